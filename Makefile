@@ -1,0 +1,66 @@
+# make help: what each target does. Nothing here needs root, and nothing but Python >= 3.11 (with venv), make and a package index.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
+PROGRAMS := service workers tests bench
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test check format bench soak demo words lock clean
+
+help: #- this list
+	@grep -hE '^[a-z-]+:.*#- ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*#- /\1	/' | expand -t 14
+
+install: $(VENV)/.installed #- everything that runs the service, into .venv
+
+install-dev: $(VENV)/.installed-dev #- the above and what tests and checks it
+
+run: install #- the service with a sample coalition, ready in the browser
+	$(BIN)/mithaq up --sample
+
+test: install-dev check #- check, then every test
+	$(BIN)/python -m pytest
+
+check: install-dev #- style, types, storeys, messages
+	$(BIN)/ruff format --check $(PROGRAMS)
+	$(BIN)/ruff check $(PROGRAMS)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: install-dev #- rewrite the code in the house style
+	$(BIN)/ruff format $(PROGRAMS)
+	$(BIN)/ruff check --fix $(PROGRAMS)
+
+bench: install-dev #- every claim of speed, as tables
+	$(BIN)/python -m bench
+
+soak: install-dev #- the long tests, at their full counts
+	MITHAQ_TEST_SOAK=1 $(BIN)/python -m pytest -m soak
+
+demo: install #- one document from draft to sealed files, into out/
+	$(BIN)/mithaq demo --out out
+
+words: install-dev #- collect messages into service/locale/*/LC_MESSAGES/mithaq.po
+	$(BIN)/python -m tests.house.words
+
+lock: install-dev #- resolve the lock files anew (needs uv)
+	sh tests/house/lock.sh
+
+clean: #- remove what was installed and made; var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist
+
+$(VENV)/.python: Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mithaq needs Python 3.11 or later; $(PYTHON) is older. Name another one: make PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make virtual environments. On Debian or Ubuntu install its venv package first: apt install python3-venv" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock pyproject.toml
+	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	$(BIN)/python -m service.cli.provision
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,115 @@
+"""Every setting, once. Read from MITHAQ_* variables when a process starts; never changed afterwards."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+
+class BadSetting(ValueError):
+    """A MITHAQ_* variable cannot be used; the message is one sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Field `x` is read from MITHAQ_X. README lists them; a house test compares."""
+
+    var: Path = Path("var")
+    """Directory of everything an embedded instance keeps: database, files, sockets, secrets. Mode 0700."""
+
+    host: str = "127.0.0.1"
+    """Address the web server listens on."""
+
+    port: int = 8000
+    """Port the web server listens on; 1–65535."""
+
+    database_url: str = ""
+    """SQLAlchemy address; empty: SQLite in `var`."""
+
+    redis_url: str = ""
+    """Redis address; empty: the private Redis of `mithaq up`, on a Unix socket."""
+
+    files_url: str = ""
+    """Where artefacts are kept: a file:// directory; empty: `var/files`."""
+
+    smtp_url: str = ""
+    """smtp://user:password@host:port, smtps:// for TLS from the start; empty: mails wait (real) or are shown (sample)."""
+
+    mail_from: str = ""
+    """Sender address of mails; empty: mithaq@ the host of the origin."""
+
+    origin: str = ""
+    """Public address; empty: http://localhost:PORT. Fixed in the database once the instance is initialised."""
+
+    templates_dir: str = ""
+    """Where the print templates are; empty: beside the checkout, else in the wheel's shared data."""
+
+    secret: str = ""
+    """Key of code digests and cursors; empty: made once and kept in `var/secret`."""
+
+    sample: bool = False
+    """Sample mode: loopback only, sign-ins printed, mails shown in the app, exports watermarked."""
+
+    workers: int = 2
+    """Worker processes that render and deliver; 1–64."""
+
+    log: str = "info"
+    """Least level written to standard error: debug, info, warning, error."""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> Self:
+        """Settings from `environ`, then `overrides` (command line). Raises BadSetting."""
+        values: dict[str, object] = {}
+        for field in fields(cls):
+            raw = environ.get(f"MITHAQ_{field.name.upper()}")
+            if raw:
+                values[field.name] = _parse(field.name, str(field.type), raw)
+        values.update({name: value for name, value in overrides.items() if value is not None})
+        settings = cls(**values)  # type: ignore[arg-type]  # parsed per field just above
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Raises BadSetting where values contradict each other or lie outside their range."""
+        if not 1 <= self.port <= 65535:
+            raise BadSetting(f"MITHAQ_PORT must be between 1 and 65535, not {self.port}.")
+        if not 1 <= self.workers <= 64:
+            raise BadSetting(f"MITHAQ_WORKERS must be between 1 and 64, not {self.workers}.")
+        if self.log not in {"debug", "info", "warning", "error"}:
+            raise BadSetting(f"MITHAQ_LOG must be debug, info, warning or error, not {self.log}.")
+
+    def environ(self) -> dict[str, str]:
+        """The MITHAQ_* variables that give a child process these settings."""
+        shown = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {f"MITHAQ_{name.upper()}": _show(value) for name, value in shown.items() if value not in ("", False)}
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.var.absolute()}/mithaq.db"
+
+    @property
+    def files(self) -> str:
+        return self.files_url or f"file://{self.var.absolute()}/files"
+
+    @property
+    def public_origin(self) -> str:
+        return self.origin.rstrip("/") or f"http://localhost:{self.port}"
+
+
+def _parse(name: str, kind: str, raw: str) -> object:
+    if name == "var":
+        return Path(raw)
+    if kind == "bool" or name == "sample":
+        if raw.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+            raise BadSetting(f"MITHAQ_{name.upper()} must be 1 or 0, not {raw}.")
+        return raw.lower() in {"1", "true", "yes"}
+    if name in {"port", "workers"}:
+        if not raw.isascii() or not raw.isdigit():
+            raise BadSetting(f"MITHAQ_{name.upper()} must be a whole number, not {raw}.")
+        return int(raw)
+    return raw
+
+
+def _show(value: object) -> str:
+    return "1" if value is True else str(value)

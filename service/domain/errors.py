@@ -1,0 +1,86 @@
+"""What can go wrong, as one tree. Codes are stable; words and HTTP numbers are given by the doors.
+
+DomainError
+├── Malformed            the input itself cannot be read or used            400
+│   └── TextRefused      a text or name breaks the rules of DESIGN §4.4
+├── TooLarge             a limit was passed                                 413
+├── NotFound             no such thing, or not for you to know              404
+├── Forbidden            you may see it, but not do this                    403
+├── Conflict             the world moved, or the thing is in another state  409
+└── Unavailable          something needed is down; try again                503
+"""
+
+from collections.abc import Mapping
+
+Param = str | int | tuple[str, ...]
+
+
+def N_(sentence: str) -> str:
+    """Mark a sentence for the message catalogues; returns it unchanged."""
+    return sentence
+
+
+class DomainError(Exception):
+    """Base of the tree.
+
+    `code` is the stable snake_case name of what went wrong; `sentence` is the English message id with `{named}`
+    places, filled from `params` by the door that speaks to the reader; `extra` carries what a machine needs besides
+    (both texts of a conflict, a position), as JSON values.
+    """
+
+    code: str = "error"
+    sentence: str = N_("Something went wrong. Nothing was changed.")
+
+    def __init__(
+        self,
+        code: str | None = None,
+        sentence: str | None = None,
+        *,
+        extra: Mapping[str, object] | None = None,
+        **params: Param,
+    ) -> None:
+        self.code = code or type(self).code
+        self.sentence = sentence or type(self).sentence
+        self.params: Mapping[str, Param] = params
+        self.extra: Mapping[str, object] = extra or {}
+        super().__init__(f"{self.code}: {self.sentence.format_map(_Keep(params))}")
+
+
+class _Keep(dict[str, Param]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+class Malformed(DomainError):
+    code = "malformed"
+    sentence = N_("This could not be read.")
+
+
+class TextRefused(Malformed):
+    code = "text_refused"
+    sentence = N_("This text cannot be taken as it is.")
+
+
+class TooLarge(DomainError):
+    code = "too_large"
+    sentence = N_("This is larger than can be taken.")
+
+
+class NotFound(DomainError):
+    code = "not_found"
+    sentence = N_("There is nothing here, or it is not open to you.")
+
+
+class Forbidden(DomainError):
+    code = "forbidden"
+    sentence = N_("Your role does not allow this.")
+
+
+class Conflict(DomainError):
+    code = "conflict"
+    sentence = N_("Someone got here first. Nothing is lost; look at what changed and try again.")
+
+
+class Unavailable(DomainError):
+    code = "unavailable"
+    sentence = N_("This cannot be done just now. Nothing was changed; please try again.")
