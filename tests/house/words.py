@@ -1,0 +1,102 @@
+"""`make words`: collect the messages of the house into the catalogues, keeping what is already translated."""
+
+import copy
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from service.words import DOMAIN, LANGUAGES, LOCALE, Language
+
+ROOT = Path(__file__).parents[2]
+PLACES = ("service", "workers")
+
+METHODS = [
+    ("**/templates/**.html", "jinja2.ext:babel_extract"),
+    ("**/templates/**.txt", "jinja2.ext:babel_extract"),
+    ("**.py", "python"),
+]
+OPTIONS: Mapping[str, dict[str, str]] = {
+    "**/templates/**.html": {"silent": "false"},
+    "**/templates/**.txt": {"silent": "false"},
+}
+KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"N_": None, "_": None, "t": None, "n_": (1, 2), "n": (1, 2)}
+
+
+def collect() -> Catalog:
+    """Every message of the programs and templates, without places: line numbers would make every edit a conflict."""
+    found = Catalog(domain=DOMAIN, fuzzy=False)
+    for place in PLACES:
+        for _, _, message, notes, _ in extract_from_dir(
+            ROOT / place, METHODS, OPTIONS, KEYWORDS, comment_tags=("words:",), strip_comment_tags=True
+        ):
+            found.add(message, auto_comments=notes)
+    return found
+
+
+def read(row: Language) -> Catalog:
+    """The catalogue of `row` as it stands; an empty one where there is none."""
+    path = catalogue_path(row)
+    source = path.read_bytes() if path.exists() else b""
+    return read_po(BytesIO(source), locale=row.code, domain=DOMAIN)
+
+
+def merge(row: Language, found: Catalog) -> Catalog:
+    """Exactly the messages of `found`, with the translations `row` already has."""
+    kept, merged = read(row), copy.deepcopy(found)
+    merged.locale, merged.project, merged.copyright_holder = row.code, "Mithaq", ""
+    for message in messages(merged):
+        old = kept.get(message.id)
+        message.string = old.string if old is not None and filled(old) else own(row, message)
+    return merged
+
+
+def own(row: Language, message: Message) -> str | tuple[str, ...]:
+    """What stands for `message` before anybody translated it: English is its own first translation."""
+    blanks = ("",) * forms(row)
+    if row.code == "en":
+        return message.id if isinstance(message.id, str) else tuple(message.id)
+    return blanks if message.pluralizable else ""
+
+
+def forms(row: Language) -> int:
+    return int(row.plurals.partition("nplurals=")[2].partition(";")[0])
+
+
+def filled(message: Message) -> bool:
+    return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)
+
+
+def messages(catalogue: Catalog) -> Iterator[Message]:
+    return (message for message in catalogue if message.id)
+
+
+def catalogue_path(row: Language) -> Path:
+    return LOCALE / row.code / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def write(row: Language, catalogue: Catalog) -> None:
+    """The catalogue as a file whose bytes depend on its messages alone: no date, no author, sorted."""
+    body = BytesIO()
+    write_po(body, catalogue, width=110, sort_output=True, omit_header=True)
+    header = (
+        f'# {row.name}\nmsgid ""\nmsgstr ""\n"Language: {row.code}\\n"\n"MIME-Version: 1.0\\n"\n'
+        f'"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {row.plurals}\\n"\n\n'
+    )
+    path = catalogue_path(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(header.encode() + body.getvalue())
+
+
+def main() -> None:
+    found = collect()
+    for row in LANGUAGES.values():
+        write(row, merge(row, found))
+
+
+if __name__ == "__main__":
+    main()

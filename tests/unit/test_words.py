@@ -1,0 +1,126 @@
+import datetime as dt
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.errors import Forbidden, Malformed
+from service.words import LANGUAGES, Words, collation_key, date_in_words, digits, pick
+
+DAY = dt.date(2026, 11, 22)
+MOMENT = 1_795_615_200_000_000  # 25 November 2026, 14:00 UTC
+
+
+def test_an_unknown_language_is_refused_by_name() -> None:
+    with pytest.raises(Malformed) as refused:
+        Words("tlh")
+    assert refused.value.code == "unknown_language"
+    assert refused.value.params == {"language": "tlh"}
+
+
+def test_an_unknown_message_is_said_in_english_and_an_unfilled_place_stays() -> None:
+    assert Words("ar").t("Nobody marked {this} with {that}.", this="it") == "Nobody marked it with {that}."
+
+
+def test_a_message_is_said_in_the_language_of_the_reader() -> None:
+    assert Words("ar").error(Forbidden()) == "دوركم لا يتيح هذا."
+    assert Words("en").error(Forbidden()) == "Your role does not allow this."
+
+
+def test_braces_in_a_name_are_only_characters() -> None:
+    assert Words("en").t("Signed by {name}", name="{0} {name}") == "Signed by {0} {name}"
+
+
+@pytest.mark.parametrize(
+    ("lang", "system", "shown"),
+    [("en", None, "1,047"), ("ar", None, "١٬٠٤٧"), ("ar", "latn", "1,047")],
+)
+def test_numbers_are_grouped_in_the_digits_of_choice(lang: str, system: str | None, shown: str) -> None:
+    assert Words(lang, digits=system).number(1047) == shown
+    assert Words(lang, digits=system).t("{count}", count=1047) == shown
+
+
+def test_lists_are_joined_as_each_language_joins_them() -> None:
+    assert Words("ar").join(["أ", "ب", "ج"]) == "أ وب وج"
+    assert Words("en").t("{names}", names=("A", "B", "C")) == "A, B and C"
+    assert Words("en").join([]) == ""
+
+
+def test_days_are_said_in_words_with_levantine_months() -> None:
+    assert Words("ar").date(DAY, weekday=True) == "الأحد ٢٢ تشرين الثاني ٢٠٢٦"
+    assert Words("ar", digits="latn").date(DAY) == "22 تشرين الثاني 2026"
+    assert Words("en").date(DAY) == "22 November 2026"
+    assert date_in_words(DAY, lang="en", weekday=True) == "Sunday 22 November 2026"
+
+
+def test_all_twelve_months_are_those_of_the_levant() -> None:
+    said = [
+        date_in_words(DAY.replace(month=month), lang="ar").split(maxsplit=1)[1].rsplit(maxsplit=1)[0]
+        for month in range(1, 13)
+    ]
+    assert said == [
+        "كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران",
+        "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
+    ]  # fmt: skip
+
+
+def test_a_moment_names_its_zone() -> None:
+    assert Words("en").moment(MOMENT, zone="Asia/Damascus") == "25 November 2026, 17:00 Damascus time"
+    assert Words("ar").moment(MOMENT, zone="Asia/Damascus") == "٢٥ تشرين الثاني ٢٠٢٦، الساعة ١٧:٠٠ بتوقيت دمشق"
+    assert Words("ar").moment(MOMENT, zone="Europe/Berlin") == "٢٥ تشرين الثاني ٢٠٢٦، الساعة ١٥:٠٠ بتوقيت برلين"
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        (None, "ar"),
+        ("", "ar"),
+        ("fr", "ar"),
+        ("*", "ar"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("fr, en;q=0.5, ar;q=0.8", "ar"),
+        ("ar;q=0, en;q=0.1", "en"),
+        ("AR-sy", "ar"),
+        (";;;q=,,", "ar"),
+    ],
+)
+def test_the_browser_is_given_the_language_it_prefers(header: str | None, code: str) -> None:
+    assert pick(header) == code
+
+
+@given(st.text())
+def test_no_header_upsets_the_choice(header: str) -> None:
+    assert pick(header) in LANGUAGES
+
+
+@given(st.text(), st.sampled_from(["arab", "latn"]))
+def test_rewriting_digits_twice_changes_nothing_more(text: str, system: str) -> None:
+    once = digits(text, system)
+    assert digits(once, system) == once
+    assert digits(digits(text, "arab"), "latn") == digits(text, "latn")
+
+
+def test_arabic_names_sort_as_in_a_directory() -> None:
+    names = ["ياسمين", "هيئة ١٠", "هيئة ٢", "أمل", "Amal", "إبراهيم", "«ابن رشد»", "آدم", "بِلال", "بلقيس"]
+    assert Words("ar").sort(names) == [
+        "إبراهيم", "«ابن رشد»", "آدم", "أمل", "بِلال", "بلقيس", "هيئة ٢", "هيئة ١٠", "ياسمين", "Amal",
+    ]  # fmt: skip
+
+
+def test_english_names_sort_without_case_accents_or_quotation_marks() -> None:
+    names = ["zebra", "Élan", "eland", "“Apple”", "أمل", "Number 10", "Number 9"]
+    assert Words("en").sort(names) == ["“Apple”", "Élan", "eland", "Number 9", "Number 10", "zebra", "أمل"]
+
+
+@given(st.lists(st.text(max_size=40)), st.sampled_from(sorted(LANGUAGES)))
+def test_any_names_can_be_sorted_and_the_order_is_total(names: list[str], lang: str) -> None:
+    keys = sorted({name: collation_key(name, lang=lang) for name in names}.values(), key=lambda key: key)
+    assert len(keys) == len(set(names))
+
+
+@given(st.text(alphabet="ابتثجحخدذرزسشصضطظعغفقكلمنهوي ", min_size=1), st.sampled_from("ًٌٍَُِّْـ"))
+def test_vowel_signs_do_not_move_a_name(name: str, sign: str) -> None:
+    dressed = unicodedata.normalize("NFC", name[0] + sign + name[1:])
+    assert collation_key(name, lang="ar")[:2] == collation_key(dressed, lang="ar")[:2]
