@@ -1,0 +1,239 @@
+"""The shared text of a draft, behind code points. The only file that knows the CRDT's library.
+
+The library (pycrdt) counts UTF-8 bytes and obeys wrong ones in silence, applies updates whose parents are missing to
+nothing, and panics outside `Exception`; every update is therefore parsed and weighed before it is applied, and a copy
+in which the library panicked refuses to be used again. Client ids are always given: its own repeat after a fork.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import NamedTuple, Self
+
+from pycrdt import Doc, Text, TransactionEvent, merge_updates
+
+from service.domain.arrivals import Seen
+from service.domain.errors import N_, DomainError, Malformed, Unavailable
+from service.domain.updates import EMPTY, ROOT, parse, parse_vector, refused
+
+CLIENT_BITS = 52
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+class Edit(NamedTuple):
+    """Code points [start, end) of a text become `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class BrokenCopy(Unavailable):
+    """This copy of a draft is of no more use; the journal is whole. Drop it and load again."""
+
+    code = "draft_copy_broken"
+    sentence = N_("The draft is being loaded again. Nothing that was saved is lost.")
+
+
+def new_client_id(random_bits: int) -> int:
+    """The id of a new writer, from CLIENT_BITS bits of the caller's randomness. Odd, so never 0."""
+    if not 0 <= random_bits < 2**CLIENT_BITS:
+        raise ValueError(f"a client id is made of {CLIENT_BITS} random bits")
+    return random_bits | 1
+
+
+def merge(updates: Sequence[bytes]) -> bytes:
+    """One update that says what `updates` say, in their order; b"" for none."""
+    told = [update for update in updates if update]
+    return merge_updates(*told) if len(told) > 1 else b"".join(told)
+
+
+class SharedText:
+    """One copy of the text of a draft.
+
+    Texts are strings of code points; updates and states are Yjs updates, format version 1. Made by `new` or `load`.
+    Every method may raise BrokenCopy once the library has panicked in this copy.
+    """
+
+    def __init__(self, *, client_id: int) -> None:
+        if not 0 < client_id < 2**53:
+            raise ValueError("a client id has 1 to 53 bits")
+        self.client_id = client_id
+        self._seen = Seen()
+        self._broken = False
+        self._gained: list[bytes] = []
+        self._doc: Doc[Text] = Doc(client_id=client_id, allow_multithreading=True)
+        self._text = Text()
+        self._doc[ROOT.decode()] = self._text
+        gained = self._gained
+        self._subscription = self._doc.observe(lambda event: _note(event, gained))
+
+    @classmethod
+    def new(cls, *, client_id: int) -> Self:
+        """An empty text; what it starts with is an ordinary splice, row 1 of its journal."""
+        return cls(client_id=client_id)
+
+    @classmethod
+    def load(cls, state: bytes | None, updates: Iterable[bytes] = (), *, client_id: int) -> Self:
+        """The text of a snapshot and the rows after it, in order.
+
+        Raises what `apply` raises; `extra["row"]` of the error is the index in `updates`, -1 for the snapshot.
+        """
+        copy = cls(client_id=client_id)
+        if state is not None:
+            copy._apply_row(state, row=-1)
+        for row, update in enumerate(updates):
+            copy._apply_row(update, row=row)
+        return copy
+
+    @property
+    def text(self) -> str:
+        with self._guarded():
+            return str(self._text)
+
+    def state(self) -> bytes:
+        """Everything this copy holds, as one update: a snapshot."""
+        with self._guarded():
+            return self._doc.get_update()
+
+    def is_sound(self) -> bool:
+        """Whether a copy made from `state` says the same. A forged update that names its neighbours in the wrong order
+        can part the two; so this is asked before a snapshot is written or anything rests on one."""
+        return type(self).load(self.state(), client_id=self.client_id).text == self.text
+
+    def vector(self) -> bytes:
+        """What this copy has seen, as a state vector."""
+        with self._guarded():
+            return self._doc.get_state()
+
+    def since(self, vector: bytes) -> bytes:
+        """What this copy holds and a copy with that state vector does not. Raises Malformed."""
+        parse_vector(vector)
+        with self._guarded():
+            return self._doc.get_update(vector)
+
+    def newcomers(self, update: bytes) -> frozenset[int]:
+        """The client ids that bring words in `update` which this copy has not seen. Raises Malformed."""
+        clocks = self._seen.clocks
+        return frozenset(run.client for run, *_ in parse(update).structs if run.end > clocks.get(run.client, 0))
+
+    def splice(self, edits: Sequence[Edit]) -> bytes:
+        """Applies edits, all of them against the present text, as one transaction; returns its update, b"" for none.
+
+        Edits that start at one place land in the order given. Raises Malformed `edit_refused` where they overlap, lie
+        outside the text or hold half a character.
+        """
+        before = self.text
+        ordered = _checked(edits, before)
+        starts = _byte_offsets(before, [edge for edit in ordered for edge in (edit.start, edit.end)])
+        with self._guarded(), self._doc.transaction():
+            for nth, edit in reversed(list(enumerate(ordered))):
+                start, end = starts[2 * nth], starts[2 * nth + 1]
+                if end > start:
+                    del self._text[start:end]
+                if edit.text:
+                    self._text.insert(start, edit.text)
+        return self._gain()
+
+    def apply(self, update: bytes) -> bytes:
+        """Applies another copy's update; returns what was new in it as an update, b"" where nothing was.
+
+        Raises Malformed `update_refused` (not an update of a text, or it cuts a character in two) and MissingParents
+        `update_early`; this copy is then as it was.
+        """
+        parsed = parse(update)
+        moved = self._seen.admit(parsed)
+        with self._guarded():
+            try:
+                self._doc.apply_update(update)
+            except ValueError as error:
+                raise refused(str(error)) from None
+        self._seen.learn(parsed, moved)
+        return merge(self._taken())
+
+    def trace(self, update: bytes) -> tuple[Edit, ...]:
+        """Applies like `apply`; returns what that did, as edits against the text before."""
+        before = self.text.encode()
+        deltas: list[dict[str, object]] = []
+        subscription = self._text.observe(lambda event: deltas.extend(getattr(event, "delta", ())))
+        try:
+            self.apply(update)
+        finally:
+            self._text.unobserve(subscription)
+        return tuple(_edits(deltas, before))
+
+    def _apply_row(self, update: bytes, *, row: int) -> None:
+        try:
+            self.apply(update)
+        except DomainError as error:
+            error.extra = {**error.extra, "row": row}
+            raise
+
+    def _gain(self) -> bytes:
+        """The update of a transaction of our own, learnt."""
+        gain = merge(self._taken())
+        if gain:
+            parsed = parse(gain)
+            self._seen.learn(parsed, self._seen.admit(parsed))
+        return gain
+
+    def _taken(self) -> list[bytes]:
+        taken = self._gained.copy()
+        self._gained.clear()
+        return taken
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """The library's panics are no `Exception`, may leave its locks taken, and are told apart by name alone."""
+        if self._broken:
+            raise BrokenCopy()
+        try:
+            yield
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":
+                raise
+            self._broken = True
+            raise BrokenCopy(extra={"why": str(error)}) from None
+
+
+def _note(event: TransactionEvent, gained: list[bytes]) -> None:
+    if event.update != EMPTY:
+        gained.append(event.update)
+
+
+def _checked(edits: Sequence[Edit], text: str) -> list[Edit]:
+    """The edits that do something, in the order of the text."""
+    ordered = sorted((edit for edit in edits if edit.start != edit.end or edit.text), key=lambda edit: edit[:2])
+    inside = all(0 <= start <= end <= len(text) for start, end, _ in ordered)
+    apart = all(one.end <= other.start for one, other in pairwise(ordered))
+    whole = not any(_HALF.search(new) for _, _, new in ordered)
+    if not (inside and apart and whole):
+        raise Malformed("edit_refused", N_("This change does not fit the text. Nothing was changed."))
+    return ordered
+
+
+def _byte_offsets(text: str, places: Sequence[int]) -> list[int]:
+    """Where the rising code points `places` of `text` are in its UTF-8."""
+    offsets, done, at = [], 0, 0
+    for place in places:
+        at += len(text[done:place].encode())
+        done = place
+        offsets.append(at)
+    return offsets
+
+
+def _edits(deltas: Sequence[dict[str, object]], before: bytes) -> Iterator[Edit]:
+    """Edits in code points from a delta in bytes of `before`."""
+    at = place = 0
+    for delta in deltas:
+        match delta:
+            case {"retain": int(length)}:
+                at, place = at + length, place + len(before[at : at + length].decode())
+            case {"delete": int(length)}:
+                end = place + len(before[at : at + length].decode())
+                yield Edit(place, end, "")
+                at, place = at + length, end
+            case {"insert": str(words)}:
+                yield Edit(place, place, words)

@@ -1,0 +1,171 @@
+"""What an update of a shared text says, read before it is applied.
+
+The bytes are Yjs updates, format version 1: structs by client (strings, deleted runs, collected runs), then deletions.
+A clock counts UTF-16 units, so a character outside the Basic Multilingual Plane takes two of them; its second half is a
+`low`. Nothing here knows the CRDT's library.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from service.domain.errors import N_, Malformed
+
+ROOT = b"t"
+EMPTY = b"\x00\x00"
+
+_LARGEST_CLIENT = 2**53 - 1
+LARGEST_CLOCK = 2**31 - 1
+_COLLECTED, _DELETED, _STRING, _SKIPPED = 0, 1, 4, 10
+_HAS_LEFT, _HAS_RIGHT, _IS_ENTRY, _KIND = 0x80, 0x40, 0x20, 0x1F
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+
+class Unit(NamedTuple):
+    """One UTF-16 unit that some client wrote."""
+
+    client: int
+    clock: int
+
+
+class Run(NamedTuple):
+    """Units `start` … `end` - 1 of a client."""
+
+    client: int
+    start: int
+    end: int
+
+
+class Struct(NamedTuple):
+    """A run that an update brings, between its neighbours at the time of writing; `lows` are its second halves."""
+
+    run: Run
+    left: Unit | None
+    right: Unit | None
+    lows: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    structs: tuple[Struct, ...]
+    deletions: tuple[Run, ...]
+
+
+def refused(why: str) -> Malformed:
+    """The refusal of an update; `why` is for the log."""
+    return Malformed("update_refused", N_("This change could not be read. Nothing was changed."), extra={"why": why})
+
+
+class _Bytes:
+    """A cursor. Raises Malformed beyond the end."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, 0
+
+    def byte(self) -> int:
+        if self.at >= len(self.data):
+            raise refused("ends too early")
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def number(self, largest: int = _LARGEST_CLIENT) -> int:
+        value = shift = 0
+        while True:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if value > largest or shift > 63:
+                raise refused("number too large")
+            if byte < 0x80:
+                return value
+
+    def chunk(self) -> bytes:
+        length = self.number()
+        chunk = self.data[self.at : self.at + length]
+        if len(chunk) != length:
+            raise refused("ends too early")
+        self.at += length
+        return chunk
+
+    def unit(self) -> Unit:
+        return Unit(self.number(), self.number(LARGEST_CLOCK))
+
+    def end(self) -> None:
+        if self.at != len(self.data):
+            raise refused("goes on after its end")
+
+
+def parse(data: bytes) -> Update:
+    """Reads an update of a document that holds one text, named by ROOT, of plain strings.
+
+    Every count is backed by bytes, so what passes cannot make a reader reserve memory. Raises Malformed
+    `update_refused` on anything else.
+    """
+    cursor = _Bytes(data)
+    structs = tuple(_structs(cursor))
+    deletions = tuple(_deletions(cursor))
+    cursor.end()
+    return Update(structs, deletions)
+
+
+def parse_vector(data: bytes) -> dict[int, int]:
+    """Reads a state vector: the next clock of each client. Raises Malformed `update_refused`."""
+    cursor = _Bytes(data)
+    pairs = [(cursor.number(), cursor.number(LARGEST_CLOCK)) for _ in range(cursor.number())]
+    cursor.end()
+    return dict(pairs)
+
+
+def _structs(cursor: _Bytes) -> Iterator[Struct]:
+    clients = set()
+    for _ in range(cursor.number()):
+        count, client, clock = cursor.number(), cursor.number(), cursor.number(LARGEST_CLOCK)
+        if client in clients:
+            raise refused("names a client twice")
+        clients.add(client)
+        for _ in range(count):
+            info = cursor.byte()
+            struct = _struct(cursor, info, Unit(client, clock)) if info != _SKIPPED else None
+            clock = struct.run.end if struct else clock + cursor.number(LARGEST_CLOCK)
+            if clock > LARGEST_CLOCK:
+                raise refused("clock too large")
+            if struct:
+                yield struct
+
+
+def _struct(cursor: _Bytes, info: int, first: Unit) -> Struct:
+    kind = info & _KIND
+    if info & _IS_ENTRY or kind not in (_COLLECTED, _DELETED, _STRING) or (kind == _COLLECTED and info):
+        raise refused(f"content {info} is not of a text")
+    left = cursor.unit() if info & _HAS_LEFT else None
+    right = cursor.unit() if info & _HAS_RIGHT else None
+    if kind != _COLLECTED and not left and not right and (cursor.number() != 1 or cursor.chunk() != ROOT):
+        raise refused("not in the text")
+    if kind == _STRING:
+        length, lows = _string(cursor, first)
+    else:
+        length, lows = cursor.number(LARGEST_CLOCK), ()
+    if not length:
+        raise refused("empty run")
+    return Struct(Run(first.client, first.clock, first.clock + length), left, right, lows)
+
+
+def _string(cursor: _Bytes, first: Unit) -> tuple[int, tuple[Unit, ...]]:
+    try:
+        text = cursor.chunk().decode()
+    except UnicodeDecodeError:
+        raise refused("not UTF-8") from None
+    before = [match.start() for match in _ASTRAL.finditer(text)]
+    lows = tuple(Unit(first.client, first.clock + at + nth + 1) for nth, at in enumerate(before))
+    return len(text) + len(lows), lows
+
+
+def _deletions(cursor: _Bytes) -> Iterator[Run]:
+    for _ in range(cursor.number()):
+        client = cursor.number()
+        for _ in range(cursor.number()):
+            start, length = cursor.number(LARGEST_CLOCK), cursor.number(LARGEST_CLOCK)
+            if not length or start + length > LARGEST_CLOCK:
+                raise refused("empty or endless deletion")
+            yield Run(client, start, start + length)

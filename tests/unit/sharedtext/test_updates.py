@@ -1,0 +1,185 @@
+"""Updates made by hand: what the parser and the guard let through, and what they refuse and why."""
+
+import pytest
+
+from service.domain.arrivals import MissingParents
+from service.domain.errors import Malformed
+from service.domain.sharedtext import Edit, SharedText
+from service.domain.updates import Run, Unit, parse, parse_vector
+
+ROOTED = b"\x01\x01t"
+
+
+def number(value: int) -> bytes:
+    low, rest = value & 0x7F, value >> 7
+    return bytes([low | 0x80]) + number(rest) if rest else bytes([low])
+
+
+def string(text: str, *, left: Unit | None = None, right: Unit | None = None) -> bytes:
+    info = 4 | (0x80 if left else 0) | (0x40 if right else 0)
+    origins = b"".join(number(unit.client) + number(unit.clock) for unit in (left, right) if unit)
+    raw = text.encode()
+    return bytes([info]) + (origins or ROOTED) + number(len(raw)) + raw
+
+
+def block(client: int, clock: int, *structs: bytes) -> bytes:
+    return number(len(structs)) + number(client) + number(clock) + b"".join(structs)
+
+
+def update(*blocks: bytes, deleted: tuple[Run, ...] = ()) -> bytes:
+    runs = b"".join(b"%b\x01%b%b" % (number(c), number(a), number(e - a)) for c, a, e in deleted)
+    return number(len(blocks)) + b"".join(blocks) + number(len(deleted)) + runs
+
+
+PLAIN = update(block(1, 0, string("a🙂b🙂🙂c")))
+"""Clocks: a 0, 🙂 1–2, b 3, 🙂 4–5, 🙂 6–7, c 8."""
+
+
+def test_a_struct_is_read_with_its_second_halves() -> None:
+    (struct,) = parse(PLAIN).structs
+    assert struct.run == Run(1, 0, 9)
+    assert struct.lows == (Unit(1, 2), Unit(1, 5), Unit(1, 7))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    {
+        "nothing": b"",
+        "a promise of structs": b"\xff\xff\xff\x7f",
+        "an endless number": b"\xff" * 12,
+        "bytes after the end": PLAIN + b"\x00",
+        "cut short": PLAIN[:-3],
+        "a client twice": update(block(1, 0, string("a")), block(1, 1, string("b", left=Unit(1, 0)))),
+        "an empty string": update(block(1, 0, string(""))),
+        "an empty deletion": update(deleted=(Run(1, 2, 2),)),
+        "an endless run of deleted": update(block(1, 0, b"\x01" + ROOTED + number(2**32 - 1))),
+        "an endless collected run": update(block(1, 0, b"\x00" + number(2**31 - 1), b"\x00\x02")),
+        "an endless deletion": update(deleted=(Run(1, 2**31 - 1, 2**31 + 5),)),
+        "half a character in UTF-8": update(block(1, 0, b"\x04" + ROOTED + b"\x03\xed\xa0\xbd")),
+        "another root": update(block(1, 0, b"\x04\x01\x01x\x01a")),
+        "a nested parent": update(block(1, 0, b"\x04\x00\x01\x00\x01a")),
+        "a map entry": update(block(1, 0, b"\x24" + ROOTED + b"\x01k\x01a")),
+        "a format": update(block(1, 0, b"\x06" + ROOTED + b"\x01b\x04true")),
+        "an embed": update(block(1, 0, b"\x05" + ROOTED + b"\x02{}")),
+        "a type": update(block(1, 0, b"\x07" + ROOTED + b"\x00")),
+        "any value": update(block(1, 0, b"\x08" + ROOTED + b"\x01\x7d\x01")),
+        "collected with neighbours": update(block(1, 0, b"\x80\x01\x00\x01")),
+    }.items(),
+)
+def test_what_is_no_text_is_refused(name: str, data: bytes) -> None:
+    copy = SharedText.new(client_id=3)
+    with pytest.raises(Malformed) as refusal:
+        copy.apply(data)
+    assert refusal.value.code == "update_refused", name
+    assert copy.text == ""
+
+
+CASES_OF_SURROGATES = {
+    "a deletion from a second half": update(deleted=(Run(1, 2, 4),)),
+    "a deletion to a first half": update(deleted=(Run(1, 0, 2),)),
+    "a deletion of a second half alone": update(deleted=(Run(1, 5, 6),)),
+    "a deletion from one emoji into the next": update(deleted=(Run(1, 5, 7),)),
+    "words after a first half": update(block(5, 0, string("x", left=Unit(1, 1)))),
+    "words before a second half": update(block(5, 0, string("x", right=Unit(1, 2)))),
+    "words between the halves": update(block(5, 0, string("x", left=Unit(1, 4), right=Unit(1, 5)))),
+    "halves within one update": update(
+        block(5, 0, string("🙂", left=Unit(1, 0)), string("y", left=Unit(5, 0), right=Unit(5, 1))),
+    ),
+    "a run that goes on from within a character": update(block(1, 8, string("🙂", left=Unit(1, 7)))),
+}
+
+
+@pytest.mark.parametrize(("name", "data"), CASES_OF_SURROGATES.items())
+def test_no_character_is_cut_in_two(name: str, data: bytes) -> None:
+    copy = SharedText.load(None, [PLAIN], client_id=3)
+    with pytest.raises(Malformed) as refusal:
+        copy.apply(data)
+    assert refusal.value.extra["why"] == "cuts a character in two", name
+    assert copy.text == "a🙂b🙂🙂c"
+    again = SharedText.load(copy.state(), client_id=3)
+    with pytest.raises(Malformed):
+        again.apply(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (update(deleted=(Run(1, 1, 3),)), "ab🙂🙂c"),
+        (update(deleted=(Run(1, 4, 8),)), "a🙂bc"),
+        (update(block(5, 0, string("😃", left=Unit(1, 5), right=Unit(1, 6)))), "a🙂b🙂😃🙂c"),
+        (update(block(1, 0, string("a🙂b🙂🙂cd"))), "a🙂b🙂🙂cd"),
+    ],
+)
+def test_whole_characters_pass(data: bytes, text: str) -> None:
+    copy = SharedText.load(None, [PLAIN], client_id=3)
+    copy.apply(data)
+    assert copy.text == text
+
+
+def test_a_liar_cannot_mark_the_letters_of_others() -> None:
+    copy = SharedText.load(None, [update(block(1, 0, string("abcdef")))], client_id=3)
+    assert copy.apply(update(block(1, 0, string("🙂🙂🙂")))) == b""
+    copy.apply(update(deleted=(Run(1, 1, 2),)))
+    assert copy.text == "acdef"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        update(block(5, 2, string("x", left=Unit(1, 0)))),
+        update(block(5, 0, string("x", left=Unit(1, 9)))),
+        update(block(5, 0, string("x", right=Unit(7, 0)))),
+        update(block(5, 0, string("x", left=Unit(6, 1))), block(6, 0, string("y", left=Unit(1, 0)))),
+        update(block(1, 9, b"\x0a\x02", string("x", left=Unit(1, 0)))),
+        update(deleted=(Run(1, 8, 10),)),
+        update(deleted=(Run(9, 0, 1),)),
+    ],
+)
+def test_what_rests_on_the_unseen_waits(data: bytes) -> None:
+    copy = SharedText.load(None, [PLAIN], client_id=3)
+    with pytest.raises(MissingParents):
+        copy.apply(data)
+    assert copy.text == "a🙂b🙂🙂c"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        update(block(5, 0, string("x", left=Unit(5, 0)))),
+        update(block(5, 0, string("x", right=Unit(5, 7)))),
+        update(block(5, 0, string("x", left=Unit(6, 0))), block(6, 0, string("y", left=Unit(5, 0)))),
+    ],
+)
+def test_what_rests_on_itself_is_refused(data: bytes) -> None:
+    with pytest.raises(Malformed) as refusal:
+        SharedText.load(None, [PLAIN], client_id=3).apply(data)
+    assert refusal.value.extra["why"] == "rests on itself"
+
+
+def test_structs_may_stand_in_any_order_of_clients() -> None:
+    blocks = [block(client, 0, string("x", left=Unit(client - 1, 0))) for client in range(6, 3000)]
+    tree = update(block(5, 0, string("x", left=Unit(1, 0))), *blocks)
+    back = update(*reversed(blocks), block(5, 0, string("x", left=Unit(1, 0))))
+    for data in (tree, back):
+        copy = SharedText.load(None, [PLAIN], client_id=3)
+        copy.apply(data)
+        assert len(copy.text) == 6 + 2995
+
+
+def test_deleted_and_collected_runs_are_read() -> None:
+    copy = SharedText.load(None, [PLAIN], client_id=3)
+    copy.splice([Edit(0, 6, "")])
+    again = SharedText.load(copy.state(), client_id=5)
+    assert again.text == ""
+    assert parse_vector(again.vector()) == parse_vector(copy.vector()) == {1: 9}
+    again.apply(update(block(2, 0, b"\x00\x03")))
+    assert again.text == ""
+
+
+def test_a_forged_order_of_neighbours_is_found_before_a_snapshot_rests_on_it() -> None:
+    copy = SharedText.load(None, [update(block(1, 0, string("abcdef")))], client_id=3)
+    assert copy.is_sound()
+    copy.apply(update(block(5, 0, string("y", left=Unit(1, 3), right=Unit(1, 4)))))
+    assert copy.is_sound()
+    copy.apply(update(block(1, 6, string("x", left=Unit(1, 4), right=Unit(1, 1)))))
+    assert not copy.is_sound()
