@@ -142,6 +142,8 @@ def _struct(cursor: _Bytes, info: int, first: Unit) -> Struct:
     right = cursor.unit() if info & _HAS_RIGHT else None
     if kind != _COLLECTED and not left and not right and (cursor.number() != 1 or cursor.chunk() != ROOT):
         raise refused("not in the text")
+    if left and left == right:
+        raise refused("has one neighbour on both sides")
     if kind == _STRING:
         length, lows = _string(cursor, first)
     else:
