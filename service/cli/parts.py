@@ -1,0 +1,82 @@
+"""The parts of a running Mithaq, each alone: `mithaq up` starts them as children, a larger house as services."""
+
+import os
+from pathlib import Path
+from typing import Protocol, cast
+
+import click
+import uvicorn
+
+from service.cli.ground import settings_of
+from service.cli.lazy import load
+from service.config import Settings
+from service.store.migrate import migrate as bring_up_to_date
+
+GRACE = 3
+"""Seconds an open request gets when the web server is asked to stop."""
+
+with_var = click.option("--var", type=click.Path(path_type=Path), help="Directory of everything an instance keeps.")
+with_port = click.option("--port", type=click.IntRange(1, 65535), help="Port the web server listens on.")
+
+
+class _Celery(Protocol):
+    def worker_main(self, argv: list[str]) -> None: ...
+    def start(self, argv: list[str]) -> None: ...
+
+
+@click.command()
+@with_var
+@with_port
+def serve(var: Path | None, port: int | None) -> None:
+    """Run the web server alone."""
+    settings = settings_of(var=var, port=port)
+    _give(settings)
+    uvicorn.run(
+        "service.main:app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log,
+        access_log=settings.log == "debug",
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+    )
+
+
+@click.command()
+@with_var
+def worker(var: Path | None) -> None:
+    """Run the worker that renders and delivers, alone."""
+    settings = settings_of(var=var)
+    _give(settings)
+    # One pool, all queues; no gossip between workers: the rows of the jobs are what they agree on.
+    words = ["worker", "--pool=prefork", f"--concurrency={settings.workers}", f"--loglevel={settings.log}"]
+    _celery().worker_main([*words, "--without-gossip", "--without-mingle"])
+
+
+@click.command()
+@with_var
+def beat(var: Path | None) -> None:
+    """Run the timetable that wakes the worker, alone."""
+    settings = settings_of(var=var)
+    _give(settings)
+    # The timetable is in the code and its tasks may run at any time, so it needs no file of its own.
+    _celery().start(["beat", "--scheduler=celery.beat:Scheduler", f"--loglevel={settings.log}"])
+
+
+@click.command()
+@with_var
+def migrate(var: Path | None) -> None:
+    """Bring the database to this release."""
+    settings = settings_of(var=var)
+    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    bring_up_to_date(settings.database)
+
+
+def _give(settings: Settings) -> None:
+    """What a framework imports for us (service.main, workers.app) reads its settings from the environment."""
+    os.environ.update(settings.environ())
+
+
+def _celery() -> _Celery:
+    return cast(_Celery, load("workers.app:celery"))

