@@ -1,0 +1,78 @@
+"""Numbers and counted things in sentences whose exact words are part of what is agreed to.
+
+Plural categories are CLDR's; in Arabic a counted thing takes its number's form and its place in the sentence decides
+the dual: «بقي تأييدان», «يلزم تأييدان» but «بتأييدين».
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Digits = Literal["arab", "latn"]
+Case = Literal["subject", "object"]
+
+DIGITS: Mapping[str, Digits] = {"ar": "arab", "en": "latn"}
+"""The digits of a language where nobody chose others."""
+
+_ARAB = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """Forms of a counted thing by CLDR category; forms of one and two say their number, the others follow it.
+
+    `two` are subject and object (مرفوع، منصوب أو مجرور).
+    """
+
+    one: str
+    two: tuple[str, str]
+    few: str
+    many: str
+    other: str
+
+
+NOUNS: Mapping[str, Mapping[str, Noun]] = {
+    "ar": {
+        "endorsement": Noun("تأييد واحد", ("تأييدان", "تأييدين"), "تأييدات", "تأييدًا", "تأييد"),
+        "organisation": Noun("منظمة واحدة", ("منظمتان", "منظمتين"), "منظمات", "منظمة", "منظمة"),
+        "member": Noun("عضو واحد", ("عضوان", "عضوين"), "أعضاء", "عضوًا", "عضو"),
+        "answer": Noun("جواب واحد", ("جوابان", "جوابين"), "أجوبة", "جوابًا", "جواب"),
+    },
+    "en": {
+        "endorsement": Noun("one endorsement", ("two endorsements",) * 2, *("endorsements",) * 3),
+        "organisation": Noun("one organisation", ("two organisations",) * 2, *("organisations",) * 3),
+        "member": Noun("one member", ("two members",) * 2, *("members",) * 3),
+        "answer": Noun("one answer", ("two answers",) * 2, *("answers",) * 3),
+    },
+}
+
+
+def number_in(value: int, *, digits: Digits) -> str:
+    """A whole number in these digits, without separators."""
+    return str(value).translate(_ARAB) if digits == "arab" else str(value)
+
+
+def counted(value: int, noun: str, *, lang: str, digits: Digits | None = None, case: Case = "subject") -> str:
+    """`value` of `noun` (a key of NOUNS), agreeing: «تأييدان», «٣ تأييدات», «١١ تأييدًا», "3 endorsements"."""
+    forms = NOUNS[lang][noun]
+    if value == 1:
+        return forms.one
+    if value == 2:
+        return forms.two[case == "object"]
+    return f"{number_in(value, digits=digits or DIGITS[lang])} {_form(value, forms)}"
+
+
+def joined(names: list[str], *, lang: str) -> str:
+    """A list as a sentence has it: "A, B and C", «أ وب وج»."""
+    if len(names) < 2:
+        return "".join(names)
+    if lang == "ar":
+        return " و".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _form(value: int, forms: Noun) -> str:
+    """CLDR's Arabic categories few and many, which in English are alike."""
+    if 3 <= value % 100 <= 10:
+        return forms.few
+    return forms.many if value % 100 >= 11 else forms.other

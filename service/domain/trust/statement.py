@@ -1,0 +1,192 @@
+"""The statement of an endorsement, format v1: the exact bytes an organisation's signatory agrees to.
+
+One object of canonical JSON (canonical_json.py). What is absent is left out, unknown keys are refused, times are
+RFC 3339 in UTC by whole seconds, digests are SHA-256 in lower-case hexadecimal. A person appears as a salted commitment
+only, a reservation as a digest; the sentence that was shown is bound by its digest too.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+
+from service.domain.errors import N_, Malformed
+from service.domain.trust import reading
+from service.domain.trust.canonical_json import Json, decode, digest_bytes
+from service.domain.trust.canonical_json import encode as encode_json
+from service.domain.trust.reading import Field
+from service.domain.trust.sentence import WITHDRAWAL, sentence
+
+__all__ = [
+    "CAST",
+    "WITHDRAW",
+    "WITHDRAWAL",
+    "Statement",
+    "encode",
+    "parse",
+    "person_commitment",
+    "reservation_sha256",
+    "sentence",
+    "statement_sha256",
+    "text_sha256",
+]
+
+CAST, WITHDRAW = "endorsement.cast", "endorsement.withdraw"
+NAMED, WITHHELD = "named", "withheld"
+REPRESENTATIVE, PROXY = "representative", "proxy"
+
+DOMAIN = "mithaq.endorsement.v1"
+PERSON_DOMAIN = "mithaq.person.v1"
+RESERVATION_DOMAIN = "mithaq.reservation.v1"
+SALT_BYTES = 32
+
+_VERSION = 1
+_WITH_RESERVATION = "endorse_with_reservation"
+_CHOICES = ("endorse", _WITH_RESERVATION, "abstain", "decline")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an organisation says in a round. Times are microseconds UTC and are written down to the second.
+
+    `version` is the version's number; `lang` and `text_sha256` are the edition that was read, `version_sha256` binds
+    all of them. `choice` is absent from a withdrawal, which names what it withdraws in `replaces` (the SHA-256 of the
+    organisation's statement before this one). `log` is the record's origin, `opens_seq` the round's place in it.
+    A withheld organisation appears by its commitment alone.
+    """
+
+    type: str
+    instance: str
+    log: str
+    round_id: str
+    rule_sha256: str
+    roll_sha256: str
+    opens_seq: int
+    document_id: str
+    version: int
+    version_sha256: str
+    lang: str
+    text_sha256: str
+    choice: str | None
+    reservation_sha256: str | None
+    signatory_commitment: str
+    mandate_sha256: str
+    shown_sha256: str
+    ui_lang: str
+    assurance: str
+    nonce: str
+    issued_at: int
+    expires_at: int
+    organisation_id: str | None = None
+    organisation_name: str | None = None
+    organisation_commitment: str | None = None
+    replaces: str | None = None
+    reservation_public: bool | None = None
+    visibility: str = NAMED
+    capacity: str = REPRESENTATIVE
+    delegation_sha256: str | None = None
+
+
+_FIELDS = (
+    Field("type", "type", partial(reading.one_of, CAST, WITHDRAW)),
+    Field("instance", "instance", reading.host),
+    Field("log", "log", reading.log),
+    Field("round.id", "round_id", reading.identity),
+    Field("round.rule_sha256", "rule_sha256", reading.sha256),
+    Field("round.roll_sha256", "roll_sha256", reading.sha256),
+    Field("round.opens_seq", "opens_seq", reading.positive),
+    Field("document.id", "document_id", reading.identity),
+    Field("document.version", "version", reading.positive),
+    Field("document.version_sha256", "version_sha256", reading.sha256),
+    Field("document.lang", "lang", reading.language),
+    Field("document.text_sha256", "text_sha256", reading.sha256),
+    Field("choice", "choice", partial(reading.one_of, *_CHOICES), optional=True),
+    Field("reservation.sha256", "reservation_sha256", reading.sha256, optional=True),
+    Field("reservation.public", "reservation_public", reading.flag, optional=True),
+    Field("organisation.id", "organisation_id", reading.identity, optional=True),
+    Field("organisation.name", "organisation_name", reading.name, optional=True),
+    Field("organisation.commitment", "organisation_commitment", reading.sha256, optional=True),
+    Field("visibility", "visibility", partial(reading.one_of, NAMED, WITHHELD)),
+    Field("signatory.commitment", "signatory_commitment", reading.sha256),
+    Field("signatory.capacity", "capacity", partial(reading.one_of, REPRESENTATIVE, PROXY)),
+    Field("mandate_sha256", "mandate_sha256", reading.sha256),
+    Field("delegation_sha256", "delegation_sha256", reading.sha256, optional=True),
+    Field("replaces", "replaces", reading.sha256, optional=True),
+    Field("shown.text_sha256", "shown_sha256", reading.sha256),
+    Field("shown.ui_lang", "ui_lang", reading.language),
+    Field("assurance", "assurance", partial(reading.one_of, "A", "B", "C")),
+    Field("nonce", "nonce", reading.nonce),
+    Field("issued_at", "issued_at", reading.moment, write=reading.written_moment),
+    Field("expires_at", "expires_at", reading.moment, write=reading.written_moment),
+)
+
+
+def encode(statement: Statement) -> bytes:
+    """The bytes of `statement`. What they say is what `parse` reads. Raises Malformed `statement_refused`."""
+    plain: dict[str, Json] = {"v": _VERSION}
+    for field in _FIELDS:
+        value = getattr(statement, field.attribute)
+        if value is not None:
+            reading.put(plain, field.path, field.write(value))
+    data = encode_json(plain)
+    parse(data)
+    return data
+
+
+def parse(data: bytes) -> Statement:
+    """Reads a statement. Raises Malformed `not_canonical` or `statement_refused`."""
+    plain = decode(data)
+    if not isinstance(plain, dict) or plain.pop("v", None) != _VERSION:
+        raise _refused("v")
+    try:
+        statement = Statement(**reading.read(plain, _FIELDS))
+    except reading.Unreadable as error:
+        raise _refused(error.path) from None
+    contradiction = _contradiction(statement)
+    if contradiction:
+        raise _refused(contradiction)
+    return statement
+
+
+def statement_sha256(data: bytes) -> str:
+    """The digest statements are known by; for level A it is what the signatory's key signs."""
+    return digest_bytes(DOMAIN, data)
+
+
+def person_commitment(person: str, *, salt: bytes) -> str:
+    """How a statement names a person: a digest that says nothing without the 32 bytes of salt."""
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes")
+    return digest_bytes(PERSON_DOMAIN, salt + encode_json({"person": person}))
+
+
+def reservation_sha256(text: str) -> str:
+    """The digest of a reservation's words, as they were canonicalised on entry."""
+    return digest_bytes(RESERVATION_DOMAIN, text.encode())
+
+
+def text_sha256(shown: str) -> str:
+    """The digest of a sentence that was shown: SHA-256 of its UTF-8."""
+    return hashlib.sha256(shown.encode()).hexdigest()
+
+
+def _contradiction(it: Statement) -> str | None:
+    """The path of the first field that contradicts another."""
+    named = (it.organisation_id is not None, it.organisation_name is not None)
+    rules = {
+        "log": it.log.startswith(f"{it.instance}/"),
+        "choice": (it.choice is None) == (it.type == WITHDRAW),
+        "replaces": it.replaces is not None or it.type == CAST,
+        "reservation.sha256": (it.reservation_sha256 is None) == (it.choice != _WITH_RESERVATION),
+        "reservation.public": it.reservation_public is None or it.reservation_sha256 is not None,
+        "organisation.id": all(named) if it.visibility == NAMED else not any(named),
+        "organisation.commitment": it.visibility == NAMED or it.organisation_commitment is not None,
+        "delegation_sha256": (it.delegation_sha256 is None) == (it.capacity == REPRESENTATIVE),
+        "expires_at": it.issued_at < it.expires_at,
+    }
+    return next((path for path, holds in rules.items() if not holds), None)
+
+
+def _refused(path: str) -> Malformed:
+    return Malformed(
+        "statement_refused", N_("This is not a statement of an endorsement: “{path}” is wrong."), path=path
+    )

@@ -1,0 +1,116 @@
+"""The Merkle tree of the record: RFC 6962 section 2.1, verified as RFC 9162 sections 2.1.3.2 and 2.1.4.2 say.
+
+Hashes are 32 bytes of SHA-256. Indices count leaves from 0, sizes count leaves.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import reduce
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The hash of a leaf; for the record, `data` is the 32 bytes of a commitment."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def root(leaves: Sequence[bytes]) -> bytes:
+    """The head of the tree over leaf hashes; of no leaves, SHA-256 of nothing."""
+    peaks: list[bytes] = []
+    for index, leaf in enumerate(leaves):
+        peak = leaf
+        for _ in range(_trailing_ones(index)):
+            peak = node_hash(peaks.pop(), peak)
+        peaks.append(peak)
+    if not peaks:
+        return hashlib.sha256().digest()
+    return reduce(lambda right, left: node_hash(left, right), reversed(peaks))
+
+
+def inclusion(index: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """The proof that leaf `index` is in the tree over `leaves`. Raises IndexError where there is no such leaf."""
+    if not 0 <= index < len(leaves):
+        raise IndexError(f"leaf {index} of {len(leaves)}")
+    if len(leaves) == 1:
+        return []
+    split = _split(len(leaves))
+    if index < split:
+        return [*inclusion(index, leaves[:split]), root(leaves[split:])]
+    return [*inclusion(index - split, leaves[split:]), root(leaves[:split])]
+
+
+def consistency(old: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """The proof that the tree over `leaves` grew from its first `old` leaves.
+
+    Raises IndexError unless 0 < old ≤ size.
+    """
+    if not 0 < old <= len(leaves):
+        raise IndexError(f"size {old} of {len(leaves)}")
+    return _subproof(old, leaves, whole=True)
+
+
+def verify_inclusion(proof: Sequence[bytes], *, leaf: bytes, index: int, size: int, head: bytes) -> bool:
+    """Whether `proof` shows that the leaf hash `leaf` is number `index` of the tree of `size` leaves under `head`."""
+    if not 0 <= index < size:
+        return False
+    at, last, climbed = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            climbed = node_hash(sibling, climbed)
+            skipped = _level_of_left_turn(at)
+            at, last = at >> skipped, last >> skipped
+        else:
+            climbed = node_hash(climbed, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and climbed == head
+
+
+def verify_consistency(proof: Sequence[bytes], *, old: int, old_head: bytes, size: int, head: bytes) -> bool:
+    """Whether `proof` shows that the tree of `size` leaves under `head` begins with that of `old` under `old_head`."""
+    if old == size and old > 0:
+        return not proof and old_head == head
+    if not 0 < old < size or not proof:
+        return False
+    path = [old_head, *proof] if old.bit_count() == 1 else list(proof)
+    ones = _trailing_ones(old - 1)
+    at, last = (old - 1) >> ones, (size - 1) >> ones
+    before = after = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            before, after = node_hash(sibling, before), node_hash(sibling, after)
+            skipped = _level_of_left_turn(at)
+            at, last = at >> skipped, last >> skipped
+        else:
+            after = node_hash(after, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and before == old_head and after == head
+
+
+def _subproof(old: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
+    if old == len(leaves):
+        return [] if whole else [root(leaves)]
+    split = _split(len(leaves))
+    if old <= split:
+        return [*_subproof(old, leaves[:split], whole=whole), root(leaves[split:])]
+    return [*_subproof(old - split, leaves[split:], whole=False), root(leaves[:split])]
+
+
+def _split(size: int) -> int:
+    """The largest power of two below `size`."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def _trailing_ones(number: int) -> int:
+    return (~number & number + 1).bit_length() - 1
+
+
+def _level_of_left_turn(at: int) -> int:
+    """How many levels up the path is first a right child: 0 where it is one already or is the very first."""
+    return (at & -at).bit_length() - 1 if at else 0
