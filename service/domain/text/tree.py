@@ -1,4 +1,4 @@
-"""The tree of an edition: what the one reader gives and everything else walks (preview, outline, redline blocks, exports).
+"""The tree of an edition: what the one reader gives, and preview, outline, checks and exports walk.
 
 Spans are half-open ranges of code points of the canonical text the tree was read from. They cover whole source lines of
 a block (without its trailing newline); inline nodes carry none. All values are frozen and hashable.

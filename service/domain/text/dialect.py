@@ -1,0 +1,155 @@
+"""The rules of the dialect (DESIGN §4.4) for markdown-it: what CommonMark gains, and what is not read at all.
+
+Added: pipe tables, footnotes, a heading's trailing `{#id}`, `[…]{dir=ltr lang=en}`; a single newline breaks the line.
+Not read, so that they stay the characters they are: HTML, images, entities, link titles, link reference definitions,
+links of other schemes. All of these could hide words from whoever reads or signs the printed text. Indented code is not
+read either: it would set every indented paragraph of a word processor in a typewriter face.
+"""
+
+import regex
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import table as read_table
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.image import image as read_image
+from mdit_py_plugins.footnote import footnote_plugin
+
+from service.domain.errors import N_, TooLarge
+
+CELLS = 5_000
+"""Cells of one table."""
+
+NESTING = 100
+"""Levels markdown-it reads before it drops what follows; far above what `markup` lets pass."""
+
+_HREF = regex.compile(r"(?i:https?://[^\s/?#][^\s]*|mailto:[^\s@]+@[^\s@]+)|#[a-z0-9][a-z0-9-]{0,63}")
+_HREF_LENGTH = 2_000
+_ID = regex.compile(r"[ \t]+\{#([a-z0-9][a-z0-9-]{0,63})\}$")
+_DIR = "dir=(?P<dir>ltr|rtl)"
+_LANG = "lang=(?P<lang>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})"
+_RUN = regex.compile(rf"\{{(?:{_DIR}(?: {_LANG})?|{_LANG}(?: {_DIR})?)\}}")
+
+
+def dialect() -> MarkdownIt:
+    """A reader of the dialect. It holds no state between texts."""
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": NESTING})
+    reader.enable("table").use(footnote_plugin, inline=False, move_to_end=False)
+    reader.disable(["html_block", "html_inline", "entity", "reference", "code"])
+    reader.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    reader.inline.ruler.at("image", _image)
+    reader.inline.ruler.at("link", _link)
+    reader.inline.ruler.before("link", "run", _run)
+    reader.core.ruler.before("inline", "heading_id", _heading_ids)
+    reader.validateLink = _may_link  # type: ignore[method-assign,assignment]  # the documented way
+    reader.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # decoding could bring an override to the page
+    return reader
+
+
+def too_large_table() -> TooLarge:
+    return TooLarge(
+        "table_too_large", N_("A table has more than {limit} cells, the most there is room for."), limit=CELLS
+    )
+
+
+def _may_link(href: str) -> bool:
+    return len(href) <= _HREF_LENGTH and _HREF.fullmatch(href) is not None
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The rule for tables, which stops before a table far too large fills the memory."""
+    if not silent and _rough_cells(state, start, end) > 4 * CELLS:
+        raise too_large_table()
+    return read_table(state, start, end, silent)
+
+
+def _rough_cells(state: StateBlock, start: int, end: int) -> int:
+    head = state.src.count("|", state.bMarks[start], state.eMarks[start])
+    if not head or start + 1 >= end or "-" not in state.src[state.bMarks[start + 1] : state.eMarks[start + 1]]:
+        return 0
+    last = start
+    while last < end and not state.isEmpty(last):
+        last += 1
+    return head * (last - start)
+
+
+def _heading_ids(state: StateCore) -> None:
+    """Move a heading's trailing `{#id}` from its words to its token; of two equal ids the first stands, the other stays
+    visible as the characters it is."""
+    seen: set[str] = set()
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        found = _ID.search(inline.content) if opening.type == "heading_open" else None
+        if found and found[1] not in seen:
+            seen.add(found[1])
+            opening.meta["id"] = found[1]
+            inline.content = inline.content[: found.start()]
+
+
+def _image(state: StateInline, silent: bool) -> bool:
+    """An image is the characters it is written with: its address must not turn into a link either."""
+    start = state.pos
+    if not read_image(state, True):
+        return False
+    if not silent:
+        state.append_pending(state.src[start : state.pos])
+    return True
+
+
+def _link(state: StateInline, silent: bool) -> bool:
+    """`[words](address)`, without title; without words only `[](#id)`."""
+    start = state.pos
+    if state.src[start] != "[":
+        return False
+    close = state.md.helpers.parseLinkLabel(state, start, True)
+    href, after = _address(state, close + 1) if close >= 0 else ("", 0)
+    if not href or (close == start + 1 and not href.startswith("#")):
+        return False
+    if not silent:
+        _push(state, "link", start + 1, close, {"href": href})
+    state.pos = after
+    return True
+
+
+def _address(state: StateInline, pos: int) -> tuple[str, int]:
+    """The address in parentheses at `pos` and the position after it; "" where there is none that may be linked."""
+    if not state.src.startswith("(", pos):
+        return "", 0
+    pos = _skip_blanks(state, pos + 1)
+    found = state.md.helpers.parseLinkDestination(state.src, pos, state.posMax)
+    if not found.ok:
+        return "", 0
+    href = state.md.normalizeLink(found.str)
+    end = _skip_blanks(state, found.pos)
+    closed = end < state.posMax and state.src[end] == ")"
+    return (href, end + 1) if closed and state.md.validateLink(href) else ("", 0)
+
+
+def _skip_blanks(state: StateInline, pos: int) -> int:
+    while pos < state.posMax and state.src[pos] in " \t\n":
+        pos += 1
+    return pos
+
+
+def _run(state: StateInline, silent: bool) -> bool:
+    """`[words]{dir=ltr lang=en}`: one or both, in any order, nothing else."""
+    start = state.pos
+    if state.src[start] != "[":
+        return False
+    close = state.md.helpers.parseLinkLabel(state, start)
+    found = _RUN.match(state.src, close + 1, state.posMax) if close > start + 1 else None
+    if not found:
+        return False
+    if not silent:
+        attrs = {name: value for name, value in found.groupdict().items() if value}
+        _push(state, "run", start + 1, close, attrs)
+    state.pos = found.end()
+    return True
+
+
+def _push(state: StateInline, kind: str, start: int, end: int, attrs: dict[str, str]) -> None:
+    """Open `kind`, read `start` to `end` inside it, close it."""
+    maximum, state.pos, state.posMax = state.posMax, start, end
+    state.push(f"{kind}_open", "", 1).attrs = dict(attrs)
+    state.md.inline.tokenize(state)
+    state.push(f"{kind}_close", "", -1)
+    state.posMax = maximum

@@ -1,0 +1,127 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.errors import DomainError, TextRefused, TooLarge
+from service.domain.text.canonical import Canonical, canonical, name, text_sha256
+from tests.unit.text.strategies import ANYTHING
+
+pytestmark = pytest.mark.unit
+
+NOISE = st.one_of(
+    ANYTHING, st.text(st.sampled_from("a \t\r\n\u0085\u2028\ufeff\u202a\u2067\u2069\u200fé\u0301\u00a0م"), max_size=30)
+)
+
+
+def refusal(raw: str | bytes) -> DomainError:
+    with pytest.raises(DomainError) as caught:
+        canonical(raw)
+    return caught.value
+
+
+@given(NOISE)
+def test_canonical_text_is_taken_as_it_is(raw: str) -> None:
+    try:
+        once = canonical(raw)
+    except TextRefused:
+        return
+    assert canonical(once.text) == Canonical(once.text, ())
+    assert canonical(once.text.encode()) == Canonical(once.text, ())
+
+
+@given(NOISE)
+def test_what_canonical_text_promises(raw: str) -> None:
+    try:
+        text = canonical(raw).text
+    except TextRefused:
+        return
+    assert unicodedata.is_normalized("NFC", text)
+    assert all(line == line.rstrip() for line in text.split("\n"))
+    assert text == "" or (text.endswith("\n") and not text.endswith("\n\n"))
+
+
+def test_lines_blanks_and_marks() -> None:
+    assert canonical("\ufeffcafe\u0301 \u00a0\r\nb\t\rc\n\n\n").text == "café\nb\nc\n"
+    assert canonical(" \n\t\n").text == ""
+    assert canonical("م\u200fن\u200eه\u200cو\u200dي").text == "م\u200fن\u200eه\u200cو\u200dي\n"
+
+
+def test_embeddings_are_removed_and_counted() -> None:
+    taken = canonical("\u2067ميثاق\u2069 \u202ax\u202c\n")
+    assert taken.text == "ميثاق x\n"
+    assert [(notice.code, notice.count) for notice in taken.notices] == [("embeddings_removed", 4)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "extra"),
+    [
+        (b"ab\xff", "invalid_utf8", {"byte": 2}),
+        ("a\n\nb\x00", "control_character", {"name": "U+0000 NULL", "line": 3, "column": 2}),
+        ("\x0b", "control_character", {"name": "U+000B LINE TABULATION", "line": 1, "column": 1}),
+        ("\ud800", "control_character", {"name": "U+D800", "line": 1, "column": 1}),
+        ("\ufffe", "control_character", {"name": "U+FFFE", "line": 1, "column": 1}),
+        ("ab\u202ec", "bidi_override", {"name": "U+202E RIGHT-TO-LEFT OVERRIDE", "line": 1, "column": 3}),
+        (
+            "b" + "\u0316\u0301" * 16,
+            "too_many_marks",
+            {"name": "U+0316 COMBINING GRAVE ACCENT BELOW", "line": 1, "column": 2},
+        ),
+    ],
+)
+def test_refused_by_name_and_place(raw: str | bytes, code: str, extra: dict[str, object]) -> None:
+    error = refusal(raw)
+    assert isinstance(error, TextRefused)
+    assert (error.code, error.extra) == (code, extra)
+
+
+def test_the_limit_counts_code_points() -> None:
+    assert len(canonical("م" * 999_999).text) == 1_000_000
+    for raw in ("م" * 1_000_000, "م" * 9_000_000, b"a" * 20_000_000):
+        error = refusal(raw)
+        assert isinstance(error, TooLarge)
+        assert error.code == "text_too_long"
+
+
+def test_a_million_marks_end_at_once() -> None:
+    assert refusal("a" + "\u0316\u0301" * 400_000).code == "too_many_marks"
+    assert refusal("a" + ("\u0316\u0301" * 50 + "\u202a") * 4_000).code == "too_many_marks"
+
+
+@given(NOISE)
+def test_names_are_taken_as_they_are(raw: str) -> None:
+    try:
+        once = name(raw, limit=60)
+    except DomainError:
+        return
+    assert name(once, limit=60) == once
+    assert "\n" not in once
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("", "name_empty"),
+        (" \u200f\u200c ", "name_empty"),
+        ("a\nb", "name_not_one_line"),
+        ("a\tb", "name_not_one_line"),
+        ("a\u2067b", "bidi_override"),
+        ("a\u202eb", "bidi_override"),
+        ("a\x00", "control_character"),
+        ("a" * 21, "name_too_long"),
+        ("a" * 1_000_000, "name_too_long"),
+    ],
+)
+def test_names_refused(raw: str, code: str) -> None:
+    with pytest.raises(DomainError) as caught:
+        name(raw, limit=20)
+    assert caught.value.code == code
+
+
+def test_names_are_trimmed_and_composed() -> None:
+    assert name("  cafe\u0301 العدالة \n", limit=20) == "café العدالة"
+
+
+def test_digest() -> None:
+    assert text_sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
