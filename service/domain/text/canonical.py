@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import regex
 
 from service.domain.errors import N_, TextRefused, TooLarge
+from service.domain.text.markers import listed
 
 LIMIT = 1_000_000
 """Code points of one text."""
@@ -63,6 +64,21 @@ def canonical(raw: str | bytes, *, limit: int = LIMIT) -> Canonical:
     _refuse(_MARKS, text, code="too_many_marks")
     check_length(text, limit=limit)
     return Canonical(text, _notices(embeddings=embeddings, marks=marks))
+
+
+def entry(raw: str | bytes) -> Canonical:
+    """`canonical(raw)` for text that is typed, pasted or imported: typed markers at line starts become list items.
+
+    A notice `list_markers` says how many. Typed numbers of provisions («المادة ٥», "Article 5") stay as typed. Applying
+    it again changes nothing. Raises as `canonical` does.
+    """
+    taken = canonical(raw)
+    text, count = listed(taken.text)
+    if not count:
+        return taken
+    check_length(text)
+    sentence = N_("{count} typed numbers or bullets at the start of a line became list items.")
+    return Canonical(text, (*taken.notices, Notice("list_markers", sentence, count)))
 
 
 def name(raw: str, *, limit: int) -> str:

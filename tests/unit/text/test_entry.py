@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import TextRefused
-from service.domain.text.canonical import Canonical
-from service.domain.text.entry import entry
+from service.domain.text.canonical import Canonical, entry
 from service.domain.text.markup import read
 from service.domain.text.tree import OrderedList
 

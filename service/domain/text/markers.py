@@ -1,4 +1,4 @@
-"""Text as people type and paste it: markers such as `١-`, `أ-` and `•` become list items (DESIGN §4.4).
+"""Markers as people type and paste them, `١-`, `أ-`, `•`, and the list items they mean (DESIGN §4.4).
 
 Typed numbers of provisions («المادة ٥», "Article 5") are words of the text and stay as typed.
 """
@@ -6,9 +6,6 @@ Typed numbers of provisions («المادة ٥», "Article 5") are words of the 
 from dataclasses import dataclass
 
 import regex
-
-from service.domain.errors import N_
-from service.domain.text.canonical import Canonical, Notice, canonical, check_length
 
 _BULLET = r"(?P<bullet>[•●▪◦‣\uF0B7])[ \t]*(?=\S)"
 _WORD = r"(?:[ \t]+(?=\S)|(?=[\p{Script=Arabic}&&\p{L}]{3}))"
@@ -35,20 +32,13 @@ class _Place:
     above: str = ""
 
 
-def entry(raw: str | bytes) -> Canonical:
-    """`canonical(raw)` with typed markers at line starts turned into list items, and a notice saying how many.
+def listed(text: str) -> tuple[str, int]:
+    """`text` with typed markers at line starts turned into list items, and how many were. Nothing is left to turn.
 
-    A letter under a numbered item becomes a list inside that item. Applying it again changes nothing. Raises as
-    `canonical` does.
+    A letter under a numbered item becomes a list inside that item.
     """
-    taken = canonical(raw)
-    lines, count = _items(taken.text.split("\n"))
-    if not count:
-        return taken
-    text = "\n".join(lines)
-    check_length(text)
-    sentence = N_("{count} typed numbers or bullets at the start of a line became list items.")
-    return Canonical(text, (*taken.notices, Notice("list_markers", sentence, count)))
+    lines, count = _items(text.split("\n"))
+    return "\n".join(lines), count
 
 
 def _items(lines: list[str]) -> tuple[list[str], int]:
