@@ -1,0 +1,70 @@
+import pytest
+from hypothesis import given
+from lxml import etree
+
+from service.domain.errors import TextRefused
+from service.domain.text.canonical import canonical
+from service.domain.text.html import TAGS, preview
+from service.domain.text.markup import read
+from tests.unit.text.strategies import ANYTHING
+
+pytestmark = pytest.mark.unit
+
+VOID = ("br", "hr")
+
+
+def show(text: str, *, lang: str = "en") -> str:
+    digits, direction = ("arab", "rtl") if lang == "ar" else ("latn", "ltr")
+    return preview(read(text), lang=lang, digits=digits, dir=direction)  # type: ignore[arg-type]  # the pair above
+
+
+def parse(fragment: str) -> etree._Element:
+    """Strict: as XML, with the void tags closed."""
+    for tag in VOID:
+        fragment = fragment.replace(f"<{tag}>", f"<{tag}/>")
+    return etree.fromstring(fragment)
+
+
+@given(ANYTHING)
+def test_a_preview_is_well_formed_and_holds_only_known_tags(raw: str) -> None:
+    try:
+        text = canonical(raw).text
+    except TextRefused:
+        return
+    page = parse(show(text))
+    assert {element.tag for element in page.iter()} <= TAGS
+    ids = [element.get("id") for element in page.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    for link in page.iter("a"):
+        href = link.get("href") or ""
+        assert href[1:] in ids if href.startswith("#") else href.lower().startswith(("http://", "https://", "mailto:"))
+
+
+def test_nothing_typed_becomes_a_tag() -> None:
+    shown = show('<script>alert("x")</script> <b onclick=x> [a](javascript:x) &amp;\n')
+    assert shown == (
+        '<div class="text" lang="en" dir="ltr"><p>&lt;script&gt;alert("x")&lt;/script&gt; &lt;b onclick=x&gt;'
+        " [a](javascript:x) &amp;amp;</p></div>"
+    )
+
+
+def test_headings_references_and_runs() -> None:
+    shown = show("# المادة 12 {#equality}\n\n[](#equality) [](#gone) [14-B]{dir=ltr lang=en}\n", lang="ar")
+    assert '<h2 id="t-h-equality">المادة 12</h2>' in shown
+    assert '<a href="#t-h-equality">المادة ١٢</a>' in shown
+    assert '<span class="broken">#gone</span>' in shown
+    assert '<bdi dir="ltr" lang="en">14-B</bdi>' in shown
+
+
+def test_notes_link_there_and_back() -> None:
+    shown = show("a[^x] b[^x]\n\n[^x]: note\n", lang="ar")
+    assert '<sup id="t-c-1-1"><a href="#t-n-1">١</a></sup>' in shown
+    assert '<li id="t-n-1"><p>note <a href="#t-c-1-1" aria-label="Back to the text">↩</a>' in shown
+    assert '<a href="#t-c-1-2"' in shown
+
+
+def test_lists_and_tables() -> None:
+    shown = show("3. a\n4. b\n\n| x | y |\n|--:|---|\n| 1 | 2 |\n")
+    assert '<ol class="digits-latn" start="3"><li>a</li><li>b</li></ol>' in shown
+    assert '<th scope="col" class="align-end">x</th>' in shown
+    assert '<td class="align-default">2</td>' in shown
