@@ -1,0 +1,309 @@
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.errors import Malformed
+from service.domain.rules import (
+    ABSTAIN,
+    DECLINE,
+    ENDORSE,
+    ENDORSE_WITH_RESERVATION,
+    POSITIONS,
+    Act,
+    Consensus,
+    Fraction,
+    Majority,
+    Outcome,
+    Rule,
+    Share,
+    SignOn,
+    check_for_roll,
+    default_for,
+    evaluate,
+    rule_from_json,
+    rule_sha256,
+    rule_to_json,
+)
+
+NOW = 1_000
+ROLL = ("org_c", "org_a", "org_e", "org_b", "org_d", "org_f")
+
+shares = st.integers(1, 12).flatmap(lambda den: st.builds(Share, st.integers(1, den), st.just(den)))
+bases = st.sampled_from(["all", "cast"])
+quorums = st.none() | shares
+required_sets = st.lists(st.sampled_from(ROLL), unique=True, max_size=2).map(sorted).map(tuple)
+rules: st.SearchStrategy[Rule] = st.one_of(
+    st.builds(SignOn, st.integers(1, len(ROLL)), quorum=quorums, required=required_sets),
+    st.builds(Consensus, quorum=quorums, required=required_sets),
+    st.builds(Majority, bases, quorum=quorums, required=required_sets),
+    st.builds(Fraction, shares, bases, quorum=quorums, required=required_sets),
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Act]:
+    """Acts in order of seq, times never falling, some beyond NOW."""
+    told, at = [], 0
+    for seq in range(1, draw(st.integers(0, 14)) + 1):
+        at += draw(st.sampled_from([0, 1, 200]))
+        organisation, position = draw(st.sampled_from(ROLL)), draw(st.sampled_from(POSITIONS))
+        told.append(Act(organisation, position, at, seq, draw(st.integers(0, 4)) == 0))
+    return told
+
+
+def answers(**said: str) -> list[Act]:
+    return [Act(f"org_{one}", position, 1, seq) for seq, (one, position) in enumerate(said.items(), start=1)]
+
+
+def count(rule: Rule, *, endorse: int = 0, decline: int = 0, abstain: int = 0, silent: int = 0) -> Outcome:
+    """The outcome with so many of each."""
+    said = [ENDORSE] * endorse + [DECLINE] * decline + [ABSTAIN] * abstain
+    roll = [f"org_{nth:03}" for nth in range(len(said) + silent)]
+    acts = [Act(one, position, 1, nth) for nth, (one, position) in enumerate(zip(roll, said, strict=False))]
+    return evaluate(rule, roll, acts, at=NOW)
+
+
+# Each kind at its edge
+
+
+@pytest.mark.parametrize(("signed", "passes"), [(0, False), (1, False), (2, True), (5, True)])
+def test_sign_on_counts_signatures_and_silence_is_silence(signed: int, passes: bool) -> None:
+    outcome = count(SignOn(2), endorse=signed, decline=1, silent=20)
+    assert outcome.passes == passes
+    assert (outcome.needed, outcome.have, outcome.base) == (2, signed, signed + 21)
+
+
+@pytest.mark.parametrize(
+    ("counts", "passes"),
+    [
+        ({"endorse": 3}, True),
+        ({"endorse": 1, "abstain": 5}, True),
+        ({"abstain": 3}, False),
+        ({"endorse": 3, "silent": 1}, False),
+        ({"endorse": 3, "decline": 1}, False),
+    ],
+)
+def test_consensus_wants_every_answer_no_refusal_and_one_endorsement(counts: dict[str, int], passes: bool) -> None:
+    assert count(Consensus(), **counts).passes == passes
+
+
+@pytest.mark.parametrize(
+    ("endorse", "others", "passes"), [(2, 2, False), (3, 2, True), (2, 3, False), (1, 0, True), (50, 50, False)]
+)
+def test_a_majority_is_more_than_half(endorse: int, others: int, passes: bool) -> None:
+    assert count(Majority(), endorse=endorse, silent=others).passes == passes
+    assert count(Majority("cast"), endorse=endorse, decline=others).passes == passes
+    assert count(Majority("cast"), endorse=endorse, decline=others, abstain=40, silent=40).passes == passes
+
+
+@pytest.mark.parametrize(
+    ("share", "base", "needed"),
+    [((2, 3), 3, 2), ((2, 3), 4, 3), ((2, 3), 6, 4), ((2, 3), 7, 5), ((1, 1), 5, 5), ((1, 2), 4, 2), ((1, 7), 3, 1)],
+)
+def test_a_fraction_is_exact_at_its_edge(share: tuple[int, int], base: int, needed: int) -> None:
+    rule = Fraction(Share(*share))
+    assert count(rule, endorse=needed, silent=base - needed).needed == needed
+    assert count(rule, endorse=needed, silent=base - needed).passes
+    assert not count(rule, endorse=needed - 1, silent=base - needed + 1).passes
+
+
+def test_abstentions_are_outside_the_base_of_those_who_cast() -> None:
+    rule = Fraction(Share(2, 3), "cast")
+    outcome = count(rule, endorse=2, decline=1, abstain=7, silent=90)
+    assert outcome.passes
+    assert (outcome.needed, outcome.have, outcome.base) == (2, 2, 3)
+
+
+@pytest.mark.parametrize("rule", [Majority("cast"), Fraction(Share(1, 3), "cast")])
+def test_nothing_passes_without_a_single_endorsement(rule: Rule) -> None:
+    assert not count(rule, abstain=3).passes
+    assert not count(rule, silent=3).passes
+
+
+def test_a_quorum_counts_abstentions_as_answers() -> None:
+    rule = SignOn(1, quorum=Share(1, 2))
+    assert count(rule, endorse=1, abstain=2, silent=3).passes
+    assert not count(rule, endorse=1, abstain=1, silent=3).passes
+
+
+def test_a_required_organisation_must_endorse_itself() -> None:
+    rule = SignOn(1, required=("org_a",))
+    assert not evaluate(rule, ROLL, answers(b=ENDORSE, a=ABSTAIN), at=NOW).passes
+    outcome = evaluate(rule, ROLL, answers(b=ENDORSE), at=NOW)
+    assert outcome.reasons[-1].params == {"organisations": ("org_a",)}
+    assert evaluate(rule, ROLL, answers(a=ENDORSE_WITH_RESERVATION), at=NOW).passes
+
+
+def test_an_outcome_lists_the_roll_in_its_order() -> None:
+    acts = answers(a=ENDORSE, b=DECLINE, c=ENDORSE, d=ABSTAIN, e=ENDORSE_WITH_RESERVATION)
+    outcome = evaluate(Majority(), ROLL, acts, at=NOW)
+    assert outcome.endorsed == ("org_c", "org_a")
+    assert outcome.reserved == ("org_e",)
+    assert (outcome.declined, outcome.abstained, outcome.silent) == (("org_b",), ("org_d",), ("org_f",))
+    assert outcome.have == 3
+    assert outcome.to_json()["endorsed"] == ["org_c", "org_a"]
+
+
+# What holds for every rule
+
+
+@given(rules, histories(), st.data())
+def test_the_order_in_which_acts_are_given_does_not_matter(rule: Rule, acts: list[Act], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(acts))
+    assert evaluate(rule, ROLL, acts, at=NOW) == evaluate(rule, ROLL, shuffled, at=NOW)
+
+
+@given(rules, histories(), st.sampled_from(ROLL), st.sampled_from([ENDORSE, ENDORSE_WITH_RESERVATION]))
+def test_one_endorsement_more_never_makes_a_round_fail(rule: Rule, acts: list[Act], one: str, position: str) -> None:
+    more = [*acts, Act(one, position, NOW, 99)]
+    if evaluate(rule, ROLL, acts, at=NOW).passes:
+        assert evaluate(rule, ROLL, more, at=NOW).passes
+
+
+@given(rules, histories())
+def test_a_recount_by_hand_agrees(rule: Rule, acts: list[Act]) -> None:
+    outcome = evaluate(rule, ROLL, acts, at=NOW)
+    last: dict[str, Act] = {act.organisation: act for act in acts if act.at <= NOW}
+    said = {one: act.position for one, act in last.items() if not act.withdrawn}
+    listed = outcome.endorsed + outcome.reserved + outcome.abstained + outcome.declined + outcome.silent
+    assert sorted(listed) == sorted(ROLL)
+    assert outcome.have == sum(position.startswith(ENDORSE) for position in said.values())
+    assert set(outcome.silent) == set(ROLL) - said.keys()
+    assert outcome.passes == by_hand(rule, list(said.values()), outcome.have, said)
+
+
+def by_hand(rule: Rule, positions: list[str], have: int, said: dict[str, str]) -> bool:
+    """The rules once more, in other words."""
+    against = positions.count(DECLINE)
+    match rule:
+        case SignOn():
+            passes = have >= rule.at_least
+        case Consensus():
+            passes = have > 0 and against == 0 and len(positions) == len(ROLL)
+        case Majority(of="all"):
+            passes = have > len(ROLL) - have
+        case Majority():
+            passes = have > against
+        case Fraction(of="all"):
+            passes = have > 0 and have * rule.share.den >= len(ROLL) * rule.share.num
+        case Fraction():
+            passes = have > 0 and have * rule.share.den >= (have + against) * rule.share.num
+    if rule.quorum:
+        passes &= len(positions) * rule.quorum.den >= len(ROLL) * rule.quorum.num
+    return passes and all(said.get(one, "").startswith(ENDORSE) for one in rule.required)
+
+
+@given(rules, histories(), st.sampled_from(ROLL), st.sampled_from(POSITIONS))
+def test_a_withdrawal_restores_silence(rule: Rule, acts: list[Act], one: str, position: str) -> None:
+    others = [act for act in acts if act.organisation != one]
+    cast = Act(one, position, NOW, 98)
+    taken_back = [*acts, cast, dataclasses.replace(cast, seq=99, withdrawn=True)]
+    assert evaluate(rule, ROLL, taken_back, at=NOW) == evaluate(rule, ROLL, others, at=NOW)
+
+
+@given(rules, histories())
+def test_what_comes_later_does_not_count(rule: Rule, acts: list[Act]) -> None:
+    until = [act for act in acts if act.at <= NOW // 2]
+    assert evaluate(rule, ROLL, acts, at=NOW // 2) == evaluate(rule, ROLL, until, at=NOW)
+
+
+@given(rules)
+def test_rules_survive_json(rule: Rule) -> None:
+    plain = rule_to_json(rule)
+    assert rule_from_json(plain) == rule
+    shuffled = {**plain, "required": list(reversed(rule.required))}
+    assert rule_sha256(rule_from_json(shuffled)) == rule_sha256(rule)
+
+
+@given(rules, rules)
+def test_different_rules_have_different_digests(one: Rule, other: Rule) -> None:
+    assert (rule_sha256(one) == rule_sha256(other)) == (one == other)
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        {},
+        {"kind": "lottery"},
+        {"kind": "consensus", "v": 2},
+        {"kind": "consensus", "colour": "red"},
+        {"kind": "sign_on"},
+        {"kind": "sign_on", "at_least": 0},
+        {"kind": "sign_on", "at_least": True},
+        {"kind": "sign_on", "at_least": 2.0},
+        {"kind": "sign_on", "at_least": 10**9},
+        {"kind": "fraction", "num": 2},
+        {"kind": "fraction", "num": 4, "den": 3},
+        {"kind": "fraction", "num": 0, "den": 3},
+        {"kind": "fraction", "num": 1, "den": 10**6},
+        {"kind": "fraction", "num": 2, "den": 3, "of": "some"},
+        {"kind": "majority", "quorum": {"num": 1}},
+        {"kind": "majority", "quorum": "half"},
+        {"kind": "majority", "required": "org_a"},
+        {"kind": "majority", "required": [1]},
+    ],
+)
+def test_what_is_no_rule_is_refused(plain: dict[str, object]) -> None:
+    with pytest.raises(Malformed) as refusal:
+        rule_from_json(plain)
+    assert refusal.value.code == "bad_rule"
+
+
+@pytest.mark.parametrize("required", [("org_b", "org_a"), ("org_a", "org_a")])
+def test_required_organisations_stand_in_order_once(required: tuple[str, ...]) -> None:
+    for make in (lambda: SignOn(1, required=required), lambda: Consensus(required=required)):
+        with pytest.raises(Malformed):
+            make()
+
+
+@pytest.mark.parametrize(
+    ("rule", "roll", "code"),
+    [
+        (SignOn(2), ("org_a",), "rule_out_of_reach"),
+        (Consensus(), (), "bad_roll"),
+        (Consensus(), ("org_a", "org_a"), "bad_roll"),
+        (Majority(required=("org_z",)), ROLL, "required_off_roll"),
+    ],
+)
+def test_a_rule_must_suit_its_roll(rule: Rule, roll: tuple[str, ...], code: str) -> None:
+    with pytest.raises(Malformed) as refusal:
+        check_for_roll(rule, roll)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("acts", "code"),
+    [
+        ([Act("org_z", ENDORSE, 1, 1)], "act_off_roll"),
+        ([Act("org_z", ENDORSE, NOW + 1, 1)], "act_off_roll"),
+        ([Act("org_a", "approve", 1, 1)], "unknown_position"),
+        ([Act("org_a", ENDORSE, 1, 1), Act("org_b", ENDORSE, 1, 1)], "acts_collide"),
+    ],
+)
+def test_acts_that_cannot_be_are_refused(acts: list[Act], code: str) -> None:
+    with pytest.raises(Malformed) as refusal:
+        evaluate(Majority(), ROLL, acts, at=NOW)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        ("statement", SignOn(2)),
+        ("letter", SignOn(2)),
+        ("position", SignOn(2)),
+        ("constitution", Fraction(Share(2, 3), "all")),
+    ],
+)
+def test_each_kind_of_document_has_its_rule(kind: str, rule: Rule) -> None:
+    assert default_for(kind) == rule
+
+
+def test_no_other_kind_has_one() -> None:
+    with pytest.raises(Malformed):
+        default_for("poem")
