@@ -57,12 +57,14 @@ def read(plain: Mapping[str, Json], fields: Iterable[Field]) -> dict[str, Any]:
     return values
 
 
-def put(plain: dict[str, Json], path: str, value: Json) -> None:
-    """Sets the value at the dotted `path`."""
-    group, _, key = path.rpartition(".")
-    target = plain.setdefault(group, {}) if group else plain
-    assert isinstance(target, dict)
-    target[key] = value
+def write(source: object, fields: Iterable[Field]) -> dict[str, Json]:
+    """The object that holds the attributes of `source` which are not None. Raises Unreadable."""
+    plain: dict[str, Json] = {}
+    for field in fields:
+        value = getattr(source, field.attribute)
+        if value is not None:
+            _put(plain, field, value)
+    return plain
 
 
 def one_of(*choices: str | Json) -> str:
@@ -127,8 +129,11 @@ def moment(value: Json) -> int:
 
 
 def written_moment(at: int) -> str:
-    """The RFC 3339 time of `at` microseconds UTC, down to the second. Raises OverflowError beyond the year 9999."""
-    return (_EPOCH + timedelta(seconds=at // _SECOND)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """The RFC 3339 time of `at` microseconds UTC, down to the second."""
+    try:
+        return (_EPOCH + timedelta(seconds=at // _SECOND)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except OverflowError:
+        raise Unreadable from None
 
 
 def _flat(plain: Mapping[str, Json]) -> dict[str, Json]:
@@ -141,6 +146,16 @@ def _flat(plain: Mapping[str, Json]) -> dict[str, Json]:
         else:
             flat[key] = value
     return flat
+
+
+def _put(plain: dict[str, Json], field: Field, value: object) -> None:
+    group, _, key = field.path.rpartition(".")
+    target = plain.setdefault(group, {}) if group else plain
+    assert isinstance(target, dict)
+    try:
+        target[key] = field.write(value)
+    except Unreadable:
+        raise Unreadable(field.path) from None
 
 
 def _read_one(field: Field, value: Json) -> object:

@@ -11,7 +11,7 @@ from functools import partial
 
 from service.domain.errors import N_, Malformed
 from service.domain.trust import reading
-from service.domain.trust.canonical_json import Json, decode, digest_bytes
+from service.domain.trust.canonical_json import decode, digest_bytes
 from service.domain.trust.canonical_json import encode as encode_json
 from service.domain.trust.reading import Field
 from service.domain.trust.sentence import WITHDRAWAL, sentence
@@ -122,12 +122,11 @@ _FIELDS = (
 
 def encode(statement: Statement) -> bytes:
     """The bytes of `statement`. What they say is what `parse` reads. Raises Malformed `statement_refused`."""
-    plain: dict[str, Json] = {"v": _VERSION}
-    for field in _FIELDS:
-        value = getattr(statement, field.attribute)
-        if value is not None:
-            reading.put(plain, field.path, field.write(value))
-    data = encode_json(plain)
+    try:
+        plain = reading.write(statement, _FIELDS)
+    except reading.Unreadable as error:
+        raise _refused(error.path) from None
+    data = encode_json({**plain, "v": _VERSION})
     parse(data)
     return data
 
