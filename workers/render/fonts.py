@@ -1,0 +1,35 @@
+"""The faces the press sets with, found in the installed font packages and nowhere else."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import fontpkg
+
+from workers.render.errors import RenderRefused
+
+FAMILIES = ("Amiri", "Source Serif 4", "IBM Plex Sans", "IBM Plex Sans Arabic", "IBM Plex Mono")
+
+
+@cache
+def directories() -> tuple[Path, ...]:
+    """Directories holding the TTF files of FAMILIES, in that order. Raises RenderRefused naming the missing family."""
+    return tuple(_directory(family) for family in FAMILIES)
+
+
+@cache
+def digests() -> dict[str, str]:
+    """SHA-256 of every font file, by file name: part of the key of what is made with them."""
+    files = (file for directory in directories() for file in sorted(directory.glob("*.ttf")))
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def _directory(family: str) -> Path:
+    package = f"fontpkg-{family.lower().replace(' ', '-')}"
+    try:
+        file = Path(fontpkg.path(family))
+    except fontpkg.errors.FontpkgError:
+        raise RenderRefused(detail=f"the font {family} is missing; install the package {package}.") from None
+    if not file.is_file():
+        raise RenderRefused(detail=f"the font {family} is missing on disk; install the package {package} again.")
+    return file.parent

@@ -1,0 +1,68 @@
+"""The press: a manuscript in, a file out. Equal manuscripts, logos and `pipeline_key` give equal bytes."""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
+from typing import Literal
+
+from workers.render import fonts, galley, pdf, templates, typst, word
+from workers.render.errors import RenderRefused
+from workers.render.logo import check_logo
+from workers.render.manuscript import Manuscript
+
+PIPELINE = 1
+"""Raised with every change of ours that may change the bytes of a file."""
+
+Format = Literal["pdf", "docx"]
+STAGES = ("reading", "writing", "typesetting", "checking")
+"""What `report` is told, in this order; DOCX is not typeset."""
+
+
+def silent(stage: str) -> None:
+    """Reports to nobody."""
+
+
+def render(
+    manuscript: Manuscript,
+    format: Format,
+    *,
+    logo: bytes | None = None,
+    report: Callable[[str], None] = silent,
+) -> bytes:
+    """The file. `logo` is the image named by the manuscript; `report` is called with each of STAGES as it begins.
+
+    Raises Malformed or TooLarge where the manuscript cannot be read, RenderFailed where the file cannot be made.
+    """
+    report("reading")
+    _check(manuscript, logo)
+    read = galley.read(manuscript, directory=templates.root())
+    make = pdf.make if format == "pdf" else word.make
+    return make(read, logo=logo, report=report)
+
+
+def pipeline_key() -> dict[str, object]:
+    """Everything besides the manuscript and its logo that can change the bytes of a file, as canonical JSON values."""
+    return {
+        "pipeline": PIPELINE,
+        "pandoc": version("pypandoc_binary"),
+        "typst": typst.version(),
+        "writers": {
+            name: version(name) for name in ("python-docx", "lxml", "markdown-it-py", "mdit-py-plugins", "babel")
+        },
+        "templates": _templates(),
+        "fonts": fonts.digests(),
+    }
+
+
+@cache
+def _templates() -> str:
+    return templates.digest(templates.root())
+
+
+def _check(manuscript: Manuscript, logo: bytes | None) -> None:
+    if logo is not None:
+        check_logo(logo)
+    given = hashlib.sha256(logo).hexdigest() if logo is not None else ""
+    if given != manuscript.coalition.logo:
+        raise RenderRefused(detail="the logo is not the one the manuscript names")

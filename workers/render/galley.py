@@ -1,0 +1,69 @@
+"""The galley: a manuscript read once, with its words, ready for whatever sets it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.domain.text import markup
+from service.domain.text.outline import outline
+from service.domain.text.tree import Block
+from workers.render import templates
+from workers.render.manuscript import Manuscript
+from workers.render.matter import Matter, arrange
+from workers.render.prepare import demote, prepare
+from workers.render.wording import Wording, day_of
+
+MICROSECONDS = 1_000_000
+
+UNKNOWN = 315_532_800
+"""1 January 1980, which PDF/A-2a wants where no date is known."""
+
+
+@dataclass(frozen=True)
+class Galley:
+    """`text`, `about` and each of `reservations` are prepared blocks; `matter` is what stands round them."""
+
+    manuscript: Manuscript
+    templates: Path
+    wording: Wording
+    matter: Matter
+    text: tuple[Block, ...]
+    about: tuple[Block, ...]
+    reservations: tuple[tuple[Block, ...], ...]
+
+    @property
+    def rtl(self) -> bool:
+        return self.manuscript.dir == "rtl"
+
+    @property
+    def emphasis(self) -> str:
+        return str(self.wording.strings["emphasis"])
+
+
+def read(manuscript: Manuscript, *, directory: Path) -> Galley:
+    """The galley of `manuscript` with the templates in `directory`. Raises Malformed and what the reader raises."""
+    wording = Wording(templates.strings(manuscript.lang, directory=directory), manuscript.digits)
+    tree = markup.read(manuscript.text)
+    return Galley(
+        manuscript=manuscript,
+        templates=directory,
+        wording=wording,
+        matter=arrange(manuscript, wording),
+        text=prepare(tree, labels=outline(tree).labels),
+        about=_aside(manuscript.about),
+        reservations=tuple(_aside(reservation.text) for reservation in manuscript.reservations),
+    )
+
+
+def _aside(text: str) -> tuple[Block, ...]:
+    return demote(prepare(markup.read(text), labels={}))
+
+
+def time_of(manuscript: Manuscript) -> int:
+    """Seconds since 1970 written into the file: the moment of the seal, else midnight UTC of the manuscript's date, else
+    UNKNOWN. Never the clock: the same manuscript gives the same bytes tomorrow."""
+    if manuscript.seal:
+        return manuscript.seal.sealed_at // MICROSECONDS
+    if manuscript.date:
+        return int(dt.datetime.combine(day_of(manuscript.date), dt.time(), tzinfo=dt.UTC).timestamp())
+    return UNKNOWN

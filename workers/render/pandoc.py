@@ -1,0 +1,43 @@
+"""pandoc, as a writer only: the binary carried by pypandoc_binary, never the host's, never a reader of our texts."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import pypandoc
+
+from workers.render.errors import RenderRefused
+from workers.render.limits import Limits, run
+
+LIMITS = Limits(seconds=30, memory=3 * 1024**3)
+HEAP = "-M512m"
+
+Target = Literal["typst-smart", "docx"]
+
+
+@cache
+def binary() -> Path:
+    """Raises RenderRefused where the package carries none for this machine."""
+    found = Path(pypandoc.__file__).parent / "files" / "pandoc"
+    if not found.is_file():
+        raise RenderRefused(detail="pandoc is missing; install the package pypandoc_binary again.")
+    return found
+
+
+def write(document: bytes, *, target: Target, directory: Path, reference: Path | None = None) -> bytes:
+    """`document` (pandoc's JSON) as `target`. Works in `directory`, which is private; `reference` is a DOCX in it.
+    Raises RenderFailed and what lies below it."""
+    style: list[str | Path] = ["--reference-doc", reference] if reference else []
+    program: list[str | Path] = [
+        binary(),
+        "+RTS",
+        HEAP,
+        "-RTS",
+        "--sandbox",
+        "-f",
+        "json",
+        "-t",
+        target,
+        "--wrap=preserve",
+    ]
+    return run([*program, *style, "-o", "-"], stdin=document, directory=directory, limits=LIMITS)

@@ -1,0 +1,49 @@
+"""Typst, run as a script in a process of its own: python -I typst_child.py JOB.json
+
+The job names the main file, the root, the directories of fonts, the standards and the time; out.pdf is written beside
+it. Standard output is one JSON object: what was found in the document, or `error`.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import typst
+
+NOWHERE = "/nonexistent"
+REFUSED = 3
+
+
+def main(place: Path) -> int:
+    job = json.loads(place.read_text(encoding="utf-8"))
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=job["fonts"])
+    compiler = typst.Compiler(
+        job["main"],
+        root=job["root"],
+        font_paths=fonts,
+        ignore_system_fonts=True,
+        package_path=NOWHERE,
+        package_cache_path=NOWHERE,
+    )
+    try:
+        report = make(compiler, job)
+    except typst.TypstError as error:
+        report = {"error": error.message, "hints": list(error.hints)}
+    sys.stdout.write(json.dumps(report))
+    return 0
+
+
+def make(compiler: typst.Compiler, job: dict[str, Any]) -> dict[str, Any]:
+    _, warnings = compiler.compile_with_warnings(
+        output=str(Path(job["root"]) / "out.pdf"),
+        format="pdf",
+        pdf_standards=job["standards"],
+        timestamp=job["timestamp"],
+    )
+    found = json.loads(compiler.query("<found>", field="value", one=True))
+    return {**found, "warnings": [warning.message for warning in warnings]}
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
