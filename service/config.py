@@ -1,6 +1,7 @@
 """Every setting, once. Read from MITHAQ_* variables when a process starts; never changed afterwards."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -34,7 +35,7 @@ class Settings:
     """Where artefacts are kept: a file:// directory; empty: `var/files`."""
 
     smtp_url: str = ""
-    """smtp://user:password@host:port, smtps:// for TLS from the start; empty: mails wait (real) or are shown (sample)."""
+    """smtp://user:password@host:port, smtps:// for TLS from the start; empty: mails wait, or in a sample are shown."""
 
     mail_from: str = ""
     """Sender address of mails; empty: mithaq@ the host of the origin."""
@@ -113,3 +114,16 @@ def _parse(name: str, kind: str, raw: str) -> object:
 
 def _show(value: object) -> str:
     return "1" if value is True else str(value)
+
+
+def secret(settings: Settings) -> bytes:
+    """The key of code digests: from the setting, else from `var/secret`, made there once (0600)."""
+    if settings.secret:
+        return settings.secret.encode()
+    path = settings.var / "secret"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()

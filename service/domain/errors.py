@@ -4,6 +4,7 @@ DomainError
 ├── Malformed            the input itself cannot be read or used            400
 │   └── TextRefused      a text or name breaks the rules of DESIGN §4.4
 ├── TooLarge             a limit was passed                                 413
+├── Stranger             we do not know who asks                            401
 ├── NotFound             no such thing, or not for you to know              404
 ├── Forbidden            you may see it, but not do this                    403
 ├── Conflict             the world moved, or the thing is in another state  409
@@ -64,6 +65,11 @@ class TextRefused(Malformed):
 class TooLarge(DomainError):
     code = "too_large"
     sentence = N_("This is larger than can be taken.")
+
+
+class Stranger(DomainError):
+    code = "sign_in_needed"
+    sentence = N_("Sign in first.")
 
 
 class NotFound(DomainError):

@@ -1,0 +1,42 @@
+"""The door of every action: what an actor cannot see is not there; what they see but may not do is refused."""
+
+from typing import TypeVar
+
+from service.domain.document import Document
+from service.domain.errors import Forbidden, NotFound
+from service.domain.people import Actor
+from service.domain.policy import Thing, may, sees
+from service.domain.round import Round
+from service.store import documents, rounds
+from service.store.db import Tx
+
+T = TypeVar("T")
+
+
+def require(actor: Actor, verb: str, thing: Thing | None = None) -> None:
+    """Raises Forbidden unless `actor` may `verb`."""
+    if not may(actor, verb, thing or Thing()):
+        raise Forbidden()
+
+
+def seen(found: T | None) -> T:
+    """`found`, or NotFound."""
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def document(tx: Tx, actor: Actor, verb: str, document_id: str, *, lock: bool = False) -> Document:
+    """The document, locked if asked. NotFound if `actor` cannot see it, Forbidden if they may not `verb`."""
+    found = seen((documents.lock if lock else documents.get)(tx, document_id))
+    if not sees(actor, document=found.id, state=found.state):
+        raise NotFound()
+    require(actor, verb, Thing(document=found.id, state=found.state, organisation=actor.organisation))
+    return found
+
+
+def round_(tx: Tx, actor: Actor, verb: str, round_id: str, *, lock: bool = False) -> tuple[Document, Round]:
+    """The round and its document, both locked if asked: the document first."""
+    found = seen(rounds.get(tx, round_id))
+    its = document(tx, actor, verb, found.document, lock=lock)
+    return its, seen(rounds.lock(tx, round_id)) if lock else found

@@ -1,0 +1,109 @@
+"""The coalition: its founding, its letterhead, its logo."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.actions.access import require, seen
+from service.actions.people import LONGEST_NAME, checked_names, join, known_language
+from service.domain.errors import N_, Conflict, Malformed
+from service.domain.people import SECRETARIAT, Actor
+from service.domain.text.canonical import canonical
+from service.domain.text.canonical import name as canonical_name
+from service.files import Files, check_logo
+from service.store import organisations, record
+from service.store.db import Tx
+
+LONGEST_ABOUT = 2000
+"""Code points of what is said about the coalition under its texts."""
+
+DEFAULTS: dict[str, Any] = {
+    "v": 1,
+    "names": {},
+    "about": {},
+    "place": {},
+    "press": {"name": {}, "email": "", "phone": ""},
+    "digits": {"ar": "arab", "en": "latn"},
+    "zone": "Asia/Damascus",
+    "mandate_confirmations": 2,
+}
+
+
+def found(
+    tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first: Mapping[str, str]
+) -> tuple[str, str]:
+    """Found the instance: the coalition and the first person of its secretariat; their ids. Once only."""
+    if organisations.the_coalition(tx):
+        raise Conflict("founded_already", N_("This instance has its coalition already."))
+    id = tx.new_id("coa")
+    organisations.found(tx, id=id, origin=origin, sample=sample, settings=checked(settings))
+    record.append(tx, act="coalition.found", actor=None, facts={"coalition": id, "origin": origin, "sample": sample})
+    person = join(
+        tx,
+        name=first["name"],
+        email=first["email"],
+        organisation=None,
+        lang=first["lang"],
+        roles=(SECRETARIAT,),
+        by=None,
+    )
+    return id, person
+
+
+def edit(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> None:
+    """Change the coalition's settings."""
+    require(actor, "coalition.edit")
+    now = seen(organisations.the_coalition(tx))
+    new = checked({**now.settings, **settings})
+    organisations.change_coalition(tx, settings=new, logo_sha256=now.logo_sha256)
+    record.append(tx, act="coalition.edit", actor=actor.person, facts={"fields": sorted(settings)})
+
+
+def set_logo(tx: Tx, actor: Actor, *, data: bytes, files: Files) -> str:
+    """Keep a PNG or JPEG as the coalition's logo; its digest. Raises Malformed `logo_not_an_image`."""
+    require(actor, "coalition.edit")
+    check_logo(data)
+    sha256 = files.put(data)
+    now = seen(organisations.the_coalition(tx))
+    organisations.change_coalition(tx, settings=now.settings, logo_sha256=sha256)
+    record.append(tx, act="coalition.logo", actor=actor.person, facts={"sha256": sha256})
+    return sha256
+
+
+def letterhead(coalition: organisations.Coalition) -> dict[str, Any]:
+    """What a seal keeps of the coalition, so that its files can be made again as they were."""
+    kept = {name: coalition.settings[name] for name in ("names", "about", "place", "press", "digits", "zone")}
+    return {**kept, "logo_sha256": coalition.logo_sha256, "sample": coalition.sample, "origin": coalition.origin}
+
+
+def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with defaults for what is missing. Raises Malformed for what is not understood."""
+    unknown = set(settings) - set(DEFAULTS)
+    if unknown:
+        raise Malformed("unknown_setting", N_("There is no setting “{name}”."), name=sorted(unknown)[0])
+    new = {**DEFAULTS, **settings}
+    press = {**DEFAULTS["press"], **new["press"]}
+    if not 1 <= int(new["mandate_confirmations"]) <= 5:
+        raise Malformed("bad_setting", N_("A mandate is confirmed by one to five persons."))
+    return {
+        **new,
+        "names": checked_names(new["names"]),
+        "about": _paragraphs(new["about"]),
+        "place": _lines(new["place"]),
+        "press": {**press, "name": _lines(press["name"])},
+    }
+
+
+def _paragraphs(texts: Mapping[str, str]) -> dict[str, str]:
+    for text in texts.values():
+        if len(text) > LONGEST_ABOUT:
+            raise Malformed("about_too_long", N_("This may have {limit} characters at most."), limit=LONGEST_ABOUT)
+    return {known_language(lang): canonical(text).text.strip() for lang, text in texts.items() if text}
+
+
+def _lines(texts: Mapping[str, str]) -> dict[str, str]:
+    return {known_language(lang): canonical_name(text, limit=LONGEST_NAME) for lang, text in texts.items() if text}
+
+
+def instance_name(origin: str) -> str:
+    """The name statements give this instance: the host of its origin."""
+    return origin.split("://", 1)[-1]

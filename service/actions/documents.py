@@ -1,0 +1,143 @@
+"""A document is opened, furnished, sent to review and back, withdrawn."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.actions import access, drafts
+from service.actions.access import require
+from service.actions.people import LONGEST_NAME, known_language
+from service.domain.document import (
+    DRAFTING,
+    ENDORSEMENT,
+    REVIEW,
+    WITHDRAWN,
+    Document,
+    check_move,
+    check_opening,
+    check_state,
+    wrong_state,
+)
+from service.domain.errors import N_, Conflict, Malformed
+from service.domain.people import Actor
+from service.domain.text.canonical import name as canonical_name
+from service.store import documents, journal, record, versions
+from service.store.db import Tx
+
+LONGEST_TITLE = 300
+"""Code points."""
+
+MOST_ADDRESSEES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first title and text of an edition; `text` may be empty."""
+
+    title: str
+    text: str
+
+
+def open_document(
+    tx: Tx,
+    actor: Actor,
+    *,
+    kind: str,
+    issued_by: str,
+    authentic: Sequence[str],
+    editions: Mapping[str, First],
+    front: Mapping[str, Any],
+    urgent: bool = False,
+) -> str:
+    """Open a document with the first texts of its editions; each text is row 1 of its journal. Its id."""
+    require(actor, "document.open")
+    for lang in editions:
+        known_language(lang)
+    check_opening(kind, issued_by, langs=list(editions), authentic=authentic)
+    id = tx.new_id("doc")
+    documents.add(
+        tx,
+        id=id,
+        kind=kind,
+        issued_by=issued_by,
+        authentic=sorted(authentic),
+        front=checked_front(front),
+        urgent=urgent,
+        by=actor.person,
+    )
+    for lang, first in editions.items():
+        draft = f"{id}.{lang}"
+        journal.open_draft(tx, draft)
+        documents.add_edition(tx, document_id=id, lang=lang, title=checked_title(first.title), draft=draft)
+        drafts.seed(tx, draft, text=first.text, actor=actor.person, client_bits=secrets.randbits(52))
+    facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions)}
+    record.append(tx, act="document.open", actor=actor.person, facts=facts)
+    return id
+
+
+def edit_front(tx: Tx, actor: Actor, *, document_id: str, front: Mapping[str, Any], rev: int | None = None) -> None:
+    """Change place, addressees and the like; with `rev`, only if nobody changed the document since."""
+    document = access.document(tx, actor, "front.edit", document_id, lock=True)
+    check_state(document, DRAFTING, REVIEW)
+    check_rev(document, rev)
+    documents.touch(tx, document_id, front=checked_front({**document.front, **front}))
+    record.append(tx, act="document.front", actor=actor.person, facts={"document": document_id})
+
+
+def retitle(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, rev: int | None = None) -> None:
+    """Change the working title of an edition; with `rev`, only if nobody changed the document since."""
+    document = access.document(tx, actor, "draft.save", document_id, lock=True)
+    check_state(document, DRAFTING)
+    check_rev(document, rev)
+    drafts.edition_of(document, lang)
+    documents.retitle(tx, document_id, lang=lang, title=checked_title(title))
+    documents.touch(tx, document_id)
+    record.append(tx, act="document.title", actor=actor.person, facts={"document": document_id, "lang": lang})
+
+
+def move(tx: Tx, actor: Actor, *, document_id: str, to: str, note: str = "") -> None:
+    """Send a document to review, back to drafting, or withdraw it. Review needs a version to look at."""
+    verb = "document.withdraw" if to == WITHDRAWN else "document.move"
+    document = access.document(tx, actor, verb, document_id, lock=True)
+    if to not in (REVIEW, DRAFTING, WITHDRAWN) or document.state == ENDORSEMENT:
+        raise wrong_state(document.state)
+    check_move(document, to)
+    if to == REVIEW and versions.latest(tx, document_id) is None:
+        raise Conflict("no_version", N_("Cut a version first: review is about an exact text."))
+    if not documents.move(tx, document_id, before=document.state, after=to, note=note or None):
+        raise Conflict()
+    for edition in document.editions.values():
+        journal.freeze(tx, edition.draft, frozen=to == WITHDRAWN)
+    record.append(tx, act=f"document.{to}", actor=actor.person, facts={"document": document_id, "note": note})
+
+
+def check_rev(document: Document, rev: int | None) -> None:
+    """Raises Conflict `stale_document` if the document has moved on from `rev`."""
+    if rev is not None and rev != document.rev:
+        raise Conflict(
+            "stale_document",
+            N_("Someone changed this document since you opened it. Nothing is lost; look again, then repeat."),
+            extra={"rev": document.rev},
+        )
+
+
+def checked_title(title: str) -> str:
+    return canonical_name(title, limit=LONGEST_TITLE)
+
+
+def checked_front(front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"v": 1, "place": {lang: …}, "addressees": {lang: […]}}. Raises Malformed for anything else."""
+    unknown = set(front) - {"v", "place", "addressees"}
+    if unknown:
+        raise Malformed("unknown_field", N_("There is no field “{name}”."), name=sorted(unknown)[0])
+    place = {known_language(lang): canonical_name(text, limit=LONGEST_NAME) for lang, text in _of(front, "place")}
+    addressees = {
+        known_language(lang): [canonical_name(line, limit=LONGEST_NAME) for line in lines[:MOST_ADDRESSEES]]
+        for lang, lines in _of(front, "addressees")
+    }
+    return {"v": 1, "place": place, "addressees": addressees}
+
+
+def _of(front: Mapping[str, Any], field: str) -> list[tuple[str, Any]]:
+    return [(lang, value) for lang, value in dict(front.get(field) or {}).items() if value]

@@ -1,0 +1,133 @@
+"""Drafts: the journal is the text. A whole-text save becomes the smallest edits against what the person had open."""
+
+import secrets
+from dataclasses import dataclass
+
+from service.actions import access
+from service.domain.document import DRAFTING, Document, Edition, check_state
+from service.domain.errors import N_, Conflict, Malformed, NotFound
+from service.domain.people import Actor
+from service.domain.sharedtext import Edit, SharedText, new_client_id
+from service.domain.text.canonical import Notice, entry, text_sha256
+from service.domain.text.markup import read as read_markup
+from service.domain.text.merge import edits, merge
+from service.store import documents, journal
+from service.store.db import Tx
+
+SNAPSHOT_EVERY = 500
+"""Rows between two snapshots of a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A draft as it stands: what a person edits, and what they must name when they save."""
+
+    lang: str
+    title: str
+    text: str
+    epoch: int
+    seq: int
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """`text` is the draft after the save; `merged` says that others had changed it meanwhile; `notices` tell what was
+    changed on entry."""
+
+    seq: int
+    epoch: int
+    text: str
+    merged: bool
+    notices: tuple[Notice, ...]
+
+
+def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
+    """The live text of an edition."""
+    document = access.document(tx, actor, "draft.read", document_id)
+    edition = edition_of(document, lang)
+    head = journal.head(tx, edition.draft)
+    live = load(tx, edition.draft, epoch=head.epoch)
+    return Opened(lang, edition.title, live.text, head.epoch, head.seq, head.frozen)
+
+
+def save(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int) -> Saved:
+    """Save a whole text that was edited from (epoch, seq). If the live text moved meanwhile, the two are merged where
+    that is exact; where changed words meet, Conflict `draft_conflict` carries both texts and nothing is written."""
+    document = access.document(tx, actor, "draft.save", document_id, lock=True)
+    check_state(document, DRAFTING)
+    edition = edition_of(document, lang)
+    entered = entry(text)
+    read_markup(entered.text)
+    head = journal.lock(tx, edition.draft)
+    _check_place(head, epoch=epoch, seq=seq)
+    live = load(tx, edition.draft, epoch=epoch)
+    base = live.text if seq == head.seq else load(tx, edition.draft, epoch=epoch, upto=seq).text
+    wanted = entered.text if base == live.text else _merged(base, live.text, entered.text)
+    after = append(tx, edition.draft, head, live, wanted=wanted, actor=actor.person, origin="saved")
+    if after.seq != head.seq:
+        documents.touch(tx, document_id)
+    return Saved(after.seq, after.epoch, live.text, merged=seq != head.seq, notices=entered.notices)
+
+
+def seed(tx: Tx, draft: str, *, text: str, actor: str, client_bits: int) -> None:
+    """Row 1 of a draft: the text it starts from."""
+    entered = entry(text).text
+    read_markup(entered)
+    fresh = SharedText.new(client_id=new_client_id(client_bits))
+    head = journal.lock(tx, draft)
+    append(tx, draft, head, fresh, wanted=entered, actor=actor, origin="seed")
+
+
+def append(
+    tx: Tx, draft: str, head: journal.Head, live: SharedText, *, wanted: str, actor: str, origin: str
+) -> journal.Head:
+    """Make the live text `wanted` by one row after the locked `head`; the new head, or `head` if nothing changed.
+    Raises Conflict `draft_frozen`."""
+    if head.frozen:
+        raise Conflict("draft_frozen", N_("This text is frozen while it is being agreed on. Nothing was changed."))
+    changes = [Edit(start, end, new) for start, end, new in edits(live.text, wanted)]
+    if not changes:
+        return head
+    data = live.splice(changes)
+    after = journal.append(tx, draft, head, client=live.client_id, actor=actor, origin=origin, data=data)
+    if after.seq % SNAPSHOT_EVERY == 0:
+        journal.keep_snapshot(
+            tx, draft, epoch=after.epoch, seq=after.seq, state=live.state(), text_sha256=text_sha256(live.text)
+        )
+    return after
+
+
+def load(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedText:
+    """The draft's text up to row `upto` (default: all), ready to be edited under a client id of its own."""
+    stored = journal.load(tx, draft, epoch=epoch, upto=upto)
+    updates = (update.data for update in stored.updates)
+    return SharedText.load(stored.state, updates, client_id=new_client_id(secrets.randbits(52)))
+
+
+def edition_of(document: Document, lang: str) -> Edition:
+    """Raises NotFound where the document has no such edition."""
+    found = document.editions.get(lang)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _check_place(head: journal.Head, *, epoch: int, seq: int) -> None:
+    if epoch != head.epoch:
+        raise Conflict(
+            "draft_restarted", N_("This draft was restarted since you opened it. Your words are kept; open it again.")
+        )
+    if not 0 <= seq <= head.seq:
+        raise Malformed("unknown_place", N_("This draft has no such place in its history."))
+
+
+def _merged(base: str, live: str, wanted: str) -> str:
+    result = merge(base, live, wanted)
+    if result.text is None:
+        raise Conflict(
+            "draft_conflict",
+            N_("Someone changed the same words while you were writing. Both texts are shown; nothing was saved yet."),
+            extra={"base": base, "live": live, "yours": wanted, "conflicts": [c.to_json() for c in result.conflicts]},
+        )
+    return result.text

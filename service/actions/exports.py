@@ -1,0 +1,108 @@
+"""Files of a seal: asked for, made by the worker, found by digest."""
+
+from dataclasses import dataclass
+
+from service import jobs
+from service.actions import access, notices
+from service.actions.access import seen
+from service.domain.document import Document
+from service.domain.errors import N_, Conflict, NotFound
+from service.domain.export import FORMATS, MEDIA_TYPES, READY, Artefact, Export, check_format
+from service.domain.people import COMMUNICATIONS, SECRETARIAT, Actor
+from service.domain.publication import Seal
+from service.domain.version import Version
+from service.store import exports, people, record, seals, versions
+from service.store import jobs as queue
+from service.store.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a file is made of."""
+
+    export: Export
+    seal: Seal
+    version: Version
+
+
+def request(tx: Tx, actor: Actor, *, document_id: str, format_: str, lang: str) -> str:
+    """Ask for a file of the document's seal; the id of the export. Asking again while one is there gives that one."""
+    document = access.document(tx, actor, "export.request", document_id, lock=True)
+    check_format(format_)
+    if lang not in document.editions:
+        raise NotFound("unknown_edition", N_("The document has no text in this language."))
+    seal = seals.of_document(tx, document_id)
+    if seal is None:
+        raise Conflict("not_sealed", N_("Files are made of approved texts, and this one is not approved yet."))
+    return _request(tx, document, seal=seal.id, format_=format_, lang=lang, by=actor.person)
+
+
+def request_standard(tx: Tx, document: Document, *, seal: str) -> None:
+    """Every format in every language, asked for by the seal itself."""
+    for lang in document.editions:
+        for format_ in FORMATS:
+            _request(tx, document, seal=seal, format_=format_, lang=lang, by=None)
+
+
+def begin(tx: Tx, export_id: str) -> Material | None:
+    """What the worker needs; None where the export has ended."""
+    export = seen(exports.get(tx, export_id))
+    if export.state in ("ready", "failed"):
+        return None
+    exports.stage(tx, export_id, "started")
+    seal = seen(seals.get(tx, export.seal))
+    return Material(export, seal, seen(versions.get(tx, seal.version)))
+
+
+def report(tx: Tx, export_id: str, stage: str) -> None:
+    """Say how far the rendering is."""
+    exports.stage(tx, export_id, stage)
+
+
+def made(tx: Tx, key: str) -> Artefact | None:
+    """The artefact of this key, if it was made before."""
+    return exports.artefact_by_key(tx, key)
+
+
+def finish(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, format_: str) -> None:
+    """The file is on disk: the export is ready. Another digest under a known key is refused: same seal, same bytes."""
+    known = exports.artefact_by_key(tx, key)
+    if known is not None and known.sha256 != sha256:
+        raise Conflict("bytes_differ", N_("The same seal gave other bytes than before. The file was not taken."))
+    artefact = known or Artefact(tx.new_id("art"), key, sha256, size, MEDIA_TYPES[format_])
+    if known is None:
+        exports.add_artefact(tx, artefact)
+    if exports.finish(tx, export_id, artefact_id=artefact.id):
+        facts = {"export": export_id, "key": key, "sha256": sha256}
+        record.append(tx, act="export.ready", actor=None, facts=facts)
+
+
+def fail(tx: Tx, export_id: str, *, code: str, message: str) -> None:
+    """Give the export up, with a reason people can read."""
+    if exports.fail(tx, export_id, {"v": 1, "code": code, "message": message}):
+        export = seen(exports.get(tx, export_id))
+        told = people.holders(tx, [SECRETARIAT, COMMUNICATIONS])
+        notices.tell(tx, told, kind="export.failed", about=export_id, params={"document": export.document})
+        record.append(tx, act="export.failed", actor=None, facts={"export": export_id, "code": code})
+
+
+def file(tx: Tx, actor: Actor, *, export_id: str) -> tuple[Export, Artefact, str]:
+    """A ready export, its artefact, and the title its file is named after."""
+    export = seen(exports.get(tx, export_id))
+    access.document(tx, actor, "export.read", export.document)
+    if export.state != READY or export.artefact is None:
+        raise Conflict("not_ready", N_("This file is not ready yet."), extra={"state": export.state})
+    version = seen(versions.get(tx, seen(seals.get(tx, export.seal)).version))
+    return export, seen(exports.artefact_by_id(tx, export.artefact)), version.editions[export.lang].title
+
+
+def _request(tx: Tx, document: Document, *, seal: str, format_: str, lang: str, by: str | None) -> str:
+    known = exports.pending(tx, seal=seal, format_=format_, lang=lang)
+    if known:
+        return known.id
+    id = tx.new_id("exp")
+    exports.add(tx, id=id, document=document.id, seal=seal, format_=format_, lang=lang, by=by)
+    facts = {"export": id, "seal": seal, "format": format_, "lang": lang}
+    record.append(tx, act="export.request", actor=by, facts=facts)
+    queue.enqueue(tx, jobs.RENDER_EXPORT, ref=id, effect_key=f"{jobs.RENDER_EXPORT}:{id}")
+    return id

@@ -1,0 +1,64 @@
+"""Mandates: granted by an organisation, confirmed by the secretariat, revoked by either."""
+
+from service.actions import notices
+from service.actions.access import require, seen
+from service.domain.errors import N_, Conflict, Malformed, NotFound
+from service.domain.people import (
+    SECRETARIAT,
+    SIGNATORY,
+    Actor,
+    Mandate,
+    check_confirmation,
+    confirmations_needed,
+)
+from service.domain.policy import Thing
+from service.store import mandates, organisations, people, record
+from service.store.db import Tx
+
+
+def grant(tx: Tx, actor: Actor, *, organisation: str, person: str, expires_at: int | None = None) -> str:
+    """Entrust a person with signing for the actor's own organisation; waits for confirmation. Its id."""
+    seen(organisations.get(tx, organisation))
+    require(actor, "mandate.grant", Thing(organisation=organisation))
+    holder = seen(people.get(tx, person))
+    if holder.organisation != organisation:
+        raise Malformed("not_of_organisation", N_("A mandate goes to a person of the organisation."))
+    if expires_at is not None and expires_at <= tx.now:
+        raise Malformed("bad_deadline", N_("A mandate must end in the future."))
+    id = tx.new_id("man")
+    mandates.add(tx, id=id, organisation=organisation, person=person, by=actor.person, expires_at=expires_at)
+    if people.grant(tx, person_id=person, role=SIGNATORY, document="", by=actor.person):
+        facts = {"person": person, "role": SIGNATORY, "document": ""}
+        record.append(tx, act="role.grant", actor=actor.person, facts=facts)
+    facts = {"mandate": id, "organisation": organisation, "person": person}
+    record.append(tx, act="mandate.grant", actor=actor.person, facts=facts)
+    notices.tell(tx, people.holders(tx, [SECRETARIAT]), kind="mandate.granted", about=id, params={})
+    return id
+
+
+def confirm(tx: Tx, actor: Actor, *, mandate: str) -> Mandate:
+    """One confirmation; with the last one needed the mandate is live. Nobody confirms what they granted or hold."""
+    require(actor, "mandate.confirm")
+    found = seen(mandates.get(tx, mandate))
+    check_confirmation(found, by=actor.person)
+    mandates.confirm(tx, id=mandate, by=actor.person)
+    record.append(tx, act="mandate.confirm", actor=actor.person, facts={"mandate": mandate})
+    coalition = seen(organisations.the_coalition(tx))
+    secretariat = len(people.holders(tx, [SECRETARIAT]))
+    needed = confirmations_needed(int(coalition.settings["mandate_confirmations"]), secretariat=secretariat)
+    if len(found.confirmations) + 1 >= needed:
+        mandates.move(tx, mandate, before="granted", after="confirmed")
+        notices.tell(tx, [seen(people.get(tx, found.person))], kind="mandate.confirmed", about=mandate, params={})
+    return seen(mandates.get(tx, mandate))
+
+
+def revoke(tx: Tx, actor: Actor, *, mandate: str) -> None:
+    """End a mandate at once: by a focal point of its organisation, or by the secretariat."""
+    found = seen(mandates.get(tx, mandate))
+    if not actor.holds([SECRETARIAT]):
+        if found.organisation != actor.organisation:
+            raise NotFound()
+        require(actor, "mandate.revoke", Thing(organisation=found.organisation))
+    if not mandates.move(tx, mandate, before=found.state, after="revoked") or found.state == "revoked":
+        raise Conflict("mandate_ended", N_("This mandate has ended already."))
+    record.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": mandate})

@@ -1,0 +1,167 @@
+"""Organisations and persons join, get roles and keys."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.actions.access import require, seen
+from service.domain.errors import N_, Conflict, Forbidden, Malformed
+from service.domain.people import OF_AN_ORGANISATION, SCOPES, Actor, Person, known_role
+from service.domain.text.canonical import name as canonical_name
+from service.store import organisations, people, record
+from service.store.db import Tx
+from service.words import language
+
+LONGEST_NAME = 200
+"""Code points of a name."""
+
+SESSION_IDLE = 12 * 3600 * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A new bearer token: shown once, kept only as a digest."""
+
+    id: str
+    token: str
+
+
+def key_sha256(key: str) -> str:
+    """The digest a token or session id is kept as."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str]) -> str:
+    """A new member organisation; its id."""
+    require(actor, "organisation.add")
+    id = tx.new_id("org")
+    organisations.add(tx, id=id, names=checked_names(names))
+    record.append(tx, act="organisation.add", actor=actor.person, facts={"organisation": id, "names": dict(names)})
+    return id
+
+
+def add_person(
+    tx: Tx, actor: Actor, *, name: str, email: str, organisation: str | None, lang: str, roles: tuple[str, ...]
+) -> str:
+    """A new person with roles in the whole coalition; their id."""
+    require(actor, "person.add")
+    return join(tx, name=name, email=email, organisation=organisation, lang=lang, roles=roles, by=actor.person)
+
+
+def join(
+    tx: Tx,
+    *,
+    name: str,
+    email: str,
+    organisation: str | None,
+    lang: str,
+    roles: tuple[str, ...],
+    by: str | None,
+) -> str:
+    """Write a person and their roles, unchecked for who asks: used by `add_person` and at the founding."""
+    known_language(lang)
+    address = checked_email(email)
+    if people.by_email(tx, address):
+        raise Conflict("email_taken", N_("There is a person with this address already."))
+    if organisation is not None:
+        seen(organisations.get(tx, organisation))
+    id = tx.new_id("per")
+    shown = canonical_name(name, limit=LONGEST_NAME)
+    people.add(tx, id=id, name=shown, email=address, organisation=organisation, lang=lang)
+    record.append(tx, act="person.add", actor=by, facts={"person": id, "organisation": organisation})
+    for role in roles:
+        _give(tx, person=seen(people.get(tx, id)), role=role, document="", by=by)
+    return id
+
+
+def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "") -> None:
+    """Give a person a role, in the whole coalition or for one document."""
+    require(actor, "role.grant")
+    _give(tx, person=seen(people.get(tx, person)), role=role, document=document, by=actor.person)
+
+
+def issue_token(tx: Tx, actor: Actor, *, label: str, scopes: tuple[str, ...], expires_at: int | None = None) -> Key:
+    """A bearer token for the actor's own use, reaching no further than the key they came with."""
+    require(actor, "token.own")
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise Malformed(
+            "unknown_scope", N_("A key needs at least one of the scopes read, write, sign, publish, admin.")
+        )
+    if not set(scopes) <= actor.scopes:
+        raise Forbidden("scope_too_wide", N_("A key cannot reach further than the key that makes it."))
+    token = "mtq_" + secrets.token_urlsafe(32)
+    id = tx.new_id("tok")
+    shown = canonical_name(label, limit=LONGEST_NAME)
+    people.add_token(
+        tx,
+        id=id,
+        person_id=actor.person,
+        sha256=key_sha256(token),
+        label=shown,
+        scopes=scopes,
+        expires_at=expires_at,
+    )
+    record.append(tx, act="token.issue", actor=actor.person, facts={"token": id, "scopes": sorted(scopes)})
+    return Key(id, token)
+
+
+def revoke_token(tx: Tx, actor: Actor, *, token: str) -> None:
+    """End one of the actor's own tokens, at once."""
+    require(actor, "token.own")
+    if not people.revoke_token(tx, id=token, person_id=actor.person):
+        seen(None)
+    record.append(tx, act="token.revoke", actor=actor.person, facts={"token": token})
+
+
+def whoami(tx: Tx, *, token: str | None, session: str | None) -> Actor | None:
+    """Who knocks, by bearer token or by session; None: a stranger."""
+    if token:
+        return people.actor_of_token(tx, key_sha256(token))
+    if session:
+        return people.actor_of_session(tx, key_sha256(session), scopes=SCOPES, seen_since=tx.now - SESSION_IDLE)
+    return None
+
+
+def sign_in(tx: Tx, *, token: str) -> str | None:
+    """A session id for the person whose key this is; None for an unknown key."""
+    actor = people.actor_of_token(tx, key_sha256(token.strip()))
+    if actor is None:
+        return None
+    session = secrets.token_urlsafe(32)
+    people.add_session(tx, sha256=key_sha256(session), person_id=actor.person)
+    return session
+
+
+def sign_out(tx: Tx, *, session: str) -> None:
+    people.end_session(tx, key_sha256(session))
+
+
+def checked_names(names: Mapping[str, str]) -> dict[str, str]:
+    """A name in at least one language we have. Raises Malformed."""
+    checked = {known_language(lang): canonical_name(name, limit=LONGEST_NAME) for lang, name in names.items() if name}
+    if not checked:
+        raise Malformed("no_name", N_("A name is needed, in at least one language."))
+    return checked
+
+
+def known_language(lang: str) -> str:
+    """`lang`, or Malformed `unknown_language`."""
+    return language(lang).code
+
+
+def checked_email(email: str) -> str:
+    """The address in lower case. Raises Malformed `bad_email`."""
+    address = canonical_name(email, limit=254).lower()
+    local, at, host = address.partition("@")
+    if not (local and at and "." in host and " " not in address and host.count("@") == 0):
+        raise Malformed("bad_email", N_("“{email}” is not a mail address."), email=address)
+    return address
+
+
+def _give(tx: Tx, *, person: Person, role: str, document: str, by: str | None) -> None:
+    if known_role(role) in OF_AN_ORGANISATION and person.organisation is None:
+        raise Malformed("role_needs_organisation", N_("This role is held for an organisation; this person has none."))
+    if people.grant(tx, person_id=person.id, role=role, document=document, by=by):
+        facts = {"person": person.id, "role": role, "document": document}
+        record.append(tx, act="role.grant", actor=by, facts=facts)

@@ -1,0 +1,79 @@
+"""Publishing is an act of a person. What is published is never replaced: a new revision stands beside the old ones."""
+
+from service.actions import access, notices
+from service.actions.access import seen
+from service.domain.document import APPROVED, PUBLISHED, Document, check_state
+from service.domain.errors import N_, Conflict
+from service.domain.export import FORMATS, READY
+from service.domain.people import Actor
+from service.domain.policy import EVERYONE
+from service.domain.publication import Publication, Seal
+from service.domain.text.canonical import canonical
+from service.store import documents, endorsements, exports, people, publications, record, seals
+from service.store.db import Tx
+
+LONGEST_NOTE = 1000
+
+
+def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
+    """Make the seal public, or add a revision that shows what happened since. Its files must be ready.
+
+    Raises Conflict `document_state`, `files_not_ready`, `nothing_new`.
+    """
+    document = access.document(tx, actor, "publication.publish", document_id, lock=True)
+    check_state(document, APPROVED, PUBLISHED)
+    seal = seen(seals.of_document(tx, document_id))
+    content = {"v": 1, "seal_sha256": seal.seal_sha256, "files": _files(tx, document, seal), "events": _later(tx, seal)}
+    before = publications.of_document(tx, document_id)
+    if before and (before.state != "public" or before.revisions[-1].content == content):
+        raise Conflict("nothing_new", N_("There is nothing new to publish."))
+    id = before.id if before else tx.new_id("pub")
+    number = len(before.revisions) + 1 if before else 1
+    if before is None:
+        publications.add(tx, id=id, document=document_id)
+        documents.move(tx, document_id, before=APPROVED, after=PUBLISHED)
+    publications.add_revision(tx, id=id, number=number, seal=seal.id, content=content, by=actor.person)
+    facts = {"document": document_id, "publication": id, "revision": number, "seal_sha256": seal.seal_sha256}
+    record.append(tx, act="publication.publish", actor=actor.person, facts=facts)
+    told = people.holders(tx, EVERYONE)
+    notices.tell(tx, told, kind="published", about=f"{id}.{number}", params={"document": document_id})
+    return seen(publications.get(tx, id))
+
+
+def withdraw(tx: Tx, actor: Actor, *, document_id: str, note: str) -> Publication:
+    """Withdraw a publication with a public note; its revisions stay on record."""
+    access.document(tx, actor, "publication.withdraw", document_id, lock=True)
+    found = seen(publications.of_document(tx, document_id))
+    words = canonical(note).text.strip()[:LONGEST_NOTE]
+    if not words:
+        raise Conflict("note_needed", N_("Say in a sentence why it is withdrawn: the note is public."))
+    if not publications.withdraw(tx, found.id, note=words):
+        raise Conflict("withdrawn_already", N_("This publication was withdrawn already."))
+    record.append(tx, act="publication.withdraw", actor=actor.person, facts={"publication": found.id, "note": words})
+    return seen(publications.get(tx, found.id))
+
+
+def _files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object]]:
+    """The standard files of the seal, each ready; in order of language and format."""
+    files: list[dict[str, object]] = []
+    for lang in sorted(document.editions):
+        for format_ in FORMATS:
+            export = exports.pending(tx, seal=seal.id, format_=format_, lang=lang)
+            if export is None or export.state != READY or export.artefact is None:
+                raise Conflict(
+                    "files_not_ready",
+                    N_("The files are not ready yet; they are made within a minute or two of approval."),
+                    extra={"lang": lang, "format": format_, "state": export.state if export else "missing"},
+                )
+            artefact = seen(exports.artefact_by_id(tx, export.artefact))
+            files.append({"lang": lang, "format": format_, "sha256": artefact.sha256, "size": artefact.size})
+    return files
+
+
+def _later(tx: Tx, seal: Seal) -> list[dict[str, object]]:
+    """What happened to the endorsements of the seal's round since it was sealed."""
+    return [
+        {"event": "withdrawn", "organisation": one.organisation, "at": one.ended_at}
+        for one in endorsements.of_round(tx, seal.round)
+        if one.state == "withdrawn" and one.ended_at is not None and one.ended_at > seal.sealed_at
+    ]

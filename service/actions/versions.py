@@ -1,0 +1,91 @@
+"""Cutting a version: the texts of all editions, exactly as they stand, under one number and one digest."""
+
+from collections.abc import Mapping
+
+from service.actions import access, drafts
+from service.domain.document import DRAFTING, Document, Edition, check_state
+from service.domain.errors import N_, Conflict
+from service.domain.people import Actor
+from service.domain.text.canonical import canonical, text_sha256
+from service.domain.text.markup import read as read_markup
+from service.domain.version import EditionText, Version, version_sha256
+from service.store import documents, journal, record, versions
+from service.store.db import Tx
+
+LONGEST_NOTE = 500
+
+
+def cut(tx: Tx, actor: Actor, *, document_id: str, note: str = "", seen: Mapping[str, int] | None = None) -> Version:
+    """Cut the next version. With `seen` (seq by language) only if the drafts still stand where the person saw them;
+    otherwise Conflict `draft_moved`. A version equal to the last one is refused: `nothing_new`."""
+    document = access.document(tx, actor, "version.cut", document_id, lock=True)
+    check_state(document, DRAFTING)
+    editions = {
+        lang: _settled(tx, edition, actor=actor.person, seen=(seen or {}).get(lang))
+        for lang, edition in document.editions.items()
+    }
+    parent = versions.latest(tx, document_id)
+    _check_news(parent, editions)
+    new = _version(tx, document, editions, parent, by=actor.person, note=canonical(note).text.strip()[:LONGEST_NOTE])
+    versions.add(tx, new)
+    documents.touch(tx, document_id)
+    facts = {"document": document_id, "number": new.number, "version_sha256": new.version_sha256}
+    record.append(tx, act="version.cut", actor=actor.person, facts=facts)
+    return new
+
+
+def _settled(tx: Tx, edition: Edition, *, actor: str, seen: int | None) -> EditionText:
+    """The edition's text, made canonical in the journal first, so that draft and version are equal to the character."""
+    head = journal.lock(tx, edition.draft)
+    if seen is not None and seen != head.seq:
+        raise Conflict(
+            "draft_moved",
+            N_("The draft changed since you looked at it. Look at the newest text, then cut the version."),
+            extra={"lang": edition.lang, "seq": head.seq},
+        )
+    live = drafts.load(tx, edition.draft, epoch=head.epoch)
+    text = canonical(live.text).text
+    if not text.strip():
+        raise Conflict(
+            "empty_text", N_("A text is still empty, so no version can be cut."), extra={"lang": edition.lang}
+        )
+    read_markup(text)
+    after = drafts.append(tx, edition.draft, head, live, wanted=text, actor=actor, origin="canonical")
+    return EditionText(edition.title, text, text_sha256(text), after.epoch, after.seq)
+
+
+def _check_news(parent: Version | None, editions: Mapping[str, EditionText]) -> None:
+    if parent and {k: (e.title, e.text) for k, e in parent.editions.items()} == {
+        k: (e.title, e.text) for k, e in editions.items()
+    }:
+        raise Conflict("nothing_new", N_("Nothing has changed since version {number}."), number=parent.number)
+
+
+def _version(
+    tx: Tx, document: Document, editions: Mapping[str, EditionText], parent: Version | None, *, by: str, note: str
+) -> Version:
+    number = parent.number + 1 if parent else 1
+    parent_sha256 = parent.version_sha256 if parent else None
+    digest = version_sha256(
+        document=document.id,
+        number=number,
+        parent=parent_sha256,
+        kind=document.kind,
+        issued_by=document.issued_by,
+        authentic=document.authentic,
+        editions=editions,
+    )
+    return Version(
+        tx.new_id("ver"),
+        document.id,
+        number,
+        parent_sha256,
+        digest,
+        document.kind,
+        document.issued_by,
+        document.authentic,
+        by,
+        tx.now,
+        note,
+        editions,
+    )

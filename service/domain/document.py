@@ -1,0 +1,93 @@
+"""The document: kinds, states, the moves between them, and what stands round its text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.domain.errors import N_, Conflict, Malformed
+
+KINDS = ("statement", "letter", "position", "constitution")
+ISSUERS = ("coalition", "signatories")
+
+DRAFTING, REVIEW, ENDORSEMENT, APPROVED, PUBLISHED, WITHDRAWN = (
+    "drafting",
+    "review",
+    "endorsement",
+    "approved",
+    "published",
+    "withdrawn",
+)
+STATES = (DRAFTING, REVIEW, ENDORSEMENT, APPROVED, PUBLISHED, WITHDRAWN)
+
+_MOVES = {
+    DRAFTING: {REVIEW},
+    REVIEW: {DRAFTING, ENDORSEMENT},
+    ENDORSEMENT: {REVIEW, APPROVED},
+    APPROVED: {PUBLISHED},
+    PUBLISHED: set[str](),
+    WITHDRAWN: set[str](),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The document in one language; `draft` names its journal."""
+
+    lang: str
+    title: str
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`rev` counts changes of this value and is its ETag; `front` holds place, addressees … by language."""
+
+    id: str
+    kind: str
+    state: str
+    issued_by: str
+    authentic: tuple[str, ...]
+    front: Mapping[str, object]
+    urgent: bool
+    rev: int
+    opened_by: str
+    opened_at: int
+    note: str | None
+    editions: Mapping[str, Edition]
+
+
+def check_move(document: Document, to: str) -> None:
+    """Whether `document` may go to state `to`. Raises Conflict `document_state`."""
+    allowed = set(_MOVES[document.state])
+    if document.urgent and document.state == DRAFTING:
+        allowed.add(ENDORSEMENT)
+    if document.state != WITHDRAWN:
+        allowed.add(WITHDRAWN)
+    if to not in allowed:
+        raise wrong_state(document.state)
+
+
+def check_state(document: Document, *states: str) -> None:
+    """Raises Conflict `document_state` unless the document is in one of `states`."""
+    if document.state not in states:
+        raise wrong_state(document.state)
+
+
+def wrong_state(state: str) -> Conflict:
+    """The refusal of an act that this state does not allow."""
+    return Conflict(
+        "document_state",
+        N_("The document is in another phase now, so this cannot be done. Nothing was changed."),
+        extra={"state": state},
+    )
+
+
+def check_opening(kind: str, issued_by: str, *, langs: Sequence[str], authentic: Sequence[str]) -> None:
+    """The words a document is opened with. Raises Malformed."""
+    if kind not in KINDS:
+        raise Malformed("unknown_kind", N_("There is no kind of document “{kind}”."), kind=kind)
+    if issued_by not in ISSUERS:
+        raise Malformed("unknown_issuer", N_("A document is issued by the coalition or by its signatories."))
+    if not langs:
+        raise Malformed("no_edition", N_("A document needs a text in at least one language."))
+    if not authentic or not set(authentic) <= set(langs):
+        raise Malformed("no_authentic_text", N_("At least one of the document's own texts must be authentic."))

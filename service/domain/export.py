@@ -1,0 +1,63 @@
+"""Exports and artefacts: what may be asked for, and the key that says when two files must be the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.errors import N_, Malformed
+from service.domain.trust.canonical_json import digest
+
+FORMATS = ("pdf", "docx")
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+KEY_DOMAIN = "mithaq.artefact.v1"
+
+QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A request for a file. `stage` is the last thing the worker said; `failure` is {code, message} once failed."""
+
+    id: str
+    document: str
+    seal: str
+    format: str
+    lang: str
+    state: str
+    stage: str
+    requested_by: str | None
+    requested_at: int
+    ended_at: int | None
+    artefact: str | None
+    failure: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A file made once: its bytes are found by `sha256`, its reason by `key`."""
+
+    id: str
+    key: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+def check_format(format_: str) -> None:
+    """Raises Malformed `unknown_format`."""
+    if format_ not in FORMATS:
+        raise Malformed("unknown_format", N_("There is no format “{format}”."), format=format_)
+
+
+def artefact_key(*, format_: str, manuscript: Mapping[str, object], pipeline: Mapping[str, object]) -> str:
+    """The digest of everything that could change the bytes: the manuscript, the format, every tool and template."""
+    return digest(KEY_DOMAIN, {"format": format_, "manuscript": manuscript, "pipeline": pipeline})
+
+
+def file_name(document_title: str, *, lang: str, format_: str) -> str:
+    """A file name people recognise: the title's letters and digits, its language, its format."""
+    words = "".join(mark if mark.isalnum() else " " for mark in document_title).split()
+    stem = "-".join(words)[:60].strip("-") or "document"
+    return f"{stem}.{lang}.{format_}"

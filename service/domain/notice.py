@@ -1,0 +1,23 @@
+"""What people are told: the sentence of each kind of notice. Titles of drafts are never in them (they go by mail)."""
+
+from service.domain.errors import N_
+
+SENTENCES = {
+    "mandate.granted": N_("A mandate waits for your confirmation."),
+    "mandate.confirmed": N_("Your mandate to sign for your organisation is confirmed."),
+    "round.opened": N_("A round of endorsement is open. Your organisation is asked for its answer."),
+    "round.passed": N_("A round of endorsement has closed: the text is approved."),
+    "round.failed": N_("A round of endorsement has closed without approval. The text is back in review."),
+    "round.cancelled": N_("A round of endorsement was cancelled. The text is back in review."),
+    "export.failed": N_("A file could not be made. The page of the document says why."),
+    "published": N_("A document has been published."),
+}
+"""Kind → sentence."""
+
+LINKS = {
+    "mandate": "/mandates",
+    "round": "/rounds/{about}",
+    "export": "/documents/{document}",
+    "published": "/documents/{document}",
+}
+"""First part of the kind → the page to look at."""

@@ -1,0 +1,108 @@
+"""Who there is: organisations, persons, roles, mandates, and the actor of a request."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from service.domain.errors import N_, Conflict, Malformed
+
+Names = Mapping[str, str]
+"""A name in each language it has, by language code."""
+
+SECRETARIAT = "secretariat"
+DRAFTER = "drafter"
+FOCAL_POINT = "focal_point"
+SIGNATORY = "signatory"
+COMMUNICATIONS = "communications"
+OBSERVER = "observer"
+AUDITOR = "auditor"
+ROLES = (SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, COMMUNICATIONS, OBSERVER, AUDITOR)
+
+OF_AN_ORGANISATION = frozenset({FOCAL_POINT, SIGNATORY})
+"""Roles that only a person of an organisation can hold."""
+
+SCOPES = ("read", "write", "sign", "publish", "admin")
+"""What a bearer token may be used for; each verb of the policy needs one of them."""
+
+MandateState = Literal["granted", "confirmed", "revoked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    id: str
+    names: Names
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    email: str
+    organisation: str | None
+    lang: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`document` is empty where the role holds for the whole coalition."""
+
+    role: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and how far the key they came with reaches. `scopes` of a browser session are all SCOPES."""
+
+    person: str
+    name: str
+    organisation: str | None
+    lang: str
+    grants: frozenset[Grant]
+    scopes: frozenset[str]
+
+    def holds(self, roles: Iterable[str], *, document: str | None = None) -> bool:
+        """Whether one of `roles` is held for the coalition, or for `document` if one is named."""
+        return any(grant.role in roles and grant.document in ("", document) for grant in self.grants)
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """The dated right of a person to sign for an organisation; times in microseconds UTC."""
+
+    id: str
+    organisation: str
+    person: str
+    granted_by: str
+    granted_at: int
+    expires_at: int | None
+    state: MandateState
+    confirmations: tuple[str, ...]
+
+    def is_live(self, *, now: int) -> bool:
+        """Confirmed, not revoked and not past its day."""
+        return self.state == "confirmed" and (self.expires_at is None or now < self.expires_at)
+
+
+def known_role(role: str) -> str:
+    """`role`, or Malformed."""
+    if role not in ROLES:
+        raise Malformed("unknown_role", N_("There is no role “{role}”."), role=role)
+    return role
+
+
+def check_confirmation(mandate: Mandate, *, by: str) -> None:
+    """A mandate is confirmed by persons of the secretariat who neither granted it nor hold it. Raises Conflict."""
+    if mandate.state != "granted":
+        raise Conflict("mandate_not_waiting", N_("This mandate does not wait for a confirmation."))
+    if by in (mandate.granted_by, mandate.person):
+        raise Conflict("own_mandate", N_("Whoever granted or holds a mandate cannot confirm it."))
+    if by in mandate.confirmations:
+        raise Conflict("already_confirmed", N_("You have confirmed this mandate already."))
+
+
+def confirmations_needed(setting: int, *, secretariat: int) -> int:
+    """How many persons must confirm a mandate: the coalition's setting, or 1 where its secretariat is one person."""
+    return max(1, min(setting, secretariat))

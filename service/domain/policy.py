@@ -1,0 +1,121 @@
+"""Who may do what: one table, deny by default. Which facts a verb needs besides (a live mandate, an open round) is the
+business of its action; who may even try is decided here."""
+
+from dataclasses import dataclass
+
+from service.domain import document as doc
+from service.domain.people import (
+    AUDITOR,
+    COMMUNICATIONS,
+    DRAFTER,
+    FOCAL_POINT,
+    OBSERVER,
+    SECRETARIAT,
+    SIGNATORY,
+    Actor,
+)
+
+MEMBERS = frozenset({SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, AUDITOR})
+EVERYONE = MEMBERS | {COMMUNICATIONS, OBSERVER}
+LATER = frozenset({doc.REVIEW, doc.ENDORSEMENT, doc.APPROVED, doc.PUBLISHED, doc.WITHDRAWN})
+SEALED = frozenset({doc.APPROVED, doc.PUBLISHED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the table: `roles` of which one is held, `scope` of the key; `own`: for their own organisation only."""
+
+    scope: str
+    roles: frozenset[str]
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is acted on, as far as the policy cares. Empty fields do not apply."""
+
+    document: str | None = None
+    state: str | None = None
+    organisation: str | None = None
+    person: str | None = None
+
+
+def _line(scope: str, *roles: str, own: bool = False) -> Line:
+    return Line(scope, frozenset(roles), own)
+
+
+TABLE: dict[str, Line] = {
+    "coalition.read": Line("read", EVERYONE),
+    "coalition.edit": _line("admin", SECRETARIAT),
+    "organisation.read": Line("read", EVERYONE),
+    "organisation.add": _line("admin", SECRETARIAT),
+    "person.read": _line("read", SECRETARIAT, AUDITOR),
+    "person.add": _line("admin", SECRETARIAT),
+    "role.grant": _line("admin", SECRETARIAT),
+    "mandate.read": Line("read", MEMBERS),
+    "mandate.grant": _line("admin", FOCAL_POINT, own=True),
+    "mandate.revoke": _line("admin", FOCAL_POINT, own=True),
+    "mandate.confirm": _line("admin", SECRETARIAT),
+    "token.own": Line("read", EVERYONE),
+    "document.open": _line("write", SECRETARIAT, DRAFTER),
+    "document.read": Line("read", EVERYONE),
+    "document.move": _line("write", SECRETARIAT),
+    "document.withdraw": _line("admin", SECRETARIAT),
+    "front.edit": _line("write", SECRETARIAT, DRAFTER),
+    "draft.read": Line("read", MEMBERS),
+    "draft.save": _line("write", SECRETARIAT, DRAFTER),
+    "version.read": Line("read", EVERYONE),
+    "version.cut": _line("write", SECRETARIAT, DRAFTER),
+    "round.read": Line("read", EVERYONE),
+    "round.open": _line("admin", SECRETARIAT),
+    "round.close": _line("admin", SECRETARIAT),
+    "endorsement.cast": _line("sign", SIGNATORY, own=True),
+    "endorsement.withdraw": _line("sign", SIGNATORY, own=True),
+    "export.read": Line("read", EVERYONE),
+    "export.request": _line("publish", COMMUNICATIONS, SECRETARIAT),
+    "publication.publish": _line("publish", COMMUNICATIONS),
+    "publication.withdraw": _line("publish", COMMUNICATIONS, SECRETARIAT),
+    "record.read": Line("read", EVERYONE),
+    "notice.own": Line("read", EVERYONE),
+    "mail.read": _line("admin", SECRETARIAT),
+}
+
+
+def may(actor: Actor, verb: str, thing: Thing) -> bool:
+    """Whether `actor` may try `verb` on `thing`. Unknown verbs are refused."""
+    line = TABLE.get(verb)
+    if line is None or line.scope not in actor.scopes or not actor.holds(line.roles, document=thing.document):
+        return False
+    if line.own and thing.organisation != actor.organisation:
+        return False
+    return thing.state is None or sees(actor, document=thing.document, state=thing.state)
+
+
+def sees(actor: Actor, *, document: str | None, state: str) -> bool:
+    """Whether a document in `state` is visible to `actor` at all: members always, communications and observers from
+    review on."""
+    if actor.holds(MEMBERS, document=document):
+        return True
+    return state in LATER and actor.holds((COMMUNICATIONS, OBSERVER), document=document)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which documents a list may show: those of `states` (None: any) that are among `documents` (None: all)."""
+
+    parts: tuple[tuple[frozenset[str] | None, frozenset[str] | None], ...]
+
+
+def scope(actor: Actor, verb: str) -> Scope:
+    """The documents `actor` may `verb`, as parts of a WHERE that are joined by OR; no parts: nothing."""
+    line = TABLE.get(verb)
+    if line is None or line.scope not in actor.scopes:
+        return Scope(())
+    parts: list[tuple[frozenset[str] | None, frozenset[str] | None]] = []
+    for group, states in ((MEMBERS, None), (EVERYONE - MEMBERS, LATER)):
+        documents = {grant.document for grant in actor.grants if grant.role in group & line.roles}
+        if "" in documents:
+            parts.append((states, None))
+        elif documents:
+            parts.append((states, frozenset(documents)))
+    return Scope(tuple(parts))

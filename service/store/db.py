@@ -1,0 +1,163 @@
+"""Engines and transactions. One intention is one transaction; bells ring only after commit.
+
+SQLite: WAL, synchronous=FULL; writers queue on a file lock, then BEGIN IMMEDIATE (SQLite's own waiting is unfair).
+PostgreSQL: READ COMMITTED, so that what is read after a lock was waited for is what its last holder committed.
+"""
+
+import fcntl
+import secrets
+import threading
+import time
+from base64 import b32encode
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from service.jobs import Job
+from service.store import tables
+
+
+class Rings(Protocol):
+    """Anything that can ring for a job."""
+
+    def ring(self, job: Job) -> None: ...
+
+
+def now_us() -> int:
+    """The clock: microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+def new_id(prefix: str) -> str:
+    """`prefix_` and 128 random bits in lower-case base32; no time inside."""
+    return f"{prefix}_{b32encode(secrets.token_bytes(16)).decode().rstrip('=').lower()}"
+
+
+@dataclass(slots=True)
+class Tx:
+    """What an action may touch: the open connection, the time, fresh ids, and what leaves after commit."""
+
+    connection: Connection
+    clock: Callable[[], int] = now_us
+    jobs: list[Job] = field(default_factory=list)
+    refusals: "list[Callable[[Tx], None]]" = field(default_factory=list)
+    _now: int | None = None
+
+    @property
+    def now(self) -> int:
+        """Microseconds UTC, read once per transaction, never earlier than the record's head. Lock first, then ask."""
+        if self._now is None:
+            head = self.connection.execute(select(func.max(tables.record.c.at))).scalar_one_or_none()
+            self._now = max(self.clock(), head or 0)
+        return self._now
+
+    def new_id(self, prefix: str) -> str:
+        """A fresh id; see `new_id`."""
+        return new_id(prefix)
+
+    def ring(self, job: Job) -> None:
+        """Ring for `job` once the transaction is committed; forgotten on rollback."""
+        self.jobs.append(job)
+
+    def on_refusal(self, effect: "Callable[[Tx], None]") -> None:
+        """Run `effect` in a transaction of its own if this one is rolled back: a wrong code counts all the same."""
+        self.refusals.append(effect)
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine and the gate its writers queue at."""
+
+    engine: Engine
+    gate: "_Gate | None"
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+        if self.gate:
+            self.gate.close()
+
+    @contextmanager
+    def write(self, bell: Rings, *, clock: Callable[[], int] = now_us) -> Iterator[Tx]:
+        """A transaction that may write; commits at the end of the block, rolls back on any exception."""
+        refusals: list[Callable[[Tx], None]] = []
+        try:
+            with self._write(clock) as tx:
+                refusals = tx.refusals
+                yield tx
+        except BaseException:
+            for effect in refusals:
+                with self._write(clock) as later:
+                    effect(later)
+            raise
+        for job in tx.jobs:
+            bell.ring(job)
+
+    @contextmanager
+    def _write(self, clock: Callable[[], int]) -> Iterator[Tx]:
+        gate: AbstractContextManager[None] = self.gate.held() if self.gate else nullcontext()
+        with gate, self.engine.connect().execution_options(mithaq_write=True) as connection, connection.begin():
+            yield Tx(connection, clock)
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A transaction that sees one state of the database and is rolled back at the end."""
+        with self.engine.connect() as connection:
+            yield Tx(connection)
+            connection.rollback()
+
+
+class _Gate:
+    """Writers of all threads and processes in a queue: the kernel wakes the next at once; dies with its process."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a")
+        path.chmod(0o600)
+        self._threads = threading.Lock()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with self._threads:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def connect(url: str) -> Database:
+    """The database at `url` (sqlite:///… or postgresql+psycopg://…)."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return Database(create_engine(url, isolation_level="READ COMMITTED", pool_size=10, max_overflow=30), None)
+    path = Path(make_url(url).database or "")
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, _Gate(path.with_name(path.name + ".lock")))
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # sqlite3 then leaves BEGIN to us
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("mithaq_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,98 @@
+"""Documents and their editions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, false, insert, or_, select, true, update
+
+from service.domain.document import Document, Edition
+from service.domain.policy import Scope
+from service.store.db import Tx
+from service.store.sequence import following
+from service.store.tables import document, edition
+
+
+def add(
+    tx: Tx,
+    *,
+    id: str,
+    kind: str,
+    issued_by: str,
+    authentic: list[str],
+    front: Mapping[str, object],
+    urgent: bool,
+    by: str,
+) -> None:
+    """A new document, drafting."""
+    row = {"id": id, "seq": following(tx, document), "kind": kind, "state": "drafting", "issued_by": issued_by}
+    more = {"authentic": authentic, "front": dict(front), "urgent": urgent, "opened_by": by}
+    tx.connection.execute(insert(document).values(**row, **more, rev=1, opened_at=tx.now))
+
+
+def add_edition(tx: Tx, *, document_id: str, lang: str, title: str, draft: str) -> None:
+    tx.connection.execute(insert(edition).values(document=document_id, lang=lang, title=title, draft=draft))
+
+
+def get(tx: Tx, id: str) -> Document | None:
+    row = tx.connection.execute(select(document).where(document.c.id == id)).one_or_none()
+    return _document(tx, row) if row else None
+
+
+def lock(tx: Tx, id: str) -> Document | None:
+    """The document, its row locked until the end of the transaction. First in the lock order."""
+    query = select(document).where(document.c.id == id).with_for_update(key_share=True)
+    row = tx.connection.execute(query).one_or_none()
+    return _document(tx, row) if row else None
+
+
+def within(tx: Tx, scope: Scope, *, after: int = 0, limit: int = 100) -> list[tuple[int, Document]]:
+    """Documents of `scope` with their seq, oldest first, beyond `after`."""
+    query = select(document).where(document.c.seq > after, _visible(scope)).order_by(document.c.seq).limit(limit)
+    return [(row.seq, _document(tx, row)) for row in tx.connection.execute(query).all()]
+
+
+def move(tx: Tx, id: str, *, before: str, after: str, note: str | None = None) -> bool:
+    """Compare-and-swap of the state; False where someone got there first."""
+    query = update(document).where(document.c.id == id, document.c.state == before)
+    values = {"state": after, "rev": document.c.rev + 1} | ({"note": note} if note is not None else {})
+    return tx.connection.execute(query.values(values)).rowcount == 1
+
+
+def touch(tx: Tx, id: str, *, front: Mapping[str, object] | None = None) -> None:
+    """Count a change of the document, and write its front matter where it changed."""
+    values: dict[str, Any] = {"rev": document.c.rev + 1} | ({"front": dict(front)} if front is not None else {})
+    tx.connection.execute(update(document).where(document.c.id == id).values(values))
+
+
+def retitle(tx: Tx, id: str, *, lang: str, title: str) -> None:
+    query = update(edition).where(edition.c.document == id, edition.c.lang == lang)
+    tx.connection.execute(query.values(title=title))
+
+
+def _visible(scope: Scope) -> ColumnElement[bool]:
+    parts = [
+        and_(
+            document.c.state.in_(states) if states is not None else true(),
+            document.c.id.in_(ids) if ids is not None else true(),
+        )
+        for states, ids in scope.parts
+    ]
+    return or_(false(), *parts)
+
+
+def _document(tx: Tx, row: Row[Any]) -> Document:
+    found = tx.connection.execute(select(edition).where(edition.c.document == row.id).order_by(edition.c.lang))
+    return Document(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        issued_by=row.issued_by,
+        authentic=tuple(row.authentic),
+        front=row.front,
+        urgent=row.urgent,
+        rev=row.rev,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        note=row.note,
+        editions={one.lang: Edition(one.lang, one.title, one.draft) for one in found},
+    )

@@ -1,0 +1,108 @@
+"""Endorsements and the challenges that precede them. At most one endorsement of an organisation lives in a round."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from service.domain.endorsement import Endorsement
+from service.domain.people import Names
+from service.store.db import Tx
+from service.store.sequence import following
+from service.store.tables import challenge, endorsement
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A prepared statement that waits for its code: single use, dies at `expires_at` (µs UTC)."""
+
+    id: str
+    person: str
+    round: str
+    organisation: str
+    mandate: str
+    position: str
+    reservation: Names
+    statement: bytes
+    sentence: str
+    salt: str
+    code_hmac: str
+    tries: int
+    expires_at: int
+    used_at: int | None
+
+
+def add_challenge(tx: Tx, new: Challenge) -> None:
+    columns = {name: getattr(new, name) for name in Challenge.__dataclass_fields__}
+    tx.connection.execute(insert(challenge).values(**columns))
+
+
+def lock_challenge(tx: Tx, id: str) -> Challenge | None:
+    row = tx.connection.execute(select(challenge).where(challenge.c.id == id).with_for_update()).one_or_none()
+    return Challenge(**dict(row._mapping)) if row else None
+
+
+def count_try(tx: Tx, id: str) -> None:
+    tx.connection.execute(update(challenge).where(challenge.c.id == id).values(tries=challenge.c.tries + 1))
+
+
+def use_challenge(tx: Tx, id: str) -> bool:
+    """Compare-and-swap unused → used; False where it was used already."""
+    query = update(challenge).where(challenge.c.id == id, challenge.c.used_at.is_(None))
+    return tx.connection.execute(query.values(used_at=tx.now)).rowcount == 1
+
+
+def add(tx: Tx, *, id: str, of: Challenge, statement_sha256: str, assurance: str) -> Endorsement:
+    """The endorsement a challenge becomes, cast now."""
+    row = {
+        "id": id,
+        "seq": following(tx, endorsement),
+        "round": of.round,
+        "organisation": of.organisation,
+        "person": of.person,
+        "mandate": of.mandate,
+        "position": of.position,
+        "reservation": of.reservation,
+        "state": "cast",
+        "statement": of.statement,
+        "statement_sha256": statement_sha256,
+        "sentence": of.sentence,
+        "salt": of.salt,
+        "assurance": assurance,
+        "cast_at": tx.now,
+    }
+    tx.connection.execute(insert(endorsement).values(**row))
+    found = get(tx, id)
+    assert found is not None
+    return found
+
+
+def get(tx: Tx, id: str) -> Endorsement | None:
+    row = tx.connection.execute(select(endorsement).where(endorsement.c.id == id)).one_or_none()
+    return _endorsement(row) if row else None
+
+
+def live(tx: Tx, *, round_id: str, organisation: str) -> Endorsement | None:
+    query = select(endorsement).where(
+        endorsement.c.round == round_id, endorsement.c.organisation == organisation, endorsement.c.state == "cast"
+    )
+    row = tx.connection.execute(query).one_or_none()
+    return _endorsement(row) if row else None
+
+
+def of_round(tx: Tx, round_id: str, *, live_only: bool = False) -> list[Endorsement]:
+    """The round's endorsements in order of casting."""
+    query = select(endorsement).where(endorsement.c.round == round_id).order_by(endorsement.c.seq)
+    if live_only:
+        query = query.where(endorsement.c.state == "cast")
+    return [_endorsement(row) for row in tx.connection.execute(query)]
+
+
+def end(tx: Tx, id: str, *, state: str) -> bool:
+    """Compare-and-swap cast → replaced or withdrawn; False where someone got there first."""
+    query = update(endorsement).where(endorsement.c.id == id, endorsement.c.state == "cast")
+    return tx.connection.execute(query.values(state=state, ended_at=tx.now)).rowcount == 1
+
+
+def _endorsement(row: Row[Any]) -> Endorsement:
+    return Endorsement(**{name: row._mapping[name] for name in Endorsement.__dataclass_fields__})

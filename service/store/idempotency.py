@@ -1,0 +1,47 @@
+"""Answers already given, kept 24 h per (actor, route, key), so that a repeated request has one effect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from service.store.db import Tx
+from service.store.tables import idempotency
+
+KEPT = 24 * 3600 * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`sha256` is the digest of the request that got it."""
+
+    sha256: str
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def find(tx: Tx, *, actor: str, route: str, key: str) -> Answer | None:
+    query = select(idempotency).where(
+        idempotency.c.actor == actor,
+        idempotency.c.route == route,
+        idempotency.c.key == key,
+        idempotency.c.at > tx.now - KEPT,
+    )
+    row = tx.connection.execute(query).one_or_none()
+    return Answer(row.sha256, row.status, row.body, row.headers) if row else None
+
+
+def keep(tx: Tx, answer: Answer, *, actor: str, route: str, key: str) -> None:
+    """Keep the answer in the transaction of the act it belongs to."""
+    stale = delete(idempotency).where(
+        idempotency.c.actor == actor, idempotency.c.route == route, idempotency.c.key == key
+    )
+    tx.connection.execute(stale)
+    row = {"actor": actor, "route": route, "key": key, "sha256": answer.sha256, "status": answer.status}
+    tx.connection.execute(insert(idempotency).values(**row, body=answer.body, headers=dict(answer.headers), at=tx.now))
+
+
+def forget(tx: Tx) -> None:
+    """Drop what is older than KEPT."""
+    tx.connection.execute(delete(idempotency).where(idempotency.c.at <= tx.now - KEPT))

@@ -1,0 +1,92 @@
+"""The table of jobs. A claim is a compare-and-swap with a lease; whoever fails to get it does nothing."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, or_, select, update
+
+from service.jobs import Job
+from service.store.db import Tx
+from service.store.tables import jobs
+
+LEASE = 5 * 60 * 1_000_000
+"""Longer than the longest task's hard limit."""
+
+FIRST_WAIT = 15 * 1_000_000
+LONGEST_WAIT = 3600 * 1_000_000
+MOST_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job taken: `ref` is the row of the noun, `attempt` counts from 1."""
+
+    id: str
+    name: str
+    ref: str
+    attempt: int
+
+
+def enqueue(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
+    """Write the row and ring after commit. One job an `effect_key`: a second one is nothing new."""
+    known = select(jobs.c.id).where(jobs.c.effect_key == effect_key)
+    if tx.connection.execute(known).one_or_none():
+        return
+    id = tx.new_id("job")
+    row = {"id": id, "name": name, "ref": ref, "state": "queued", "attempts": 0, "effect_key": effect_key}
+    tx.connection.execute(insert(jobs).values(**row, next_at=tx.now + FIRST_WAIT))
+    tx.ring(Job(name, id))
+
+
+def claim(tx: Tx, id: str) -> Claim | None:
+    """Take the job if it waits or its holder's lease ran out; None where someone else got there first or it is done."""
+    free = or_(jobs.c.state == "queued", (jobs.c.state == "running") & (jobs.c.lease_until <= tx.now))
+    query = update(jobs).where(jobs.c.id == id, free)
+    values = {"state": "running", "attempts": jobs.c.attempts + 1, "lease_until": tx.now + LEASE}
+    if tx.connection.execute(query.values(values)).rowcount != 1:
+        return None
+    row = tx.connection.execute(select(jobs).where(jobs.c.id == id)).one()
+    return Claim(row.id, row.name, row.ref, row.attempts)
+
+
+def done(tx: Tx, claim: Claim) -> None:
+    _end(tx, claim, {"state": "done", "lease_until": None})
+
+
+def failed(tx: Tx, claim: Claim, *, error: str) -> None:
+    """Give the job up for good."""
+    _end(tx, claim, {"state": "failed", "lease_until": None, "error": error})
+
+
+def again(tx: Tx, claim: Claim, *, error: str) -> bool:
+    """Put the job back with exponential back-off; False, and failed, after MOST_ATTEMPTS."""
+    if claim.attempt >= MOST_ATTEMPTS:
+        failed(tx, claim, error=error)
+        return False
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (claim.attempt - 1))
+    _end(tx, claim, {"state": "queued", "lease_until": None, "next_at": tx.now + wait, "error": error})
+    return True
+
+
+def due(tx: Tx, *, limit: int = 200) -> list[Job]:
+    """Jobs whose bell nobody seems to have heard; each is given a later `next_at`, doubling, so that a queue nobody
+    empties does not grow without bound."""
+    unheard = or_(
+        (jobs.c.state == "queued") & (jobs.c.next_at <= tx.now),
+        (jobs.c.state == "running") & (jobs.c.lease_until <= tx.now),
+    )
+    rows = tx.connection.execute(select(jobs).where(unheard).order_by(jobs.c.next_at).limit(limit)).all()
+    for row in rows:
+        waited = max(FIRST_WAIT, min(LONGEST_WAIT, tx.now - row.next_at + FIRST_WAIT))
+        tx.connection.execute(update(jobs).where(jobs.c.id == row.id).values(next_at=tx.now + waited * 2))
+    return [Job(row.name, row.id) for row in rows]
+
+
+def counts(tx: Tx) -> dict[str, int]:
+    """How many jobs are in each state."""
+    query = select(jobs.c.state, func.count()).group_by(jobs.c.state)
+    return {row[0]: row[1] for row in tx.connection.execute(query)}
+
+
+def _end(tx: Tx, claim: Claim, values: dict[str, object]) -> None:
+    query = update(jobs).where(jobs.c.id == claim.id, jobs.c.state == "running", jobs.c.attempts == claim.attempt)
+    tx.connection.execute(query.values(values))

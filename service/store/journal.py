@@ -1,0 +1,102 @@
+"""The journal: the append-only list of updates that is the draft (research and proofs: ADR 0005).
+
+A seq is given under the lock of the draft's row and the lock lasts until commit, so whoever sees row n sees every row
+below n. Whoever appends has first read, under that lock, what others appended.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+
+from service.store.db import Tx
+from service.store.tables import draft, draft_author, draft_snapshot, draft_update
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a draft stands: `frozen` refuses every append."""
+
+    epoch: int
+    seq: int
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A row: who appended it (person id), by which way (`seed`, `saved`, `canonical`, …), when (µs UTC), its bytes."""
+
+    seq: int
+    at: int
+    actor: str
+    origin: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A draft as stored up to `seq`: the newest snapshot, if any, and the rows after it."""
+
+    epoch: int
+    seq: int
+    state: bytes | None
+    updates: tuple[Update, ...]
+
+
+def open_draft(tx: Tx, id: str) -> None:
+    """A new draft in epoch 1, without rows. Its first row is its seed."""
+    tx.connection.execute(insert(draft).values(id=id, epoch=1, head=0))
+
+
+def lock(tx: Tx, id: str) -> Head:
+    """The draft's head, its row locked until the end of the transaction."""
+    query = select(draft).where(draft.c.id == id).with_for_update(key_share=True)
+    row = tx.connection.execute(query).one()
+    return Head(row.epoch, row.head, row.frozen_at is not None)
+
+
+def head(tx: Tx, id: str) -> Head:
+    row = tx.connection.execute(select(draft).where(draft.c.id == id)).one()
+    return Head(row.epoch, row.head, row.frozen_at is not None)
+
+
+def append(tx: Tx, id: str, head: Head, *, client: int, actor: str, origin: str, data: bytes) -> Head:
+    """Append one row after the locked `head`, binding its CRDT client id to the person; the new head."""
+    following = Head(head.epoch, head.seq + 1, head.frozen)
+    row = {"draft": id, "epoch": head.epoch, "seq": following.seq, "at": tx.now, "actor": actor, "origin": origin}
+    tx.connection.execute(insert(draft_author).values(draft=id, client=client, actor=actor))
+    tx.connection.execute(insert(draft_update).values(**row, data=data))
+    tx.connection.execute(update(draft).where(draft.c.id == id).values(head=following.seq))
+    return following
+
+
+def freeze(tx: Tx, id: str, *, frozen: bool) -> None:
+    """Refuse appends from now on, or take them again."""
+    tx.connection.execute(update(draft).where(draft.c.id == id).values(frozen_at=tx.now if frozen else None))
+
+
+def load(tx: Tx, id: str, *, epoch: int, upto: int | None = None) -> Stored:
+    """The draft up to row `upto` (default: all): newest snapshot at or below it, then the rows after that."""
+    snapshots = select(draft_snapshot).where(draft_snapshot.c.draft == id, draft_snapshot.c.epoch == epoch)
+    rows = select(draft_update).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
+    if upto is not None:
+        snapshots = snapshots.where(draft_snapshot.c.seq <= upto)
+        rows = rows.where(draft_update.c.seq <= upto)
+    newest = tx.connection.execute(snapshots.order_by(draft_snapshot.c.seq.desc()).limit(1)).one_or_none()
+    since = newest.seq if newest else 0
+    found = tx.connection.execute(rows.where(draft_update.c.seq > since).order_by(draft_update.c.seq)).all()
+    updates = tuple(Update(row.seq, row.at, row.actor, row.origin, row.data) for row in found)
+    return Stored(epoch, updates[-1].seq if updates else since, newest.state if newest else None, updates)
+
+
+def keep_snapshot(tx: Tx, id: str, *, epoch: int, seq: int, state: bytes, text_sha256: str) -> None:
+    """Keep the whole state as it stood at `seq`. Snapshots are only ever added."""
+    row = {"draft": id, "epoch": epoch, "seq": seq, "state": state, "text_sha256": text_sha256}
+    tx.connection.execute(insert(draft_snapshot).values(**row))
+
+
+def hands(tx: Tx, id: str, *, epoch: int, limit: int = 50) -> list[Update]:
+    """The latest rows without their bytes, newest first: who saved when."""
+    columns = [draft_update.c.seq, draft_update.c.at, draft_update.c.actor, draft_update.c.origin]
+    query = select(*columns).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
+    found = tx.connection.execute(query.order_by(draft_update.c.seq.desc()).limit(limit))
+    return [Update(row.seq, row.at, row.actor, row.origin, b"") for row in found]

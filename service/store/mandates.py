@@ -1,0 +1,57 @@
+"""Mandates and their confirmations."""
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from service.domain.people import Mandate
+from service.store.db import Tx
+from service.store.sequence import following
+from service.store.tables import mandate, mandate_confirmation
+
+
+def add(tx: Tx, *, id: str, organisation: str, person: str, by: str, expires_at: int | None) -> None:
+    row = {"id": id, "seq": following(tx, mandate), "organisation": organisation, "person": person, "granted_by": by}
+    tx.connection.execute(insert(mandate).values(**row, granted_at=tx.now, expires_at=expires_at, state="granted"))
+
+
+def get(tx: Tx, id: str) -> Mandate | None:
+    row = tx.connection.execute(select(mandate).where(mandate.c.id == id).with_for_update()).one_or_none()
+    return _mandate(tx, row) if row else None
+
+
+def every(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Mandate]]:
+    """Mandates with their seq, oldest first, of one organisation or of all."""
+    query = select(mandate).where(mandate.c.seq > after).order_by(mandate.c.seq).limit(limit)
+    if organisation is not None:
+        query = query.where(mandate.c.organisation == organisation)
+    return [(row.seq, _mandate(tx, row)) for row in tx.connection.execute(query).all()]
+
+
+def live(tx: Tx, *, organisation: str, person: str) -> Mandate | None:
+    """The mandate under which `person` may sign for `organisation` now."""
+    query = select(mandate).where(
+        mandate.c.organisation == organisation, mandate.c.person == person, mandate.c.state == "confirmed"
+    )
+    found = [_mandate(tx, row) for row in tx.connection.execute(query.order_by(mandate.c.seq.desc())).all()]
+    return next((one for one in found if one.is_live(now=tx.now)), None)
+
+
+def confirm(tx: Tx, *, id: str, by: str) -> None:
+    tx.connection.execute(insert(mandate_confirmation).values(mandate=id, person=by, at=tx.now))
+
+
+def move(tx: Tx, id: str, *, before: str, after: str) -> bool:
+    """Compare-and-swap of the state; False where someone got there first."""
+    stamp = {"confirmed": "confirmed_at", "revoked": "revoked_at"}[after]
+    query = update(mandate).where(mandate.c.id == id, mandate.c.state == before)
+    return tx.connection.execute(query.values({"state": after, stamp: tx.now})).rowcount == 1
+
+
+def _mandate(tx: Tx, row: Row[Any]) -> Mandate:
+    query = select(mandate_confirmation.c.person).where(mandate_confirmation.c.mandate == row.id)
+    confirmed = tx.connection.execute(query.order_by(mandate_confirmation.c.at)).scalars().all()
+    expires = row.expires_at
+    return Mandate(
+        row.id, row.organisation, row.person, row.granted_by, row.granted_at, expires, row.state, tuple(confirmed)
+    )

@@ -1,0 +1,76 @@
+"""Notices and mails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from service.store.db import Tx
+from service.store.sequence import following
+from service.store.tables import mail, notice, person
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a person is told; `kind` names the sentence, `params` fill it."""
+
+    id: str
+    kind: str
+    params: Mapping[str, Any]
+    at: int
+    read_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    id: str
+    person: str
+    to: str
+    subject: str
+    body: str
+    state: str
+    at: int
+
+
+def add(tx: Tx, *, id: str, person_id: str, kind: str, params: Mapping[str, Any], effect_key: str) -> bool:
+    """A notice, once per `effect_key`; False where it was given already."""
+    if tx.connection.execute(select(notice.c.id).where(notice.c.effect_key == effect_key)).one_or_none():
+        return False
+    row = {"id": id, "seq": following(tx, notice), "person": person_id, "kind": kind, "params": {"v": 1, **params}}
+    tx.connection.execute(insert(notice).values(**row, effect_key=effect_key, at=tx.now))
+    return True
+
+
+def of_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, Notice]]:
+    query = select(notice).where(notice.c.person == person_id, notice.c.seq > after).order_by(notice.c.seq)
+    found = tx.connection.execute(query.limit(limit))
+    return [(row.seq, Notice(row.id, row.kind, row.params, row.at, row.read_at)) for row in found]
+
+
+def add_mail(tx: Tx, *, id: str, person_id: str, subject: str, body: str) -> None:
+    row = {"id": id, "seq": following(tx, mail), "person": person_id, "subject": subject, "body": body}
+    tx.connection.execute(insert(mail).values(**row, state="waiting", at=tx.now))
+
+
+def get_mail(tx: Tx, id: str) -> Mail | None:
+    query = select(mail, person.c.email).join(person, person.c.id == mail.c.person).where(mail.c.id == id)
+    row = tx.connection.execute(query).one_or_none()
+    return Mail(row.id, row.person, row.email, row.subject, row.body, row.state, row.at) if row else None
+
+
+def end_mail(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
+    """A mail has gone, is shown in the app, or cannot go; the body of one that has gone is forgotten."""
+    values: dict[str, Any] = {"state": state, "ended_at": tx.now} | ({} if keep_body else {"body": ""})
+    tx.connection.execute(update(mail).where(mail.c.id == id).values(values))
+
+
+def mails(tx: Tx, *, person_id: str, after: int = 0, limit: int = 100) -> list[tuple[int, Mail]]:
+    """The mails to a person in order of writing, beyond seq `after`."""
+    query = (
+        select(mail, person.c.email)
+        .join(person, person.c.id == mail.c.person)
+        .where(mail.c.seq > after, mail.c.person == person_id)
+    )
+    found = tx.connection.execute(query.order_by(mail.c.seq).limit(limit))
+    return [(row.seq, Mail(row.id, row.person, row.email, row.subject, row.body, row.state, row.at)) for row in found]

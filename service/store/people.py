@@ -1,0 +1,128 @@
+"""Persons, roles, keys: who someone is when they knock."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from service.domain.people import Actor, Grant, Person
+from service.store.db import Tx
+from service.store.sequence import following
+from service.store.tables import person, role_grant, session, token
+
+
+def add(tx: Tx, *, id: str, name: str, email: str, organisation: str | None, lang: str) -> None:
+    """A new person, active."""
+    row = {"id": id, "seq": following(tx, person), "name": name, "email": email, "organisation": organisation}
+    tx.connection.execute(insert(person).values(**row, lang=lang, state="active", joined_at=tx.now))
+
+
+def get(tx: Tx, id: str) -> Person | None:
+    row = tx.connection.execute(select(person).where(person.c.id == id)).one_or_none()
+    return _person(row) if row else None
+
+
+def by_email(tx: Tx, email: str) -> Person | None:
+    row = tx.connection.execute(select(person).where(person.c.email == email)).one_or_none()
+    return _person(row) if row else None
+
+
+def every(tx: Tx, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
+    """Persons with their seq, in order of joining, beyond `after`."""
+    query = select(person).where(person.c.seq > after).order_by(person.c.seq).limit(limit)
+    return [(row.seq, _person(row)) for row in tx.connection.execute(query)]
+
+
+def grant(tx: Tx, *, person_id: str, role: str, document: str, by: str | None) -> bool:
+    """Give a role; False where it was held already."""
+    held = select(role_grant.c.role).where(
+        role_grant.c.person == person_id, role_grant.c.role == role, role_grant.c.document == document
+    )
+    if tx.connection.execute(held).one_or_none():
+        return False
+    row = {"person": person_id, "role": role, "document": document, "granted_by": by, "granted_at": tx.now}
+    tx.connection.execute(insert(role_grant).values(**row))
+    return True
+
+
+def grants(tx: Tx, person_id: str) -> frozenset[Grant]:
+    rows = tx.connection.execute(select(role_grant).where(role_grant.c.person == person_id))
+    return frozenset(Grant(row.role, row.document) for row in rows)
+
+
+def holders(tx: Tx, roles: Iterable[str]) -> list[Person]:
+    """Active persons who hold one of `roles` for the whole coalition, each once, in order of joining."""
+    query = (
+        select(person)
+        .where(
+            person.c.state == "active",
+            person.c.id.in_(
+                select(role_grant.c.person).where(role_grant.c.role.in_(list(roles)), role_grant.c.document == "")
+            ),
+        )
+        .order_by(person.c.seq)
+    )
+    return [_person(row) for row in tx.connection.execute(query)]
+
+
+def count(tx: Tx) -> int:
+    return tx.connection.execute(select(func.count()).select_from(person)).scalar_one()
+
+
+def actor(tx: Tx, person_id: str, *, scopes: Iterable[str]) -> Actor | None:
+    """The actor a key of `scopes` makes of an active person."""
+    who = get(tx, person_id)
+    if who is None or who.state != "active":
+        return None
+    return Actor(who.id, who.name, who.organisation, who.lang, grants(tx, who.id), frozenset(scopes))
+
+
+def add_token(
+    tx: Tx, *, id: str, person_id: str, sha256: str, label: str, scopes: Iterable[str], expires_at: int | None
+) -> None:
+    """Keep the digest of a bearer token; the token itself is never kept."""
+    row = {"id": id, "person": person_id, "sha256": sha256, "label": label, "scopes": sorted(scopes)}
+    tx.connection.execute(insert(token).values(**row, created_at=tx.now, expires_at=expires_at))
+
+
+def actor_of_token(tx: Tx, sha256: str) -> Actor | None:
+    """Who comes with the token of this digest; None if it is unknown, revoked or past its day."""
+    row = tx.connection.execute(select(token).where(token.c.sha256 == sha256)).one_or_none()
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= tx.now):
+        return None
+    return actor(tx, row.person, scopes=row.scopes)
+
+
+def tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
+    """The person's tokens without their digests, oldest first."""
+    columns = [token.c.id, token.c.label, token.c.scopes, token.c.created_at, token.c.expires_at, token.c.revoked_at]
+    query = select(*columns).where(token.c.person == person_id).order_by(token.c.created_at, token.c.id)
+    return [dict(row) for row in tx.connection.execute(query).mappings()]
+
+
+def revoke_token(tx: Tx, *, id: str, person_id: str) -> bool:
+    """End a token of this person; False where there is none to end."""
+    query = update(token).where(token.c.id == id, token.c.person == person_id, token.c.revoked_at.is_(None))
+    return tx.connection.execute(query.values(revoked_at=tx.now)).rowcount == 1
+
+
+def add_session(tx: Tx, *, sha256: str, person_id: str) -> None:
+    row = {"sha256": sha256, "person": person_id, "created_at": tx.now, "seen_at": tx.now}
+    tx.connection.execute(insert(session).values(**row))
+
+
+def actor_of_session(tx: Tx, sha256: str, *, scopes: Iterable[str], seen_since: int) -> Actor | None:
+    """Who is signed in with this session; None once it ended or was idle since before `seen_since`."""
+    query = select(session.c.person).where(
+        session.c.sha256 == sha256, session.c.ended_at.is_(None), session.c.seen_at >= seen_since
+    )
+    found = tx.connection.execute(query).scalar_one_or_none()
+    return actor(tx, found, scopes=scopes) if found else None
+
+
+def end_session(tx: Tx, sha256: str) -> None:
+    tx.connection.execute(update(session).where(session.c.sha256 == sha256).values(ended_at=tx.now))
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state)

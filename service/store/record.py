@@ -1,0 +1,40 @@
+"""The record: every act, chained. The public leaf is the 32-byte commitment and nothing else (DESIGN §3.1)."""
+
+import secrets
+from collections.abc import Mapping
+
+from sqlalchemy import insert, select
+
+from service.domain.trust import canonical_json
+from service.domain.trust.leaf import START, Leaf, commitment
+from service.store.db import Tx
+from service.store.tables import record
+
+
+def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
+    """Append `act` with its facts; its seq, from 1. Last in the lock order: on PostgreSQL the table is locked first,
+    on SQLite the whole transaction is a lock."""
+    if tx.connection.dialect.name == "postgresql":
+        tx.connection.exec_driver_sql("LOCK TABLE record IN SHARE ROW EXCLUSIVE MODE")
+    query = select(record.c.seq, record.c.commitment).order_by(record.c.seq.desc()).limit(1)
+    last = tx.connection.execute(query).one_or_none()
+    seq, prev = (last.seq + 1, last.commitment) if last else (1, START)
+    salt = secrets.token_bytes(32)
+    content = canonical_json.encode(
+        {"v": 1, "seq": seq, "at": tx.now, "act": act, "actor": actor, "prev": prev, "facts": dict(facts)}
+    )
+    row = {"seq": seq, "prev": prev, "salt": salt, "content": content, "commitment": commitment(salt, content)}
+    tx.connection.execute(insert(record).values(**row, at=tx.now))
+    return seq
+
+
+def head(tx: Tx) -> int:
+    """The last seq; 0 before the first act."""
+    query = select(record.c.seq).order_by(record.c.seq.desc()).limit(1)
+    return tx.connection.execute(query).scalar_one_or_none() or 0
+
+
+def rows(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[Leaf]:
+    """Rows beyond seq `after`, in order."""
+    query = select(record).where(record.c.seq > after).order_by(record.c.seq).limit(limit)
+    return [Leaf(row.seq, row.prev, row.salt, row.content, row.commitment) for row in tx.connection.execute(query)]

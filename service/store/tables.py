@@ -1,0 +1,474 @@
+"""The whole schema. Times are integer microseconds UTC; ids are prefixed random text; order comes from `seq` columns.
+
+Rows of versions, journal, endorsements, seals, record, artefacts and publication revisions are only ever added; the
+database refuses to change or delete record rows (triggers on SQLite; grants on PostgreSQL).
+JSON columns hold objects that carry a `v`.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Big: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+def _seq() -> Column[int]:
+    return Column("seq", Big, nullable=False, unique=True)
+
+
+def _to(name: str, target: str, *, null: bool = False, key: bool = False) -> Column[str]:
+    return Column(name, Text, ForeignKey(f"{target}.id"), nullable=null, primary_key=key)
+
+
+def _at(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, Big, nullable=null)
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null)
+
+
+def _state(name: str, *states: str) -> tuple[Column[str], CheckConstraint]:
+    allowed = ", ".join(f"'{state}'" for state in states)
+    return Column(name, Text, nullable=False), CheckConstraint(f"{name} IN ({allowed})", name=name)
+
+
+# Who
+
+coalition = Table(
+    "coalition",
+    metadata,
+    _id(),
+    _text("origin"),
+    Column("sample", Boolean, nullable=False),
+    Column("settings", JSON, nullable=False),
+    _text("logo_sha256", null=True),
+    _at("created_at"),
+)
+
+organisation = Table(
+    "organisation",
+    metadata,
+    _id(),
+    _seq(),
+    Column("names", JSON, nullable=False),
+    *_state("state", "member", "left"),
+    _at("joined_at"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    _id(),
+    _seq(),
+    _text("name"),
+    Column("email", Text, nullable=False, unique=True),
+    _to("organisation", "organisation", null=True),
+    _text("lang"),
+    *_state("state", "active", "closed"),
+    _at("joined_at"),
+)
+
+role_grant = Table(
+    "role_grant",
+    metadata,
+    _to("person", "person", key=True),
+    Column("role", Text, primary_key=True),
+    Column("document", Text, primary_key=True, server_default=""),
+    _text("granted_by", null=True),
+    _at("granted_at"),
+)
+
+mandate = Table(
+    "mandate",
+    metadata,
+    _id(),
+    _seq(),
+    _to("organisation", "organisation"),
+    _to("person", "person"),
+    _to("granted_by", "person"),
+    _at("granted_at"),
+    _at("expires_at", null=True),
+    *_state("state", "granted", "confirmed", "revoked"),
+    _at("confirmed_at", null=True),
+    _at("revoked_at", null=True),
+    Index(None, "organisation"),
+)
+
+mandate_confirmation = Table(
+    "mandate_confirmation",
+    metadata,
+    _to("mandate", "mandate", key=True),
+    _to("person", "person", key=True),
+    _at("at"),
+)
+
+token = Table(
+    "token",
+    metadata,
+    _id(),
+    _to("person", "person"),
+    Column("sha256", Text, nullable=False, unique=True),
+    _text("label"),
+    Column("scopes", JSON, nullable=False),
+    _at("created_at"),
+    _at("expires_at", null=True),
+    _at("revoked_at", null=True),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    _to("person", "person"),
+    _at("created_at"),
+    _at("seen_at"),
+    _at("ended_at", null=True),
+)
+
+# What
+
+document = Table(
+    "document",
+    metadata,
+    _id(),
+    _seq(),
+    *_state("kind", "statement", "letter", "position", "constitution"),
+    *_state("state", "drafting", "review", "endorsement", "approved", "published", "withdrawn"),
+    *_state("issued_by", "coalition", "signatories"),
+    Column("authentic", JSON, nullable=False),
+    Column("front", JSON, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("rev", Big, nullable=False),
+    _to("opened_by", "person"),
+    _at("opened_at"),
+    _text("note", null=True),
+)
+
+edition = Table(
+    "edition",
+    metadata,
+    _to("document", "document", key=True),
+    Column("lang", Text, primary_key=True),
+    _text("title"),
+    Column("draft", Text, nullable=False, unique=True),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    _id(),
+    Column("epoch", Integer, nullable=False),
+    Column("head", Big, nullable=False),
+    _at("frozen_at", null=True),
+    postgresql_with={"fillfactor": 50},
+)
+
+draft_update = Table(
+    "draft_update",
+    metadata,
+    _to("draft", "draft", key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", Big, primary_key=True),
+    _at("at"),
+    _text("actor"),
+    _text("origin"),
+    Column("data", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+draft_snapshot = Table(
+    "draft_snapshot",
+    metadata,
+    _to("draft", "draft", key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", Big, primary_key=True),
+    Column("state", LargeBinary, nullable=False),
+    _text("text_sha256"),
+)
+
+draft_author = Table(
+    "draft_author",
+    metadata,
+    _to("draft", "draft", key=True),
+    Column("client", Big, primary_key=True),
+    _text("actor"),
+)
+
+version = Table(
+    "version",
+    metadata,
+    _id(),
+    _seq(),
+    _to("document", "document"),
+    Column("number", Integer, nullable=False),
+    _text("parent_sha256", null=True),
+    Column("version_sha256", Text, nullable=False, unique=True),
+    _text("kind"),
+    _text("issued_by"),
+    Column("authentic", JSON, nullable=False),
+    _to("cut_by", "person"),
+    _at("cut_at"),
+    _text("note"),
+    UniqueConstraint("document", "number"),
+)
+
+version_edition = Table(
+    "version_edition",
+    metadata,
+    _to("version", "version", key=True),
+    Column("lang", Text, primary_key=True),
+    _text("title"),
+    _text("text"),
+    _text("text_sha256"),
+    Column("epoch", Integer, nullable=False),
+    Column("draft_seq", Big, nullable=False),
+)
+
+# Agreeing
+
+round_ = Table(
+    "round",
+    metadata,
+    _id(),
+    _seq(),
+    _to("document", "document"),
+    _to("version", "version"),
+    Column("rule", JSON, nullable=False),
+    _text("rule_sha256"),
+    Column("roll", JSON, nullable=False),
+    _text("roll_sha256"),
+    *_state("state", "open", "passed", "failed", "cancelled"),
+    Column("close_when_all_answered", Boolean, nullable=False),
+    _to("opened_by", "person"),
+    _at("opened_at"),
+    Column("opens_seq", Big, nullable=False),
+    _at("closes_at"),
+    _at("closed_at", null=True),
+    Column("outcome", JSON, nullable=True),
+    Index(
+        "uq_round_open",
+        "document",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+)
+
+round_closing = Table(
+    "round_closing",
+    metadata,
+    _to("round", "round", key=True),
+    _to("person", "person", key=True),
+    Column("act", Text, primary_key=True),
+    _at("at"),
+)
+
+challenge = Table(
+    "challenge",
+    metadata,
+    _id(),
+    _to("person", "person"),
+    _to("round", "round"),
+    _to("organisation", "organisation"),
+    _to("mandate", "mandate"),
+    _text("position"),
+    Column("reservation", JSON, nullable=False),
+    Column("statement", LargeBinary, nullable=False),
+    _text("sentence"),
+    _text("salt"),
+    _text("code_hmac"),
+    Column("tries", Integer, nullable=False),
+    _at("expires_at"),
+    _at("used_at", null=True),
+)
+
+endorsement = Table(
+    "endorsement",
+    metadata,
+    _id(),
+    _seq(),
+    _to("round", "round"),
+    _to("organisation", "organisation"),
+    _to("person", "person"),
+    _to("mandate", "mandate"),
+    *_state("position", "endorse", "endorse_with_reservation", "abstain", "decline"),
+    Column("reservation", JSON, nullable=False),
+    *_state("state", "cast", "replaced", "withdrawn"),
+    Column("statement", LargeBinary, nullable=False),
+    _text("statement_sha256"),
+    _text("sentence"),
+    _text("salt"),
+    _text("assurance"),
+    _at("cast_at"),
+    _at("ended_at", null=True),
+    Index(
+        "uq_endorsement_live",
+        "round",
+        "organisation",
+        unique=True,
+        sqlite_where=text("state = 'cast'"),
+        postgresql_where=text("state = 'cast'"),
+    ),
+)
+
+seal = Table(
+    "seal",
+    metadata,
+    _id(),
+    _seq(),
+    Column("document", Text, ForeignKey("document.id"), nullable=False),
+    Column("round", Text, ForeignKey("round.id"), nullable=False, unique=True),
+    _to("version", "version"),
+    Column("content", LargeBinary, nullable=False),
+    Column("seal_sha256", Text, nullable=False, unique=True),
+    _at("sealed_at"),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("seq", Big, primary_key=True, autoincrement=False),
+    Column("prev", Text, nullable=False, unique=True),
+    Column("salt", LargeBinary, nullable=True),
+    Column("content", LargeBinary, nullable=True),
+    Column("commitment", Text, nullable=False, unique=True),
+    _at("at"),
+)
+
+# Publishing
+
+artefact = Table(
+    "artefact",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    _text("sha256"),
+    Column("size", Big, nullable=False),
+    _text("media_type"),
+    _at("made_at"),
+)
+
+export = Table(
+    "export",
+    metadata,
+    _id(),
+    _seq(),
+    _to("document", "document"),
+    _to("seal", "seal"),
+    _text("format"),
+    _text("lang"),
+    *_state("state", "queued", "rendering", "ready", "failed"),
+    _text("stage"),
+    _text("requested_by", null=True),
+    _at("requested_at"),
+    _at("ended_at", null=True),
+    _to("artefact", "artefact", null=True),
+    Column("failure", JSON, nullable=True),
+    Index(None, "document"),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    _id(),
+    Column("document", Text, ForeignKey("document.id"), nullable=False, unique=True),
+    *_state("state", "public", "withdrawn"),
+    _at("published_at"),
+    _text("note"),
+)
+
+publication_revision = Table(
+    "publication_revision",
+    metadata,
+    _to("publication", "publication", key=True),
+    Column("number", Integer, primary_key=True),
+    _to("seal", "seal"),
+    Column("content", LargeBinary, nullable=False),
+    _to("published_by", "person"),
+    _at("published_at"),
+)
+
+# The machine
+
+notice = Table(
+    "notice",
+    metadata,
+    _id(),
+    _seq(),
+    _to("person", "person"),
+    _text("kind"),
+    Column("params", JSON, nullable=False),
+    Column("effect_key", Text, nullable=False, unique=True),
+    _at("at"),
+    _at("read_at", null=True),
+)
+
+mail = Table(
+    "mail",
+    metadata,
+    _id(),
+    _seq(),
+    _to("person", "person"),
+    _text("subject"),
+    _text("body"),
+    *_state("state", "waiting", "sent", "shown", "failed"),
+    _at("at"),
+    _at("ended_at", null=True),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    _text("name"),
+    _text("ref"),
+    *_state("state", "queued", "running", "done", "failed"),
+    Column("attempts", Integer, nullable=False),
+    _at("next_at"),
+    _at("lease_until", null=True),
+    Column("effect_key", Text, nullable=False, unique=True),
+    _text("error", null=True),
+    Index(None, "state", "next_at"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("actor", Text, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    _text("sha256"),
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("headers", JSON, nullable=False),
+    _at("at"),
+)

@@ -1,0 +1,148 @@
+"""Documents, drafts, versions and comparisons, over the API."""
+
+from typing import Any
+
+from service.actions import access, documents, drafts, versions
+from service.actions.access import seen
+from service.domain.errors import N_, Malformed
+from service.domain.policy import scope
+from service.domain.text.redline import redline
+from service.store import documents as document_store
+from service.store import journal
+from service.store import versions as version_store
+from service.web import present, redlines
+from service.web.api import models
+from service.web.endpoint import Answer, Call
+from service.web.paging import cursor, window
+from service.words import Words
+
+
+def list_documents(call: Call[None]) -> Answer:
+    after, limit = window(call.query)
+    found = document_store.within(call.tx, scope(call.actor, "document.read"), after=after, limit=limit)
+    items = [present.document(one) for _, one in found]
+    return Answer(models.DocumentPage(items=items, next=cursor([seq for seq, _ in found], limit)))
+
+
+def open_document(call: Call[models.NewDocument]) -> Answer:
+    body = call.body
+    id = documents.open_document(
+        call.tx,
+        call.actor,
+        kind=body.kind,
+        issued_by=body.issued_by,
+        authentic=body.authentic,
+        editions={lang: documents.First(first.title, first.text) for lang, first in body.editions.items()},
+        front=body.front.model_dump(),
+        urgent=body.urgent,
+    )
+    return _document(call, id, status=201)
+
+
+def show_document(call: Call[None]) -> Answer:
+    found = access.document(call.tx, call.actor, "document.read", call.path["document"])
+    return Answer(present.document(found), headers=present.etag(found))
+
+
+def edit_front(call: Call[models.FrontChange]) -> Answer:
+    id = call.path["document"]
+    documents.edit_front(
+        call.tx, call.actor, document_id=id, front=call.body.model_dump(exclude_none=True), rev=call.rev
+    )
+    return _document(call, id)
+
+
+def move(call: Call[models.Move]) -> Answer:
+    id = call.path["document"]
+    documents.move(call.tx, call.actor, document_id=id, to=call.body.to, note=call.body.note)
+    return _document(call, id)
+
+
+def retitle(call: Call[models.Title]) -> Answer:
+    id, lang = call.path["document"], call.path["lang"]
+    documents.retitle(call.tx, call.actor, document_id=id, lang=lang, title=call.body.title, rev=call.rev)
+    return _document(call, id)
+
+
+def show_draft(call: Call[None]) -> Answer:
+    found = drafts.read(call.tx, call.actor, document_id=call.path["document"], lang=call.path["lang"])
+    return Answer(
+        models.DraftShown(
+            lang=found.lang,
+            title=found.title,
+            text=found.text,
+            epoch=found.epoch,
+            seq=found.seq,
+            frozen=found.frozen,
+        )
+    )
+
+
+def save_draft(call: Call[models.Save]) -> Answer:
+    saved = drafts.save(
+        call.tx,
+        call.actor,
+        document_id=call.path["document"],
+        lang=call.path["lang"],
+        text=call.body.text,
+        epoch=call.body.epoch,
+        seq=call.body.seq,
+    )
+    words = Words(call.actor.lang)
+    notices = [
+        models.EntryNotice(code=one.code, count=one.count, sentence=words.t(one.sentence, count=one.count))
+        for one in saved.notices
+    ]
+    return Answer(
+        models.SaveDone(epoch=saved.epoch, seq=saved.seq, text=saved.text, merged=saved.merged, notices=notices)
+    )
+
+
+def list_hands(call: Call[None]) -> Answer:
+    found = access.document(call.tx, call.actor, "draft.read", call.path["document"])
+    edition = drafts.edition_of(found, call.path["lang"])
+    rows = journal.hands(call.tx, edition.draft, epoch=journal.head(call.tx, edition.draft).epoch)
+    items = [models.Hand(seq=row.seq, at=row.at, person=row.actor, origin=row.origin) for row in rows]
+    return Answer(models.HandPage(items=items))
+
+
+def list_versions(call: Call[None]) -> Answer:
+    found = access.document(call.tx, call.actor, "version.read", call.path["document"])
+    after, limit = window(call.query)
+    cut = version_store.every(call.tx, found.id, after=after, limit=limit)
+    items = [present.version_brief(one) for one in cut]
+    return Answer(models.VersionPage(items=items, next=cursor([one.number for one in cut], limit)))
+
+
+def cut_version(call: Call[models.Cut]) -> Answer:
+    id = call.path["document"]
+    new = versions.cut(call.tx, call.actor, document_id=id, note=call.body.note, seen=call.body.seen)
+    return Answer(present.version(new), 201)
+
+
+def show_version(call: Call[None]) -> Answer:
+    found = access.document(call.tx, call.actor, "version.read", call.path["document"])
+    return Answer(present.version(seen(version_store.numbered(call.tx, found.id, _number(call.path["number"])))))
+
+
+def compare(call: Call[None]) -> Answer:
+    """The redline of `lang` from version `old` to version `new`."""
+    found = access.document(call.tx, call.actor, "version.read", call.path["document"])
+    lang = call.query.get("lang", "")
+    drafts.edition_of(found, lang)
+    old, new = (_number(call.query.get(name, "")) for name in ("old", "new"))
+    texts = [seen(version_store.numbered(call.tx, found.id, number)).editions[lang].text for number in (old, new)]
+    result = redline(texts[0], texts[1])
+    html = redlines.inline(result, texts[0], texts[1], lang=lang)
+    return Answer(models.Comparison(lang=lang, old=old, new=new, redline=result.to_json(), html=html))
+
+
+def _document(call: Call[Any], id: str, *, status: int = 200) -> Answer:
+    found = seen(document_store.get(call.tx, id))
+    return Answer(present.document(found), status, present.etag(found))
+
+
+def _number(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise Malformed("bad_number", N_("A version is named by its number."))
+    return int(value)

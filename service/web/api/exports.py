@@ -1,0 +1,91 @@
+"""Exports, files and publications, over the API."""
+
+from urllib.parse import quote
+
+from service.actions import access, exports, publications
+from service.actions.access import seen
+from service.domain.errors import NotFound
+from service.domain.export import MEDIA_TYPES, file_name
+from service.store import exports as export_store
+from service.store import publications as publication_store
+from service.web import present
+from service.web.api import models
+from service.web.endpoint import Answer, Call
+from service.web.paging import cursor, window
+
+
+def list_exports(call: Call[None]) -> Answer:
+    found = access.document(call.tx, call.actor, "export.read", call.path["document"])
+    after, limit = window(call.query)
+    made = export_store.of_document(call.tx, found.id, after=after, limit=limit)
+    items = [present.export(call.tx, one) for _, one in made]
+    return Answer(models.ExportPage(items=items, next=cursor([seq for seq, _ in made], limit)))
+
+
+def request_export(call: Call[models.NewExport]) -> Answer:
+    document = call.path["document"]
+    id = exports.request(call.tx, call.actor, document_id=document, format_=call.body.format, lang=call.body.lang)
+    return Answer(present.export(call.tx, seen(export_store.get(call.tx, id))), 202)
+
+
+def show_export(call: Call[None]) -> Answer:
+    found = seen(export_store.get(call.tx, call.path["export"]))
+    access.document(call.tx, call.actor, "export.read", found.document)
+    return Answer(present.export(call.tx, found))
+
+
+def download(call: Call[None]) -> Answer:
+    export, artefact, title = exports.file(call.tx, call.actor, export_id=call.path["export"])
+    name = file_name(title, lang=export.lang, format_=export.format)
+    headers = file_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
+    return Answer(headers=headers, stream=call.house.files.chunks(artefact.sha256))
+
+
+def show_publication(call: Call[None]) -> Answer:
+    found = access.document(call.tx, call.actor, "document.read", call.path["document"])
+    return Answer(present.publication(seen(publication_store.of_document(call.tx, found.id))))
+
+
+def publish(call: Call[None]) -> Answer:
+    made = publications.publish(call.tx, call.actor, document_id=call.path["document"])
+    return Answer(present.publication(made), 201)
+
+
+def withdraw(call: Call[models.Withdrawal]) -> Answer:
+    found = publications.withdraw(call.tx, call.actor, document_id=call.path["document"], note=call.body.note)
+    return Answer(present.publication(found))
+
+
+def published(call: Call[None]) -> Answer:
+    """A publication, for everyone."""
+    return Answer(present.publication(seen(publication_store.get(call.tx, call.path["publication"]))))
+
+
+def published_file(call: Call[None]) -> Answer:
+    """A file of a publication, for everyone: by its digest, while the publication is public."""
+    found = seen(publication_store.get(call.tx, call.path["publication"]))
+    files = [file for revision in found.revisions for file in _files(revision.content)]
+    wanted = next((file for file in files if file["sha256"] == call.path["sha256"]), None)
+    if wanted is None or found.state != "public":
+        raise NotFound()
+    name = f"{found.document}.{wanted['lang']}.{wanted['format']}"
+    media_type = MEDIA_TYPES[str(wanted["format"])]
+    headers = file_headers(name, media_type=media_type, sha256=wanted["sha256"], size=int(wanted["size"]))
+    return Answer(headers=headers, stream=call.house.files.chunks(wanted["sha256"]))
+
+
+def file_headers(name: str, *, media_type: str, sha256: str, size: int) -> dict[str, str]:
+    """A file to be saved under `name`, never shown inside a page of ours."""
+    plain = name.encode("ascii", "ignore").decode().strip("-.") or "document"
+    return {
+        "content-type": media_type,
+        "content-length": str(size),
+        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+        "x-content-type-options": "nosniff",
+        "etag": f'"{sha256}"',
+    }
+
+
+def _files(content: object) -> list[dict[str, str]]:
+    assert isinstance(content, dict)
+    return list(content["files"])

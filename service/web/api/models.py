@@ -1,0 +1,512 @@
+"""What the API takes and gives: the same models validate, present and describe (OpenAPI). Times: microseconds UTC."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Lang = Annotated[str, Field(max_length=16, examples=["ar", "en"])]
+Id = Annotated[str, Field(max_length=64)]
+Line = Annotated[str, Field(max_length=1000)]
+Micros = Annotated[int, Field(ge=0, lt=2**53, description="Microseconds since 1970, UTC")]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Words = dict[Lang, Line]
+Position = Literal["endorse", "endorse_with_reservation", "abstain", "decline"]
+
+
+class Taken(BaseModel):
+    """Base of what is taken: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Given(BaseModel):
+    """Base of what is given."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Problem(Given):
+    """RFC 9457. `code` is stable; `detail` is in the reader's language."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    instance: str
+    extra: dict[str, Any] | None = None
+
+
+class Created(Given):
+    id: str
+
+
+# People
+
+
+class Me(Given):
+    id: str
+    name: str
+    organisation: str | None
+    lang: str
+    roles: list[str]
+    scopes: list[str]
+
+
+class Press(Taken):
+    name: Words = {}
+    email: Annotated[str, Field(max_length=254)] = ""
+    phone: Annotated[str, Field(max_length=40)] = ""
+
+
+class CoalitionChange(Taken):
+    names: Words | None = None
+    about: dict[Lang, Annotated[str, Field(max_length=4000)]] | None = None
+    place: Words | None = None
+    press: Press | None = None
+    digits: dict[Lang, Literal["arab", "latn"]] | None = None
+    zone: Annotated[str, Field(max_length=64)] | None = None
+    mandate_confirmations: Annotated[int, Field(ge=1, le=5)] | None = None
+
+
+class CoalitionShown(Given):
+    id: str
+    origin: str
+    sample: bool
+    settings: dict[str, Any]
+    logo_sha256: str | None
+
+
+class LogoKept(Given):
+    sha256: str
+
+
+class NewOrganisation(Taken):
+    names: Words
+
+
+class OrganisationShown(Given):
+    id: str
+    names: dict[str, str]
+    state: str
+
+
+class OrganisationPage(Given):
+    items: list[OrganisationShown]
+    next: str | None
+
+
+class NewPerson(Taken):
+    name: Line
+    email: Line
+    organisation: Id | None = None
+    lang: Lang
+    roles: list[str] = []
+
+
+class NewRole(Taken):
+    role: Line
+    document: Id = ""
+
+
+class PersonShown(Given):
+    id: str
+    name: str
+    email: str
+    organisation: str | None
+    lang: str
+
+
+class PersonPage(Given):
+    items: list[PersonShown]
+    next: str | None
+
+
+class NewMandate(Taken):
+    organisation: Id
+    person: Id
+    expires_at: Micros | None = None
+
+
+class MandateShown(Given):
+    id: str
+    organisation: str
+    person: str
+    state: str
+    granted_at: int
+    expires_at: int | None
+    confirmations: int
+
+
+class MandatePage(Given):
+    items: list[MandateShown]
+    next: str | None
+
+
+class NewToken(Taken):
+    label: Line
+    scopes: list[str]
+    expires_at: Micros | None = None
+
+
+class TokenMade(Given):
+    """The token is shown here once and never again."""
+
+    id: str
+    token: str
+
+
+class TokenShown(Given):
+    id: str
+    label: str
+    scopes: list[str]
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+
+
+class TokenPage(Given):
+    items: list[TokenShown]
+
+
+# Documents
+
+
+class NewEdition(Taken):
+    title: Line
+    text: str = ""
+
+
+class Front(Taken):
+    """What stands round the text on paper; empty fields leave no trace."""
+
+    place: Words = {}
+    addressees: dict[Lang, Annotated[list[Line], Field(max_length=12)]] = {}
+
+
+class NewDocument(Taken):
+    kind: Line
+    issued_by: Line = "coalition"
+    authentic: list[Lang]
+    editions: dict[Lang, NewEdition]
+    front: Front = Front()
+    urgent: bool = False
+
+
+class FrontChange(Taken):
+    place: Words | None = None
+    addressees: dict[Lang, Annotated[list[Line], Field(max_length=12)]] | None = None
+
+
+class Move(Taken):
+    to: Line
+    note: Line = ""
+
+
+class Title(Taken):
+    title: Line
+
+
+class EditionShown(Given):
+    title: str
+    authentic: bool
+
+
+class DocumentShown(Given):
+    id: str
+    kind: str
+    state: str
+    issued_by: str
+    urgent: bool
+    editions: dict[str, EditionShown]
+    front: dict[str, Any]
+    rev: int
+    opened_at: int
+    note: str | None
+
+
+class DocumentPage(Given):
+    items: list[DocumentShown]
+    next: str | None
+
+
+class DraftShown(Given):
+    """(epoch, seq) is the place to name when saving."""
+
+    lang: str
+    title: str
+    text: str
+    epoch: int
+    seq: int
+    frozen: bool
+
+
+class Save(Taken):
+    """A whole text, and the place (epoch, seq) it was edited from."""
+
+    text: str
+    epoch: int
+    seq: int
+
+
+class EntryNotice(Given):
+    code: str
+    count: int
+    sentence: str
+
+
+class SaveDone(Given):
+    epoch: int
+    seq: int
+    text: str
+    merged: bool
+    notices: list[EntryNotice]
+
+
+class Hand(Given):
+    """Who saved when."""
+
+    seq: int
+    at: int
+    person: str
+    origin: str
+
+
+class HandPage(Given):
+    items: list[Hand]
+
+
+class Cut(Taken):
+    """`seen`: the seq of each draft as the person saw it; the cut is refused if one moved on."""
+
+    note: Line = ""
+    seen: dict[Lang, int] = {}
+
+
+class VersionEdition(Given):
+    title: str
+    text: str
+    text_sha256: str
+
+
+class VersionShown(Given):
+    id: str
+    document: str
+    number: int
+    parent_sha256: str | None
+    version_sha256: str
+    kind: str
+    issued_by: str
+    authentic: list[str]
+    cut_by: str
+    cut_at: int
+    note: str
+    editions: dict[str, VersionEdition]
+
+
+class VersionBrief(Given):
+    id: str
+    number: int
+    version_sha256: str
+    cut_by: str
+    cut_at: int
+    note: str
+
+
+class VersionPage(Given):
+    items: list[VersionBrief]
+    next: str | None
+
+
+class Comparison(Given):
+    """A redline between two versions of an edition: `redline` as `mithaq redline --to json` prints it; `html` is the
+    same for readers, a fragment."""
+
+    lang: str
+    old: int
+    new: int
+    redline: dict[str, Any]
+    html: str
+
+
+# Agreeing
+
+
+class NewRound(Taken):
+    """`rule` left out: the default of the document's kind."""
+
+    version: int
+    closes_at: Micros
+    rule: dict[str, Any] | None = None
+    close_when_all_answered: bool = False
+
+
+class RollEntry(Given):
+    organisation: str
+    names: dict[str, str]
+
+
+class RoundShown(Given):
+    """`tally` is what the round would come to if it closed now, or came to when it closed."""
+
+    id: str
+    document: str
+    version: int
+    version_sha256: str
+    rule: dict[str, Any]
+    rule_sha256: str
+    rule_in_words: dict[str, str]
+    roll: list[RollEntry]
+    roll_sha256: str
+    state: str
+    accepts: bool
+    opened_at: int
+    closes_at: int
+    closed_at: int | None
+    close_when_all_answered: bool
+    tally: dict[str, Any]
+
+
+class RoundPage(Given):
+    items: list[RoundShown]
+
+
+class Prepare(Taken):
+    """`replaces`: SHA-256 of the organisation's present statement, to change or withdraw its answer."""
+
+    position: Literal["endorse", "endorse_with_reservation", "abstain", "decline", "withdraw"]
+    reservation: dict[Lang, Annotated[str, Field(max_length=10_000)]] = {}
+    lang: Lang
+    replaces: Sha256 | None = None
+
+
+class Prepared(Given):
+    """`statement` is the exact text of what will be recorded; a code goes to the signatory by mail."""
+
+    challenge: str
+    sentence: str
+    statement: str
+    statement_sha256: str
+    expires_at: int
+
+
+class Confirm(Taken):
+    challenge: Id
+    code: Annotated[str, Field(max_length=64)]
+
+
+class EndorsementShown(Given):
+    id: str
+    organisation: str
+    position: str
+    reservation: dict[str, str]
+    state: str
+    sentence: str
+    statement: str
+    statement_sha256: str
+    assurance: str
+    cast_at: int
+    ended_at: int | None
+
+
+class EndorsementPage(Given):
+    items: list[EndorsementShown]
+
+
+class SealShown(Given):
+    id: str
+    seal_sha256: str
+    sealed_at: int
+    content: dict[str, Any]
+
+
+# Files and publication
+
+
+class NewExport(Taken):
+    format: Line
+    lang: Lang
+
+
+class ExportShown(Given):
+    """`stage` is the last thing the worker said; `sha256` and `size` are known once `state` is ready."""
+
+    id: str
+    document: str
+    format: str
+    lang: str
+    state: str
+    stage: str
+    requested_at: int
+    ended_at: int | None
+    sha256: str | None
+    size: int | None
+    failure: dict[str, Any] | None
+
+
+class ExportPage(Given):
+    items: list[ExportShown]
+    next: str | None
+
+
+class RevisionShown(Given):
+    number: int
+    seal: str
+    content: dict[str, Any]
+    published_at: int
+
+
+class PublicationShown(Given):
+    id: str
+    document: str
+    state: str
+    published_at: int
+    note: str
+    revisions: list[RevisionShown]
+
+
+class Withdrawal(Taken):
+    note: Line
+
+
+# The machine
+
+
+class RecordRow(Given):
+    seq: int
+    prev: str
+    commitment: str
+    salt: str | None
+    content: str | None
+
+
+class RecordPage(Given):
+    items: list[RecordRow]
+    next: str | None
+
+
+class NoticeShown(Given):
+    id: str
+    kind: str
+    sentence: str
+    about: str
+    at: int
+    read: bool
+
+
+class NoticePage(Given):
+    items: list[NoticeShown]
+    next: str | None
+
+
+class MailShown(Given):
+    id: str
+    subject: str
+    body: str
+    state: str
+    at: int
+
+
+class MailPage(Given):
+    items: list[MailShown]
+    next: str | None

@@ -1,0 +1,68 @@
+"""The description of the API, OpenAPI 3.1, made from the same operations and models that serve it."""
+
+from functools import cache
+from typing import Any
+
+from openapi_pydantic import OpenAPI
+from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
+from pydantic import BaseModel
+
+from service.web.api import models
+from service.web.api.operations import OPERATIONS
+from service.web.endpoint import Operation
+
+VERSION = "0.1.0"
+
+
+@cache
+def describe() -> bytes:
+    """The OpenAPI document as JSON."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    draft = OpenAPI.model_validate(
+        {
+            "openapi": "3.1.1",
+            "info": {"title": "Mithaq", "version": VERSION, "license": {"name": "Apache-2.0"}},
+            "paths": paths,
+            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+            "security": [{"token": []}],
+        }
+    )
+    described = construct_open_api_with_schema_class(draft)
+    return described.model_dump_json(by_alias=True, exclude_none=True, indent=1).encode()
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names],
+        "responses": {
+            str(operation.status): _response(operation.answer, "Done"),
+            "default": _response(models.Problem, "What went wrong", media="application/problem+json"),
+        },
+    }
+    if operation.public:
+        described["security"] = []
+    if operation.method not in ("GET", "DELETE"):
+        described["parameters"].append(
+            {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
+        )
+    if operation.body is bytes:
+        described["requestBody"] = {"content": {"application/octet-stream": {}}, "required": True}
+    elif operation.body is not None and issubclass(operation.body, BaseModel):
+        schema = _schema(operation.body)
+        described["requestBody"] = {"content": {"application/json": {"schema": schema}}, "required": True}
+    return described
+
+
+def _response(model: type[BaseModel] | None, words: str, *, media: str = "application/json") -> dict[str, Any]:
+    content = {media: {"schema": _schema(model)}} if model else None
+    return {"description": words, **({"content": content} if content else {})}
+
+
+def _schema(model: type[BaseModel]) -> PydanticSchema[BaseModel]:
+    """A place that becomes the model's JSON schema."""
+    return PydanticSchema.model_validate({"schema_class": model})

@@ -1,0 +1,202 @@
+"""The coalition, its organisations, people, mandates, tokens, notices and record, over the API."""
+
+from typing import Any
+
+from service.actions import coalition, mandates, people
+from service.actions.access import require, seen
+from service.domain.errors import N_, Forbidden
+from service.domain.notice import SENTENCES
+from service.store import mandates as mandate_store
+from service.store import notices as notice_store
+from service.store import organisations
+from service.store import people as people_store
+from service.store import record as record_store
+from service.web import present
+from service.web.api import models
+from service.web.endpoint import Answer, Call
+from service.web.paging import cursor, window
+from service.words import Words
+
+
+def me(call: Call[None]) -> Answer:
+    actor = call.actor
+    roles = sorted({grant.role for grant in actor.grants})
+    return Answer(
+        models.Me(
+            id=actor.person,
+            name=actor.name,
+            organisation=actor.organisation,
+            lang=actor.lang,
+            roles=roles,
+            scopes=sorted(actor.scopes),
+        )
+    )
+
+
+def show_coalition(call: Call[None]) -> Answer:
+    require(call.actor, "coalition.read")
+    found = seen(organisations.the_coalition(call.tx))
+    return Answer(
+        models.CoalitionShown(
+            id=found.id,
+            origin=found.origin,
+            sample=found.sample,
+            settings=dict(found.settings),
+            logo_sha256=found.logo_sha256,
+        )
+    )
+
+
+def edit_coalition(call: Call[models.CoalitionChange]) -> Answer:
+    coalition.edit(call.tx, call.actor, settings=call.body.model_dump(exclude_none=True))
+    return show_coalition(_unbodied(call))
+
+
+def set_logo(call: Call[bytes]) -> Answer:
+    sha256 = coalition.set_logo(call.tx, call.actor, data=call.body, files=call.house.files)
+    return Answer(models.LogoKept(sha256=sha256))
+
+
+def list_organisations(call: Call[None]) -> Answer:
+    require(call.actor, "organisation.read")
+    after, limit = window(call.query)
+    found = organisations.members(call.tx, after=after, limit=limit)
+    items = [models.OrganisationShown(id=one.id, names=dict(one.names), state=one.state) for _, one in found]
+    return Answer(models.OrganisationPage(items=items, next=cursor([seq for seq, _ in found], limit)))
+
+
+def add_organisation(call: Call[models.NewOrganisation]) -> Answer:
+    id = people.add_organisation(call.tx, call.actor, names=call.body.names)
+    return _created(id)
+
+
+def list_people(call: Call[None]) -> Answer:
+    require(call.actor, "person.read")
+    after, limit = window(call.query)
+    found = people_store.every(call.tx, after=after, limit=limit)
+    items = [
+        models.PersonShown(id=one.id, name=one.name, email=one.email, organisation=one.organisation, lang=one.lang)
+        for _, one in found
+    ]
+    return Answer(models.PersonPage(items=items, next=cursor([seq for seq, _ in found], limit)))
+
+
+def add_person(call: Call[models.NewPerson]) -> Answer:
+    body = call.body
+    id = people.add_person(
+        call.tx,
+        call.actor,
+        name=body.name,
+        email=body.email,
+        organisation=body.organisation,
+        lang=body.lang,
+        roles=tuple(body.roles),
+    )
+    return _created(id)
+
+
+def grant_role(call: Call[models.NewRole]) -> Answer:
+    person = call.path["person"]
+    people.grant_role(call.tx, call.actor, person=person, role=call.body.role, document=call.body.document)
+    return Answer()
+
+
+def list_mandates(call: Call[None]) -> Answer:
+    require(call.actor, "mandate.read")
+    after, limit = window(call.query)
+    found = mandate_store.every(call.tx, after=after, limit=limit)
+    items = [present.mandate(one) for _, one in found]
+    return Answer(models.MandatePage(items=items, next=cursor([seq for seq, _ in found], limit)))
+
+
+def grant_mandate(call: Call[models.NewMandate]) -> Answer:
+    body = call.body
+    id = mandates.grant(
+        call.tx, call.actor, organisation=body.organisation, person=body.person, expires_at=body.expires_at
+    )
+    return _created(id)
+
+
+def confirm_mandate(call: Call[None]) -> Answer:
+    return Answer(present.mandate(mandates.confirm(call.tx, call.actor, mandate=call.path["mandate"])))
+
+
+def revoke_mandate(call: Call[None]) -> Answer:
+    mandates.revoke(call.tx, call.actor, mandate=call.path["mandate"])
+    return Answer()
+
+
+def list_tokens(call: Call[None]) -> Answer:
+    require(call.actor, "token.own")
+    found = people_store.tokens(call.tx, call.actor.person)
+    return Answer(models.TokenPage(items=[models.TokenShown(**one) for one in found]))
+
+
+def issue_token(call: Call[models.NewToken]) -> Answer:
+    body = call.body
+    key = people.issue_token(
+        call.tx, call.actor, label=body.label, scopes=tuple(body.scopes), expires_at=body.expires_at
+    )
+    return Answer(models.TokenMade(id=key.id, token=key.token), 201)
+
+
+def revoke_token(call: Call[None]) -> Answer:
+    people.revoke_token(call.tx, call.actor, token=call.path["token"])
+    return Answer()
+
+
+def list_notices(call: Call[None]) -> Answer:
+    require(call.actor, "notice.own")
+    after, limit = window(call.query)
+    found = notice_store.of_person(call.tx, call.actor.person, after=after, limit=limit)
+    words = Words(call.actor.lang)
+    items = [
+        models.NoticeShown(
+            id=one.id,
+            kind=one.kind,
+            sentence=words.t(SENTENCES[one.kind]),
+            about=one.params["about"],
+            at=one.at,
+            read=one.read_at is not None,
+        )
+        for _, one in found
+    ]
+    return Answer(models.NoticePage(items=items, next=cursor([seq for seq, _ in found], limit)))
+
+
+def list_mails(call: Call[None]) -> Answer:
+    """The mails to the one who asks; in a sample they are shown here instead of being sent."""
+    require(call.actor, "notice.own")
+    if not call.house.settings.sample:
+        raise Forbidden("not_a_sample", N_("Mails are shown here in a sample only; yours were sent."))
+    after, limit = window(call.query)
+    found = notice_store.mails(call.tx, after=after, limit=limit, person_id=call.actor.person)
+    items = [
+        models.MailShown(id=one.id, subject=one.subject, body=one.body, state=one.state, at=one.at) for _, one in found
+    ]
+    return Answer(models.MailPage(items=items, next=cursor([seq for seq, _ in found], limit)))
+
+
+def list_record(call: Call[None]) -> Answer:
+    require(call.actor, "record.read")
+    after, limit = window(call.query)
+    rows = record_store.rows(call.tx, after=after, limit=limit)
+    items = [
+        models.RecordRow(
+            seq=row.seq,
+            prev=row.prev,
+            commitment=row.commitment,
+            salt=row.salt.hex() if row.salt else None,
+            content=row.content.decode() if row.content else None,
+        )
+        for row in rows
+    ]
+    return Answer(models.RecordPage(items=items, next=cursor([row.seq for row in rows], limit)))
+
+
+def _created(id: str) -> Answer:
+    return Answer(models.Created(id=id), 201)
+
+
+def _unbodied(call: Call[Any]) -> Call[None]:
+    return Call(call.tx, call.actor, call.house, call.path, call.query, None, None)

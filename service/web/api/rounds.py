@@ -1,0 +1,105 @@
+"""Rounds, endorsements and seals, over the API."""
+
+from service.actions import access, endorsements, rounds
+from service.actions.access import seen
+from service.store import endorsements as endorsement_store
+from service.store import rounds as round_store
+from service.store import seals
+from service.web import present
+from service.web.api import models
+from service.web.endpoint import Answer, Call
+
+
+def list_rounds(call: Call[None]) -> Answer:
+    found = access.document(call.tx, call.actor, "round.read", call.path["document"])
+    items = [present.round_(call.tx, one) for one in round_store.of_document(call.tx, found.id)]
+    return Answer(models.RoundPage(items=items))
+
+
+def open_round(call: Call[models.NewRound]) -> Answer:
+    body = call.body
+    id = rounds.open_round(
+        call.tx,
+        call.actor,
+        document_id=call.path["document"],
+        version_number=body.version,
+        closes_at=body.closes_at,
+        rule=body.rule,
+        close_when_all_answered=body.close_when_all_answered,
+    )
+    return Answer(present.round_(call.tx, seen(round_store.get(call.tx, id))), 201)
+
+
+def show_round(call: Call[None]) -> Answer:
+    _, found = access.round_(call.tx, call.actor, "round.read", call.path["round"])
+    return Answer(present.round_(call.tx, found))
+
+
+def prepare(call: Call[models.Prepare]) -> Answer:
+    body = call.body
+    made = endorsements.prepare(
+        call.tx,
+        call.actor,
+        round_id=call.path["round"],
+        position=body.position,
+        reservation=body.reservation,
+        lang=body.lang,
+        replaces=body.replaces,
+        secret=call.house.secret,
+    )
+    return Answer(
+        models.Prepared(
+            challenge=made.challenge,
+            sentence=made.sentence,
+            statement=made.statement.decode(),
+            statement_sha256=made.statement_sha256,
+            expires_at=made.expires_at,
+        ),
+        201,
+    )
+
+
+def cast(call: Call[models.Confirm]) -> Answer:
+    new = endorsements.cast(
+        call.tx,
+        call.actor,
+        round_id=call.path["round"],
+        challenge_id=call.body.challenge,
+        code=call.body.code,
+        secret=call.house.secret,
+    )
+    return Answer(present.endorsement(new), 201)
+
+
+def withdraw(call: Call[models.Confirm]) -> Answer:
+    ended = endorsements.withdraw(
+        call.tx,
+        call.actor,
+        round_id=call.path["round"],
+        challenge_id=call.body.challenge,
+        code=call.body.code,
+        secret=call.house.secret,
+    )
+    return Answer(present.endorsement(ended))
+
+
+def list_endorsements(call: Call[None]) -> Answer:
+    _, found = access.round_(call.tx, call.actor, "round.read", call.path["round"])
+    items = [present.endorsement(one) for one in endorsement_store.of_round(call.tx, found.id)]
+    return Answer(models.EndorsementPage(items=items))
+
+
+def close(call: Call[None]) -> Answer:
+    return Answer(present.round_(call.tx, rounds.close(call.tx, call.actor, round_id=call.path["round"])))
+
+
+def cancel(call: Call[None]) -> Answer:
+    return Answer(present.round_(call.tx, rounds.cancel(call.tx, call.actor, round_id=call.path["round"])))
+
+
+def show_seal(call: Call[None]) -> Answer:
+    found = access.document(call.tx, call.actor, "version.read", call.path["document"])
+    seal = seen(seals.of_document(call.tx, found.id))
+    return Answer(
+        models.SealShown(id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content))
+    )

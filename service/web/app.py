@@ -1,0 +1,87 @@
+"""The application: routes, security headers, error answers."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable
+from service.web import pages
+from service.web.errors import problem_response
+from service.web.routes import routes
+from service.web.state import House
+
+STATIC = Path(__file__).parent / "static"
+
+SECURITY_HEADERS = {
+    b"content-security-policy": (
+        b"default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
+        b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    b"referrer-policy": b"no-referrer",
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self)",
+    b"strict-transport-security": b"max-age=63072000; includeSubDomains",
+}
+
+
+class SecurityHeaders:
+    """Adds SECURITY_HEADERS to every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *((name, value) for name, value in SECURITY_HEADERS.items() if name not in given),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+def create_app(house: House) -> Starlette:
+    """The web application over an open house."""
+    app = Starlette(
+        routes=routes(str(STATIC)),
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={DomainError: _on_domain_error, HTTPException: _on_http_error, Exception: _on_any_error},
+    )
+    app.state.house = house
+    return app
+
+
+async def _on_domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)
+    return await _answer(request, error)
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        refused = Conflict("method_not_allowed", N_("This address does not take this kind of request."))
+        response = await _answer(request, refused)
+        response.status_code = 405
+        response.headers.update(error.headers or {})
+        return response
+    return await _answer(request, NotFound())
+
+
+async def _on_any_error(request: Request, error: Exception) -> Response:
+    return await _answer(request, Unavailable("internal", N_("Something broke on our side. Nothing was changed.")))
+
+
+async def _answer(request: Request, error: DomainError) -> Response:
+    if request.url.path.startswith("/api/"):
+        return problem_response(error, request)
+    return await pages.problem(request, error)

@@ -1,0 +1,33 @@
+"""Keys of a request: a bearer token, or the cookie of a browser session."""
+
+from starlette.requests import Request
+
+COOKIE = "mithaq"
+SECURE_COOKIE = "__Host-mithaq"
+
+
+def bearer(request: Request) -> str | None:
+    """The token of the Authorization header, never of the address."""
+    kind, _, value = request.headers.get("authorization", "").partition(" ")
+    return value.strip() if kind.lower() == "bearer" and value.strip() else None
+
+
+def session(request: Request) -> str | None:
+    """The session of a browser. Only reading requests may use it here: forms check their own origin."""
+    if request.method != "GET" and not same_origin(request):
+        return None
+    return request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+
+
+def same_origin(request: Request) -> bool:
+    """Whether a form was sent by a page of ours: browsers say so, and cannot be made to lie."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is not None and origin == f"{request.url.scheme}://{request.url.netloc}"
+
+
+def cookie_name(request: Request) -> str:
+    """`__Host-` needs TLS; a sample on loopback has none."""
+    return SECURE_COOKIE if request.url.scheme == "https" else COOKIE

@@ -1,0 +1,36 @@
+"""Cursors: opaque to the reader, a `seq` to us."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+from service.domain.errors import N_, Malformed
+
+MOST = 200
+USUAL = 50
+
+
+def window(query: Mapping[str, str]) -> tuple[int, int]:
+    """(after, limit) of a list. Raises Malformed `bad_cursor`, `bad_limit`."""
+    limit = query.get("limit", str(USUAL))
+    if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit) <= MOST:
+        raise Malformed("bad_limit", N_("A page has 1 to {most} entries."), most=MOST)
+    return (_seq(query["cursor"]) if query.get("cursor") else 0), int(limit)
+
+
+def cursor(found: list[int], limit: int) -> str | None:
+    """The cursor of what follows; None on the last page."""
+    if len(found) < limit:
+        return None
+    return base64.urlsafe_b64encode(f"seq:{found[-1]}".encode()).decode().rstrip("=")
+
+
+def _seq(value: str) -> int:
+    try:
+        decoded = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        decoded = ""
+    number = decoded.removeprefix("seq:")
+    if not decoded.startswith("seq:") or not number.isdigit():
+        raise Malformed("bad_cursor", N_("This cursor was not given by us."))
+    return int(number)

@@ -1,0 +1,19 @@
+"""What every request has at hand."""
+
+from dataclasses import dataclass
+
+from service.broker import Bell
+from service.config import Settings
+from service.files import Files
+from service.store.db import Database
+
+
+@dataclass(frozen=True)
+class House:
+    """The open database, files, bell and secret of this process."""
+
+    settings: Settings
+    database: Database
+    files: Files
+    bell: Bell
+    secret: bytes

@@ -1,0 +1,50 @@
+"""Mails: by SMTP in a real instance, shown in the app in a sample. Without a server they wait as jobs."""
+
+from service import mail
+from service.config import Settings
+from service.jobs import DELIVER_MAIL
+from service.store import notices
+from workers.app import celery
+from workers.task import Tools, TryAgain, work
+
+
+@celery.task(name=DELIVER_MAIL)  # type: ignore[untyped-decorator]
+def deliver(job_id: str) -> None:
+    """Deliver one mail."""
+    work(job_id, _deliver, given_up=_given_up)
+
+
+def _deliver(own: Tools, mail_id: str) -> None:
+    with own.database.read() as tx:
+        letter = notices.get_mail(tx, mail_id)
+    if letter is None or letter.state != "waiting":
+        return
+    if own.settings.sample:
+        _end(own, mail_id, state="shown", keep_body=True)
+        return
+    if not own.settings.smtp_url:
+        raise TryAgain("no_mail_server", "MITHAQ_SMTP_URL is not set")
+    message = mail.compose(sender=sender(own.settings), to=letter.to, subject=letter.subject, body=letter.body)
+    try:
+        mail.send(message, smtp_url=own.settings.smtp_url)
+    except mail.NotSent as error:
+        if error.final:
+            _end(own, mail_id, state="failed", keep_body=False)
+            return
+        raise TryAgain("mail_not_sent", str(error)) from error
+    _end(own, mail_id, state="sent", keep_body=False)
+
+
+def sender(settings: Settings) -> str:
+    """The address mails come from."""
+    host = settings.public_origin.split("://", 1)[-1].split(":", 1)[0]
+    return settings.mail_from or f"mithaq@{host}"
+
+
+def _end(own: Tools, mail_id: str, *, state: str, keep_body: bool) -> None:
+    with own.database.write(own.bell) as tx:
+        notices.end_mail(tx, mail_id, state=state, keep_body=keep_body)
+
+
+def _given_up(own: Tools, mail_id: str, code: str, message: str) -> None:
+    _end(own, mail_id, state="failed", keep_body=False)

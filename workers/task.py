@@ -1,0 +1,94 @@
+"""What every task does: claim its row, work, write down how it ended. No transaction is open while it works."""
+
+import logging
+import os
+from collections.abc import Callable
+from functools import cache
+
+from service.broker import Bell
+from service.config import Settings
+from service.files import Files, open_files
+from service.store import jobs
+from service.store.db import Database, connect
+from service.store.jobs import Claim
+
+log = logging.getLogger(__name__)
+
+
+class NotDone(Exception):
+    """The work ended without its effect: a stable code, and a sentence for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(f"{code}: {message}")
+
+
+class TryAgain(NotDone):
+    """It may go better later: a time-out, a full disk, a mail server that is away."""
+
+
+class GiveUp(NotDone):
+    """It never will."""
+
+
+GivenUp = Callable[["Tools", str, str, str], None]
+"""Writes down that a ref is given up: (tools, ref, code, message)."""
+
+
+class Tools:
+    """What a worker process keeps open. One a process: made after the fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database: Database = connect(settings.database)
+        self.files: Files = open_files(settings.files)
+        self.bell = Bell(settings.redis_url)
+
+
+def tools() -> Tools:
+    """The tools of this process."""
+    return _tools(os.getpid())
+
+
+@cache
+def _tools(_: int) -> Tools:
+    return Tools(Settings.read())
+
+
+def work(job_id: str, do: Callable[[Tools, str], None], *, given_up: GivenUp) -> None:
+    """Claim the job and `do` it with its ref; someone else's claim, or a vanished row, is not ours to touch.
+
+    TryAgain puts it back with back-off; after the last attempt, and on any other error, `given_up` says so.
+    """
+    own = tools()
+    with own.database.write(own.bell) as tx:
+        claim = jobs.claim(tx, job_id)
+    if claim is None:
+        log.info("job %s: someone else got there first, or there is no such job", job_id)
+        return
+    try:
+        do(own, claim.ref)
+    except TryAgain as error:
+        _again(own, claim, error, given_up)
+    except GiveUp as error:
+        _give_up(own, claim, error, given_up)
+    except Exception as error:
+        log.exception("job %s (%s %s) failed", claim.id, claim.name, claim.ref)
+        _give_up(own, claim, GiveUp("internal", type(error).__name__), given_up)
+    else:
+        with own.database.write(own.bell) as tx:
+            jobs.done(tx, claim)
+
+
+def _again(own: Tools, claim: Claim, error: TryAgain, given_up: GivenUp) -> None:
+    log.warning("job %s (%s %s) will be tried again: %s", claim.id, claim.name, claim.ref, error)
+    with own.database.write(own.bell) as tx:
+        queued = jobs.again(tx, claim, error=str(error))
+    if not queued:
+        given_up(own, claim.ref, error.code, error.message)
+
+
+def _give_up(own: Tools, claim: Claim, error: GiveUp, given_up: GivenUp) -> None:
+    given_up(own, claim.ref, error.code, error.message)
+    with own.database.write(own.bell) as tx:
+        jobs.failed(tx, claim, error=str(error))
