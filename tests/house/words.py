@@ -14,26 +14,29 @@ from service.words import DOMAIN, LANGUAGES, LOCALE, Language
 ROOT = Path(__file__).parents[2]
 PLACES = ("service", "workers")
 
-METHODS = [
-    ("**/templates/**.html", "jinja2.ext:babel_extract"),
-    ("**/templates/**.txt", "jinja2.ext:babel_extract"),
-    ("**.py", "python"),
-]
-OPTIONS: Mapping[str, dict[str, str]] = {
-    "**/templates/**.html": {"silent": "false"},
-    "**/templates/**.txt": {"silent": "false"},
-}
-KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"N_": None, "_": None, "t": None, "n_": (1, 2), "n": (1, 2)}
+Keywords = Mapping[str, tuple[int, ...] | None]
+
+PROGRAMS: Keywords = {"N_": None, "t": None, "n": (1, 2)}
+"""Calls whose literal arguments are messages: N_("…"), words.t("…"), words.n("…", "…", count)."""
+
+PAGES: Keywords = {"_": None, "n_": (1, 2)}
+"""The same in templates."""
+
+SOURCES: tuple[tuple[str, str, Keywords], ...] = (
+    ("**.py", "python", PROGRAMS),
+    ("**/pages/**.html", "jinja2.ext:babel_extract", PAGES),
+    ("**/pages/**.txt", "jinja2.ext:babel_extract", PAGES),
+)
 
 
 def collect() -> Catalog:
-    """Every message of the programs and templates, without places: line numbers would make every edit a conflict."""
+    """Every message of the programs and pages, without line numbers: they would make every edit a conflict."""
     found = Catalog(domain=DOMAIN, fuzzy=False)
     for place in PLACES:
-        for _, _, message, notes, _ in extract_from_dir(
-            ROOT / place, METHODS, OPTIONS, KEYWORDS, comment_tags=("words:",), strip_comment_tags=True
-        ):
-            found.add(message, auto_comments=notes)
+        for pattern, method, keywords in SOURCES:
+            options = {pattern: {"silent": "false"}}
+            for _, _, message, _, _ in extract_from_dir(ROOT / place, [(pattern, method)], options, keywords):
+                found.add(message)
     return found
 
 
