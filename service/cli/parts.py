@@ -1,6 +1,8 @@
 """The parts of a running Mithaq, each alone: `mithaq up` starts them as children, a larger house as services."""
 
+import logging
 import os
+import warnings
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -10,6 +12,7 @@ import uvicorn
 from service.cli.ground import settings_of
 from service.cli.lazy import load
 from service.config import Settings
+from service.jobs import QUEUES
 from service.store.migrate import migrate as bring_up_to_date
 
 GRACE = 3
@@ -49,9 +52,11 @@ def worker(var: Path | None) -> None:
     """Run the worker that renders and delivers, alone."""
     settings = settings_of(var=var)
     _give(settings)
-    # One pool, all queues; no gossip between workers: the rows of the jobs are what they agree on.
-    words = ["worker", "--pool=prefork", f"--concurrency={settings.workers}", f"--loglevel={settings.log}"]
-    _celery().worker_main([*words, "--without-gossip", "--without-mingle"])
+    _hush(settings)
+    # All queues, in one pool; no gossip between workers: the rows of the jobs are what they agree on.
+    queues = ",".join(sorted(set(QUEUES.values())))
+    words = ["--quiet", "worker", "--pool=prefork", f"--concurrency={settings.workers}", f"--queues={queues}"]
+    _celery().worker_main([*words, "--without-gossip", "--without-mingle", f"--loglevel={settings.log}"])
 
 
 @click.command()
@@ -61,6 +66,7 @@ def beat(var: Path | None) -> None:
     settings = settings_of(var=var)
     _give(settings)
     # The timetable is in the code and its tasks may run at any time, so it needs no file of its own.
+    _hush(settings)
     _celery().start(["beat", "--scheduler=celery.beat:Scheduler", f"--loglevel={settings.log}"])
 
 
@@ -76,6 +82,14 @@ def migrate(var: Path | None) -> None:
 def _give(settings: Settings) -> None:
     """What a framework imports for us (service.main, workers.app) reads its settings from the environment."""
     os.environ.update(settings.environ())
+
+
+def _hush(settings: Settings) -> None:
+    """Celery reports every task three times, and the sweep comes by every few seconds: that is for debugging."""
+    warnings.filterwarnings("ignore", "You're running the worker with superuser")  # means pickle; we take JSON alone
+    if settings.log == "info":
+        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
+            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _celery() -> _Celery:

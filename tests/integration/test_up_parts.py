@@ -1,0 +1,102 @@
+"""Every part alone, by the very command line and settings of docker-compose.yml; only the addresses of what is not here
+(PostgreSQL, the network of the containers) are replaced."""
+
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from celery import Celery
+
+from service.broker import celery_url
+from service.cli import redis_private
+from service.jobs import QUEUES
+from tests.house.test_compose import ours
+from tests.integration.test_up import HOUSE, PATIENCE, environment, free_port, mithaq, wait_until
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The settings that replace those of the containers; a Redis runs."""
+    var = tmp_path_factory.mktemp("parts")
+    program = redis_private.find_server()
+    assert program
+    socket = redis_private.socket_path(var)
+    with subprocess.Popen(redis_private.command(program, var=var, socket=socket)) as redis:
+        wait_until(lambda: redis_private.answers(socket))
+        yield {
+            "MITHAQ_VAR": str(var),
+            "MITHAQ_DATABASE_URL": f"sqlite:///{var}/mithaq.db",
+            "MITHAQ_REDIS_URL": redis_private.url(socket),
+            "MITHAQ_FILES_URL": f"file://{var}/files",
+            "MITHAQ_PORT": str(free_port()),
+            "MITHAQ_HOST": "127.0.0.1",
+        }
+        redis.terminate()
+
+
+@contextmanager
+def running(name: str, here: dict[str, str]) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
+    """The part called `name` in docker-compose.yml, and the file it writes its words into."""
+    part = ours()[name]
+    log = Path(here["MITHAQ_VAR"]) / f"{name}.log"
+    settings = environment(**{**part["environment"], **here})
+    with (
+        log.open("wb") as words,
+        subprocess.Popen(mithaq(*part["command"]), cwd=HOUSE, env=settings, stdout=words, stderr=words) as process,
+    ):
+        try:
+            yield process, log
+        finally:
+            process.kill()
+
+
+def asked_to_stop(process: "subprocess.Popen[bytes]") -> int:
+    """The exit code after SIGTERM, which must come in 10 seconds."""
+    asked = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    code = process.wait(timeout=PATIENCE)
+    assert time.monotonic() - asked < 10
+    return code
+
+
+def queues_consumed(redis_url: str) -> set[str]:
+    with Celery(broker=celery_url(redis_url), set_as_current=False) as asking:
+        workers = asking.control.inspect(timeout=10, limit=1).active_queues()
+    return {queue["name"] for worker in workers.values() for queue in worker}
+
+
+def test_migrate_runs_once_and_twice(here: dict[str, str]) -> None:
+    for _ in range(2):
+        with running("migrate", here) as (process, log):
+            assert process.wait(timeout=PATIENCE) == 0, log.read_text()
+            assert log.read_text() == ""
+
+
+def test_web_answers_and_stops_when_asked(here: dict[str, str]) -> None:
+    with running("web", here) as (process, log):
+        wait_until(lambda: process.poll() is not None or b"startup complete" in log.read_bytes())
+        with urlopen(f"http://127.0.0.1:{here['MITHAQ_PORT']}/health", timeout=10) as answer:
+            assert answer.status == 200
+        assert asked_to_stop(process) in {0, -signal.SIGTERM}  # uvicorn raises the signal again when it has finished
+        assert b"Application shutdown complete" in log.read_bytes()
+
+
+def test_worker_consumes_every_queue_and_stops_when_asked(here: dict[str, str]) -> None:
+    with running("worker", here) as (process, log):
+        wait_until(lambda: process.poll() is not None or re.search(rb"celery@\S+ ready", log.read_bytes()))
+        assert queues_consumed(here["MITHAQ_REDIS_URL"]) == set(QUEUES.values())
+        assert asked_to_stop(process) == 0
+
+
+def test_beat_starts_and_stops_when_asked(here: dict[str, str]) -> None:
+    with running("beat", {**here, "MITHAQ_LOG": "debug"}) as (process, log):
+        wait_until(lambda: process.poll() is not None or b"beat: Starting" in log.read_bytes())
+        assert asked_to_stop(process) == 0
