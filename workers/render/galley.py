@@ -6,11 +6,12 @@ from pathlib import Path
 
 from service.domain.text import markup
 from service.domain.text.outline import outline
-from service.domain.text.tree import Block
+from service.domain.text.tree import Block, Direction
 from workers.render import templates
 from workers.render.manuscript import Manuscript
 from workers.render.matter import Matter, arrange
 from workers.render.prepare import demote, prepare
+from workers.render.scripts import way
 from workers.render.wording import Wording, day_of
 
 MICROSECONDS = 1_000_000
@@ -19,17 +20,26 @@ UNKNOWN = 315_532_800
 """1 January 1980, which PDF/A-2a wants where no date is known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A text that is no part of the document's outline; `foreign` where it runs against the page, as a reservation does
+    that its organisation gave in another language only."""
+
+    blocks: tuple[Block, ...]
+    foreign: bool
+
+
 @dataclass(frozen=True)
 class Galley:
-    """`text`, `about` and each of `reservations` are prepared blocks; `matter` is what stands round them."""
+    """`text` are prepared blocks; `matter` is what stands round them."""
 
     manuscript: Manuscript
     templates: Path
     wording: Wording
     matter: Matter
     text: tuple[Block, ...]
-    about: tuple[Block, ...]
-    reservations: tuple[tuple[Block, ...], ...]
+    about: Aside
+    reservations: tuple[Aside, ...]
 
     @property
     def rtl(self) -> bool:
@@ -50,18 +60,18 @@ def read(manuscript: Manuscript, *, directory: Path) -> Galley:
         wording=wording,
         matter=arrange(manuscript, wording),
         text=prepare(tree, labels=outline(tree).labels),
-        about=_aside(manuscript.about),
-        reservations=tuple(_aside(reservation.text) for reservation in manuscript.reservations),
+        about=_aside(manuscript.about, page=manuscript.dir),
+        reservations=tuple(_aside(reservation.text, page=manuscript.dir) for reservation in manuscript.reservations),
     )
 
 
-def _aside(text: str) -> tuple[Block, ...]:
-    return demote(prepare(markup.read(text), labels={}))
+def _aside(text: str, *, page: Direction) -> Aside:
+    return Aside(demote(prepare(markup.read(text), labels={})), foreign=bool(text) and way(text) != page)
 
 
 def time_of(manuscript: Manuscript) -> int:
-    """Seconds since 1970 written into the file: the moment of the seal, else midnight UTC of the manuscript's date, else
-    UNKNOWN. Never the clock: the same manuscript gives the same bytes tomorrow."""
+    """Seconds since 1970 written into the file: the moment of the seal, else midnight UTC of the manuscript's date,
+    else UNKNOWN. Never the clock: the same manuscript gives the same bytes tomorrow."""
     if manuscript.seal:
         return manuscript.seal.sealed_at // MICROSECONDS
     if manuscript.date:

@@ -42,7 +42,7 @@ Node = dict[str, Any]
 Attr = list[Any]
 
 _ALIGN = {"start": "AlignDefault", "end": "AlignRight", "center": "AlignCenter", "default": "AlignDefault"}
-_NARROWEST, _WIDEST = 8, 48
+_NARROWEST, _WIDEST, _ROOM = 6, 44, 5
 _SPACES = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]+")
 
 
@@ -160,5 +160,5 @@ def _widths(table: Table) -> list[float]:
     """Shares of the page's width in proportion to the longest cell of each column, within reason; four decimals."""
     rows = (table.head, *table.rows)
     longest = [max(len(plain(row.cells[column].children)) for row in rows) for column in range(len(table.aligns))]
-    bounded = [min(max(length, _NARROWEST), _WIDEST) for length in longest]
+    bounded = [min(max(length, _NARROWEST), _WIDEST) + _ROOM for length in longest]
     return [round(length / sum(bounded), 4) for length in bounded]

@@ -12,13 +12,15 @@ from typing import Any
 
 from workers.render.errors import RenderRefused
 from workers.render.pandoc_json import Node, attr, node
+from workers.render.scripts import ARABIC
 
 _SIGN = r"[!-/:-@\[-`{-~]"
 _NAME = r"[a-z][a-z0-9-]*"
 RAW_TYPST = re.compile(
     rf"(?:[^!-/:-@\[-`{{-~\s]|\\{_SIGN})+"  # words
     rf"|<note-{_NAME}>|\#footnote\(<note-{_NAME}>\)"
-    r'|\#foreign\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
+    r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
+    r"|\#together\[|\#against\["
     r"|\#enum-from\([0-9]{1,9}\)\[|\]"
     rf"|\#let {_NAME} = (?:\[|\()|\],|\)|\(\[|\["
 )
@@ -30,8 +32,13 @@ ALLOWED = {
     "docx": _BLOCKS | _INLINES | _PARTS | {"Str", "Span", "Superscript", "Div"},
 }
 _ADDRESS = re.compile(r"(?:https?://|mailto:|#)[^\s\"\\<>]*")
-_ARABIC = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LANG = re.compile(r"[a-z]{2,3}")
+UNBROKEN = 32
+"""Characters of a code, such as A/RES/77/301, that stays on one line."""
+
+SHORT_TABLE = 10
+"""Rows."""
+
 LRM, RLM = "\u200e", "\u200f"
 
 Change = Callable[[Node], list[Node] | None]
@@ -139,7 +146,7 @@ class _Both:
     def _link(self, each: Node) -> list[Node] | None:
         """An address or Latin title in an Arabic line keeps its own direction, its slashes and its stops."""
         link, children, target = each["c"]
-        if not self.page.rtl or _ARABIC.search(_says(children)):
+        if not self.page.rtl or ARABIC.search(_says(children)):
             return None
         return [node("Link", [link, self.foreign("ltr", "", children), target])]
 
@@ -161,6 +168,13 @@ class _Typst(_Both):
         first = [1, node("DefaultStyle"), node("DefaultDelim")]
         return [raw_block(f"#enum-from({start})["), node("OrderedList", [first, self.inside(items)]), raw_block("]")]
 
+    def _table(self, each: Node) -> list[Node] | None:
+        """A short table stays on one page."""
+        *before, bodies, foot = each["c"]
+        if len(bodies[0][3]) > SHORT_TABLE:
+            return None
+        return [raw_block("#together["), node("Table", self.inside([*before, bodies, foot])), raw_block("]")]
+
     def _alignright(self, _: Node) -> list[Node]:
         return [node("AlignLeft" if self.page.rtl else "AlignRight")]
 
@@ -173,7 +187,10 @@ class _Typst(_Both):
     def foreign(self, direction: str, lang: str, children: Any) -> list[Node]:
         way = f'"{direction}"' if direction in {"ltr", "rtl"} else "auto"
         tongue = f'"{lang}"' if _LANG.fullmatch(lang) else "auto"
-        return [raw_inline(f"#foreign({way}, {tongue})["), *self.inside(children), raw_inline("]")]
+        said = _says(children)
+        short = len(said) <= UNBROKEN and not any(each["t"] == "Space" for each in nodes(children))
+        function = "unbroken" if direction == "ltr" and short else "foreign"
+        return [raw_inline(f"#{function}({way}, {tongue})["), *self.inside(children), raw_inline("]")]
 
 
 class _Docx(_Both):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workers.render import pandoc, typst
 from workers.render.errors import RenderConformance
-from workers.render.galley import Galley, time_of
+from workers.render.galley import Aside, Galley, time_of
 from workers.render.limits import private_directory
 from workers.render.matter import Matter
 from workers.render.pandoc_json import Node, document, write_blocks
@@ -24,7 +24,7 @@ MARKS = {
 }
 """What stands in every file of ours, as bytes: Typst compresses neither the catalogue nor the metadata."""
 
-BODY_OPENING = b'#import "lib.typ": enum-from, foreign, horizontalrule\n\n'
+BODY_OPENING = b'#import "lib.typ": against, enum-from, foreign, horizontalrule, together, unbroken\n\n'
 
 
 def make(galley: Galley, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
@@ -44,15 +44,22 @@ def make(galley: Galley, *, logo: bytes | None, report: Callable[[str], None]) -
 def body(galley: Galley) -> list[Node]:
     """Three definitions that the templates import: the text, what is said about the coalition, the reservations."""
 
-    def part(name: str, blocks: list[Node]) -> list[Node]:
-        return for_typst(blocks, page=Page(galley.rtl, galley.emphasis, name))
-
-    written = [raw_block("#let main-text = ["), *part("text", write_blocks(galley.text)), raw_block("]")]
-    written += [raw_block("#let about-text = ["), *part("about", write_blocks(galley.about)), raw_block("]")]
-    written += [raw_block("#let reservation-texts = (")]
+    written = _part(galley, "text", write_blocks(galley.text))
+    parts = [raw_block("#let main-text = ["), *written, raw_block("]")]
+    parts += [raw_block("#let about-text = ["), *_aside(galley, "about", galley.about), raw_block("]")]
+    parts += [raw_block("#let reservation-texts = (")]
     for number, reservation in enumerate(galley.reservations, 1):
-        written += [raw_block("["), *part(f"reservation-{number}", write_blocks(reservation)), raw_block("],")]
-    return [*written, raw_block(")")]
+        parts += [raw_block("["), *_aside(galley, f"reservation-{number}", reservation), raw_block("],")]
+    return [*parts, raw_block(")")]
+
+
+def _part(galley: Galley, name: str, blocks: list[Node]) -> list[Node]:
+    return for_typst(blocks, page=Page(galley.rtl, galley.emphasis, name))
+
+
+def _aside(galley: Galley, name: str, aside: Aside) -> list[Node]:
+    written = _part(galley, name, write_blocks(aside.blocks))
+    return [raw_block("#against["), *written, raw_block("]")] if aside.foreign else written
 
 
 def lay_out(galley: Galley, markup: bytes, *, project: Path, logo: bytes | None) -> None:

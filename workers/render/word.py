@@ -9,7 +9,7 @@ from workers.render.limits import private_directory
 from workers.render.pandoc_json import Node, attr, document, node, words, write_blocks
 from workers.render.passes import LRM, Page, for_docx
 from workers.render.prepare import headings
-from workers.render.word_post import finish
+from workers.render.word_post import FOREIGN, finish
 from workers.render.word_reference import reference
 from workers.render.word_xml import each, parse, read_package, w
 
@@ -43,9 +43,8 @@ def check(galley: Galley, package: bytes) -> None:
     wanted = sum(1 for _ in headings(galley.text)) + sum(1 for _ in _headings_after(galley))
     if made != wanted:
         raise RenderConformance(detail=f"{wanted} headings were written and {made} are in the file")
-    turned = sum(1 for _ in each(root, "bidi"))
-    if galley.rtl and turned < sum(1 for _ in each(root, "p")):
-        raise RenderConformance(detail="a paragraph does not run from right to left")
+    if galley.rtl and any(paragraph.find(f"{w('pPr')}/{w('bidi')}") is None for paragraph in each(root, "p")):
+        raise RenderConformance(detail="a paragraph does not say which way it runs")
 
 
 def _before(galley: Galley) -> list[Node]:
@@ -74,10 +73,11 @@ def _after(galley: Galley) -> list[Node]:
     written += [_named("Signatory", each_.name, each_.remark) for each_ in matter.signatories]
     written += _heading(matter.reservations_heading)
     for who, what in zip(matter.reservations, galley.reservations, strict=True):
-        written += [*_styled([("Reservation By", who)]), _style("Reservation", write_blocks(what))]
+        style = FOREIGN if what.foreign else "Reservation"
+        written += [*_styled([("Reservation By", who)]), _style(style, write_blocks(what.blocks))]
     written += _heading(matter.record_heading) + [node("Para", words(sentence)) for sentence in matter.record]
     written += _styled([("Seal", f"{matter.seal_label} {LRM}{matter.seal}" if matter.seal else "")])
-    written += [*_heading(matter.about), *write_blocks(galley.about), *_heading(matter.press_heading)]
+    written += [*_heading(matter.about), *write_blocks(galley.about.blocks), *_heading(matter.press_heading)]
     lines = [matter.press_name, *(f"{LRM}{line}{LRM}" for line in matter.press_lines)]
     return written + _styled([("Press Line", line) for line in lines])
 

@@ -3,11 +3,13 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from workers.render.galley import UNKNOWN, Galley, time_of
+from workers.render.scripts import ARABIC_RUN, LATIN_RUN, pieces
 from workers.render.word_xml import (
     each,
     local,
@@ -17,14 +19,16 @@ from workers.render.word_xml import (
     put,
     read_package,
     serialise,
-    text_of,
     w,
     write_package,
 )
 
-STORIES = ("word/document.xml", "word/footnotes.xml")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_ARABIC = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+STORIES = re.compile(r"word/(?:document|footnotes|header[0-9]+|footer[0-9]+)\.xml")
+XML = "http://www.w3.org/XML/1998/namespace"
+
+FOREIGN = "Reservation Against"
+"""The style of paragraphs that run against the page."""
+
 
 WHOLE_WIDTH = 5000
 """Fiftieths of a per cent of the width of the text."""
@@ -38,9 +42,8 @@ AFTER_TABLE = 200
 def finish(package: bytes, galley: Galley) -> bytes:
     """`package` as pandoc wrote it, ready to be sent."""
     parts = read_package(package)
-    for name in STORIES:
-        if name in parts:
-            parts[name] = serialise(_story(parse(parts[name]), rtl=galley.rtl))
+    for name in filter(STORIES.fullmatch, parts):
+        parts[name] = serialise(_story(parse(parts[name]), rtl=galley.rtl))
     if "word/numbering.xml" in parts:
         parts["word/numbering.xml"] = serialise(_numbering(parse(parts["word/numbering.xml"]), galley))
     parts["word/fontTable.xml"] = _font_table(galley)
@@ -56,16 +59,57 @@ def _story(root: etree._Element, *, rtl: bool) -> etree._Element:
             put(table, make("bidiVisual"))
     for grid in each(root, "tblGrid"):
         _widen(grid, width=_text_width(root))
-    for run in each(root, "r"):
-        _run(run)
     for table in each(root, "tbl"):
         _leave_room(table.getnext())
-    if rtl:
-        for paragraph in each(root, "p"):
-            put(properties(paragraph, "pPr"), make("bidi"))
-        for section in each(root, "sectPr"):
-            put(section, make("bidi"))
+    for section in each(root, "sectPr") if rtl else ():
+        put(section, make("bidi"))
+    for paragraph in each(root, "p"):
+        _paragraph(paragraph, rtl=rtl)
     return root
+
+
+def _paragraph(paragraph: etree._Element, *, rtl: bool) -> None:
+    found = properties(paragraph, "pPr")
+    if any(style.get(w("val")) == FOREIGN.replace(" ", "") for style in each(found, "pStyle")):
+        rtl = not rtl
+        put(found, make("bidi", val=int(rtl)))
+    elif rtl:
+        put(found, make("bidi"))
+    for run in list(each(paragraph, "r")):
+        _run(run, rtl=rtl)
+
+
+def _run(run: etree._Element, *, rtl: bool) -> None:
+    """The run in pieces of one script each, only Arabic ones running to the left: Word takes face, size and direction
+    from the run and not from the letters. No letter-spacing, which tears Arabic apart."""
+    for found in run.findall(w("rPr")):
+        for spacing in found.findall(w("spacing")):
+            found.remove(spacing)
+    texts = run.findall(w("t"))
+    if len(texts) != 1:
+        return
+    cut = list(pieces(texts[0].text or "", foreign=LATIN_RUN if rtl else ARABIC_RUN))
+    for words, foreign in cut[:-1]:
+        before = deepcopy(run)
+        run.addprevious(before)
+        _say(before, words, turn=rtl != foreign, marked=foreign)
+    for words, foreign in cut[-1:]:
+        _say(run, words, turn=rtl != foreign, marked=foreign)
+
+
+def _say(run: etree._Element, words: str, *, turn: bool, marked: bool) -> None:
+    """`marked` pieces get or lose their direction; the others keep what the writer gave them."""
+    for text in run.findall(w("t")):
+        text.text = words
+        text.set(f"{{{XML}}}space", "preserve")
+    if not marked:
+        return
+    found = properties(run, "rPr")
+    if turn:
+        put(found, make("rtl"))
+    else:
+        for old in found.findall(w("rtl")):
+            found.remove(old)
 
 
 def _text_width(root: etree._Element) -> int:
@@ -94,18 +138,6 @@ def _leave_room(paragraph: etree._Element | None) -> None:
     styles = [str(style.get(w("val"))) for style in each(found, "pStyle")]
     if not any(style.startswith("Heading") for style in styles):
         put(found, make("spacing", before=AFTER_TABLE))
-
-
-def _run(run: etree._Element) -> None:
-    """No letter-spacing; a run of Latin letters alone does not run to the left."""
-    found = run.find(w("rPr"))
-    if found is None:
-        return
-    words = text_of(run)
-    latin = _LATIN.search(words) and not _ARABIC.search(words)
-    for child in list(found):
-        if local(child) == "spacing" or (local(child) == "rtl" and latin):
-            found.remove(child)
 
 
 def _numbering(root: etree._Element, galley: Galley) -> etree._Element:

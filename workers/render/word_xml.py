@@ -65,10 +65,6 @@ def properties(element: etree._Element, name: str) -> etree._Element:
     return found
 
 
-def text_of(element: etree._Element) -> str:
-    return "".join(text.text or "" for text in element.iter(w("t")))
-
-
 def read_package(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return {name: package.read(name) for name in package.namelist()}
