@@ -1,6 +1,8 @@
 """How provisions are named and numbered in each language: the words before a number, and numbers in any digits."""
 
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import regex
@@ -39,8 +41,15 @@ _NUMBER = rf"(?:\p{{Nd}}+(?:[-–]?\p{{L}}(?![\p{{L}}\p{{M}}]))?|[IVXLC]+\b|{_OR
 LABEL = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0]*(?P<number>{_NUMBER})", regex.V1)
 """A provision's name with its number: "Article 12", «المادة ١٢», «الباب الثاني», "§ 3a"."""
 
-NAMED = regex.compile(rf"(?i:{_NAME})[ \u00a0(]*$", regex.V1)
-"""The end of what stands before a number that numbers a provision."""
+_DIGITAL = r"\p{Nd}+(?:[.,]\p{Nd}+)*(?:[-–]?\p{L}(?![\p{L}\p{M}]))?"
+_REFERENCE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*(?P<number>{_DIGITAL})", regex.V1)
+_NAME_BEFORE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*$", regex.V1)
+_NUMBER_HERE = regex.compile(_DIGITAL)
+_HEADING = regex.compile(rf"#*[ ]*(?:(?P<name>(?i:{_NAME}))[ \u00a0(]*)?(?P<number>{_DIGITAL})", regex.V1)
+_STEM = regex.compile(rf"[وفبلك]{{0,2}}(?:ال|ل)?(?P<stem>{_ARABIC}|مواد|فقرات|بنود)")
+_SINGULAR = {"مواد": "مادة", "فقرات": "فقرة", "بنود": "بند"}
+_ELSEWHERE = regex.compile(r"[ \u00a0]+(?:of the (?!present|same|above)\p{Lu}|من (?!هذا|هذه)ال)")
+_BEFORE = 40
 
 DIGITS = regex.compile(r"\p{Nd}+")
 _TO_ARABIC = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
@@ -61,3 +70,57 @@ def label_of(heading: str) -> str | None:
     """The typed name and number a heading begins with, else None."""
     found = LABEL.match(heading)
     return str(found.group()) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A provision as a text names it, `start`–`end` in code points; its words are in plain form: "article 12"."""
+
+    name: str
+    number: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}".strip()
+
+
+def references(text: str) -> Iterator[Reference]:
+    """Every provision `text` names with a number in digits."""
+    return (
+        _reference(found["name"], found["number"], found.start(), found.end()) for found in _REFERENCE.finditer(text)
+    )
+
+
+def reference_at(text: str, place: int) -> Reference | None:
+    """The provision whose number, in digits, stands at `place`."""
+    line = max(text.rfind("\n", 0, place) + 1, place - _BEFORE)
+    before, number = text[line:place], _NUMBER_HERE.match(text, place)
+    named = _NAME_BEFORE.search(before)
+    if not number or not (named or before.strip("# ") == ""):
+        return None
+    start = line + named.start() if named else place
+    return _reference(named["name"] if named else "", number.group(), start, number.end())
+
+
+def heading_reference(heading: str) -> Reference | None:
+    """The name and number, in digits, that a heading begins with."""
+    found = _HEADING.match(heading)
+    return _reference(found["name"] or "", found["number"], found.start(), found.end()) if found else None
+
+
+def is_elsewhere(text: str, end: int) -> bool:
+    """True where what follows a reference says that it leads to another text: "… of the Covenant"."""
+    return _ELSEWHERE.match(text, end) is not None
+
+
+def _reference(name: str, number: str, start: int, end: int) -> Reference:
+    return Reference(_plain_name(name), plain_number(number).replace("–", "-"), start, end)
+
+
+def _plain_name(name: str) -> str:
+    arabic = _STEM.fullmatch(name)
+    if arabic:
+        return _SINGULAR.get(arabic["stem"], str(arabic["stem"]))
+    plain = name.lower().rstrip(".")
+    return plain.removesuffix("s") if plain in NAMES["en"] else plain

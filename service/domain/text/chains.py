@@ -1,0 +1,124 @@
+"""Alignment of two sequences of keys: exact, deterministic, bounded by counts of operations and never by a clock.
+
+Anchors are the keys that stand once on each side, and of them the heaviest chain that keeps its order (a weighted
+patience diff); what lies between anchors is aligned exactly by longest common subsequence where that is affordable.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz.distance import LCSseq
+
+Pair = tuple[int, int]
+Area = tuple[int, int, int, int]
+"""Half-open ranges a0, a1, b0, b1 of both sequences."""
+
+CELLS = 4_000_000
+"""Product of lengths up to which a gap is aligned exactly."""
+
+
+def align(old: Sequence[int], new: Sequence[int], *, weights: Sequence[int] | None = None) -> list[Pair]:
+    """Places of equal keys, increasing on both sides. `weights` are those of `old`; None: all equal."""
+    return sorted(_align(old, new, weights, (0, len(old), 0, len(new))))
+
+
+def fill(pairs: Sequence[Pair], old: Sequence[int], new: Sequence[int], *, weights: Sequence[int]) -> list[Pair]:
+    """`pairs` and, between them, the pairs that `old` and `new` (other keys of the same places) give."""
+    more = [pair for area in gaps(pairs, len(old), len(new)) for pair in _align(old, new, weights, area)]
+    return sorted([*pairs, *more])
+
+
+def gaps(pairs: Sequence[Pair], olds: int, news: int) -> Iterator[Area]:
+    """The areas between consecutive pairs where both sides hold something."""
+    a = b = 0
+    for i, j in (*pairs, (olds, news)):
+        if a < i and b < j:
+            yield a, i, b, j
+        a, b = i + 1, j + 1
+
+
+def common(old: Sequence[int], new: Sequence[int]) -> list[Area]:
+    """The runs of a longest common subsequence, in order; exact. Costs len(old) × len(new) ÷ 64 steps."""
+    if not old or not new:
+        return []
+    return [(o.src_start, o.src_end, o.dest_start, o.dest_end) for o in LCSseq.opcodes(old, new) if o.tag == "equal"]
+
+
+def heaviest(candidates: Sequence[tuple[int, int, int]]) -> list[Pair]:
+    """Of candidates (i, j, weight) the chain strictly increasing in i and j with the greatest weight in all.
+
+    Fredman's chain with a Fenwick tree over j, O(n log n); of equal chains the first found.
+    """
+    ranked = sorted(candidates, key=lambda c: (c[0], -c[1]))
+    rank = {j: place for place, j in enumerate(sorted({j for _, j, _ in ranked}), 1)}
+    best: list[tuple[int, int]] = [(0, -1)] * (len(rank) + 1)
+    before: list[int] = []
+    top = (0, -1)
+    for place, (_, j, weight) in enumerate(ranked):
+        total, previous = _greatest(best, rank[j] - 1)
+        before.append(previous)
+        _raise(best, rank[j], (total + weight, place))
+        if total + weight > top[0]:
+            top = (total + weight, place)
+    return _back(ranked, before, top[1])
+
+
+def _align(old: Sequence[int], new: Sequence[int], weights: Sequence[int] | None, area: Area) -> Iterator[Pair]:
+    waiting = [area]
+    while waiting:
+        a0, a1, b0, b1 = waiting.pop()
+        while a0 < a1 and b0 < b1 and old[a0] == new[b0]:
+            yield a0, b0
+            a0, b0 = a0 + 1, b0 + 1
+        while a0 < a1 and b0 < b1 and old[a1 - 1] == new[b1 - 1]:
+            a1, b1 = a1 - 1, b1 - 1
+            yield a1, b1
+        if a0 == a1 or b0 == b1:
+            continue
+        anchors = _anchors(old, new, weights, (a0, a1, b0, b1))
+        yield from anchors
+        if anchors:
+            waiting.extend(_between(anchors, (a0, a1, b0, b1)))
+        elif (a1 - a0) * (b1 - b0) <= CELLS:
+            for i0, i1, j0, _ in common(old[a0:a1], new[b0:b1]):
+                yield from ((a0 + i, b0 + j0 + i - i0) for i in range(i0, i1))
+
+
+def _anchors(old: Sequence[int], new: Sequence[int], weights: Sequence[int] | None, area: Area) -> list[Pair]:
+    a0, a1, b0, b1 = area
+    once_old, once_new = Counter(old[a0:a1]), Counter(new[b0:b1])
+    where = {new[j]: j for j in range(b0, b1) if once_new[new[j]] == 1}
+    unique = [(i, where[old[i]]) for i in range(a0, a1) if once_old[old[i]] == 1 and old[i] in where]
+    return heaviest([(i, j, weights[i] if weights else 1) for i, j in unique])
+
+
+def _between(pairs: Sequence[Pair], area: Area) -> Iterator[Area]:
+    a0, a1, b0, b1 = area
+    for i, j in (*pairs, (a1, b1)):
+        if a0 < i and b0 < j:
+            yield a0, i, b0, j
+        a0, b0 = i + 1, j + 1
+
+
+def _greatest(tree: list[tuple[int, int]], rank: int) -> tuple[int, int]:
+    found = (0, -1)
+    while rank > 0:
+        if tree[rank][0] > found[0]:
+            found = tree[rank]
+        rank -= rank & -rank
+    return found
+
+
+def _raise(tree: list[tuple[int, int]], rank: int, value: tuple[int, int]) -> None:
+    while rank < len(tree):
+        if value[0] > tree[rank][0]:
+            tree[rank] = value
+        rank += rank & -rank
+
+
+def _back(ranked: Sequence[tuple[int, int, int]], before: Sequence[int], place: int) -> list[Pair]:
+    chain: list[Pair] = []
+    while place >= 0:
+        chain.append(ranked[place][:2])
+        place = before[place]
+    return chain[::-1]

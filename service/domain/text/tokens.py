@@ -1,0 +1,83 @@
+"""Words of a text by UAX #29, and what two of them have in common besides marks and invisible characters."""
+
+from itertools import accumulate
+
+import regex
+
+TOKENIZER = f"uax29 regex-{regex.__version__}"
+"""Part of a redline's engine name: boundaries follow the Unicode tables of this library."""
+
+_WORD_BOUNDARY = regex.compile(r"(?w)\b", regex.V1)
+_GRAPHEME = regex.compile(r"\X")
+_SIMPLE = regex.compile(
+    r"[\n\t -~\u00a0-\u05ff\u0606-\u06dc\u06de-\u06ff\u0750-\u077f\u08a0-\u08e1\u08e3-\u08ff\u1e00-\u1fff"
+    r"\u200b\u200c\u200e-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u218f]*"
+)
+"""Latin, Greek, Cyrillic, Hebrew, Arabic and their punctuation: here every word boundary is a grapheme boundary too."""
+
+INVISIBLE = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_HARAKAT = (*range(0x610, 0x61B), *range(0x64B, 0x660), 0x670, *range(0x6D6, 0x6DD), *range(0x6DF, 0x6E9))
+_WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
+_TATWEEL = 0x640
+_FOLD = dict.fromkeys((*_WITHOUT_INVISIBLE, *_HARAKAT, *range(0x6EA, 0x6EE), _TATWEEL))
+_NUMBER = regex.compile(r"\p{Nd}+(?:[.,٫]\p{Nd}+)*\p{L}?")
+
+
+def tokens(text: str) -> list[str]:
+    """`text` cut at word boundaries, losslessly; no cut tears a grapheme cluster."""
+    cut = [token for token in _WORD_BOUNDARY.split(text) if token]
+    return cut if _SIMPLE.fullmatch(text) else _whole_graphemes(text, cut)
+
+
+def grapheme_ends(text: str) -> set[int]:
+    """0 and the position after each grapheme cluster of `text`."""
+    return {0, *accumulate(len(cluster) for cluster in _GRAPHEME.findall(text))}
+
+
+def fold(text: str) -> str:
+    """`text` without harakat, tatweel and invisible characters."""
+    return text.translate(_FOLD)
+
+
+def without_invisible(text: str) -> str:
+    return text.translate(_WITHOUT_INVISIBLE)
+
+
+def is_blank(token: str) -> bool:
+    """True of blanks, newlines and what cannot be seen."""
+    return token.isspace() or not without_invisible(token).strip()
+
+
+def is_word(token: str) -> bool:
+    """True of what holds a letter or a digit."""
+    return any(char.isalnum() for char in token)
+
+
+def is_number(token: str) -> bool:
+    """True of 12, ١٢, 7a and 1.5."""
+    return _NUMBER.fullmatch(token) is not None
+
+
+class Keys(dict[str, int]):
+    """Gives tokens that differ in nothing but marks and invisible characters one small integer, by first sight."""
+
+    def __init__(self) -> None:
+        self._folds: dict[str, int] = {}
+
+    def __missing__(self, token: str) -> int:
+        key = self[token] = self._folds.setdefault(fold(token) or token, len(self._folds))
+        return key
+
+
+def _whole_graphemes(text: str, cut: list[str]) -> list[str]:
+    ends = grapheme_ends(text)
+    joined: list[str] = []
+    place, torn = 0, False
+    for token in cut:
+        if torn:
+            joined[-1] += token
+        else:
+            joined.append(token)
+        place += len(token)
+        torn = place not in ends
+    return joined

@@ -1,0 +1,183 @@
+import itertools
+
+import pytest
+import regex
+from hypothesis import given, settings
+
+from service.domain.text.redline import Op, Redline, redline
+from service.domain.text.tokens import TOKENIZER
+from tests.unit.text.strategies import ANYTHING
+
+pytestmark = pytest.mark.unit
+
+ARTICLES = {
+    "rights": "Everyone has the right to take part in the public affairs of the country without any discrimination.",
+    "state": "The State protects human rights and public freedoms and is answerable for every violation of them.",
+    "courts": "Courts are independent; no authority may interfere in their work or in the application of the law.",
+}
+
+
+def kinds(old: str, new: str) -> list[tuple[str, str, str]]:
+    return [(op.kind, old[op.a0 : op.a1], new[op.b0 : op.b1]) for op in redline(old, new).ops if op.kind != "equal"]
+
+
+def ends(text: str) -> set[int]:
+    places, place = {0}, 0
+    for cluster in regex.findall(r"\X", text):
+        place += len(cluster)
+        places.add(place)
+    return places
+
+
+def numbered(*bodies: str, start: int = 1) -> str:
+    return (
+        "\n\n".join(f"## Article {number}\n\n{ARTICLES.get(body, body)}" for number, body in enumerate(bodies, start))
+        + "\n"
+    )
+
+
+@settings(max_examples=300)
+@given(ANYTHING, ANYTHING)
+def test_ops_tile_both_texts_and_tear_nothing(old: str, new: str) -> None:
+    found = redline(old, new)
+    a = b = 0
+    old_ends, new_ends = ends(old), ends(new)
+    for op in found.ops:
+        assert (op.a0, op.b0) == (a, b)
+        assert op.a1 > a or op.b1 > b
+        a, b = op.a1, op.b1
+        assert (op.kind == "equal") == (old[op.a0 : op.a1] == new[op.b0 : op.b1])
+        assert a in old_ends
+        assert b in new_ends
+    assert (a, b) == (len(old), len(new))
+
+
+@given(ANYTHING, ANYTHING)
+def test_both_texts_can_be_rebuilt(old: str, new: str) -> None:
+    ops = redline(old, new).ops
+    rebuilt = "".join(old[op.a0 : op.a1] if op.kind == "equal" else new[op.b0 : op.b1] for op in ops)
+    assert rebuilt == new
+    assert redline(old, new) == redline(old, new)
+
+
+@given(ANYTHING)
+def test_a_text_is_equal_to_itself(text: str) -> None:
+    found = redline(text, text)
+    assert not found.changed
+    assert len(found.ops) == bool(text)
+
+
+@given(ANYTHING, ANYTHING)
+def test_ops_of_one_kind_do_not_stand_side_by_side(old: str, new: str) -> None:
+    ops = redline(old, new).ops
+    for one, other in itertools.pairwise(ops):
+        assert one.kind != other.kind or one.move is not None or other.move is not None
+
+
+def test_words_are_not_torn() -> None:
+    assert kinds("يتكوّن المجلس من\n", "يتكوّن المجالس من\n") == [("replace", "المجلس", "المجالس")]
+    assert kinds("four years\n", "five years\n") == [("replace", "four", "five")]
+    assert kinds("a 👨\u200d👩\u200d👧 b\n", "a 👨\u200d👩 b\n") == [("replace", "👨\u200d👩\u200d👧", "👨\u200d👩")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("كتب الولد\n", "كَتَبَ الولد\n", "vocalisation"),
+        ("كتـــب\n", "كتب\n", "vocalisation"),
+        ("a 12\u200f b\n", "a 12 b\n", "invisible"),
+        ("می\u200cروم\n", "میروم\n", "invisible"),
+        ("a b\n", "a\nb\n", "space"),
+        ("a  b\n", "a b\n", "space"),
+        ("a b\n", "a c b\n", "insert"),
+        ("a c b\n", "a b\n", "delete"),
+        ("a b c\n", "a x c\n", "replace"),
+    ],
+)
+def test_kinds(old: str, new: str, kind: str) -> None:
+    assert [found for found, _, _ in kinds(old, new)] == [kind]
+
+
+def test_stray_words_between_changes_belong_to_them() -> None:
+    old = "The assembly convenes of its own accord every September.\n"
+    new = "The council meets of duty each October.\n"
+    assert len(kinds(old, new)) <= 2
+
+
+def test_a_new_article_renumbers_the_rest_and_nothing_else() -> None:
+    old, new = (
+        numbered("rights", "state", "courts"),
+        numbered("rights", "A wholly new text of dignity.", "state", "courts"),
+    )
+    found = redline(old, new)
+    assert kinds(old, new) == [
+        ("insert", "", "## Article 2\n\nA wholly new text of dignity.\n\n"),
+        ("renumber", "2", "3"),
+        ("renumber", "3", "4"),
+    ]
+    assert dict(found.renumber_map) == {"article 2": "article 3", "article 3": "article 4"}
+
+
+def test_references_that_the_renumbering_contradicts_are_flagged() -> None:
+    old = numbered(
+        "rights", "state", "As Article 2 and Article 2 of the Covenant say, and Articles 1, courts judge freely."
+    )
+    new = numbered(
+        "Dignity is inviolable everywhere.",
+        "rights",
+        "state",
+        "As Article 2 and Article 2 of the Covenant say, and Article 2, courts judge freely.",
+    )
+    flags = redline(old, new).flags
+    assert [(flag.kind, flag.found, flag.expected) for flag in flags] == [("stale_reference", "article 2", "article 3")]
+
+
+def test_arabic_renumbering() -> None:
+    old = "## المادة ٥\n\nيحق لكل مواطن المشاركة في الحياة العامة.\n\nوفق المادة ٥ تعمل المحاكم.\n"
+    new = "## المادة ٦\n\nيحق لكل مواطن المشاركة في الحياة العامة.\n\nوفق المادة ٦ تعمل المحاكم.\n"
+    assert kinds(old, new) == [("renumber", "٥", "٦"), ("renumber", "٥", "٦")]
+    assert redline(old, new).renumber_map == (("مادة 5", "مادة 6"),)
+
+
+def test_a_number_that_is_not_a_provision_is_no_renumbering() -> None:
+    assert kinds("It has 9 members.\n", "It has 11 members.\n") == [("replace", "9", "11")]
+
+
+def test_a_moved_paragraph_is_one_move() -> None:
+    rights, state, courts = ARTICLES.values()
+    old, new = f"{rights}\n\n{state}\n\n{courts}\n\nThe end.\n", f"{state}\n\n{courts}\n\n{rights}\n\nThe end.\n"
+    found = redline(old, new)
+    [move] = found.moves
+    assert (move.id, move.score) == (1, 1000)
+    assert sorted(op.kind for op in found.ops if op.move == 1) == ["delete", "insert"]
+    assert old[move.a0 : move.a1].strip() == new[move.b0 : move.b1].strip() == rights
+
+
+def test_json() -> None:
+    body = redline("a b\n", "a c\n").to_json()
+    assert body["ops"] == [["equal", 0, 2, 0, 2, None], ["replace", 2, 3, 2, 3, None], ["equal", 3, 4, 3, 4, None]]
+    assert set(body) == {
+        "old_sha256",
+        "new_sha256",
+        "engine",
+        "ops",
+        "moves",
+        "renumber_map",
+        "flags",
+        "coarse",
+        "digest",
+    }
+    assert TOKENIZER in str(body["engine"])
+
+
+def test_a_budget_passed_is_said() -> None:
+    old, new = " ".join(f"a{n} b c" for n in range(3_000)), " ".join(f"x{n} c b" for n in range(3_000))
+    found = redline(old + "\n", new + "\n")
+    assert found.coarse
+    assert found.ops[-1] == Op("equal", len(old), len(old) + 1, len(new), len(new) + 1)
+
+
+def test_unlike_texts_end() -> None:
+    old = "\n\n".join(f"alpha{n % 97} beta gamma{n % 13} delta epsilon zeta eta" for n in range(3_000))
+    new = "\n\n".join(f"iota{n % 89} kappa gamma{n % 17} lambda mu nu xi" for n in range(3_000))
+    assert isinstance(redline(old, new), Redline)
