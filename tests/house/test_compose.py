@@ -16,8 +16,6 @@ from service.config import Settings
 HOUSE = Path(__file__).parents[2]
 GIVEN = {"MITHAQ_SITE": "mithaq.example", "MITHAQ_SECRET": "s" * 40, "POSTGRES_PASSWORD": "p" * 40}
 
-pytestmark = pytest.mark.house
-
 Service = Mapping[str, Any]
 
 

@@ -12,8 +12,6 @@ LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-redis.lock"
 PIN = re.compile(r"(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)==(?P<version>[0-9][0-9A-Za-z.+!]*)(?: ; (?P<marker>[^\\]+?))? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
 
-pytestmark = pytest.mark.house
-
 
 def written(lock: str) -> list[str]:
     return [line for line in (HOUSE / lock).read_text().splitlines() if line and not line.startswith("#")]

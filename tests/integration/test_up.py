@@ -21,8 +21,6 @@ import pytest
 HOUSE = Path(__file__).parents[2]
 PATIENCE = 60.0
 
-pytestmark = pytest.mark.integration
-
 
 @dataclass
 class Up:

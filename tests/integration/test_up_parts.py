@@ -19,8 +19,6 @@ from service.jobs import QUEUES
 from tests.house.test_compose import ours
 from tests.integration.test_up import HOUSE, PATIENCE, environment, free_port, mithaq, wait_until
 
-pytestmark = pytest.mark.integration
-
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
