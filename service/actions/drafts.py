@@ -1,7 +1,7 @@
 """Drafts: the journal is the text. A whole-text save becomes the smallest edits against what the person had open."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from service.actions import access
 from service.domain.document import DRAFTING, Document, Edition, check_state
@@ -91,7 +91,7 @@ def append(
         return head
     data = live.splice(changes)
     after = journal.append(tx, draft, head, client=live.client_id, actor=actor, origin=origin, data=data)
-    if after.seq % SNAPSHOT_EVERY == 0:
+    if after.seq % SNAPSHOT_EVERY == 0 and live.is_sound():
         journal.keep_snapshot(
             tx, draft, epoch=after.epoch, seq=after.seq, state=live.state(), text_sha256=text_sha256(live.text)
         )
@@ -128,6 +128,6 @@ def _merged(base: str, live: str, wanted: str) -> str:
         raise Conflict(
             "draft_conflict",
             N_("Someone changed the same words while you were writing. Both texts are shown; nothing was saved yet."),
-            extra={"base": base, "live": live, "yours": wanted, "conflicts": [c.to_json() for c in result.conflicts]},
+            extra={"base": base, "live": live, "yours": wanted, "conflicts": [asdict(one) for one in result.conflicts]},
         )
     return result.text

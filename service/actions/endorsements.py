@@ -34,6 +34,7 @@ from service.domain.trust.statement import (
     WITHDRAWAL,
     Statement,
     encode,
+    parse,
     person_commitment,
     reservation_sha256,
     sentence,
@@ -278,10 +279,7 @@ def _void() -> Forbidden:
 
 
 def _replaces(challenge: Challenge) -> str | None:
-    content = canonical_json.decode(challenge.statement)
-    assert isinstance(content, dict)
-    replaces = content.get("replaces")
-    return replaces if isinstance(replaces, str) else None
+    return parse(challenge.statement).replaces
 
 
 def _code_hmac(code: str, statement: bytes, *, secret: bytes) -> str:

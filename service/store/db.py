@@ -5,6 +5,7 @@ PostgreSQL: READ COMMITTED, so that what is read after a lock was waited for is 
 """
 
 import fcntl
+import os
 import secrets
 import threading
 import time
@@ -144,6 +145,8 @@ def connect(url: str) -> Database:
     if make_url(url).get_backend_name() != "sqlite":
         return Database(create_engine(url, isolation_level="READ COMMITTED", pool_size=10, max_overflow=30), None)
     path = Path(make_url(url).database or "")
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # its -wal and -shm take the same mode
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

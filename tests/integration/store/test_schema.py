@@ -1,0 +1,61 @@
+"""The migrations make what tables.py says, and the database refuses to change what is only ever added."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import exc, text
+
+from service.store import migrate
+from service.store.db import connect
+from service.store.tables import metadata
+from tests.factories import Stage, a_database, a_document, a_version
+
+
+def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+    a_database(tmp_path / "m.db")
+    database = connect(f"sqlite:///{tmp_path / 'm.db'}")
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    assert migrate.state(database) == ("0001", "0001")
+    database.close()
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    a_database(tmp_path / "m.db")
+    a_database(tmp_path / "m.db")
+
+
+def test_the_settings_that_keep_what_was_acknowledged(stage: Stage) -> None:
+    with stage.read() as tx:
+        asked = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
+        found = [tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in asked]
+    assert found == ["wal", 2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE record SET content = x'00' WHERE seq = 1",
+        "DELETE FROM record WHERE seq = 1",
+        "INSERT OR REPLACE INTO record SELECT seq, prev, salt, x'00', commitment, at FROM record WHERE seq = 1",
+        "UPDATE version SET number = 9",
+        "UPDATE version_edition SET text = 'other'",
+        "DELETE FROM draft_update",
+    ],
+)
+def test_what_is_only_added_cannot_be_changed(stage: Stage, statement: str) -> None:
+    a_version(stage, a_document(stage))
+    with pytest.raises(exc.IntegrityError, match="only ever added to"), stage.write() as tx:
+        tx.connection.execute(text(statement))
+
+
+def test_database_files_are_private(tmp_path: Path) -> None:
+    a_database(tmp_path / "m.db")
+    database = connect(f"sqlite:///{tmp_path / 'm.db'}")
+    with database.read() as tx:
+        tx.connection.exec_driver_sql("SELECT count(*) FROM record")
+        found = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("m.db*")}
+    database.close()
+    assert found == dict.fromkeys(("m.db", "m.db-wal", "m.db-shm", "m.db.lock"), 0o600)
