@@ -9,6 +9,9 @@ import pytest
 
 from service.cli.main import COMMANDS
 from service.config import Settings
+from service.domain.policy import EVERYONE, MEMBERS, TABLE
+from service.web.api.operations import OPERATIONS, V1
+from service.web.endpoint import Operation
 
 pytestmark = pytest.mark.house
 
@@ -76,3 +79,21 @@ def test_the_list_of_decisions_is_whole() -> None:
     for page in pages.glob("0*.md"):
         text = page.read_text(encoding="utf-8")
         assert all(part in text for part in ("**Status**", "## Context", "## Decision", "## Consequences")), page.name
+
+
+def who(operation: Operation) -> str:
+    """For whom an operation is, in the words of docs/api.md."""
+    if operation.public:
+        return "strangers too"
+    line = TABLE[operation.verb]
+    if line.roles in (EVERYONE, MEMBERS):
+        return "everyone" if line.roles == EVERYONE else "members"
+    roles = ", ".join(sorted(role.replace("_", " ") for role in line.roles))
+    return f"{roles}, of the organisation" if line.own else roles
+
+
+def test_every_act_of_the_api_is_told_with_those_who_may_do_it() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+ /\S*)` \| (.+?) \| (.+?) \|$", page, flags=re.MULTILINE)
+    done = [(f"{one.method} {one.path.removeprefix(V1)}", one.summary, who(one)) for one in OPERATIONS]
+    assert told == done
