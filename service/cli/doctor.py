@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.cli import redis_private
 from service.cli.ground import FAMILIES, LOCK, check_fonts, check_port, check_sample, settings_of
-from service.cli.parts import with_port, with_var
+from service.cli.options import with_port, with_var
 from service.cli.refusal import Refused
 from service.cli.up import healthy
 from service.config import Settings

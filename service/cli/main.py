@@ -10,7 +10,7 @@ COMMANDS = {
     "serve": ("service.cli.parts:serve", N_("Run the web server alone.")),
     "worker": ("service.cli.parts:worker", N_("Run the worker that renders and delivers, alone.")),
     "beat": ("service.cli.parts:beat", N_("Run the timetable that wakes the worker, alone.")),
-    "migrate": ("service.cli.parts:migrate", N_("Bring the database to this release.")),
+    "migrate": ("service.cli.migrate:migrate", N_("Bring the database to this release.")),
     "doctor": ("service.cli.doctor:doctor", N_("Check this machine and say what to mend.")),
     "export": ("service.cli.export:export", N_("Turn a text file into PDF or DOCX, without a server.")),
     "redline": ("service.cli.redline:redline", N_("Compare two text files, without a server.")),

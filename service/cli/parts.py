@@ -11,15 +11,12 @@ import uvicorn
 
 from service.cli.ground import settings_of
 from service.cli.lazy import load
+from service.cli.options import with_port, with_var
 from service.config import Settings
 from service.jobs import QUEUES
-from service.store.migrate import migrate as bring_up_to_date
 
 GRACE = 3
 """Seconds an open request gets when the web server is asked to stop."""
-
-with_var = click.option("--var", type=click.Path(path_type=Path), help="Directory of everything an instance keeps.")
-with_port = click.option("--port", type=click.IntRange(1, 65535), help="Port the web server listens on.")
 
 
 class _Celery(Protocol):
@@ -68,15 +65,6 @@ def beat(var: Path | None) -> None:
     # The timetable is in the code and its tasks may run at any time, so it needs no file of its own.
     _hush(settings)
     _celery().start(["beat", "--scheduler=celery.beat:Scheduler", f"--loglevel={settings.log}"])
-
-
-@click.command()
-@with_var
-def migrate(var: Path | None) -> None:
-    """Bring the database to this release."""
-    settings = settings_of(var=var)
-    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    bring_up_to_date(settings.database)
 
 
 def _give(settings: Settings) -> None:

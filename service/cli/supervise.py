@@ -169,7 +169,7 @@ class Crew:
                 transport.close()
 
     def _pass_on(self, name: str, lines: list[str]) -> None:
-        for line in lines:
+        for line in filter(None, lines):
             self.pass_on(name, line)
 
     async def _end(self, run: _Run) -> None:

@@ -16,7 +16,7 @@ import click
 from service.cli import redis_private
 from service.cli.ground import check_fonts, check_port, check_sample, claim_var, environ_of, settings_of
 from service.cli.lazy import load
-from service.cli.parts import with_port, with_var
+from service.cli.options import with_port, with_var
 from service.cli.refusal import Failed, Refused
 from service.cli.supervise import Crew, Part
 from service.config import Settings

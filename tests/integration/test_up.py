@@ -17,6 +17,12 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from service.broker import celery_url
+from service.cli import redis_private
 
 HOUSE = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -133,6 +139,20 @@ def modes(var: Path) -> dict[str, str]:
     return {str(path.relative_to(var)): stat.filemode(path.stat().st_mode) for path in [var, *var.rglob("*")]}
 
 
+def var_of(up: Up) -> Path:
+    words = command_line(psutil.Process(up.process.pid))
+    return Path(words[words.index("--var") + 1])
+
+
+def workers_that_answer(var: Path) -> object:
+    """The workers that answer through the private Redis of `var`."""
+    with Celery(broker=celery_url(redis_private.url(var / "redis.sock")), set_as_current=False) as asking:
+        try:
+            return asking.control.inspect(timeout=1, limit=1).ping()
+        except (OperationalError, RedisError):
+            return None
+
+
 def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -216,7 +236,7 @@ def test_a_setting_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_second_up_on_the_same_var_is_refused(up: Up) -> None:
-    var = command_line(psutil.Process(up.process.pid))[-3]
+    var = str(var_of(up))
     said = refusal("--var", var, "--port", str(free_port()))
     assert said == f"Mithaq already runs on {var}. Stop it first, or name another directory: --var DIR."
 
@@ -228,14 +248,13 @@ def test_it_is_ready_when_it_says_so_and_names_an_address_a_passkey_can_use(up: 
 
 
 def test_all_it_keeps_is_for_its_owner_alone(up: Up) -> None:
-    var = Path(command_line(psutil.Process(up.process.pid))[-3])
-    found = modes(var)
+    found = modes(var_of(up))
     assert {"mithaq.db", "up.lock", "redis/appendonly.aof"} <= {name.split("dir/")[0] for name in found}
     assert {name: mode for name, mode in found.items() if mode[4:] != "------"} == {}
 
 
 def test_doctor_is_content_with_an_instance_that_runs(up: Up) -> None:
-    var = command_line(psutil.Process(up.process.pid))[-3]
+    var = str(var_of(up))
     examined = subprocess.run(
         mithaq("doctor", "--var", var, "--port", str(up.port)),
         cwd=HOUSE, env=environment(), capture_output=True, text=True, check=False,
@@ -258,7 +277,7 @@ def test_redis_that_is_killed_comes_back_and_the_worker_with_it(up: Up) -> None:
     (redis,) = [child for child in up.descendants() if child.name().startswith("redis-server")]
     redis.kill()
     up.until("redis stopped unexpectedly (signal 9)")
-    wait_until(lambda: [child for child in up.descendants() if child.name().startswith("redis-server")])
+    wait_until(lambda: workers_that_answer(var_of(up)))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -304,3 +323,16 @@ def test_a_long_path_with_a_space_and_arabic_serves_too(tmp_path: Path) -> None:
         up.until("Mithaq is ready")
         up.process.send_signal(signal.SIGINT)
         assert up.process.wait(timeout=PATIENCE) == 0
+
+
+def test_a_sample_gives_its_keys_once_and_tells_them_to_nobody_else(tmp_path: Path) -> None:
+    with going_up(tmp_path / "var", "--sample") as up:
+        assert "http://localhost" in up.until("shown once")
+        up.until("secretariat")
+        up.process.send_signal(signal.SIGINT)
+        up.process.wait(timeout=PATIENCE)
+    with going_up(tmp_path / "var", "--sample") as up:
+        up.until("Mithaq is ready")
+        up.process.send_signal(signal.SIGINT)
+        up.until("Stopping.")
+        assert not [line for line in up.said if "shown once" in line]

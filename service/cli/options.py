@@ -1,0 +1,8 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+
+import click
+
+with_var = click.option("--var", type=click.Path(path_type=Path), help="Directory of everything an instance keeps.")
+with_port = click.option("--port", type=click.IntRange(1, 65535), help="Port the web server listens on.")
