@@ -6,6 +6,7 @@ RenderFailed
 ├── RenderInterrupted   a program was killed or its disk failed   retry
 ├── RenderRefused       something the press never sets was asked for, or the machine lacks a part
 └── RenderConformance   what was made does not hold what a file of ours must hold
+    └── RenderUnprintable   a character is in none of our fonts
 """
 
 from service.domain.errors import N_, DomainError
@@ -48,3 +49,8 @@ class RenderRefused(RenderFailed):
 class RenderConformance(RenderFailed):
     code = "render_conformance"
     sentence = N_("The file was made and then refused, because it does not hold what it must: {detail}")
+
+
+class RenderUnprintable(RenderConformance):
+    code = "render_unprintable"
+    sentence = N_("The text has a character that none of the print fonts has: {detail}")

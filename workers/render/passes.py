@@ -17,7 +17,7 @@ from workers.render.scripts import ARABIC
 _SIGN = r"[!-/:-@\[-`{-~]"
 _NAME = r"[a-z][a-z0-9-]*"
 RAW_TYPST = re.compile(
-    rf"(?:[^!-/:-@\[-`{{-~\s]|\\{_SIGN})+"  # words
+    rf"(?:[^!-/:-@\[-`{{-~ \t\n\r\f\v\x85\u2028\u2029]|\\{_SIGN})+"  # words
     rf"|<note-{_NAME}>|\#footnote\(<note-{_NAME}>\)"
     r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
     r"|\#together\[|\#against\["

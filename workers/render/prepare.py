@@ -28,6 +28,10 @@ Labels = Mapping[str, str]
 """What `[](#id)` prints, by id."""
 
 
+SHORT_LABEL = 20
+"""Characters."""
+
+
 def prepare(tree: Tree, *, labels: Labels) -> tuple[Block, ...]:
     """The blocks of `tree` with references in words, links only to headings that are there, each id once, and levels
     of headings that start at 1 and skip none (PDF/UA-1, ISO 14289-1 §7.4.2)."""
@@ -62,6 +66,11 @@ def level(blocks: Iterable[Block]) -> Iterator[Block]:
 def plain(inlines: Iterable[Inline]) -> str:
     """The characters of `inlines`, without notes."""
     return "".join(_plain(inline) for inline in inlines)
+
+
+def _whole(label: str) -> str:
+    """«المادة ١٢» stays on one line."""
+    return label.replace(" ", "\u00a0") if len(label) <= SHORT_LABEL else label
 
 
 def _plain(inline: Inline) -> str:
@@ -135,5 +144,5 @@ class Resolver:
         return (inline,)
 
     def reference(self, target: str, children: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        shown = children or (Words(self.labels.get(target, f"#{target}")),)
+        shown = children or (Words(_whole(self.labels.get(target, f"#{target}"))),)
         return (Link(f"#{target}", shown),) if target in self.known else shown

@@ -1,6 +1,7 @@
 """Typst in a process of its own: a memory bomb aborts that process, not the worker."""
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from importlib.metadata import version as installed
 from pathlib import Path
 
 from workers.render import fonts
-from workers.render.errors import RenderConformance, RenderFailed
+from workers.render.errors import RenderConformance, RenderFailed, RenderUnprintable
 from workers.render.limits import Limits, run
 
 LIMITS = Limits(seconds=60, memory=3 * 1024**3)
@@ -50,6 +51,11 @@ def version() -> str:
 
 
 def _failure(message: str, hints: Sequence[str]) -> RenderFailed:
-    detail = "; ".join((message, *hints))
+    missing = _MISSING.search(message)
+    if missing:
+        return RenderUnprintable(detail=missing.group(1))
     kind = RenderConformance if "PDF/" in message else RenderFailed
-    return kind(detail=detail)
+    return kind(detail="; ".join((message, *hints)))
+
+
+_MISSING = re.compile(r"the text `\"(.+)\"` could not be displayed")

@@ -1,0 +1,145 @@
+import hashlib
+import io
+from collections.abc import Callable
+from typing import get_args
+
+import pikepdf
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
+import pytest
+from PIL import Image
+
+from workers.render.errors import RenderRefused, RenderUnprintable
+from workers.render.formats import STAGES, pipeline_key, render
+from workers.render.manuscript import Coalition, Kind, Manuscript
+
+Make = Callable[..., Manuscript]
+
+HOSTILE = [
+    '#import "/etc/passwd": *',
+    '#read("/etc/passwd")',
+    "$x$ and $ y $",
+    "a \\ b \\",
+    "] } ) [ { (",
+    "// a comment /* and */ another",
+    "@ref and <label>",
+    "#let x = 1; #x",
+    "#panic()",
+    "= not a heading",
+    "a -- b --- c ... d -? e ~ f",
+    "http://a.example/x//y",
+    "\"straight\" 'quotes'",
+    "\\u{41} \\#x",
+    "`#x` ```y",
+    "1\\. one",
+]
+
+
+def words_of(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in document)
+
+
+def fonts_of(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
+    return [found for found in pdf.objects if isinstance(found, pikepdf.Dictionary) and "/FontDescriptor" in found]
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_file_is_what_it_claims(manuscript: Make, lang: str) -> None:
+    made = render(manuscript(lang), "pdf")
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert pdf.Root.Lang == lang
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.OutputIntents
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        with pdf.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["dc:title"] == manuscript(lang).title
+        descriptors = [font.FontDescriptor for font in fonts_of(pdf)]
+        assert descriptors
+        assert all({"/FontFile2", "/FontFile3"} & set(descriptor.keys()) for descriptor in descriptors)
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_every_kind_is_set_in_every_language(manuscript: Make, kind: Kind, lang: str) -> None:
+    assert render(manuscript(lang, kind=kind), "pdf").startswith(b"%PDF-1.7")
+
+
+def test_the_same_manuscript_gives_the_same_bytes(manuscript: Make) -> None:
+    assert render(manuscript("ar"), "pdf") == render(manuscript("ar"), "pdf")
+
+
+def test_stages_are_reported_in_order(manuscript: Make) -> None:
+    told: list[str] = []
+    render(manuscript("ar"), "pdf", report=told.append)
+    assert tuple(told) == STAGES
+
+
+@pytest.mark.parametrize("line", HOSTILE)
+def test_what_a_drafter_wrote_is_words_and_never_code(bare: Make, line: str) -> None:
+    """As a title, a name, a paragraph, an item, a cell and a note: it stands there as it was written."""
+    text = "\n\n".join(f"x{mark}x" for mark in line.split())
+    made = render(bare(text, title=line, addressees=(line,), coalition=Coalition(line)), "pdf")
+    said = words_of(made)
+    assert said.count(" ".join(line.split())) >= 2
+    assert "root:" not in said
+
+
+def test_signs_at_the_start_of_anything_stay_signs(bare: Make) -> None:
+    text = "- \\- item\n- \\= head\n\n1. \\+ plus\n2. \\1. one\n\n| a | b |\n|---|---|\n| \\- c | \\= d |\n\nx\n\\- y\n/ z\n"
+    said = words_of(render(bare(text), "pdf"))
+    for kept in ("- item", "= head", "+ plus", "1. one", "- c", "= d", "x - y / z"):
+        assert kept in said
+
+
+def test_headings_that_begin_low_and_skip_are_set(bare: Make) -> None:
+    assert render(bare("### a\n\n# b\n\n#### c\n\n###### d\n"), "pdf")
+
+
+def test_links_to_nothing_and_twice_the_same_id_are_set(bare: Make) -> None:
+    assert render(bare("# a {#x}\n\n[](#x) [](#gone) [here](#gone)\n"), "pdf")
+
+
+def test_empty_fields_leave_no_trace(bare: Make) -> None:
+    assert words_of(render(bare("Only this."), "pdf")) == "Joint statement Title Only this. Page 1 of 1"
+
+
+def test_dissent_is_printed(manuscript: Make) -> None:
+    said = words_of(render(manuscript("en"), "pdf"))
+    assert "Abstained: Jazira Teachers’ Gathering." in said
+    assert "Did not endorse: Diaspora Forum for Citizenship." in said
+    assert "(reservation 1)" in said
+    assert "three months is longer than families" in said
+
+
+def test_a_sample_says_so_on_every_page(manuscript: Make) -> None:
+    said = words_of(render(manuscript("en", sample=True), "pdf"))
+    assert said.count("Sample") >= 2
+
+
+def test_a_translation_says_so(manuscript: Make) -> None:
+    said = words_of(render(manuscript("en", authentic=("ar",)), "pdf"))
+    assert "Translation. The authentic text is the Arabic one." in said
+
+
+def test_a_logo_is_the_one_the_manuscript_names(manuscript: Make) -> None:
+    whole = io.BytesIO()
+    Image.new("RGB", (40, 40), "purple").save(whole, "PNG")
+    logo = whole.getvalue()
+    named = Coalition("Coalition", hashlib.sha256(logo).hexdigest())
+    assert b"/Subtype/Image" in render(manuscript("en", coalition=named), "pdf", logo=logo).replace(b" ", b"")
+    with pytest.raises(RenderRefused):
+        render(manuscript("en"), "pdf", logo=logo)
+    with pytest.raises(RenderRefused):
+        render(manuscript("en", coalition=named), "pdf")
+
+
+def test_a_letter_no_font_has_is_named(bare: Make) -> None:
+    with pytest.raises(RenderUnprintable, match="😀"):
+        render(bare("Good 😀 day"), "pdf")
+
+
+def test_the_key_names_every_tool(manuscript: Make) -> None:
+    key = pipeline_key()
+    assert {"pipeline", "pandoc", "typst", "writers", "templates", "fonts"} == set(key)

@@ -1,0 +1,163 @@
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import get_args
+
+import docx
+import pytest
+from lxml import etree
+
+from workers.render.formats import render
+from workers.render.manuscript import Kind, Manuscript, Reservation
+from workers.render.word_xml import ORDER, each, local, parse, read_package, w
+
+Make = Callable[..., Manuscript]
+
+
+def parts_of(package: bytes) -> dict[str, etree._Element]:
+    return {name: parse(data) for name, data in read_package(package).items() if name.endswith(".xml")}
+
+
+def stories(package: bytes) -> Iterator[etree._Element]:
+    told = ("word/document", "word/footnotes", "word/header", "word/footer")
+    return (root for name, root in parts_of(package).items() if name.startswith(told))
+
+
+@pytest.fixture
+def arabic(manuscript: Make) -> bytes:
+    return render(manuscript("ar"), "docx")
+
+
+def test_every_arabic_paragraph_runs_to_the_left(arabic: bytes) -> None:
+    paragraphs = [paragraph for root in stories(arabic) for paragraph in each(root, "p")]
+    assert len(paragraphs) > 40
+    assert all(paragraph.find(f"{w('pPr')}/{w('bidi')}") is not None for paragraph in paragraphs)
+
+
+def test_tables_are_mirrored_and_as_wide_as_the_text(arabic: bytes) -> None:
+    root = parts_of(arabic)["word/document.xml"]
+    tables = list(each(root, "tblPr"))
+    assert tables
+    assert all(table.find(w("bidiVisual")) is not None for table in tables)
+    assert sum(int(column.get(w("w"), "0")) for column in each(root, "gridCol")) > 8900
+
+
+def test_the_section_runs_to_the_left(arabic: bytes) -> None:
+    (section,) = each(parts_of(arabic)["word/document.xml"], "sectPr")
+    assert section.find(w("bidi")) is not None
+    assert section.find(w("titlePg")) is not None
+
+
+def test_no_letter_spacing_tears_arabic_apart(arabic: bytes) -> None:
+    for root in parts_of(arabic).values():
+        for run in each(root, "rPr"):
+            assert run.find(w("spacing")) is None
+
+
+def test_properties_stand_in_the_order_of_the_schema(arabic: bytes) -> None:
+    for root in parts_of(arabic).values():
+        for name, order in ORDER.items():
+            for found in each(root, name):
+                ranks = [order.index(local(child)) for child in found if isinstance(child.tag, str)]
+                assert name == "sectPr" or ranks == sorted(ranks), etree.tostring(found)
+
+
+def test_latin_runs_do_not_run_to_the_left(arabic: bytes) -> None:
+    for root in stories(arabic):
+        for run in each(root, "r"):
+            words = "".join(text.text or "" for text in each(run, "t"))
+            if words.isascii() and any(mark.isalpha() for mark in words):
+                assert run.find(f"{w('rPr')}/{w('rtl')}") is None, words
+
+
+def test_lists_are_numbered_as_arabic_sets_them(arabic: bytes) -> None:
+    numbering = parts_of(arabic)["word/numbering.xml"]
+    formats = {kind.get(w("val")) for kind in each(numbering, "numFmt")}
+    assert formats <= {"bullet", "decimal", "arabicAbjad"}
+    texts = [text.get(w("val"), "") for text in each(numbering, "lvlText")]
+    assert any(text == "%1 -" for text in texts)
+    assert not any(text.endswith(".") for text in texts)
+
+
+def test_the_second_level_of_a_list_has_letters(arabic: bytes) -> None:
+    root, numbering = parts_of(arabic)["word/document.xml"], parts_of(arabic)["word/numbering.xml"]
+    kinds = {each_.get(w("abstractNumId")): each_ for each_ in each(numbering, "abstractNum")}
+    used = {str(num.get(w("numId"))): num.find(w("abstractNumId")) for num in each(numbering, "num")}
+    found = set()
+    for properties in each(root, "numPr"):
+        level, number = (properties.find(w(name)) for name in ("ilvl", "numId"))
+        assert level is not None
+        assert number is not None
+        abstract = used[str(number.get(w("val")))]
+        assert abstract is not None
+        for candidate in each(kinds[abstract.get(w("val"))], "lvl"):
+            kind = candidate.find(w("numFmt"))
+            if candidate.get(w("ilvl")) == level.get(w("val")) and kind is not None:
+                found.add((level.get(w("val")), kind.get(w("val"))))
+    assert {("0", "decimal"), ("1", "arabicAbjad")} <= found
+
+
+def test_faces_are_named_for_both_scripts(arabic: bytes) -> None:
+    (defaults,) = each(parts_of(arabic)["word/styles.xml"], "rPrDefault")
+    (faces,) = each(defaults, "rFonts")
+    assert (faces.get(w("cs")), faces.get(w("ascii"))) == ("Amiri", "Source Serif 4")
+    assert not any("Theme" in key for root in parts_of(arabic).values() for f in each(root, "rFonts") for key in f)
+
+
+def test_the_time_is_that_of_the_seal(arabic: bytes) -> None:
+    document = docx.Document(io.BytesIO(arabic))
+    assert document.core_properties.created is not None
+    assert document.core_properties.created.isoformat().startswith("2026-11-22T12:00:00")
+    assert document.core_properties.title == "الحقيقة حقّ: نداء من أجل المفقودين"
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_every_kind_is_written_in_every_language(manuscript: Make, kind: Kind, lang: str) -> None:
+    made = render(manuscript(lang, kind=kind), "docx")
+    said = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(made)).paragraphs)
+    for wanted in (manuscript(lang).title, manuscript(lang).signatories[-1].name, "press@mithaq.example"):
+        assert wanted in said
+
+
+def test_the_same_manuscript_gives_the_same_bytes(manuscript: Make) -> None:
+    first = render(manuscript("ar", sample=True), "docx")
+    assert first == render(manuscript("ar", sample=True), "docx")
+    with zipfile.ZipFile(io.BytesIO(first)) as package:
+        assert {member.date_time for member in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_footer_counts_pages_and_names_the_version(arabic: bytes) -> None:
+    footers = [root for name, root in parts_of(arabic).items() if name.startswith("word/footer")]
+    assert len(footers) == 2
+    for root in footers:
+        fields = [(field.text or "").strip() for field in each(root, "instrText")]
+        said = "".join(text.text or "" for text in each(root, "t"))
+        assert fields == ["PAGE", "NUMPAGES"]
+        assert "الإصدار ٣" in said
+
+
+def test_a_sample_says_so_on_every_page(manuscript: Make) -> None:
+    made = render(manuscript("ar", sample=True), "docx")
+    headers = [data for name, data in read_package(made).items() if name.startswith("word/header")]
+    assert len(headers) == 2
+    assert all("نموذج للتجربة" in data.decode() for data in headers)
+
+
+def test_a_reservation_in_another_language_runs_its_own_way(manuscript: Make) -> None:
+    english = (Reservation(1, "مبادرة جسر العاصي", "We would rather say “within a month”.\n"),)
+    root = parts_of(render(manuscript("ar", reservations=english), "docx"))["word/document.xml"]
+    (found,) = (
+        each_ for each_ in each(root, "p") if "within a month" in "".join(t.text or "" for t in each(each_, "t"))
+    )
+    bidi = found.find(f"{w('pPr')}/{w('bidi')}")
+    assert bidi is not None
+    assert bidi.get(w("val")) == "0"
+
+
+def test_hostile_words_are_words(bare: Make) -> None:
+    hostile = "<w:p/> & ]]> {{x}} %1 \u200f"
+    made = render(bare("a\n\n`<b>`\n", title=hostile, addressees=(hostile,)), "docx")
+    said = [paragraph.text for paragraph in docx.Document(io.BytesIO(made)).paragraphs]
+    assert hostile.strip() in " ".join(said)
+    assert "<b>" in said

@@ -1,0 +1,35 @@
+import io
+
+import pytest
+from PIL import Image
+
+from service.domain.errors import Malformed, TooLarge
+from workers.render.logo import LARGEST_FILE, LARGEST_SIDE, check_logo
+
+
+def image(format_: str, size: tuple[int, int] = (8, 8)) -> bytes:
+    whole = io.BytesIO()
+    Image.new("RGB", size, "white").save(whole, format_)
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize(("format_", "suffix"), [("PNG", "png"), ("JPEG", "jpg")])
+def test_an_image_is_known_by_decoding_it(format_: str, suffix: str) -> None:
+    assert check_logo(image(format_)) == suffix
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'/>", image("PNG")[:40], image("GIF"), b"\x89PNG"],
+)
+def test_what_is_no_image_is_refused(data: bytes) -> None:
+    with pytest.raises(Malformed) as caught:
+        check_logo(data)
+    assert caught.value.code == "logo_not_an_image"
+
+
+@pytest.mark.parametrize("data", [bytes(LARGEST_FILE + 1), image("PNG", (LARGEST_SIDE + 1, 1))])
+def test_a_logo_has_limits(data: bytes) -> None:
+    with pytest.raises(TooLarge) as caught:
+        check_logo(data)
+    assert caught.value.code == "logo_too_large"

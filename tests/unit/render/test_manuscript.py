@@ -1,0 +1,48 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.errors import Malformed
+from workers.render.manuscript import Manuscript, encode, from_json, to_json
+
+manuscripts = st.builds(
+    Manuscript,
+    lang=st.sampled_from(["ar", "en"]),
+    title=st.text(st.characters(exclude_categories=["Cs"])),
+    text=st.text(st.characters(exclude_categories=["Cs"])),
+    place=st.just("دمشق"),
+    date=st.just("2026-11-22"),
+    addressees=st.just(("a", "b")),
+    about=st.just(""),
+    authentic=st.just(("ar",)),
+)
+
+
+@given(manuscripts)
+def test_json_and_back(manuscript: Manuscript) -> None:
+    assert from_json(to_json(manuscript)) == manuscript
+    assert from_json(encode(manuscript)) == manuscript
+
+
+@given(manuscripts)
+def test_equal_manuscripts_have_equal_bytes(manuscript: Manuscript) -> None:
+    assert encode(from_json(encode(manuscript))) == encode(manuscript)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("v", 2),
+        ("colour", "red"),
+        ("kind", "poem"),
+        ("digits", "roman"),
+        ("text", 3),
+        ("addressees", "one"),
+        ("v", None),
+    ],
+)
+def test_a_wrong_field_is_named(field: str, value: object) -> None:
+    good = to_json(Manuscript(lang="en", dir="ltr", digits="latn", kind="letter", title="T", text=""))
+    with pytest.raises(Malformed, match=field) as caught:
+        from_json({**good, field: value})
+    assert caught.value.code == "manuscript_malformed"

@@ -1,0 +1,47 @@
+import json
+
+from hypothesis import given
+
+from service.domain.text.tree import Cell, Heading, Link, Row, Table, Tree, Words
+from tests.unit.render.trees import SPAN, texts, trees
+from workers.render.pandoc_json import API_VERSION, Node, document, words, write_blocks, write_inlines
+from workers.render.passes import nodes
+
+
+def said(written: list[Node]) -> str:
+    return "".join(each["c"] if each["t"] == "Str" else " " for each in nodes(written))
+
+
+def row(*cells: str) -> Row:
+    return Row(tuple(Cell((Words(cell),)) for cell in cells), SPAN)
+
+
+@given(texts)
+def test_words_keep_their_characters_in_order(text: str) -> None:
+    assert said(words(text)).replace(" ", "") == "".join(mark for mark in text if mark not in " \u2028\u2029")
+
+
+@given(trees)
+def test_a_document_is_json_of_one_version(tree: Tree) -> None:
+    written = json.loads(document(write_blocks(tree.blocks), meta={"lang": "ar"}))
+    assert written["pandoc-api-version"] == API_VERSION
+    assert len(written["blocks"]) == len(tree.blocks)
+
+
+def test_ids_cannot_take_a_name_of_the_templates() -> None:
+    (heading,) = write_blocks([Heading(1, "found", (), SPAN)])
+    (link,) = write_inlines([Link("#found", (Words("x"),))])
+    assert heading["c"][1][0] == link["c"][2][0].removeprefix("#") == "p-found"
+
+
+def test_an_address_carries_no_quotation_mark() -> None:
+    (link,) = write_inlines([Link('https://a.example/"\\<x>', (Words("x"),))])
+    assert link["c"][2][0] == "https://a.example/%22%5C%3Cx%3E"
+
+
+def test_columns_share_the_width_by_their_longest_cell() -> None:
+    table = Table(("start", "end"), row("a", "b"), (row("x" * 10, "y" * 30),), SPAN)
+    (written,) = write_blocks([table])
+    narrow, wide = (column[1]["c"] for column in written["c"][2])
+    assert narrow < wide
+    assert abs(narrow + wide - 1) < 0.001

@@ -1,0 +1,25 @@
+import io
+import zipfile
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.render.word_xml import EPOCH, ORDER, local, make, put, read_package, write_package
+
+
+@given(st.sampled_from(sorted(ORDER)), st.data())
+def test_children_stand_in_the_order_of_the_schema(name: str, data: st.DataObject) -> None:
+    parent = make(name)
+    for child in data.draw(st.lists(st.sampled_from(ORDER[name]))):
+        put(parent, make(child))
+    ranks = [ORDER[name].index(local(child)) for child in parent]
+    assert ranks == sorted(set(ranks))
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z]{1,8}/[a-z]{1,8}\.xml", fullmatch=True), st.binary(), max_size=5))
+def test_a_package_has_the_same_bytes_whatever_the_order(parts: dict[str, bytes]) -> None:
+    package = write_package(parts)
+    assert package == write_package(dict(reversed(parts.items())))
+    assert read_package(package) == parts
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        assert {member.date_time for member in opened.infolist()} <= {EPOCH}

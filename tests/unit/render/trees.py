@@ -1,0 +1,59 @@
+"""Trees at random, for properties of the passes."""
+
+from hypothesis import strategies as st
+
+from service.domain.text.tree import (
+    Block,
+    BulletList,
+    Code,
+    Emphasis,
+    Heading,
+    Inline,
+    Item,
+    LineBreak,
+    Link,
+    OrderedList,
+    Paragraph,
+    Quote,
+    Run,
+    Strong,
+    Tree,
+    Words,
+)
+
+SPAN = (0, 0)
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+ids = st.sampled_from([None, "a", "b", "c"])
+
+leaves: st.SearchStrategy[Inline] = st.one_of(
+    st.builds(Words, texts), st.builds(Code, texts), st.just(LineBreak()), st.builds(Link, st.just("#a"), st.just(()))
+)
+
+
+def _around(inner: st.SearchStrategy[Inline]) -> st.SearchStrategy[Inline]:
+    several = st.lists(inner, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Emphasis, several),
+        st.builds(Strong, several),
+        st.builds(Run, st.sampled_from(["ltr", "rtl", None]), st.sampled_from(["en", "ar", None]), several),
+        st.builds(Link, st.sampled_from(["#a", "https://a.example/?q=1"]), several),
+    )
+
+
+inlines = st.lists(st.recursive(leaves, _around, max_leaves=6), max_size=4).map(tuple)
+headings = st.builds(Heading, st.integers(1, 6), ids, inlines, st.just(SPAN))
+paragraphs = st.builds(Paragraph, inlines, st.just(SPAN))
+
+
+def _holding(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    several = st.lists(inner, max_size=3).map(tuple)
+    items = st.lists(st.builds(Item, several, st.just(SPAN)), min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Quote, several, st.just(SPAN)),
+        st.builds(BulletList, items, st.booleans(), st.just(SPAN)),
+        st.builds(OrderedList, st.integers(1, 9), items, st.booleans(), st.just(SPAN)),
+    )
+
+
+blocks = st.recursive(st.one_of(headings, paragraphs), _holding, max_leaves=6)
+trees = st.lists(blocks, max_size=8).map(lambda found: Tree(tuple(found), (), ()))
