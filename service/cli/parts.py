@@ -13,6 +13,7 @@ from service.cli.ground import settings_of
 from service.cli.lazy import load
 from service.cli.options import with_port, with_var
 from service.config import Settings
+from service.domain.errors import N_
 from service.jobs import QUEUES
 
 GRACE = 3
@@ -31,12 +32,13 @@ def serve(var: Path | None, port: int | None) -> None:
     """Run the web server alone."""
     settings = settings_of(var=var, port=port)
     _give(settings)
+    click.echo(N_("The web server listens on port {port}.").format(port=settings.port))
     uvicorn.run(
         "service.main:app",
         factory=True,
         host=settings.host,
         port=settings.port,
-        log_level=settings.log,
+        log_level="warning" if settings.log == "info" else settings.log,
         access_log=settings.log == "debug",
         timeout_graceful_shutdown=GRACE,
         server_header=False,
@@ -64,7 +66,7 @@ def beat(var: Path | None) -> None:
     _give(settings)
     # The timetable is in the code and its tasks may run at any time, so it needs no file of its own.
     _hush(settings)
-    _celery().start(["beat", "--scheduler=celery.beat:Scheduler", f"--loglevel={settings.log}"])
+    _celery().start(["--quiet", "beat", "--scheduler=celery.beat:Scheduler", f"--loglevel={settings.log}"])
 
 
 def _give(settings: Settings) -> None:
