@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 from service.actions.access import require, seen
 from service.actions.people import LONGEST_NAME, checked_names, join, known_language
@@ -84,6 +85,8 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     press = {**DEFAULTS["press"], **new["press"]}
     if not 1 <= int(new["mandate_confirmations"]) <= 5:
         raise Malformed("bad_setting", N_("A mandate is confirmed by one to five persons."))
+    if new["zone"] not in available_timezones():
+        raise Malformed("unknown_zone", N_("There is no time zone “{zone}”."), zone=str(new["zone"]))
     return {
         **new,
         "names": checked_names(new["names"]),

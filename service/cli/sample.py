@@ -115,7 +115,7 @@ def _found(tx: Tx, play: Mapping[str, Any], *, origin: str) -> dict[str, str]:
             email=one["email"],
             organisation=ids[one["organisation"]] if one["organisation"] else None,
             lang=one.get("lang", "ar"),
-            roles=tuple(role for role in one["roles"] if role != "signatory"),
+            roles=tuple(one["roles"]),
         )
     return ids
 

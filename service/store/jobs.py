@@ -32,7 +32,7 @@ def enqueue(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
     if tx.connection.execute(known).one_or_none():
         return
     id = tx.new_id("job")
-    row = {"id": id, "name": name, "ref": ref, "state": "queued", "attempts": 0, "effect_key": effect_key}
+    row = {"id": id, "name": name, "ref": ref, "state": "queued", "attempts": 0, "rings": 0, "effect_key": effect_key}
     tx.connection.execute(insert(jobs).values(**row, next_at=tx.now + FIRST_WAIT))
     tx.ring(Job(name, id))
 
@@ -76,8 +76,9 @@ def due(tx: Tx, *, limit: int = 200) -> list[Job]:
     )
     rows = tx.connection.execute(select(jobs).where(unheard).order_by(jobs.c.next_at).limit(limit)).all()
     for row in rows:
-        waited = max(FIRST_WAIT, min(LONGEST_WAIT, tx.now - row.next_at + FIRST_WAIT))
-        tx.connection.execute(update(jobs).where(jobs.c.id == row.id).values(next_at=tx.now + waited * 2))
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.rings + 1, 20))
+        later = {"next_at": tx.now + wait, "rings": row.rings + 1}
+        tx.connection.execute(update(jobs).where(jobs.c.id == row.id).values(later))
     return [Job(row.name, row.id) for row in rows]
 
 

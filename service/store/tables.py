@@ -453,6 +453,7 @@ jobs = Table(
     _text("ref"),
     *_state("state", "queued", "running", "done", "failed"),
     Column("attempts", Integer, nullable=False),
+    Column("rings", Integer, nullable=False),
     _at("next_at"),
     _at("lease_until", null=True),
     Column("effect_key", Text, nullable=False, unique=True),

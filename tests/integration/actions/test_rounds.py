@@ -5,6 +5,7 @@ import pytest
 from service.actions import endorsements, mandates, rounds
 from service.domain.errors import Conflict, Forbidden, Malformed, NotFound
 from service.domain.publication import seal_sha256
+from service.domain.round import Round
 from service.domain.trust.statement import parse, person_commitment
 from service.store import documents as document_store
 from service.store import endorsements as endorsement_store
@@ -33,7 +34,7 @@ def state_of(stage: Stage, document: str) -> str:
         return found.state
 
 
-def round_of(stage: Stage, round_id: str) -> round_store.Round:
+def round_of(stage: Stage, round_id: str) -> Round:
     with stage.read() as tx:
         found = round_store.get(tx, round_id)
         assert found is not None

@@ -1,0 +1,112 @@
+"""exports.render: one file a seal, format and language; a reason where there is none."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from service.domain.export import Export
+from service.jobs import RENDER_EXPORT
+from service.store import exports, jobs
+from tests.factories import Stage, a_sealed_document
+from tests.integration.workers.conftest import job_ids, job_state
+from workers import exports as rendering
+from workers.render.errors import RenderConformance, RenderTimeout
+
+
+def exports_of(stage: Stage, document: str) -> list[Export]:
+    with stage.read() as tx:
+        return [one for _, one in exports.of_document(tx, document)]
+
+
+def test_every_standard_file_is_made_and_kept_by_its_digest(worker: Stage) -> None:
+    document = a_sealed_document(worker)
+    for id in job_ids(worker, RENDER_EXPORT):
+        rendering.render_export(id)
+        assert job_state(worker, id) == "done"
+    for export in exports_of(worker, document):
+        assert (export.state, export.stage) == ("ready", "ready")
+        with worker.read() as tx:
+            artefact = exports.artefact_by_id(tx, export.artefact or "")
+        assert artefact is not None
+        data = worker.house.files.get(artefact.sha256)
+        assert len(data) == artefact.size
+        if export.format == "pdf":
+            assert data.startswith(b"%PDF-1.7")
+        else:
+            assert "word/document.xml" in zipfile.ZipFile(BytesIO(data)).namelist()
+
+
+def test_a_seal_already_rendered_is_not_rendered_again(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = a_sealed_document(worker)
+    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    rendering.render_export(id)
+    (made,) = [one for one in exports_of(worker, document) if one.state == "ready"]
+    with worker.write() as tx:
+        exports.add(tx, id="exp_again", document=document, seal=made.seal, format_=made.format, lang=made.lang, by=None)
+        jobs.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
+    monkeypatch.setattr(rendering, "render", _never)
+    rendering.render_export(job_ids(worker, RENDER_EXPORT)[-1])
+    with worker.read() as tx:
+        again = exports.get(tx, "exp_again")
+    assert again is not None and again.artefact == made.artefact
+
+
+def _never(*_: object, **__: object) -> bytes:
+    raise AssertionError("rendered twice")
+
+
+def test_a_second_bell_for_the_same_row_does_nothing(worker: Stage) -> None:
+    document = a_sealed_document(worker)
+    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    rendering.render_export(id)
+    before = exports_of(worker, document)
+    rendering.render_export(id)
+    assert exports_of(worker, document) == before
+
+
+def test_a_bell_for_a_vanished_row_does_nothing(worker: Stage) -> None:
+    rendering.render_export("job_gone")
+
+
+def test_a_file_that_cannot_be_made_says_why(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = a_sealed_document(worker)
+
+    def refused(*_: object, **__: object) -> bytes:
+        raise RenderConformance(detail="no /Lang")
+
+    monkeypatch.setattr(rendering, "render", refused)
+    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    rendering.render_export(id)
+    failed = [one for one in exports_of(worker, document) if one.state == "failed"]
+    assert [one.failure and one.failure["code"] for one in failed] == ["render_conformance"]
+    assert job_state(worker, id) == "failed"
+
+
+def test_what_may_pass_is_tried_again_and_given_up_in_the_end(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = a_sealed_document(worker)
+
+    def late(*_: object, **__: object) -> bytes:
+        raise RenderTimeout(detail="typst, 60 s")
+
+    monkeypatch.setattr(rendering, "render", late)
+    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    for _ in range(jobs.MOST_ATTEMPTS - 1):
+        rendering.render_export(id)
+        assert job_state(worker, id) == "queued"
+    rendering.render_export(id)
+    assert job_state(worker, id) == "failed"
+    assert "failed" in [one.state for one in exports_of(worker, document)]
+
+
+def test_an_error_nobody_foresaw_ends_the_export_too(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = a_sealed_document(worker)
+
+    def broken(*_: object, **__: object) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(rendering, "render", broken)
+    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    rendering.render_export(id)
+    failed = [one for one in exports_of(worker, document) if one.state == "failed"]
+    assert [one.failure and one.failure["code"] for one in failed] == ["internal"]

@@ -1,0 +1,121 @@
+"""Mails: shown in a sample, sent by a real SMTP server in earnest, waiting without one."""
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from service.actions import notices as telling
+from service.actions.access import seen
+from service.cli.demo import free_port
+from service.jobs import DELIVER_MAIL
+from service.store import people as people_store
+from service.store.tables import mail as mail_table
+from service.store.tables import person
+from tests.factories import Stage
+from tests.integration.workers.conftest import job_ids, job_state
+from workers import notices as delivering
+from workers import task
+
+
+class Box:
+    """A mail server that keeps what it gets, and refuses addresses it does not know."""
+
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("gone"):
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.got.append(content)
+        return "250 OK"
+
+
+@pytest.fixture
+def box() -> Iterator[tuple[Box, str]]:
+    keeper = Box()
+    port = free_port()
+    controller = Controller(keeper, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield keeper, f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+def a_mail(stage: Stage, *, to: str = "lama") -> str:
+    with stage.write() as tx:
+        receiver = seen(people_store.get(tx, stage.cast.people[to].id))
+        telling.send(tx, receiver, subject="رمزكم", body="الرمز: ١٢٣")
+    return job_ids(stage, DELIVER_MAIL)[-1]
+
+
+def earnest(monkeypatch: pytest.MonkeyPatch, smtp_url: str) -> None:
+    """The same worker in a real instance."""
+    monkeypatch.setenv("MITHAQ_SAMPLE", "0")
+    monkeypatch.setenv("MITHAQ_SMTP_URL", smtp_url)
+    task.tools().database.close()
+    task._tools.cache_clear()
+
+
+def state_of(stage: Stage) -> tuple[str, str]:
+    with stage.read() as tx:
+        row = tx.connection.execute(mail_table.select()).one()
+    return row.state, row.body
+
+
+def test_in_a_sample_mails_are_shown(worker: Stage) -> None:
+    delivering.deliver(a_mail(worker))
+    assert state_of(worker) == ("shown", "الرمز: ١٢٣")
+
+
+def test_a_mail_goes_by_smtp_and_its_words_are_forgotten(
+    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = a_mail(worker)
+    earnest(monkeypatch, box[1])
+    delivering.deliver(job)
+    delivering.deliver(job)
+    (data,) = box[0].got
+    message = message_from_bytes(data, policy=policy.default)
+    assert message["subject"] == "رمزكم"
+    assert message["auto-submitted"] == "auto-generated"
+    assert message.get_content().strip() == "الرمز: ١٢٣"
+    assert state_of(worker) == ("sent", "")
+
+
+def test_an_address_that_is_gone_is_not_tried_again(
+    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with worker.write() as tx:
+        lama = person.c.id == worker.cast.people["lama"].id
+        tx.connection.execute(person.update().where(lama).values(email="gone@x.example"))
+    job = a_mail(worker)
+    earnest(monkeypatch, box[1])
+    delivering.deliver(job)
+    assert box[0].got == []
+    assert state_of(worker) == ("failed", "")
+    assert job_state(worker, job) == "done"
+
+
+def test_without_a_server_a_mail_waits(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = a_mail(worker)
+    earnest(monkeypatch, "")
+    delivering.deliver(job)
+    assert job_state(worker, job) == "queued"
+    assert state_of(worker)[0] == "waiting"
+
+
+def test_a_server_that_is_away_is_tried_again(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = a_mail(worker)
+    earnest(monkeypatch, "smtp://127.0.0.1:1")
+    delivering.deliver(job)
+    assert job_state(worker, job) == "queued"

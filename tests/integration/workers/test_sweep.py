@@ -1,0 +1,74 @@
+"""The sweep: deadlines are written down, unheard bells ring again with growing pauses."""
+
+from service.jobs import RENDER_EXPORT, SWEEP
+from service.store import jobs, rounds
+from service.store.tables import jobs as table
+from tests.factories import Stage, a_cast, a_sealed_document, an_open_round
+from workers import sweep
+from workers.app import celery
+from workers.task import tools
+
+
+def test_a_deadline_closes_and_seals(worker: Stage) -> None:
+    _, round_id = an_open_round(worker)
+    a_cast(worker, round_id, "yusuf")
+    a_cast(worker, round_id, "huda")
+    with worker.read() as tx:
+        found = rounds.get(tx, round_id)
+        assert found is not None
+    sweep.close_rounds(tools())
+    assert _state(worker, round_id) == "open"
+    with worker.write() as tx:
+        tx.connection.exec_driver_sql(f"UPDATE round SET closes_at = {tx.now}")
+    sweep.sweep("")
+    assert _state(worker, round_id) == "passed"
+
+
+def _state(stage: Stage, round_id: str) -> str:
+    with stage.read() as tx:
+        found = rounds.get(tx, round_id)
+        assert found is not None
+        return found.state
+
+
+def test_an_unheard_bell_rings_again_with_growing_pauses(worker: Stage) -> None:
+    a_sealed_document(worker)
+    with worker.write() as tx:
+        tx.connection.execute(table.update().values(next_at=tx.now - 1))
+    waits = []
+    for _ in range(4):
+        worker.bell.rung.clear()
+        with worker.read() as tx:
+            row = tx.connection.execute(table.select().where(table.c.name == RENDER_EXPORT)).first()
+            assert row is not None
+            due = max(row.next_at, tx.now)
+        with worker.write(at=due) as tx:
+            assert row.id in [job.id for job in jobs.due(tx)]
+            assert row.id not in [job.id for job in jobs.due(tx)]
+            again = tx.connection.execute(table.select().where(table.c.id == row.id)).one()
+            waits.append((again.next_at - tx.now) // jobs.FIRST_WAIT)
+    assert waits == [2, 4, 8, 16]
+
+
+def test_a_claim_is_taken_once_and_again_after_its_lease(worker: Stage) -> None:
+    a_sealed_document(worker)
+    with worker.write() as tx:
+        id = tx.connection.execute(table.select().where(table.c.name == RENDER_EXPORT)).first()
+        assert id is not None
+        first = jobs.claim(tx, id.id)
+        assert first is not None and first.attempt == 1
+        assert jobs.claim(tx, id.id) is None
+        over = tx.now + jobs.LEASE
+    with worker.write(at=over) as tx:
+        second = jobs.claim(tx, id.id)
+        assert second is not None and second.attempt == 2
+        jobs.done(tx, first)
+        state = tx.connection.execute(table.select().where(table.c.id == id.id)).one().state
+        assert state == "running"
+        jobs.done(tx, second)
+    with worker.write() as tx:
+        assert jobs.claim(tx, id.id) is None
+
+
+def test_every_name_has_a_task() -> None:
+    assert celery.tasks[SWEEP].name == SWEEP
