@@ -1,0 +1,90 @@
+import pytest
+from hypothesis import given
+from lxml import etree, html
+
+from service.domain.errors import TextRefused
+from service.domain.text.canonical import canonical
+from service.domain.text.redline import redline
+from service.domain.text.redline_html import inline, page, summary
+from service.domain.text.redline_inline import TAGS
+from tests.unit.text.strategies import ANYTHING
+
+pytestmark = pytest.mark.unit
+
+
+def show(old: str, new: str, *, lang: str = "en") -> str:
+    return inline(redline(old, new), old, new, lang=lang)
+
+
+@given(ANYTHING, ANYTHING)
+def test_well_formed_with_known_tags_and_both_texts(old: str, new: str) -> None:
+    try:
+        old, new = canonical(old).text, canonical(new).text
+    except TextRefused:
+        return
+    shown = etree.fromstring(show(old, new))
+    assert {element.tag for element in shown.iter()} <= TAGS
+    ids = [element.get("id") for element in shown.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    assert {link.get("href") for link in shown.iter("a")} <= {f"#{name}" for name in ids}
+
+
+def test_words_added_and_removed_are_spoken() -> None:
+    assert show("four years\n", "five years\n") == (
+        '<div class="redline" lang="en" dir="ltr"><p class="text">'
+        '<del id="c-1"><span class="spoken">removed: </span>four</del>'
+        '<ins><span class="spoken">added: </span>five</ins> years</p></div>'
+    )
+    assert '<span class="spoken">محذوف: </span>أربع</del>' in show("أربع سنوات\n", "خمس سنوات\n", lang="ar")
+
+
+def test_nothing_typed_becomes_a_tag() -> None:
+    shown = show("<b>a</b>\n", '<script>alert("x")</script>\n')
+    assert "<script" not in shown
+    assert "<b>" not in shown
+
+
+def test_headings_items_rows_and_marks() -> None:
+    text = "## Article 2 {#two}\n\n1. See [](#two), [14-B]{dir=ltr}\n\n| a | b |\n|---|---|\n| c | d |\n"
+    shown = show(text, text + "\nnew\n")
+    assert '<p class="heading heading-2" role="heading" aria-level="3">Article 2</p>' in shown
+    assert '<span class="marker"><bdi>1</bdi>.</span> See <bdi>Article 2</bdi>, <bdi dir="ltr">14-B</bdi></p>' in shown
+    assert '<p class="row">c <bdi class="mark" dir="ltr">|</bdi> d</p>' in shown
+    assert "---" not in shown
+
+
+def test_what_only_looks_like_a_mark_is_shown() -> None:
+    assert "[x]{class=big}" in show("[x]{class=big} a\n", "[x]{class=big} b\n")
+
+
+def test_long_unchanged_passages_are_folded() -> None:
+    old = "".join(f"Paragraph {number}.\n\n" for number in range(12))
+    shown = show(old + "End.\n", old + "The end.\n", lang="ar")
+    assert "<summary>فقرات لم تتغيّر: ١٠</summary>" in shown
+    assert "Paragraph 5." in shown
+
+
+def test_moves_link_to_each_other() -> None:
+    moved = "Everyone has the right to take part in the public affairs of the country."
+    rest = "Courts are independent and no authority may interfere in their work or in the application of any law."
+    old, new = f"{moved}\n\n{rest}\n\nThe end.\n", f"{rest}\n\n{moved}\n\nThe end.\n"
+    shown = show(old, new)
+    assert '<div class="moved" id="m-1-old"><p class="moved-to"><a href="#m-1-new">' in shown
+    assert '<div class="moved" id="m-1-new"><p class="moved-to"><a href="#m-1-old">' in shown
+
+
+def test_summary() -> None:
+    old, new = "## Article 1\n\nA b c d e f.\n", "## Article 2\n\nA b x d e f.\n\nNew.\n"
+    assert summary(redline(old, new), lang="en") == "Changes: 2, renumbered: 1, blanks and invisible marks: 1"
+    assert summary(redline(old, old), lang="ar") == "النصّان متطابقان."
+
+
+@pytest.mark.parametrize(("lang", "direction"), [("ar", "rtl"), ("en", "ltr")])
+def test_the_page_stands_alone(lang: str, direction: str) -> None:
+    old, new = "## Article 1\n\nA <b> b c.\n", "## Article 2\n\nA <b> d c.\n"
+    shown = page(redline(old, new), old, new, lang=lang, title="T <i>", older="one.md", newer="two.md")
+    root = html.document_fromstring(shown.encode())
+    assert (root.get("lang"), root.get("dir")) == (lang, direction)
+    assert not root.xpath("//script | //link | //img | //*[@src] | //i | //b")
+    assert "url(" not in shown
+    assert root.findtext("body/header/h1") == root.findtext("head/title")
