@@ -42,7 +42,7 @@ Node = dict[str, Any]
 Attr = list[Any]
 
 _ALIGN = {"start": "AlignDefault", "end": "AlignRight", "center": "AlignCenter", "default": "AlignDefault"}
-_NARROWEST, _WIDEST, _ROOM = 6, 44, 5
+_NARROWEST, _WIDEST, _ROOM = 6, 36, 8
 _SPACES = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]+")
 
 

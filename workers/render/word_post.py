@@ -61,11 +61,19 @@ def _story(root: etree._Element, *, rtl: bool) -> etree._Element:
         _widen(grid, width=_text_width(root))
     for table in each(root, "tbl"):
         _leave_room(table.getnext())
-    for section in each(root, "sectPr") if rtl else ():
-        put(section, make("bidi"))
+    for section in each(root, "sectPr"):
+        _section(section, rtl=rtl)
     for paragraph in each(root, "p"):
         _paragraph(paragraph, rtl=rtl)
     return root
+
+
+def _section(section: etree._Element, *, rtl: bool) -> None:
+    """Notes are counted through the whole text, not anew in each section."""
+    for notes in section.findall(w("footnotePr")):
+        section.remove(notes)
+    if rtl:
+        put(section, make("bidi"))
 
 
 def _paragraph(paragraph: etree._Element, *, rtl: bool) -> None:

@@ -15,14 +15,13 @@ from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
-from workers.render import pandoc
+from workers.render import pandoc, watermark
 from workers.render.galley import Galley
 from workers.render.limits import private_directory, run
 from workers.render.word_styles import Sheet, restyle
 from workers.render.word_xml import make, properties, put
 
 LOGO_HEIGHT = Mm(17)
-VML = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
 
 
 def reference(galley: Galley, *, logo: bytes | None) -> bytes:
@@ -150,17 +149,13 @@ def _field(code: str, galley: Galley) -> list[etree._Element]:
 
 
 def _watermark(paragraph: Paragraph, galley: Galley) -> None:
-    """The word across the page behind the text, as Word itself draws watermarks (VML)."""
+    """The word across the page behind the text, as Word itself draws watermarks."""
     if not galley.matter.sample:
         return
-    drawn = parse_xml(
-        f'<w:r {VML}><w:pict><v:shape id="sample" type="#_x0000_t136" style="position:absolute;width:430pt;'
-        "height:120pt;rotation:322;z-index:-251658752;mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
-        'mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#e9e2e8" stroked="f" '
-        'path="m@7,l@8,m@5,21600l@6,21600e" adj="10800"><v:path textpathok="t"/>'
-        '<v:textpath on="t" fitshape="t"/></v:shape></w:pict></w:r>'
-    )
-    textpath = next(drawn.iter("{urn:schemas-microsoft-com:vml}textpath"))
-    textpath.set("string", galley.matter.sample)
-    textpath.set("style", f"font-family:'{sheet_of(galley).fonts['script' if galley.rtl else 'latin']}'")
+    drawn = parse_xml(watermark.RUN)
+    for textpath in drawn.iter(f"{{{watermark.VML}}}textpath"):
+        if textpath.get("style") is not None:
+            face = sheet_of(galley).fonts["script" if galley.rtl else "latin"]
+            textpath.set("style", f"font-family:'{face}';font-size:1pt")
+            textpath.set("string", galley.matter.sample)
     paragraph._p.append(drawn)
