@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable
-from service.web import pages
 from service.web.errors import problem_response
+from service.web.page import problem
 from service.web.routes import routes
 from service.web.state import House
 
@@ -22,7 +22,7 @@ SECURITY_HEADERS = {
         b"default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
         b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    b"referrer-policy": b"no-referrer",
+    b"referrer-policy": b"same-origin",
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
     b"cross-origin-opener-policy": b"same-origin",
@@ -84,4 +84,4 @@ async def _on_any_error(request: Request, error: Exception) -> Response:
 async def _answer(request: Request, error: DomainError) -> Response:
     if request.url.path.startswith("/api/"):
         return problem_response(error, request)
-    return await pages.problem(request, error)
+    return await problem(request, error)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from service.broker import Bell
 from service.config import Settings
 from service.files import Files
-from service.store.db import Database
+from service.store.db import Database, Rings
 
 
 @dataclass(frozen=True)
@@ -15,5 +14,5 @@ class House:
     settings: Settings
     database: Database
     files: Files
-    bell: Bell
+    bell: Rings
     secret: bytes

@@ -1,0 +1,107 @@
+"""The page of a document, its files, and the one act of this page: to publish."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response, StreamingResponse
+
+from service.actions import access, exports, publications
+from service.domain.document import APPROVED, Document
+from service.domain.export import file_name
+from service.domain.policy import Thing
+from service.domain.round import Round
+from service.domain.version import Version
+from service.store import publications as publication_store
+from service.store import rounds, seals, versions
+from service.web.api.exports import file_headers
+from service.web.editions import Hand, Shown, chosen, draft_of, hands, shows_draft, version_text
+from service.web.file_list import Files, files
+from service.web.page import show
+from service.web.standings import Standings, headline, standings
+from service.web.visit import Form, Visit, onward
+from service.web.way import Standing, way
+
+
+@dataclass(frozen=True)
+class RoundCard:
+    """A round in a few lines."""
+
+    round: Round
+    said: str
+    standings: Standings
+    version: Version | None
+
+
+def document(visit: Visit) -> Response:
+    """`/documents/{document}`: where it stands, its text, its versions, rounds, files."""
+    found = access.document(visit.tx, visit.reader, "document.read", visit.path("document"))
+    standing = _standing(visit, found)
+    lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
+    drafted = shows_draft(visit, found)
+    return show(
+        visit,
+        "document.html",
+        document=found,
+        titles={code: edition.title for code, edition in found.editions.items()},
+        way=way(found, standing, voice=visit.voice),
+        standing=standing,
+        shown=_shown(visit, found, standing.version, lang, drafted=drafted),
+        lang=lang,
+        hands=_hands(visit, found, lang, drafted=drafted),
+        versions=list(reversed(versions.every(visit.tx, found.id))),
+        cards=[_card(visit, one) for one in reversed(rounds.of_document(visit.tx, found.id))],
+        files=_files(visit, found, standing),
+        publishes=_publishes(visit, found),
+        now=visit.tx.now,
+    )
+
+
+def file(visit: Visit) -> Response:
+    """`/documents/{document}/exports/{export}`: a ready file, to be saved."""
+    export, artefact, title = exports.file(visit.tx, visit.reader, export_id=visit.path("export"))
+    access.seen(export if export.document == visit.path("document") else None)
+    name = file_name(title, lang=export.lang, format_=export.format)
+    headers = file_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
+    return StreamingResponse(visit.house.files.chunks(artefact.sha256), headers=headers)
+
+
+def publish(visit: Visit, _: Form) -> Response:
+    """Make the document public, and show what everyone sees now."""
+    made = publications.publish(visit.tx, visit.reader, document_id=visit.path("document"))
+    return onward(f"/p/{made.id}")
+
+
+def _standing(visit: Visit, document: Document) -> Standing:
+    tx = visit.tx
+    return Standing(
+        version=versions.latest(tx, document.id),
+        round=next(reversed(rounds.of_document(tx, document.id)), None),
+        seal=seals.of_document(tx, document.id),
+        publication=publication_store.of_document(tx, document.id),
+    )
+
+
+def _shown(visit: Visit, document: Document, version: Version | None, lang: str, *, drafted: bool) -> Shown | None:
+    """The draft where it is written and may be read, else the newest version, else nothing yet."""
+    if drafted:
+        return draft_of(visit, document, lang)
+    return version_text(visit, version, lang) if version else None
+
+
+def _hands(visit: Visit, document: Document, lang: str, *, drafted: bool) -> list[Hand]:
+    return hands(visit, document, lang) if drafted else []
+
+
+def _card(visit: Visit, round_: Round) -> RoundCard:
+    found = standings(visit.tx, round_, voice=visit.voice)
+    said = headline(found, round_, voice=visit.voice)
+    return RoundCard(round_, said, found, versions.get(visit.tx, round_.version))
+
+
+def _files(visit: Visit, document: Document, standing: Standing) -> Files:
+    return files(visit, document.id, seal=standing.seal.id if standing.seal else None)
+
+
+def _publishes(visit: Visit, document: Document) -> bool:
+    """Whether the reader is offered to publish: the act itself asks again."""
+    thing = Thing(document=document.id, state=document.state)
+    return document.state == APPROVED and visit.may("publication.publish", thing)

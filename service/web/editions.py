@@ -1,0 +1,76 @@
+"""Which text of a document is shown: the language asked for, the draft or a version."""
+
+from dataclasses import dataclass
+
+from service.actions import access, drafts
+from service.domain.document import DRAFTING, Document
+from service.domain.errors import NotFound
+from service.domain.policy import Thing
+from service.domain.version import Version
+from service.store import journal, people
+from service.web.page import text_of
+from service.web.visit import Visit
+
+HANDS = 6
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A text on its sheet: `html` is safe; `version` is None for the draft, `saved` None where the draft is not."""
+
+    lang: str
+    title: str
+    html: str
+    version: Version | None
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who saved, when (µs UTC)."""
+
+    name: str
+    at: int
+
+
+def chosen(visit: Visit, langs: list[str], *, authentic: tuple[str, ...]) -> str:
+    """The language of the text: `?lang`, else the page's, else the authentic one. Raises NotFound where it has none."""
+    asked = visit.query("lang")
+    if asked and asked not in langs:
+        raise NotFound()
+    usual = (visit.voice.lang, *authentic, *langs)
+    return asked or next(lang for lang in usual if lang in langs)
+
+
+def shows_draft(visit: Visit, document: Document) -> bool:
+    """Whether the reader is shown the draft: while it is written, to those who may read it."""
+    thing = Thing(document=document.id, state=document.state)
+    return document.state == DRAFTING and visit.may("draft.read", thing)
+
+
+def draft_of(visit: Visit, document: Document, lang: str) -> Shown:
+    """The live text."""
+    opened = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
+    return Shown(lang, opened.title, text_of(opened.text, lang=lang, voice=visit.voice), None)
+
+
+def version_text(visit: Visit, version: Version, lang: str) -> Shown:
+    """The text of a version."""
+    edition = version.editions[lang]
+    return Shown(lang, edition.title, text_of(edition.text, lang=lang, voice=visit.voice), version)
+
+
+def hands(visit: Visit, document: Document, lang: str) -> list[Hand]:
+    """Who saved the draft last, the newest first: one line for a person who saved several times in a row."""
+    access.document(visit.tx, visit.reader, "draft.read", document.id)
+    draft = document.editions[lang].draft
+    rows = journal.hands(visit.tx, draft, epoch=journal.head(visit.tx, draft).epoch)
+    lines: list[tuple[str, int]] = []
+    for row in rows:
+        if row.origin in ("seed", "saved", "live") and (not lines or lines[-1][0] != row.actor):
+            lines.append((row.actor, row.at))
+    return [Hand(_name(visit, actor), at) for actor, at in lines[:HANDS]]
+
+
+def _name(visit: Visit, person_id: str) -> str:
+    person = people.get(visit.tx, person_id)
+    return person.name if person else person_id

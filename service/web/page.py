@@ -1,0 +1,126 @@
+"""Pages: one set of templates, one frame, and what is said when something cannot be done."""
+
+import logging
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from service.domain.errors import DomainError, NotFound, Stranger
+from service.domain.text.html import preview
+from service.domain.text.markup import read
+from service.domain.text.tree import Direction
+from service.web import labels
+from service.web.errors import status_of
+from service.web.state import House
+from service.web.visit import Visit, enter, own_path, voice_of
+from service.web.voice import Voice
+from service.web.zones import ZONES, city
+from service.words import LANGUAGES
+
+log = logging.getLogger(__name__)
+
+PAGES = Path(__file__).parent / "pages"
+STATIC = Path(__file__).parent / "static"
+
+HEADERS = {"cache-control": "private, no-cache", "vary": "cookie, accept-language"}
+
+_templates = Environment(
+    loader=FileSystemLoader(PAGES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+Values = Mapping[str, object]
+
+
+def show(visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
+    """The page `template` as an answer to this visit."""
+    frame = {
+        "actor": visit.actor,
+        "coalition": visit.coalition.settings["names"] if visit.coalition else {},
+        "sample": visit.sample,
+    }
+    return _answer(visit.request, visit.voice, template, status=status, values=frame | values)
+
+
+async def problem(request: Request, error: DomainError) -> Response:
+    """What happened, that nothing was lost, what to do next, and the code."""
+    return await run_in_threadpool(_problem, request, error)
+
+
+def text_of(text: str, *, lang: str, voice: Voice, prefix: str = "t") -> str:
+    """The preview of an edition's canonical text: safe HTML."""
+    direction: Direction = "rtl" if LANGUAGES[lang].direction == "rtl" else "ltr"
+    tree = read(text)
+    return preview(tree, lang=lang, digits=voice.digits_of(lang), dir=direction, prefix=prefix, say=voice.words.t)
+
+
+@cache
+def style(name: str) -> str:
+    """The address of a style sheet: it changes when its bytes do. Empty where there is none."""
+    path = STATIC / name
+    if not path.is_file():
+        return ""
+    return f"/static/{name}?v={sha256(path.read_bytes()).hexdigest()[:12]}"
+
+
+def _problem(request: Request, error: DomainError) -> Response:
+    house = cast(House, request.app.state.house)
+    heading, advice = _told(error)
+    values: dict[str, object] = {"error": error, "heading": heading, "advice": advice, "not_found": _silent(error)}
+    try:
+        with house.database.read() as tx:
+            visit = enter(request, house, tx)
+            values["signs_in"] = isinstance(error, Stranger) and visit.actor is None
+            return show(visit, "problem.html", status=status_of(error), **values)
+    except Exception:  # the page that says so must not need what has just failed
+        log.exception("a problem page without its database")
+    frame: dict[str, object] = {"actor": None, "coalition": {}, "sample": house.settings.sample, "signs_in": False}
+    voice = voice_of(request, None, actor=None)
+    return _answer(request, voice, "problem.html", status=status_of(error), values=frame | values)
+
+
+def _told(error: DomainError) -> tuple[str, str]:
+    """Heading and advice: by the branch of the error."""
+    branch = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in labels.PROBLEMS), "DomainError")
+    return labels.PROBLEMS[branch]
+
+
+def _silent(error: DomainError) -> bool:
+    """Whether the page must not tell what is missing from what is hidden."""
+    return isinstance(error, NotFound)
+
+
+def _answer(request: Request, voice: Voice, template: str, *, status: int, values: Values) -> Response:
+    body = _templates.get_template(template).render(**_around(request, voice), **values)
+    return HTMLResponse(body, status, {**HEADERS, "content-language": voice.lang})
+
+
+def _around(request: Request, voice: Voice) -> Values:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {
+        "_": voice.say,
+        "n_": voice.count,
+        "voice": voice,
+        "labels": labels,
+        "address": lambda lang: _address(request, lang),
+        "here": own_path(request.url.path + query) if request.method == "GET" else "/",
+        "styles": [address for address in (style("built/fonts.css"), style("mithaq.css")) if address],
+        "languages": LANGUAGES,
+        "zones": {zone: city(zone, language=voice.words.language) for zone in dict.fromkeys((voice.home, *ZONES))},
+    }
+
+
+def _address(request: Request, lang: str) -> str:
+    """This page with the text in `lang`."""
+    url = request.url.include_query_params(lang=lang)
+    return own_path(f"{url.path}?{url.query}")

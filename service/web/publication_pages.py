@@ -1,0 +1,129 @@
+"""The public page of a document: what was agreed, by whom, and how to check it. For everyone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.responses import Response
+
+from service.actions.access import seen
+from service.domain.publication import Publication, Revision, Seal
+from service.domain.rule_words import explain
+from service.domain.rules import rule_from_json
+from service.domain.version import Version
+from service.store import publications, seals, versions
+from service.web.editions import Shown, version_text
+from service.web.page import show
+from service.web.standings import COLOURS
+from service.web.visit import Visit, voice_of
+from service.words import LANGUAGES
+
+PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """An organisation that answered; `number` counts reservations as they were cast, 0 for none; `withdrawn_at` of an
+    endorsement taken back since (µs UTC)."""
+
+    names: Mapping[str, str]
+    colour: int
+    position: str
+    reservation: Mapping[str, str]
+    number: int
+    withdrawn_at: int | None
+
+
+@dataclass(frozen=True)
+class PublicFile:
+    format: str
+    sha256: str
+    size: int
+
+
+def publication(visit: Visit) -> Response:
+    """`/p/{publication}`: in the language of `?lang`, else of the reader."""
+    found = seen(publications.get(visit.tx, visit.path("publication")))
+    visit = _spoken(visit)
+    revision = found.revisions[-1]
+    seal = seen(seals.get(visit.tx, revision.seal))
+    its = seen(versions.get(visit.tx, seal.version))
+    usual = (visit.voice.lang, *its.authentic, *its.editions)
+    lang = next(code for code in usual if code in its.editions)
+    people_said = _signatories(seal, revision)
+    return show(
+        visit,
+        "publication.html",
+        publication=found,
+        is_public=found.state == PUBLIC,
+        revision=revision,
+        seal=seal,
+        content=seal.content,
+        letterhead=seal.content["letterhead"],
+        version=its,
+        titles={code: edition.title for code, edition in its.editions.items()},
+        texts=_texts(visit, its, lang, found),
+        lang=lang,
+        signatories=_ordered(visit, people_said, "endorse", "endorse_with_reservation"),
+        reservations=sorted((one for one in people_said if one.number), key=lambda one: one.number),
+        abstained=_ordered(visit, people_said, "abstain"),
+        declined=_ordered(visit, people_said, "decline"),
+        files=_files(revision, lang),
+        other_files={code: _files(revision, code) for code in its.editions if code != lang},
+        rule=_rule(visit, seal),
+    )
+
+
+def _spoken(visit: Visit) -> Visit:
+    """The visit in the language the address asks for: a link that was shared keeps it."""
+    asked = visit.query("lang")
+    if asked not in LANGUAGES:
+        return visit
+    return replace(visit, voice=voice_of(visit.request, visit.coalition, actor=visit.actor, lang=asked))
+
+
+def _texts(visit: Visit, version: Version, lang: str, found: Publication) -> list[Shown]:
+    """The text of the page's language first, then the others; none once the publication is withdrawn."""
+    if found.state != PUBLIC:
+        return []
+    return [version_text(visit, version, code) for code in (lang, *(one for one in version.editions if one != lang))]
+
+
+def _signatories(seal: Seal, revision: Revision) -> list[Signatory]:
+    content: Mapping[str, Any] = seal.content
+    events: Sequence[Mapping[str, Any]] = revision.content["events"]  # type: ignore[assignment]  # JSON we wrote
+    taken_back = {event["organisation"]: event["at"] for event in events if event["event"] == "withdrawn"}
+    places = {entry["organisation"]: place for place, entry in enumerate(content["round"]["roll"])}
+    number, said = 0, []
+    for one in content["endorsements"]:
+        number += bool(one["reservation"])
+        said.append(
+            Signatory(
+                names=one["names"],
+                colour=places[one["organisation"]] % COLOURS + 1,
+                position=one["position"],
+                reservation=one["reservation"],
+                number=number if one["reservation"] else 0,
+                withdrawn_at=taken_back.get(one["organisation"]),
+            )
+        )
+    return said
+
+
+def _ordered(visit: Visit, those: Sequence[Signatory], *positions: str) -> list[Signatory]:
+    order = visit.voice.words.sort([visit.voice.plain(one.names) for one in those])
+    wanted = [one for one in those if one.position in positions]
+    return sorted(wanted, key=lambda one: order.index(visit.voice.plain(one.names)))
+
+
+def _files(revision: Revision, lang: str) -> list[PublicFile]:
+    files: Sequence[Mapping[str, Any]] = revision.content["files"]  # type: ignore[assignment]  # JSON we wrote
+    mine = [PublicFile(one["format"], one["sha256"], one["size"]) for one in files if one["lang"] == lang]
+    return sorted(mine, key=lambda one: one.format, reverse=True)
+
+
+def _rule(visit: Visit, seal: Seal) -> str:
+    round_: Mapping[str, Any] = seal.content["round"]  # type: ignore[assignment]  # JSON we wrote
+    names = {entry["organisation"]: visit.voice.plain(entry["names"]) for entry in round_["roll"]}
+    lang = visit.voice.lang
+    return explain(rule_from_json(round_["rule"]), lang=lang, names=names, digits=visit.voice.digits_of(lang))

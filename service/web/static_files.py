@@ -1,0 +1,19 @@
+"""Styles and fonts, kept by browsers as long as their address names their bytes."""
+
+import os
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+
+class Kept(StaticFiles):
+    """Files asked for with `?v=` are never asked for again; the others are checked each time."""
+
+    def file_response(
+        self, full_path: "str | os.PathLike[str]", stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        kept = scope.get("query_string", b"").startswith(b"v=")
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
+        return response

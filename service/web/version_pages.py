@@ -1,0 +1,90 @@
+"""A version by itself, and what changed between two."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from service.actions import access, drafts
+from service.domain.document import Document
+from service.domain.errors import N_, Malformed
+from service.domain.text.redline import redline
+from service.domain.version import Version
+from service.store import people, versions
+from service.web.editions import chosen, shows_draft, version_text
+from service.web.page import show
+from service.web.redlines import inline, told
+from service.web.visit import Visit
+
+DRAFT = "draft"
+"""What `?new` says for the live text."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One text of a comparison; `number` is None for the draft."""
+
+    number: int | None
+    title: str
+    text: str
+
+
+def version(visit: Visit) -> Response:
+    """`/documents/{document}/versions/{number}`."""
+    found = access.document(visit.tx, visit.reader, "version.read", visit.path("document"))
+    its = access.seen(versions.numbered(visit.tx, found.id, _number(visit.path("number"))))
+    lang = chosen(visit, sorted(its.editions), authentic=its.authentic)
+    hand = people.get(visit.tx, its.cut_by)
+    return show(
+        visit,
+        "version.html",
+        document=found,
+        titles={code: edition.title for code, edition in its.editions.items()},
+        version=its,
+        shown=version_text(visit, its, lang),
+        lang=lang,
+        hand=hand.name if hand else its.cut_by,
+        newest=access.seen(versions.latest(visit.tx, found.id)).number,
+    )
+
+
+def comparison(visit: Visit) -> Response:
+    """`/documents/{document}/comparison?lang&old&new`: without numbers, the newest version and the one before it."""
+    found = access.document(visit.tx, visit.reader, "version.read", visit.path("document"))
+    cut = {one.number: one for one in versions.every(visit.tx, found.id)}
+    lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
+    drafted = shows_draft(visit, found)
+    last = max(cut, default=0)
+    new = visit.query("new") or (str(last) if last > 1 or not drafted else DRAFT)
+    new_side = _draft(visit, found, lang) if new == DRAFT and drafted else _cut(cut, _number(new), lang)
+    old_side = _cut(cut, _number(visit.query("old") or str((new_side.number or last + 1) - 1)), lang)
+    result = redline(old_side.text, new_side.text)
+    return show(
+        visit,
+        "comparison.html",
+        document=found,
+        titles={code: edition.title for code, edition in found.editions.items()},
+        lang=lang,
+        old=old_side,
+        new=new_side,
+        numbers=sorted(cut),
+        drafted=drafted,
+        said=told(result, lang=visit.voice.lang),
+        html=inline(result, old_side.text, new_side.text, lang=lang),
+    )
+
+
+def _cut(cut: Mapping[int, Version], number: int, lang: str) -> Side:
+    its = access.seen(cut.get(number))
+    return Side(number, its.editions[lang].title, its.editions[lang].text)
+
+
+def _draft(visit: Visit, document: Document, lang: str) -> Side:
+    opened = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
+    return Side(None, opened.title, opened.text)
+
+
+def _number(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise Malformed("bad_number", N_("A version is named by its number."))
+    return int(value)

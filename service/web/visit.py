@@ -1,0 +1,142 @@
+"""A visit: one reader, one request of theirs, one transaction. How a handler of a page is called."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from service.actions import people
+from service.domain.errors import N_, Forbidden, Malformed, Stranger, TooLarge
+from service.domain.people import Actor
+from service.domain.policy import Thing, may
+from service.store import organisations
+from service.store.db import Tx
+from service.store.organisations import Coalition
+from service.web.auth import same_origin, session
+from service.web.state import House
+from service.web.voice import Voice
+from service.web.zones import ZONES
+from service.words import LANGUAGES, Words, pick
+
+LANG, ZONE = "lang", "zone"
+"""Cookies: what the reader chose."""
+
+LARGEST_FORM = 16 * 1024
+"""Bytes."""
+
+HOME_ZONE = "Asia/Damascus"
+"""Before there is a coalition."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who reads, what they asked for, and how to speak to them. `actor` is None for a stranger."""
+
+    request: Request
+    house: House
+    tx: Tx
+    actor: Actor | None
+    coalition: Coalition | None
+    voice: Voice
+
+    @property
+    def reader(self) -> Actor:
+        """Who is signed in. Raises Stranger."""
+        if self.actor is None:
+            raise Stranger()
+        return self.actor
+
+    @property
+    def sample(self) -> bool:
+        return self.house.settings.sample or bool(self.coalition and self.coalition.sample)
+
+    def path(self, name: str) -> str:
+        return str(self.request.path_params[name])
+
+    def query(self, name: str) -> str:
+        return self.request.query_params.get(name, "")
+
+    def may(self, verb: str, thing: Thing) -> bool:
+        """Whether the reader may try `verb`; a stranger never."""
+        return self.actor is not None and may(self.actor, verb, thing)
+
+
+Form = Mapping[str, str]
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def reading(handler: Callable[[Visit], Response]) -> Endpoint:
+    """A page that only reads: `handler` runs in a thread, inside one read transaction."""
+
+    async def serve(request: Request) -> Response:
+        return await run_in_threadpool(_read, handler, request)
+
+    return serve
+
+
+def acting(handler: Callable[[Visit, Form], Response]) -> Endpoint:
+    """A form of ours: `handler` runs in a thread, inside one transaction. Forms of other sites are refused."""
+
+    async def serve(request: Request) -> Response:
+        if not same_origin(request):
+            raise Forbidden("foreign_form", N_("This form was not sent from a page of ours, so nothing was done."))
+        return await run_in_threadpool(_act, handler, request, await _form(request))
+
+    return serve
+
+
+def enter(request: Request, house: House, tx: Tx, *, lang: str | None = None) -> Visit:
+    """The visit of `request`; `lang` outweighs the reader's choice."""
+    actor = people.whoami(tx, token=None, session=session(request))
+    coalition = organisations.the_coalition(tx)
+    return Visit(request, house, tx, actor, coalition, voice_of(request, coalition, actor=actor, lang=lang))
+
+
+def voice_of(request: Request, coalition: Coalition | None, *, actor: Actor | None, lang: str | None = None) -> Voice:
+    """The voice this request is answered in: the language chosen, else what the browser prefers."""
+    chosen = lang or request.cookies.get(LANG, "")
+    if chosen not in LANGUAGES:
+        chosen = pick(request.headers.get("accept-language"), default=actor.lang if actor else "ar")
+    settings = coalition.settings if coalition else {}
+    home, digits = str(settings.get("zone", HOME_ZONE)), settings.get("digits", {})
+    zone = request.cookies.get(ZONE, "")
+    return Voice(Words(chosen, digits=digits.get(chosen)), home, zone if zone in ZONES else home, digits)
+
+
+def onward(path: str) -> RedirectResponse:
+    """See the page at `path`, a path of ours."""
+    return RedirectResponse(path, 303)
+
+
+def own_path(path: str) -> str:
+    """`path` if it leads to a page of ours, else the first page: nobody is sent elsewhere by a link of theirs."""
+    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if plain else "/"
+
+
+def _read(handler: Callable[[Visit], Response], request: Request) -> Response:
+    house = cast(House, request.app.state.house)
+    with house.database.read() as tx:
+        return handler(enter(request, house, tx))
+
+
+def _act(handler: Callable[[Visit, Form], Response], request: Request, form: Form) -> Response:
+    house = cast(House, request.app.state.house)
+    with house.database.write(house.bell) as tx:
+        return handler(enter(request, house, tx), form)
+
+
+async def _form(request: Request) -> Form:
+    raw = b""
+    async for piece in request.stream():
+        raw += piece
+        if len(raw) > LARGEST_FORM:
+            raise TooLarge("form_too_large", N_("This is larger than can be taken."))
+    try:
+        return dict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20))
+    except (UnicodeDecodeError, ValueError):
+        raise Malformed("bad_form", N_("This form could not be read.")) from None

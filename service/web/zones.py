@@ -1,0 +1,37 @@
+"""The zones a reader may want to see times in besides the coalition's own."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale
+from babel.dates import get_timezone_location
+
+from service.words import Language
+
+ZONES = (
+    "Asia/Damascus",
+    "Asia/Beirut",
+    "Asia/Amman",
+    "Asia/Baghdad",
+    "Asia/Riyadh",
+    "Asia/Dubai",
+    "Europe/Istanbul",
+    "Africa/Cairo",
+    "Europe/Athens",
+    "Europe/Berlin",
+    "Europe/Stockholm",
+    "Europe/Paris",
+    "Europe/London",
+    "America/New_York",
+    "America/Toronto",
+)
+
+
+def city(zone: str, *, language: Language) -> str:
+    """The city a zone is called after, as readers of `language` say it."""
+    return get_timezone_location(zone, locale=Locale.parse(language.locale), return_city=True)
+
+
+def there(at: int, zone: str) -> dt.datetime:
+    """`at` (microseconds UTC) on the clocks of `zone`."""
+    return dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone))
