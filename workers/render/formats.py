@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
 from importlib.metadata import version
 from typing import Literal
 
@@ -50,14 +49,9 @@ def pipeline_key() -> dict[str, object]:
         "writers": {
             name: version(name) for name in ("python-docx", "lxml", "markdown-it-py", "mdit-py-plugins", "babel")
         },
-        "templates": _templates(),
+        "templates": templates.digest(templates.root()),
         "fonts": fonts.digests(),
     }
-
-
-@cache
-def _templates() -> str:
-    return templates.digest(templates.root())
 
 
 def _check(manuscript: Manuscript, logo: bytes | None) -> None:

@@ -59,7 +59,7 @@ def read(manuscript: Manuscript, *, directory: Path) -> Galley:
         templates=directory,
         wording=wording,
         matter=arrange(manuscript, wording),
-        text=prepare(tree, labels=outline(tree).labels),
+        text=prepare(tree, labels=outline(tree, digits=manuscript.digits).labels),
         about=_aside(manuscript.about, page=manuscript.dir),
         reservations=tuple(_aside(reservation.text, page=manuscript.dir) for reservation in manuscript.reservations),
     )

@@ -5,7 +5,6 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from service.domain.errors import N_, Malformed
@@ -46,14 +45,9 @@ def strings(lang: str, *, directory: Path) -> Mapping[str, object]:
     """What the press says in `lang` besides the text itself. Raises Malformed `language_unknown`."""
     if lang not in languages(directory):
         raise Malformed("language_unknown", N_("There are no print templates for the language {lang}."), lang=lang)
-    return _strings(directory / "strings" / f"{lang}.json")
+    found: Mapping[str, object] = json.loads((directory / "strings" / f"{lang}.json").read_text(encoding="utf-8"))
+    return found
 
 
 def languages(directory: Path) -> frozenset[str]:
     return frozenset(file.stem for file in (directory / "strings").glob("*.json"))
-
-
-@cache
-def _strings(file: Path) -> Mapping[str, object]:
-    found: Mapping[str, object] = json.loads(file.read_text(encoding="utf-8"))
-    return found

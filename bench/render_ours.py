@@ -1,0 +1,24 @@
+"""One PDF by the press: python -m bench.render_ours TEXT LANG OUT"""
+
+import sys
+from pathlib import Path
+
+from service.words import LANGUAGES
+from workers.render.formats import render
+from workers.render.manuscript import Manuscript
+
+
+def main(text: Path, lang: str, out: Path) -> None:
+    manuscript = Manuscript(
+        lang=lang,
+        dir="rtl" if LANGUAGES[lang].direction == "rtl" else "ltr",
+        digits="arab" if LANGUAGES[lang].digits == "arab" else "latn",
+        kind="statement",
+        title="—",
+        text=text.read_text(encoding="utf-8"),
+    )
+    out.write_bytes(render(manuscript, "pdf"))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))

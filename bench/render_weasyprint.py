@@ -1,0 +1,29 @@
+"""One PDF by WeasyPrint, from the preview of the same tree: python -m bench.render_weasyprint TEXT LANG OUT"""
+
+import sys
+from pathlib import Path
+
+from bench.render import SKIPPED
+from service.domain.text import html, markup
+from service.domain.text.tree import Direction
+from service.words import LANGUAGES
+from workers.render.manuscript import Digits
+
+try:
+    import weasyprint
+except OSError:  # its libraries are not on this machine
+    sys.exit(SKIPPED)
+
+
+def main(text: Path, lang: str, out: Path) -> None:
+    row = LANGUAGES[lang]
+    way: Direction = "rtl" if row.direction == "rtl" else "ltr"
+    digits: Digits = "arab" if row.digits == "arab" else "latn"
+    body = html.preview(markup.read(text.read_text(encoding="utf-8")), lang=lang, digits=digits, dir=way)
+    style = f"body {{ font-family: '{row.text_font}', serif; font-size: 11pt }} @page {{ size: A4; margin: 26mm }}"
+    page = f"<html lang='{lang}' dir='{way}'><title>—</title><style>{style}</style><body>{body}</body></html>"
+    out.write_bytes(weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/a-2b"))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
