@@ -1,33 +1,26 @@
 """An organisation answers: first the exact statement is prepared and a code is mailed, then the code casts it.
 
-Level C of assurance: the code is bound to the bytes of the statement, single use, ten minutes, five tries. The levels
-with the representative's own key (A) and with an authenticator (B) will stand beside `_check_code`.
+The code and its checking are in `stepup`.
 """
 
 import base64
-import hashlib
-import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.actions import access, notices, rounds
+from service.actions import access, rounds, stepup
 from service.actions.access import seen
 from service.actions.coalition import instance_name
 from service.domain.document import Document
 from service.domain.endorsement import (
-    CODE_DIGITS,
     CODE_LIFE,
-    CODE_TRIES,
     Endorsement,
     check_position,
     reservation_text,
 )
 from service.domain.errors import N_, Conflict, Forbidden, NotFound
-from service.domain.people import Actor, Mandate, Names
+from service.domain.people import Actor, Mandate, Names, mandate_sha256
 from service.domain.round import PASSED, Round, check_open
 from service.domain.text.canonical import canonical
-from service.domain.trust import canonical_json
 from service.domain.trust.statement import (
     CAST,
     WITHDRAW,
@@ -42,12 +35,10 @@ from service.domain.trust.statement import (
     text_sha256,
 )
 from service.domain.version import Version
-from service.store import endorsements, mandates, organisations, people, record, versions
+from service.store import endorsements, mandates, organisations, record, versions
 from service.store.db import Tx
 from service.store.endorsements import Challenge
-from service.words import LANGUAGES, Words, language
-
-ASSURANCE = "C"
+from service.words import LANGUAGES, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +83,7 @@ def prepare(
         salt=salt, replaces=replaces,
     )  # fmt: skip
     data = encode(statement)
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    code = stepup.new_code()
     challenge = Challenge(
         id=tx.new_id("chl"),
         person=actor.person,
@@ -104,13 +95,13 @@ def prepare(
         statement=data,
         sentence=shown,
         salt=salt.hex(),
-        code_hmac=_code_hmac(code, data, secret=secret),
+        code_hmac=stepup.code_hmac(code, data, secret=secret),
         tries=0,
         expires_at=tx.now + CODE_LIFE,
         used_at=None,
     )
     endorsements.add_challenge(tx, challenge)
-    _mail_code(tx, actor, code=code, version=version, position=position, data=data)
+    stepup.mail_code(tx, actor, code=code, number=version.number, position=position, statement=data)
     return Prepared(challenge.id, shown, data, statement_sha256(data), challenge.expires_at)
 
 
@@ -120,17 +111,17 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     Raises Conflict `round_closed`, `already_endorsed`; Forbidden `wrong_code`, `code_void`, `no_mandate`.
     """
     document, round_ = access.round_(tx, actor, "endorsement.cast", round_id, lock=True)
-    challenge = _confirmed(tx, actor, round_, challenge_id=challenge_id, code=code, secret=secret)
+    challenge = stepup.confirmed(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
     mandate = _ready(tx, actor, round_, position=challenge.position)
     if mandate.id != challenge.mandate or challenge.position == WITHDRAWAL:
-        raise _void()
+        raise stepup.void()
     before = endorsements.live(tx, round_id=round_id, organisation=challenge.organisation)
     _check_replaces(before, _replaces(challenge), position=challenge.position)
     if before:
         endorsements.end(tx, before.id, state="replaced")
     sha256 = statement_sha256(challenge.statement)
     id = tx.new_id("end")
-    new = endorsements.add(tx, id=id, of=challenge, statement_sha256=sha256, assurance=ASSURANCE)
+    new = endorsements.add(tx, id=id, of=challenge, statement_sha256=sha256, assurance=stepup.ASSURANCE)
     facts = {"round": round_id, "organisation": challenge.organisation, "statement_sha256": sha256}
     record.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
     rounds.close_if_answered(tx, document, round_)
@@ -141,11 +132,11 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
     """Withdraw the organisation's endorsement by a prepared statement. After the seal it is a later event: the seal
     stays as it is, and what is published next shows it."""
     _, round_ = access.round_(tx, actor, "endorsement.withdraw", round_id, lock=True)
-    challenge = _confirmed(tx, actor, round_, challenge_id=challenge_id, code=code, secret=secret)
+    challenge = stepup.confirmed(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
     _ready(tx, actor, round_, position=WITHDRAWAL)
     before = endorsements.live(tx, round_id=round_id, organisation=challenge.organisation)
     if challenge.position != WITHDRAWAL or before is None or before.statement_sha256 != _replaces(challenge):
-        raise _void()
+        raise stepup.void()
     endorsements.end(tx, before.id, state="withdrawn")
     facts = {
         "round": round_id,
@@ -155,18 +146,6 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
     }
     record.append(tx, act="endorsement.withdraw", actor=actor.person, facts=facts)
     return seen(endorsements.get(tx, before.id))
-
-
-def mandate_sha256(mandate: Mandate) -> str:
-    """The digest statements name a mandate by."""
-    facts: Mapping[str, object] = {
-        "id": mandate.id,
-        "organisation": mandate.organisation,
-        "granted_at": mandate.granted_at,
-        "expires_at": mandate.expires_at,
-        "confirmations": len(mandate.confirmations),
-    }
-    return canonical_json.digest("mithaq.mandate.v1", facts)
 
 
 def _ready(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
@@ -252,61 +231,12 @@ def _statement(
         replaces=replaces,
         shown_sha256=text_sha256(shown),
         ui_lang=lang,
-        assurance=ASSURANCE,
+        assurance=stepup.ASSURANCE,
         nonce=base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("="),
         issued_at=tx.now,
         expires_at=tx.now + CODE_LIFE,
     )
 
 
-def _confirmed(tx: Tx, actor: Actor, round_: Round, *, challenge_id: str, code: str, secret: bytes) -> Challenge:
-    """The challenge, used up by the right code. A wrong code counts even though the transaction is rolled back."""
-    challenge = endorsements.lock_challenge(tx, challenge_id)
-    if challenge is None or challenge.person != actor.person or challenge.round != round_.id:
-        raise NotFound()
-    if challenge.used_at is not None or challenge.expires_at <= tx.now or challenge.tries >= CODE_TRIES:
-        raise _void()
-    if not hmac.compare_digest(challenge.code_hmac, _code_hmac(code.strip(), challenge.statement, secret=secret)):
-        tx.on_refusal(lambda later: endorsements.count_try(later, challenge_id))
-        left = CODE_TRIES - challenge.tries - 1
-        raise Forbidden("wrong_code", N_("This is not the code of this statement. Tries left: {left}."), left=left)
-    endorsements.use_challenge(tx, challenge_id)
-    return challenge
-
-
-def _void() -> Forbidden:
-    return Forbidden("code_void", N_("This code is used up or too old. Nothing was recorded; ask for a new one."))
-
-
 def _replaces(challenge: Challenge) -> str | None:
     return parse(challenge.statement).replaces
-
-
-def _code_hmac(code: str, statement: bytes, *, secret: bytes) -> str:
-    message = code.encode("utf-8", "surrogatepass") + b"\n" + hashlib.sha256(statement).digest()
-    return hmac.new(secret, message, hashlib.sha256).hexdigest()
-
-
-def _mail_code(tx: Tx, actor: Actor, *, code: str, version: Version, position: str, data: bytes) -> None:
-    words = Words(actor.lang)
-    digest = statement_sha256(data)
-    groups = " ".join(digest[i : i + 4] for i in range(0, 32, 4))
-    answer = words.t(POSITION_WORDS[position])
-    body = words.t(
-        "Code: {code}\n\nIt confirms this one answer, within ten minutes: {answer}, version {number}.\n"
-        "Fingerprint of the statement: {groups}\n\nIf you did not ask for it, tell your secretariat.",
-        code=code,
-        answer=answer,
-        number=version.number,
-        groups=groups,
-    )
-    notices.send(tx, seen(people.get(tx, actor.person)), subject=words.t("Your code"), body=body)
-
-
-POSITION_WORDS = {
-    "endorse": N_("we endorse"),
-    "endorse_with_reservation": N_("we endorse, with a reservation"),
-    "abstain": N_("we abstain"),
-    "decline": N_("we do not endorse"),
-    WITHDRAWAL: N_("we withdraw our answer"),
-}

@@ -55,10 +55,9 @@ def confirm(tx: Tx, actor: Actor, *, mandate: str) -> Mandate:
 def revoke(tx: Tx, actor: Actor, *, mandate: str) -> None:
     """End a mandate at once: by a focal point of its organisation, or by the secretariat."""
     found = seen(mandates.get(tx, mandate))
-    if not actor.holds([SECRETARIAT]):
-        if found.organisation != actor.organisation:
-            raise NotFound()
-        require(actor, "mandate.revoke", Thing(organisation=found.organisation))
+    require(actor, "mandate.revoke")
+    if not actor.holds([SECRETARIAT]) and found.organisation != actor.organisation:
+        raise NotFound()
     if not mandates.move(tx, mandate, before=found.state, after="revoked") or found.state == "revoked":
         raise Conflict("mandate_ended", N_("This mandate has ended already."))
     record.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": mandate})

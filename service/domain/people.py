@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.domain.errors import N_, Conflict, Malformed
+from service.domain.trust.canonical_json import digest
 
 Names = Mapping[str, str]
 """A name in each language it has, by language code."""
@@ -23,6 +24,8 @@ OF_AN_ORGANISATION = frozenset({FOCAL_POINT, SIGNATORY})
 
 SCOPES = ("read", "write", "sign", "publish", "admin")
 """What a bearer token may be used for; each verb of the policy needs one of them."""
+
+MANDATE_DOMAIN = "mithaq.mandate.v1"
 
 MandateState = Literal["granted", "confirmed", "revoked"]
 
@@ -106,3 +109,15 @@ def check_confirmation(mandate: Mandate, *, by: str) -> None:
 def confirmations_needed(setting: int, *, secretariat: int) -> int:
     """How many persons must confirm a mandate: the coalition's setting, or 1 where its secretariat is one person."""
     return max(1, min(setting, secretariat))
+
+
+def mandate_sha256(mandate: Mandate) -> str:
+    """The digest statements name a mandate by; no person is in it."""
+    facts = {
+        "id": mandate.id,
+        "organisation": mandate.organisation,
+        "granted_at": mandate.granted_at,
+        "expires_at": mandate.expires_at,
+        "confirmations": len(mandate.confirmations),
+    }
+    return digest(MANDATE_DOMAIN, facts)

@@ -10,8 +10,8 @@ from service.domain.text.redline import redline
 from service.store import documents as document_store
 from service.store import journal
 from service.store import versions as version_store
-from service.web import present, redlines
-from service.web.api import models
+from service.web import redlines
+from service.web.api import models, present
 from service.web.endpoint import Answer, Call
 from service.web.paging import cursor, window
 from service.words import Words

@@ -8,8 +8,7 @@ from service.domain.errors import NotFound
 from service.domain.export import MEDIA_TYPES, file_name
 from service.store import exports as export_store
 from service.store import publications as publication_store
-from service.web import present
-from service.web.api import models
+from service.web.api import models, present
 from service.web.endpoint import Answer, Call
 from service.web.paging import cursor, window
 

@@ -30,7 +30,7 @@ def describe() -> bytes:
         }
     )
     described = construct_open_api_with_schema_class(draft)
-    return described.model_dump_json(by_alias=True, exclude_none=True, indent=1).encode()
+    return described.model_dump_json(by_alias=True, exclude_none=True, exclude_unset=True, indent=1).encode()
 
 
 def _operation(operation: Operation) -> dict[str, Any]:

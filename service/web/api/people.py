@@ -11,8 +11,7 @@ from service.store import notices as notice_store
 from service.store import organisations
 from service.store import people as people_store
 from service.store import record as record_store
-from service.web import present
-from service.web.api import models
+from service.web.api import models, present
 from service.web.endpoint import Answer, Call
 from service.web.paging import cursor, window
 from service.words import Words

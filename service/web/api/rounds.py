@@ -5,8 +5,7 @@ from service.actions.access import seen
 from service.store import endorsements as endorsement_store
 from service.store import rounds as round_store
 from service.store import seals
-from service.web import present
-from service.web.api import models
+from service.web.api import models, present
 from service.web.endpoint import Answer, Call
 
 

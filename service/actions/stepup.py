@@ -1,0 +1,81 @@
+"""The second step before an act that binds an organisation.
+
+Level C of assurance: a code is mailed that is bound to the bytes of one statement: single use, ten minutes, five tries.
+The levels with the representative's own key (A) and with an authenticator (B) will stand beside it.
+"""
+
+import hashlib
+import hmac
+import secrets
+
+from service.actions import notices
+from service.actions.access import seen
+from service.domain.endorsement import CODE_DIGITS, CODE_TRIES
+from service.domain.errors import N_, Forbidden, NotFound
+from service.domain.people import Actor
+from service.domain.trust.statement import WITHDRAWAL, statement_sha256
+from service.store import endorsements, people
+from service.store.db import Tx
+from service.store.endorsements import Challenge
+from service.words import Words
+
+ASSURANCE = "C"
+
+POSITION_WORDS = {
+    "endorse": N_("we endorse"),
+    "endorse_with_reservation": N_("we endorse, with a reservation"),
+    "abstain": N_("we abstain"),
+    "decline": N_("we do not endorse"),
+    WITHDRAWAL: N_("we withdraw our answer"),
+}
+
+
+def new_code() -> str:
+    """Decimal digits, from the system's randomness."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def code_hmac(code: str, statement: bytes, *, secret: bytes) -> str:
+    """What is kept of a code: it can be checked against this statement and no other."""
+    message = code.encode("utf-8", "surrogatepass") + b"\n" + hashlib.sha256(statement).digest()
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()
+
+
+def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, statement: bytes) -> None:
+    """Mail the code to the signatory, naming version, answer and fingerprint, and no title."""
+    words = Words(actor.lang)
+    digest = statement_sha256(statement)
+    groups = " ".join(digest[i : i + 4] for i in range(0, 32, 4))
+    answer = words.t(POSITION_WORDS[position])
+    body = words.t(
+        "Code: {code}\n\nIt confirms this one answer, within ten minutes: {answer}, version {number}.\n"
+        "Fingerprint of the statement: {groups}\n\nIf you did not ask for it, tell your secretariat.",
+        code=code,
+        answer=answer,
+        number=number,
+        groups=groups,
+    )
+    notices.send(tx, seen(people.get(tx, actor.person)), subject=words.t("Your code"), body=body)
+
+
+def confirmed(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: str, secret: bytes) -> Challenge:
+    """The challenge, used up by the right code. A wrong code counts even though the transaction is rolled back.
+
+    Raises NotFound for another person's challenge, Forbidden `code_void`, `wrong_code`.
+    """
+    challenge = endorsements.lock_challenge(tx, challenge_id)
+    if challenge is None or challenge.person != actor.person or challenge.round != round_id:
+        raise NotFound()
+    if challenge.used_at is not None or challenge.expires_at <= tx.now or challenge.tries >= CODE_TRIES:
+        raise void()
+    if not hmac.compare_digest(challenge.code_hmac, code_hmac(code.strip(), challenge.statement, secret=secret)):
+        tx.on_refusal(lambda later: endorsements.count_try(later, challenge_id))
+        left = CODE_TRIES - challenge.tries - 1
+        raise Forbidden("wrong_code", N_("This is not the code of this statement. Tries left: {left}."), left=left)
+    endorsements.use_challenge(tx, challenge_id)
+    return challenge
+
+
+def void() -> Forbidden:
+    """The refusal of a code that is used up, too old, or meant for another act."""
+    return Forbidden("code_void", N_("This code is used up or too old. Nothing was recorded; ask for a new one."))

@@ -1,0 +1,76 @@
+"""`mithaq demo`, as a person would run it: every file it leaves is what it should be."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pikepdf
+import pytest
+from lxml import etree
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("demo") / "out"
+    command = [sys.executable, "-m", "service.cli.main", "demo", "--out", str(directory)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "everything held" in run.stdout
+    return directory
+
+
+def test_it_leaves_its_five_files_and_nothing_else(out: Path) -> None:
+    names = ["redline.html", *(f"statement.{lang}.{form}" for lang in ("ar", "en") for form in ("docx", "pdf"))]
+    assert sorted(path.name for path in out.iterdir()) == sorted(names)
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_its_pdf_is_archival_accessible_and_says_what_it_is(out: Path, lang: str) -> None:
+    with pikepdf.open(out / f"statement.{lang}.pdf") as pdf:
+        assert pdf.Root.Lang == lang
+        assert pdf.Root.MarkInfo.Marked
+        assert len(pdf.pages) >= 2
+        with pdf.open_metadata() as found:
+            assert (found["pdfaid:part"], found["pdfaid:conformance"]) == ("2", "A")
+            assert found["pdfuaid:part"] == "1"
+            assert found["dc:title"] in ("لا دستور بلا مشاركة", "No constitution without participation")
+        fonts = [font for page in pdf.pages for font in page.Resources.get("/Font", {}).values()]
+        assert fonts
+        for font in fonts:
+            (descendant,) = font.DescendantFonts
+            descriptor = descendant.FontDescriptor
+            assert "/FontFile3" in descriptor or "/FontFile2" in descriptor
+
+
+def test_its_arabic_word_file_runs_right_to_left(out: Path) -> None:
+    with zipfile.ZipFile(out / "statement.ar.docx") as archive:
+        body = etree.fromstring(archive.read("word/document.xml"))
+    paragraphs = [one for one in body.iter(f"{W}p") if "".join(one.itertext()).strip()]
+    assert paragraphs
+    assert all(one.find(f"{W}pPr/{W}bidi") is not None for one in paragraphs)
+    assert all(one.find(f"{W}tblPr/{W}bidiVisual") is not None for one in body.iter(f"{W}tbl"))
+    assert body.find(f".//{W}sectPr/{W}bidi") is not None
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("ar", ("مركز السنديان للدراسات الدستورية", "رابطة نساء الضفّتين", "مرصد النزاهة الانتخابية")),
+        ("en", ("Sindyan Centre", "Women of Both Banks", "Electoral Integrity Watch")),
+    ],
+)
+def test_its_word_files_name_everyone_who_answered(out: Path, lang: str, words: tuple[str, ...]) -> None:
+    with zipfile.ZipFile(out / f"statement.{lang}.docx") as archive:
+        text = "".join(etree.fromstring(archive.read("word/document.xml")).itertext())
+    for word in words:
+        assert word in text
+
+
+def test_its_redline_page_stands_alone(out: Path) -> None:
+    page = (out / "redline.html").read_text("utf-8")
+    assert '<html lang="ar" dir="rtl"' in page
+    assert "<ins" in page and "<del" in page
+    assert "http://" not in page and "https://" not in page and "<script" not in page

@@ -1,0 +1,77 @@
+"""Rules of the house that no type checker knows."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.jobs import QUEUES
+from service.web.api.operations import OPERATIONS
+from workers.app import celery
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = ("service", "workers")
+LONGEST_MODULE = 250
+
+LONGER_FOR_A_REASON = {
+    "service/store/tables.py": "the whole schema on a few screens",
+    "service/web/api/models.py": "what the API takes and gives, in one place",
+    "service/cli/demo.py": "a script to be read from top to bottom",
+}
+
+
+def modules() -> Iterator[Path]:
+    for program in PROGRAMS:
+        yield from sorted((ROOT / program).rglob("*.py"))
+
+
+def test_modules_are_a_screenful_or_four() -> None:
+    found = {
+        str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines())
+        for path in modules()
+        if "migrations/versions" not in str(path)
+    }
+    long = {name for name, lines in found.items() if lines > LONGEST_MODULE}
+    assert long == set(LONGER_FOR_A_REASON)
+
+
+def test_every_job_name_has_a_worker() -> None:
+    celery.loader.import_default_modules()
+    assert {name for name in celery.tasks if not name.startswith("celery.")} == set(QUEUES)
+
+
+def test_the_timetable_runs_known_jobs() -> None:
+    assert {entry["task"] for entry in celery.conf.beat_schedule.values()} <= set(QUEUES)
+
+
+def test_no_crdt_document_is_made_without_a_client_id() -> None:
+    """pycrdt's own ids repeat after a fork, and replicas that share one never agree again."""
+    for path in modules():
+        text = path.read_text("utf-8")
+        for call in re.findall(r"\bDoc(?:\[[^\]]*\])?\(([^)]*)\)", text):
+            assert "client_id" in call, path
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                inner = [one for one in ast.walk(node) if isinstance(one, ast.Import | ast.ImportFrom)]
+                assert not inner, f"{path}:{node.lineno}"
+        assert "TYPE_CHECKING" not in path.read_text("utf-8"), path
+
+
+def test_operations_are_unique() -> None:
+    assert len({(one.method, one.path) for one in OPERATIONS}) == len(OPERATIONS)
+    assert len({one.name for one in OPERATIONS}) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize("word", ["manager", "helper", "util", "process_", "do_"])
+def test_words_that_say_nothing_are_not_names(word: str) -> None:
+    for path in modules():
+        assert word.rstrip("_") not in path.stem.split("_"), path
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and word.endswith("_"):
+                assert not node.name.startswith(word), f"{path}: {node.name}"

@@ -1,0 +1,40 @@
+"""The API over the sample coalition, called in this process."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from service.web.app import create_app
+from tests.factories import Stage
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A client of the API; `call` gives the answer as it came."""
+
+    client: TestClient
+    stage: Stage
+
+    def call(self, method: str, path: str, body: object = None, *, by: str = "", **headers: str) -> Any:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if by:
+            sent["authorization"] = f"Bearer {self.stage.token(by)}"
+        more: dict[str, Any] = (
+            {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
+        )
+        return self.client.request(method, f"/api/v1{path}", headers=sent, **more)
+
+    def get(self, path: str, *, by: str = "", **headers: str) -> Any:
+        return self.call("GET", path, by=by, **headers)
+
+    def post(self, path: str, body: object = None, *, by: str = "", **headers: str) -> Any:
+        return self.call("POST", path, body, by=by, **headers)
+
+
+@pytest.fixture
+def api(stage: Stage) -> Iterator[Caller]:
+    with TestClient(create_app(stage.house), base_url="http://localhost", raise_server_exceptions=False) as client:
+        yield Caller(client, stage)
