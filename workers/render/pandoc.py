@@ -1,10 +1,9 @@
 """pandoc, as a writer only: the binary carried by pypandoc_binary, never the host's, never a reader of our texts."""
 
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
-
-import pypandoc
 
 from workers.render.errors import RenderRefused
 from workers.render.limits import Limits, run
@@ -18,10 +17,12 @@ Target = Literal["typst-smart", "docx"]
 @cache
 def binary() -> Path:
     """Raises RenderRefused where the package carries none for this machine."""
-    found = Path(pypandoc.__file__).parent / "files" / "pandoc"
-    if not found.is_file():
-        raise RenderRefused(detail="pandoc is missing; install the package pypandoc_binary again.")
-    return found
+    package = find_spec("pypandoc")
+    for place in (package and package.submodule_search_locations) or ():
+        found = Path(place) / "files" / "pandoc"
+        if found.is_file():
+            return found
+    raise RenderRefused(detail="pandoc is missing; install the package pypandoc_binary again.")
 
 
 def write(document: bytes, *, target: Target, directory: Path, reference: Path | None = None) -> bytes:
