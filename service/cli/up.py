@@ -118,8 +118,9 @@ async def _bring_up(crew: Crew, settings: Settings, redis: _Redis | None) -> Non
     if await crew.run(part(settings, "migrate")) != 0:
         raise Failed(N_("The database could not be brought to this release; the reason stands above."))
     sign_ins = await _sample(settings) if settings.sample else []
-    crew.start(part(settings, "worker"), part(settings, "serve", name="web"), part(settings, "beat"))
+    crew.start(part(settings, "serve", name="web"), part(settings, "worker"))
     await _until(crew, lambda: healthy(settings), seconds=READY_WITHIN)
+    crew.start(part(settings, "beat"))  # last: nobody waits for it
     _say(N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
     for line in sign_ins:
         _say(line)

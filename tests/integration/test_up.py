@@ -265,6 +265,7 @@ def test_doctor_is_content_with_an_instance_that_runs(up: Up) -> None:
 
 @pytest.mark.parametrize(("name", "words"), [("web", "main serve"), ("worker", "main worker"), ("beat", "main beat")])
 def test_a_part_that_is_killed_is_started_again_and_it_is_said(up: Up, name: str, words: str) -> None:
+    wait_until(lambda: up.parts(words))
     victim = up.parts(words)[0]
     family = victim.children(recursive=True)
     victim.kill()
