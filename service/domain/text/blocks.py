@@ -8,12 +8,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.domain.text.provisions import DIGITS, label_of
+import regex
+
+from service.domain.text.provisions import label_of
 from service.domain.text.tree import Span
 
 _BLANK_LINES = r"(?:[ \t]*\n)*"
-_OPENING = r"(?=[ \t]*(?:#{1,6}[ \t]|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|\||>|\[\^))"
-_CUT = re.compile(rf"^[ ]{{0,3}}#{{1,6}}[ \t][^\n]*\n{_BLANK_LINES}|\n(?:[ \t]*\n)+|\n{_OPENING}", re.MULTILINE)
+_OPENING = r"(?=[ \t]*(?:#{1,6}[ \t\n]|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|\||>|\[\^))"
+_CUT = re.compile(rf"^[ \t]*#{{1,6}}(?:[ \t][^\n]*)?\n{_BLANK_LINES}|\n(?:[ \t]*\n)+|\n{_OPENING}", re.MULTILINE)
+_STANDING_NUMBER = regex.compile(r"(?<![\p{L}\p{M}\p{Nd}])\p{Nd}+(?!\p{Nd}|\p{L}{2})")
+_HASHES = re.compile(r"#{1,6}(?: |$)")
 _HEADING_LENGTH = 60
 
 
@@ -61,8 +65,8 @@ def cut(text: str) -> Blocks:
 
 def masked(key: str) -> str:
     """`key` with every number the same: equal for a block that was only renumbered."""
-    return str(DIGITS.sub("0", key))
+    return str(_STANDING_NUMBER.sub("0", key))
 
 
 def _is_heading(key: str) -> bool:
-    return key.startswith("#") or (len(key) <= _HEADING_LENGTH and label_of(key) is not None)
+    return _HASHES.match(key) is not None or (len(key) <= _HEADING_LENGTH and label_of(key) is not None)

@@ -1,0 +1,77 @@
+import pytest
+from hypothesis import given
+
+from service.domain.errors import TextRefused
+from service.domain.text.blocks import cut, masked
+from service.domain.text.canonical import canonical
+from service.domain.text.markup import read
+from service.domain.text.outline import walk
+from service.domain.text.tree import CodeBlock, Heading, Quote
+from tests.unit.text.strategies import ANYTHING
+
+pytestmark = pytest.mark.unit
+
+TEXT = """# Title {#t}
+First paragraph
+of two lines.
+
+## Article 1
+
+1. one
+2. two
+   - a
+   - b
+
+> quoted
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+A note.[^n]
+
+[^n]: The note.
+"""
+
+
+@given(ANYTHING)
+def test_blocks_tile_the_text_at_line_starts(text: str) -> None:
+    blocks = cut(text)
+    assert "".join(blocks.source(place) for place in range(len(blocks))) == text
+    assert all(start == 0 or text[start - 1] == "\n" for start, _ in blocks.spans)
+    assert len(blocks.bodies()) == len(blocks.weights()) == len(blocks)
+
+
+def test_what_the_reader_calls_blocks_begins_a_block() -> None:
+    starts = {start for start, _ in cut(TEXT).spans}
+    tree = read(TEXT)
+    for block in walk((*tree.blocks, *(inner for note in tree.notes for inner in note.blocks))):
+        assert block.span[0] in starts
+
+
+@given(ANYTHING)
+def test_a_heading_of_the_reader_is_a_heading_here(raw: str) -> None:
+    try:
+        text = canonical(raw).text
+    except TextRefused:
+        return
+    blocks = cut(text)
+    headings = {start for (start, _), heading in zip(blocks.spans, blocks.headings, strict=True) if heading}
+    for block in read(text).blocks:
+        if isinstance(block, Heading) and text[slice(*block.span)].lstrip().startswith("#"):
+            assert block.span[0] in headings
+        if isinstance(block, Quote | CodeBlock):
+            return
+
+
+def test_keys() -> None:
+    blocks = cut(TEXT)
+    assert blocks.keys[:3] == ["# Title {#t}", "First paragraph of two lines.", "## Article 1"]
+    assert blocks.headings[:3] == [True, False, True]
+    assert blocks.bodies()[0] == "# Title {#t}\nFirst paragraph of two lines."
+    assert blocks.weights()[:3] == [1, 30, 1]
+
+
+def test_masked_numbers() -> None:
+    assert masked("## المادة ١٢ و14-B w7") == "## المادة 0 و0-B w7".replace("و0", "و14")
+    assert masked("Article 13a, 14") == "Article 0a, 0"

@@ -1,0 +1,53 @@
+import pytest
+from hypothesis import given
+
+from service.domain.text.tokens import Keys, fold, grapheme_ends, is_blank, is_number, is_word, tokens
+from tests.unit.text.strategies import ANYTHING
+
+pytestmark = pytest.mark.unit
+
+
+@given(ANYTHING)
+def test_tokens_are_the_text_and_tear_no_grapheme(text: str) -> None:
+    cut = tokens(text)
+    assert "".join(cut) == text
+    assert all(cut)
+    ends, place = grapheme_ends(text), 0
+    for token in cut:
+        place += len(token)
+        assert place in ends
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("ويُمارَس الحقّ", ["ويُمارَس", " ", "الحقّ"]),
+        ("l'Assemblée 3.5", ["l'Assemblée", " ", "3.5"]),
+        ("👨\u200d👩\u200d👧🇸🇾", ["👨\u200d👩\u200d👧", "🇸🇾"]),
+        ("a\n\nb", ["a", "\n", "\n", "b"]),
+        ("المادة ١٢.", ["المادة", " ", "١٢", "."]),
+    ],
+)
+def test_words(text: str, cut: list[str]) -> None:
+    assert tokens(text) == cut
+
+
+def test_what_tokens_are() -> None:
+    assert fold("كَتَـبَ\u200f") == "كتب"
+    assert [is_blank(token) for token in (" ", "\n", "\u200f", " \u200f", "x", "َ")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert [is_word(token) for token in ("ب", "7", "،", " ")] == [True, True, False, False]
+    assert [is_number(token) for token in ("١٢", "7a", "1.5", "a7", "12ab")] == [True, True, True, False, False]
+
+
+def test_keys_know_words_without_their_marks() -> None:
+    keys = Keys()
+    assert keys["كتب"] == keys["كَتَبَ"] == 0
+    assert keys["قرأ"] == 1
+    assert keys["َ"] != keys["ُ"]
