@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from service.domain.document import Document
 from service.domain.endorsement import Endorsement
@@ -20,7 +21,7 @@ class Seal:
     document: str
     round: str
     version: str
-    content: Mapping[str, object]
+    content: Mapping[str, Any]
     seal_sha256: str
     sealed_at: int
 
@@ -31,7 +32,7 @@ class Revision:
 
     number: int
     seal: str
-    content: Mapping[str, object]
+    content: Mapping[str, Any]
     published_by: str
     published_at: int
 

@@ -6,7 +6,7 @@ below n. Whoever appends has first read, under that lock, what others appended.
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from service.store.db import Tx
 from service.store.tables import draft, draft_author, draft_snapshot, draft_update
@@ -89,9 +89,21 @@ def load(tx: Tx, id: str, *, epoch: int, upto: int | None = None) -> Stored:
 
 
 def keep_snapshot(tx: Tx, id: str, *, epoch: int, seq: int, state: bytes, text_sha256: str) -> None:
-    """Keep the whole state as it stood at `seq`. Snapshots are only ever added."""
+    """Keep the whole state as it stood at `seq`, once. Snapshots are only ever added."""
+    at = (draft_snapshot.c.draft == id, draft_snapshot.c.epoch == epoch, draft_snapshot.c.seq == seq)
+    if tx.connection.execute(select(draft_snapshot.c.seq).where(*at)).one_or_none():
+        return
     row = {"draft": id, "epoch": epoch, "seq": seq, "state": state, "text_sha256": text_sha256}
     tx.connection.execute(insert(draft_snapshot).values(**row))
+
+
+def compact(tx: Tx, id: str, *, epoch: int, seq: int) -> int:
+    """Drop the rows up to the snapshot at `seq`; how many. There must be such a snapshot, and whoever calls has loaded
+    it and compared. Who wrote what is no longer known for these rows."""
+    at = (draft_snapshot.c.draft == id, draft_snapshot.c.epoch == epoch, draft_snapshot.c.seq == seq)
+    tx.connection.execute(select(draft_snapshot.c.seq).where(*at)).one()
+    old = (draft_update.c.draft == id, draft_update.c.epoch == epoch, draft_update.c.seq <= seq)
+    return tx.connection.execute(delete(draft_update).where(*old)).rowcount
 
 
 def hands(tx: Tx, id: str, *, epoch: int, limit: int = 50) -> list[Update]:

@@ -142,6 +142,18 @@ def test_snapshots_are_kept_and_load_to_the_same_text(stage: Stage, monkeypatch:
     assert early == BASE + "\nسطر 0.\n"
 
 
+def test_a_compacted_journal_loads_to_the_same_text_and_goes_on(stage: Stage) -> None:
+    document = a_document(stage, texts={"ar": BASE})
+    for number in range(3):
+        a_save(stage, document, BASE + f"\nسطر {number}.\n")
+    before = text_of(stage, document)
+    with stage.write() as tx:
+        assert drafts.compact(tx, f"{document}.ar") == 4
+    assert text_of(stage, document) == before
+    assert a_save(stage, document, BASE).seq == 5
+    assert [row.seq for row in rows_of(stage, document)] == [5]
+
+
 def test_a_title_with_an_override_is_refused(stage: Stage) -> None:
     with stage.write() as tx, pytest.raises(TextRefused):
         documents.open_document(

@@ -350,7 +350,7 @@ def test_a_passed_round_seals_what_was_said_and_asks_for_the_files(stage: Stage)
         made = exports.of_document(tx, document)
         assert seal is not None
     assert seal.seal_sha256 == seal_sha256(seal.content)
-    answers = {one["organisation"]: one for one in seal.content["endorsements"]}  # type: ignore[attr-defined]
+    answers = {one["organisation"]: one for one in seal.content["endorsements"]}
     assert answers[stage.cast.organisations["two-banks"]]["reservation"] == {"ar": "نتحفّظ.", "en": "With a but."}
     assert answers[stage.cast.organisations["integrity"]]["position"] == "decline"
     assert [(one.format, one.lang, one.state) for _, one in made] == [("pdf", "ar", "queued"), ("docx", "ar", "queued")]

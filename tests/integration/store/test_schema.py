@@ -7,7 +7,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import exc, text
 
-from service.store import migrate
+from service.domain.trust.leaf import verify
+from service.store import journal, migrate, record
 from service.store.db import connect
 from service.store.tables import metadata
 from tests.factories import Stage, a_database, a_document, a_version
@@ -42,13 +43,27 @@ def test_the_settings_that_keep_what_was_acknowledged(stage: Stage) -> None:
         "INSERT OR REPLACE INTO record SELECT seq, prev, salt, x'00', commitment, at FROM record WHERE seq = 1",
         "UPDATE version SET number = 9",
         "UPDATE version_edition SET text = 'other'",
-        "DELETE FROM draft_update",
+        "UPDATE record SET salt = NULL WHERE seq = 1",
+        "UPDATE record SET salt = NULL, content = NULL, at = 0 WHERE seq = 1",
+        "UPDATE draft_snapshot SET seq = 2",
     ],
 )
 def test_what_is_only_added_cannot_be_changed(stage: Stage, statement: str) -> None:
-    a_version(stage, a_document(stage))
+    document = a_document(stage)
+    a_version(stage, document)
+    with stage.write() as tx:
+        journal.keep_snapshot(tx, f"{document}.ar", epoch=1, seq=1, state=b"", text_sha256="")
     with pytest.raises(exc.IntegrityError, match="only ever added to"), stage.write() as tx:
         tx.connection.execute(text(statement))
+
+
+def test_a_row_of_the_record_can_be_erased_and_the_chain_still_holds(stage: Stage) -> None:
+    with stage.write() as tx:
+        tx.connection.execute(text("UPDATE record SET salt = NULL, content = NULL WHERE seq = 2"))
+    with stage.read() as tx:
+        rows = record.rows(tx)
+    assert rows[1].content is None
+    assert verify(rows) is None
 
 
 def test_database_files_are_private(tmp_path: Path) -> None:

@@ -15,13 +15,18 @@ ONLY_ADDED = (
     "record",
     "version",
     "version_edition",
-    "draft_update",
     "draft_snapshot",
-    "draft_author",
     "seal",
     "artefact",
     "publication_revision",
 )
+
+
+ERASURE = (
+    "NEW.seq = OLD.seq AND NEW.prev = OLD.prev AND NEW.commitment = OLD.commitment AND NEW.at = OLD.at "
+    "AND NEW.salt IS NULL AND NEW.content IS NULL"
+)
+"""What may happen to a row of the record: its salt and content are deleted together, and its commitment stays."""
 
 
 def upgrade() -> None:
@@ -502,7 +507,8 @@ def _refuse_changes() -> None:
         return
     for table in ONLY_ADDED:
         for verb in ("UPDATE", "DELETE"):
+            unless = f"WHEN NOT ({ERASURE}) " if (table, verb) == ("record", "UPDATE") else ""
             op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {unless}"
                 f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
             )

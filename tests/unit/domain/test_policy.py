@@ -1,0 +1,84 @@
+"""The policy table: deny by default, lists show what single things allow."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.document import DRAFTING, STATES
+from service.domain.people import COMMUNICATIONS, OBSERVER, ROLES, SCOPES, SECRETARIAT, Actor, Grant
+from service.domain.policy import LATER, TABLE, Thing, may, scope, sees
+
+DOCUMENTS = ("doc_a", "doc_b")
+
+grants = st.frozensets(st.builds(Grant, st.sampled_from(ROLES), st.sampled_from(("", *DOCUMENTS))), max_size=4)
+actors = st.builds(
+    Actor,
+    person=st.just("per_x"),
+    name=st.just("x"),
+    organisation=st.sampled_from((None, "org_a", "org_b")),
+    lang=st.just("ar"),
+    grants=grants,
+    scopes=st.frozensets(st.sampled_from(SCOPES)),
+)
+things = st.builds(
+    Thing,
+    document=st.sampled_from((None, *DOCUMENTS)),
+    state=st.sampled_from((None, *STATES)),
+    organisation=st.sampled_from((None, "org_a", "org_b")),
+)
+
+
+def an_actor(*roles: str, organisation: str | None = None) -> Actor:
+    held = frozenset(Grant(role, "") for role in roles)
+    return Actor("per_x", "x", organisation, "ar", held, frozenset(SCOPES))
+
+
+@given(actors, things)
+def test_an_unknown_verb_is_refused(actor: Actor, thing: Thing) -> None:
+    assert not may(actor, "document.burn", thing)
+
+
+@given(actors, st.sampled_from(sorted(TABLE)), things)
+def test_a_key_without_the_scope_opens_nothing(actor: Actor, verb: str, thing: Thing) -> None:
+    if TABLE[verb].scope not in actor.scopes:
+        assert not may(actor, verb, thing)
+
+
+@given(st.sampled_from(sorted(TABLE)), things)
+def test_without_a_role_nothing_is_allowed(verb: str, thing: Thing) -> None:
+    assert not may(an_actor(), verb, thing)
+
+
+@given(actors, st.sampled_from(sorted(TABLE)), things)
+def test_what_is_for_ones_own_organisation_stops_there(actor: Actor, verb: str, thing: Thing) -> None:
+    if TABLE[verb].own and actor.organisation != thing.organisation:
+        assert not may(actor, verb, thing)
+
+
+@given(actors, st.sampled_from(sorted(TABLE)), st.sampled_from(DOCUMENTS), st.sampled_from(STATES))
+def test_a_list_is_all_things_filtered_by_may(actor: Actor, verb: str, document: str, state: str) -> None:
+    if TABLE[verb].own:
+        return
+    listed = any(
+        (states is None or state in states) and (ids is None or document in ids)
+        for states, ids in scope(actor, verb).parts
+    )
+    assert listed == may(actor, verb, Thing(document=document, state=state))
+
+
+def test_nobody_signs_but_signatories_and_only_for_their_own() -> None:
+    for role in ROLES:
+        actor = an_actor(role, organisation="org_a")
+        assert may(actor, "endorsement.cast", Thing(organisation="org_a")) is (role == "signatory")
+        assert not may(actor, "endorsement.cast", Thing(organisation="org_b"))
+
+
+def test_the_secretariat_neither_signs_nor_publishes() -> None:
+    secretariat = an_actor(SECRETARIAT)
+    assert not may(secretariat, "endorsement.cast", Thing(organisation=None))
+    assert not may(secretariat, "publication.publish", Thing())
+
+
+def test_communications_and_observers_see_nothing_before_review() -> None:
+    for role in (COMMUNICATIONS, OBSERVER):
+        assert not sees(an_actor(role), document="doc_a", state=DRAFTING)
+        assert all(sees(an_actor(role), document="doc_a", state=state) for state in LATER)
