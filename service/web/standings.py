@@ -86,7 +86,7 @@ def standings(tx: Tx, round_: Round, *, voice: Voice) -> Standings:
 
 def headline(found: Standings, round_: Round, *, voice: Voice) -> Markup:
     """The round in one or two sentences."""
-    said = voice.count(
+    said = voice.n(
         "{count} of {base} organisations has endorsed.",
         "{count} of {base} organisations have endorsed.",
         found.have,
@@ -105,7 +105,7 @@ def _further(found: Standings, round_: Round, *, voice: Voice) -> Markup:
     if found.passes:
         return voice.say(N_("It would pass if it closed now."))
     if found.missing:
-        return voice.count("{count} more is needed.", "{count} more are needed.", found.missing)
+        return voice.n("{count} more is needed.", "{count} more are needed.", found.missing)
     return voice.say(N_("A condition is still open."))
 
 

@@ -45,7 +45,7 @@ class Voice:
         """`message` in the page's language; what fills its places is escaped unless it is Markup."""
         return self._fill(self.words.t(message), params)
 
-    def count(self, singular: str, plural: str, count: int, **params: Value) -> Markup:
+    def n(self, singular: str, plural: str, count: int, **params: Value) -> Markup:
         """The form that agrees with `count`."""
         return self._fill(self.words.n(singular, plural, count), params)
 
@@ -105,11 +105,11 @@ class Voice:
         """The time from `now` to `until`, to the hour, and under an hour to the minute."""
         days, rest = divmod(max(0, until - now), DAY)
         hours, rest = divmod(rest, HOUR)
-        parts = [self.count("{count} day", "{count} days", days)] if days else []
+        parts = [self.n("{count} day", "{count} days", days)] if days else []
         if hours:
-            parts.append(self.count("{count} hour", "{count} hours", hours))
+            parts.append(self.n("{count} hour", "{count} hours", hours))
         if not days and not hours:
-            parts.append(self.count("{count} minute", "{count} minutes", rest // MINUTE))
+            parts.append(self.n("{count} minute", "{count} minutes", rest // MINUTE))
         return Markup(self.words.join(parts))
 
     def digest(self, sha256: str, *, groups: int = 4) -> Markup:
