@@ -4,9 +4,9 @@ Token-level diff3 (Khanna, Kunal, Pierce: A Formal Investigation of Diff3, 2007)
 are a conflict, because the order of what is inserted is content in law. Nothing is ever placed by likeness.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import regex
@@ -87,12 +87,19 @@ def _least(base: str, splice: Splice) -> Splice:
     """The splice without the grapheme clusters that stay at both of its ends."""
     a0, a1, text = splice
     old = base[a0:a1]
-    ends = sorted(grapheme_ends(old) & grapheme_ends(text))
-    start = max((end for end in ends if old[:end] == text[:end]), default=0)
-    kept = {len(old) - end for end in grapheme_ends(old)} & {len(text) - end for end in grapheme_ends(text)}
-    room = min(len(old), len(text)) - start
-    tail = max(length for length in kept if length <= room and old[len(old) - length :] == text[len(text) - length :])
+    ends_old, ends_new = grapheme_ends(old), grapheme_ends(text)
+    shared = _shared_length(old, text)
+    start = max(end for end in ends_old & ends_new if end <= shared)
+    shared = min(_shared_length(old[::-1], text[::-1]), min(len(old), len(text)) - start)
+    tails = {len(old) - end for end in ends_old} & {len(text) - end for end in ends_new}
+    tail = max(length for length in tails if length <= shared)
     return a0 + start, a1 - tail, text[start : len(text) - tail]
+
+
+def _shared_length(one: str, other: str) -> int:
+    """Code points both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (x, y) in pairs if x != y), min(len(one), len(other)))
 
 
 # Grouping
@@ -143,12 +150,16 @@ def _applied(base: str, start: int, end: int, splices: Sequence[Splice]) -> str:
 
 def _twice_changed(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[Span]:
     """Sentences of the base that hold edits of both sides, but not the same edits."""
-    ends = [0, *(found.end() for found in _SENTENCE_END.finditer(base)), len(base)]
+    ends = [found.end() for found in _SENTENCE_END.finditer(base)]
     mine, yours = set(ours) - set(theirs), set(theirs) - set(ours)
-    for start, end in pairwise(dict.fromkeys(ends)):
-        if _touches(mine, start, end) and _touches(yours, start, end):
-            yield start, end
+    for place in sorted(_sentences(ends, mine) & _sentences(ends, yours)):
+        yield ends[place - 1] if place else 0, ends[place] if place < len(ends) else len(base)
 
 
-def _touches(splices: set[Splice], start: int, end: int) -> bool:
-    return any(a0 < end and a1 > start for a0, a1, _ in splices)
+def _sentences(ends: Sequence[int], splices: set[Splice]) -> set[int]:
+    """The places of the sentences that splices lie in."""
+    return {
+        place
+        for a0, a1, _ in splices
+        for place in range(bisect_right(ends, a0), bisect_right(ends, max(a0, a1 - 1)) + 1)
+    }

@@ -90,9 +90,21 @@ def _matching(olds: Sequence[str], news: Sequence[str], keys: Keys) -> tuple[lis
     words_old = [place for place, token in enumerate(olds) if not is_blank(token)]
     words_new = [place for place, token in enumerate(news) if not is_blank(token)]
     a, b = [keys[olds[place]] for place in words_old], [keys[news[place]] for place in words_new]
-    runs, coarse = (common(a, b), False) if len(a) * len(b) <= BUDGET else _by_shingles(a, b)
+    runs, coarse = _aligned(a, b)
     found = [(words_old[i0], words_old[i1 - 1] + 1, words_new[j0], words_new[j1 - 1] + 1) for i0, i1, j0, j1 in runs]
     return found, coarse
+
+
+def _aligned(a: Sequence[int], b: Sequence[int]) -> tuple[list[Area], bool]:
+    """The runs of equal words; what is equal at both ends costs no budget."""
+    short = min(len(a), len(b))
+    head = next((place for place in range(short) if a[place] != b[place]), short)
+    tail = next((place for place in range(short - head) if a[-1 - place] != b[-1 - place]), short - head)
+    x, y = a[head : len(a) - tail], b[head : len(b) - tail]
+    inner, coarse = (common(x, y), False) if len(x) * len(y) <= BUDGET else _by_shingles(x, y)
+    runs = [(i0 + head, i1 + head, j0 + head, j1 + head) for i0, i1, j0, j1 in inner]
+    ends = [(0, head, 0, head), (len(a) - tail, len(a), len(b) - tail, len(b))]
+    return [run for run in (ends[0], *runs, ends[1]) if run[0] < run[1]], coarse
 
 
 def _by_shingles(a: Sequence[int], b: Sequence[int]) -> tuple[list[Area], bool]:
