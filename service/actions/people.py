@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.actions.access import require, seen
 from service.domain.errors import N_, Conflict, Forbidden, Malformed
-from service.domain.people import OF_AN_ORGANISATION, SCOPES, Actor, Person, known_role
+from service.domain.people import AUDITOR, OF_AN_ORGANISATION, SCOPES, SECRETARIAT, Actor, Person, known_role
 from service.domain.text.canonical import name as canonical_name
 from service.store import organisations, people, record
 from service.store.db import Tx
@@ -73,6 +73,13 @@ def join(
     for role in roles:
         _give(tx, person=seen(people.get(tx, id)), role=role, document="", by=by)
     return id
+
+
+def list_people(tx: Tx, actor: Actor, *, after: int, limit: int) -> list[tuple[int, Person]]:
+    """Everyone, for the secretariat and auditors; a focal point sees the people of their own organisation."""
+    require(actor, "person.read")
+    all_of_them = actor.holds([SECRETARIAT, AUDITOR])
+    return people.every(tx, organisation=None if all_of_them else actor.organisation, after=after, limit=limit)
 
 
 def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "") -> None:

@@ -27,9 +27,11 @@ def by_email(tx: Tx, email: str) -> Person | None:
     return _person(row) if row else None
 
 
-def every(tx: Tx, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
-    """Persons with their seq, in order of joining, beyond `after`."""
+def every(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
+    """Persons with their seq, in order of joining, beyond `after`; of one organisation or of all."""
     query = select(person).where(person.c.seq > after).order_by(person.c.seq).limit(limit)
+    if organisation is not None:
+        query = query.where(person.c.organisation == organisation)
     return [(row.seq, _person(row)) for row in tx.connection.execute(query)]
 
 

@@ -200,6 +200,13 @@ def test_a_list_is_exactly_what_may_be_read(api: Caller) -> None:
         assert listed == readable
 
 
+def test_a_focal_point_sees_the_people_of_their_own_organisation(api: Caller) -> None:
+    assert len(api.get("/people", by="salma").json()["items"]) == 8
+    own = api.get("/people", by="lama").json()["items"]
+    assert {one["id"] for one in own} == {api.stage.cast.people[key].id for key in ("lama", "yusuf")}
+    assert api.get("/people", by="yusuf").status_code == 403
+
+
 # The description
 
 

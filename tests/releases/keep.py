@@ -1,0 +1,39 @@
+"""`python -m tests.releases.keep VERSION`: write the database a release leaves behind, to be kept for ever."""
+
+import sqlite3
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from service.actions import exports, publications
+from service.cli import sample
+from service.store import exports as export_store
+from service.store.db import connect
+from tests.factories import ORIGIN, SECRET, Doorbell, a_database
+
+HERE = Path(__file__).parent
+
+
+def keep(version: str) -> Path:
+    """A published sample document, in one file without a journal of its own."""
+    target = HERE / f"{version}.db"
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "mithaq.db"
+        a_database(path)
+        database = connect(f"sqlite:///{path}")
+        cast = sample.gather(database, origin=ORIGIN)
+        document = sample.perform(database, cast, secret=SECRET)
+        with database.write(Doorbell()) as tx:
+            for number, (_, one) in enumerate(export_store.of_document(tx, document)):
+                sha256 = f"{number:064x}"
+                exports.finish(tx, one.id, key=f"key {number}", sha256=sha256, size=1, format_=one.format)
+            publications.publish(tx, sample.actor_of(tx, cast.people["reem"].id), document_id=document)
+        database.close()
+        with closing(sqlite3.connect(path)) as whole:
+            whole.execute("VACUUM INTO ?", (str(target),))
+    return target
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{keep(sys.argv[1])}\n")
