@@ -109,7 +109,7 @@ def _around(request: Request, voice: Voice) -> Values:
     query = f"?{request.url.query}" if request.url.query else ""
     return {
         "_": voice.say,
-        "n_": voice.count,
+        "n_": voice.n,
         "voice": voice,
         "labels": labels,
         "address": lambda lang: _address(request, lang),

@@ -91,7 +91,7 @@ def _texts(visit: Visit, version: Version, lang: str, found: Publication) -> lis
 
 def _signatories(seal: Seal, revision: Revision) -> list[Signatory]:
     content: Mapping[str, Any] = seal.content
-    events: Sequence[Mapping[str, Any]] = revision.content["events"]  # type: ignore[assignment]  # JSON we wrote
+    events: Sequence[Mapping[str, Any]] = revision.content["events"]
     taken_back = {event["organisation"]: event["at"] for event in events if event["event"] == "withdrawn"}
     places = {entry["organisation"]: place for place, entry in enumerate(content["round"]["roll"])}
     number, said = 0, []
@@ -117,13 +117,13 @@ def _ordered(visit: Visit, those: Sequence[Signatory], *positions: str) -> list[
 
 
 def _files(revision: Revision, lang: str) -> list[PublicFile]:
-    files: Sequence[Mapping[str, Any]] = revision.content["files"]  # type: ignore[assignment]  # JSON we wrote
+    files: Sequence[Mapping[str, Any]] = revision.content["files"]
     mine = [PublicFile(one["format"], one["sha256"], one["size"]) for one in files if one["lang"] == lang]
     return sorted(mine, key=lambda one: one.format, reverse=True)
 
 
 def _rule(visit: Visit, seal: Seal) -> str:
-    round_: Mapping[str, Any] = seal.content["round"]  # type: ignore[assignment]  # JSON we wrote
+    round_: Mapping[str, Any] = seal.content["round"]
     names = {entry["organisation"]: visit.voice.plain(entry["names"]) for entry in round_["roll"]}
     lang = visit.voice.lang
     return explain(rule_from_json(round_["rule"]), lang=lang, names=names, digits=visit.voice.digits_of(lang))
