@@ -70,6 +70,14 @@ def _private(directory: Path) -> Path:
     return directory
 
 
+def leave(socket: Path) -> None:
+    """Take away what `socket_path` made outside of `var`, once Redis has gone."""
+    if socket.parent.name.startswith("mithaq-"):
+        with suppress(OSError):
+            socket.unlink(missing_ok=True)
+            socket.parent.rmdir()
+
+
 def url(socket: Path) -> str:
     """The setting MITHAQ_REDIS_URL that finds the Redis at `socket`."""
     return f"unix://{socket}"

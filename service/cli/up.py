@@ -78,6 +78,8 @@ async def _live(settings: Settings, redis: _Redis | None) -> None:
         await stop.wait()
     finally:
         await crew.stop()
+        if redis:
+            redis_private.leave(redis.socket)
 
 
 def _listen_for_stop(crew: Crew) -> asyncio.Event:

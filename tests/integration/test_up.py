@@ -320,10 +320,15 @@ def test_it_stops_as_well_before_it_is_ready(tmp_path: Path, number: signal.Sign
 
 
 def test_a_long_path_with_a_space_and_arabic_serves_too(tmp_path: Path) -> None:
-    with going_up(tmp_path / ("طويل جدًا " * 6) / "var") as up:
+    var = tmp_path / ("طويل جدًا " * 6) / "var"
+    with going_up(var) as up:
         up.until("Mithaq is ready")
+        socket_elsewhere = redis_private.socket_path(var)
+        assert socket_elsewhere.exists()
+        assert stat.S_IMODE(socket_elsewhere.parent.stat().st_mode) == 0o700
         up.process.send_signal(signal.SIGINT)
         assert up.process.wait(timeout=PATIENCE) == 0
+    assert not socket_elsewhere.parent.exists()
 
 
 def test_a_sample_gives_its_keys_once_and_tells_them_to_nobody_else(tmp_path: Path) -> None:
