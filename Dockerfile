@@ -8,7 +8,8 @@ COPY pyproject.toml README.md ./
 COPY service ./service
 COPY workers ./workers
 COPY templates ./templates
-RUN /opt/mithaq/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation .
+RUN /opt/mithaq/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation . \
+    && /opt/mithaq/bin/python -I -c "from service.web import fonts; fonts.build()"
 
 # Listens above 1024 and keeps certificates in /data: it needs neither root nor a capability.
 FROM caddy:2.10-alpine AS proxy

@@ -59,7 +59,11 @@ def test_the_wheel_holds_the_product_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     roots = {name.split("/")[0] for name in names}
     assert {root for root in roots if not root.startswith("mithaq-")} == {"service", "workers"}
-    assert not [name for name in names if name.endswith((".pyc", ".db", ".log")) or "node_modules" in name]
+    assert not [
+        name
+        for name in names
+        if name.endswith((".pyc", ".db", ".log")) or "node_modules" in name or "static/built" in name
+    ]
     assert any(name.endswith("LC_MESSAGES/mithaq.po") for name in names)
 
 
