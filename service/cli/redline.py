@@ -9,6 +9,7 @@ import click
 from service.cli.refusal import Refused
 from service.domain.errors import DomainError
 from service.domain.text.canonical import canonical
+from service.domain.text.delta import to_delta
 from service.domain.text.redline import redline as compare
 from service.domain.text.redline_html import page
 from service.words import LANGUAGES, Words
@@ -18,7 +19,12 @@ from service.words import LANGUAGES, Words
 @click.argument("old", type=click.Path(path_type=Path, allow_dash=True))
 @click.argument("new", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
-    "--to", "form", type=click.Choice(["json", "html"]), default="json", show_default=True, help="What to write."
+    "--to",
+    "form",
+    type=click.Choice(["json", "html", "delta"]),
+    default="json",
+    show_default=True,
+    help="What to write.",
 )
 @click.option("--lang", type=click.Choice(sorted(LANGUAGES)), help="Language of the page; else that of most letters.")
 @click.option("--title", default="", help="Title of the document, for the page.")
@@ -27,7 +33,9 @@ def redline(old: Path, new: Path, *, form: str, lang: str | None, title: str, ou
     """Compare two texts, OLD and NEW: UTF-8 files in the dialect of Mithaq."""
     before, after = _read(old), _read(new)
     compared = compare(before, after)
-    if form == "json":
+    if form == "delta":
+        shown = to_delta(compared, before, after) + "\n"
+    elif form == "json":
         shown = json.dumps(compared.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
     else:
         shown = page(compared, before, after, lang=lang or _lang(after), title=title, older=old.name, newer=new.name)

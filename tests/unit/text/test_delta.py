@@ -1,0 +1,32 @@
+"""Deltas of diff-match-patch, and that library as an oracle of what a redline must rebuild."""
+
+import pytest
+from diff_match_patch import diff_match_patch
+from hypothesis import given
+
+from service.domain.errors import Malformed
+from service.domain.text.delta import from_delta, to_delta
+from service.domain.text.redline import redline
+from tests.unit.text.strategies import PROSE
+
+
+@given(PROSE, PROSE)
+def test_a_delta_makes_the_new_text_of_the_old(old: str, new: str) -> None:
+    assert from_delta(old, to_delta(redline(old, new), old, new)) == new
+
+
+@given(PROSE, PROSE)
+def test_both_engines_rebuild_both_texts(old: str, new: str) -> None:
+    oracle = diff_match_patch()
+    oracle.Diff_Timeout = 0
+    theirs = oracle.diff_main(old, new)
+    ours = [(op.kind, old[op.a0 : op.a1], new[op.b0 : op.b1]) for op in redline(old, new).ops]
+    assert "".join(a for _, a, _ in ours) == oracle.diff_text1(theirs) == old
+    assert "".join(b for _, _, b in ours) == oracle.diff_text2(theirs) == new
+
+
+@pytest.mark.parametrize("delta", ["=99", "-99", "?", "=x", "+%zz%"])
+def test_a_delta_that_does_not_fit_is_refused(delta: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        from_delta("نصّ", delta)
+    assert refused.value.code == "bad_delta"
