@@ -218,7 +218,10 @@ class _Docx(_Both):
         return node("Superscript", [node("Str", number)]) if again else node("Span", [attr(), []])
 
     def foreign(self, direction: str, lang: str, children: Any) -> list[Node]:
-        """Word and LibreOffice decide by the letters; a directional mark on both sides tells them."""
-        mark = node("Str", {"ltr": LRM, "rtl": RLM}.get(direction, ""))
+        """Word and LibreOffice know no isolates. Marks inside give the run its direction; marks outside give the line
+        its own back, or two runs side by side would change places."""
+        within = {"ltr": LRM, "rtl": RLM}.get(direction, "")
+        around = (RLM if self.page.rtl else LRM) if within else ""
         given = {key: value for key, value in (("dir", direction), ("lang", lang)) if value}
-        return [mark, node("Span", [attr(**given), self.inside(children)]), mark]
+        run = node("Span", [attr(**given), self.inside(children)])
+        return [node("Str", around + within), run, node("Str", within + around)] if within else [run]

@@ -1,15 +1,13 @@
 """What pandoc's DOCX lacks for Arabic, put right in the package itself; and the same bytes for the same document."""
 
-import datetime as dt
 import re
-from collections.abc import Mapping
 from copy import deepcopy
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from workers.render.galley import UNKNOWN, Galley, time_of
+from workers.render.galley import Galley
 from workers.render.scripts import ARABIC_RUN, LATIN_RUN, pieces
+from workers.render.word_parts import around
 from workers.render.word_xml import (
     each,
     local,
@@ -46,10 +44,7 @@ def finish(package: bytes, galley: Galley) -> bytes:
         parts[name] = serialise(_story(parse(parts[name]), rtl=galley.rtl))
     if "word/numbering.xml" in parts:
         parts["word/numbering.xml"] = serialise(_numbering(parse(parts["word/numbering.xml"]), galley))
-    parts["word/fontTable.xml"] = _font_table(galley)
-    parts["docProps/core.xml"] = _core(galley)
-    parts["docProps/custom.xml"] = _NO_CUSTOM
-    return write_package(parts)
+    return write_package(parts | around(parts, galley))
 
 
 def _story(root: etree._Element, *, rtl: bool) -> etree._Element:
@@ -171,46 +166,3 @@ def _mark(level: etree._Element, *, rtl: bool) -> None:
     if rtl:
         level.append(make("rPr"))
         level[-1].append(make("rtl"))
-
-
-def _font_table(galley: Galley) -> bytes:
-    """The two faces, each with the one to take where it is not installed."""
-    fonts = galley.wording.strings["fonts"]
-    assert isinstance(fonts, Mapping)
-    root = etree.Element(w("fonts"), nsmap={"w": w("")[1:-1]})
-    for name, charset in (("latin", "00"), ("script", "B2")):
-        face = make("font", name=fonts["word"][name])
-        face.append(make("altName", val=fonts["word"][f"{name}_fallback"]))
-        face.append(make("charset", val=charset))
-        face.append(make("family", val="roman"))
-        face.append(make("pitch", val="variable"))
-        root.append(face)
-    return serialise(root)
-
-
-def _core(galley: Galley) -> bytes:
-    """Who, what, in which language; and when, where a seal says so."""
-    manuscript = galley.manuscript
-    said = {"dc:title": manuscript.title, "dc:creator": manuscript.coalition.name, "dc:language": manuscript.lang}
-    fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in said.items() if value)
-    return f"{_CORE_OPENING}{fields}{_times(time_of(manuscript))}</cp:coreProperties>".encode()
-
-
-def _times(seconds: int) -> str:
-    if seconds == UNKNOWN:
-        return ""
-    moment = dt.datetime.fromtimestamp(seconds, tz=dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    names = ("created", "modified")
-    return "".join(f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{moment}</dcterms:{name}>' for name in names)
-
-
-_CORE_OPENING = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-)
-_NO_CUSTOM = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
-)

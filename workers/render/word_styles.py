@@ -48,7 +48,7 @@ def _default(root: etree._Element, sheet: Sheet) -> None:
     defaults = properties(root, "docDefaults")
     defaults.clear()
     run, paragraph = make("rPr"), make("pPr")
-    for child in (sheet.faces(), *_sizes(sheet, 1), make("color", val=sheet.colour("ink")), _language(sheet)):
+    for child in (sheet.faces(), *_sizes(sheet, 1), make("color", val=sheet.colour("ink")), language(sheet)):
         put(run, child)
     line = sheet.sheet["line"]["rtl" if sheet.rtl else "ltr"]
     put(paragraph, make("spacing", before=0, after=0, line=round(line * AUTO_LINE), lineRule="auto"))
@@ -57,7 +57,8 @@ def _default(root: etree._Element, sheet: Sheet) -> None:
         defaults[-1].append(content)
 
 
-def _language(sheet: Sheet) -> etree._Element:
+def language(sheet: Sheet) -> etree._Element:
+    """What Word spells each script by."""
     latin, script = ("en-GB", sheet.locale) if sheet.rtl else (sheet.locale, "ar-SY")
     return make("lang", val=latin, eastAsia=latin, bidi=script)
 
@@ -150,9 +151,17 @@ def _table(style: etree._Element, sheet: Sheet) -> None:
         lines.append(_border(side, sheet.sheet["table"]["line"], sheet, rules))
     table, head, bold, cell = make("tblPr"), make("tblStylePr", type="firstRow"), make("rPr"), make("tcPr")
     put(table, lines)
+    put(table, _cell_margins(sheet))
     put(bold, make("b"))
     put(bold, make("bCs"))
     cell.append(make("tcBorders"))
     cell[0].append(_border("bottom", sheet.sheet["table"]["head"], sheet, {"rule_below": "ink"}))
     head.extend([bold, cell])
     style.extend([table, head])
+
+
+def _cell_margins(sheet: Sheet) -> etree._Element:
+    margins = make("tblCellMar")
+    for side, points in sheet.sheet["table"]["inside"].items():
+        margins.append(make(side, w=points * TWENTIETHS, type="dxa"))
+    return margins

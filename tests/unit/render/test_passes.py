@@ -8,7 +8,7 @@ from service.domain.text.tree import Emphasis, Note, OrderedList, Paragraph, Run
 from tests.unit.render.trees import SPAN, trees
 from workers.render.errors import RenderRefused
 from workers.render.pandoc_json import Node, node, words, write_blocks
-from workers.render.passes import LRM, RAW_TYPST, Page, check, for_docx, for_typst, literal, nodes, raw_inline
+from workers.render.passes import LRM, RAW_TYPST, RLM, Page, check, for_docx, for_typst, literal, nodes, raw_inline
 from workers.render.prepare import prepare
 
 ARABIC = Page(rtl=True, emphasis="weight")
@@ -76,7 +76,7 @@ def test_a_code_stays_whole_and_a_sentence_may_break() -> None:
 
 def test_a_foreign_run_is_marked_on_both_sides_in_docx() -> None:
     (written,) = for_docx(paragraph(Run("ltr", "en", (Words("14-B"),))), page=ARABIC)
-    assert [each["c"] for each in written["c"] if each["t"] == "Str"] == [LRM, LRM]
+    assert [each["c"] for each in written["c"] if each["t"] == "Str"] == [RLM + LRM, LRM + RLM]
 
 
 def test_a_note_called_again_repeats_its_number() -> None:
