@@ -11,6 +11,9 @@ from service.broker import celery_url
 from service.config import Settings
 from service.jobs import QUEUES, SWEEP
 
+BOSS = os.getpid()
+"""The process that imports this module and later forks the pool."""
+
 HARD_LIMIT = 120
 """Seconds after which a task is killed: pandoc may take 30, Typst 60, and some for reading and checking."""
 
@@ -44,5 +47,5 @@ celery.conf.update(
 def die_with_parent(**_: object) -> None:
     """A pool process ends with the worker that started it, even if that one was killed."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() == 1:
+    if os.getppid() != BOSS:
         os._exit(1)

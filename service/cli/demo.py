@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from service.cli import sample
+from service.cli import sample, tether
 from service.cli.client import Api
 from service.cli.sample import CODE, TWO_THIRDS, Cast
 from service.config import Settings
@@ -25,6 +25,7 @@ from service.domain.text.redline import redline
 from service.store.db import connect, now_us
 from service.store.migrate import migrate
 
+TETHER = str(Path(tether.__file__))
 READY_WITHIN = 60.0
 FILES_WITHIN = 120.0
 
@@ -92,7 +93,17 @@ def prepared(settings: Settings) -> Cast:
 def running(settings: Settings) -> Iterator[int]:
     """`mithaq up` on these settings, ready; its port. Stopped at the end."""
     log = settings.var / "up.log"
-    command = [sys.executable, "-m", "service.cli.main", "up", "--sample"]
+    command = [
+        sys.executable,
+        TETHER,
+        "exec",
+        str(os.getpid()),
+        sys.executable,
+        "-m",
+        "service.cli.main",
+        "up",
+        "--sample",
+    ]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--port", str(settings.port), "--var", str(settings.var)], stdout=output, stderr=output
