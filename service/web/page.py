@@ -76,7 +76,7 @@ def style(name: str) -> str:
 def _problem(request: Request, error: DomainError) -> Response:
     house = cast(House, request.app.state.house)
     heading, advice = _told(error)
-    values: dict[str, object] = {"error": error, "heading": heading, "advice": advice, "not_found": _silent(error)}
+    values: dict[str, object] = {"error": error, "heading": heading, "advice": advice, "said": _said(error)}
     try:
         with house.database.read() as tx:
             visit = enter(request, house, tx)
@@ -95,9 +95,9 @@ def _told(error: DomainError) -> tuple[str, str]:
     return labels.PROBLEMS[branch]
 
 
-def _silent(error: DomainError) -> bool:
-    """Whether the page must not tell what is missing from what is hidden."""
-    return isinstance(error, NotFound)
+def _said(error: DomainError) -> bool:
+    """Whether heading and advice say it all. What is missing and what is hidden must read alike."""
+    return isinstance(error, NotFound | Stranger)
 
 
 def _answer(request: Request, voice: Voice, template: str, *, status: int, values: Values) -> Response:

@@ -1,0 +1,78 @@
+"""A reader without a browser: the pages called in this process, with cookies and forms as a browser sends them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import lxml.html
+from starlette.testclient import TestClient
+
+from service.actions import exports, publications
+from service.store import exports as export_store
+from service.web.app import create_app
+from service.web.state import House
+from tests.factories import Stage
+
+ORIGIN = "http://localhost"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One browser, empty at first."""
+
+    client: TestClient
+    stage: Stage
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.client.get(path, headers={"accept-language": "en", **headers})
+
+    def post(self, path: str, form: dict[str, str] | None = None, *, origin: str = ORIGIN) -> Any:
+        headers = {"accept-language": "en", "origin": origin}
+        return self.client.post(path, data=form or {}, headers=headers, follow_redirects=False)
+
+    def sign_in(self, key: str) -> "Reader":
+        """Come in as the person of that key in sample.json."""
+        assert self.post("/sign-in", {"key": self.stage.token(key)}).status_code == 303
+        return self
+
+
+def browser(house: House) -> TestClient:
+    """A client of the pages of a house; what breaks inside is answered, not raised."""
+    return TestClient(create_app(house), base_url=ORIGIN, raise_server_exceptions=False)
+
+
+def opened(stage: Stage) -> Iterator[Reader]:
+    """A browser on the house of a stage, closed afterwards."""
+    with browser(stage.house) as client:
+        yield Reader(client, stage)
+
+
+def tree(answer: Any) -> Any:
+    """The page as elements."""
+    return lxml.html.fromstring(answer.text)
+
+
+def words(answer: Any) -> str:
+    """What a reader of the page reads, with single spaces."""
+    return " ".join(tree(answer).find("body").text_content().split())
+
+
+def links(answer: Any) -> list[str]:
+    return [str(found) for found in tree(answer).xpath("//a/@href")]
+
+
+def with_files(stage: Stage, document: str) -> None:
+    """Every standard file of the document, as if the worker had made it."""
+    with stage.write() as tx:
+        for _, export in export_store.of_document(tx, document):
+            data = f"{export.format} in {export.lang}".encode()
+            sha256 = stage.house.files.put(data)
+            key = f"key of {export.format} {export.lang}"
+            exports.finish(tx, export.id, key=key, sha256=sha256, size=len(data), format_=export.format)
+
+
+def a_publication(stage: Stage, document: str) -> str:
+    """The id of its publication, made by communications."""
+    with_files(stage, document)
+    with stage.write() as tx:
+        return publications.publish(tx, stage.actor(tx, "reem"), document_id=document).id
