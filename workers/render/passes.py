@@ -9,6 +9,7 @@ few forms in `RAW_TYPST`.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from workers.render.errors import RenderRefused
@@ -20,7 +21,7 @@ RAW_TYPST = re.compile(
     r'#"(?:[^"\\\x00-\x1f\x7f]|\\["\\])*";'  # words
     rf"|<note-{_NAME}>|\#footnote\(<note-{_NAME}>\)"
     r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
-    r"|\#together\[|\#against\["
+    r"|\#(?:together|against|announcing)\["
     r"|\#enum-from\([0-9]{1,9}\)\[|\]"
     rf"|\#let {_NAME} = (?:\[|\()|\],|\)|\(\[|\["
 )
@@ -70,7 +71,7 @@ def raw_inline(code: str) -> Node:
 
 def for_typst(blocks: Iterable[Node], *, page: Page) -> list[Node]:
     """`blocks` for pandoc's Typst writer. Raises RenderRefused if anything outside the whitelist is left."""
-    written: list[Node] = _rewrite(_joined(list(blocks)), _Typst(page).change)
+    written: list[Node] = _rewrite(list(_announced(_joined(list(blocks)))), _Typst(page).change)
     check(written, target="typst")
     return written
 
@@ -131,6 +132,18 @@ def _joined(value: Any) -> Any:
         else:
             written.append(each)
     return written
+
+
+def _announced(blocks: list[Node]) -> Iterator[Node]:
+    """A paragraph that ends in a colon is kept with the list, table or quotation it announces."""
+    for block, following in zip_longest(blocks, blocks[1:]):
+        if block["t"] == "Para" and following and following["t"] in _ANNOUNCED and _says(block).rstrip().endswith(":"):
+            yield from (raw_block("#announcing["), block, raw_block("]"))
+        else:
+            yield block
+
+
+_ANNOUNCED = {"BulletList", "OrderedList", "Table", "BlockQuote"}
 
 
 def _says(value: Any) -> str:

@@ -24,7 +24,7 @@ MARKS = {
 }
 """What stands in every file of ours, as bytes: Typst compresses neither the catalogue nor the metadata."""
 
-BODY_OPENING = b'#import "lib.typ": against, enum-from, foreign, horizontalrule, together, unbroken\n\n'
+BODY_OPENING = b'#import "lib.typ": against, announcing, enum-from, foreign, horizontalrule, together, unbroken\n\n'
 
 
 def make(galley: Galley, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
