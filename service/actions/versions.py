@@ -8,6 +8,8 @@ from service.domain.errors import N_, Conflict
 from service.domain.people import Actor
 from service.domain.text.canonical import canonical, text_sha256
 from service.domain.text.markup import read as read_markup
+from service.domain.text.outline import outline
+from service.domain.text.printable import first_unprintable
 from service.domain.version import EditionText, Version, version_sha256
 from service.store import documents, journal, record, versions
 from service.store.db import Tx
@@ -17,7 +19,8 @@ LONGEST_NOTE = 500
 
 def cut(tx: Tx, actor: Actor, *, document_id: str, note: str = "", seen: Mapping[str, int] | None = None) -> Version:
     """Cut the next version. With `seen` (seq by language) only if the drafts still stand where the person saw them;
-    otherwise Conflict `draft_moved`. A version equal to the last one is refused: `nothing_new`."""
+    otherwise Conflict `draft_moved`. A version equal to the last one is refused (`nothing_new`), and so is one that could
+    not be printed as it reads (`unprintable_character`, `broken_reference`)."""
     document = access.document(tx, actor, "version.cut", document_id, lock=True)
     check_state(document, DRAFTING)
     editions = {
@@ -49,9 +52,32 @@ def _settled(tx: Tx, edition: Edition, *, actor: str, seen: int | None) -> Editi
         raise Conflict(
             "empty_text", N_("A text is still empty, so no version can be cut."), extra={"lang": edition.lang}
         )
-    read_markup(text)
+    _check_fit(edition.title, text, lang=edition.lang)
     after = drafts.append(tx, edition.draft, head, live, wanted=text, actor=actor, origin="canonical")
     return EditionText(edition.title, text, text_sha256(text), after.epoch, after.seq)
+
+
+def _check_fit(title: str, text: str, *, lang: str) -> None:
+    """A version may be approved and printed, so every character has a face and every reference leads somewhere."""
+    for where in (title, text):
+        found = first_unprintable(where)
+        if found:
+            raise Conflict(
+                "unprintable_character",
+                N_("“{character}” cannot be printed (line {line}, column {column}). Replace it first."),
+                extra={"lang": lang, "line": found.line, "column": found.column},
+                character=found.character,
+                line=found.line,
+                column=found.column,
+            )
+    broken = outline(read_markup(text)).broken
+    if broken:
+        raise Conflict(
+            "broken_reference",
+            N_("A reference leads nowhere: {targets}. Mend it, then cut the version."),
+            extra={"lang": lang, "targets": list(broken)},
+            targets=broken,
+        )
 
 
 def _check_news(parent: Version | None, editions: Mapping[str, EditionText]) -> None:

@@ -32,6 +32,17 @@ def test_nothing_new_gives_no_version(stage: Stage) -> None:
     assert refused.value.code == "nothing_new"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("نصّ مع حمامة 🕊.\n", "unprintable_character"), ("كما في [](#nowhere).\n", "broken_reference")],
+)
+def test_what_could_not_be_printed_as_it_reads_gives_no_version(stage: Stage, text: str, code: str) -> None:
+    document = a_document(stage, texts={"ar": text})
+    with pytest.raises(Conflict) as refused:
+        a_version(stage, document)
+    assert refused.value.code == code
+
+
 def test_a_draft_that_moved_since_it_was_seen_is_not_cut(stage: Stage) -> None:
     document = a_document(stage)
     a_save(stage, document, "نصّ آخر.\n", by="jihan")
