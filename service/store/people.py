@@ -52,18 +52,13 @@ def grants(tx: Tx, person_id: str) -> frozenset[Grant]:
     return frozenset(Grant(row.role, row.document) for row in rows)
 
 
-def holders(tx: Tx, roles: Iterable[str]) -> list[Person]:
-    """Active persons who hold one of `roles` for the whole coalition, each once, in order of joining."""
-    query = (
-        select(person)
-        .where(
-            person.c.state == "active",
-            person.c.id.in_(
-                select(role_grant.c.person).where(role_grant.c.role.in_(list(roles)), role_grant.c.document == "")
-            ),
-        )
-        .order_by(person.c.seq)
+def holders(tx: Tx, roles: Iterable[str], *, document: str | None = None) -> list[Person]:
+    """Active persons who hold one of `roles` for the whole coalition, or for `document` if one is named; each once, in
+    order of joining."""
+    held = select(role_grant.c.person).where(
+        role_grant.c.role.in_(list(roles)), role_grant.c.document.in_(["", document or ""])
     )
+    query = select(person).where(person.c.state == "active", person.c.id.in_(held)).order_by(person.c.seq)
     return [_person(row) for row in tx.connection.execute(query)]
 
 

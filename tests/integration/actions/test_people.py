@@ -10,7 +10,8 @@ from service.domain.errors import Conflict, DomainError, Forbidden, Malformed, N
 from service.domain.people import SCOPES
 from service.store import mandates as mandate_store
 from service.store import organisations
-from tests.factories import ORIGIN, Stage
+from service.store import people as people_store
+from tests.factories import ORIGIN, Stage, a_document
 
 
 def test_only_the_secretariat_adds_people(stage: Stage) -> None:
@@ -184,3 +185,16 @@ def test_a_logo_too_large_is_refused_and_a_good_one_kept(stage: Stage) -> None:
         found = organisations.the_coalition(tx)
         assert found is not None and found.logo_sha256 == sha256
     assert stage.house.files.get(sha256) == a_picture("JPEG")
+
+
+def test_those_who_hold_a_role_for_one_document_are_found_where_it_is_named(stage: Stage) -> None:
+    document, other = a_document(stage), a_document(stage)
+    with stage.write() as tx:
+        reem, salma = stage.cast.people["reem"].id, stage.cast.people["salma"].id
+        people.grant_role(tx, stage.actor(tx, "salma"), person=reem, role="secretariat", document=document)
+        people.grant_role(tx, stage.actor(tx, "salma"), person=salma, role="secretariat", document=document)
+        whole, ours, theirs = (
+            [one.id for one in people_store.holders(tx, ["secretariat"], document=id)] for id in (None, document, other)
+        )
+    assert whole == theirs and reem not in whole
+    assert sorted(ours) == sorted([*whole, reem])
