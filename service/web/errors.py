@@ -15,6 +15,7 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.TooLarge: 413,
+    errors.TooOften: 429,
     errors.Unavailable: 503,
 }
 

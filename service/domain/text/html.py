@@ -74,8 +74,9 @@ Say = Callable[[str], str]
 def preview(tree: Tree, *, lang: str, digits: Digits, dir: Direction, prefix: str = "t", say: Say = str) -> str:
     """A `<div>` with the text. Headings begin at h2: h1 is the page's.
 
-    Ids in it begin with `prefix`; give each text of a page its own. Tables carry classes `align-…`, lists
-    `digits-arab` or `digits-latn`; a reference that leads nowhere has the class `broken`.
+    Ids in it begin with `prefix`; give each text of a page its own. Tables carry classes `align-…` and stand in
+    a `<div class="table">` that keys can reach, for a narrow page scrolls it; lists carry `digits-arab` or
+    `digits-latn`; a reference that leads nowhere has the class `broken`.
     """
     page = _Page(lang, digits, prefix, say, dict(outline(tree, digits=digits).labels))
     body = page.blocks(tree.blocks) + page.notes(tree.notes)
@@ -132,7 +133,9 @@ class _Page:
         head = self.row(table.head, table.aligns, cell='th scope="col"')
         rows = "".join(self.row(row, table.aligns, cell="td") for row in table.rows)
         body = f"<tbody>{rows}</tbody>" if rows else ""
-        return f"<table><thead>{head}</thead>{body}</table>"
+        label = escape(self.say(N_("Table")))
+        shown = f"<table><thead>{head}</thead>{body}</table>"
+        return f'<div class="table" role="group" aria-label="{label}" tabindex="0">{shown}</div>'
 
     def row(self, row: Row, aligns: Sequence[Align], *, cell: str) -> str:
         cells = (

@@ -407,6 +407,7 @@ class EndorsementShown(Given):
     assurance: str
     cast_at: int
     ended_at: int | None
+    withdrawal: str | None
 
 
 class EndorsementPage(Given):

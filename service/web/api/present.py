@@ -121,6 +121,7 @@ def endorsement(found: Endorsement) -> models.EndorsementShown:
         assurance=found.assurance,
         cast_at=found.cast_at,
         ended_at=found.ended_at,
+        withdrawal=found.ended_statement.decode() if found.ended_statement else None,
     )
 
 

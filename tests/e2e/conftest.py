@@ -1,0 +1,112 @@
+"""The pages of a running service, and Debian's chromium to read them with."""
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from service.actions import publications
+from service.cli import sample
+from service.cli.sample import Cast
+from service.web.app import create_app
+from tests.factories import SECRET, Stage, a_cast, a_document, a_round, a_save, a_stage, a_version, in_review
+from tests.integration.web.browsers import a_publication
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """A service that answers at `origin`, and the paths of what stands on its stage."""
+
+    origin: str
+    stage: Stage
+    places: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if program is None:
+        pytest.skip("no chromium on the PATH: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def theatre(template: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    stage = a_stage(*template, tmp_path_factory.mktemp("theatre") / "var")
+    places = _play(stage)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        server = uvicorn.Server(uvicorn.Config(create_app(stage.house), log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+        thread.start()
+        yield Theatre(f"http://localhost:{door.getsockname()[1]}", stage, places)
+        server.should_exit = True
+        thread.join()
+    stage.database.close()
+
+
+def _play(stage: Stage) -> dict[str, str]:
+    """One document in each phase, made of the sample's texts."""
+    sealed = sample.perform(stage.database, stage.cast, secret=SECRET)
+    published = a_publication(stage, sealed)
+    asked, round_id = _asked(stage)
+    return {
+        "sealed": f"/documents/{sealed}",
+        "version": f"/documents/{sealed}/versions/2",
+        "comparison": f"/documents/{sealed}/comparison?old=1&new=2",
+        "public": f"/p/{published}",
+        "withdrawn": f"/p/{_withdrawn(stage)}",
+        "asked": f"/documents/{asked}",
+        "round": f"/rounds/{round_id}",
+        "draft": f"/documents/{_draft(stage)}",
+        "approved": f"/documents/{_approved(stage)}",
+    }
+
+
+def _texts(number: int) -> dict[str, str]:
+    return {lang: sample.text(f"statement.{number}.{lang}.md") for lang in ("ar", "en")}
+
+
+def _draft(stage: Stage) -> str:
+    document = a_document(stage, kind="constitution", texts=_texts(1))
+    a_version(stage, document)
+    a_save(stage, document, _texts(2)["ar"], by="jihan")
+    return document
+
+
+def _asked(stage: Stage) -> tuple[str, str]:
+    document = a_document(stage, kind="letter", texts=_texts(2))
+    a_version(stage, document)
+    in_review(stage, document)
+    round_id = a_round(stage, document)
+    words = {"ar": "نتحفّظ على المادة ١: نرى أن تكون المدّة أطول.", "en": "On Article 1: we prefer a longer time."}
+    a_cast(stage, round_id, "huda", "endorse_with_reservation", reservation=words)
+    return document, round_id
+
+
+def _approved(stage: Stage) -> str:
+    document = a_document(stage, texts=_texts(1))
+    a_version(stage, document)
+    in_review(stage, document)
+    round_id = a_round(stage, document, close_when_all_answered=True)
+    for signatory, position in (("yusuf", "endorse"), ("huda", "endorse"), ("nabil", "decline")):
+        a_cast(stage, round_id, signatory, position)
+    return document
+
+
+def _withdrawn(stage: Stage) -> str:
+    document = _approved(stage)
+    publication = a_publication(stage, document)
+    with stage.write() as tx:
+        publications.withdraw(tx, stage.actor(tx, "reem"), document_id=document, note="نُشرت قبل أوانها.")
+    return publication
