@@ -75,6 +75,7 @@ def prepare(
         check_position(position, words)
     before = endorsements.live(tx, round_id=round_id, organisation=mandate.organisation)
     _check_replaces(before, replaces, position=position)
+    stepup.admit(tx, actor, round_id=round_id)
     version = seen(versions.get(tx, round_.version))
     shown = _sentence(version, round_, mandate, position=position, lang=lang)
     salt = secrets.token_bytes(32)
@@ -118,7 +119,7 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     before = endorsements.live(tx, round_id=round_id, organisation=challenge.organisation)
     _check_replaces(before, _replaces(challenge), position=challenge.position)
     if before:
-        endorsements.end(tx, before.id, state="replaced")
+        endorsements.replace(tx, before.id)
     sha256 = statement_sha256(challenge.statement)
     id = tx.new_id("end")
     new = endorsements.add(tx, id=id, of=challenge, statement_sha256=sha256, assurance=stepup.ASSURANCE)
@@ -133,11 +134,16 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
     stays as it is, and what is published next shows it."""
     _, round_ = access.round_(tx, actor, "endorsement.withdraw", round_id, lock=True)
     challenge = stepup.confirmed(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
-    _ready(tx, actor, round_, position=WITHDRAWAL)
+    mandate = _ready(tx, actor, round_, position=WITHDRAWAL)
     before = endorsements.live(tx, round_id=round_id, organisation=challenge.organisation)
-    if challenge.position != WITHDRAWAL or before is None or before.statement_sha256 != _replaces(challenge):
+    named = before.statement_sha256 if before else None
+    if (
+        before is None
+        or challenge.position != WITHDRAWAL
+        or (mandate.id, named) != (challenge.mandate, _replaces(challenge))
+    ):
         raise stepup.void()
-    endorsements.end(tx, before.id, state="withdrawn")
+    endorsements.withdraw(tx, before.id, by=challenge)
     facts = {
         "round": round_id,
         "organisation": challenge.organisation,

@@ -10,8 +10,8 @@ import secrets
 
 from service.actions import notices
 from service.actions.access import seen
-from service.domain.endorsement import CODE_DIGITS, CODE_TRIES
-from service.domain.errors import N_, Forbidden, NotFound
+from service.domain.endorsement import CODE_DIGITS, CODE_LIFE, CODE_TRIES, CODES_AN_HOUR, HOUR, TRIES_AN_HOUR
+from service.domain.errors import N_, Forbidden, NotFound, TooOften
 from service.domain.people import Actor
 from service.domain.trust.statement import WITHDRAWAL, statement_sha256
 from service.store import endorsements, people
@@ -28,6 +28,17 @@ POSITION_WORDS = {
     "decline": N_("we do not endorse"),
     WITHDRAWAL: N_("we withdraw our answer"),
 }
+
+
+def admit(tx: Tx, actor: Actor, *, round_id: str) -> None:
+    """Before a new code: the earlier ones of this round stop working. Raises TooOften `too_many_codes`,
+    `too_many_tries`."""
+    asked, wrong = endorsements.recent(tx, person=actor.person, since=tx.now - HOUR + CODE_LIFE)
+    if asked >= CODES_AN_HOUR:
+        raise TooOften("too_many_codes", N_("You asked for too many codes. Wait an hour, then ask again."))
+    if wrong >= TRIES_AN_HOUR:
+        raise TooOften("too_many_tries", N_("There were too many wrong codes. Wait an hour, then ask for a new one."))
+    endorsements.void_challenges(tx, person=actor.person, round_id=round_id)
 
 
 def new_code() -> str:
@@ -59,7 +70,7 @@ def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, st
 
 
 def confirmed(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: str, secret: bytes) -> Challenge:
-    """The challenge, used up by the right code. A wrong code counts even though the transaction is rolled back.
+    """The challenge, used up by the right code. A wrong code is counted by committing, so this comes before any write.
 
     Raises NotFound for another person's challenge, Forbidden `code_void`, `wrong_code`.
     """
@@ -69,9 +80,10 @@ def confirmed(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: s
     if challenge.used_at is not None or challenge.expires_at <= tx.now or challenge.tries >= CODE_TRIES:
         raise void()
     if not hmac.compare_digest(challenge.code_hmac, code_hmac(code.strip(), challenge.statement, secret=secret)):
-        tx.on_refusal(lambda later: endorsements.count_try(later, challenge_id))
+        endorsements.count_try(tx, challenge_id)
         left = CODE_TRIES - challenge.tries - 1
-        raise Forbidden("wrong_code", N_("This is not the code of this statement. Tries left: {left}."), left=left)
+        wrong = Forbidden("wrong_code", N_("This is not the code of this statement. Tries left: {left}."), left=left)
+        raise tx.keeping(wrong)
     endorsements.use_challenge(tx, challenge_id)
     return challenge
 

@@ -15,6 +15,11 @@ CODE_DIGITS = 8
 CODE_LIFE = 10 * 60 * 1_000_000
 CODE_TRIES = 5
 
+HOUR = 3600 * 1_000_000
+CODES_AN_HOUR = 12
+TRIES_AN_HOUR = 15
+"""How many codes a person may ask for, and how many wrong ones they may give, within an hour."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endorsement:
@@ -36,6 +41,7 @@ class Endorsement:
     assurance: str
     cast_at: int
     ended_at: int | None
+    ended_statement: bytes | None
 
 
 def check_position(position: str, reservation: Mapping[str, str]) -> None:

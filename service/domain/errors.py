@@ -8,6 +8,7 @@ DomainError
 ├── NotFound             no such thing, or not for you to know              404
 ├── Forbidden            you may see it, but not do this                    403
 ├── Conflict             the world moved, or the thing is in another state  409
+├── TooOften             too many tries in too short a time                 429
 └── Unavailable          something needed is down; try again                503
 """
 
@@ -85,6 +86,11 @@ class Forbidden(DomainError):
 class Conflict(DomainError):
     code = "conflict"
     sentence = N_("Someone got here first. Nothing is lost; look at what changed and try again.")
+
+
+class TooOften(DomainError):
+    code = "too_often"
+    sentence = N_("That was tried too often. Wait an hour, then try again.")
 
 
 class Unavailable(DomainError):

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from service.domain.errors import DomainError
 from service.jobs import Job
 from service.store import tables
 
@@ -48,7 +49,7 @@ class Tx:
     connection: Connection
     clock: Callable[[], int] = now_us
     jobs: list[Job] = field(default_factory=list)
-    refusals: "list[Callable[[Tx], None]]" = field(default_factory=list)
+    kept: DomainError | None = None
     _now: int | None = None
 
     @property
@@ -67,9 +68,14 @@ class Tx:
         """Ring for `job` once the transaction is committed; forgotten on rollback."""
         self.jobs.append(job)
 
-    def on_refusal(self, effect: "Callable[[Tx], None]") -> None:
-        """Run `effect` in a transaction of its own if this one is rolled back: a wrong code counts all the same."""
-        self.refusals.append(effect)
+    def locked(self) -> None:
+        """A row was locked, and waiting for it may have taken long: the time is read anew."""
+        self._now = None
+
+    def keeping(self, error: DomainError) -> DomainError:
+        """`raise tx.keeping(error)` refuses and commits what was written so far: a wrong code counts all the same."""
+        self.kept = error
+        return error
 
 
 @dataclass(frozen=True)
@@ -91,17 +97,16 @@ class Database:
 
     @contextmanager
     def write(self, bell: Rings, *, clock: Callable[[], int] = now_us) -> Iterator[Tx]:
-        """A transaction that may write; commits at the end of the block, rolls back on any exception."""
-        refusals: list[Callable[[Tx], None]] = []
-        try:
-            with self._write(clock) as tx:
-                refusals = tx.refusals
+        """A transaction that may write; commits at the end of the block, rolls back on any exception but
+        the one that was handed to `Tx.keeping`."""
+        with self._write(clock) as tx:
+            try:
                 yield tx
-        except BaseException:
-            for effect in refusals:
-                with self._write(clock) as later:
-                    effect(later)
-            raise
+            except DomainError as error:
+                if error is not tx.kept:
+                    raise
+        if tx.kept:
+            raise tx.kept
         for job in tx.jobs:
             bell.ring(job)
 

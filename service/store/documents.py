@@ -42,6 +42,7 @@ def lock(tx: Tx, id: str) -> Document | None:
     """The document, its row locked until the end of the transaction. First in the lock order."""
     query = select(document).where(document.c.id == id).with_for_update(key_share=True)
     row = tx.connection.execute(query).one_or_none()
+    tx.locked()
     return _document(tx, row) if row else None
 
 

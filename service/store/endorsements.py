@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from service.domain.endorsement import Endorsement
 from service.domain.people import Names
@@ -44,6 +44,23 @@ def lock_challenge(tx: Tx, id: str) -> Challenge | None:
 
 def count_try(tx: Tx, id: str) -> None:
     tx.connection.execute(update(challenge).where(challenge.c.id == id).values(tries=challenge.c.tries + 1))
+
+
+def void_challenges(tx: Tx, *, person: str, round_id: str) -> None:
+    """The person's unused challenges in this round are of no more use: only the newest code works."""
+    query = update(challenge).where(
+        challenge.c.person == person, challenge.c.round == round_id, challenge.c.used_at.is_(None)
+    )
+    tx.connection.execute(query.values(used_at=tx.now))
+
+
+def recent(tx: Tx, *, person: str, since: int) -> tuple[int, int]:
+    """(challenges, wrong codes) of the person among challenges that expire after `since`."""
+    query = select(func.count(), func.coalesce(func.sum(challenge.c.tries), 0)).where(
+        challenge.c.person == person, challenge.c.expires_at > since
+    )
+    row = tx.connection.execute(query).one()
+    return row[0], row[1]
 
 
 def use_challenge(tx: Tx, id: str) -> bool:
@@ -98,10 +115,19 @@ def of_round(tx: Tx, round_id: str, *, live_only: bool = False) -> list[Endorsem
     return [_endorsement(row) for row in tx.connection.execute(query)]
 
 
-def end(tx: Tx, id: str, *, state: str) -> bool:
-    """Compare-and-swap cast → replaced or withdrawn; False where someone got there first."""
+def replace(tx: Tx, id: str) -> bool:
+    """Compare-and-swap cast → replaced; False where someone got there first."""
+    return _end(tx, id, {"state": "replaced"})
+
+
+def withdraw(tx: Tx, id: str, *, by: Challenge) -> bool:
+    """Compare-and-swap cast → withdrawn, keeping the exact statement; False where someone got there first."""
+    return _end(tx, id, {"state": "withdrawn", "ended_statement": by.statement, "ended_salt": by.salt})
+
+
+def _end(tx: Tx, id: str, values: dict[str, Any]) -> bool:
     query = update(endorsement).where(endorsement.c.id == id, endorsement.c.state == "cast")
-    return tx.connection.execute(query.values(state=state, ended_at=tx.now)).rowcount == 1
+    return tx.connection.execute(query.values(**values, ended_at=tx.now)).rowcount == 1
 
 
 def _endorsement(row: Row[Any]) -> Endorsement:

@@ -51,6 +51,7 @@ def lock(tx: Tx, id: str) -> Head:
     """The draft's head, its row locked until the end of the transaction."""
     query = select(draft).where(draft.c.id == id).with_for_update(key_share=True)
     row = tx.connection.execute(query).one()
+    tx.locked()
     return Head(row.epoch, row.head, row.frozen_at is not None)
 
 

@@ -8,23 +8,22 @@ from sqlalchemy import insert, select
 from service.domain.trust import canonical_json
 from service.domain.trust.leaf import START, Leaf, commitment
 from service.store.db import Tx
+from service.store.sequence import lock
 from service.store.tables import record
 
 
 def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
-    """Append `act` with its facts; its seq, from 1. Last in the lock order: on PostgreSQL the table is locked first,
-    on SQLite the whole transaction is a lock."""
-    if tx.connection.dialect.name == "postgresql":
-        tx.connection.exec_driver_sql("LOCK TABLE record IN SHARE ROW EXCLUSIVE MODE")
-    query = select(record.c.seq, record.c.commitment).order_by(record.c.seq.desc()).limit(1)
+    """Append `act` with its facts; its seq, from 1. Its head is the last thing locked; its time never runs back."""
+    lock(tx)
+    query = select(record.c.seq, record.c.commitment, record.c.at).order_by(record.c.seq.desc()).limit(1)
     last = tx.connection.execute(query).one_or_none()
-    seq, prev = (last.seq + 1, last.commitment) if last else (1, START)
+    seq, prev, at = (last.seq + 1, last.commitment, max(tx.now, last.at)) if last else (1, START, tx.now)
     salt = secrets.token_bytes(32)
     content = canonical_json.encode(
-        {"v": 1, "seq": seq, "at": tx.now, "act": act, "actor": actor, "prev": prev, "facts": dict(facts)}
+        {"v": 1, "seq": seq, "at": at, "act": act, "actor": actor, "prev": prev, "facts": dict(facts)}
     )
     row = {"seq": seq, "prev": prev, "salt": salt, "content": content, "commitment": commitment(salt, content)}
-    tx.connection.execute(insert(record).values(**row, at=tx.now))
+    tx.connection.execute(insert(record).values(**row, at=at))
     return seq
 
 

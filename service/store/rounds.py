@@ -39,6 +39,7 @@ def get(tx: Tx, id: str) -> Round | None:
 def lock(tx: Tx, id: str) -> Round | None:
     """The round, its row locked until the end of the transaction. After its document in the lock order."""
     row = tx.connection.execute(select(round_).where(round_.c.id == id).with_for_update(key_share=True)).one_or_none()
+    tx.locked()
     return _round(row) if row else None
 
 

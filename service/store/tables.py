@@ -1,7 +1,7 @@
 """The whole schema. Times are integer microseconds UTC; ids are prefixed random text; order comes from `seq` columns.
 
-Rows of versions, journal, endorsements, seals, record, artefacts and publication revisions are only ever added; the
-database refuses to change or delete record rows (triggers on SQLite; grants on PostgreSQL).
+Rows of versions, snapshots, seals, record, artefacts and publication revisions are only ever added, and of an
+endorsement only its end may change: on SQLite triggers see to it, on PostgreSQL grants.
 JSON columns hold objects that carry a `v`.
 """
 
@@ -330,6 +330,8 @@ endorsement = Table(
     _text("assurance"),
     _at("cast_at"),
     _at("ended_at", null=True),
+    Column("ended_statement", LargeBinary, nullable=True),
+    _text("ended_salt", null=True),
     Index(
         "uq_endorsement_live",
         "round",

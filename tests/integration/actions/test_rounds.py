@@ -1,9 +1,12 @@
 """Cast, close, seal: who may, in what order, and what each leaves behind."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from service.actions import endorsements, mandates, rounds
-from service.domain.errors import Conflict, Forbidden, Malformed, NotFound
+from service.domain.endorsement import CODE_TRIES, CODES_AN_HOUR, HOUR, TRIES_AN_HOUR
+from service.domain.errors import Conflict, Forbidden, Malformed, NotFound, TooOften
 from service.domain.publication import seal_sha256
 from service.domain.round import Round
 from service.domain.trust.statement import parse, person_commitment
@@ -158,10 +161,10 @@ def test_a_wrong_code_counts_and_the_fifth_voids_it(stage: Stage) -> None:
 
 def test_a_code_serves_one_statement_one_person_once(stage: Stage) -> None:
     _, round_id = an_open_round(stage)
+    other, other_code = prepared(stage, round_id, "huda")
     first, first_code = prepared(stage, round_id, "yusuf")
-    second, _ = prepared(stage, round_id, "yusuf", "decline")
     with pytest.raises(Forbidden):
-        _cast(stage, round_id, "yusuf", second, first_code)
+        _cast(stage, round_id, "yusuf", first, other_code)
     with pytest.raises(NotFound):
         _cast(stage, round_id, "huda", first, first_code)
     _cast(stage, round_id, "yusuf", first, first_code)
@@ -210,14 +213,55 @@ def test_a_second_answer_must_say_what_it_replaces(stage: Stage) -> None:
     assert [(one.position, one.state) for one in found] == [("endorse", "replaced"), ("decline", "cast")]
 
 
-def test_two_prepared_answers_only_one_is_cast(stage: Stage) -> None:
+def test_a_new_code_ends_the_one_before(stage: Stage) -> None:
     _, round_id = an_open_round(stage)
     one, one_code = prepared(stage, round_id, "yusuf")
     two, two_code = prepared(stage, round_id, "yusuf", "abstain")
-    _cast(stage, round_id, "yusuf", one, one_code)
-    with pytest.raises(Conflict) as refused:
-        _cast(stage, round_id, "yusuf", two, two_code)
-    assert refused.value.code == "already_endorsed"
+    with pytest.raises(Forbidden) as refused:
+        _cast(stage, round_id, "yusuf", one, one_code)
+    assert refused.value.code == "code_void"
+    _cast(stage, round_id, "yusuf", two, two_code)
+
+
+def test_codes_and_tries_are_counted_by_the_hour(stage: Stage) -> None:
+    _, round_id = an_open_round(stage)
+    opened = round_of(stage, round_id).opened_at
+    for number in range(CODES_AN_HOUR):
+        prepared(stage, round_id, "yusuf", at=opened + number * 10**6)
+    with pytest.raises(TooOften) as refused:
+        prepared(stage, round_id, "yusuf", at=opened + 60 * 10**6)
+    assert refused.value.code == "too_many_codes"
+    prepared(stage, round_id, "huda", at=opened + 60 * 10**6)
+    prepared(stage, round_id, "yusuf", at=opened + HOUR + CODES_AN_HOUR * 10**6)
+
+
+def test_wrong_codes_add_up_over_challenges(stage: Stage) -> None:
+    _, round_id = an_open_round(stage)
+    for _ in range(TRIES_AN_HOUR // CODE_TRIES):
+        challenge, code = prepared(stage, round_id, "yusuf")
+        wrong = "00000000" if code != "00000000" else "11111111"
+        for _ in range(CODE_TRIES):
+            with pytest.raises(Forbidden):
+                _cast(stage, round_id, "yusuf", challenge, wrong)
+    with pytest.raises(TooOften) as refused:
+        prepared(stage, round_id, "yusuf")
+    assert refused.value.code == "too_many_tries"
+
+
+def test_forty_wrong_codes_at_once_are_five_tries(stage: Stage) -> None:
+    _, round_id = an_open_round(stage)
+    challenge, code = prepared(stage, round_id, "yusuf")
+    wrong = "00000000" if code != "00000000" else "11111111"
+
+    def attempt(_: int) -> str:
+        with pytest.raises(Forbidden) as refused:
+            _cast(stage, round_id, "yusuf", challenge, wrong)
+        return refused.value.code
+
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(attempt, range(40)))
+    assert codes.count("wrong_code") == CODE_TRIES
+    assert codes.count("code_void") == 40 - CODE_TRIES
 
 
 def test_the_statement_binds_what_was_shown_and_hides_the_person(stage: Stage) -> None:
@@ -254,6 +298,35 @@ def _withdraw(stage: Stage, round_id: str, by: str, replaces: str) -> None:
     with stage.write() as tx:
         actor = stage.actor(tx, by)
         endorsements.withdraw(tx, actor, round_id=round_id, challenge_id=challenge, code=code, secret=SECRET)
+
+
+def test_a_withdrawal_keeps_its_exact_statement(stage: Stage) -> None:
+    _, round_id = an_open_round(stage)
+    first = a_cast(stage, round_id, "yusuf")
+    _withdraw(stage, round_id, "yusuf", first)
+    with stage.read() as tx:
+        (ended,) = endorsement_store.of_round(tx, round_id)
+    assert ended.ended_statement is not None
+    statement = parse(ended.ended_statement)
+    assert (statement.type, statement.replaces) == ("endorsement.withdraw", first)
+
+
+def test_a_withdrawal_binds_the_mandate_that_is_live(stage: Stage) -> None:
+    _, round_id = an_open_round(stage)
+    first = a_cast(stage, round_id, "yusuf")
+    challenge, code = prepared(stage, round_id, "yusuf", "withdraw", replaces=first)
+    organisation, person = stage.cast.organisations["sindyan"], stage.cast.people["yusuf"].id
+    with stage.write() as tx:
+        lama = stage.actor(tx, "lama")
+        ((_, old),) = mandate_store.every(tx, organisation=organisation)
+        mandates.revoke(tx, lama, mandate=old.id)
+        new = mandates.grant(tx, lama, organisation=organisation, person=person)
+        for key in ("salma", "karim"):
+            mandates.confirm(tx, stage.actor(tx, key), mandate=new)
+    with pytest.raises(Forbidden) as refused, stage.write() as tx:
+        actor = stage.actor(tx, "yusuf")
+        endorsements.withdraw(tx, actor, round_id=round_id, challenge_id=challenge, code=code, secret=SECRET)
+    assert refused.value.code == "code_void"
 
 
 def test_there_is_nothing_to_withdraw_before_an_answer(stage: Stage) -> None:

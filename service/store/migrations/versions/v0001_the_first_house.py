@@ -29,6 +29,25 @@ ERASURE = (
 """What may happen to a row of the record: its salt and content are deleted together, and its commitment stays."""
 
 
+KEPT_OF_AN_ENDORSEMENT = (
+    "id",
+    "seq",
+    "round",
+    "organisation",
+    "person",
+    "mandate",
+    "position",
+    "reservation",
+    "statement",
+    "statement_sha256",
+    "sentence",
+    "salt",
+    "assurance",
+    "cast_at",
+)
+"""What stays as it was cast; state, ended_at and the statement of a withdrawal are its end."""
+
+
 def upgrade() -> None:
     op.create_table(
         "artefact",
@@ -411,6 +430,8 @@ def upgrade() -> None:
         sa.Column("assurance", sa.Text(), nullable=False),
         sa.Column("cast_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_statement", sa.LargeBinary(), nullable=True),
+        sa.Column("ended_salt", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "position IN ('endorse', 'endorse_with_reservation', 'abstain', 'decline')",
             name=op.f("ck_endorsement_position"),
@@ -512,3 +533,12 @@ def _refuse_changes() -> None:
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {unless}"
                 f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
             )
+    changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in KEPT_OF_AN_ENDORSEMENT)
+    op.execute(
+        f"CREATE TRIGGER endorsement_no_change BEFORE UPDATE ON endorsement WHEN {changed} OR OLD.state <> 'cast' "
+        "BEGIN SELECT RAISE(ABORT, 'an endorsement stays as it was cast'); END"
+    )
+    op.execute(
+        "CREATE TRIGGER endorsement_no_delete BEFORE DELETE ON endorsement "
+        "BEGIN SELECT RAISE(ABORT, 'an endorsement stays as it was cast'); END"
+    )
