@@ -5,15 +5,16 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from service.actions.access import require, seen
-from service.actions.people import LONGEST_NAME, checked_names, join, known_language
+from service.actions.people import LONGEST_NAME, checked_email, checked_names, join, known_language
+from service.actions.printing import check_printable, printed_line, printed_text
 from service.domain.errors import N_, Conflict, Malformed
 from service.domain.people import SECRETARIAT, Actor
-from service.domain.text.canonical import canonical
-from service.domain.text.canonical import name as canonical_name
+from service.domain.trust import canonical_json
 from service.files import Files, check_logo
 from service.store import organisations, record
 from service.store.db import Tx
 
+LONGEST_PHONE = 40
 LONGEST_ABOUT = 2000
 """Code points of what is said about the coalition under its texts."""
 
@@ -82,17 +83,27 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise Malformed("unknown_setting", N_("There is no setting “{name}”."), name=sorted(unknown)[0])
     new = {**DEFAULTS, **settings}
-    press = {**DEFAULTS["press"], **new["press"]}
     if not 1 <= int(new["mandate_confirmations"]) <= 5:
         raise Malformed("bad_setting", N_("A mandate is confirmed by one to five persons."))
     if new["zone"] not in available_timezones():
         raise Malformed("unknown_zone", N_("There is no time zone “{zone}”."), zone=str(new["zone"]))
-    return {
+    kept = {
         **new,
-        "names": checked_names(new["names"]),
+        "names": {lang: check_printable(text) for lang, text in checked_names(new["names"]).items()},
         "about": _paragraphs(new["about"]),
         "place": _lines(new["place"]),
-        "press": {**press, "name": _lines(press["name"])},
+        "press": _press({**DEFAULTS["press"], **new["press"]}),
+        "digits": {**DEFAULTS["digits"], **{known_language(lang): system for lang, system in new["digits"].items()}},
+    }
+    canonical_json.encode(kept)  # what is stored here is sealed one day
+    return kept
+
+
+def _press(press: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": _lines(press["name"]),
+        "email": checked_email(press["email"]) if press["email"] else "",
+        "phone": printed_line(press["phone"], limit=LONGEST_PHONE) if press["phone"] else "",
     }
 
 
@@ -100,11 +111,11 @@ def _paragraphs(texts: Mapping[str, str]) -> dict[str, str]:
     for text in texts.values():
         if len(text) > LONGEST_ABOUT:
             raise Malformed("about_too_long", N_("This may have {limit} characters at most."), limit=LONGEST_ABOUT)
-    return {known_language(lang): canonical(text).text.strip() for lang, text in texts.items() if text}
+    return {known_language(lang): printed_text(text) for lang, text in texts.items() if text}
 
 
 def _lines(texts: Mapping[str, str]) -> dict[str, str]:
-    return {known_language(lang): canonical_name(text, limit=LONGEST_NAME) for lang, text in texts.items() if text}
+    return {known_language(lang): printed_line(text, limit=LONGEST_NAME) for lang, text in texts.items() if text}
 
 
 def instance_name(origin: str) -> str:

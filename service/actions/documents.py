@@ -8,6 +8,7 @@ from typing import Any
 from service.actions import access, drafts
 from service.actions.access import require
 from service.actions.people import LONGEST_NAME, known_language
+from service.actions.printing import printed_line
 from service.domain.document import (
     DRAFTING,
     ENDORSEMENT,
@@ -19,12 +20,13 @@ from service.domain.document import (
     check_state,
     wrong_state,
 )
-from service.domain.errors import N_, Conflict, Malformed
+from service.domain.errors import N_, Conflict, Malformed, TooLarge
 from service.domain.people import Actor
-from service.domain.text.canonical import name as canonical_name
-from service.store import documents, journal, record, versions
+from service.domain.text.canonical import canonical
+from service.store import documents, journal, publications, record, versions
 from service.store.db import Tx
 
+LONGEST_NOTE = 500
 LONGEST_TITLE = 300
 """Code points."""
 
@@ -97,19 +99,28 @@ def retitle(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, re
 
 
 def move(tx: Tx, actor: Actor, *, document_id: str, to: str, note: str = "") -> None:
-    """Send a document to review, back to drafting, or withdraw it. Review needs a version to look at."""
+    """Send a document to review, back to drafting, or withdraw it with a note, its publication included.
+
+    Review needs a version to look at. While a round is open nothing moves: two persons cancel it first.
+    """
     verb = "document.withdraw" if to == WITHDRAWN else "document.move"
     document = access.document(tx, actor, verb, document_id, lock=True)
     if to not in (REVIEW, DRAFTING, WITHDRAWN) or document.state == ENDORSEMENT:
         raise wrong_state(document.state)
     check_move(document, to)
+    words = checked_note(note)
+    if to == WITHDRAWN and not words:
+        raise Malformed("note_needed", N_("Say in a sentence why it is withdrawn: the note stays with it."))
     if to == REVIEW and versions.latest(tx, document_id) is None:
         raise Conflict("no_version", N_("Cut a version first: review is about an exact text."))
-    if not documents.move(tx, document_id, before=document.state, after=to, note=note or None):
+    if not documents.move(tx, document_id, before=document.state, after=to, note=words or None):
         raise Conflict()
     for edition in document.editions.values():
         journal.freeze(tx, edition.draft, frozen=to == WITHDRAWN)
-    record.append(tx, act=f"document.{to}", actor=actor.person, facts={"document": document_id, "note": note})
+    public = publications.of_document(tx, document_id)
+    if to == WITHDRAWN and public:
+        publications.withdraw(tx, public.id, note=words)
+    record.append(tx, act=f"document.{to}", actor=actor.person, facts={"document": document_id, "note": words})
 
 
 def check_rev(document: Document, rev: int | None) -> None:
@@ -122,8 +133,16 @@ def check_rev(document: Document, rev: int | None) -> None:
         )
 
 
+def checked_note(note: str) -> str:
+    """A note as it is shown: canonical, or empty. Raises TooLarge `note_too_long`."""
+    words = canonical(note).text.strip()
+    if len(words) > LONGEST_NOTE:
+        raise TooLarge("note_too_long", N_("A note may have {limit} characters at most."), limit=LONGEST_NOTE)
+    return words
+
+
 def checked_title(title: str) -> str:
-    return canonical_name(title, limit=LONGEST_TITLE)
+    return printed_line(title, limit=LONGEST_TITLE)
 
 
 def checked_front(front: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,9 +150,9 @@ def checked_front(front: Mapping[str, Any]) -> dict[str, Any]:
     unknown = set(front) - {"v", "place", "addressees"}
     if unknown:
         raise Malformed("unknown_field", N_("There is no field “{name}”."), name=sorted(unknown)[0])
-    place = {known_language(lang): canonical_name(text, limit=LONGEST_NAME) for lang, text in _of(front, "place")}
+    place = {known_language(lang): printed_line(text, limit=LONGEST_NAME) for lang, text in _of(front, "place")}
     addressees = {
-        known_language(lang): [canonical_name(line, limit=LONGEST_NAME) for line in lines[:MOST_ADDRESSEES]]
+        known_language(lang): [printed_line(line, limit=LONGEST_NAME) for line in lines[:MOST_ADDRESSEES]]
         for lang, lines in _of(front, "addressees")
     }
     return {"v": 1, "place": place, "addressees": addressees}

@@ -99,8 +99,12 @@ def append(
 
 
 def load(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedText:
-    """The draft's text up to row `upto` (default: all), ready to be edited under a client id of its own."""
+    """The draft's text up to row `upto` (default: all), ready to be edited under a client id of its own.
+
+    Raises Conflict `draft_restarted` for a place that compaction has taken away."""
     stored = journal.load(tx, draft, epoch=epoch, upto=upto)
+    if upto is not None and stored.seq != upto:
+        raise _restarted()
     updates = (update.data for update in stored.updates)
     return SharedText.load(stored.state, updates, client_id=new_client_id(secrets.randbits(52)))
 
@@ -128,11 +132,16 @@ def edition_of(document: Document, lang: str) -> Edition:
 
 def _check_place(head: journal.Head, *, epoch: int, seq: int) -> None:
     if epoch != head.epoch:
-        raise Conflict(
-            "draft_restarted", N_("This draft was restarted since you opened it. Your words are kept; open it again.")
-        )
+        raise _restarted()
     if not 0 <= seq <= head.seq:
         raise Malformed("unknown_place", N_("This draft has no such place in its history."))
+
+
+def _restarted() -> Conflict:
+    return Conflict(
+        "draft_restarted",
+        N_("This draft was restarted since you opened it. Nothing was saved; keep your words aside and open it again."),
+    )
 
 
 def _merged(base: str, live: str, wanted: str) -> str:

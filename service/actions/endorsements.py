@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from service.actions import access, rounds, stepup
 from service.actions.access import seen
 from service.actions.coalition import instance_name
+from service.actions.printing import printed_text
 from service.domain.document import Document
 from service.domain.endorsement import (
     CODE_LIFE,
@@ -20,7 +21,6 @@ from service.domain.endorsement import (
 from service.domain.errors import N_, Conflict, Forbidden, NotFound
 from service.domain.people import Actor, Mandate, Names, mandate_sha256
 from service.domain.round import PASSED, Round, check_open
-from service.domain.text.canonical import canonical
 from service.domain.trust.statement import (
     CAST,
     WITHDRAW,
@@ -168,7 +168,7 @@ def _ready(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
 
 def _reservation(words: Names) -> dict[str, str]:
     """The words of a reservation by language, canonical; empty ones left out."""
-    taken = {language(lang).code: canonical(text).text.strip() for lang, text in words.items()}
+    taken = {language(lang).code: printed_text(text) for lang, text in words.items()}
     return {lang: text for lang, text in taken.items() if text}
 
 

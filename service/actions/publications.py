@@ -2,17 +2,15 @@
 
 from service.actions import access, notices
 from service.actions.access import seen
-from service.domain.document import APPROVED, PUBLISHED, Document, check_state
+from service.actions.documents import checked_note
+from service.domain.document import APPROVED, PUBLISHED, WITHDRAWN, Document, check_state
 from service.domain.errors import N_, Conflict
 from service.domain.export import FORMATS, READY
 from service.domain.people import Actor
 from service.domain.policy import EVERYONE
 from service.domain.publication import Publication, Seal
-from service.domain.text.canonical import canonical
 from service.store import documents, endorsements, exports, people, publications, record, seals
 from service.store.db import Tx
-
-LONGEST_NOTE = 1000
 
 
 def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
@@ -41,14 +39,15 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
 
 
 def withdraw(tx: Tx, actor: Actor, *, document_id: str, note: str) -> Publication:
-    """Withdraw a publication with a public note; its revisions stay on record."""
+    """Withdraw a publication with a public note, and the document with it; its revisions stay on record."""
     access.document(tx, actor, "publication.withdraw", document_id, lock=True)
     found = seen(publications.of_document(tx, document_id))
-    words = canonical(note).text.strip()[:LONGEST_NOTE]
+    words = checked_note(note)
     if not words:
         raise Conflict("note_needed", N_("Say in a sentence why it is withdrawn: the note is public."))
     if not publications.withdraw(tx, found.id, note=words):
         raise Conflict("withdrawn_already", N_("This publication was withdrawn already."))
+    documents.move(tx, document_id, before=PUBLISHED, after=WITHDRAWN, note=words)
     record.append(tx, act="publication.withdraw", actor=actor.person, facts={"publication": found.id, "note": words})
     return seen(publications.get(tx, found.id))
 
@@ -71,9 +70,10 @@ def _files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object]]:
 
 
 def _later(tx: Tx, seal: Seal) -> list[dict[str, object]]:
-    """What happened to the endorsements of the seal's round since it was sealed."""
+    """What happened to the endorsements in the seal since it was sealed."""
+    sealed = {one["statement_sha256"] for one in seal.content["endorsements"]}
     return [
         {"event": "withdrawn", "organisation": one.organisation, "at": one.ended_at}
         for one in endorsements.of_round(tx, seal.round)
-        if one.state == "withdrawn" and one.ended_at is not None and one.ended_at > seal.sealed_at
+        if one.state == "withdrawn" and one.statement_sha256 in sealed
     ]

@@ -3,24 +3,23 @@
 from collections.abc import Mapping
 
 from service.actions import access, drafts
+from service.actions.documents import checked_note
+from service.actions.printing import check_printable
 from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Conflict
 from service.domain.people import Actor
 from service.domain.text.canonical import canonical, text_sha256
 from service.domain.text.markup import read as read_markup
 from service.domain.text.outline import outline
-from service.domain.text.printable import first_unprintable
 from service.domain.version import EditionText, Version, version_sha256
 from service.store import documents, journal, record, versions
 from service.store.db import Tx
 
-LONGEST_NOTE = 500
-
 
 def cut(tx: Tx, actor: Actor, *, document_id: str, note: str = "", seen: Mapping[str, int] | None = None) -> Version:
     """Cut the next version. With `seen` (seq by language) only if the drafts still stand where the person saw them;
-    otherwise Conflict `draft_moved`. A version equal to the last one is refused (`nothing_new`), and so is one that could
-    not be printed as it reads (`unprintable_character`, `broken_reference`)."""
+    otherwise Conflict `draft_moved`. Refused as well: a version equal to the last one
+    (`nothing_new`), and one that could not be printed as it reads (`unprintable_character`, `broken_reference`)."""
     document = access.document(tx, actor, "version.cut", document_id, lock=True)
     check_state(document, DRAFTING)
     editions = {
@@ -29,7 +28,7 @@ def cut(tx: Tx, actor: Actor, *, document_id: str, note: str = "", seen: Mapping
     }
     parent = versions.latest(tx, document_id)
     _check_news(parent, editions)
-    new = _version(tx, document, editions, parent, by=actor.person, note=canonical(note).text.strip()[:LONGEST_NOTE])
+    new = _version(tx, document, editions, parent, by=actor.person, note=checked_note(note))
     versions.add(tx, new)
     documents.touch(tx, document_id)
     facts = {"document": document_id, "number": new.number, "version_sha256": new.version_sha256}
@@ -59,17 +58,8 @@ def _settled(tx: Tx, edition: Edition, *, actor: str, seen: int | None) -> Editi
 
 def _check_fit(title: str, text: str, *, lang: str) -> None:
     """A version may be approved and printed, so every character has a face and every reference leads somewhere."""
-    for where in (title, text):
-        found = first_unprintable(where)
-        if found:
-            raise Conflict(
-                "unprintable_character",
-                N_("“{character}” cannot be printed (line {line}, column {column}). Replace it first."),
-                extra={"lang": lang, "line": found.line, "column": found.column},
-                character=found.character,
-                line=found.line,
-                column=found.column,
-            )
+    check_printable(title, lang=lang)
+    check_printable(text, lang=lang)
     broken = outline(read_markup(text)).broken
     if broken:
         raise Conflict(

@@ -150,6 +150,9 @@ def test_a_compacted_journal_loads_to_the_same_text_and_goes_on(stage: Stage) ->
     with stage.write() as tx:
         assert drafts.compact(tx, f"{document}.ar") == 4
     assert text_of(stage, document) == before
+    with pytest.raises(Conflict) as refused:
+        saved(stage, document, BASE, seq=3)
+    assert refused.value.code == "draft_restarted"
     assert a_save(stage, document, BASE).seq == 5
     assert [row.seq for row in rows_of(stage, document)] == [5]
 

@@ -155,6 +155,10 @@ def test_an_instance_is_founded_once(stage: Stage) -> None:
         ({"mandate_confirmations": 0}, "bad_setting"),
         ({"about": {"ar": "كلام " * 500}}, "about_too_long"),
         ({"zone": "Mars/Olympus"}, "unknown_zone"),
+        ({"digits": {"é": "arab"}}, "unknown_language"),
+        ({"press": {"phone": "1\0\u202e2"}}, "control_character"),
+        ({"press": {"email": "nobody"}}, "bad_email"),
+        ({"about": {"ar": "سلام 🕊"}}, "unprintable_character"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(stage: Stage, settings: dict[str, object], code: str) -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 
-from service.actions import endorsements, exports, publications
-from service.domain.errors import Conflict, Forbidden, Malformed, NotFound
+from service.actions import documents, endorsements, exports, publications
+from service.domain.errors import Conflict, Forbidden, Malformed, NotFound, TooLarge
 from service.domain.publication import Publication
 from service.store import documents as document_store
 from service.store import endorsements as endorsement_store
 from service.store import exports as export_store
+from service.store import publications as publication_store
 from service.store import rounds as round_store
 from tests.factories import SECRET, Stage, a_document, a_sealed_document, prepared
 
@@ -131,6 +132,30 @@ def test_a_publication_is_withdrawn_with_a_public_note(stage: Stage) -> None:
     with stage.write() as tx:
         found = publications.withdraw(tx, stage.actor(tx, "reem"), document_id=document, note="خطأ في التاريخ.")
     assert (found.state, found.note, len(found.revisions)) == ("withdrawn", "خطأ في التاريخ.", 1)
+    with stage.read() as tx:
+        left = document_store.get(tx, document)
+        assert left is not None and (left.state, left.note) == ("withdrawn", "خطأ في التاريخ.")
     with stage.write() as tx, pytest.raises(Conflict) as again:
-        publications.withdraw(tx, stage.actor(tx, "reem"), document_id=document, note="مرّة أخرى")
+        publications.withdraw(tx, stage.actor(tx, "salma"), document_id=document, note="مرّة أخرى")
     assert again.value.code == "withdrawn_already"
+
+
+def test_withdrawing_a_published_document_withdraws_its_publication(stage: Stage) -> None:
+    document = a_sealed_document(stage)
+    finished(stage, document)
+    made = publish(stage, document)
+    with stage.write() as tx, pytest.raises(Malformed) as refused:
+        documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn")
+    assert refused.value.code == "note_needed"
+    with stage.write() as tx:
+        documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn", note="بطلب الأعضاء")
+    with stage.read() as tx:
+        found = publication_store.get(tx, made.id)
+        assert found is not None and (found.state, found.note) == ("withdrawn", "بطلب الأعضاء")
+
+
+@pytest.mark.parametrize("note", ["\u202eمقلوب", "\0", "أ" * 501])
+def test_a_note_that_cannot_be_shown_is_refused(stage: Stage, note: str) -> None:
+    document = a_document(stage)
+    with stage.write() as tx, pytest.raises((Malformed, TooLarge)):
+        documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn", note=note)

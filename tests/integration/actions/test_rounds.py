@@ -161,7 +161,7 @@ def test_a_wrong_code_counts_and_the_fifth_voids_it(stage: Stage) -> None:
 
 def test_a_code_serves_one_statement_one_person_once(stage: Stage) -> None:
     _, round_id = an_open_round(stage)
-    other, other_code = prepared(stage, round_id, "huda")
+    _, other_code = prepared(stage, round_id, "huda")
     first, first_code = prepared(stage, round_id, "yusuf")
     with pytest.raises(Forbidden):
         _cast(stage, round_id, "yusuf", first, other_code)
@@ -189,6 +189,7 @@ def test_a_code_dies_after_ten_minutes(stage: Stage) -> None:
         ("endorse_with_reservation", {}, "reservation_mismatch"),
         ("endorse", {"ar": "ولكن"}, "reservation_mismatch"),
         ("endorse_with_reservation", {"ar": "\u202eمقلوب"}, "bidi_override"),
+        ("endorse_with_reservation", {"ar": "نتحفّظ 🙏"}, "unprintable_character"),
     ],
 )
 def test_an_answer_that_contradicts_itself_is_refused(
