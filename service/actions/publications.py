@@ -33,7 +33,7 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
     publications.add_revision(tx, id=id, number=number, seal=seal.id, content=content, by=actor.person)
     facts = {"document": document_id, "publication": id, "revision": number, "seal_sha256": seal.seal_sha256}
     record.append(tx, act="publication.publish", actor=actor.person, facts=facts)
-    told = people.holders(tx, EVERYONE)
+    told = people.holders(tx, EVERYONE, document=document_id)
     notices.tell(tx, told, kind="published", about=f"{id}.{number}", params={"document": document_id})
     return seen(publications.get(tx, id))
 

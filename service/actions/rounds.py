@@ -60,6 +60,7 @@ def open_round(
     roll = tuple(Entry(one.id, one.names) for _, one in organisations.members(tx))
     chosen = rule_from_json(rule) if rule is not None else default_for(document.kind)
     check_for_roll(chosen, [entry.organisation for entry in roll])
+    _move(tx, document, to=ENDORSEMENT, frozen=True)
     id = tx.new_id("rnd")
     facts = {
         "round": id,
@@ -90,8 +91,7 @@ def open_round(
             outcome=None,
         ),
     )
-    _move(tx, document, to=ENDORSEMENT, frozen=True)
-    asked = people.holders(tx, [SIGNATORY, FOCAL_POINT])
+    asked = people.holders(tx, [SIGNATORY, FOCAL_POINT], document=document_id)
     notices.tell(tx, asked, kind="round.opened", about=id, params={"document": document_id}, mail=True)
     return id
 
@@ -146,7 +146,7 @@ def _by_agreement(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
     check_open(round_, now=tx.now)
     agreed = rounds.agree(tx, round_id, person=actor.person, act=act)
     record.append(tx, act=f"round.{act}.agree", actor=actor.person, facts={"round": round_id})
-    if len(agreed) >= closings_needed(len(people.holders(tx, [SECRETARIAT]))):
+    if len(agreed) >= closings_needed(len(people.holders(tx, [SECRETARIAT], document=document.id))):
         if act == "close":
             _close(tx, document, round_, by=actor.person)
         else:
@@ -165,12 +165,12 @@ def _end(
 ) -> None:
     if not rounds.close(tx, round_.id, state=state, outcome=outcome, at=tx.now):
         raise Conflict("round_closed", N_("This round is closed. Nothing was changed."))
+    _move(tx, document, to=APPROVED if state == PASSED else REVIEW, frozen=state == PASSED)
     facts = {"round": round_.id, "state": state, "outcome": dict(outcome) if outcome else None}
     record.append(tx, act="round.close", actor=by, facts=facts)
-    _move(tx, document, to=APPROVED if state == PASSED else REVIEW, frozen=state == PASSED)
     if state == PASSED:
         _seal(tx, document, round_, outcome=outcome or {})
-    told = people.holders(tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY])
+    told = people.holders(tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY], document=document.id)
     notices.tell(tx, told, kind=f"round.{state}", about=round_.id, params={"document": document.id}, mail=True)
 
 
