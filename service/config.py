@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
+
+SHORTEST_SECRET = 32
+"""Bytes."""
 
 
 class BadSetting(ValueError):
@@ -26,7 +30,7 @@ class Settings:
     """Port the web server listens on; 1–65535."""
 
     database_url: str = ""
-    """SQLAlchemy address; empty: SQLite in `var`."""
+    """SQLAlchemy address, the path of SQLite percent-encoded; empty: SQLite in `var`."""
 
     redis_url: str = ""
     """Redis address; empty: the private Redis of `mithaq up`, on a Unix socket."""
@@ -47,7 +51,7 @@ class Settings:
     """Where the print templates are; empty: beside the checkout, else in the wheel's shared data."""
 
     secret: str = ""
-    """Key of code digests and cursors; empty: made once and kept in `var/secret`."""
+    """Key of code digests, 32 bytes at least; empty: made once and kept in `var/secret`; a must with a server."""
 
     sample: bool = False
     """Sample mode: loopback only, sign-ins printed, mails shown in the app, exports watermarked."""
@@ -79,6 +83,12 @@ class Settings:
             raise BadSetting(f"MITHAQ_WORKERS must be between 1 and 64, not {self.workers}.")
         if self.log not in {"debug", "info", "warning", "error"}:
             raise BadSetting(f"MITHAQ_LOG must be debug, info, warning or error, not {self.log}.")
+        if 0 < len(self.secret.encode()) < SHORTEST_SECRET:
+            raise BadSetting(f"MITHAQ_SECRET must have {SHORTEST_SECRET} bytes at least.")
+        if not (self.secret or self.sample or self.database.startswith("sqlite")):
+            raise BadSetting(
+                "MITHAQ_SECRET must be set, and the same everywhere, where MITHAQ_DATABASE_URL is a server."
+            )
 
     def environ(self) -> dict[str, str]:
         """The MITHAQ_* variables that give a child process these settings."""
@@ -87,11 +97,11 @@ class Settings:
 
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{self.var.absolute()}/mithaq.db"
+        return self.database_url or f"sqlite:///{quote(str(self.var.absolute()))}/mithaq.db"
 
     @property
     def files(self) -> str:
-        return self.files_url or f"file://{self.var.absolute()}/files"
+        return self.files_url or f"file://{quote(str(self.var.absolute()))}/files"
 
     @property
     def public_origin(self) -> str:
@@ -117,13 +127,31 @@ def _show(value: object) -> str:
 
 
 def secret(settings: Settings) -> bytes:
-    """The key of code digests: from the setting, else from `var/secret`, made there once (0600)."""
+    """The key of code digests: from the setting, else from `var/secret`, made there once (0600), whole or not at all.
+
+    Raises BadSetting where the file is shorter than a key of ours can be.
+    """
     if settings.secret:
         return settings.secret.encode()
     path = settings.var / "secret"
+    if not path.exists():
+        _make_secret(path)
+    key = path.read_bytes()
+    if len(key) < SHORTEST_SECRET:
+        raise BadSetting(f"{path} has less than {SHORTEST_SECRET} bytes; take it away, and a new one is made.")
+    return key
+
+
+def _make_secret(path: Path) -> None:
+    """Written and synced aside, then linked into place: of two processes that make one, both read the first."""
+    aside = path.with_name(f".secret-{secrets.token_hex(8)}")
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(SHORTEST_SECRET))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(aside, path)
     except FileExistsError:
         pass
-    return path.read_bytes()
+    finally:
+        aside.unlink(missing_ok=True)

@@ -28,10 +28,13 @@ class Files:
     root: Path
 
     def put(self, data: bytes) -> str:
-        """Keep `data`; its digest. On disk (fsync, rename, fsync of the directory) before this returns."""
+        """Keep `data`; its digest. On disk (fsync, rename, fsync of the directory) before this returns.
+
+        A damaged file of the same digest is replaced. Raises OSError, and leaves nothing behind, where it cannot.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
         path = self._path(sha256)
-        if path.exists():
+        if self.holds(sha256):
             return sha256
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
@@ -53,22 +56,40 @@ class Files:
             data = self._path(sha256).read_bytes()
         except FileNotFoundError:
             raise NotFound() from None
+        except OSError as error:
+            raise damaged() from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise Unavailable(
-                "file_damaged", N_("This file is damaged on our disk, so it is not given out. Tell the operator.")
-            )
+            raise damaged()
         return data
 
+    def holds(self, sha256: str) -> bool:
+        """Whether the bytes are there and are what was put."""
+        try:
+            self.get(sha256)
+        except (NotFound, Unavailable):
+            return False
+        return True
+
     def chunks(self, sha256: str) -> Iterator[bytes]:
-        """The checked bytes in pieces of CHUNK."""
-        data = memoryview(self.get(sha256))
-        for start in range(0, len(data), CHUNK):
-            yield bytes(data[start : start + CHUNK])
+        """The bytes in pieces of CHUNK, read and checked before this returns. Raises as `get` does."""
+        return _pieces(memoryview(self.get(sha256)))
 
     def _path(self, sha256: str) -> Path:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise NotFound()
         return self.root / sha256[:2] / sha256[2:]
+
+
+def damaged() -> Unavailable:
+    """What is said where a file that was kept is gone or is not what was put."""
+    return Unavailable(
+        "file_damaged", N_("This file is damaged on our disk, so it is not given out. Tell the operator.")
+    )
+
+
+def _pieces(data: memoryview) -> Iterator[bytes]:
+    for start in range(0, len(data), CHUNK):
+        yield bytes(data[start : start + CHUNK])
 
 
 def open_files(url: str) -> Files:

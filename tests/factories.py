@@ -19,7 +19,7 @@ from service.store.db import Database, Tx, connect
 from service.store.migrate import migrate
 from service.web.state import House
 
-SECRET = b"a secret of the tests"
+SECRET = b"a secret of the tests, as long as it must be"
 ORIGIN = "http://localhost:8000"
 
 

@@ -1,11 +1,15 @@
-"""Mails: by SMTP in a real instance, shown in the app in a sample. Without a server they wait as jobs."""
+"""Mails: by SMTP in a real instance, shown in the app in a sample.
+
+Without a server they wait as jobs, for as long as it takes; a server that does not answer is tried for five days. A
+mail keeps its words until it is sent or given up.
+"""
 
 from service import mail
 from service.config import Settings
 from service.jobs import DELIVER_MAIL
 from service.store import notices
 from workers.app import celery
-from workers.task import Tools, TryAgain, work
+from workers.task import NotYet, Tools, TryAgain, work
 
 
 @celery.task(name=DELIVER_MAIL)  # type: ignore[untyped-decorator]
@@ -23,7 +27,7 @@ def _deliver(own: Tools, mail_id: str) -> None:
         _end(own, mail_id, state="shown", keep_body=True)
         return
     if not own.settings.smtp_url:
-        raise TryAgain("no_mail_server", "MITHAQ_SMTP_URL is not set")
+        raise NotYet("no_mail_server", "MITHAQ_SMTP_URL is not set")
     message = mail.compose(sender=sender(own.settings), to=letter.to, subject=letter.subject, body=letter.body)
     try:
         mail.send(message, smtp_url=own.settings.smtp_url)

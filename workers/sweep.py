@@ -1,4 +1,7 @@
-"""The timetable's one task: bells nobody heard, rounds whose deadline has passed, answers kept long enough."""
+"""The timetable's one task: bells nobody heard, rounds whose deadline has passed, answers kept long enough.
+
+What breaks in one of them is written to the log and stops none of the others.
+"""
 
 import logging
 
@@ -13,10 +16,10 @@ log = logging.getLogger(__name__)
 
 @celery.task(name=SWEEP)  # type: ignore[untyped-decorator]
 def sweep(_: str = "") -> None:
-    """Go over everything once."""
+    """Go over everything once: bells first, so that nothing that breaks after them keeps the house from working."""
     own = tools()
-    close_rounds(own)
     ring_again(own)
+    close_rounds(own)
     with own.database.write(own.bell) as tx:
         idempotency.forget(tx)
 
@@ -26,9 +29,16 @@ def close_rounds(own: Tools) -> None:
     with own.database.read() as tx:
         due = rounds.past_deadline(tx, now=tx.now)
     for round_id in due:
-        with own.database.write(own.bell) as tx:
-            if closing.close_if_due(tx, round_id=round_id):
-                log.info("round %s closed by its deadline", round_id)
+        try:
+            _close(own, round_id)
+        except Exception:
+            log.exception("round %s could not be closed by its deadline", round_id)
+
+
+def _close(own: Tools, round_id: str) -> None:
+    with own.database.write(own.bell) as tx:
+        if closing.close_if_due(tx, round_id=round_id):
+            log.info("round %s closed by its deadline", round_id)
 
 
 def ring_again(own: Tools) -> None:

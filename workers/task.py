@@ -5,14 +5,24 @@ import os
 from collections.abc import Callable
 from functools import cache
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from service.broker import Bell
 from service.config import Settings
+from service.domain.errors import N_, DomainError
 from service.files import Files, open_files
 from service.store import jobs
-from service.store.db import Database, connect
+from service.store.db import Database, DatabaseAway, connect
 from service.store.jobs import Claim
 
 log = logging.getLogger(__name__)
+
+PASSING = (OSError, SoftTimeLimitExceeded, DatabaseAway)
+"""What may have gone by the next time: a full disk, a slow machine, a database that is away."""
+
+INTERRUPTED = N_("The machine was out of breath or out of room. It was tried several times.")
+WORKER_LOST = N_("The program that did this work ended without a word, several times. Tell the operator.")
+BROKEN = N_("Something broke on our side. The operator finds it in the log.")
 
 
 class NotDone(Exception):
@@ -25,6 +35,10 @@ class NotDone(Exception):
 
 class TryAgain(NotDone):
     """It may go better later: a time-out, a full disk, a mail server that is away."""
+
+
+class NotYet(NotDone):
+    """It cannot even be tried before someone sets something up; it waits, and no attempt is counted."""
 
 
 class GiveUp(NotDone):
@@ -58,7 +72,8 @@ def _tools(_: int) -> Tools:
 def work(job_id: str, do: Callable[[Tools, str], None], *, given_up: GivenUp) -> None:
     """Claim the job and `do` it with its ref; someone else's claim, or a vanished row, is not ours to touch.
 
-    TryAgain puts it back with back-off; after the last attempt, and on any other error, `given_up` says so.
+    What passes puts it back with back-off; after the last attempt, after a worker lost in it, and on any other error,
+    `given_up` says so before the job is failed.
     """
     own = tools()
     with own.database.write(own.bell) as tx:
@@ -67,17 +82,35 @@ def work(job_id: str, do: Callable[[Tools, str], None], *, given_up: GivenUp) ->
         log.info("job %s: someone else got there first, or there is no such job", job_id)
         return
     try:
-        do(own, claim.ref)
+        _attempt(own, claim, do)
+    except NotYet as error:
+        with own.database.write(own.bell) as tx:
+            jobs.put_back(tx, claim, error=str(error))
     except TryAgain as error:
         _again(own, claim, error, given_up)
     except GiveUp as error:
         _give_up(own, claim, error, given_up)
-    except Exception as error:
-        log.exception("job %s (%s %s) failed", claim.id, claim.name, claim.ref)
-        _give_up(own, claim, GiveUp("internal", type(error).__name__), given_up)
     else:
         with own.database.write(own.bell) as tx:
             jobs.done(tx, claim)
+
+
+def _attempt(own: Tools, claim: Claim, do: Callable[[Tools, str], None]) -> None:
+    """One attempt. Raises nothing but NotDone."""
+    if claim.spent:
+        raise GiveUp("worker_lost", WORKER_LOST)
+    try:
+        do(own, claim.ref)
+    except NotDone:
+        raise
+    except DomainError as error:
+        raise GiveUp(error.code, str(error).removeprefix(f"{error.code}: ")) from error
+    except PASSING as error:
+        log.warning("job %s (%s %s): %s", claim.id, claim.name, claim.ref, error)
+        raise TryAgain("interrupted", INTERRUPTED) from error
+    except Exception as error:
+        log.exception("job %s (%s %s) failed", claim.id, claim.name, claim.ref)
+        raise GiveUp("internal", BROKEN) from error
 
 
 def _again(own: Tools, claim: Claim, error: TryAgain, given_up: GivenUp) -> None:
@@ -85,10 +118,11 @@ def _again(own: Tools, claim: Claim, error: TryAgain, given_up: GivenUp) -> None
     with own.database.write(own.bell) as tx:
         queued = jobs.again(tx, claim, error=str(error))
     if not queued:
-        given_up(own, claim.ref, error.code, error.message)
+        _give_up(own, claim, error, given_up)
 
 
-def _give_up(own: Tools, claim: Claim, error: GiveUp, given_up: GivenUp) -> None:
+def _give_up(own: Tools, claim: Claim, error: NotDone, given_up: GivenUp) -> None:
+    log.error("job %s (%s %s) is given up: %s", claim.id, claim.name, claim.ref, error)
     given_up(own, claim.ref, error.code, error.message)
     with own.database.write(own.bell) as tx:
         jobs.failed(tx, claim, error=str(error))

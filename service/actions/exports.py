@@ -7,7 +7,7 @@ from service.actions import access, notices
 from service.actions.access import seen
 from service.domain.document import Document
 from service.domain.errors import N_, Conflict, NotFound
-from service.domain.export import FORMATS, MEDIA_TYPES, READY, Artefact, Export, check_format
+from service.domain.export import FAILED, FORMATS, MEDIA_TYPES, READY, Artefact, Export, check_format
 from service.domain.people import COMMUNICATIONS, SECRETARIAT, Actor
 from service.domain.publication import Seal
 from service.domain.version import Version
@@ -18,11 +18,12 @@ from service.store.db import Tx
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that a file is made of."""
+    """All that a file is made of. `artefact` is what was made before, where the file on disk was lost."""
 
     export: Export
     seal: Seal
     version: Version
+    artefact: Artefact | None
 
 
 def request(tx: Tx, actor: Actor, *, document_id: str, format_: str, lang: str) -> str:
@@ -45,13 +46,14 @@ def request_standard(tx: Tx, document: Document, *, seal: str) -> None:
 
 
 def begin(tx: Tx, export_id: str) -> Material | None:
-    """What the worker needs; None where the export has ended."""
+    """What the worker needs; None where the export was given up."""
     export = seen(exports.get(tx, export_id))
-    if export.state in ("ready", "failed"):
+    if export.state == FAILED:
         return None
     exports.stage(tx, export_id, "started")
     seal = seen(seals.get(tx, export.seal))
-    return Material(export, seal, seen(versions.get(tx, seal.version)))
+    made = exports.artefact_by_id(tx, export.artefact) if export.artefact else None
+    return Material(export, seal, seen(versions.get(tx, seal.version)), made)
 
 
 def report(tx: Tx, export_id: str, stage: str) -> None:
@@ -72,9 +74,20 @@ def finish(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, format_:
     artefact = known or Artefact(tx.new_id("art"), key, sha256, size, MEDIA_TYPES[format_])
     if known is None:
         exports.add_artefact(tx, artefact)
+    facts = {"export": export_id, "key": key, "sha256": sha256}
     if exports.finish(tx, export_id, artefact_id=artefact.id):
-        facts = {"export": export_id, "key": key, "sha256": sha256}
         record.append(tx, act="export.ready", actor=None, facts=facts)
+    elif exports.replace(tx, export_id, artefact_id=artefact.id):
+        record.append(tx, act="export.remade", actor=None, facts=facts)
+
+
+def remake(tx: Tx, *, sha256: str) -> None:
+    """The file with this digest cannot be read: have it made again, once at a time. Nobody is asked for leave."""
+    export = exports.ready_with(tx, sha256=sha256)
+    if export is None or queue.waiting(tx, jobs.RENDER_EXPORT, ref=export.id):
+        return
+    queue.enqueue(tx, jobs.RENDER_EXPORT, ref=export.id, effect_key=f"{jobs.RENDER_EXPORT}:{tx.new_id('again')}")
+    record.append(tx, act="export.damaged", actor=None, facts={"export": export.id, "sha256": sha256})
 
 
 def fail(tx: Tx, export_id: str, *, code: str, message: str) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from service import jobs
-from service.domain.notice import SENTENCES
+from service.domain.notice import LINKS, SENTENCES
 from service.domain.people import Person
 from service.store import jobs as queue
-from service.store import notices
+from service.store import notices, organisations
 from service.store.db import Tx
 from service.words import Words
 
@@ -15,7 +15,7 @@ from service.words import Words
 def tell(
     tx: Tx, persons: Iterable[Person], *, kind: str, about: str, params: Mapping[str, Any], mail: bool = False
 ) -> None:
-    """Give each person the notice `kind` about the thing `about`, once; with `mail`, send it too."""
+    """Give each person the notice `kind` about the thing `about`, once; with `mail`, send it and a link too."""
     for person in persons:
         key = f"{kind}:{about}:{person.id}"
         new = notices.add(
@@ -28,7 +28,23 @@ def tell(
         )
         if new and mail:
             words = Words(person.lang)
-            send(tx, person, subject=words.t("A message from your coalition"), body=words.t(SENTENCES[kind]))
+            body = _body(words, kind=kind, link=_origin(tx) + _path(kind, about, params))
+            send(tx, person, subject=words.t("A message from your coalition"), body=body)
+
+
+def _body(words: Words, *, kind: str, link: str) -> str:
+    """What happened, where to look, who wrote. The link stands on a line of its own; titles are for those signed in."""
+    closing = words.t("This message was written by the program your coalition works with; nobody reads answers to it.")
+    return f"{words.t(SENTENCES[kind])}\n\n{link}\n\n{closing}\n"
+
+
+def _path(kind: str, about: str, params: Mapping[str, Any]) -> str:
+    return LINKS.get(kind.partition(".")[0], "/").format_map({"document": "", **params, "about": about})
+
+
+def _origin(tx: Tx) -> str:
+    coalition = organisations.the_coalition(tx)
+    return coalition.origin.rstrip("/") if coalition else ""
 
 
 def send(tx: Tx, person: Person, *, subject: str, body: str) -> str:

@@ -15,15 +15,20 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.domain.errors import DomainError
 from service.jobs import Job
 from service.store import tables
+
+DatabaseAway = OperationalError
+"""What is raised where the database cannot be reached, is locked for too long, or has no room."""
 
 
 class Rings(Protocol):
@@ -146,13 +151,17 @@ class _Gate:
 
 
 def connect(url: str) -> Database:
-    """The database at `url` (sqlite:///… or postgresql+psycopg://…)."""
-    if make_url(url).get_backend_name() != "sqlite":
+    """The database at `url`: sqlite:/// and a percent-encoded path, or postgresql+psycopg://…"""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
         return Database(create_engine(url, isolation_level="READ COMMITTED", pool_size=10, max_overflow=30), None)
-    path = Path(make_url(url).database or "")
+    path = Path(unquote(address.database or ""))
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # its -wal and -shm take the same mode
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
+    address = address.set(database=str(path))
+    engine = create_engine(
+        address, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, _Gate(path.with_name(path.name + ".lock")))

@@ -51,6 +51,20 @@ def finish(tx: Tx, id: str, *, artefact_id: str) -> bool:
     return tx.connection.execute(query.values(values)).rowcount == 1
 
 
+def replace(tx: Tx, id: str, *, artefact_id: str) -> bool:
+    """A ready export whose file was lost has another one now; False where it is the same, or it is not ready."""
+    query = update(export).where(export.c.id == id, export.c.state == "ready", export.c.artefact != artefact_id)
+    return tx.connection.execute(query.values(artefact=artefact_id)).rowcount == 1
+
+
+def ready_with(tx: Tx, *, sha256: str) -> Export | None:
+    """The first ready export whose file has this digest."""
+    query = select(export).join(artefact, artefact.c.id == export.c.artefact)
+    query = query.where(artefact.c.sha256 == sha256, export.c.state == "ready").order_by(export.c.seq).limit(1)
+    row = tx.connection.execute(query).one_or_none()
+    return _export(row) if row else None
+
+
 def fail(tx: Tx, id: str, failure: Mapping[str, object]) -> bool:
     """Compare-and-swap → failed; False where the export had ended already."""
     query = update(export).where(export.c.id == id, export.c.state.in_(["queued", "rendering"]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, insert, or_, select, update
 
-from service.jobs import Job
+from service.jobs import DELIVER_MAIL, Job
 from service.store.db import Tx
 from service.store.tables import jobs
 
@@ -14,16 +14,28 @@ LEASE = 5 * 60 * 1_000_000
 FIRST_WAIT = 15 * 1_000_000
 LONGEST_WAIT = 3600 * 1_000_000
 MOST_ATTEMPTS = 8
+"""How often a job is tried, where PATIENCE says nothing else."""
+
+PATIENCE = {DELIVER_MAIL: 5 * 24 * 3600 * 1_000_000}
+"""Jobs that are tried for so many microseconds, however often, before they are given up."""
+
+PAUSE = 10 * 60 * 1_000_000
+"""Until a job that could not even be tried is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job taken: `ref` is the row of the noun, `attempt` counts from 1."""
+    """A job taken: `ref` is the row of the noun, `attempt` counts from 1, the first was at `since`.
+
+    `spent`: the worker of its last attempt was lost and there is no other; it is claimed only to be given up.
+    """
 
     id: str
     name: str
     ref: str
     attempt: int
+    since: int
+    spent: bool
 
 
 def enqueue(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
@@ -37,15 +49,26 @@ def enqueue(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
     tx.ring(Job(name, id))
 
 
+def waiting(tx: Tx, name: str, *, ref: str) -> bool:
+    """Whether such a job for `ref` is queued or running."""
+    query = select(jobs.c.id).where(jobs.c.name == name, jobs.c.ref == ref, jobs.c.state.in_(["queued", "running"]))
+    return tx.connection.execute(query.limit(1)).one_or_none() is not None
+
+
 def claim(tx: Tx, id: str) -> Claim | None:
     """Take the job if it waits or its holder's lease ran out; None where someone else got there first or it is done."""
     free = or_(jobs.c.state == "queued", (jobs.c.state == "running") & (jobs.c.lease_until <= tx.now))
-    query = update(jobs).where(jobs.c.id == id, free)
-    values = {"state": "running", "attempts": jobs.c.attempts + 1, "lease_until": tx.now + LEASE}
-    if tx.connection.execute(query.values(values)).rowcount != 1:
+    before = tx.connection.execute(select(jobs).where(jobs.c.id == id, free)).one_or_none()
+    if before is None:
         return None
-    row = tx.connection.execute(select(jobs).where(jobs.c.id == id)).one()
-    return Claim(row.id, row.name, row.ref, row.attempts)
+    same = (jobs.c.id == id, free, jobs.c.attempts == before.attempts)
+    since = before.tried_since or tx.now
+    attempt = before.attempts + 1
+    values = {"state": "running", "attempts": attempt, "rings": 0, "tried_since": since, "lease_until": tx.now + LEASE}
+    if tx.connection.execute(update(jobs).where(*same).values(values)).rowcount != 1:
+        return None
+    spent = before.state == "running" and _over(before.name, attempts=before.attempts, since=since, now=tx.now)
+    return Claim(id, before.name, before.ref, attempt, since, spent)
 
 
 def done(tx: Tx, claim: Claim) -> None:
@@ -58,13 +81,22 @@ def failed(tx: Tx, claim: Claim, *, error: str) -> None:
 
 
 def again(tx: Tx, claim: Claim, *, error: str) -> bool:
-    """Put the job back with exponential back-off; False, and failed, after MOST_ATTEMPTS."""
-    if claim.attempt >= MOST_ATTEMPTS:
-        failed(tx, claim, error=error)
+    """Put the job back with exponential back-off, up to LONGEST_WAIT; False, untouched, where it was tried enough."""
+    if _over(claim.name, attempts=claim.attempt, since=claim.since, now=tx.now):
         return False
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (claim.attempt - 1))
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(claim.attempt - 1, 20))
     _end(tx, claim, {"state": "queued", "lease_until": None, "next_at": tx.now + wait, "error": error})
     return True
+
+
+def put_back(tx: Tx, claim: Claim, *, error: str) -> None:
+    """The job could not even be tried: it waits for PAUSE, and neither this attempt nor the days before it count."""
+    values = {"state": "queued", "lease_until": None, "next_at": tx.now + PAUSE, "error": error}
+    _end(tx, claim, {**values, "attempts": claim.attempt - 1, "tried_since": None})
+
+
+def _over(name: str, *, attempts: int, since: int, now: int) -> bool:
+    return now - since >= PATIENCE[name] if name in PATIENCE else attempts >= MOST_ATTEMPTS
 
 
 def due(tx: Tx, *, limit: int = 200) -> list[Job]:

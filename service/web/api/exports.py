@@ -1,7 +1,5 @@
 """Exports, files and publications, over the API."""
 
-from urllib.parse import quote
-
 from service.actions import access, exports, publications
 from service.actions.access import seen
 from service.domain.errors import NotFound
@@ -9,6 +7,7 @@ from service.domain.export import MEDIA_TYPES, file_name
 from service.store import exports as export_store
 from service.store import publications as publication_store
 from service.web.api import models, present
+from service.web.downloads import file_headers, whole_file
 from service.web.endpoint import Answer, Call
 from service.web.paging import cursor, window
 
@@ -37,7 +36,7 @@ def download(call: Call[None]) -> Answer:
     export, artefact, title = exports.file(call.tx, call.actor, export_id=call.path["export"])
     name = file_name(title, lang=export.lang, format_=export.format)
     headers = file_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
-    return Answer(headers=headers, stream=call.house.files.chunks(artefact.sha256))
+    return Answer(headers=headers, stream=whole_file(call.house, artefact.sha256))
 
 
 def show_publication(call: Call[None]) -> Answer:
@@ -70,19 +69,7 @@ def published_file(call: Call[None]) -> Answer:
     name = f"{found.document}.{wanted['lang']}.{wanted['format']}"
     media_type = MEDIA_TYPES[str(wanted["format"])]
     headers = file_headers(name, media_type=media_type, sha256=wanted["sha256"], size=int(wanted["size"]))
-    return Answer(headers=headers, stream=call.house.files.chunks(wanted["sha256"]))
-
-
-def file_headers(name: str, *, media_type: str, sha256: str, size: int) -> dict[str, str]:
-    """A file to be saved under `name`, never shown inside a page of ours."""
-    plain = name.encode("ascii", "ignore").decode().strip("-.") or "document"
-    return {
-        "content-type": media_type,
-        "content-length": str(size),
-        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
-        "x-content-type-options": "nosniff",
-        "etag": f'"{sha256}"',
-    }
+    return Answer(headers=headers, stream=whole_file(call.house, wanted["sha256"]))
 
 
 def _files(content: object) -> list[dict[str, str]]:

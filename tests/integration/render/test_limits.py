@@ -20,7 +20,7 @@ def test_standard_input_and_output_are_passed_on() -> None:
 
 
 def test_nothing_of_our_environment_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MITHAQ_SECRET", "x")
+    monkeypatch.setenv("MITHAQ_SECRET", "x" * 32)
     assert b"MITHAQ" not in python("import os; print(dict(os.environ))")
 
 
