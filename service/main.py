@@ -2,7 +2,7 @@
 
 import logging
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from service.broker import Bell
 from service.config import Settings, secret
@@ -12,7 +12,7 @@ from service.web.app import create_app
 from service.web.state import House
 
 
-def app() -> Starlette:
+def app() -> ASGIApp:
     """The application of this process, from its environment."""
     settings = Settings.read()
     logging.basicConfig(level=settings.log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -29,9 +29,10 @@ def seen(found: T | None) -> T:
 def document(tx: Tx, actor: Actor, verb: str, document_id: str, *, lock: bool = False) -> Document:
     """The document, locked if asked. NotFound if `actor` cannot see it, Forbidden if they may not `verb`."""
     found = seen((documents.lock if lock else documents.get)(tx, document_id))
-    if not sees(actor, document=found.id, state=found.state):
+    if not sees(actor, document=found.id, state=found.state, shown=found.shown):
         raise NotFound()
-    require(actor, verb, Thing(document=found.id, state=found.state, organisation=actor.organisation))
+    thing = Thing(document=found.id, state=found.state, shown=found.shown, organisation=actor.organisation)
+    require(actor, verb, thing)
     return found
 
 

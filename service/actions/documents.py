@@ -98,13 +98,15 @@ def retitle(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, re
     record.append(tx, act="document.title", actor=actor.person, facts={"document": document_id, "lang": lang})
 
 
-def move(tx: Tx, actor: Actor, *, document_id: str, to: str, note: str = "") -> None:
-    """Send a document to review, back to drafting, or withdraw it with a note, its publication included.
+def move(tx: Tx, actor: Actor, *, document_id: str, to: str, note: str = "", rev: int | None = None) -> None:
+    """Send a document to review, back to drafting, or withdraw it with a note, its publication included; with `rev`,
+    only if nobody changed the document since.
 
     Review needs a version to look at. While a round is open nothing moves: two persons cancel it first.
     """
     verb = "document.withdraw" if to == WITHDRAWN else "document.move"
     document = access.document(tx, actor, verb, document_id, lock=True)
+    check_rev(document, rev)
     if to not in (REVIEW, DRAFTING, WITHDRAWN) or document.state == ENDORSEMENT:
         raise wrong_state(document.state)
     check_move(document, to)

@@ -10,6 +10,7 @@ from service.domain.people import (
     Mandate,
     check_confirmation,
     confirmations_needed,
+    confirmers,
 )
 from service.domain.policy import Thing
 from service.store import mandates, organisations, people, record
@@ -25,6 +26,7 @@ def grant(tx: Tx, actor: Actor, *, organisation: str, person: str, expires_at: i
         raise Malformed("not_of_organisation", N_("A mandate goes to a person of the organisation."))
     if expires_at is not None and expires_at <= tx.now:
         raise Malformed("bad_deadline", N_("A mandate must end in the future."))
+    _confirmers(tx, granted_by=actor.person, holder=person)
     id = tx.new_id("man")
     mandates.add(tx, id=id, organisation=organisation, person=person, by=actor.person, expires_at=expires_at)
     if people.grant(tx, person_id=person, role=SIGNATORY, document="", by=actor.person):
@@ -40,12 +42,12 @@ def confirm(tx: Tx, actor: Actor, *, mandate: str) -> Mandate:
     """One confirmation; with the last one needed the mandate is live. Nobody confirms what they granted or hold."""
     require(actor, "mandate.confirm")
     found = seen(mandates.get(tx, mandate))
+    able = _confirmers(tx, granted_by=found.granted_by, holder=found.person)
     check_confirmation(found, by=actor.person)
     mandates.confirm(tx, id=mandate, by=actor.person)
     record.append(tx, act="mandate.confirm", actor=actor.person, facts={"mandate": mandate})
     coalition = seen(organisations.the_coalition(tx))
-    secretariat = len(people.holders(tx, [SECRETARIAT]))
-    needed = confirmations_needed(int(coalition.settings["mandate_confirmations"]), secretariat=secretariat)
+    needed = confirmations_needed(int(coalition.settings["mandate_confirmations"]), confirmers=len(able))
     if len(found.confirmations) + 1 >= needed:
         mandates.move(tx, mandate, before="granted", after="confirmed")
         notices.tell(tx, [seen(people.get(tx, found.person))], kind="mandate.confirmed", about=mandate, params={})
@@ -54,10 +56,15 @@ def confirm(tx: Tx, actor: Actor, *, mandate: str) -> Mandate:
 
 def revoke(tx: Tx, actor: Actor, *, mandate: str) -> None:
     """End a mandate at once: by a focal point of its organisation, or by the secretariat."""
-    found = seen(mandates.get(tx, mandate))
     require(actor, "mandate.revoke")
+    found = seen(mandates.get(tx, mandate))
     if not actor.holds([SECRETARIAT]) and found.organisation != actor.organisation:
         raise NotFound()
     if not mandates.move(tx, mandate, before=found.state, after="revoked") or found.state == "revoked":
         raise Conflict("mandate_ended", N_("This mandate has ended already."))
     record.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": mandate})
+
+
+def _confirmers(tx: Tx, *, granted_by: str, holder: str) -> frozenset[str]:
+    secretariat = [one.id for one in people.holders(tx, [SECRETARIAT])]
+    return confirmers(secretariat, granted_by=granted_by, holder=holder)

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.actions.access import require, seen
-from service.domain.errors import N_, Conflict, Forbidden, Malformed
+from service.domain.errors import N_, Conflict, Forbidden, Malformed, NotFound
 from service.domain.people import AUDITOR, OF_AN_ORGANISATION, SCOPES, SECRETARIAT, Actor, Person, known_role
 from service.domain.text.canonical import name as canonical_name
-from service.store import organisations, people, record
+from service.store import documents, organisations, people, record
 from service.store.db import Tx
 from service.words import language
 
 LONGEST_NAME = 200
 """Code points of a name."""
 
-SESSION_IDLE = 12 * 3600 * 1_000_000
+SESSION_LIFE = 12 * 3600 * 1_000_000
+"""µs from signing in until one must sign in again, used or not: reading writes nothing, so nobody knows of idleness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,15 @@ def list_people(tx: Tx, actor: Actor, *, after: int, limit: int) -> list[tuple[i
 def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "") -> None:
     """Give a person a role, in the whole coalition or for one document."""
     require(actor, "role.grant")
+    if document:
+        seen(documents.get(tx, document))
     _give(tx, person=seen(people.get(tx, person)), role=role, document=document, by=actor.person)
 
 
 def issue_token(tx: Tx, actor: Actor, *, label: str, scopes: tuple[str, ...], expires_at: int | None = None) -> Key:
-    """A bearer token for the actor's own use, reaching no further than the key they came with."""
+    """A bearer token for the actor's own use, reaching no further and living no longer than the key they came with."""
     require(actor, "token.own")
+    until = _checked_end(tx, actor, expires_at)
     if not scopes or not set(scopes) <= set(SCOPES):
         raise Malformed(
             "unknown_scope", N_("A key needs at least one of the scopes read, write, sign, publish, admin.")
@@ -107,17 +111,21 @@ def issue_token(tx: Tx, actor: Actor, *, label: str, scopes: tuple[str, ...], ex
         sha256=key_sha256(token),
         label=shown,
         scopes=scopes,
-        expires_at=expires_at,
+        expires_at=until,
     )
     record.append(tx, act="token.issue", actor=actor.person, facts={"token": id, "scopes": sorted(scopes)})
     return Key(id, token)
 
 
 def revoke_token(tx: Tx, actor: Actor, *, token: str) -> None:
-    """End one of the actor's own tokens, at once."""
+    """End one of the actor's own tokens, at once, and the sessions made of it: the very key they came with, or one that
+    reaches no further."""
     require(actor, "token.own")
+    reach = seen(people.scopes_of(tx, token, person_id=actor.person))
+    if token != actor.key and not reach <= actor.scopes:
+        raise Forbidden("scope_too_wide", N_("A key cannot end a key that reaches further."))
     if not people.revoke_token(tx, id=token, person_id=actor.person):
-        seen(None)
+        raise NotFound()
     record.append(tx, act="token.revoke", actor=actor.person, facts={"token": token})
 
 
@@ -126,17 +134,17 @@ def whoami(tx: Tx, *, token: str | None, session: str | None) -> Actor | None:
     if token:
         return people.actor_of_token(tx, key_sha256(token))
     if session:
-        return people.actor_of_session(tx, key_sha256(session), scopes=SCOPES, seen_since=tx.now - SESSION_IDLE)
+        return people.actor_of_session(tx, key_sha256(session), begun_after=tx.clock() - SESSION_LIFE)
     return None
 
 
 def sign_in(tx: Tx, *, token: str) -> str | None:
-    """A session id for the person whose key this is; None for an unknown key."""
+    """The id of a session that reaches as far as this key and ends with it; None for an unknown key."""
     actor = people.actor_of_token(tx, key_sha256(token.strip()))
     if actor is None:
         return None
     session = secrets.token_urlsafe(32)
-    people.add_session(tx, sha256=key_sha256(session), person_id=actor.person)
+    people.add_session(tx, sha256=key_sha256(session), who=actor)
     return session
 
 
@@ -164,6 +172,17 @@ def checked_email(email: str) -> str:
     if not (local and at and "." in host and " " not in address and host.count("@") == 0):
         raise Malformed("bad_email", N_("“{email}” is not a mail address."), email=address)
     return address
+
+
+def _checked_end(tx: Tx, actor: Actor, expires_at: int | None) -> int | None:
+    """When a new key ends: as asked, or with the key that makes it. Raises Malformed, Forbidden."""
+    if expires_at is None:
+        return actor.expires_at
+    if expires_at <= tx.now:
+        raise Malformed("bad_deadline", N_("A key must end in the future."))
+    if actor.expires_at is not None and expires_at > actor.expires_at:
+        raise Forbidden("outlives_its_maker", N_("A key cannot live longer than the key that makes it."))
+    return expires_at
 
 
 def _give(tx: Tx, *, person: Person, role: str, document: str, by: str | None) -> None:

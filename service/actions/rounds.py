@@ -7,6 +7,7 @@ from typing import Any
 from service.actions import access, exports, notices
 from service.actions.access import seen
 from service.actions.coalition import letterhead
+from service.actions.documents import check_rev
 from service.domain.document import APPROVED, ENDORSEMENT, REVIEW, Document, check_move
 from service.domain.errors import N_, Conflict, NotFound
 from service.domain.people import DRAFTER, FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
@@ -46,12 +47,15 @@ def open_round(
     closes_at: int,
     rule: Mapping[str, Any] | None = None,
     close_when_all_answered: bool = False,
+    rev: int | None = None,
 ) -> str:
     """Put the latest version to a round among all member organisations. `rule` None: the kind's default. Its id.
 
-    The drafts are frozen meanwhile. Raises Conflict `stale_version`, `document_state`; Malformed for rule and deadline.
+    The drafts are frozen meanwhile. Raises Conflict `stale_version`, `document_state`, `stale_document` (where the
+    document moved on from `rev`); Malformed for rule and deadline.
     """
     document = access.document(tx, actor, "round.open", document_id, lock=True)
+    check_rev(document, rev)
     check_move(document, ENDORSEMENT)
     check_window(now=tx.now, closes_at=closes_at)
     version = versions.latest(tx, document_id)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.actions import access, drafts
-from service.actions.documents import checked_note
+from service.actions.documents import check_rev, checked_note
 from service.actions.printing import check_printable
 from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Conflict
@@ -16,11 +16,23 @@ from service.store import documents, journal, record, versions
 from service.store.db import Tx
 
 
-def cut(tx: Tx, actor: Actor, *, document_id: str, note: str = "", seen: Mapping[str, int] | None = None) -> Version:
-    """Cut the next version. With `seen` (seq by language) only if the drafts still stand where the person saw them;
-    otherwise Conflict `draft_moved`. Refused as well: a version equal to the last one
-    (`nothing_new`), and one that could not be printed as it reads (`unprintable_character`, `broken_reference`)."""
+def cut(
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    note: str = "",
+    seen: Mapping[str, int] | None = None,
+    rev: int | None = None,
+) -> Version:
+    """Cut the next version. With `seen` (seq by language) only if the drafts still stand where the person saw them,
+    otherwise Conflict `draft_moved`; with `rev`, only if nobody changed the document since (`stale_document`).
+
+    Refused as well: a version equal to the last one (`nothing_new`), and one that could not be printed as it reads
+    (`unprintable_character`, `broken_reference`).
+    """
     document = access.document(tx, actor, "version.cut", document_id, lock=True)
+    check_rev(document, rev)
     check_state(document, DRAFTING)
     editions = {
         lang: _settled(tx, edition, actor=actor.person, seen=(seen or {}).get(lang))

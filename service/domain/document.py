@@ -39,7 +39,8 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`rev` counts changes of this value and is its ETag; `front` holds place, addressees … by language."""
+    """`rev` counts changes of this value and is its ETag; `front` holds place, addressees … by language; `shown_since`
+    is when it first left drafting for the eyes of others (µs UTC; None: never)."""
 
     id: str
     kind: str
@@ -53,6 +54,12 @@ class Document:
     opened_at: int
     note: str | None
     editions: Mapping[str, Edition]
+    shown_since: int | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether others than members were ever let see it."""
+        return self.shown_since is not None
 
 
 def check_move(document: Document, to: str) -> None:

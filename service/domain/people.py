@@ -57,7 +57,8 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and how far the key they came with reaches. `scopes` of a browser session are all SCOPES."""
+    """Who acts, and how far the key they came with reaches: `key` is the id of that token (None within the house),
+    `expires_at` its end in µs UTC (None: no end). A browser session is its token in other clothes."""
 
     person: str
     name: str
@@ -65,10 +66,12 @@ class Actor:
     lang: str
     grants: frozenset[Grant]
     scopes: frozenset[str]
+    key: str | None = None
+    expires_at: int | None = None
 
-    def holds(self, roles: Iterable[str], *, document: str | None = None) -> bool:
-        """Whether one of `roles` is held for the coalition, or for `document` if one is named."""
-        return any(grant.role in roles and grant.document in ("", document) for grant in self.grants)
+    def holds(self, roles: Iterable[str], *, document: str | None = None, anywhere: bool = False) -> bool:
+        """Whether one of `roles` is held for the coalition, or for `document` if one is named, or `anywhere` at all."""
+        return any(grant.role in roles and (anywhere or grant.document in ("", document)) for grant in self.grants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,18 @@ def known_role(role: str) -> str:
     return role
 
 
+def confirmers(secretariat: Iterable[str], *, granted_by: str, holder: str) -> frozenset[str]:
+    """Those of the secretariat who may confirm a mandate: who neither grant nor hold it. Raises Conflict where there is
+    nobody."""
+    found = frozenset(secretariat) - {granted_by, holder}
+    if not found:
+        raise Conflict(
+            "nobody_to_confirm",
+            N_("Nobody could confirm this mandate: the secretariat needs a person who neither grants nor holds it."),
+        )
+    return found
+
+
 def check_confirmation(mandate: Mandate, *, by: str) -> None:
     """A mandate is confirmed by persons of the secretariat who neither granted it nor hold it. Raises Conflict."""
     if mandate.state != "granted":
@@ -106,9 +121,9 @@ def check_confirmation(mandate: Mandate, *, by: str) -> None:
         raise Conflict("already_confirmed", N_("You have confirmed this mandate already."))
 
 
-def confirmations_needed(setting: int, *, secretariat: int) -> int:
-    """How many persons must confirm a mandate: the coalition's setting, or 1 where its secretariat is one person."""
-    return max(1, min(setting, secretariat))
+def confirmations_needed(setting: int, *, confirmers: int) -> int:
+    """How many persons must confirm a mandate: the coalition's setting, or as many as there are who may."""
+    return min(setting, confirmers)
 
 
 def mandate_sha256(mandate: Mandate) -> str:

@@ -17,25 +17,30 @@ from service.domain.people import (
 
 MEMBERS = frozenset({SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, AUDITOR})
 EVERYONE = MEMBERS | {COMMUNICATIONS, OBSERVER}
-LATER = frozenset({doc.REVIEW, doc.ENDORSEMENT, doc.APPROVED, doc.PUBLISHED, doc.WITHDRAWN})
+LATER = frozenset({doc.REVIEW, doc.ENDORSEMENT, doc.APPROVED, doc.PUBLISHED})
+GONE = frozenset({doc.WITHDRAWN})
 SEALED = frozenset({doc.APPROVED, doc.PUBLISHED})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the table: `roles` of which one is held, `scope` of the key; `own`: for their own organisation only."""
+    """A line of the table: `roles` of which one is held, `scope` of the key; `own`: for their own organisation only;
+    `anywhere`: a role for one document is enough."""
 
     scope: str
     roles: frozenset[str]
     own: bool = False
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is acted on, as far as the policy cares. Empty fields do not apply."""
+    """What is acted on, as far as the policy cares. Empty fields do not apply. `shown`: the document was once open to
+    others than members."""
 
     document: str | None = None
     state: str | None = None
+    shown: bool = False
     organisation: str | None = None
     person: str | None = None
 
@@ -45,18 +50,21 @@ def _line(scope: str, *roles: str, own: bool = False) -> Line:
 
 
 TABLE: dict[str, Line] = {
-    "coalition.read": Line("read", EVERYONE),
+    "coalition.read": Line("read", EVERYONE, anywhere=True),
     "coalition.edit": _line("admin", SECRETARIAT),
-    "organisation.read": Line("read", EVERYONE),
+    "organisation.read": Line("read", EVERYONE, anywhere=True),
     "organisation.add": _line("admin", SECRETARIAT),
     "person.read": _line("read", SECRETARIAT, AUDITOR, FOCAL_POINT),
     "person.add": _line("admin", SECRETARIAT),
+    "person.close": _line("admin", SECRETARIAT),
     "role.grant": _line("admin", SECRETARIAT),
+    "role.take": _line("admin", SECRETARIAT),
     "mandate.read": Line("read", MEMBERS),
     "mandate.grant": _line("admin", FOCAL_POINT, own=True),
     "mandate.revoke": _line("admin", FOCAL_POINT, SECRETARIAT),
     "mandate.confirm": _line("admin", SECRETARIAT),
-    "token.own": Line("read", EVERYONE),
+    "token.own": Line("read", EVERYONE, anywhere=True),
+    "token.others": _line("admin", SECRETARIAT),
     "document.open": _line("write", SECRETARIAT, DRAFTER),
     "document.read": Line("read", EVERYONE),
     "document.move": _line("write", SECRETARIAT),
@@ -76,7 +84,7 @@ TABLE: dict[str, Line] = {
     "publication.publish": _line("publish", COMMUNICATIONS),
     "publication.withdraw": _line("publish", COMMUNICATIONS, SECRETARIAT),
     "record.read": Line("read", MEMBERS | {COMMUNICATIONS}),
-    "notice.own": Line("read", EVERYONE),
+    "notice.own": Line("read", EVERYONE, anywhere=True),
     "mail.read": _line("admin", SECRETARIAT),
 }
 
@@ -84,26 +92,38 @@ TABLE: dict[str, Line] = {
 def may(actor: Actor, verb: str, thing: Thing) -> bool:
     """Whether `actor` may try `verb` on `thing`. Unknown verbs are refused."""
     line = TABLE.get(verb)
-    if line is None or line.scope not in actor.scopes or not actor.holds(line.roles, document=thing.document):
+    if line is None or line.scope not in actor.scopes:
+        return False
+    if not actor.holds(line.roles, document=thing.document, anywhere=line.anywhere):
         return False
     if line.own and thing.organisation != actor.organisation:
         return False
-    return thing.state is None or sees(actor, document=thing.document, state=thing.state)
+    return thing.state is None or sees(actor, document=thing.document, state=thing.state, shown=thing.shown)
 
 
-def sees(actor: Actor, *, document: str | None, state: str) -> bool:
+def sees(actor: Actor, *, document: str | None, state: str, shown: bool) -> bool:
     """Whether a document in `state` is visible to `actor` at all: members always, communications and observers from
-    review on."""
+    review on; once withdrawn, only if it was `shown` before."""
     if actor.holds(MEMBERS, document=document):
         return True
-    return state in LATER and actor.holds((COMMUNICATIONS, OBSERVER), document=document)
+    open_now = state in LATER or (shown and state in GONE)
+    return open_now and actor.holds((COMMUNICATIONS, OBSERVER), document=document)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Documents of `states` (None: any) that are among `ids` (None: all); with `shown`, of those once shown only."""
+
+    states: frozenset[str] | None = None
+    ids: frozenset[str] | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which documents a list may show: those of `states` (None: any) that are among `documents` (None: all)."""
+    """Which documents a list may show: those of any of its parts."""
 
-    parts: tuple[tuple[frozenset[str] | None, frozenset[str] | None], ...]
+    parts: tuple[Part, ...]
 
 
 def scope(actor: Actor, verb: str) -> Scope:
@@ -111,11 +131,15 @@ def scope(actor: Actor, verb: str) -> Scope:
     line = TABLE.get(verb)
     if line is None or line.scope not in actor.scopes:
         return Scope(())
-    parts: list[tuple[frozenset[str] | None, frozenset[str] | None]] = []
-    for group, states in ((MEMBERS, None), (EVERYONE - MEMBERS, LATER)):
-        documents = {grant.document for grant in actor.grants if grant.role in group & line.roles}
-        if "" in documents:
-            parts.append((states, None))
-        elif documents:
-            parts.append((states, frozenset(documents)))
+    members, others = (_held(actor, line.roles & group) for group in (MEMBERS, EVERYONE - MEMBERS))
+    parts = [Part(None, ids) for ids in members]
+    parts += [Part(states, ids, shown) for ids in others for states, shown in ((LATER, False), (GONE, True))]
     return Scope(tuple(parts))
+
+
+def _held(actor: Actor, roles: frozenset[str]) -> list[frozenset[str] | None]:
+    """The documents one of `roles` is held for: [] none, [None] all."""
+    documents = frozenset(grant.document for grant in actor.grants if grant.role in roles)
+    if "" in documents:
+        return [None]
+    return [documents] if documents else []

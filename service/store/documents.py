@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, false, func, insert, or_, select, true, update
 
-from service.domain.document import Document, Edition
+from service.domain.document import ENDORSEMENT, REVIEW, Document, Edition
 from service.domain.policy import Scope
 from service.store.db import Tx
 from service.store.sequence import following
@@ -53,9 +53,12 @@ def within(tx: Tx, scope: Scope, *, after: int = 0, limit: int = 100) -> list[tu
 
 
 def move(tx: Tx, id: str, *, before: str, after: str, note: str | None = None) -> bool:
-    """Compare-and-swap of the state; False where someone got there first."""
+    """Compare-and-swap of the state; False where someone got there first. The first move to review or endorsement is
+    when the document was first shown."""
     query = update(document).where(document.c.id == id, document.c.state == before)
-    values = {"state": after, "rev": document.c.rev + 1} | ({"note": note} if note is not None else {})
+    values: dict[str, Any] = {"state": after, "rev": document.c.rev + 1}
+    values |= {"note": note} if note is not None else {}
+    values |= {"shown_since": func.coalesce(document.c.shown_since, tx.now)} if after in (REVIEW, ENDORSEMENT) else {}
     return tx.connection.execute(query.values(values)).rowcount == 1
 
 
@@ -73,10 +76,11 @@ def retitle(tx: Tx, id: str, *, lang: str, title: str) -> None:
 def _visible(scope: Scope) -> ColumnElement[bool]:
     parts = [
         and_(
-            document.c.state.in_(states) if states is not None else true(),
-            document.c.id.in_(ids) if ids is not None else true(),
+            document.c.state.in_(part.states) if part.states is not None else true(),
+            document.c.id.in_(part.ids) if part.ids is not None else true(),
+            document.c.shown_since.is_not(None) if part.shown else true(),
         )
-        for states, ids in scope.parts
+        for part in scope.parts
     ]
     return or_(false(), *parts)
 
@@ -96,4 +100,5 @@ def _document(tx: Tx, row: Row[Any]) -> Document:
         opened_at=row.opened_at,
         note=row.note,
         editions={one.lang: Edition(one.lang, one.title, one.draft) for one in found},
+        shown_since=row.shown_since,
     )

@@ -26,7 +26,7 @@ def find(tx: Tx, *, actor: str, route: str, key: str) -> Answer | None:
         idempotency.c.actor == actor,
         idempotency.c.route == route,
         idempotency.c.key == key,
-        idempotency.c.at > tx.now - KEPT,
+        idempotency.c.at > tx.clock() - KEPT,
     )
     row = tx.connection.execute(query).one_or_none()
     return Answer(row.sha256, row.status, row.body, row.headers) if row else None

@@ -37,6 +37,12 @@ def live(tx: Tx, *, organisation: str, person: str) -> Mandate | None:
     return next((one for one in found if one.is_live(now=tx.now)), None)
 
 
+def unrevoked(tx: Tx, *, person: str) -> list[Mandate]:
+    """The person's mandates that nobody revoked, oldest first."""
+    query = select(mandate).where(mandate.c.person == person, mandate.c.state != "revoked").order_by(mandate.c.seq)
+    return [_mandate(tx, row) for row in tx.connection.execute(query).all()]
+
+
 def confirm(tx: Tx, *, id: str, by: str) -> None:
     tx.connection.execute(insert(mandate_confirmation).values(mandate=id, person=by, at=tx.now))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
 from service.domain.people import Actor, Grant, Person
 from service.store.db import Tx
@@ -62,16 +62,39 @@ def holders(tx: Tx, roles: Iterable[str], *, document: str | None = None) -> lis
     return [_person(row) for row in tx.connection.execute(query)]
 
 
+def close(tx: Tx, id: str) -> bool:
+    """Close a person and end every token and session of theirs; False where they were closed already."""
+    found = update(person).where(person.c.id == id, person.c.state == "active").values(state="closed")
+    if tx.connection.execute(found).rowcount != 1:
+        return False
+    ended = update(session).where(session.c.person == id, session.c.ended_at.is_(None)).values(ended_at=tx.now)
+    revoked = update(token).where(token.c.person == id, token.c.revoked_at.is_(None)).values(revoked_at=tx.now)
+    tx.connection.execute(ended)
+    tx.connection.execute(revoked)
+    return True
+
+
+def take(tx: Tx, *, person_id: str, role: str, document: str) -> bool:
+    """Take a role back; False where it was not held."""
+    held = delete(role_grant).where(
+        role_grant.c.person == person_id, role_grant.c.role == role, role_grant.c.document == document
+    )
+    return tx.connection.execute(held).rowcount == 1
+
+
 def count(tx: Tx) -> int:
     return tx.connection.execute(select(func.count()).select_from(person)).scalar_one()
 
 
-def actor(tx: Tx, person_id: str, *, scopes: Iterable[str]) -> Actor | None:
+def actor(
+    tx: Tx, person_id: str, *, scopes: Iterable[str], key: str | None = None, expires_at: int | None = None
+) -> Actor | None:
     """The actor a key of `scopes` makes of an active person."""
     who = get(tx, person_id)
     if who is None or who.state != "active":
         return None
-    return Actor(who.id, who.name, who.organisation, who.lang, grants(tx, who.id), frozenset(scopes))
+    held = grants(tx, who.id)
+    return Actor(who.id, who.name, who.organisation, who.lang, held, frozenset(scopes), key, expires_at)
 
 
 def add_token(
@@ -84,10 +107,8 @@ def add_token(
 
 def actor_of_token(tx: Tx, sha256: str) -> Actor | None:
     """Who comes with the token of this digest; None if it is unknown, revoked or past its day."""
-    row = tx.connection.execute(select(token).where(token.c.sha256 == sha256)).one_or_none()
-    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= tx.now):
-        return None
-    return actor(tx, row.person, scopes=row.scopes)
+    row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, _is_live(tx))).one_or_none()
+    return actor(tx, row.person, scopes=row.scopes, key=row.id, expires_at=row.expires_at) if row else None
 
 
 def tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
@@ -97,28 +118,44 @@ def tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
     return [dict(row) for row in tx.connection.execute(query).mappings()]
 
 
+def scopes_of(tx: Tx, token_id: str, *, person_id: str) -> frozenset[str] | None:
+    """How far a token of this person reaches; None where they have no such token."""
+    query = select(token.c.scopes).where(token.c.id == token_id, token.c.person == person_id)
+    found = tx.connection.execute(query).scalar_one_or_none()
+    return None if found is None else frozenset(found)
+
+
 def revoke_token(tx: Tx, *, id: str, person_id: str) -> bool:
     """End a token of this person; False where there is none to end."""
     query = update(token).where(token.c.id == id, token.c.person == person_id, token.c.revoked_at.is_(None))
     return tx.connection.execute(query.values(revoked_at=tx.now)).rowcount == 1
 
 
-def add_session(tx: Tx, *, sha256: str, person_id: str) -> None:
-    row = {"sha256": sha256, "person": person_id, "created_at": tx.now, "seen_at": tx.now}
-    tx.connection.execute(insert(session).values(**row))
+def add_session(tx: Tx, *, sha256: str, who: Actor) -> None:
+    """A session of the actor, who came with a token: it reaches as far as that token and ends with it."""
+    row = {"sha256": sha256, "person": who.person, "token": who.key, "scopes": sorted(who.scopes)}
+    tx.connection.execute(insert(session).values(**row, created_at=tx.now))
 
 
-def actor_of_session(tx: Tx, sha256: str, *, scopes: Iterable[str], seen_since: int) -> Actor | None:
-    """Who is signed in with this session; None once it ended or was idle since before `seen_since`."""
-    query = select(session.c.person).where(
-        session.c.sha256 == sha256, session.c.ended_at.is_(None), session.c.seen_at >= seen_since
+def actor_of_session(tx: Tx, sha256: str, *, begun_after: int) -> Actor | None:
+    """Who is signed in with this session; None once it or its token ended, or if it is older than `begun_after`."""
+    query = (
+        select(session.c.person, session.c.scopes, token.c.id, token.c.expires_at)
+        .join(token, token.c.id == session.c.token)
+        .where(session.c.sha256 == sha256, session.c.ended_at.is_(None), session.c.created_at > begun_after)
+        .where(_is_live(tx))
     )
-    found = tx.connection.execute(query).scalar_one_or_none()
-    return actor(tx, found, scopes=scopes) if found else None
+    row = tx.connection.execute(query).one_or_none()
+    return actor(tx, row.person, scopes=row.scopes, key=row.id, expires_at=row.expires_at) if row else None
 
 
 def end_session(tx: Tx, sha256: str) -> None:
     tx.connection.execute(update(session).where(session.c.sha256 == sha256).values(ended_at=tx.now))
+
+
+def _is_live(tx: Tx) -> ColumnElement[bool]:
+    """Neither revoked nor past its day by the clock: `tx.now` is for after the first lock, keys are asked before."""
+    return and_(token.c.revoked_at.is_(None), or_(token.c.expires_at.is_(None), token.c.expires_at > tx.clock()))
 
 
 def _person(row: Row[Any]) -> Person:

@@ -149,8 +149,9 @@ session = Table(
     metadata,
     Column("sha256", Text, primary_key=True),
     _to("person", "person"),
+    _to("token", "token"),
+    Column("scopes", JSON, nullable=False),
     _at("created_at"),
-    _at("seen_at"),
     _at("ended_at", null=True),
 )
 
@@ -171,6 +172,7 @@ document = Table(
     _to("opened_by", "person"),
     _at("opened_at"),
     _text("note", null=True),
+    _at("shown_since", null=True),
 )
 
 edition = Table(
@@ -456,6 +458,7 @@ jobs = Table(
     *_state("state", "queued", "running", "done", "failed"),
     Column("attempts", Integer, nullable=False),
     Column("rings", Integer, nullable=False),
+    _at("tried_since", null=True),
     _at("next_at"),
     _at("lease_until", null=True),
     Column("effect_key", Text, nullable=False, unique=True),

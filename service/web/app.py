@@ -4,7 +4,6 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,7 +31,8 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds SECURITY_HEADERS to every response."""
+    """Adds SECURITY_HEADERS to every response. It stands outside the application: Starlette answers what broke outside
+    of all middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -50,15 +50,14 @@ class SecurityHeaders:
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)
 
 
-def create_app(house: House) -> Starlette:
+def create_app(house: House) -> ASGIApp:
     """The web application over an open house."""
     app = Starlette(
         routes=routes(str(STATIC)),
-        middleware=[Middleware(SecurityHeaders)],
         exception_handlers={DomainError: _on_domain_error, HTTPException: _on_http_error, Exception: _on_any_error},
     )
     app.state.house = house
-    return app
+    return SecurityHeaders(app)
 
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:

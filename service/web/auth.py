@@ -16,7 +16,7 @@ def session(request: Request) -> str | None:
     """The session of a browser. Only reading requests may use it here: forms check their own origin."""
     if request.method != "GET" and not same_origin(request):
         return None
-    return request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+    return request.cookies.get(cookie_name(request))
 
 
 def same_origin(request: Request) -> bool:
@@ -29,5 +29,6 @@ def same_origin(request: Request) -> bool:
 
 
 def cookie_name(request: Request) -> str:
-    """`__Host-` needs TLS; a sample on loopback has none."""
+    """`__Host-` needs TLS, where no other name is taken: a neighbour's page could set it. A sample on loopback has
+    none."""
     return SECURE_COOKIE if request.url.scheme == "https" else COOKIE

@@ -12,7 +12,7 @@ from service.domain.round import Round
 from service.domain.version import Version
 from service.store import publications as publication_store
 from service.store import rounds, seals, versions
-from service.web.api.exports import file_headers
+from service.web.downloads import file_headers, whole_file
 from service.web.editions import Hand, Shown, chosen, draft_of, hands, shows_draft, version_text
 from service.web.file_list import Files, files
 from service.web.page import show
@@ -61,7 +61,7 @@ def file(visit: Visit) -> Response:
     access.seen(export if export.document == visit.path("document") else None)
     name = file_name(title, lang=export.lang, format_=export.format)
     headers = file_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
-    return StreamingResponse(visit.house.files.chunks(artefact.sha256), headers=headers)
+    return StreamingResponse(whole_file(visit.house, artefact.sha256), headers=headers)
 
 
 def publish(visit: Visit, _: Form) -> Response:
@@ -103,5 +103,5 @@ def _files(visit: Visit, document: Document, standing: Standing) -> Files:
 
 def _publishes(visit: Visit, document: Document) -> bool:
     """Whether the reader is offered to publish: the act itself asks again."""
-    thing = Thing(document=document.id, state=document.state)
+    thing = Thing(document=document.id, state=document.state, shown=document.shown)
     return document.state == APPROVED and visit.may("publication.publish", thing)

@@ -43,7 +43,7 @@ def chosen(visit: Visit, langs: list[str], *, authentic: tuple[str, ...]) -> str
 
 def shows_draft(visit: Visit, document: Document) -> bool:
     """Whether the reader is shown the draft: while it is written, to those who may read it."""
-    thing = Thing(document=document.id, state=document.state)
+    thing = Thing(document=document.id, state=document.state, shown=document.shown)
     return document.state == DRAFTING and visit.may("draft.read", thing)
 
 

@@ -24,6 +24,7 @@ from service.store.db import Tx
 from service.store.idempotency import Answer as Kept
 from service.web.auth import bearer, session
 from service.web.errors import problem_response
+from service.web.paging import is_number
 from service.web.state import House
 
 Body = TypeVar("Body")
@@ -60,7 +61,8 @@ Handler = Callable[[Call[Any]], Answer]
 
 @dataclass(frozen=True)
 class Operation:
-    """A line of the API: what is called by which method and path, with what, answering what, under which verb."""
+    """A line of the API: what is called by which method and path, with what, answering what, under which verb. With
+    `secret_answer` the answer is given once and never kept."""
 
     method: str
     path: str
@@ -71,6 +73,7 @@ class Operation:
     answer: type[BaseModel] | None = None
     status: int = 200
     public: bool = False
+    secret_answer: bool = False
 
     @property
     def name(self) -> str:
@@ -82,6 +85,7 @@ def endpoint(operation: Operation) -> Callable[[Request], Any]:
 
     async def serve(request: Request) -> Response:
         try:
+            await run_in_threadpool(partial(_knock, operation, request))
             raw = await _read(request) if operation.body else b""
             return await run_in_threadpool(partial(_run, operation, request, raw))
         except DomainError as error:
@@ -90,24 +94,34 @@ def endpoint(operation: Operation) -> Callable[[Request], Any]:
     return serve
 
 
-def _run(operation: Operation, request: Request, raw: bytes) -> Response:
-    house = cast(House, request.app.state.house)
+def _knock(operation: Operation, request: Request) -> None:
+    """Strangers are turned away before their request is read, and never queue with those who write."""
     if operation.method == "GET":
-        with house.database.read() as tx:
-            return _respond(operation.handler(_call(operation, request, raw, house, tx)), request)
-    with house.database.write(house.bell) as tx:
-        call = _call(operation, request, raw, house, tx)
+        return
+    with _house(request).database.read() as tx:
+        _actor(operation, request, tx)
+
+
+def _run(operation: Operation, request: Request, raw: bytes) -> Response:
+    """Read what is asked, then act; who asks is asked again inside the transaction that acts."""
+    house, body, rev = _house(request), _parse(operation, raw), _if_match(request)
+    with house.database.read() if operation.method == "GET" else house.database.write(house.bell) as tx:
+        actor = _actor(operation, request, tx)
+        call: Call[Any] = Call(tx, actor, house, request.path_params, request.query_params, body, rev)
+        if operation.method == "GET":
+            return _respond(operation.handler(call), request)
         return _once(operation, request, raw, call)
 
 
-def _call(operation: Operation, request: Request, raw: bytes, house: House, tx: Tx) -> Call[Any]:
+def _house(request: Request) -> House:
+    return cast(House, request.app.state.house)
+
+
+def _actor(operation: Operation, request: Request, tx: Tx) -> Actor:
     actor = people.whoami(tx, token=bearer(request), session=session(request))
-    if actor is None:
-        if not operation.public:
-            raise Stranger()
-        actor = Actor("", "", None, "ar", frozenset(), frozenset())
-    body = _parse(operation, raw)
-    return Call(tx, actor, house, request.path_params, request.query_params, body, _if_match(request))
+    if actor is None and not operation.public:
+        raise Stranger()
+    return actor or Actor("", "", None, "ar", frozenset(), frozenset())
 
 
 def _once(operation: Operation, request: Request, raw: bytes, call: Call[Any]) -> Response:
@@ -122,13 +136,27 @@ def _once(operation: Operation, request: Request, raw: bytes, call: Call[Any]) -
     known = idempotency.find(call.tx, actor=call.actor.person, route=route, key=key)
     if known and known.sha256 != sha256:
         raise Conflict("idempotency_mismatch", N_("This Idempotency-Key was used for another request."))
+    if known and operation.secret_answer:
+        raise Conflict(
+            "shown_once",
+            N_("This was made already, and its secret is shown only once. Revoke it and make another."),
+            extra=json.loads(known.body),
+        )
     if known:
         return Response(known.body, known.status, {**known.headers, "idempotency-replayed": "true"})
     response = _respond(operation.handler(call), request)
-    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    answer = Kept(sha256, response.status_code, bytes(response.body), headers)
+    answer = _kept(response, sha256=sha256, secret=operation.secret_answer)
     idempotency.keep(call.tx, answer, actor=call.actor.person, route=route, key=key)
     return response
+
+
+def _kept(response: Response, *, sha256: str, secret: bool) -> Kept:
+    """What is kept of an answer; of a secret one, the id of what was made."""
+    body = bytes(response.body)
+    if secret:
+        return Kept(sha256, response.status_code, json.dumps({"id": json.loads(body)["id"]}).encode(), {})
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return Kept(sha256, response.status_code, body, headers)
 
 
 def _respond(answer: Answer, request: Request) -> Response:
@@ -148,16 +176,21 @@ def _parse(operation: Operation, raw: bytes) -> object:
         return raw
     model = cast(type[BaseModel], operation.body)
     try:
-        return model.model_validate(json.loads(raw.decode("utf-8")))
+        return model.model_validate(json.loads(raw.decode("utf-8"), parse_constant=_no_number))
     except UnicodeDecodeError as error:
         raise Malformed(
             "invalid_utf8", N_("This is not UTF-8: byte {position} cannot be read."), position=error.start
         ) from None
-    except (json.JSONDecodeError, RecursionError):
-        raise Malformed("invalid_json", N_("The request is not JSON.")) from None
     except ValidationError as error:
         found = [{"at": ".".join(str(part) for part in one["loc"]), "problem": one["type"]} for one in error.errors()]
         raise Malformed("invalid_fields", N_("Some fields are missing or wrong."), extra={"fields": found}) from None
+    except (ValueError, RecursionError):  # ValueError: no JSON, or a number of thousands of digits
+        raise Malformed("invalid_json", N_("The request is not JSON.")) from None
+
+
+def _no_number(name: str) -> object:
+    """NaN and the infinities are not JSON."""
+    raise ValueError(name)
 
 
 async def _read(request: Request) -> bytes:
@@ -174,6 +207,6 @@ def _if_match(request: Request) -> int | None:
     value = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
     if not value or value == "*":
         return None
-    if not value.isascii() or not value.isdigit():
+    if not is_number(value):
         raise Malformed("bad_etag", N_("If-Match must carry the ETag that was given."))
     return int(value)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from service.domain.document import PUBLISHED, Document
 from service.domain.errors import N_
 from service.domain.notice import LINKS, SENTENCES
-from service.domain.policy import Scope, scope
+from service.domain.policy import Part, Scope, scope
 from service.store import documents, endorsements, publications, rounds, versions
 from service.store import notices as notice_store
 from service.web.page import show
@@ -57,7 +57,7 @@ def home(visit: Visit) -> Response:
 
 def _published(visit: Visit) -> list[Listed]:
     """What everyone may know: published documents, the newest first; withdrawn ones stand on their own page alone."""
-    everywhere = Scope(((frozenset({PUBLISHED}), None),))
+    everywhere = Scope((Part(frozenset({PUBLISHED})),))
     listed = [_listed(visit, one) for _, one in documents.within(visit.tx, everywhere, limit=MOST)]
     shown = [one for one in listed if one.publication]
     return sorted(shown, key=lambda one: one.published_at or 0, reverse=True)

@@ -8,14 +8,20 @@ from service.domain.errors import N_, Malformed
 
 MOST = 200
 USUAL = 50
+MOST_DIGITS = 18
 
 
 def window(query: Mapping[str, str]) -> tuple[int, int]:
     """(after, limit) of a list. Raises Malformed `bad_cursor`, `bad_limit`."""
     limit = query.get("limit", str(USUAL))
-    if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit) <= MOST:
+    if not is_number(limit) or not 1 <= int(limit) <= MOST:
         raise Malformed("bad_limit", N_("A page has 1 to {most} entries."), most=MOST)
     return (_seq(query["cursor"]) if query.get("cursor") else 0), int(limit)
+
+
+def is_number(value: str) -> bool:
+    """Whether `value` is a whole number in ASCII digits that the database can hold."""
+    return value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS
 
 
 def cursor(found: list[int], limit: int) -> str | None:
@@ -31,6 +37,6 @@ def _seq(value: str) -> int:
     except (binascii.Error, ValueError):
         decoded = ""
     number = decoded.removeprefix("seq:")
-    if not decoded.startswith("seq:") or not number.isdigit():
+    if not decoded.startswith("seq:") or not is_number(number):
         raise Malformed("bad_cursor", N_("This cursor was not given by us."))
     return int(number)

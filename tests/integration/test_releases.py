@@ -8,7 +8,7 @@ import pytest
 
 from service.actions import drafts
 from service.domain import publication as sealing
-from service.domain.policy import EVERYONE, Scope
+from service.domain.policy import EVERYONE, Part, Scope
 from service.domain.round import roll_sha256
 from service.domain.rules import rule_from_json, rule_sha256
 from service.domain.text.canonical import text_sha256
@@ -46,7 +46,7 @@ def test_the_record_verifies(tx: Tx) -> None:
 
 
 def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
-    found = documents.within(tx, Scope(((None, None),)))
+    found = documents.within(tx, Scope((Part(),)))
     assert found
     for _, document in found:
         for version in versions.every(tx, document.id):

@@ -54,7 +54,7 @@ def edit_front(call: Call[models.FrontChange]) -> Answer:
 
 def move(call: Call[models.Move]) -> Answer:
     id = call.path["document"]
-    documents.move(call.tx, call.actor, document_id=id, to=call.body.to, note=call.body.note)
+    documents.move(call.tx, call.actor, document_id=id, to=call.body.to, note=call.body.note, rev=call.rev)
     return _document(call, id)
 
 
@@ -116,7 +116,8 @@ def list_versions(call: Call[None]) -> Answer:
 
 def cut_version(call: Call[models.Cut]) -> Answer:
     id = call.path["document"]
-    new = versions.cut(call.tx, call.actor, document_id=id, note=call.body.note, seen=call.body.seen)
+    body = call.body
+    new = versions.cut(call.tx, call.actor, document_id=id, note=body.note, seen=body.seen, rev=call.rev)
     return Answer(present.version(new), 201)
 
 

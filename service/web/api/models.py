@@ -8,6 +8,7 @@ Lang = Annotated[str, Field(max_length=16, examples=["ar", "en"])]
 Id = Annotated[str, Field(max_length=64)]
 Line = Annotated[str, Field(max_length=1000)]
 Micros = Annotated[int, Field(ge=0, lt=2**53, description="Microseconds since 1970, UTC")]
+Count = Annotated[int, Field(ge=0, lt=2**53)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Words = dict[Lang, Line]
 Position = Literal["endorse", "endorse_with_reservation", "abstain", "decline"]
@@ -245,8 +246,8 @@ class Save(Taken):
     """A whole text, and the place (epoch, seq) it was edited from."""
 
     text: str
-    epoch: int
-    seq: int
+    epoch: Count
+    seq: Count
 
 
 class EntryNotice(Given):
@@ -280,7 +281,7 @@ class Cut(Taken):
     """`seen`: the seq of each draft as the person saw it; the cut is refused if one moved on."""
 
     note: Line = ""
-    seen: dict[Lang, int] = {}
+    seen: dict[Lang, Count] = {}
 
 
 class VersionEdition(Given):
@@ -335,7 +336,7 @@ class Comparison(Given):
 class NewRound(Taken):
     """`rule` left out: the default of the document's kind."""
 
-    version: int
+    version: Count
     closes_at: Micros
     rule: dict[str, Any] | None = None
     close_when_all_answered: bool = False

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from service.actions import coalition, mandates, people
+from service.actions import coalition, leaving, mandates, people
 from service.actions.access import require, seen
 from service.domain.errors import N_, Forbidden
 from service.domain.notice import SENTENCES
+from service.domain.people import known_role
 from service.store import mandates as mandate_store
 from service.store import notices as notice_store
 from service.store import organisations
@@ -99,6 +100,27 @@ def grant_role(call: Call[models.NewRole]) -> Answer:
     return Answer()
 
 
+def take_role(call: Call[None]) -> Answer:
+    role, document = call.query.get("role", ""), call.query.get("document", "")
+    leaving.take_role(call.tx, call.actor, person=call.path["person"], role=known_role(role), document=document)
+    return Answer()
+
+
+def close_person(call: Call[None]) -> Answer:
+    leaving.close_person(call.tx, call.actor, person=call.path["person"])
+    return Answer()
+
+
+def list_their_tokens(call: Call[None]) -> Answer:
+    require(call.actor, "token.others")
+    return _tokens(call, seen(people_store.get(call.tx, call.path["person"])).id)
+
+
+def revoke_their_token(call: Call[None]) -> Answer:
+    leaving.revoke_token(call.tx, call.actor, person=call.path["person"], token=call.path["token"])
+    return Answer()
+
+
 def list_mandates(call: Call[None]) -> Answer:
     require(call.actor, "mandate.read")
     after, limit = window(call.query)
@@ -126,8 +148,7 @@ def revoke_mandate(call: Call[None]) -> Answer:
 
 def list_tokens(call: Call[None]) -> Answer:
     require(call.actor, "token.own")
-    found = people_store.tokens(call.tx, call.actor.person)
-    return Answer(models.TokenPage(items=[models.TokenShown(**one) for one in found]))
+    return _tokens(call, call.actor.person)
 
 
 def issue_token(call: Call[models.NewToken]) -> Answer:
@@ -190,6 +211,11 @@ def list_record(call: Call[None]) -> Answer:
         for row in rows
     ]
     return Answer(models.RecordPage(items=items, next=cursor([row.seq for row in rows], limit)))
+
+
+def _tokens(call: Call[Any], person: str) -> Answer:
+    found = people_store.tokens(call.tx, person)
+    return Answer(models.TokenPage(items=[models.TokenShown(**one) for one in found]))
 
 
 def _created(id: str) -> Answer:

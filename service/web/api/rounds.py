@@ -25,6 +25,7 @@ def open_round(call: Call[models.NewRound]) -> Answer:
         closes_at=body.closes_at,
         rule=body.rule,
         close_when_all_answered=body.close_when_all_answered,
+        rev=call.rev,
     )
     return Answer(present.round_(call.tx, seen(round_store.get(call.tx, id))), 201)
 

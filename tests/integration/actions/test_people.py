@@ -5,7 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from service.actions import coalition, mandates, people
+from service.actions import coalition, leaving, mandates, people
+from service.cli.sample import DAY, actor_of
 from service.domain.errors import Conflict, DomainError, Forbidden, Malformed, NotFound, TooLarge
 from service.domain.people import SCOPES
 from service.store import mandates as mandate_store
@@ -74,6 +75,58 @@ def test_a_mandate_needs_two_of_the_secretariat(stage: Stage) -> None:
     assert twice.value.code == "already_confirmed"
 
 
+def test_fewer_confirm_where_one_of_the_secretariat_granted_the_mandate(stage: Stage) -> None:
+    with stage.write() as tx:
+        salma, karim = stage.actor(tx, "salma"), stage.actor(tx, "karim")
+        person = people.add_person(
+            tx,
+            salma,
+            name="مها",
+            email="maha@x.example",
+            organisation=stage.cast.organisations["sindyan"],
+            lang="ar",
+            roles=("focal_point", "secretariat"),
+        )
+        leaving.take_role(tx, salma, person=karim.person, role="secretariat")
+        maha = actor_of(tx, person)
+        yusuf = stage.cast.people["yusuf"].id
+        id = mandates.grant(tx, maha, organisation=stage.cast.organisations["sindyan"], person=yusuf)
+        with pytest.raises(Conflict) as own:
+            mandates.confirm(tx, maha, mandate=id)
+        assert mandates.confirm(tx, salma, mandate=id).state == "confirmed"
+        assert own.value.code == "own_mandate"
+
+
+def test_a_mandate_that_nobody_could_confirm_is_not_granted(stage: Stage) -> None:
+    with stage.write() as tx:
+        salma, lama = stage.actor(tx, "salma"), stage.cast.people["lama"].id
+        id = mandates.grant(
+            tx,
+            stage.actor(tx, "lama"),
+            organisation=stage.cast.organisations["sindyan"],
+            person=stage.cast.people["yusuf"].id,
+        )
+        people.grant_role(tx, salma, person=lama, role="secretariat")
+        for key in ("karim", "salma"):
+            leaving.take_role(tx, salma, person=stage.cast.people[key].id, role="secretariat")
+        only = stage.actor(tx, "lama")
+        with pytest.raises(Conflict) as granting:
+            mandates.grant(
+                tx, only, organisation=stage.cast.organisations["sindyan"], person=stage.cast.people["yusuf"].id
+            )
+        with pytest.raises(Conflict) as confirming:
+            mandates.confirm(tx, only, mandate=id)
+    assert granting.value.code == confirming.value.code == "nobody_to_confirm"
+
+
+def test_who_may_revoke_no_mandate_learns_nothing_of_them(stage: Stage) -> None:
+    id = granted(stage)
+    with stage.write() as tx:
+        for mandate in (id, "man_none"):
+            with pytest.raises(Forbidden):
+                mandates.revoke(tx, stage.actor(tx, "reem"), mandate=mandate)
+
+
 def test_a_mandate_ends_on_its_day_and_when_revoked(stage: Stage) -> None:
     day = 4_000_000_000_000_000
     id = granted(stage, expires_at=day)
@@ -106,19 +159,53 @@ def test_a_token_reaches_no_further_than_its_maker(stage: Stage) -> None:
     assert wider.value.code == "scope_too_wide"
 
 
-def test_a_token_ends_when_revoked_or_past_its_day_and_is_kept_as_a_digest(stage: Stage) -> None:
+def test_a_token_ends_when_revoked_or_on_its_day_and_is_kept_as_a_digest(stage: Stage) -> None:
     with stage.write() as tx:
-        lama = stage.actor(tx, "lama")
+        lama, day = stage.actor(tx, "lama"), tx.now + DAY
         revoked = people.issue_token(tx, lama, label="one", scopes=SCOPES)
-        past = people.issue_token(tx, lama, label="two", scopes=SCOPES, expires_at=1)
+        dated = people.issue_token(tx, lama, label="two", scopes=SCOPES, expires_at=day)
         people.revoke_token(tx, lama, token=revoked.id)
-        for key in (revoked, past):
-            assert people.whoami(tx, token=key.token, session=None) is None
+        assert people.whoami(tx, token=revoked.token, session=None) is None
         with pytest.raises(NotFound):
-            people.revoke_token(tx, stage.actor(tx, "jihan"), token=past.id)
+            people.revoke_token(tx, lama, token=revoked.id)
+        with pytest.raises(NotFound):
+            people.revoke_token(tx, stage.actor(tx, "jihan"), token=dated.id)
+    for at, live in ((day - 1, True), (day, False)):
+        with stage.write(at=at) as tx:
+            assert bool(people.whoami(tx, token=dated.token, session=None)) is live
     data = (stage.house.settings.var / "mithaq.db").read_bytes()
     data += (stage.house.settings.var / "mithaq.db-wal").read_bytes()
     assert revoked.token.encode() not in data
+
+
+def test_a_token_does_not_outlive_the_key_that_makes_it(stage: Stage) -> None:
+    with stage.write() as tx:
+        lama, day = stage.actor(tx, "lama"), tx.now + DAY
+        key = people.issue_token(tx, lama, label="a day", scopes=("read",), expires_at=day)
+        dated = people.whoami(tx, token=key.token, session=None)
+        assert dated is not None and dated.expires_at == day
+        with pytest.raises(Forbidden) as longer:
+            people.issue_token(tx, dated, label="longer", scopes=("read",), expires_at=day + 1)
+        with pytest.raises(Malformed) as past:
+            people.issue_token(tx, lama, label="past", scopes=("read",), expires_at=tx.now)
+        people.issue_token(tx, dated, label="as long", scopes=("read",))
+        ends = [one["expires_at"] for one in people_store.tokens(tx, lama.person) if one["label"] == "as long"]
+    assert (longer.value.code, past.value.code) == ("outlives_its_maker", "bad_deadline")
+    assert ends == [day]
+
+
+def test_a_key_ends_itself_and_what_reaches_no_further(stage: Stage) -> None:
+    with stage.write() as tx:
+        lama = stage.actor(tx, "lama")
+        own, wide = (people.issue_token(tx, lama, label="x", scopes=reach) for reach in (("read",), ("read", "write")))
+        narrow = people.whoami(tx, token=own.token, session=None)
+        assert narrow is not None and narrow.key == own.id
+        with pytest.raises(Forbidden) as wider:
+            people.revoke_token(tx, narrow, token=wide.id)
+        people.revoke_token(tx, narrow, token=own.id)
+        assert people.whoami(tx, token=own.token, session=None) is None
+        assert people.whoami(tx, token=wide.token, session=None) is not None
+    assert wider.value.code == "scope_too_wide"
 
 
 def test_a_session_begins_with_a_key_and_ends(stage: Stage) -> None:
@@ -132,12 +219,33 @@ def test_a_session_begins_with_a_key_and_ends(stage: Stage) -> None:
         assert people.whoami(tx, token=None, session=session) is None
 
 
-def test_an_idle_session_is_over(stage: Stage) -> None:
+def test_a_session_reaches_as_far_as_its_key_and_ends_with_it(stage: Stage) -> None:
     with stage.write() as tx:
+        salma, day = stage.actor(tx, "salma"), tx.now + people.SESSION_LIFE // 2
+        revoked, dated = (
+            people.issue_token(tx, salma, label="x", scopes=("read",), expires_at=until) for until in (None, day)
+        )
+        sessions = [people.sign_in(tx, token=key.token) for key in (revoked, dated)]
+        for session in sessions:
+            actor = people.whoami(tx, token=None, session=session)
+            assert actor is not None and actor.scopes == {"read"}
+            with pytest.raises(Forbidden):
+                people.add_organisation(tx, actor, names={"en": "Mine"})
+        people.revoke_token(tx, salma, token=revoked.id)
+        assert people.whoami(tx, token=None, session=sessions[0]) is None
+        assert people.whoami(tx, token=None, session=sessions[1]) is not None
+    with stage.write(at=day) as tx:
+        assert people.whoami(tx, token=None, session=sessions[1]) is None
+
+
+def test_a_session_is_over_after_half_a_day(stage: Stage) -> None:
+    with stage.write() as tx:
+        began = tx.now
+    with stage.write(at=began) as tx:
         session = people.sign_in(tx, token=stage.token("lama"))
-        later = tx.now + people.SESSION_IDLE + 1
-    with stage.write(at=later) as tx:
-        assert people.whoami(tx, token=None, session=session) is None
+    for at, live in ((began + people.SESSION_LIFE - 1, True), (began + people.SESSION_LIFE, False)):
+        with stage.write(at=at) as tx:
+            assert bool(people.whoami(tx, token=None, session=session)) is live
 
 
 def test_an_instance_is_founded_once(stage: Stage) -> None:
@@ -202,3 +310,10 @@ def test_those_who_hold_a_role_for_one_document_are_found_where_it_is_named(stag
         )
     assert whole == theirs and reem not in whole
     assert sorted(ours) == sorted([*whole, reem])
+
+
+def test_a_role_for_a_document_that_is_not_there_is_not_given(stage: Stage) -> None:
+    with stage.write() as tx, pytest.raises(NotFound):
+        people.grant_role(
+            tx, stage.actor(tx, "salma"), person=stage.cast.people["reem"].id, role="drafter", document="doc_none"
+        )

@@ -1,9 +1,11 @@
 """The policy table: deny by default, lists show what single things allow."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.document import DRAFTING, STATES
+from service.domain.document import DRAFTING, STATES, WITHDRAWN
 from service.domain.people import COMMUNICATIONS, OBSERVER, ROLES, SCOPES, SECRETARIAT, Actor, Grant
 from service.domain.policy import LATER, TABLE, Thing, may, scope, sees
 
@@ -23,6 +25,7 @@ things = st.builds(
     Thing,
     document=st.sampled_from((None, *DOCUMENTS)),
     state=st.sampled_from((None, *STATES)),
+    shown=st.booleans(),
     organisation=st.sampled_from((None, "org_a", "org_b")),
 )
 
@@ -54,15 +57,17 @@ def test_what_is_for_ones_own_organisation_stops_there(actor: Actor, verb: str, 
         assert not may(actor, verb, thing)
 
 
-@given(actors, st.sampled_from(sorted(TABLE)), st.sampled_from(DOCUMENTS), st.sampled_from(STATES))
-def test_a_list_is_all_things_filtered_by_may(actor: Actor, verb: str, document: str, state: str) -> None:
+@given(actors, st.sampled_from(sorted(TABLE)), st.sampled_from(DOCUMENTS), st.sampled_from(STATES), st.booleans())
+def test_a_list_is_all_things_filtered_by_may(actor: Actor, verb: str, document: str, state: str, shown: bool) -> None:
     if TABLE[verb].own:
         return
     listed = any(
-        (states is None or state in states) and (ids is None or document in ids)
-        for states, ids in scope(actor, verb).parts
+        (part.states is None or state in part.states)
+        and (part.ids is None or document in part.ids)
+        and (shown or not part.shown)
+        for part in scope(actor, verb).parts
     )
-    assert listed == may(actor, verb, Thing(document=document, state=state))
+    assert listed == may(actor, verb, Thing(document=document, state=state, shown=shown))
 
 
 def test_nobody_signs_but_signatories_and_only_for_their_own() -> None:
@@ -80,5 +85,22 @@ def test_the_secretariat_neither_signs_nor_publishes() -> None:
 
 def test_communications_and_observers_see_nothing_before_review() -> None:
     for role in (COMMUNICATIONS, OBSERVER):
-        assert not sees(an_actor(role), document="doc_a", state=DRAFTING)
-        assert all(sees(an_actor(role), document="doc_a", state=state) for state in LATER)
+        for shown in (False, True):
+            assert not sees(an_actor(role), document="doc_a", state=DRAFTING, shown=shown)
+            assert all(sees(an_actor(role), document="doc_a", state=state, shown=shown) for state in LATER)
+
+
+def test_withdrawing_opens_nothing_that_was_never_shown() -> None:
+    for role in (COMMUNICATIONS, OBSERVER):
+        assert [sees(an_actor(role), document="doc_a", state=WITHDRAWN, shown=shown) for shown in (False, True)] == [
+            False,
+            True,
+        ]
+
+
+@given(st.sampled_from(ROLES), st.sampled_from(("token.own", "notice.own", "coalition.read", "organisation.read")))
+def test_a_role_for_one_document_is_enough_for_ones_own_keys_and_notices(role: str, verb: str) -> None:
+    scoped = replace(an_actor(), grants=frozenset({Grant(role, "doc_a")}))
+    assert may(scoped, verb, Thing())
+    assert not may(replace(scoped, scopes=frozenset()), verb, Thing())
+    assert not may(scoped, "record.read", Thing())

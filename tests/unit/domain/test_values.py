@@ -23,7 +23,7 @@ from service.domain.endorsement import check_position, reservation_text
 from service.domain.errors import Conflict, DomainError, Malformed
 from service.domain.export import artefact_key, file_name
 from service.domain.notice import SENTENCES
-from service.domain.people import Mandate, check_confirmation, confirmations_needed, mandate_sha256
+from service.domain.people import Mandate, check_confirmation, confirmations_needed, confirmers, mandate_sha256
 from service.domain.round import Entry, check_window, closings_needed, roll_sha256
 from service.domain.rules import ENDORSE_WITH_RESERVATION, POSITIONS
 from service.domain.text.canonical import text_sha256
@@ -118,10 +118,22 @@ def test_two_reservations_share_a_text_only_if_they_are_equal(one: dict[str, str
     assert (reservation_text(one) == reservation_text(two)) == (one == two)
 
 
-@given(st.integers(0, 10), st.integers(0, 10))
-def test_confirmations_and_closings_fit_the_secretariat_there_is(setting: int, secretariat: int) -> None:
-    needed = confirmations_needed(setting, secretariat=secretariat)
-    assert 1 <= needed <= max(1, secretariat)
+@given(st.integers(1, 5), st.sets(st.sampled_from("abcdefgh")), st.sampled_from("abx"), st.sampled_from("abx"))
+def test_a_mandate_asks_no_more_confirmations_than_can_be_given(
+    setting: int, secretariat: set[str], granted_by: str, holder: str
+) -> None:
+    able = secretariat - {granted_by, holder}
+    if not able:
+        with pytest.raises(Conflict) as refused:
+            confirmers(secretariat, granted_by=granted_by, holder=holder)
+        assert refused.value.code == "nobody_to_confirm"
+        return
+    assert confirmers(secretariat, granted_by=granted_by, holder=holder) == able
+    assert 1 <= confirmations_needed(setting, confirmers=len(able)) <= min(setting, len(able))
+
+
+@given(st.integers(0, 10))
+def test_closings_fit_the_secretariat_there_is(secretariat: int) -> None:
     assert closings_needed(secretariat) == (1 if secretariat <= 1 else 2)
 
 

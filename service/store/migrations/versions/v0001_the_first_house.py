@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("rings", sa.Integer(), nullable=False),
+        sa.Column("tried_since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("next_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lease_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("effect_key", sa.Text(), nullable=False),
@@ -194,6 +195,7 @@ def upgrade() -> None:
         sa.Column("opened_by", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("shown_since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("issued_by IN ('coalition', 'signatories')", name=op.f("ck_document_issued_by")),
         sa.CheckConstraint(
             "kind IN ('statement', 'letter', 'position', 'constitution')", name=op.f("ck_document_kind")
@@ -269,16 +271,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person", "role", "document", name=op.f("pk_role_grant")),
     )
     op.create_table(
-        "session",
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("person", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("seen_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_session_person")),
-        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_session")),
-    )
-    op.create_table(
         "token",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
@@ -322,6 +314,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["document"], ["document.id"], name=op.f("fk_publication_document")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
         sa.UniqueConstraint("document", name=op.f("uq_publication_document")),
+    )
+    op.create_table(
+        "session",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_session_person")),
+        sa.ForeignKeyConstraint(["token"], ["token.id"], name=op.f("fk_session_token")),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_session")),
     )
     op.create_table(
         "version",

@@ -1,0 +1,48 @@
+"""What the secretariat takes back: a role, a key, a person's place in the coalition. What they did stays done."""
+
+from service.actions.access import require, seen
+from service.domain.errors import N_, Conflict, NotFound
+from service.domain.people import SECRETARIAT, Actor
+from service.store import mandates, people, record
+from service.store.db import Tx
+
+
+def close_person(tx: Tx, actor: Actor, *, person: str) -> None:
+    """Close a person: their keys and sessions end at once and their mandates are revoked. Raises Conflict
+    `person_closed`, `last_secretary`."""
+    require(actor, "person.close")
+    seen(people.get(tx, person))
+    _check_not_last(tx, person)
+    if not people.close(tx, person):
+        raise Conflict("person_closed", N_("This person has left already."))
+    record.append(tx, act="person.close", actor=actor.person, facts={"person": person})
+    for one in mandates.unrevoked(tx, person=person):
+        mandates.move(tx, one.id, before=one.state, after="revoked")
+        record.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": one.id})
+
+
+def take_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "") -> None:
+    """Take a role back, of the whole coalition or of one document. Raises NotFound where it is not held, Conflict
+    `last_secretary`."""
+    require(actor, "role.take")
+    seen(people.get(tx, person))
+    if (role, document) == (SECRETARIAT, ""):
+        _check_not_last(tx, person)
+    if not people.take(tx, person_id=person, role=role, document=document):
+        raise NotFound()
+    facts = {"person": person, "role": role, "document": document}
+    record.append(tx, act="role.take", actor=actor.person, facts=facts)
+
+
+def revoke_token(tx: Tx, actor: Actor, *, person: str, token: str) -> None:
+    """End a token of any person, at once, and the sessions made of it."""
+    require(actor, "token.others")
+    if not people.revoke_token(tx, id=token, person_id=person):
+        raise NotFound()
+    record.append(tx, act="token.revoke", actor=actor.person, facts={"token": token, "person": person})
+
+
+def _check_not_last(tx: Tx, person: str) -> None:
+    """A coalition without a secretariat could not be helped by anybody in it."""
+    if [one.id for one in people.holders(tx, [SECRETARIAT])] == [person]:
+        raise Conflict("last_secretary", N_("This is the last person of the secretariat. Appoint another first."))

@@ -1,0 +1,93 @@
+"""What the secretariat takes back: roles, keys, persons."""
+
+import pytest
+
+from service.actions import leaving, people
+from service.domain.errors import Conflict, Forbidden, NotFound
+from service.domain.trust.leaf import verify
+from service.store import mandates as mandate_store
+from service.store import people as people_store
+from service.store import record
+from tests.factories import Stage, a_document, mandated
+
+
+def test_only_the_secretariat_takes_things_back(stage: Stage) -> None:
+    person = stage.cast.people["yusuf"].id
+    with stage.write() as tx:
+        lama = stage.actor(tx, "lama")
+        with pytest.raises(Forbidden):
+            leaving.close_person(tx, lama, person=person)
+        with pytest.raises(Forbidden):
+            leaving.take_role(tx, lama, person=person, role="signatory")
+        with pytest.raises(Forbidden):
+            leaving.revoke_token(tx, lama, person=person, token="tok_none")
+
+
+def test_what_is_not_there_cannot_be_taken(stage: Stage) -> None:
+    person = stage.cast.people["yusuf"].id
+    with stage.write() as tx:
+        salma = stage.actor(tx, "salma")
+        with pytest.raises(NotFound):
+            leaving.close_person(tx, salma, person="per_none")
+        with pytest.raises(NotFound):
+            leaving.take_role(tx, salma, person="per_none", role="signatory")
+        with pytest.raises(NotFound):
+            leaving.take_role(tx, salma, person=person, role="drafter", document="doc_none")
+        for owner, token in ((person, "tok_none"), ("per_none", people_store.tokens(tx, person)[0]["id"])):
+            with pytest.raises(NotFound):
+                leaving.revoke_token(tx, salma, person=owner, token=token)
+
+
+def test_the_last_of_the_secretariat_stays(stage: Stage) -> None:
+    with stage.write() as tx:
+        salma, karim = stage.actor(tx, "salma"), stage.actor(tx, "karim")
+        leaving.close_person(tx, salma, person=karim.person)
+        with pytest.raises(Conflict) as closing:
+            leaving.close_person(tx, salma, person=salma.person)
+        with pytest.raises(Conflict) as taking:
+            leaving.take_role(tx, salma, person=salma.person, role="secretariat")
+    assert closing.value.code == taking.value.code == "last_secretary"
+
+
+def test_whoever_leaves_comes_in_no_more_and_signs_no_more(stage: Stage) -> None:
+    mandated(stage)
+    yusuf = stage.cast.people["yusuf"]
+    with stage.write() as tx:
+        session = people.sign_in(tx, token=yusuf.token)
+        assert mandate_store.unrevoked(tx, person=yusuf.id)
+        before = record.head(tx)
+        leaving.close_person(tx, stage.actor(tx, "salma"), person=yusuf.id)
+        assert people.whoami(tx, token=yusuf.token, session=None) is None
+        assert people.whoami(tx, token=None, session=session) is None
+        assert mandate_store.unrevoked(tx, person=yusuf.id) == []
+        assert all(one["revoked_at"] for one in people_store.tokens(tx, yusuf.id))
+        with pytest.raises(Conflict) as again:
+            leaving.close_person(tx, stage.actor(tx, "salma"), person=yusuf.id)
+        assert again.value.code == "person_closed"
+        said = [row.content or b"" for row in record.rows(tx, after=before)]
+        assert [b"person.close" in said[0], b"mandate.revoke" in said[1]] == [True, True]
+        assert verify(record.rows(tx)) is None
+
+
+def test_a_role_is_taken_where_it_is_held_and_may_be_given_again(stage: Stage) -> None:
+    document = a_document(stage)
+    lama = stage.cast.people["lama"].id
+    with stage.write() as tx:
+        salma = stage.actor(tx, "salma")
+        people.grant_role(tx, salma, person=lama, role="observer", document=document)
+        leaving.take_role(tx, salma, person=lama, role="observer", document=document)
+        assert not stage.actor(tx, "lama").holds(["observer"], anywhere=True)
+        leaving.take_role(tx, salma, person=lama, role="drafter")
+        assert not stage.actor(tx, "lama").holds(["drafter"])
+        people.grant_role(tx, salma, person=lama, role="drafter")
+        assert stage.actor(tx, "lama").holds(["drafter"])
+
+
+def test_the_secretariat_ends_a_key_of_anybody_and_its_sessions(stage: Stage) -> None:
+    lama = stage.cast.people["lama"]
+    with stage.write() as tx:
+        session = people.sign_in(tx, token=lama.token)
+        token = people_store.tokens(tx, lama.id)[0]["id"]
+        leaving.revoke_token(tx, stage.actor(tx, "salma"), person=lama.id, token=token)
+        assert people.whoami(tx, token=lama.token, session=None) is None
+        assert people.whoami(tx, token=None, session=session) is None
