@@ -57,6 +57,11 @@ def words(answer: Any) -> str:
     return " ".join(tree(answer).find("body").text_content().split())
 
 
+def code(answer: Any) -> str:
+    """The stable code at the foot of a page that says what could not be done."""
+    return str(tree(answer).xpath("string(//main//bdi[contains(@class, 'mono')])"))
+
+
 def links(answer: Any) -> list[str]:
     return [str(found) for found in tree(answer).xpath("//a/@href")]
 
