@@ -15,7 +15,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
@@ -155,13 +154,10 @@ def connect(url: str) -> Database:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
         return Database(create_engine(url, isolation_level="READ COMMITTED", pool_size=10, max_overflow=30), None)
-    path = Path(unquote(address.database or ""))
+    path = Path(address.database or "")
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # its -wal and -shm take the same mode
-    address = address.set(database=str(path))
-    engine = create_engine(
-        address, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30
-    )
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, _Gate(path.with_name(path.name + ".lock")))
