@@ -52,6 +52,13 @@ def within(tx: Tx, scope: Scope, *, after: int = 0, limit: int = 100) -> list[tu
     return [(row.seq, _document(tx, row)) for row in tx.connection.execute(query).all()]
 
 
+def newest(tx: Tx, scope: Scope, *, before: int | None = None, limit: int = 100) -> list[tuple[int, Document]]:
+    """Documents of `scope` with their seq, newest first, below `before` if given."""
+    older = true() if before is None else document.c.seq < before
+    query = select(document).where(older, _visible(scope)).order_by(document.c.seq.desc()).limit(limit)
+    return [(row.seq, _document(tx, row)) for row in tx.connection.execute(query).all()]
+
+
 def move(tx: Tx, id: str, *, before: str, after: str, note: str | None = None) -> bool:
     """Compare-and-swap of the state; False where someone got there first. The first move to review or endorsement is
     when the document was first shown."""

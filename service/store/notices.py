@@ -48,6 +48,19 @@ def of_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) -> li
     return [(row.seq, Notice(row.id, row.kind, row.params, row.at, row.read_at)) for row in found]
 
 
+def latest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
+    """The last notices to a person, newest first."""
+    query = select(notice).where(notice.c.person == person_id).order_by(notice.c.seq.desc()).limit(limit)
+    return [Notice(row.id, row.kind, row.params, row.at, row.read_at) for row in tx.connection.execute(query)]
+
+
+def latest_mails(tx: Tx, person_id: str, *, limit: int) -> list[Mail]:
+    """The last mails to a person, newest first."""
+    query = select(mail, person.c.email).join(person, person.c.id == mail.c.person).where(mail.c.person == person_id)
+    found = tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))
+    return [Mail(row.id, row.person, row.email, row.subject, row.body, row.state, row.at) for row in found]
+
+
 def add_mail(tx: Tx, *, id: str, person_id: str, subject: str, body: str) -> None:
     row = {"id": id, "seq": following(tx, mail), "person": person_id, "subject": subject, "body": body}
     tx.connection.execute(insert(mail).values(**row, state="waiting", at=tx.now))

@@ -17,8 +17,11 @@ from service.web.visit import Visit
 from service.web.voice import Voice
 from service.web.way import short_way
 
-MOST = 500
+AT_ONCE = 30
 NEWS = 6
+
+EVERYWHERE_PUBLISHED = Scope((Part(frozenset({PUBLISHED})),))
+"""What everyone may know of; a withdrawn publication stands on its own page alone."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,24 @@ class News:
 
 
 def home(visit: Visit) -> Response:
-    """`/`: for members what they may see, for strangers what is published."""
+    """`/`: for members what they may see, for strangers what is published; newest first, older ones by `?before`."""
     if visit.actor is None:
-        return show(visit, "welcome.html", published=_published(visit))
-    found = documents.within(visit.tx, scope(visit.actor, "document.read"), limit=MOST)
-    listed = [_listed(visit, one) for _, one in reversed(found)]
-    return show(visit, "home.html", documents=listed, news=_news(visit), now=visit.tx.now)
+        listed, older = _page(visit, EVERYWHERE_PUBLISHED)
+        return show(visit, "welcome.html", published=[one for one in listed if one.publication], older=older)
+    listed, older = _page(visit, scope(visit.actor, "document.read"))
+    return show(visit, "home.html", documents=listed, older=older, news=_news(visit), now=visit.tx.now)
 
 
-def _published(visit: Visit) -> list[Listed]:
-    """What everyone may know: published documents, the newest first; withdrawn ones stand on their own page alone."""
-    everywhere = Scope((Part(frozenset({PUBLISHED})),))
-    listed = [_listed(visit, one) for _, one in documents.within(visit.tx, everywhere, limit=MOST)]
-    shown = [one for one in listed if one.publication]
-    return sorted(shown, key=lambda one: one.published_at or 0, reverse=True)
+def _page(visit: Visit, which: Scope) -> tuple[list[Listed], int | None]:
+    """One page of documents, and what the address of the next one says; None on the last."""
+    found = documents.newest(visit.tx, which, before=_before(visit), limit=AT_ONCE + 1)
+    older = found[AT_ONCE - 1][0] if len(found) > AT_ONCE else None
+    return [_listed(visit, one) for _, one in found[:AT_ONCE]], older
+
+
+def _before(visit: Visit) -> int | None:
+    asked = visit.query("before")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
 
 
 def _listed(visit: Visit, document: Document) -> Listed:
@@ -94,8 +101,7 @@ def _asked(visit: Visit, round_id: str, roll: tuple[str, ...]) -> bool:
 
 def _news(visit: Visit) -> list[News]:
     """The latest notices to the reader, the newest first."""
-    found = notice_store.of_person(visit.tx, visit.reader.person, limit=10_000)[-NEWS:]
-    return [_told(notice, visit.voice) for _, notice in reversed(found)]
+    return [_told(one, visit.voice) for one in notice_store.latest(visit.tx, visit.reader.person, limit=NEWS)]
 
 
 def _told(notice: notice_store.Notice, voice: Voice) -> News:

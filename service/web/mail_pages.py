@@ -16,5 +16,4 @@ def mails(visit: Visit) -> Response:
     require(visit.reader, "notice.own")
     if not visit.sample:
         raise NotFound()
-    found = notices.mails(visit.tx, person_id=visit.reader.person, limit=100_000)
-    return show(visit, "mails.html", mails=[one for _, one in reversed(found)][:MOST])
+    return show(visit, "mails.html", mails=notices.latest_mails(visit.tx, visit.reader.person, limit=MOST))

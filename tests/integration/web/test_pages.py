@@ -16,7 +16,7 @@ from tests.factories import (
     in_review,
     prepared,
 )
-from tests.integration.web.browsers import Reader, links, opened, tree, with_files, words
+from tests.integration.web.browsers import Reader, code, links, opened, tree, with_files, words
 
 BILINGUAL = {
     "ar": "## المادة ١ {#one}\n\nنصّ أوّل.\n",
@@ -88,7 +88,8 @@ def test_a_version_or_language_that_is_not_there(reader: Reader, stage: Stage) -
         "/comparison?old=1&new=7": 404,
         "/comparison?old=x&new=1": 400,
     }.items():
-        assert reader.get(f"/documents/{document}{rest}").status_code == status, rest
+        answer = reader.get(f"/documents/{document}{rest}")
+        assert (answer.status_code, code(answer)) == (status, "bad_number" if status == 400 else "not_found"), rest
 
 
 def test_a_file_of_one_document_is_not_found_under_another(reader: Reader, stage: Stage) -> None:
@@ -122,6 +123,21 @@ def test_home_says_where_each_document_stands_and_who_is_awaited(reader: Reader,
     assert {f"/documents/{document}", f"/rounds/{round_id}"} <= set(links(reader.get("/")))
     a_cast(stage, round_id, "yusuf")
     assert "Waiting for your organisation" not in words(reader.get("/"))
+
+
+def test_the_newest_documents_come_first_and_older_ones_are_a_page_away(
+    reader: Reader, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.web.home.AT_ONCE", 2)
+    ids = [a_document(stage) for _ in range(5)]
+    reader.sign_in("lama")
+    seen, path = [], "/"
+    while path:
+        found = links(reader.get(path))
+        seen.append([link.removeprefix("/documents/") for link in found if link.startswith("/documents/")])
+        path = next((link for link in found if "before=" in link), "")
+    assert seen == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]]
+    assert reader.get("/?before=none").status_code == 200
 
 
 def test_a_draft_is_shown_to_its_writers_with_who_wrote_last(reader: Reader, stage: Stage) -> None:
