@@ -9,7 +9,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from service.actions import people
-from service.cli.sample import DAY, actor_of
+from service.cli.sample import DAY, TWO_THIRDS, actor_of
 from service.web.app import create_app
 from service.web.endpoint import LARGEST_BODY
 from tests.factories import Stage, a_document, a_version, in_review
@@ -147,8 +147,11 @@ def test_a_rule_with_numbers_that_nothing_can_hold_is_refused(api: Caller) -> No
     document = a_document(api.stage)
     a_version(api.stage, document)
     in_review(api.stage, document)
-    body = {"version": 1, "closes_at": 2**52, "rule": {"kind": "sign_on", "at_least": 10**100}}
-    assert api.post(f"/documents/{document}/rounds", body, by="salma").status_code == 400
+    with api.stage.read() as tx:
+        closes_at = tx.now + DAY
+    body = {"version": 1, "closes_at": closes_at, "rule": {**TWO_THIRDS, "den": 10**100}}
+    answer = api.post(f"/documents/{document}/rounds", body, by="salma")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_rule")
 
 
 # Someone else was first
