@@ -35,5 +35,11 @@ def job_state(stage: Stage, id: str) -> str:
         return str(tx.connection.execute(jobs.select().where(jobs.c.id == id)).one().state)
 
 
+def job_error(stage: Stage, id: str) -> str:
+    """What the log of the job's last attempt says."""
+    with stage.read() as tx:
+        return str(tx.connection.execute(jobs.select().where(jobs.c.id == id)).one().error)
+
+
 def settings_of(stage: Stage) -> Settings:
     return stage.house.settings

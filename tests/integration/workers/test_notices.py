@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -11,11 +12,13 @@ from service.actions import notices as telling
 from service.actions.access import seen
 from service.cli.demo import free_port
 from service.jobs import DELIVER_MAIL
+from service.store import jobs
 from service.store import people as people_store
+from service.store.tables import jobs as table
 from service.store.tables import mail as mail_table
 from service.store.tables import person
-from tests.factories import Stage
-from tests.integration.workers.conftest import job_ids, job_state
+from tests.factories import ORIGIN, Stage, an_open_round
+from tests.integration.workers.conftest import job_error, job_ids, job_state
 from workers import notices as delivering
 from workers import task
 
@@ -106,16 +109,73 @@ def test_an_address_that_is_gone_is_not_tried_again(
     assert job_state(worker, job) == "done"
 
 
-def test_without_a_server_a_mail_waits(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def job_row(stage: Stage, id: str) -> Any:
+    with stage.read() as tx:
+        return tx.connection.execute(table.select().where(table.c.id == id)).one()
+
+
+def test_without_a_server_a_mail_waits_for_as_long_as_it_takes(
+    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = a_mail(worker)
     earnest(monkeypatch, "")
+    for _ in range(3 * jobs.MOST_ATTEMPTS):
+        delivering.deliver(job)
+        row = job_row(worker, job)
+        assert (row.state, row.attempts, row.tried_since) == ("queued", 0, None)
+        assert row.error.startswith("no_mail_server")
+        assert state_of(worker) == ("waiting", "الرمز: ١٢٣")
+    earnest(monkeypatch, box[1])
     delivering.deliver(job)
-    assert job_state(worker, job) == "queued"
-    assert state_of(worker)[0] == "waiting"
+    assert len(box[0].got) == 1
+    assert state_of(worker) == ("sent", "")
 
 
-def test_a_server_that_is_away_is_tried_again(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def tried_for(stage: Stage, job: str, days: float) -> None:
+    """As if the first attempt had been so long ago."""
+    with stage.write() as tx:
+        since = tx.now - int(days * 24 * 3600 * 1_000_000)
+        tx.connection.execute(table.update().where(table.c.id == job).values(tried_since=since))
+
+
+def test_a_server_that_is_away_is_tried_for_five_days(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     job = a_mail(worker)
     earnest(monkeypatch, "smtp://127.0.0.1:1")
+    waits = []
+    for _ in range(2 * jobs.MOST_ATTEMPTS):
+        with worker.read() as tx:
+            before = tx.clock()
+        delivering.deliver(job)
+        waits.append(job_row(worker, job).next_at - before)
+        assert state_of(worker) == ("waiting", "الرمز: ١٢٣")
+    assert jobs.FIRST_WAIT <= waits[0] < 2 * jobs.FIRST_WAIT
+    assert min(waits[-4:]) >= jobs.LONGEST_WAIT
+    tried_for(worker, job, 4.9)
     delivering.deliver(job)
-    assert job_state(worker, job) == "queued"
+    assert (job_state(worker, job), *state_of(worker)) == ("queued", "waiting", "الرمز: ١٢٣")
+    tried_for(worker, job, 5)
+    delivering.deliver(job)
+    assert (job_state(worker, job), *state_of(worker)) == ("failed", "failed", "")
+    assert job_error(worker, job).startswith("mail_not_sent")
+
+
+def test_a_worker_lost_once_in_those_days_does_not_end_them(
+    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = a_mail(worker)
+    with worker.write() as tx:
+        tx.connection.execute(table.update().where(table.c.id == job).values(attempts=2 * jobs.MOST_ATTEMPTS))
+        assert jobs.claim(tx, job)
+        tx.connection.execute(table.update().where(table.c.id == job).values(lease_until=tx.now))
+    earnest(monkeypatch, box[1])
+    delivering.deliver(job)
+    assert state_of(worker) == ("sent", "")
+
+
+def test_a_mail_about_a_round_has_its_link_and_no_title(worker: Stage) -> None:
+    _, round_id = an_open_round(worker)
+    with worker.read() as tx:
+        rows = tx.connection.execute(mail_table.select()).all()
+    bodies = [row.body for row in rows if f"{ORIGIN}/rounds/{round_id}\n" in row.body]
+    assert bodies and len(bodies) == len(rows)
+    assert not [body for body in bodies if "Title" in body]

@@ -1,9 +1,11 @@
 """The sweep: deadlines are written down, unheard bells ring again with growing pauses."""
 
+import pytest
+
 from service.jobs import RENDER_EXPORT, SWEEP
 from service.store import jobs, rounds
 from service.store.tables import jobs as table
-from tests.factories import Stage, a_cast, a_sealed_document, an_open_round
+from tests.factories import Stage, a_cast, a_document, a_round, a_sealed_document, a_version, an_open_round, in_review
 from workers import sweep
 from workers.app import celery
 from workers.task import tools
@@ -22,6 +24,26 @@ def test_a_deadline_closes_and_seals(worker: Stage) -> None:
         tx.connection.exec_driver_sql(f"UPDATE round SET closes_at = {tx.now}")
     sweep.sweep("")
     assert _state(worker, round_id) == "passed"
+
+
+def test_one_broken_round_stops_neither_the_others_nor_the_bells(
+    worker: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, broken = an_open_round(worker)
+    sound_document = a_document(worker)
+    a_version(worker, sound_document)
+    in_review(worker, sound_document)
+    sound = a_round(worker, sound_document)
+    with worker.write() as tx:
+        tx.connection.exec_driver_sql(f"UPDATE round SET closes_at = {tx.now}")
+        tx.connection.exec_driver_sql(f"UPDATE round SET rule = '{{}}' WHERE id = '{broken}'")
+        jobs.enqueue(tx, RENDER_EXPORT, ref="exp_none", effect_key="unheard")
+        tx.connection.execute(table.update().values(next_at=tx.now - 1))
+    worker.bell.rung.clear()
+    sweep.sweep("")
+    assert (_state(worker, broken), _state(worker, sound)) == ("open", "failed")
+    assert RENDER_EXPORT in [job.name for job in worker.bell.rung]
+    assert broken in caplog.text and "Traceback" in caplog.text
 
 
 def _state(stage: Stage, round_id: str) -> str:
