@@ -61,8 +61,9 @@ Handler = Callable[[Call[Any]], Answer]
 
 @dataclass(frozen=True)
 class Operation:
-    """A line of the API: what is called by which method and path, with what, answering what, under which verb. With
-    `secret_answer` the answer is given once and never kept."""
+    """A line of the API: what is called by which method and path, with what, answering what, under which verb. `query`
+    names what may stand behind the path, `rev` says that If-Match is heeded; with `secret_answer` the answer is given
+    once and never kept."""
 
     method: str
     path: str
@@ -73,6 +74,8 @@ class Operation:
     answer: type[BaseModel] | None = None
     status: int = 200
     public: bool = False
+    query: tuple[str, ...] = ()
+    rev: bool = False
     secret_answer: bool = False
 
     @property

@@ -1,5 +1,6 @@
 """The description of the API, OpenAPI 3.1, made from the same operations and models that serve it."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,9 @@ from service.web.api.operations import OPERATIONS
 from service.web.endpoint import Operation
 
 VERSION = "0.1.0"
+
+PAGED = ("cursor", "limit")
+"""What a list that has `next` may be asked with."""
 
 
 @cache
@@ -34,11 +38,10 @@ def describe() -> bytes:
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
-        "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names],
+        "parameters": list(_parameters(operation)),
         "responses": {
             str(operation.status): _response(operation.answer, "Done"),
             "default": _response(models.Problem, "What went wrong", media="application/problem+json"),
@@ -46,16 +49,26 @@ def _operation(operation: Operation) -> dict[str, Any]:
     }
     if operation.public:
         described["security"] = []
-    if operation.method not in ("GET", "DELETE"):
-        described["parameters"].append(
-            {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
-        )
     if operation.body is bytes:
         described["requestBody"] = {"content": {"application/octet-stream": {}}, "required": True}
     elif operation.body is not None and issubclass(operation.body, BaseModel):
         schema = _schema(operation.body)
         described["requestBody"] = {"content": {"application/json": {"schema": schema}}, "required": True}
     return described
+
+
+def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    """What the path, the query and the headers may carry."""
+    for part in operation.path.split("/"):
+        if part.startswith("{"):
+            yield {"name": part[1:-1], "in": "path", "required": True, "schema": {"type": "string"}}
+    paged = operation.answer is not None and "next" in operation.answer.model_fields
+    for name in (*operation.query, *(PAGED if paged else ())):
+        yield {"name": name, "in": "query", "schema": {"type": "string"}}
+    if operation.rev:
+        yield {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
+    if operation.method not in ("GET", "DELETE"):
+        yield {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
 
 
 def _response(model: type[BaseModel] | None, words: str, *, media: str = "application/json") -> dict[str, Any]:

@@ -142,8 +142,11 @@ def test_a_mandate_ends_on_its_day_and_when_revoked(stage: Stage) -> None:
             mandates.revoke(tx, stage.actor(tx, "jihan"), mandate=id)
         mandates.revoke(tx, stage.actor(tx, "lama"), mandate=id)
         assert mandate_store.live(tx, organisation=organisation, person=person) is None
-        with pytest.raises(Conflict):
+        with pytest.raises(Conflict) as ended:
             mandates.revoke(tx, stage.actor(tx, "salma"), mandate=id)
+        with pytest.raises(Conflict) as over:
+            mandates.confirm(tx, stage.actor(tx, "salma"), mandate=id)
+    assert (ended.value.code, over.value.code) == ("mandate_ended", "mandate_not_waiting")
 
 
 def test_a_token_reaches_no_further_than_its_maker(stage: Stage) -> None:
@@ -154,9 +157,12 @@ def test_a_token_reaches_no_further_than_its_maker(stage: Stage) -> None:
         assert narrow is not None and narrow.scopes == {"read"}
         with pytest.raises(Forbidden) as wider:
             people.issue_token(tx, narrow, label="writer", scopes=("read", "write"))
-        with pytest.raises(Malformed):
+        with pytest.raises(Malformed) as none:
             people.issue_token(tx, lama, label="none", scopes=())
+        with pytest.raises(Malformed) as unknown:
+            people.issue_token(tx, lama, label="fly", scopes=("fly",))
     assert wider.value.code == "scope_too_wide"
+    assert none.value.code == unknown.value.code == "unknown_scope"
 
 
 def test_a_token_ends_when_revoked_or_on_its_day_and_is_kept_as_a_digest(stage: Stage) -> None:

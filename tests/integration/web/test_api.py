@@ -220,6 +220,18 @@ def test_the_description_is_valid_openapi_and_names_every_operation(api: Caller)
     assert len(ids) == len(set(ids))
 
 
+def test_the_description_says_what_a_request_may_carry(api: Caller) -> None:
+    paths = api.get("/openapi.json").json()["paths"]
+
+    def names(path: str, method: str) -> list[str]:
+        return [one["name"] for one in paths[f"/api/v1{path}"][method]["parameters"]]
+
+    assert names("/people/{person}/roles", "delete") == ["person", "role", "document"]
+    assert names("/documents", "get") == ["cursor", "limit"]
+    assert names("/documents/{document}/moves", "post") == ["document", "If-Match", "Idempotency-Key"]
+    assert names("/documents/{document}/rounds", "get") == ["document"]
+
+
 def test_every_answer_carries_the_security_headers(api: Caller) -> None:
     for path in ("/me", "/openapi.json", "/nothing"):
         headers = api.get(path).headers

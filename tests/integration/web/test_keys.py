@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,7 +71,8 @@ def test_a_strangers_request_is_not_read(api: Caller) -> None:
 def test_only_the_secretariat_takes_things_back(api: Caller, method: str, path: str) -> None:
     path = path.format(person=api.stage.cast.people["yusuf"].id)
     for by in ("lama", "reem", "yusuf"):
-        assert api.call(method, path, by=by).status_code == 403
+        refused = api.call(method, path, by=by)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
     narrow = a_key(api, "salma", "read", "write", "publish")
     assert with_key(api, narrow, method, path).status_code == 403
     assert api.get("/me", by="yusuf").status_code == 200
@@ -152,6 +154,13 @@ def test_a_rule_with_numbers_that_nothing_can_hold_is_refused(api: Caller) -> No
     body = {"version": 1, "closes_at": closes_at, "rule": {**TWO_THIRDS, "den": 10**100}}
     answer = api.post(f"/documents/{document}/rounds", body, by="salma")
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_rule")
+
+
+def test_outside_a_sample_nobody_reads_mails_here(stage: Stage) -> None:
+    real = replace(stage.house, settings=replace(stage.house.settings, sample=False))
+    with TestClient(create_app(real), base_url="http://localhost") as client:
+        answer = client.get("/api/v1/mails", headers={"authorization": f"Bearer {stage.token('lama')}"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_a_sample")
 
 
 # Someone else was first
