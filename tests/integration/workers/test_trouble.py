@@ -18,7 +18,7 @@ from service.store.tables import artefact as artefacts
 from tests.factories import Stage, a_sealed_document
 from tests.integration.workers.conftest import job_error, job_ids, job_state
 from workers import exports as rendering
-from workers.render.errors import RenderInterrupted, RenderMemory, RenderTimeout, RenderUnprintable
+from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout, RenderUnprintable
 from workers.task import tools
 
 
@@ -80,6 +80,7 @@ def test_what_passes_is_tried_again_to_the_last_and_then_has_its_reason(
 @pytest.mark.parametrize(
     ("error", "code"),
     [
+        (RenderFailed(detail="typst: error"), "render_failed"),
         (RenderMemory(detail="typst"), "render_memory"),
         (RenderUnprintable(detail="U+E000"), "render_unprintable"),
     ],
