@@ -40,6 +40,8 @@ def send(message: EmailMessage, *, smtp_url: str) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         raise NotSent(f"recipient refused: {codes}", final=all(code >= 500 for code in codes)) from error
+    except smtplib.SMTPDataError as error:
+        raise NotSent(f"message refused: {error.smtp_code}", final=error.smtp_code >= 500) from error
     except (smtplib.SMTPException, OSError) as error:
         raise NotSent(f"{type(error).__name__}: {error}", final=False) from error
 

@@ -40,6 +40,10 @@ class Box:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
+        if b"Subject: refused" in content:
+            return "554 not here"
+        if b"Subject: later" in content:
+            return "451 not now"
         self.got.append(content)
         return "250 OK"
 
@@ -54,10 +58,10 @@ def box() -> Iterator[tuple[Box, str]]:
     controller.stop()
 
 
-def a_mail(stage: Stage, *, to: str = "lama") -> str:
+def a_mail(stage: Stage, *, to: str = "lama", subject: str = "رمزكم") -> str:
     with stage.write() as tx:
         receiver = seen(people_store.get(tx, stage.cast.people[to].id))
-        telling.send(tx, receiver, subject="رمزكم", body="الرمز: ١٢٣")
+        telling.send(tx, receiver, subject=subject, body="الرمز: ١٢٣")
     return job_ids(stage, DELIVER_MAIL)[-1]
 
 
@@ -107,6 +111,19 @@ def test_an_address_that_is_gone_is_not_tried_again(
     assert box[0].got == []
     assert state_of(worker) == ("failed", "")
     assert job_state(worker, job) == "done"
+
+
+@pytest.mark.parametrize(
+    ("subject", "state", "body", "job"),
+    [("refused", "failed", "", "done"), ("later", "waiting", "الرمز: ١٢٣", "queued")],
+)
+def test_a_refused_message_is_final_and_a_postponed_one_is_not(
+    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch, subject: str, state: str, body: str, job: str
+) -> None:
+    id = a_mail(worker, subject=subject)
+    earnest(monkeypatch, box[1])
+    delivering.deliver(id)
+    assert (job_state(worker, id), *state_of(worker)) == (job, state, body)
 
 
 def job_row(stage: Stage, id: str) -> Any:
