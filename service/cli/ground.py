@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import fontpkg
 
 from service.cli.refusal import Refused
-from service.config import BadSetting, Settings
+from service.config import BadSetting, Settings, secret
 from service.domain.errors import N_
 
 FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mono", "source-serif-4")
@@ -43,7 +43,8 @@ def environ_of(settings: Settings) -> dict[str, str]:
 
 
 def claim_var(settings: Settings) -> int:
-    """Make `var` private (0700), prove that it can be written, and hold its lock: the descriptor to keep open."""
+    """Make `var` private (0700), prove that it can be written, hold its lock, and have its secret made: the
+    descriptor to keep open. Raises Refused."""
     var = settings.var
     try:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -64,7 +65,16 @@ def claim_var(settings: Settings) -> int:
         raise Refused(
             N_("Mithaq already runs on {var}. Stop it first, or name another directory: --var DIR."), var=var
         ) from held
+    _have_secret(settings, lock)
     return lock
+
+
+def _have_secret(settings: Settings, lock: int) -> None:
+    try:
+        secret(settings)
+    except BadSetting as wrong:
+        os.close(lock)
+        raise Refused("{wrong}", wrong=wrong) from wrong
 
 
 def _make_private(var: Path) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from service.cli.ground import claim_var
+from service.cli.refusal import Refused
 from service.config import SHORTEST_SECRET, BadSetting, Settings, secret
 from service.files import open_files
 from service.store.db import connect
@@ -82,6 +84,14 @@ def test_all_who_make_it_at_once_read_the_same(tmp_path: Path) -> None:
         thread.join()
     assert len(keys) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+def test_a_house_does_not_start_on_half_a_secret_and_lets_its_directory_go(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"half a key")
+    for _ in range(2):
+        with pytest.raises(Refused) as refused:
+            claim_var(settings_in(tmp_path))
+        assert "less than 32 bytes" in str(refused.value)
 
 
 @pytest.mark.parametrize("left", [b"", b"half a key"])
