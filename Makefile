@@ -19,7 +19,7 @@ run: install #- the service with a sample coalition, ready in the browser
 	$(BIN)/mithaq up --sample
 
 test: install-dev check #- check, then every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 check: install-dev #- style, types, storeys, messages
 	$(BIN)/ruff format --check $(PROGRAMS)
@@ -35,7 +35,7 @@ bench: install-dev #- every claim of speed, as tables
 	$(BIN)/python -m bench
 
 soak: install-dev #- the long tests, at their full counts
-	MITHAQ_TEST_SOAK=1 $(BIN)/python -m pytest -m soak
+	MITHAQ_TEST_SOAK=1 $(BIN)/python -m pytest -n 2 tests/unit
 
 demo: install #- one document from draft to sealed files, into out/
 	$(BIN)/mithaq demo --out out

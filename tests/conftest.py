@@ -1,5 +1,6 @@
 """Markers by folder; the house every test may stand in."""
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ FOLDERS = ("unit", "integration", "e2e", "house")
 HERE = Path(__file__).parent
 
 settings.register_profile("house", deadline=None, print_blob=True)  # machines are noisy; time is measured in bench/
-settings.load_profile("house")
+settings.register_profile("soak", settings.get_profile("house"), max_examples=3000)
+settings.load_profile("soak" if os.environ.get("MITHAQ_TEST_SOAK") else "house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
