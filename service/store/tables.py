@@ -95,6 +95,8 @@ person = Table(
     _text("lang"),
     *_state("state", "active", "closed"),
     _at("joined_at"),
+    Column("zone", Text, nullable=False, server_default=""),
+    Column("digits", Text, nullable=False, server_default=""),
 )
 
 role_grant = Table(
@@ -149,10 +151,64 @@ session = Table(
     metadata,
     Column("sha256", Text, primary_key=True),
     _to("person", "person"),
-    _to("token", "token"),
+    _to("token", "token", null=True),
     Column("scopes", JSON, nullable=False),
     _at("created_at"),
     _at("ended_at", null=True),
+    Column("device", Text, nullable=False, server_default=""),
+    Column("own_device", Boolean, nullable=False, server_default=text("false")),
+    Column("seen_at", Big, nullable=False, server_default="0"),
+    Column("proved_at", Big, nullable=False, server_default="0"),
+)
+
+password = Table(
+    "password",
+    metadata,
+    _to("person", "person", key=True),
+    _text("hash"),
+    _at("changed_at"),
+)
+
+proof_try = Table(
+    "proof_try",
+    metadata,
+    _id(),
+    _text("address"),
+    *_state("kind", "password", "code"),
+    _at("at"),
+    Index(None, "address", "at"),
+)
+
+mailed_code = Table(
+    "mailed_code",
+    metadata,
+    _id(),
+    _text("address"),
+    _to("person", "person", null=True),
+    _text("code_hmac"),
+    Column("tries", Integer, nullable=False),
+    _at("asked_at"),
+    _at("expires_at"),
+    _at("used_at", null=True),
+    Index(None, "address", "asked_at"),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    _id(),
+    _seq(),
+    Column("sha256", Text, nullable=False, unique=True),
+    _text("email"),
+    _to("organisation", "organisation", null=True),
+    Column("roles", JSON, nullable=False),
+    _to("person", "person", null=True),
+    _to("invited_by", "person", null=True),
+    _at("at"),
+    _at("expires_at"),
+    _at("used_at", null=True),
+    _at("withdrawn_at", null=True),
+    Index(None, "email"),
 )
 
 # What

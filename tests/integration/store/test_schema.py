@@ -19,7 +19,7 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path / 'm.db'}")
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    assert migrate.state(database) == ("0001", "0001")
+    assert migrate.state(database) == ("0002", "0002")
     database.close()
 
 
