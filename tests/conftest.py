@@ -9,8 +9,10 @@ import pytest
 from hypothesis import settings
 
 from service.cli.sample import Cast
-from tests.factories import Stage, a_stage, a_template
+from tests.factories import Stage, a_stage, a_stage_on, a_template
+from tests.postgres import Postgres
 
+ON_BOTH = ("actions", "store")
 FOLDERS = ("unit", "integration", "e2e", "house")
 HERE = Path(__file__).parent
 
@@ -42,9 +44,32 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
     return directory, a_template(directory)
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Postgres:
+    return Postgres(tmp_path_factory.mktemp("postgres"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What only acts and stores is tested on both databases, unless its module names one in DATABASES."""
+    if "stage" in metafunc.fixturenames:
+        folders = metafunc.definition.path.relative_to(HERE).parts
+        both = folders[0] == "integration" and folders[1] in ON_BOTH
+        wanted = getattr(metafunc.module, "DATABASES", ("sqlite", "postgresql") if both else ("sqlite",))
+        metafunc.parametrize("stage", wanted, indirect=True)
+
+
 @pytest.fixture
-def stage(template: tuple[Path, Cast], tmp_path: Path) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     """A house with the sample coalition, empty of documents."""
-    opened = a_stage(*template, tmp_path / "var")
-    yield opened
-    opened.database.close()
+    if request.param == "sqlite":
+        directory, cast = request.getfixturevalue("template")
+        opened = a_stage(directory, cast, tmp_path / "var")
+        yield opened
+        opened.database.close()
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.fresh()
+        opened = a_stage_on(url, server.cast, tmp_path / "var")
+        yield opened
+        opened.database.close()
+        server.drop(url)

@@ -85,7 +85,14 @@ def a_stage(template: Path, cast: Cast, directory: Path) -> Stage:
     """A fresh copy of the template in `directory`, opened."""
     directory.mkdir(parents=True, exist_ok=True)
     shutil.copy(template / "mithaq.db", directory / "mithaq.db")
-    settings = Settings.read({}, var=directory, sample=True, secret=SECRET.decode())
+    return a_stage_on("", cast, directory)
+
+
+def a_stage_on(database_url: str, cast: Cast, directory: Path) -> Stage:
+    """The house on a database that holds the sample coalition; an empty address: the SQLite file in `directory`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    more = {"database_url": database_url, "secret": SECRET.decode()}
+    settings = Settings.read({}, var=directory, sample=True, **more)
     bell = Doorbell()
     house = House(settings, connect(settings.database), open_files(settings.files), bell, SECRET)
     return Stage(house, cast, bell)

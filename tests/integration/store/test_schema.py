@@ -12,6 +12,9 @@ from service.store import journal, migrate, record
 from service.store.db import connect
 from service.store.tables import metadata
 from tests.factories import Stage, a_database, a_document, a_version
+from tests.postgres import Postgres
+
+DATABASES = ("sqlite",)
 
 
 def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
@@ -21,6 +24,15 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     assert migrate.state(database) == ("0002", "0002")
     database.close()
+
+
+def test_migrations_lead_to_the_tables_on_postgresql(postgres: Postgres) -> None:
+    url = postgres.fresh()
+    database = connect(url)
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    database.close()
+    postgres.drop(url)
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
