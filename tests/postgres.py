@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: binaries from a wheel, one server a test process that ends with it, a database a test."""
+"""A real PostgreSQL for tests; binaries from a wheel, a server a test process, a database a test."""
 
 import itertools
 from pathlib import Path
