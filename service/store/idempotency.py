@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from service.store.db import Tx
 from service.store.tables import idempotency
@@ -22,6 +22,11 @@ class Answer:
 
 
 def find(tx: Tx, *, actor: str, route: str, key: str) -> Answer | None:
+    """The answer this request got before. On PostgreSQL a second request with the key waits here for the first to end;
+    on SQLite writers wait at the gate."""
+    if tx.connection.dialect.name == "postgresql":
+        name = func.hashtextextended(f"{actor} {route} {key}", 0)
+        tx.connection.execute(select(func.pg_advisory_xact_lock(name)))
     query = select(idempotency).where(
         idempotency.c.actor == actor,
         idempotency.c.route == route,
