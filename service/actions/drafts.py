@@ -10,7 +10,7 @@ from service.domain.people import Actor
 from service.domain.sharedtext import Edit, SharedText, new_client_id
 from service.domain.text.canonical import Notice, entry, text_sha256
 from service.domain.text.markup import read as read_markup
-from service.domain.text.merge import edits, merge
+from service.domain.text.merge import Merge, edits, merge
 from service.store import documents, journal
 from service.store.db import Tx
 
@@ -60,7 +60,7 @@ def save(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch:
     entered = entry(text)
     read_markup(entered.text)
     head = journal.lock(tx, edition.draft)
-    _check_place(head, epoch=epoch, seq=seq)
+    check_place(head, epoch=epoch, seq=seq)
     live = load(tx, edition.draft, epoch=epoch)
     base = live.text if seq == head.seq else load(tx, edition.draft, epoch=epoch, upto=seq).text
     wanted = entered.text if base == live.text else _merged(base, live.text, entered.text)
@@ -130,7 +130,8 @@ def edition_of(document: Document, lang: str) -> Edition:
     return found
 
 
-def _check_place(head: journal.Head, *, epoch: int, seq: int) -> None:
+def check_place(head: journal.Head, *, epoch: int, seq: int) -> None:
+    """Raises Conflict `draft_restarted` and Malformed `unknown_place`."""
     if epoch != head.epoch:
         raise _restarted()
     if not 0 <= seq <= head.seq:
@@ -144,12 +145,17 @@ def _restarted() -> Conflict:
     )
 
 
+def in_conflict(base: str, live: str, wanted: str, result: Merge) -> Conflict:
+    """The refusal of a text whose changes meet the others': it carries both, and each passage."""
+    return Conflict(
+        "draft_conflict",
+        N_("Someone changed the same words while you were writing. Both texts are shown; nothing was saved yet."),
+        extra={"base": base, "live": live, "yours": wanted, "conflicts": [asdict(one) for one in result.conflicts]},
+    )
+
+
 def _merged(base: str, live: str, wanted: str) -> str:
     result = merge(base, live, wanted)
     if result.text is None:
-        raise Conflict(
-            "draft_conflict",
-            N_("Someone changed the same words while you were writing. Both texts are shown; nothing was saved yet."),
-            extra={"base": base, "live": live, "yours": wanted, "conflicts": [asdict(one) for one in result.conflicts]},
-        )
+        raise in_conflict(base, live, wanted, result)
     return result.text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import Response, StreamingResponse
 
 from service.actions import access, exports, publications
-from service.domain.document import APPROVED, Document
+from service.domain.document import APPROVED, DRAFTING, Document
 from service.domain.export import file_name
 from service.domain.policy import Thing
 from service.domain.round import Round
@@ -17,6 +17,7 @@ from service.web.editions import Hand, Shown, chosen, draft_of, hands, shows_dra
 from service.web.file_list import Files, files
 from service.web.page import show
 from service.web.standings import Standings, headline, standings
+from service.web.step_pages import may_step
 from service.web.visit import Form, Visit, onward
 from service.web.way import Standing, way
 
@@ -51,6 +52,8 @@ def document(visit: Visit) -> Response:
         cards=[_card(visit, one) for one in reversed(rounds.of_document(visit.tx, found.id))],
         files=_files(visit, found, standing),
         publishes=_publishes(visit, found),
+        writes=found.state == DRAFTING and visit.may("draft.save", Thing(document=found.id, state=found.state)),
+        steps=may_step(visit, found),
         now=visit.tx.now,
     )
 

@@ -13,6 +13,9 @@ from service.web.visit import Visit
 
 HANDS = 6
 
+BY_HAND = ("seed", "saved", "live")
+"""Origins of rows that a person wrote."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -61,14 +64,20 @@ def version_text(visit: Visit, version: Version, lang: str) -> Shown:
 
 def hands(visit: Visit, document: Document, lang: str) -> list[Hand]:
     """Who saved the draft last, the newest first: one line for a person who saved several times in a row."""
+    return hands_since(visit, document, lang, seq=0)[:HANDS]
+
+
+def hands_since(visit: Visit, document: Document, lang: str, *, seq: int, upto: int | None = None) -> list[Hand]:
+    """The same for what was saved after row `seq` and before row `upto`."""
     access.document(visit.tx, visit.reader, "draft.read", document.id)
     draft = document.editions[lang].draft
     rows = journal.hands(visit.tx, draft, epoch=journal.head(visit.tx, draft).epoch)
     lines: list[tuple[str, int]] = []
     for row in rows:
-        if row.origin in ("seed", "saved", "live") and (not lines or lines[-1][0] != row.actor):
+        wanted = row.seq > seq and (upto is None or row.seq < upto) and row.origin in BY_HAND
+        if wanted and (not lines or lines[-1][0] != row.actor):
             lines.append((row.actor, row.at))
-    return [Hand(_name(visit, actor), at) for actor, at in lines[:HANDS]]
+    return [Hand(_name(visit, actor), at) for actor, at in lines]
 
 
 def _name(visit: Visit, person_id: str) -> str:

@@ -1,21 +1,43 @@
 """All URLs on one screen."""
 
+from collections.abc import Callable
+
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from service.web import (
     document_pages,
+    front_pages,
     home,
     machine,
     mail_pages,
+    new_document,
     publication_pages,
     round_pages,
     sign_in,
+    step_pages,
     version_pages,
+    writing_pages,
 )
+from service.web.again import acting_or_again
 from service.web.api.operations import OPERATIONS
 from service.web.endpoint import endpoint
 from service.web.static_files import Kept
-from service.web.visit import acting, reading
+from service.web.visit import Endpoint, Form, Visit, acting, reading
+
+WHOLE_TEXTS = 24 * 1024 * 1024
+"""Bytes of a form with two whole texts: a letter may take nine on its way."""
+
+
+def written(handler: Callable[[Visit, Form], Response]) -> Endpoint:
+    """A form of the writing page: what was written comes back with every refusal."""
+    return acting_or_again(handler, writing_pages.write, codes=writing_pages.WRITTEN_AGAIN, largest=WHOLE_TEXTS)
+
+
+def stepping(handler: Callable[[Visit, Form], Response]) -> Endpoint:
+    """A form of the page of steps, which tells itself why a step was not taken."""
+    return acting_or_again(handler, step_pages.steps, codes=step_pages.REFUSED_HERE)
+
 
 # fmt: off
 PAGES: tuple[Route, ...] = (
@@ -24,11 +46,27 @@ PAGES: tuple[Route, ...] = (
     Route("/sign-in",                                 acting(sign_in.enter),          methods=["POST"]),
     Route("/sign-out",                                acting(sign_in.leave),          methods=["POST"]),
     Route("/language",                                acting(sign_in.choose),         methods=["POST"]),
+    Route("/documents/new",                           reading(new_document.ask),      methods=["GET"]),
+    Route("/documents/new",                           acting_or_again(new_document.open_, new_document.ask,
+                                                          largest=WHOLE_TEXTS),       methods=["POST"]),
     Route("/documents/{document}",                    reading(document_pages.document)),
     Route("/documents/{document}/versions/{number}",  reading(version_pages.version)),
     Route("/documents/{document}/comparison",         reading(version_pages.comparison)),
     Route("/documents/{document}/exports/{export}",   reading(document_pages.file)),
     Route("/documents/{document}/publication",        acting(document_pages.publish), methods=["POST"]),
+    Route("/documents/{document}/front",              reading(front_pages.front),     methods=["GET"]),
+    Route("/documents/{document}/front",              acting_or_again(front_pages.save, front_pages.front,
+                                                          codes=front_pages.REFUSED_HERE), methods=["POST"]),
+    Route("/documents/{document}/texts/{lang}",       reading(writing_pages.write),   methods=["GET"]),
+    Route("/documents/{document}/texts/{lang}",       written(writing_pages.save),    methods=["POST"]),
+    Route("/documents/{document}/texts/{lang}/preview", written(writing_pages.preview), methods=["POST"]),
+    Route("/documents/{document}/texts/{lang}/settled", written(writing_pages.settle), methods=["POST"]),
+    Route("/documents/{document}/steps",              reading(step_pages.steps)),
+    Route("/documents/{document}/versions",           stepping(step_pages.cut),       methods=["POST"]),
+    Route("/documents/{document}/sending-out",        stepping(step_pages.send_out),  methods=["POST"]),
+    Route("/documents/{document}/review",             stepping(step_pages.to_review), methods=["POST"]),
+    Route("/documents/{document}/drafting",           stepping(step_pages.to_drafting), methods=["POST"]),
+    Route("/documents/{document}/withdrawal",         stepping(step_pages.withdraw),  methods=["POST"]),
     Route("/rounds/{round}",                          reading(round_pages.round_)),
     Route("/mails",                                   reading(mail_pages.mails)),
     Route("/p/{publication}",                         reading(publication_pages.publication)),

@@ -25,8 +25,10 @@ from service.words import LANGUAGES, Words, pick
 LANG, ZONE = "lang", "zone"
 """Cookies: what the reader chose."""
 
-LARGEST_FORM = 16 * 1024
-"""Bytes."""
+LARGEST_FORM = 64 * 1024
+"""Bytes: a reservation of full length in two languages fits."""
+
+MOST_FIELDS = 500
 
 HOME_ZONE = "Asia/Damascus"
 """Before there is a coalition."""
@@ -78,13 +80,15 @@ def reading(handler: Callable[[Visit], Response]) -> Endpoint:
     return serve
 
 
-def acting(handler: Callable[[Visit, Form], Response]) -> Endpoint:
-    """A form of ours: `handler` runs in a thread, inside one transaction. Forms of other sites are refused."""
+def acting(handler: Callable[[Visit, Form], Response], *, largest: int = LARGEST_FORM) -> Endpoint:
+    """A form of ours, of at most `largest` bytes: `handler` runs in a thread, inside one transaction. Forms of other
+    sites are refused."""
 
     async def serve(request: Request) -> Response:
         if not same_origin(request):
             raise Forbidden("foreign_form", N_("This form was not sent from a page of ours, so nothing was done."))
-        return await run_in_threadpool(_act, handler, request, await _form(request))
+        request.state.form = form = await _form(request, largest=largest)
+        return await run_in_threadpool(act, handler, request, form)
 
     return serve
 
@@ -124,19 +128,20 @@ def _read(handler: Callable[[Visit], Response], request: Request) -> Response:
         return handler(enter(request, house, tx))
 
 
-def _act(handler: Callable[[Visit, Form], Response], request: Request, form: Form) -> Response:
+def act(handler: Callable[[Visit, Form], Response], request: Request, form: Form) -> Response:
+    """Run `handler` inside one writing transaction."""
     house = cast(House, request.app.state.house)
     with house.database.write(house.bell) as tx:
         return handler(enter(request, house, tx), form)
 
 
-async def _form(request: Request) -> Form:
-    raw = b""
+async def _form(request: Request, *, largest: int) -> Form:
+    raw = bytearray()
     async for piece in request.stream():
         raw += piece
-        if len(raw) > LARGEST_FORM:
+        if len(raw) > largest:
             raise TooLarge("form_too_large", N_("This is larger than can be taken."))
     try:
-        return dict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20))
+        return dict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
     except (UnicodeDecodeError, ValueError):
         raise Malformed("bad_form", N_("This form could not be read.")) from None

@@ -1,0 +1,88 @@
+"""Writing by hand: an edition's title and text are kept together, and a conflict is settled passage by passage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.actions import access, documents, drafts
+from service.actions.documents import checked_title
+from service.domain.document import DRAFTING, check_state
+from service.domain.errors import N_, Conflict
+from service.domain.people import Actor
+from service.domain.text.canonical import entry
+from service.domain.text.merge import Clean, merge
+from service.domain.text.merge import Conflict as Clash
+from service.store import journal
+from service.store.db import Tx
+
+OTHERS, MINE, BOTH = "others", "mine", "both"
+CHOICES = (OTHERS, MINE, BOTH)
+"""Whose words stand where two people changed the same ones; `both`: the others' first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A text put together, not saved yet, and the place of the draft it may be saved from."""
+
+    text: str
+    epoch: int
+    seq: int
+
+
+def save(
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    lang: str,
+    title: str,
+    title_was: str,
+    text: str,
+    epoch: int,
+    seq: int,
+) -> drafts.Saved:
+    """Save a whole text as `drafts.save` does, and the title where the person changed it from `title_was`.
+
+    Raises Conflict `title_changed` where someone else gave it another title meanwhile; then nothing is saved.
+    """
+    saved = drafts.save(tx, actor, document_id=document_id, lang=lang, text=text, epoch=epoch, seq=seq)
+    edition = drafts.edition_of(access.document(tx, actor, "draft.save", document_id), lang)
+    wanted = checked_title(title)
+    if wanted == title_was or wanted == edition.title:
+        return saved
+    if edition.title != title_was:
+        raise Conflict(
+            "title_changed",
+            N_("Someone gave this text another title while you were writing: “{title}”. Nothing was saved yet."),
+            extra={"title": edition.title},
+            title=edition.title,
+        )
+    documents.retitle(tx, actor, document_id=document_id, lang=lang, title=wanted)
+    return saved
+
+
+def settle(
+    tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int, choices: Sequence[str]
+) -> Settled:
+    """Put `text`, edited from (epoch, seq), together with the draft as it stands: `choices` say whose words stand in
+    each passage that both changed, in order. Nothing is written; the person reads the result, then saves it.
+
+    Raises Conflict `draft_conflict` with both texts where a passage has no choice.
+    """
+    document = access.document(tx, actor, "draft.save", document_id)
+    check_state(document, DRAFTING)
+    edition = drafts.edition_of(document, lang)
+    head = journal.head(tx, edition.draft)
+    drafts.check_place(head, epoch=epoch, seq=seq)
+    live = drafts.load(tx, edition.draft, epoch=epoch).text
+    base = drafts.load(tx, edition.draft, epoch=epoch, upto=seq).text
+    wanted = entry(text).text
+    result = merge(base, live, wanted)
+    if len(choices) != len(result.conflicts) or not set(choices) <= set(CHOICES):
+        raise drafts.in_conflict(base, live, wanted, result)
+    chosen = iter(choices)
+    parts = (part.text if isinstance(part, Clean) else _words(part, next(chosen)) for part in result.parts)
+    return Settled("".join(parts), head.epoch, head.seq)
+
+
+def _words(clash: Clash, choice: str) -> str:
+    return {OTHERS: clash.ours, MINE: clash.theirs, BOTH: clash.ours + clash.theirs}[choice]

@@ -1,0 +1,56 @@
+"""What stands round a text: its place and whom it addresses, in each language."""
+
+from starlette.responses import Response
+
+from service.actions import access, documents
+from service.domain.document import Document
+from service.web.again import refused, typed
+from service.web.page import show
+from service.web.visit import Form, Visit, onward
+from service.web.writing_pages import number
+from service.words import LANGUAGES
+
+REFUSED_HERE = ("stale_document", "document_state")
+
+
+def front(visit: Visit) -> Response:
+    """`/documents/{document}/front`."""
+    document = access.document(visit.tx, visit.reader, "front.edit", visit.path("document"))
+    error = refused(visit)
+    return show(
+        visit,
+        "front.html",
+        document=document,
+        titles={code: edition.title for code, edition in document.editions.items()},
+        form=typed(visit) if error else _opened(document),
+        error=error,
+    )
+
+
+def save(visit: Visit, form: Form) -> Response:
+    """Save it, unless someone changed the document meanwhile."""
+    document = visit.path("document")
+    documents.edit_front(visit.tx, visit.reader, document_id=document, front=front_of(form), rev=number(form, "rev"))
+    return onward(f"/documents/{document}")
+
+
+def front_of(form: Form) -> dict[str, object]:
+    """The front matter a form names: `place_ar`, and `addressees_ar` with one a line."""
+    return {
+        "place": {lang: form[f"place_{lang}"].strip() for lang in LANGUAGES if f"place_{lang}" in form},
+        "addressees": {
+            lang: [line.strip() for line in form[f"addressees_{lang}"].splitlines() if line.strip()]
+            for lang in LANGUAGES
+            if f"addressees_{lang}" in form
+        },
+    }
+
+
+def _opened(document: Document) -> Form:
+    place, addressees = (document.front.get(name) or {} for name in ("place", "addressees"))
+    assert isinstance(place, dict) and isinstance(addressees, dict)
+    form = {"rev": str(document.rev)}
+    for lang in document.editions:
+        form[f"place_{lang}"] = place.get(lang, "")
+        form[f"addressees_{lang}"] = "\n".join(addressees.get(lang, []))
+    return form

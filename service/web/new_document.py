@@ -1,0 +1,58 @@
+"""A new document: its kind, its languages, and the text it begins with."""
+
+from starlette.responses import Response
+
+from service.actions import documents
+from service.actions.access import require
+from service.actions.documents import First
+from service.domain.document import KINDS
+from service.web.again import refused, typed
+from service.web.front_pages import front_of
+from service.web.page import show
+from service.web.starters import starter
+from service.web.visit import Form, Visit, onward
+from service.words import LANGUAGES
+
+STARTER, PASTED, WORD = "starter", "pasted", "word"
+"""How its texts begin: with ours, with the person's, or empty until a Word file is brought in."""
+
+AUTHENTIC, TRANSLATION = "authentic", "translation"
+
+
+def ask(visit: Visit) -> Response:
+    """`/documents/new`: the form, or the form as it was sent where it was refused."""
+    require(visit.reader, "document.open")
+    error = refused(visit)
+    form = typed(visit) if error else _blank(visit)
+    return show(visit, "new_document.html", form=form, error=error, kinds=KINDS)
+
+
+def open_(visit: Visit, form: Form) -> Response:
+    """Open it, and go on to its first text."""
+    langs = [lang for lang in LANGUAGES if form.get(f"edition_{lang}") in (AUTHENTIC, TRANSLATION)]
+    id = documents.open_document(
+        visit.tx,
+        visit.reader,
+        kind=form.get("kind", ""),
+        issued_by=form.get("issued_by", ""),
+        authentic=[lang for lang in langs if form[f"edition_{lang}"] == AUTHENTIC],
+        editions={lang: First(form.get(f"title_{lang}", ""), _text(visit, form, lang)) for lang in langs},
+        front=front_of({name: value for name, value in form.items() if name.rpartition("_")[2] in langs}),
+        urgent=form.get("urgent") == "yes",
+    )
+    return onward(f"/documents/{id}/texts/{langs[0]}")
+
+
+def _text(visit: Visit, form: Form, lang: str) -> str:
+    texts = {
+        STARTER: starter(visit.house.settings, kind=form.get("kind", ""), lang=lang),
+        PASTED: form.get(f"text_{lang}", ""),
+    }
+    return texts.get(form.get("start", ""), "")
+
+
+def _blank(visit: Visit) -> Form:
+    first = visit.voice.lang
+    chosen = {f"edition_{lang}": AUTHENTIC if lang == first else "" for lang in LANGUAGES}
+    urgent = {"urgent": "yes"} if visit.query("urgent") else {}
+    return {"kind": "statement", "issued_by": "coalition", "start": STARTER, **urgent, **chosen}

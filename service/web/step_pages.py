@@ -1,0 +1,166 @@
+"""The next step of a document: cut a version, send it on or back, send an urgent one out, withdraw it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from service.actions import access, documents, drafts, urgent, versions
+from service.domain.document import APPROVED, DRAFTING, ENDORSEMENT, PUBLISHED, REVIEW, WITHDRAWN, Document
+from service.domain.errors import DomainError
+from service.domain.policy import Thing
+from service.domain.text.canonical import canonical
+from service.store import journal
+from service.store import versions as version_store
+from service.web.again import refused, typed
+from service.web.page import show
+from service.web.visit import Form, Visit, onward
+from service.web.writing_pages import number
+
+REFUSED_HERE = (
+    "broken_reference",
+    "nothing_new",
+    "draft_moved",
+    "empty_text",
+    "stale_document",
+    "document_state",
+    "no_version",
+    "not_urgent",
+)
+"""Refusals that are told on the page of the step itself; what cannot be printed or read is among them anyway."""
+
+EXCERPT = 60
+"""Code points of a line that are shown on each side of the place."""
+
+HOURS = 6
+"""What the form of an urgent statement proposes."""
+
+OFFERED: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("cut", "version.cut", frozenset({DRAFTING})),
+    ("send_out", "round.open", frozenset({DRAFTING})),
+    ("review", "document.move", frozenset({DRAFTING})),
+    ("drafting", "document.move", frozenset({REVIEW})),
+    ("withdraw", "document.withdraw", frozenset({DRAFTING, REVIEW, APPROVED, PUBLISHED})),
+)
+"""Step, verb, the phases it is taken from."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """An edition as it would be cut: `seq` is what the person has seen of its draft."""
+
+    lang: str
+    title: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a text cannot be printed: the words before, the character, the words after."""
+
+    lang: str
+    line: int
+    before: str
+    character: str
+    after: str
+
+
+def steps(visit: Visit) -> Response:
+    """`/documents/{document}/steps`: what the reader may do next, each with its form."""
+    document = access.document(visit.tx, visit.reader, "document.read", visit.path("document"))
+    error = refused(visit)
+    return show(
+        visit,
+        "steps.html",
+        document=document,
+        titles={code: edition.title for code, edition in document.editions.items()},
+        offered=_offered(visit, document),
+        texts=_texts(visit, document),
+        version=version_store.latest(visit.tx, document.id),
+        form=typed(visit) if error else {},
+        hours=HOURS,
+        error=error,
+        place=_place(visit, document, error) if error else None,
+        waits=document.state == ENDORSEMENT,
+    )
+
+
+def cut(visit: Visit, form: Form) -> Response:
+    """Cut a version of the texts the person has seen, and show it."""
+    document = visit.path("document")
+    new = versions.cut(
+        visit.tx,
+        visit.reader,
+        document_id=document,
+        note=form.get("note", ""),
+        seen=_seen(form),
+        rev=number(form, "rev"),
+    )
+    return onward(f"/documents/{document}/versions/{new.number}")
+
+
+def send_out(visit: Visit, form: Form) -> Response:
+    """Cut an urgent statement and open its round."""
+    round_id = urgent.send_out(
+        visit.tx,
+        visit.reader,
+        document_id=visit.path("document"),
+        hours=number(form, "hours"),
+        at_least=number(form, "at_least"),
+        seen=_seen(form),
+        rev=number(form, "rev"),
+    )
+    return onward(f"/rounds/{round_id}")
+
+
+def moving(to: str) -> Callable[[Visit, Form], Response]:
+    """A handler that moves the document to the state `to`."""
+
+    def move(visit: Visit, form: Form) -> Response:
+        document, note = visit.path("document"), form.get("note", "")
+        documents.move(visit.tx, visit.reader, document_id=document, to=to, note=note, rev=number(form, "rev"))
+        return onward(f"/documents/{document}")
+
+    return move
+
+
+to_review, to_drafting, withdraw = moving(REVIEW), moving(DRAFTING), moving(WITHDRAWN)
+
+
+def may_step(visit: Visit, document: Document) -> bool:
+    """Whether the reader is offered any step."""
+    return bool(_offered(visit, document))
+
+
+def _offered(visit: Visit, document: Document) -> list[str]:
+    thing = Thing(document=document.id, state=document.state, shown=document.shown)
+    found = [step for step, verb, states in OFFERED if document.state in states and visit.may(verb, thing)]
+    skipped = "review" if document.urgent else "send_out"
+    return [step for step in found if step != skipped]
+
+
+def _texts(visit: Visit, document: Document) -> list[Text]:
+    editions = document.editions.values()
+    return [Text(one.lang, one.title, journal.head(visit.tx, one.draft).seq) for one in editions]
+
+
+def _seen(form: Form) -> dict[str, int]:
+    named = (name.removeprefix("seen_") for name in form if name.startswith("seen_"))
+    return {lang: number(form, f"seen_{lang}") for lang in named}
+
+
+def _place(visit: Visit, document: Document, error: DomainError) -> Place | None:
+    """The line that cannot be printed, as it stands in the draft."""
+    lang, line, column = (error.extra.get(name) for name in ("lang", "line", "column"))
+    if not isinstance(line, int) or not isinstance(column, int) or lang not in document.editions:
+        return None
+    words = _line(visit, document, str(lang), line)
+    at = column - 1
+    before, after = words[max(0, at - EXCERPT) : at], words[at + 1 : at + 1 + EXCERPT]
+    return Place(str(lang), line, before, words[at : at + 1], after)
+
+
+def _line(visit: Visit, document: Document, lang: str, line: int) -> str:
+    opened = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
+    lines = canonical(opened.text).text.split("\n")
+    return lines[line - 1] if line <= len(lines) else ""

@@ -1,0 +1,176 @@
+"""The page on which an edition is written by hand: a plain form, what was changed on entry, and what others changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from service.actions import access, drafts, writing
+from service.domain.document import Document
+from service.domain.errors import N_, DomainError, Malformed
+from service.domain.text.canonical import Notice, entry
+from service.store import journal
+from service.web.again import refused, typed
+from service.web.editions import Hand, hands, hands_since
+from service.web.page import show, text_of
+from service.web.visit import MOST_FIELDS, Form, Visit
+
+PLAIN_NUMBER = 18
+"""Digits."""
+
+WRITTEN_AGAIN = (
+    "sign_in_needed",
+    "draft_conflict",
+    "draft_restarted",
+    "title_changed",
+    "document_state",
+    "draft_frozen",
+)
+"""Refusals after which the writer finds the form with their words again."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What stands in the form: `title_was`, `epoch` and `seq` say what it was written from."""
+
+    title: str
+    title_was: str
+    text: str
+    epoch: str
+    seq: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Words that two people changed: before, by others, by the writer."""
+
+    before: str
+    others: str
+    mine: str
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Both texts, whole, and the passages in which they meet."""
+
+    passages: Sequence[Passage]
+    others: str
+    mine: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the page says above the form: what was done, what was changed on entry, who else wrote meanwhile."""
+
+    done: str = ""
+    notices: Sequence[Notice] = ()
+    others: Sequence[Hand] = ()
+    preview: str = ""
+
+
+def write(visit: Visit) -> Response:
+    """`/documents/{document}/texts/{lang}`: the form as the draft stands, or as it was sent where it was refused."""
+    if visit.actor is None and typed(visit):
+        return show(
+            visit, "kept.html", text=typed(visit).get("text", ""), lang=visit.path("lang"), back=visit.request.url.path
+        )
+    document = access.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
+    desk = _sent(typed(visit)) if refused(visit) else _opened(visit, document)
+    return _page(visit, document, desk, Told())
+
+
+def save(visit: Visit, form: Form) -> Response:
+    """Save the whole text; the same page says what came of it."""
+    at = number(form, "seq")
+    saved = writing.save(
+        visit.tx,
+        visit.reader,
+        document_id=visit.path("document"),
+        lang=visit.path("lang"),
+        title=form.get("title", ""),
+        title_was=form.get("title_was", ""),
+        text=form.get("text", ""),
+        epoch=number(form, "epoch"),
+        seq=at,
+    )
+    document = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
+    others = hands_since(visit, document, visit.path("lang"), seq=at, upto=saved.seq) if saved.merged else []
+    return _page(visit, document, _opened(visit, document), Told("saved", saved.notices, others))
+
+
+def preview(visit: Visit, form: Form) -> Response:
+    """Show the text as it would read; nothing is saved."""
+    document = access.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
+    lang = drafts.edition_of(document, visit.path("lang")).lang
+    entered = entry(form.get("text", ""))
+    html = text_of(entered.text, lang=lang, voice=visit.voice)
+    return _page(visit, document, _sent(form), Told("preview", entered.notices, preview=html))
+
+
+def settle(visit: Visit, form: Form) -> Response:
+    """Put two texts together as the writer chose, to be read once more before it is saved."""
+    choices = [form.get(f"choice_{place}", "") for place in range(min(number(form, "passages"), MOST_FIELDS))]
+    made = writing.settle(
+        visit.tx,
+        visit.reader,
+        document_id=visit.path("document"),
+        lang=visit.path("lang"),
+        text=form.get("text", ""),
+        epoch=number(form, "epoch"),
+        seq=number(form, "seq"),
+        choices=choices,
+    )
+    document = access.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
+    title, was = form.get("title", ""), form.get("title_was", "")
+    desk = Desk(title, was, made.text, str(made.epoch), str(made.seq))
+    return _page(visit, document, desk, Told("settled"))
+
+
+def number(form: Form, name: str) -> int:
+    """A whole number of a form. Raises Malformed `bad_form`."""
+    given = form.get(name, "")
+    if not given.isascii() or not given.isdigit() or len(given) > PLAIN_NUMBER:
+        raise Malformed("bad_form", N_("This form could not be read."))
+    return int(given)
+
+
+def _page(visit: Visit, document: Document, desk: Desk, told: Told) -> Response:
+    lang = visit.path("lang")
+    error = refused(visit)
+    return show(
+        visit,
+        "write.html",
+        document=document,
+        titles={code: edition.title for code, edition in document.editions.items()},
+        lang=drafts.edition_of(document, lang).lang,
+        desk=desk,
+        told=told,
+        error=error,
+        clash=_clash(error) if error else None,
+        since=_since(visit, document, desk) if error else [],
+        hands=hands(visit, document, lang),
+        head=journal.head(visit.tx, document.editions[lang].draft),
+    )
+
+
+def _opened(visit: Visit, document: Document) -> Desk:
+    its = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=visit.path("lang"))
+    return Desk(its.title, its.title, its.text, str(its.epoch), str(its.seq))
+
+
+def _sent(form: Form) -> Desk:
+    return Desk(**{name: form.get(name, "") for name in ("title", "title_was", "text", "epoch", "seq")})
+
+
+def _clash(error: DomainError) -> Clash | None:
+    """Both texts of a conflict; None where the refusal was another one."""
+    found = error.extra.get("conflicts")
+    if not isinstance(found, list):
+        return None
+    passages = [Passage(one["base"], one["ours"], one["theirs"]) for one in found]
+    return Clash(passages, str(error.extra["live"]), str(error.extra["yours"]))
+
+
+def _since(visit: Visit, document: Document, desk: Desk) -> list[Hand]:
+    """Who saved since the form was opened."""
+    return hands_since(visit, document, visit.path("lang"), seq=int(desk.seq) if desk.seq.isdigit() else 0)
