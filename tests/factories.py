@@ -158,14 +158,15 @@ def a_round(
     rule: Mapping[str, Any] | None = sample.TWO_THIRDS,
     lasts: int = sample.DAY,
     close_when_all_answered: bool = False,
+    version: int = 1,
 ) -> str:
-    """A round over the document's first version, opened now."""
+    """A round over the document's first version, or another, opened now."""
     with stage.write() as tx:
         return rounds.open_round(
             tx,
             stage.actor(tx, "salma"),
             document_id=document,
-            version_number=1,
+            version_number=version,
             closes_at=tx.now + lasts,
             rule=rule,
             close_when_all_answered=close_when_all_answered,

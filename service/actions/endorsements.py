@@ -69,7 +69,7 @@ def prepare(
     SHA-256), or gets Conflict `already_endorsed`. Raises Forbidden `no_mandate`, Conflict `round_closed`.
     """
     document, round_ = access.round_(tx, actor, "endorsement.cast", round_id, lock=True)
-    mandate = _ready(tx, actor, round_, position=position)
+    mandate = ready(tx, actor, round_, position=position)
     words = _reservation(reservation or {})
     if position != WITHDRAWAL:
         check_position(position, words)
@@ -113,7 +113,7 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     """
     document, round_ = access.round_(tx, actor, "endorsement.cast", round_id, lock=True)
     challenge = stepup.confirmed(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
-    mandate = _ready(tx, actor, round_, position=challenge.position)
+    mandate = ready(tx, actor, round_, position=challenge.position)
     if mandate.id != challenge.mandate or challenge.position == WITHDRAWAL:
         raise stepup.void()
     before = endorsements.live(tx, round_id=round_id, organisation=challenge.organisation)
@@ -134,7 +134,7 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
     stays as it is, and what is published next shows it."""
     _, round_ = access.round_(tx, actor, "endorsement.withdraw", round_id, lock=True)
     challenge = stepup.confirmed(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
-    mandate = _ready(tx, actor, round_, position=WITHDRAWAL)
+    mandate = ready(tx, actor, round_, position=WITHDRAWAL)
     before = endorsements.live(tx, round_id=round_id, organisation=challenge.organisation)
     named = before.statement_sha256 if before else None
     if (
@@ -154,7 +154,7 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
     return seen(endorsements.get(tx, before.id))
 
 
-def _ready(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
+def ready(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
     """The live mandate under which the actor may answer in this round now."""
     if not (position == WITHDRAWAL and round_.state == PASSED):
         check_open(round_, now=tx.now)

@@ -42,6 +42,18 @@ def lock_challenge(tx: Tx, id: str) -> Challenge | None:
     return Challenge(**dict(row._mapping)) if row else None
 
 
+def challenge_by_id(tx: Tx, id: str) -> Challenge | None:
+    """The challenge as it stands, unlocked: to be shown, not to be used up."""
+    row = tx.connection.execute(select(challenge).where(challenge.c.id == id)).one_or_none()
+    return Challenge(**dict(row._mapping)) if row else None
+
+
+def asked(tx: Tx, round_id: str, *, person: str) -> bool:
+    """Whether the person ever prepared a statement in this round."""
+    query = select(challenge.c.id).where(challenge.c.round == round_id, challenge.c.person == person).limit(1)
+    return tx.connection.execute(query).first() is not None
+
+
 def count_try(tx: Tx, id: str) -> None:
     tx.connection.execute(update(challenge).where(challenge.c.id == id).values(tries=challenge.c.tries + 1))
 

@@ -112,3 +112,60 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     ),
 }
 """Branch of the error tree → heading, and what to do."""
+
+CHOICES: Mapping[str, tuple[str, str]] = {
+    "endorse": (N_("We endorse"), ""),
+    "endorse_with_reservation": (
+        N_("We endorse, with a reservation"),
+        N_("It counts as an endorsement; the reservation is published under the text."),
+    ),
+    "abstain": (N_("We abstain"), N_("We are listed as having abstained.")),
+    "decline": (N_("We do not endorse"), ""),
+}
+"""Position → what a signatory chooses, and what it means."""
+
+RECORDED: Mapping[str, str] = {
+    "endorse": N_("Your endorsement is recorded"),
+    "endorse_with_reservation": N_("Your endorsement with its reservation is recorded"),
+    "abstain": N_("Your abstention is recorded"),
+    "decline": N_("It is recorded that your organisation does not endorse"),
+}
+
+LANGUAGES_IN: Mapping[str, str] = {"ar": N_("Arabic"), "en": N_("English")}
+
+HINDRANCES: Mapping[str, str] = {
+    "no_mandate": N_("You hold no confirmed mandate to sign for this organisation."),
+    "not_on_roll": N_("Your organisation is not on the roll of this round."),
+    "round_closed": N_("This round is closed."),
+    "forbidden": N_("You can read here; answering is for those who hold a mandate of their organisation."),
+}
+
+WAYS_ON: Mapping[str, str] = {
+    "no_mandate": N_("The focal point of your organisation grants mandates, and the secretariat confirms them."),
+    "not_on_roll": N_("The roll was fixed when the round opened. The secretariat can tell you why."),
+    "round_closed": N_("Its page says how it ended. Nothing was changed."),
+    "forbidden": N_("The signatory of your organisation answers for it, from this same address."),
+}
+"""Why somebody cannot answer → what is so, and whom to turn to."""
+
+ONWARD: Mapping[str, tuple[str, str]] = {
+    "code_void": (N_("Back to the choice"), "/rounds/{round}/sign"),
+    "wrong_code": (N_("Back to the choice"), "/rounds/{round}/sign"),
+    "too_many_codes": (N_("Back to the choice"), "/rounds/{round}/sign"),
+    "too_many_tries": (N_("Back to the choice"), "/rounds/{round}/sign"),
+    "already_endorsed": (N_("See the answer, and change it"), "/rounds/{round}/sign"),
+    "nothing_to_replace": (N_("Back to the choice"), "/rounds/{round}/sign"),
+    "no_mandate": (N_("See where the round stands"), "/rounds/{round}"),
+    "not_on_roll": (N_("See where the round stands"), "/rounds/{round}"),
+    "round_closed": (N_("See where the round stands"), "/rounds/{round}"),
+    "nothing_new": (N_("Back to the files"), "/documents/{document}/files"),
+    "files_not_ready": (N_("Back to the files"), "/documents/{document}/files"),
+    "not_sealed": (N_("Back to the document"), "/documents/{document}"),
+    "stale_version": (N_("Back to the document"), "/documents/{document}"),
+    "document_state": (N_("Back to the document"), "/documents/{document}"),
+    "mandate_ended": (N_("Back to the mandates"), "/mandates"),
+    "mandate_not_waiting": (N_("Back to the mandates"), "/mandates"),
+    "own_mandate": (N_("Back to the mandates"), "/mandates"),
+    "already_confirmed": (N_("Back to the mandates"), "/mandates"),
+}
+"""Stable code → the way on from its page, over the places of the address that was asked."""

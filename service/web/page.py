@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from string import Formatter
 from typing import cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -77,6 +78,7 @@ def _problem(request: Request, error: DomainError) -> Response:
     house = cast(House, request.app.state.house)
     heading, advice = _told(error)
     values: dict[str, object] = {"error": error, "heading": heading, "advice": advice, "said": _said(error)}
+    values["onward"] = _onward(error, request)
     try:
         with house.database.read() as tx:
             visit = enter(request, house, tx)
@@ -87,6 +89,14 @@ def _problem(request: Request, error: DomainError) -> Response:
     frame: dict[str, object] = {"actor": None, "coalition": {}, "sample": house.settings.sample, "signs_in": False}
     voice = voice_of(request, None, actor=None)
     return _answer(request, voice, "problem.html", status=status_of(error), values=frame | values)
+
+
+def _onward(error: DomainError, request: Request) -> tuple[str, str] | None:
+    """What the way on is called and where it leads; None where nobody can say."""
+    words, path = labels.ONWARD.get(error.code, ("", ""))
+    places = request.path_params
+    known = all(name in places for _, name, _, _ in Formatter().parse(path) if name)
+    return (words, path.format_map(places)) if path and known else None
 
 
 def _told(error: DomainError) -> tuple[str, str]:
@@ -114,6 +124,7 @@ def _around(request: Request, voice: Voice) -> Values:
         "labels": labels,
         "address": lambda lang: _address(request, lang),
         "here": own_path(request.url.path + query) if request.method == "GET" else "/",
+        "asset": style,
         "styles": [address for address in (style("built/fonts.css"), style("mithaq.css")) if address],
         "languages": LANGUAGES,
         "zones": {zone: city(zone, language=voice.words.language) for zone in dict.fromkeys((voice.home, *ZONES))},

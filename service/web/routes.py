@@ -19,6 +19,7 @@ from service.web import (
     version_pages,
     writing_pages,
 )
+from service.web import signing_pages as signing
 from service.web.again import acting_or_again
 from service.web.api.operations import OPERATIONS
 from service.web.endpoint import endpoint
@@ -68,6 +69,12 @@ PAGES: tuple[Route, ...] = (
     Route("/documents/{document}/drafting",           stepping(step_pages.to_drafting), methods=["POST"]),
     Route("/documents/{document}/withdrawal",         stepping(step_pages.withdraw),  methods=["POST"]),
     Route("/rounds/{round}",                          reading(round_pages.round_)),
+    Route("/rounds/{round}/sign",                     reading(signing.choice),         methods=["GET"]),
+    Route("/rounds/{round}/sign",                     signing.CHOOSE,                  methods=["POST"]),
+    Route("/rounds/{round}/sign/{challenge}",         reading(signing.code),           methods=["GET"]),
+    Route("/rounds/{round}/sign/{challenge}",         signing.CONFIRM,                 methods=["POST"]),
+    Route("/rounds/{round}/receipt",                  reading(signing.receipt)),
+    Route("/rounds/{round}/receipt/statement",        reading(signing.statement)),
     Route("/mails",                                   reading(mail_pages.mails)),
     Route("/p/{publication}",                         reading(publication_pages.publication)),
 )

@@ -32,7 +32,7 @@ class Side:
 def version(visit: Visit) -> Response:
     """`/documents/{document}/versions/{number}`."""
     found = access.document(visit.tx, visit.reader, "version.read", visit.path("document"))
-    its = access.seen(versions.numbered(visit.tx, found.id, _number(visit.path("number"))))
+    its = access.seen(versions.numbered(visit.tx, found.id, numbered(visit.path("number"))))
     lang = chosen(visit, sorted(its.editions), authentic=its.authentic)
     hand = people.get(visit.tx, its.cut_by)
     return show(
@@ -56,8 +56,8 @@ def comparison(visit: Visit) -> Response:
     drafted = shows_draft(visit, found)
     last = max(cut, default=0)
     new = visit.query("new") or (str(last) if last > 1 or not drafted else DRAFT)
-    new_side = _draft(visit, found, lang) if new == DRAFT and drafted else _cut(cut, _number(new), lang)
-    old_side = _cut(cut, _number(visit.query("old") or str((new_side.number or last + 1) - 1)), lang)
+    new_side = _draft(visit, found, lang) if new == DRAFT and drafted else _cut(cut, numbered(new), lang)
+    old_side = _cut(cut, numbered(visit.query("old") or str((new_side.number or last + 1) - 1)), lang)
     result = redline(old_side.text, new_side.text)
     return show(
         visit,
@@ -84,7 +84,8 @@ def _draft(visit: Visit, document: Document, lang: str) -> Side:
     return Side(None, opened.title, opened.text)
 
 
-def _number(value: str) -> int:
+def numbered(value: str) -> int:
+    """A version’s number as an address gives it. Raises Malformed `bad_number`."""
     if not value.isascii() or not value.isdigit() or len(value) > 9:
         raise Malformed("bad_number", N_("A version is named by its number."))
     return int(value)

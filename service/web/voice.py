@@ -101,6 +101,11 @@ class Voice:
             city=city(self.zone, language=self.words.language),
         )
 
+    def clock(self, at: int) -> Markup:
+        """The time of day of `at` in the coalition's zone."""
+        here = there(at, self.home)
+        return Markup('<time datetime="{}">{}</time>').format(here.isoformat(timespec="minutes"), self.words.time(here))
+
     def left(self, until: int, *, now: int) -> Markup:
         """The time from `now` to `until`, to the hour, and under an hour to the minute."""
         days, rest = divmod(max(0, until - now), DAY)
