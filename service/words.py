@@ -121,6 +121,10 @@ class Words:
     def date(self, day: dt.date, *, weekday: bool = False) -> str:
         return date_in_words(day, lang=self.language.code, digits=self.system, weekday=weekday)
 
+    def month(self, day: dt.date) -> str:
+        """The month alone, as short as the language has it."""
+        return format_date(day, "MMM", locale=_locale(self.language.locale))
+
     def time(self, at: dt.datetime) -> str:
         """Hours and minutes of 24, in the zone `at` carries."""
         return self.digits(f"{at:%H:%M}")

@@ -13,10 +13,14 @@ from service.domain.trust import canonical_json
 from service.files import Files, check_logo
 from service.store import organisations, record
 from service.store.db import Tx
+from service.words import DIGITS
 
 LONGEST_PHONE = 40
 LONGEST_ABOUT = 2000
 """Code points of what is said about the coalition under its texts."""
+
+WEEKDAYS = ("sat", "sun", "mon", "tue", "wed", "thu", "fri")
+"""As a week is written in the region."""
 
 DEFAULTS: dict[str, Any] = {
     "v": 1,
@@ -26,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "press": {"name": {}, "email": "", "phone": ""},
     "digits": {"ar": "arab", "en": "latn"},
     "zone": "Asia/Damascus",
+    "working_days": ["sun", "mon", "tue", "wed", "thu"],
     "mandate_confirmations": 2,
 }
 
@@ -77,6 +82,11 @@ def letterhead(coalition: organisations.Coalition) -> dict[str, Any]:
     return {**kept, "logo_sha256": coalition.logo_sha256, "sample": coalition.sample, "origin": coalition.origin}
 
 
+def complete(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with a value for each: an instance may be older than a setting."""
+    return {**DEFAULTS, **settings, "press": {**DEFAULTS["press"], **settings.get("press", {})}}
+
+
 def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings with defaults for what is missing. Raises Malformed for what is not understood."""
     unknown = set(settings) - set(DEFAULTS)
@@ -87,16 +97,29 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
         raise Malformed("bad_setting", N_("A mandate is confirmed by one to five persons."))
     if new["zone"] not in available_timezones():
         raise Malformed("unknown_zone", N_("There is no time zone “{zone}”."), zone=str(new["zone"]))
+    days = [day for day in WEEKDAYS if day in new["working_days"]]
+    if not days or set(new["working_days"]) - set(WEEKDAYS):
+        raise Malformed("bad_working_days", N_("A week has at least one working day."))
     kept = {
         **new,
+        "working_days": days,
         "names": {lang: check_printable(text) for lang, text in checked_names(new["names"]).items()},
         "about": _paragraphs(new["about"]),
         "place": _lines(new["place"]),
         "press": _press({**DEFAULTS["press"], **new["press"]}),
-        "digits": {**DEFAULTS["digits"], **{known_language(lang): system for lang, system in new["digits"].items()}},
+        "digits": {
+            **DEFAULTS["digits"],
+            **{known_language(lang): _digits(name) for lang, name in new["digits"].items()},
+        },
     }
     canonical_json.encode(kept)  # what is stored here is sealed one day
     return kept
+
+
+def _digits(system: str) -> str:
+    if system not in DIGITS:
+        raise Malformed("unknown_digits", N_("There are no digits called “{name}”."), name=system)
+    return system
 
 
 def _press(press: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Telling people: a notice in the app and, for what cannot wait, a mail; each once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from service import jobs
+from service.actions.access import require
 from service.domain.notice import LINKS, SENTENCES
-from service.domain.people import Person
+from service.domain.people import Actor, Person
 from service.store import jobs as queue
 from service.store import notices, organisations
 from service.store.db import Tx
@@ -30,6 +31,12 @@ def tell(
             words = Words(person.lang)
             body = _body(words, kind=kind, link=_origin(tx) + _path(kind, about, params))
             send(tx, person, subject=words.t("A message from your coalition"), body=body)
+
+
+def mark_read(tx: Tx, actor: Actor, *, ids: Collection[str] | None = None) -> None:
+    """Note that the actor has read these notices of theirs, or all of them; what is not theirs is left alone."""
+    require(actor, "notice.own")
+    notices.mark_read(tx, actor.person, ids=ids)
 
 
 def _body(words: Words, *, kind: str, link: str) -> str:

@@ -1,10 +1,10 @@
 """Notices and mails."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from service.store.db import Tx
 from service.store.sequence import following
@@ -52,6 +52,20 @@ def latest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
     """The last notices to a person, newest first."""
     query = select(notice).where(notice.c.person == person_id).order_by(notice.c.seq.desc()).limit(limit)
     return [Notice(row.id, row.kind, row.params, row.at, row.read_at) for row in tx.connection.execute(query)]
+
+
+def unread(tx: Tx, person_id: str) -> int:
+    """How many notices a person has not read."""
+    query = select(func.count()).select_from(notice).where(notice.c.person == person_id, notice.c.read_at.is_(None))
+    return tx.connection.execute(query).scalar_one()
+
+
+def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
+    """Mark a person's notices as read: those of `ids`, or all (None); how many were not."""
+    query = update(notice).where(notice.c.person == person_id, notice.c.read_at.is_(None))
+    if ids is not None:
+        query = query.where(notice.c.id.in_(list(ids)))
+    return tx.connection.execute(query.values(read_at=tx.now)).rowcount
 
 
 def latest_mails(tx: Tx, person_id: str, *, limit: int) -> list[Mail]:

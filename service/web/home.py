@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from service.domain.document import PUBLISHED, Document
-from service.domain.errors import N_
-from service.domain.notice import LINKS, SENTENCES
-from service.domain.policy import Part, Scope, scope
+from service.domain.policy import Part, Scope, Thing, scope
 from service.store import documents, endorsements, publications, rounds, versions
-from service.store import notices as notice_store
+from service.web.asks import asks
+from service.web.notice_pages import latest
 from service.web.page import show
 from service.web.standings import Standings, standings
 from service.web.visit import Visit
-from service.web.voice import Voice
 from service.web.way import short_way
 
 AT_ONCE = 30
-NEWS = 6
+NEWS = 5
+COMING = 4
 
 EVERYWHERE_PUBLISHED = Scope((Part(frozenset({PUBLISHED})),))
 """What everyone may know of; a withdrawn publication stands on its own page alone."""
@@ -42,20 +41,23 @@ class Listed:
     published_at: int | None
 
 
-@dataclass(frozen=True)
-class News:
-    sentence: str
-    link: str
-    at: int
-
-
 def home(visit: Visit) -> Response:
     """`/`: for members what they may see, for strangers what is published; newest first, older ones by `?before`."""
     if visit.actor is None:
         listed, older = _page(visit, EVERYWHERE_PUBLISHED)
         return show(visit, "welcome.html", published=[one for one in listed if one.publication], older=older)
     listed, older = _page(visit, scope(visit.actor, "document.read"))
-    return show(visit, "home.html", documents=listed, older=older, news=_news(visit), now=visit.tx.now)
+    return show(
+        visit,
+        "home.html",
+        documents=listed,
+        older=older,
+        asks=asks(visit),
+        coming=sorted((one for one in listed if one.closes_at), key=lambda one: one.closes_at or 0)[:COMING],
+        news=latest(visit, limit=NEWS),
+        opens=visit.may("document.open", Thing()),
+        now=visit.tx.now,
+    )
 
 
 def _page(visit: Visit, which: Scope) -> tuple[list[Listed], int | None]:
@@ -97,17 +99,3 @@ def _asked(visit: Visit, round_id: str, roll: tuple[str, ...]) -> bool:
     if mine is None or mine not in roll:
         return False
     return endorsements.live(visit.tx, round_id=round_id, organisation=mine) is None
-
-
-def _news(visit: Visit) -> list[News]:
-    """The latest notices to the reader, the newest first."""
-    return [_told(one, visit.voice) for one in notice_store.latest(visit.tx, visit.reader.person, limit=NEWS)]
-
-
-def _told(notice: notice_store.Notice, voice: Voice) -> News:
-    link = LINKS.get(notice.kind.partition(".")[0], "").format_map({"document": "", **notice.params})
-    return News(
-        voice.words.t(SENTENCES.get(notice.kind, N_("Something has happened."))),
-        "" if link.startswith("/mandates") else link,
-        notice.at,
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from service.domain.document import Document
 from service.domain.errors import N_
 
 KINDS: Mapping[str, str] = {
@@ -78,6 +79,35 @@ ROLES: Mapping[str, str] = {
     "auditor": N_("Auditor"),
 }
 
+NAMES_IN: Mapping[str, str] = {"ar": N_("Name in Arabic"), "en": N_("Name in English")}
+
+WEEKDAYS: Mapping[str, str] = {
+    "sat": N_("Saturday"),
+    "sun": N_("Sunday"),
+    "mon": N_("Monday"),
+    "tue": N_("Tuesday"),
+    "wed": N_("Wednesday"),
+    "thu": N_("Thursday"),
+    "fri": N_("Friday"),
+}
+
+COLUMNS: Mapping[str, str] = {
+    "organisation_ar": N_("The organisation’s name in Arabic. One of the two names is enough."),
+    "organisation_en": N_("The organisation’s name in English."),
+    "name": N_("The person’s name. Without name and address the line is an organisation alone."),
+    "email": N_("The person’s mail address."),
+    "lang": N_("ar or en: the language we write to them in; ar if empty."),
+    "roles": N_("Roles, with spaces between them; may be empty."),
+}
+"""Columns of an import."""
+
+MANDATE_STATES: Mapping[str, str] = {
+    "granted": N_("Waits for its confirmation"),
+    "confirmed": N_("Confirmed"),
+    "expired": N_("Past its day"),
+    "revoked": N_("Revoked"),
+}
+
 PROBLEMS: Mapping[str, tuple[str, str]] = {
     "Stranger": (
         N_("Sign in first"),
@@ -114,6 +144,12 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
 """Branch of the error tree → heading, and what to do."""
 
 CHOICES: Mapping[str, tuple[str, str]] = {
+
+def titles(document: Document) -> dict[str, str]:
+    """The working titles of a document by language."""
+    return {lang: edition.title for lang, edition in document.editions.items()}
+
+
     "endorse": (N_("We endorse"), ""),
     "endorse_with_reservation": (
         N_("We endorse, with a reservation"),

@@ -18,6 +18,7 @@ from service.domain.text.html import preview
 from service.domain.text.markup import read
 from service.domain.text.tree import Direction
 from service.web import labels
+from service.store import notices
 from service.web.errors import status_of
 from service.web.state import House
 from service.web.visit import Visit, enter, own_path, voice_of
@@ -50,6 +51,7 @@ def show(visit: Visit, template: str, *, status: int = 200, **values: object) ->
         "coalition": visit.coalition.settings["names"] if visit.coalition else {},
         "sample": visit.sample,
     }
+        "unread": notices.unread(visit.tx, visit.actor.person) if visit.actor else 0,
     return _answer(visit.request, visit.voice, template, status=status, values=frame | values)
 
 
@@ -86,7 +88,8 @@ def _problem(request: Request, error: DomainError) -> Response:
             return show(visit, "problem.html", status=status_of(error), **values)
     except Exception:  # the page that says so must not need what has just failed
         log.exception("a problem page without its database")
-    frame: dict[str, object] = {"actor": None, "coalition": {}, "sample": house.settings.sample, "signs_in": False}
+    frame: dict[str, object] = {"actor": None, "coalition": {}, "unread": 0, "signs_in": False}
+    frame["sample"] = house.settings.sample
     voice = voice_of(request, None, actor=None)
     return _answer(request, voice, "problem.html", status=status_of(error), values=frame | values)
 

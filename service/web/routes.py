@@ -6,11 +6,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from service.web import (
+    coalition_pages,
     document_pages,
     front_pages,
     home,
     machine,
     mail_pages,
+    notice_pages,
+    people_pages,
     new_document,
     publication_pages,
     round_pages,
@@ -22,8 +25,11 @@ from service.web import (
 from service.web import signing_pages as signing
 from service.web.again import acting_or_again
 from service.web.api.operations import OPERATIONS
+from service.web.coalition_pages import LARGEST_IMPORT_FORM as TABLE
+from service.web.coalition_pages import LARGEST_LOGO_FORM as LOGO
 from service.web.endpoint import endpoint
 from service.web.static_files import Kept
+from service.web.uploads import receiving
 from service.web.visit import Endpoint, Form, Visit, acting, reading
 
 WHOLE_TEXTS = 24 * 1024 * 1024
@@ -75,6 +81,27 @@ PAGES: tuple[Route, ...] = (
     Route("/rounds/{round}/sign/{challenge}",         signing.CONFIRM,                 methods=["POST"]),
     Route("/rounds/{round}/receipt",                  reading(signing.receipt)),
     Route("/rounds/{round}/receipt/statement",        reading(signing.statement)),
+    Route("/organisations",                           reading(people_pages.all_organisations), methods=["GET"]),
+    Route("/organisations",                           acting(people_pages.add_organisation), methods=["POST"]),
+    Route("/organisations/{organisation}",            reading(people_pages.organisation)),
+    Route("/people",                                  reading(people_pages.all_people), methods=["GET"]),
+    Route("/people",                                  acting(people_pages.add_person), methods=["POST"]),
+    Route("/people/{person}",                         reading(people_pages.person)),
+    Route("/people/{person}/roles",                   acting(people_pages.give_role), methods=["POST"]),
+    Route("/people/{person}/roles/end",               acting(people_pages.take_role), methods=["POST"]),
+    Route("/people/{person}/close",                   acting(people_pages.close),     methods=["POST"]),
+    Route("/import",                                  reading(coalition_pages.ask_import), methods=["GET"]),
+    Route("/import",                                  receiving(coalition_pages.try_import, largest=TABLE),
+                                                      methods=["POST"]),
+    Route("/import/whole",                            receiving(coalition_pages.do_import, largest=TABLE),
+                                                      methods=["POST"]),
+    Route("/coalition",                               reading(coalition_pages.settings), methods=["GET"]),
+    Route("/coalition",                               acting(coalition_pages.edit),   methods=["POST"]),
+    Route("/coalition/logo",                          reading(coalition_pages.logo),  methods=["GET"]),
+    Route("/coalition/logo",                          receiving(coalition_pages.set_logo, largest=LOGO),
+                                                      methods=["POST"]),
+    Route("/notices",                                 reading(notice_pages.every)),
+    Route("/notices/read",                            acting(notice_pages.mark_read), methods=["POST"]),
     Route("/mails",                                   reading(mail_pages.mails)),
     Route("/p/{publication}",                         reading(publication_pages.publication)),
 )

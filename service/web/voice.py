@@ -60,6 +60,10 @@ class Voice:
         kept = [escape(part) for part in parts if part]
         return reduce(lambda one, other: self.say(N_("{one} · {other}"), one=one, other=other), kept or [Markup()])
 
+    def beside_all(self, labels: Mapping[str, str], codes: Sequence[str]) -> Markup:
+        """The labels of `codes` as a list in one sentence: «أ وب»."""
+        return Markup(escape(self.words.join(self.words.t(labels[code]) for code in codes)))
+
     def named(self, names: Mapping[str, str]) -> Markup:
         """A name in the page's language, else in the first other one it has, marked as that."""
         lang = self.lang if self.lang in names else next(iter(names), "")
@@ -85,6 +89,11 @@ class Voice:
     def date(self, at: int, *, weekday: bool = False) -> str:
         """The day of `at` (microseconds UTC) in the coalition's zone."""
         return self.words.date(there(at, self.home), weekday=weekday)
+
+    def stone(self, at: int) -> tuple[str, str]:
+        """(day, month) of `at` in the coalition's zone, for a stone of a calendar."""
+        day = there(at, self.home)
+        return self.words.digits(day.day), self.words.month(day)
 
     def moment(self, at: int) -> Markup:
         """Day and time in the coalition's zone; the time in the reader's too where that differs."""

@@ -1,0 +1,175 @@
+"""What needs the reader now: one line each, one act each, what is most pressing first."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from service.domain.document import APPROVED, DRAFTING, Document
+from service.domain.errors import N_
+from service.domain.export import FORMATS
+from service.domain.people import FOCAL_POINT, SIGNATORY, Mandate
+from service.domain.policy import Thing, scope
+from service.domain.round import Round
+from service.store import documents, endorsements, exports, journal, mandates, organisations, people, rounds, seals
+from service.store import notices as notice_store
+from service.store.journal import Update
+from service.web.standings import Standings, standings
+from service.web.visit import Visit
+
+AMONG = 60
+"""How many of the newest documents are looked through."""
+
+FRESH = 15 * 60 * 1_000_000
+"""µs a mail of the sample is worth being pointed at: codes live ten minutes."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`sentence` says what is asked, `act` what to press; `titles` of the document it is about, if any. `due` (µs UTC)
+    is a deadline, `stands` how the round stands, `role` whether the reader themselves may sign."""
+
+    kind: str
+    sentence: str
+    act: str
+    link: str
+    titles: Mapping[str, str]
+    document: Document | None = None
+    round: Round | None = None
+    stands: Standings | None = None
+    signs: bool = False
+    name: str = ""
+    count: int = 1
+
+
+def asks(visit: Visit) -> list[Ask]:
+    """Everything that waits for the reader: rounds by their deadline, then what they confirm, mend, publish, read."""
+    found = [one for _, one in documents.newest(visit.tx, scope(visit.reader, "document.read"), limit=AMONG)]
+    return [
+        *sorted(_rounds(visit, found), key=lambda one: one.round.closes_at if one.round else 0),
+        *_mails(visit),
+        *_mandates(visit),
+        *_files(visit, found),
+        *_moved(visit, found),
+    ]
+
+
+def _rounds(visit: Visit, found: list[Document]) -> Iterator[Ask]:
+    mine = visit.reader.organisation
+    for document in found:
+        round_ = next(reversed(rounds.of_document(visit.tx, document.id)), None)
+        if mine is None or round_ is None or not round_.accepts(now=visit.tx.now) or mine not in round_.organisations:
+            continue
+        if not visit.reader.holds([SIGNATORY, FOCAL_POINT], document=document.id):
+            continue
+        if endorsements.live(visit.tx, round_id=round_.id, organisation=mine) is None:
+            yield _asked(visit, document, round_, mine)
+
+
+def _asked(visit: Visit, document: Document, round_: Round, mine: str) -> Ask:
+    signs = mandates.live(visit.tx, organisation=mine, person=visit.reader.person) is not None
+    names = next(entry.names for entry in round_.roll if entry.organisation == mine)
+    return Ask(
+        "round",
+        N_("Waiting for your organisation"),
+        N_("Read the text and decide") if signs else N_("See how the round stands"),
+        f"/rounds/{round_.id}/sign" if signs else f"/rounds/{round_.id}",
+        _titles(document),
+        document=document,
+        round=round_,
+        stands=standings(visit.tx, round_, voice=visit.voice),
+        signs=signs,
+        name=visit.voice.plain(names),
+    )
+
+
+def _mails(visit: Visit) -> Iterator[Ask]:
+    newest = notice_store.latest_mails(visit.tx, visit.reader.person, limit=1) if visit.sample else []
+    if newest and visit.tx.now - newest[0].at < FRESH:
+        yield Ask("mail", N_("A new mail has come for you"), N_("Read it"), "/mails", {})
+
+
+def _mandates(visit: Visit) -> Iterator[Ask]:
+    """Mandates the reader may confirm and has not."""
+    if not visit.may("mandate.confirm", Thing()):
+        return
+    waiting = [one for _, one in mandates.every(visit.tx) if one.state == "granted"]
+    for one in waiting:
+        if visit.reader.person not in (one.granted_by, one.person, *one.confirmations):
+            yield _mandate(visit, one)
+
+
+def _mandate(visit: Visit, one: Mandate) -> Ask:
+    holder, its = people.get(visit.tx, one.person), organisations.get(visit.tx, one.organisation)
+    return Ask(
+        "mandate",
+        N_("A mandate waits for your confirmation"),
+        N_("Look and confirm"),
+        "/mandates",
+        its.names if its else {},
+        name=holder.name if holder else "",
+    )
+
+
+def _files(visit: Visit, found: list[Document]) -> Iterator[Ask]:
+    """Files that could not be made, and approved documents whose files are all ready."""
+    for document in found:
+        thing = Thing(document=document.id, state=document.state, shown=document.shown)
+        if document.state != APPROVED or not visit.may("export.request", thing):
+            continue
+        failed, ready = _states(visit, document)
+        link = f"/documents/{document.id}"
+        if failed:
+            yield Ask(
+                "failed", N_("A file could not be made"), N_("See why"), link, _titles(document), document=document
+            )
+        elif ready and visit.may("publication.publish", thing):
+            yield Ask(
+                "publish",
+                N_("Ready to be published"),
+                N_("Look and publish"),
+                link,
+                _titles(document),
+                document=document,
+            )
+
+
+def _states(visit: Visit, document: Document) -> tuple[bool, bool]:
+    """(a standard file could not be made, all of them are ready)."""
+    seal = seals.of_document(visit.tx, document.id)
+    every = [one for _, one in exports.of_document(visit.tx, document.id) if seal and one.seal == seal.id]
+    newest = {(one.lang, one.format): one.state for one in every}
+    wanted = len(document.editions) * len(FORMATS)
+    return "failed" in newest.values(), list(newest.values()).count("ready") >= wanted
+
+
+def _moved(visit: Visit, found: list[Document]) -> Iterator[Ask]:
+    """Drafts the reader works on that others changed since."""
+    for document in found:
+        thing = Thing(document=document.id, state=document.state, shown=document.shown)
+        if document.state != DRAFTING or not visit.may("draft.save", thing):
+            continue
+        last = _last_by_others(visit, document)
+        if last:
+            name = people.get(visit.tx, last.actor)
+            link = f"/documents/{document.id}"
+            yield Ask(
+                "moved",
+                N_("Others went on writing"),
+                N_("Read on"),
+                link,
+                _titles(document),
+                document=document,
+                name=name.name if name else "",
+            )
+
+
+def _last_by_others(visit: Visit, document: Document) -> Update | None:
+    """Who wrote last in an edition the reader has written in, if that was somebody else."""
+    for edition in document.editions.values():
+        rows = journal.hands(visit.tx, edition.draft, epoch=journal.head(visit.tx, edition.draft).epoch)
+        if rows and rows[0].actor != visit.reader.person and visit.reader.person in {row.actor for row in rows}:
+            return rows[0]
+    return None
+
+
+def _titles(document: Document) -> Mapping[str, str]:
+    return {lang: edition.title for lang, edition in document.editions.items()}

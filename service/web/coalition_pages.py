@@ -1,0 +1,116 @@
+"""The coalition as it shows itself: names, logo, letterhead, times and digits; and the import of its members."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from starlette.responses import Response
+
+from service.actions import coalition, importing
+from service.actions.access import require, seen
+from service.domain.people import ROLES
+from service.domain.policy import Thing
+from service.files import LARGEST_LOGO
+from service.store import organisations
+from service.web.page import show
+from service.web.visit import Form, Visit, onward
+from service.words import DIGITS, LANGUAGES
+
+LARGEST_LOGO_FORM = LARGEST_LOGO + 64 * 1024
+LARGEST_IMPORT_FORM = importing.LARGEST + 64 * 1024
+"""Bytes."""
+
+
+def settings(visit: Visit) -> Response:
+    """`/coalition`: what texts and pages say of the coalition; a form for who may change it."""
+    require(visit.reader, "coalition.read")
+    return _settings(visit)
+
+
+def edit(visit: Visit, form: Form) -> Response:
+    """Change the settings, and show them as they are now."""
+    coalition.edit(visit.tx, visit.reader, settings=_read(form))
+    return onward("/coalition?saved=1")
+
+
+def set_logo(visit: Visit, _: Form, data: bytes) -> Response:
+    """Keep the chosen picture as the logo."""
+    coalition.set_logo(visit.tx, visit.reader, data=data, files=visit.house.files)
+    return onward("/coalition?saved=1#logo")
+
+
+def logo(visit: Visit) -> Response:
+    """`/coalition/logo`: the picture itself."""
+    require(visit.reader, "coalition.read")
+    data = visit.house.files.get(seen(seen(visit.coalition).logo_sha256))
+    kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    return Response(data, media_type=kind, headers={"cache-control": "private, no-cache"})
+
+
+def ask_import(visit: Visit) -> Response:
+    """`/import`: which columns a table has, and where to choose it."""
+    require(visit.reader, "organisation.add")
+    return _import_page(visit, None, "")
+
+
+def try_import(visit: Visit, form: Form, data: bytes) -> Response:
+    """What the table would bring, and each line that cannot come in; nothing is written."""
+    who = visit.reader
+    require(who, "organisation.add")
+    text = importing.decoded(data or form.get("text", "").encode())
+    return _import_page(visit, importing.plan(visit.tx, who, text=text), text)
+
+
+def do_import(visit: Visit, form: Form, _: bytes) -> Response:
+    """Bring in the whole table."""
+    importing.carry_out(visit.tx, visit.reader, text=form.get("text", ""))
+    return onward("/people")
+
+
+def _settings(visit: Visit) -> Response:
+    found = seen(organisations.the_coalition(visit.tx))
+    return show(
+        visit,
+        "coalition.html",
+        names=found.settings["names"],
+        settings=coalition.complete(found.settings),
+        has_logo=found.logo_sha256 is not None,
+        logo_mark=(found.logo_sha256 or "")[:12],
+        edits=visit.may("coalition.edit", Thing()),
+        every_zone=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
+        systems=DIGITS,
+        weekdays=coalition.WEEKDAYS,
+        saved=bool(visit.query("saved")),
+        largest=LARGEST_LOGO,
+    )
+
+
+def _import_page(visit: Visit, found: importing.Plan | None, text: str) -> Response:
+    columns = importing.COLUMNS
+    return show(visit, "import.html", plan=found, text=text, columns=columns, roles=ROLES, most=importing.MOST_LINES)
+
+
+def _read(form: Form) -> dict[str, Any]:
+    """The settings a form carries."""
+    return {
+        "names": _by_lang(form, "names"),
+        "about": _by_lang(form, "about"),
+        "place": _by_lang(form, "place"),
+        "press": {
+            "name": _by_lang(form, "press_name"),
+            "email": form.get("press_email", "").strip(),
+            "phone": form.get("press_phone", "").strip(),
+        },
+        "digits": {lang: form[f"digits_{lang}"] for lang in LANGUAGES if f"digits_{lang}" in form},
+        "zone": form.get("zone", ""),
+        "working_days": [day for day in coalition.WEEKDAYS if form.get(f"day_{day}")],
+        "mandate_confirmations": _number(form.get("mandate_confirmations", "")),
+    }
+
+
+def _by_lang(form: Form, name: str) -> dict[str, str]:
+    return {lang: form.get(f"{name}_{lang}", "").strip() for lang in LANGUAGES}
+
+
+def _number(value: str) -> int:
+    """0, which no setting allows, for what is no number."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
