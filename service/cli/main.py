@@ -12,6 +12,8 @@ COMMANDS = {
     "beat": ("service.cli.parts:beat", N_("Run the timetable that wakes the worker, alone.")),
     "migrate": ("service.cli.migrate:migrate", N_("Bring the database to this release.")),
     "doctor": ("service.cli.doctor:doctor", N_("Check this machine and say what to mend.")),
+    "import": ("service.cli.importing:import_", N_("Bring in organisations and people from a CSV table.")),
+    "seed": ("service.cli.seed:seed", N_("Fill a sample with more documents.")),
     "export": ("service.cli.export:export", N_("Turn a text file into PDF or DOCX, without a server.")),
     "redline": ("service.cli.redline:redline", N_("Compare two text files, without a server.")),
     "demo": ("service.cli.demo:demo", N_("Take one document from draft to sealed files, and show each step.")),

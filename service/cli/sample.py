@@ -1,7 +1,7 @@
 """The sample coalition: its people and organisations, and one document taken as far as its seal (DESIGN §4.5).
 
-Everything is written through the same actions as in a real instance. It refuses to touch an instance that has a
-coalition already.
+Everything is written through the same actions as in a real instance. This is the small cast of the demo and the tests;
+`house` plays with a larger one.
 """
 
 import json
@@ -15,12 +15,11 @@ from typing import Any
 from service.actions import coalition, documents, drafts, endorsements, mandates, people, rounds, versions
 from service.actions.access import seen
 from service.broker import Silence
-from service.config import Settings, secret
 from service.domain.errors import N_
 from service.domain.people import SCOPES, Actor
-from service.store import journal, notices, organisations
+from service.store import journal, notices
 from service.store import people as people_store
-from service.store.db import Database, Tx, connect
+from service.store.db import Database, Tx
 
 TEXTS = files("service.cli") / "sample_texts"
 CODE = re.compile(r"(?<!\d)\d{8}(?!\d)")
@@ -33,6 +32,8 @@ ROLE_WORDS = {
     "focal_point": N_("focal point"),
     "signatory": N_("signatory"),
     "communications": N_("communications"),
+    "observer": N_("observer"),
+    "auditor": N_("auditor"),
 }
 
 
@@ -64,30 +65,10 @@ def text(name: str) -> str:
     return (TEXTS / name).read_text("utf-8")
 
 
-def ensure(settings: Settings) -> list[str]:
-    """Fill an empty instance; lines that give one sign-in a person, or none where it was filled before."""
-    database = connect(settings.database)
-    try:
-        with database.read() as tx:
-            if organisations.the_coalition(tx):
-                return []
-        cast = gather(database, origin=settings.public_origin)
-        perform(database, cast, secret=secret(settings))
-        return sign_ins(cast, settings)
-    finally:
-        database.close()
-
-
-def sign_ins(cast: Cast, settings: Settings) -> list[str]:
-    """How each person of the sample signs in; shown once, kept nowhere."""
-    page = f"{settings.public_origin}/sign-in"
-    lines = [f"  {member.token}  {', '.join(member.roles)}: {member.name}" for member in cast.people.values()]
-    return [f"Sign in at {page} with one of these keys (shown once):", *lines]
-
-
-def gather(database: Database, *, origin: str) -> Cast:
-    """Found the sample coalition with its organisations and people, each with a token that reaches as far as they."""
-    play = script()
+def gather(database: Database, *, origin: str, play: Mapping[str, Any] | None = None) -> Cast:
+    """Found the sample coalition with the organisations and people of `play` (None: the small one), each with a token
+    that reaches as far as they."""
+    play = play or script()
     with database.write(Silence()) as tx:
         ids = _found(tx, play, origin=origin)
         members = {
@@ -129,9 +110,9 @@ def actor_of(tx: Tx, person: str) -> Actor:
     return seen(people_store.actor(tx, person, scopes=SCOPES))
 
 
-def perform(database: Database, cast: Cast, *, secret: bytes) -> str:
+def perform(database: Database, cast: Cast, *, secret: bytes, play: Mapping[str, Any] | None = None) -> str:
     """Take the sample's document from its first draft to its seal, act by act; its id. The worker makes the files."""
-    play = script()
+    play = play or script()
     _mandates(database, cast, play)
     document = _write_together(database, cast, play)
     _agree(database, cast, play, document, secret=secret)

@@ -27,6 +27,7 @@ PATIENCE = {"web": 4.0, "worker": 6.0, "beat": 2.0, "redis": 2.0}
 
 READY_WITHIN = 60.0
 REDIS_READY_WITHIN = 15.0
+FILES_WITHIN = 180.0
 TOO_OFTEN = 3
 """A part that stops so often before everything is ready will not come up by itself."""
 
@@ -126,6 +127,8 @@ async def _bring_up(crew: Crew, settings: Settings, redis: _Redis | None) -> Non
     _say(N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
     for line in sign_ins:
         _say(line)
+    if settings.sample:
+        await _publish_sample(settings)
 
 
 async def _redis_ready(crew: Crew, redis: _Redis, *, var: Path) -> None:
@@ -140,8 +143,16 @@ async def _redis_ready(crew: Crew, redis: _Redis, *, var: Path) -> None:
 
 
 async def _sample(settings: Settings) -> list[str]:
-    ensure = cast(Callable[[Settings], list[str]], load("service.cli.sample:ensure"))
+    ensure = cast(Callable[[Settings], list[str]], load("service.cli.house:ensure"))
     return await asyncio.to_thread(ensure, settings)
+
+
+async def _publish_sample(settings: Settings) -> None:
+    """Publish the sample's statement as soon as the worker has made its files; nobody waits for it."""
+    publish = cast(Callable[[Settings], bool], load("service.cli.house:publish"))
+    deadline = asyncio.get_running_loop().time() + FILES_WITHIN
+    while not await asyncio.to_thread(publish, settings) and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(1)
 
 
 def part(settings: Settings, command: str, *, name: str = "") -> Part:

@@ -1,0 +1,110 @@
+"""The sample as `mithaq up --sample` opens it: eight organisations, people in every role, one statement in drafting
+with several hands in it, one constitutional proposal in review, one statement sealed, its files made, published."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from service.actions import documents, drafts, publications, versions
+from service.broker import Silence
+from service.cli import sample
+from service.cli.sample import Cast
+from service.config import Settings, secret
+from service.domain.document import APPROVED
+from service.domain.errors import Conflict
+from service.domain.people import COMMUNICATIONS
+from service.domain.policy import Part, Scope
+from service.store import documents as document_store
+from service.store import journal, organisations, people
+from service.store.db import Database, connect
+
+EVERY_DOCUMENT = Scope((Part(),))
+
+
+def script() -> dict[str, Any]:
+    """sample.json, and house.json on top of it."""
+    play = sample.script()
+    more = json.loads(sample.text("house.json"))
+    both = {name: [*play[name], *more[name]] for name in ("organisations", "people")}
+    return {**play, **both, "documents": more["documents"]}
+
+
+def ensure(settings: Settings) -> list[str]:
+    """Fill an empty instance; lines that give one sign-in a person, or none where it was filled before."""
+    database = connect(settings.database)
+    try:
+        with database.read() as tx:
+            if organisations.the_coalition(tx):
+                return []
+        play = script()
+        cast = sample.gather(database, origin=settings.public_origin, play=play)
+        sample.perform(database, cast, secret=secret(settings), play=play)
+        for one in play["documents"]:
+            write(database, {key: member.id for key, member in cast.people.items()}, play, one)
+        return sign_ins(cast, settings)
+    finally:
+        database.close()
+
+
+def sign_ins(cast: Cast, settings: Settings) -> list[str]:
+    """How each person of the sample signs in; shown once, kept nowhere."""
+    page = f"{settings.public_origin}/sign-in"
+    lines = [f"  {member.token}  {', '.join(member.roles)}: {member.name}" for member in cast.people.values()]
+    return [f"Sign in at {page} with one of these keys (shown once):", *lines]
+
+
+def write(database: Database, ids: Mapping[str, str], play: Mapping[str, Any], one: Mapping[str, Any]) -> str:
+    """Open a document of the script and take its steps, each by its own person (`ids` by their keys); its id."""
+    with database.write(Silence()) as tx:
+        id = documents.open_document(
+            tx,
+            sample.actor_of(tx, ids[one["by"]]),
+            kind=one["kind"],
+            issued_by=one["issued_by"],
+            authentic=one["authentic"],
+            editions={
+                lang: documents.First(one["title"][lang], sample.text(name)) for lang, name in one["texts"].items()
+            },
+            front={"place": play["place"], "addressees": one["addressees"]},
+        )
+    for step in one["steps"]:
+        _step(database, id, step, by=ids[step["by"]])
+    return id
+
+
+def _step(database: Database, document: str, step: Mapping[str, Any], *, by: str) -> None:
+    """Save texts, cut a version, or send the document on: what the step says."""
+    for lang, name in step.get("texts", {}).items():
+        with database.write(Silence()) as tx:
+            head = journal.head(tx, f"{document}.{lang}")
+            drafts.save(
+                tx,
+                sample.actor_of(tx, by),
+                document_id=document,
+                lang=lang,
+                text=sample.text(name),
+                epoch=head.epoch,
+                seq=head.seq,
+            )
+    with database.write(Silence()) as tx:
+        if "cut" in step:
+            versions.cut(tx, sample.actor_of(tx, by), document_id=document, note=step["cut"]["ar"])
+        if "to" in step:
+            documents.move(tx, sample.actor_of(tx, by), document_id=document, to=step["to"])
+
+
+def publish(settings: Settings) -> bool:
+    """Publish the sample's first document if it is approved; False while its files are still being made."""
+    database = connect(settings.database)
+    try:
+        with database.write(Silence()) as tx:
+            first = document_store.within(tx, EVERY_DOCUMENT, limit=1)
+            if not first or first[0][1].state != APPROVED:
+                return True
+            press = people.holders(tx, [COMMUNICATIONS])[0]
+            publications.publish(tx, sample.actor_of(tx, press.id), document_id=first[0][1].id)
+            return True
+    except Conflict:
+        return False
+    finally:
+        database.close()

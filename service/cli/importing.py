@@ -1,0 +1,63 @@
+"""`mithaq import`: organisations and people from a table, as on the page of the same name."""
+
+from pathlib import Path
+
+import click
+
+from service.actions import importing
+from service.broker import Silence
+from service.cli.ground import settings_of
+from service.cli.options import with_var
+from service.cli.refusal import Refused
+from service.domain.errors import N_, DomainError
+from service.domain.people import SCOPES, Actor
+from service.store import people
+from service.store.db import Tx, connect
+from service.words import Words
+
+
+@click.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_var
+@click.option(
+    "--by", required=True, metavar="ADDRESS", help="Mail address of the person of the secretariat who does it."
+)
+@click.option("--dry-run", is_flag=True, help="Read and judge every line, write nothing.")
+def import_(file: Path, var: Path | None, by: str, dry_run: bool) -> None:
+    """Bring in organisations and people from a CSV table."""
+    database = connect(settings_of(var=var).database)
+    try:
+        with database.write(Silence()) as tx:
+            found = _run(tx, file.read_bytes(), by=by, dry_run=dry_run)
+    except DomainError as error:
+        raise Refused("{sentence}", sentence=Words("en").error(error)) from error
+    finally:
+        database.close()
+    for line in _told(found):
+        click.echo(line)
+    if found.faults:
+        raise Refused(N_("Nothing was written: {count} lines cannot come in."), count=len(found.faults))
+
+
+def _run(tx: Tx, data: bytes, *, by: str, dry_run: bool) -> importing.Plan:
+    """What the table brings; written unless a line cannot come in, or it is only tried."""
+    text, actor = importing.decoded(data), _actor(tx, by)
+    found = importing.plan(tx, actor, text=text)
+    return found if dry_run or found.faults else importing.carry_out(tx, actor, text=text)
+
+
+def _actor(tx: Tx, address: str) -> Actor:
+    who = people.by_email(tx, address.lower())
+    actor = people.actor(tx, who.id, scopes=SCOPES) if who else None
+    if actor is None:
+        raise Refused(N_("There is nobody with the address {address} here."), address=address)
+    return actor
+
+
+def _told(found: importing.Plan) -> list[str]:
+    words = Words("en")
+    return [
+        *(f"{one.line:>5}  {words.error(one.error)}" for one in found.faults),
+        *(f"{one.line:>5}  + {' / '.join(one.names.values())}" for one in found.organisations),
+        *(f"{one.line:>5}  + {one.name} <{one.email}> {' '.join(one.roles)}".rstrip() for one in found.people),
+    ]
