@@ -50,8 +50,8 @@ def show(visit: Visit, template: str, *, status: int = 200, **values: object) ->
         "actor": visit.actor,
         "coalition": visit.coalition.settings["names"] if visit.coalition else {},
         "sample": visit.sample,
-    }
         "unread": notices.unread(visit.tx, visit.actor.person) if visit.actor else 0,
+    }
     return _answer(visit.request, visit.voice, template, status=status, values=frame | values)
 
 
