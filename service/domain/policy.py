@@ -56,6 +56,7 @@ TABLE: dict[str, Line] = {
     "organisation.add": _line("admin", SECRETARIAT),
     "person.read": _line("read", SECRETARIAT, AUDITOR, FOCAL_POINT),
     "person.add": _line("admin", SECRETARIAT),
+    "person.invite": _line("admin", SECRETARIAT, FOCAL_POINT),
     "person.close": _line("admin", SECRETARIAT),
     "role.grant": _line("admin", SECRETARIAT),
     "role.take": _line("admin", SECRETARIAT),
@@ -63,6 +64,7 @@ TABLE: dict[str, Line] = {
     "mandate.grant": _line("admin", FOCAL_POINT, own=True),
     "mandate.revoke": _line("admin", FOCAL_POINT, SECRETARIAT),
     "mandate.confirm": _line("admin", SECRETARIAT),
+    "account.own": Line("read", EVERYONE, anywhere=True),
     "token.own": Line("read", EVERYONE, anywhere=True),
     "token.others": _line("admin", SECRETARIAT),
     "document.open": _line("write", SECRETARIAT, DRAFTER),
@@ -87,6 +89,15 @@ TABLE: dict[str, Line] = {
     "notice.own": Line("read", EVERYONE, anywhere=True),
     "mail.read": _line("admin", SECRETARIAT),
 }
+
+
+BINDING = frozenset({"sign", "admin"})
+"""Scopes of acts for which a password, code or key must have been given lately."""
+
+
+def is_binding(verb: str) -> bool:
+    """Whether `verb` signs or administers."""
+    return verb in TABLE and TABLE[verb].scope in BINDING
 
 
 def may(actor: Actor, verb: str, thing: Thing) -> bool:
@@ -131,15 +142,21 @@ def scope(actor: Actor, verb: str) -> Scope:
     line = TABLE.get(verb)
     if line is None or line.scope not in actor.scopes:
         return Scope(())
-    members, others = (_held(actor, line.roles & group) for group in (MEMBERS, EVERYONE - MEMBERS))
+    acts = frozenset({""}) if line.anywhere and actor.grants else _held(actor, line.roles)
+    members, others = (_both(acts, _held(actor, group)) for group in (MEMBERS, EVERYONE - MEMBERS))
     parts = [Part(None, ids) for ids in members]
     parts += [Part(states, ids, shown) for ids in others for states, shown in ((LATER, False), (GONE, True))]
     return Scope(tuple(parts))
 
 
-def _held(actor: Actor, roles: frozenset[str]) -> list[frozenset[str] | None]:
-    """The documents one of `roles` is held for: [] none, [None] all."""
-    documents = frozenset(grant.document for grant in actor.grants if grant.role in roles)
-    if "" in documents:
+def _held(actor: Actor, roles: frozenset[str]) -> frozenset[str]:
+    """The documents one of `roles` is held for; "" stands for all of them."""
+    return frozenset(grant.document for grant in actor.grants if grant.role in roles)
+
+
+def _both(one: frozenset[str], other: frozenset[str]) -> list[frozenset[str] | None]:
+    """The documents in both: [] none, [None] all."""
+    if "" in one and "" in other:
         return [None]
-    return [documents] if documents else []
+    both = other if "" in one else one if "" in other else one & other
+    return [both] if both else []

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.domain.document import DRAFTING, STATES, WITHDRAWN
-from service.domain.people import COMMUNICATIONS, OBSERVER, ROLES, SCOPES, SECRETARIAT, Actor, Grant
+from service.domain.people import COMMUNICATIONS, DRAFTER, OBSERVER, ROLES, SCOPES, SECRETARIAT, Actor, Grant
 from service.domain.policy import LATER, TABLE, Thing, may, scope, sees
 
 DOCUMENTS = ("doc_a", "doc_b")
@@ -57,6 +57,7 @@ def test_what_is_for_ones_own_organisation_stops_there(actor: Actor, verb: str, 
         assert not may(actor, verb, thing)
 
 
+@example(an_actor(DRAFTER, COMMUNICATIONS), "export.request", "doc_a", DRAFTING, False)
 @given(actors, st.sampled_from(sorted(TABLE)), st.sampled_from(DOCUMENTS), st.sampled_from(STATES), st.booleans())
 def test_a_list_is_all_things_filtered_by_may(actor: Actor, verb: str, document: str, state: str, shown: bool) -> None:
     if TABLE[verb].own:
