@@ -125,6 +125,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         N_("Nothing was changed. If it should be yours, ask the secretariat."),
     ),
     "TooLarge": (N_("This is too large"), N_("Nothing was changed. Send less at once.")),
+    "TooOften": (N_("That was tried too often"), N_("Nothing was changed. Wait an hour, then try again.")),
     "Conflict": (
         N_("It cannot be done as things stand"),
         N_("Nothing is lost. Look at the page again: it shows how things stand now."),
@@ -143,13 +144,13 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
 }
 """Branch of the error tree → heading, and what to do."""
 
-CHOICES: Mapping[str, tuple[str, str]] = {
 
 def titles(document: Document) -> dict[str, str]:
     """The working titles of a document by language."""
     return {lang: edition.title for lang, edition in document.editions.items()}
 
 
+CHOICES: Mapping[str, tuple[str, str]] = {
     "endorse": (N_("We endorse"), ""),
     "endorse_with_reservation": (
         N_("We endorse, with a reservation"),
@@ -184,7 +185,14 @@ WAYS_ON: Mapping[str, str] = {
 }
 """Why somebody cannot answer → what is so, and whom to turn to."""
 
+QUORUMS: Mapping[str, str] = {
+    "half": N_("Half of all members"),
+    "two_thirds": N_("Two thirds of all members"),
+    "everyone": N_("All members"),
+}
+
 ONWARD: Mapping[str, tuple[str, str]] = {
+    "proof_needed": (N_("Confirm that it is you"), "/confirm?next={back}"),
     "code_void": (N_("Back to the choice"), "/rounds/{round}/sign"),
     "wrong_code": (N_("Back to the choice"), "/rounds/{round}/sign"),
     "too_many_codes": (N_("Back to the choice"), "/rounds/{round}/sign"),
@@ -205,3 +213,24 @@ ONWARD: Mapping[str, tuple[str, str]] = {
     "already_confirmed": (N_("Back to the mandates"), "/mandates"),
 }
 """Stable code → the way on from its page, over the places of the address that was asked."""
+
+DIGITS: Mapping[str, str] = {
+    "": N_("As the coalition has them"),
+    "arab": N_("As each language writes them"),
+    "latn": N_("0–9 everywhere"),
+}
+
+SCOPES: Mapping[str, str] = {
+    "read": N_("Read"),
+    "write": N_("Write"),
+    "sign": N_("Sign"),
+    "publish": N_("Publish"),
+    "admin": N_("Administer"),
+}
+
+INVITATIONS: Mapping[str, str] = {
+    "waiting": N_("Waiting"),
+    "used": N_("Accepted"),
+    "withdrawn": N_("Withdrawn"),
+    "expired": N_("Too old"),
+}
