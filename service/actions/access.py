@@ -2,10 +2,11 @@
 
 from typing import TypeVar
 
+from service.domain.accounts import check_proved
 from service.domain.document import Document
 from service.domain.errors import Forbidden, NotFound
 from service.domain.people import Actor
-from service.domain.policy import Thing, may, sees
+from service.domain.policy import Thing, is_binding, may, sees
 from service.domain.round import Round
 from service.store import documents, rounds
 from service.store.db import Tx
@@ -14,9 +15,11 @@ T = TypeVar("T")
 
 
 def require(actor: Actor, verb: str, thing: Thing | None = None) -> None:
-    """Raises Forbidden unless `actor` may `verb`."""
+    """Raises Forbidden unless `actor` may `verb`; `proof_needed` where they must first show again that it is they."""
     if not may(actor, verb, thing or Thing()):
         raise Forbidden()
+    if is_binding(verb):
+        check_proved(actor)
 
 
 def seen(found: T | None) -> T:

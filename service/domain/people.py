@@ -39,12 +39,16 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`zone` and `digits` are empty where the coalition's serve."""
+
     id: str
     name: str
     email: str
     organisation: str | None
     lang: str
     state: str
+    zone: str = ""
+    digits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,9 @@ class Grant:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, and how far the key they came with reaches: `key` is the id of that token (None within the house),
-    `expires_at` its end in µs UTC (None: no end). A browser session is its token in other clothes."""
+    `expires_at` its end in µs UTC (None: no end). A browser session made of a token is that token in other clothes.
+    `proved`: a password, code or key was given lately; `seen_at`: when the session was last written to (None: no
+    session)."""
 
     person: str
     name: str
@@ -68,6 +74,8 @@ class Actor:
     scopes: frozenset[str]
     key: str | None = None
     expires_at: int | None = None
+    proved: bool = True
+    seen_at: int | None = None
 
     def holds(self, roles: Iterable[str], *, document: str | None = None, anywhere: bool = False) -> bool:
         """Whether one of `roles` is held for the coalition, or for `document` if one is named, or `anywhere` at all."""

@@ -87,14 +87,22 @@ def count(tx: Tx) -> int:
 
 
 def actor(
-    tx: Tx, person_id: str, *, scopes: Iterable[str], key: str | None = None, expires_at: int | None = None
+    tx: Tx,
+    person_id: str,
+    *,
+    scopes: Iterable[str],
+    key: str | None = None,
+    expires_at: int | None = None,
+    proved: bool = True,
+    seen_at: int | None = None,
 ) -> Actor | None:
-    """The actor a key of `scopes` makes of an active person."""
+    """The actor a key of `scopes`, or a session, makes of an active person."""
     who = get(tx, person_id)
     if who is None or who.state != "active":
         return None
     held = grants(tx, who.id)
-    return Actor(who.id, who.name, who.organisation, who.lang, held, frozenset(scopes), key, expires_at)
+    reach = frozenset(scopes)
+    return Actor(who.id, who.name, who.organisation, who.lang, held, reach, key, expires_at, proved, seen_at)
 
 
 def add_token(
@@ -107,7 +115,7 @@ def add_token(
 
 def actor_of_token(tx: Tx, sha256: str) -> Actor | None:
     """Who comes with the token of this digest; None if it is unknown, revoked or past its day."""
-    row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, _is_live(tx))).one_or_none()
+    row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live(tx))).one_or_none()
     return actor(tx, row.person, scopes=row.scopes, key=row.id, expires_at=row.expires_at) if row else None
 
 
@@ -131,32 +139,10 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> bool:
     return tx.connection.execute(query.values(revoked_at=tx.now)).rowcount == 1
 
 
-def add_session(tx: Tx, *, sha256: str, who: Actor) -> None:
-    """A session of the actor, who came with a token: it reaches as far as that token and ends with it."""
-    row = {"sha256": sha256, "person": who.person, "token": who.key, "scopes": sorted(who.scopes)}
-    tx.connection.execute(insert(session).values(**row, created_at=tx.now))
-
-
-def actor_of_session(tx: Tx, sha256: str, *, begun_after: int) -> Actor | None:
-    """Who is signed in with this session; None once it or its token ended, or if it is older than `begun_after`."""
-    query = (
-        select(session.c.person, session.c.scopes, token.c.id, token.c.expires_at)
-        .join(token, token.c.id == session.c.token)
-        .where(session.c.sha256 == sha256, session.c.ended_at.is_(None), session.c.created_at > begun_after)
-        .where(_is_live(tx))
-    )
-    row = tx.connection.execute(query).one_or_none()
-    return actor(tx, row.person, scopes=row.scopes, key=row.id, expires_at=row.expires_at) if row else None
-
-
-def end_session(tx: Tx, sha256: str) -> None:
-    tx.connection.execute(update(session).where(session.c.sha256 == sha256).values(ended_at=tx.now))
-
-
-def _is_live(tx: Tx) -> ColumnElement[bool]:
+def is_live(tx: Tx) -> ColumnElement[bool]:
     """Neither revoked nor past its day by the clock: `tx.now` is for after the first lock, keys are asked before."""
     return and_(token.c.revoked_at.is_(None), or_(token.c.expires_at.is_(None), token.c.expires_at > tx.clock()))
 
 
 def _person(row: Row[Any]) -> Person:
-    return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state)
+    return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, row.zone, row.digits)

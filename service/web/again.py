@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from service.domain.errors import DomainError, Malformed, TooLarge
 from service.web.errors import status_of
-from service.web.visit import LARGEST_FORM, Endpoint, Form, Visit, acting, reading
+from service.web.visit import LARGEST_FORM, Before, Endpoint, Form, Visit, acting, reading
 
 
 def acting_or_again(
@@ -17,10 +17,11 @@ def acting_or_again(
     *,
     codes: Collection[str] = (),
     largest: int = LARGEST_FORM,
+    before: Before | None = None,
 ) -> Endpoint:
     """`acting`; but words that cannot be used, and refusals of `codes`, are told on `page` itself, with the status of
     the refusal. Others go to the page of problems."""
-    act, read = acting(handler, largest=largest), reading(page)
+    act, read = acting(handler, largest=largest, before=before), reading(page)
 
     async def serve(request: Request) -> Response:
         try:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from string import Formatter
 from typing import cast
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
@@ -17,8 +18,8 @@ from service.domain.errors import DomainError, NotFound, Stranger
 from service.domain.text.html import preview
 from service.domain.text.markup import read
 from service.domain.text.tree import Direction
-from service.web import labels
 from service.store import notices
+from service.web import labels
 from service.web.errors import status_of
 from service.web.state import House
 from service.web.visit import Visit, enter, own_path, voice_of
@@ -97,9 +98,17 @@ def _problem(request: Request, error: DomainError) -> Response:
 def _onward(error: DomainError, request: Request) -> tuple[str, str] | None:
     """What the way on is called and where it leads; None where nobody can say."""
     words, path = labels.ONWARD.get(error.code, ("", ""))
-    places = request.path_params
+    places = {**request.path_params, "back": quote(came_from(request))}
     known = all(name in places for _, name, _, _ in Formatter().parse(path) if name)
     return (words, path.format_map(places)) if path and known else None
+
+
+def came_from(request: Request) -> str:
+    """The page of ours that this request was made from: for a form, the page it stood on."""
+    if request.method == "GET":
+        return own_path(request.url.path)
+    referer = urlsplit(request.headers.get("referer", ""))
+    return own_path(referer.path) if referer.netloc == request.url.netloc else "/"
 
 
 def _told(error: DomainError) -> tuple[str, str]:

@@ -1,46 +1,110 @@
-"""The door: sign in with a key, sign out, choose the language and the zone."""
+"""The door: sign in by password, by a code by mail, by key; sign out; choose the language and the zone."""
 
-from starlette.responses import RedirectResponse, Response
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from service.actions import people
-from service.web.auth import cookie_name, session
+from starlette.responses import Response
+
+from service.actions import entry
+from service.actions.passwords import Question
+from service.domain.people import ROLES
+from service.store import organisations, people
+from service.web.again import refused, typed
+from service.web.auth import session
+from service.web.cookies import OWN, as_person_likes, browser, keep, signed_in, signed_out
+from service.web.hashing import hashed
 from service.web.page import show
 from service.web.visit import LANG, ZONE, Form, Visit, onward, own_path
 from service.web.zones import ZONES
 from service.words import LANGUAGES
 
-YEAR = 365 * 24 * 3600
-"""Seconds a choice of language is kept."""
+REFUSALS = ("wrong_password", "unknown_key", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
+"""What is told at the field itself."""
+
+
+@dataclass(frozen=True)
+class Player:
+    """Somebody of a sample."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    organisation: Mapping[str, str]
 
 
 def ask(visit: Visit) -> Response:
     """The page of the door."""
-    if visit.actor:
-        return onward(own_path(visit.query("next")))
-    return show(visit, "sign_in.html", wrong=False, next=own_path(visit.query("next")))
+    to = own_path(visit.query("next") or typed(visit).get("next", ""))
+    if visit.actor and not refused(visit):
+        return onward(to)
+    return show(
+        visit,
+        "sign_in.html",
+        next=to,
+        wrong=refused(visit),
+        typed=typed(visit),
+        players=_players(visit) if visit.sample else [],
+        mails_go=mails_go(visit),
+    )
+
+
+def to_compare(visit: Visit, form: Form) -> Question:
+    """The password that was typed, and what it should match."""
+    if form.get("key"):
+        return Question()
+    known = entry.known_hash(visit.tx, address=form.get("email", ""))
+    return Question(given=form.get("password", ""), known=known)
 
 
 def enter(visit: Visit, form: Form) -> Response:
-    """A key is shown: a session, or the same page that says the key is not known."""
-    onwards = own_path(form.get("next", ""))
-    new = people.sign_in(visit.tx, token=form.get("key", ""))
-    if new is None:
-        return show(visit, "sign_in.html", status=403, wrong=True, next=onwards)
-    response = onward(onwards)
-    secure = visit.request.url.scheme == "https"
-    response.set_cookie(cookie_name(visit.request), new, path="/", httponly=True, secure=secure, samesite="lax")
-    return response
+    """A key or a password was given: go on where the reader wanted to go."""
+    to, who = own_path(form.get("next", "")), browser(visit, form)
+    if form.get("key"):
+        return signed_in(visit, entry.by_key(visit.tx, token=form["key"], browser=who), to=to, form=form)
+    address = form.get("email", "")
+    key = entry.by_password(visit.tx, address=address, right=hashed(visit).right, browser=who)
+    return _greeted(visit, signed_in(visit, key, to=to, form=form), address)
+
+
+def play(visit: Visit, form: Form) -> Response:
+    """In a sample: come in as one of its people."""
+    sample = visit.house.settings.sample
+    key = entry.by_name(visit.tx, person=form.get("person", ""), sample=sample, browser=browser(visit, form))
+    return signed_in(visit, key, to=own_path(form.get("next", "")), form=form)
+
+
+def send_code(visit: Visit, form: Form) -> Response:
+    """Mail a code, and ask for it."""
+    id = entry.ask_code(visit.tx, address=form.get("email", ""), secret=visit.house.secret)
+    kept = {"id": id, "next": own_path(form.get("next", ""))} | ({OWN: "on"} if OWN in form else {})
+    return onward(f"/sign-in/code?{urlencode(kept)}")
+
+
+def ask_for_code(visit: Visit) -> Response:
+    """The page where the mailed code is typed. It looks the same whether or not anybody has the address."""
+    sent = typed(visit) or dict(visit.request.query_params)
+    own, to = OWN in sent, own_path(sent.get("next", ""))
+    return show(visit, "sign_in_code.html", id=sent.get("id", ""), next=to, own=own, wrong=refused(visit))
+
+
+def enter_by_code(visit: Visit, form: Form) -> Response:
+    key, person = entry.by_code(
+        visit.tx,
+        id=form.get("id", ""),
+        code=form.get("code", ""),
+        secret=visit.house.secret,
+        browser=browser(visit, form),
+    )
+    return _greeted(visit, signed_in(visit, key, to=own_path(form.get("next", "")), form=form), person.email)
 
 
 def leave(visit: Visit, _: Form) -> Response:
     """End the session, here and on the server."""
     key = session(visit.request)
     if key:
-        people.sign_out(visit.tx, session=key)
-    response = onward("/")
-    secure = visit.request.url.scheme == "https"
-    response.delete_cookie(cookie_name(visit.request), path="/", httponly=True, secure=secure, samesite="lax")
-    return response
+        entry.leave(visit.tx, session=key)
+    return signed_out(visit, onward("/"))
 
 
 def choose(visit: Visit, form: Form) -> Response:
@@ -48,10 +112,30 @@ def choose(visit: Visit, form: Form) -> Response:
     response = onward(own_path(form.get("next", "")))
     for name, known in ((LANG, LANGUAGES), (ZONE, ZONES)):
         if form.get(name, "") in known:
-            _keep(visit, response, name, form[name])
+            keep(visit, response, name, form[name])
     return response
 
 
-def _keep(visit: Visit, response: RedirectResponse, name: str, value: str) -> None:
-    secure = visit.request.url.scheme == "https"
-    response.set_cookie(name, value, max_age=YEAR, path="/", httponly=True, secure=secure, samesite="lax")
+def mails_go(visit: Visit) -> bool:
+    """Whether a mail reaches anybody: by a server, or in a sample on the page of mails."""
+    return visit.sample or bool(visit.house.settings.smtp_url)
+
+
+def _greeted(visit: Visit, response: Response, address: str) -> Response:
+    """A browser that has chosen nothing yet is spoken to as the account says."""
+    person = people.by_email(visit.tx, address.strip().lower())
+    if person is None or LANG in visit.request.cookies:
+        return response
+    return as_person_likes(visit, response, person)
+
+
+def _players(visit: Visit) -> list[Player]:
+    names = {one.id: one.names for _, one in organisations.members(visit.tx)}
+    found = [one for _, one in people.every(visit.tx) if one.state == "active"]
+    cast = [Player(one.id, one.name, _roles(visit, one.id), names.get(one.organisation or "", {})) for one in found]
+    return sorted(cast, key=lambda one: [ROLES.index(role) for role in one.roles] or [len(ROLES)])
+
+
+def _roles(visit: Visit, person: str) -> tuple[str, ...]:
+    held = {grant.role for grant in people.grants(visit.tx, person)}
+    return tuple(role for role in ROLES if role in held)

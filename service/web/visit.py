@@ -17,12 +17,13 @@ from service.store import organisations
 from service.store.db import Tx
 from service.store.organisations import Coalition
 from service.web.auth import same_origin, session
+from service.web.idle import is_due, keep_awake
 from service.web.state import House
 from service.web.voice import Voice
 from service.web.zones import ZONES
 from service.words import LANGUAGES, Words, pick
 
-LANG, ZONE = "lang", "zone"
+LANG, ZONE, DIGITS = "lang", "zone", "digits"
 """Cookies: what the reader chose."""
 
 LARGEST_FORM = 64 * 1024
@@ -68,6 +69,7 @@ class Visit:
 
 
 Form = Mapping[str, str]
+Before = Callable[[Request, Form], None]
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -80,15 +82,17 @@ def reading(handler: Callable[[Visit], Response]) -> Endpoint:
     return serve
 
 
-def acting(handler: Callable[[Visit, Form], Response], *, largest: int = LARGEST_FORM) -> Endpoint:
-    """A form of ours, of at most `largest` bytes: `handler` runs in a thread, inside one transaction. Forms of other
-    sites are refused."""
+def acting(
+    handler: Callable[[Visit, Form], Response], *, largest: int = LARGEST_FORM, before: Before | None = None
+) -> Endpoint:
+    """A form of ours, of at most `largest` bytes: `handler` runs in a thread, inside one transaction, after `before`,
+    which runs outside of it. Forms of other sites are refused."""
 
     async def serve(request: Request) -> Response:
         if not same_origin(request):
             raise Forbidden("foreign_form", N_("This form was not sent from a page of ours, so nothing was done."))
         request.state.form = form = await _form(request, largest=largest)
-        return await run_in_threadpool(act, handler, request, form)
+        return await run_in_threadpool(act, handler, request, form, before)
 
     return serve
 
@@ -108,7 +112,8 @@ def voice_of(request: Request, coalition: Coalition | None, *, actor: Actor | No
     settings = coalition.settings if coalition else {}
     home, digits = str(settings.get("zone", HOME_ZONE)), settings.get("digits", {})
     zone = request.cookies.get(ZONE, "")
-    return Voice(Words(chosen, digits=digits.get(chosen)), home, zone if zone in ZONES else home, digits)
+    own = {"latn": "latn", "arab": LANGUAGES[chosen].digits}.get(request.cookies.get(DIGITS, ""))
+    return Voice(Words(chosen, digits=own or digits.get(chosen)), home, zone if zone in ZONES else home, digits)
 
 
 def onward(path: str) -> RedirectResponse:
@@ -125,14 +130,26 @@ def own_path(path: str) -> str:
 def _read(handler: Callable[[Visit], Response], request: Request) -> Response:
     house = cast(House, request.app.state.house)
     with house.database.read() as tx:
-        return handler(enter(request, house, tx))
+        visit = enter(request, house, tx)
+        response = handler(visit)
+        due = is_due(visit.actor, tx)
+    if due:
+        with house.database.write(house.bell) as tx:
+            keep_awake(tx, visit.actor, request)
+    return response
 
 
-def act(handler: Callable[[Visit, Form], Response], request: Request, form: Form) -> Response:
+def act(
+    handler: Callable[[Visit, Form], Response], request: Request, form: Form, before: Before | None = None
+) -> Response:
     """Run `handler` inside one writing transaction."""
+    if before:
+        before(request, form)
     house = cast(House, request.app.state.house)
     with house.database.write(house.bell) as tx:
-        return handler(enter(request, house, tx), form)
+        visit = enter(request, house, tx)
+        keep_awake(tx, visit.actor, request)
+        return handler(visit, form)
 
 
 async def _form(request: Request, *, largest: int) -> Form:

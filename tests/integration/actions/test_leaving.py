@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.actions import leaving, people
+from service.actions import entry, leaving, people
 from service.domain.errors import Conflict, Forbidden, NotFound
 from service.domain.trust.leaf import verify
 from service.store import mandates as mandate_store
@@ -53,7 +53,7 @@ def test_whoever_leaves_comes_in_no_more_and_signs_no_more(stage: Stage) -> None
     mandated(stage)
     yusuf = stage.cast.people["yusuf"]
     with stage.write() as tx:
-        session = people.sign_in(tx, token=yusuf.token)
+        session = entry.by_key(tx, token=yusuf.token, browser=entry.Browser())
         assert mandate_store.unrevoked(tx, person=yusuf.id)
         before = record.head(tx)
         leaving.close_person(tx, stage.actor(tx, "salma"), person=yusuf.id)
@@ -86,7 +86,7 @@ def test_a_role_is_taken_where_it_is_held_and_may_be_given_again(stage: Stage) -
 def test_the_secretariat_ends_a_key_of_anybody_and_its_sessions(stage: Stage) -> None:
     lama = stage.cast.people["lama"]
     with stage.write() as tx:
-        session = people.sign_in(tx, token=lama.token)
+        session = entry.by_key(tx, token=lama.token, browser=entry.Browser())
         token = people_store.tokens(tx, lama.id)[0]["id"]
         leaving.revoke_token(tx, stage.actor(tx, "salma"), person=lama.id, token=token)
         assert people.whoami(tx, token=lama.token, session=None) is None

@@ -5,8 +5,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from service.actions import coalition, leaving, mandates, people
+from service.actions import coalition, entry, leaving, mandates, people
+from service.actions.entry import Browser
 from service.cli.sample import DAY, actor_of
+from service.domain.accounts import IDLE_OWN, IDLE_SHARED, LONGEST_SESSION
 from service.domain.errors import Conflict, DomainError, Forbidden, Malformed, NotFound, TooLarge
 from service.domain.people import SCOPES
 from service.store import mandates as mandate_store
@@ -217,22 +219,23 @@ def test_a_key_ends_itself_and_what_reaches_no_further(stage: Stage) -> None:
 
 def test_a_session_begins_with_a_key_and_ends(stage: Stage) -> None:
     with stage.write() as tx:
-        assert people.sign_in(tx, token="mtq_wrong") is None
-        session = people.sign_in(tx, token=f" {stage.token('lama')} ")
-        assert session is not None
+        with pytest.raises(Forbidden) as unknown:
+            entry.by_key(tx, token="mtq_wrong", browser=Browser())
+        session = entry.by_key(tx, token=f" {stage.token('lama')} ", browser=Browser())
         actor = people.whoami(tx, token=None, session=session)
         assert actor is not None and actor.person == stage.cast.people["lama"].id
-        people.sign_out(tx, session=session)
+        entry.leave(tx, session=session)
         assert people.whoami(tx, token=None, session=session) is None
+    assert unknown.value.code == "unknown_key"
 
 
 def test_a_session_reaches_as_far_as_its_key_and_ends_with_it(stage: Stage) -> None:
     with stage.write() as tx:
-        salma, day = stage.actor(tx, "salma"), tx.now + people.SESSION_LIFE // 2
+        salma, day = stage.actor(tx, "salma"), tx.now + IDLE_SHARED // 2
         revoked, dated = (
             people.issue_token(tx, salma, label="x", scopes=("read",), expires_at=until) for until in (None, day)
         )
-        sessions = [people.sign_in(tx, token=key.token) for key in (revoked, dated)]
+        sessions = [entry.by_key(tx, token=key.token, browser=Browser()) for key in (revoked, dated)]
         for session in sessions:
             actor = people.whoami(tx, token=None, session=session)
             assert actor is not None and actor.scopes == {"read"}
@@ -245,14 +248,28 @@ def test_a_session_reaches_as_far_as_its_key_and_ends_with_it(stage: Stage) -> N
         assert people.whoami(tx, token=None, session=sessions[1]) is None
 
 
-def test_a_session_is_over_after_half_a_day(stage: Stage) -> None:
+@pytest.mark.parametrize(("own", "idle"), [(True, IDLE_OWN), (False, IDLE_SHARED)])
+def test_a_session_ends_by_lying_still_sooner_on_a_shared_device(stage: Stage, own: bool, idle: int) -> None:
     with stage.write() as tx:
         began = tx.now
     with stage.write(at=began) as tx:
-        session = people.sign_in(tx, token=stage.token("lama"))
-    for at, live in ((began + people.SESSION_LIFE - 1, True), (began + people.SESSION_LIFE, False)):
+        session = entry.by_key(tx, token=stage.token("lama"), browser=Browser(own=own))
+    with stage.write(at=began + idle - 1) as tx:
+        assert people.whoami(tx, token=None, session=session)
+        entry.used(tx, session=session)
+    for at, live in ((began + 2 * idle - 2, True), (began + 2 * idle - 1, False)):
         with stage.write(at=at) as tx:
             assert bool(people.whoami(tx, token=None, session=session)) is live
+
+
+def test_a_session_that_is_always_used_ends_all_the_same(stage: Stage) -> None:
+    with stage.write() as tx:
+        began = tx.now
+    with stage.write(at=began) as tx:
+        session = entry.by_key(tx, token=stage.token("lama"), browser=Browser(own=True))
+    with stage.write(at=began + LONGEST_SESSION) as tx:
+        entry.used(tx, session=session)
+        assert people.whoami(tx, token=None, session=session) is None
 
 
 def test_an_instance_is_founded_once(stage: Stage) -> None:

@@ -1,0 +1,71 @@
+"""One's own account: name, language, password, sessions."""
+
+from zoneinfo import available_timezones
+
+from service.actions import entry, passwords
+from service.actions.access import require, seen
+from service.actions.people import LONGEST_NAME, key_sha256, known_language
+from service.domain.accounts import check_proved
+from service.domain.errors import N_, Malformed, NotFound
+from service.domain.people import Actor
+from service.domain.text.canonical import name as canonical_name
+from service.store import accounts, organisations, people, record, sessions
+from service.store.db import Tx
+
+DIGITS = ("", "arab", "latn")
+
+
+def edit(tx: Tx, actor: Actor, *, name: str, lang: str, zone: str, digits: str) -> None:
+    """How the actor is called and spoken to; empty `zone` and `digits`: as the coalition has them."""
+    require(actor, "account.own")
+    if zone and zone not in available_timezones():
+        raise Malformed("unknown_zone", N_("There is no time zone “{zone}”."), zone=zone[:100])
+    if digits not in DIGITS:
+        raise Malformed("unknown_digits", N_("These digits are not known here."))
+    shown = canonical_name(name, limit=LONGEST_NAME)
+    accounts.change_person(tx, actor.person, name=shown, lang=known_language(lang), zone=zone, digits=digits)
+    if shown != actor.name:
+        record.append(tx, act="person.rename", actor=actor.person, facts={"person": actor.person})
+
+
+def check_password(tx: Tx, password: str, *, besides: tuple[str, ...] = ()) -> None:
+    """Raises Malformed for a password that is too short, too long or guessed first: names of ours count as known."""
+    coalition = organisations.the_coalition(tx)
+    names = tuple(coalition.settings["names"].values()) if coalition else ()
+    passwords.check(password, names=(*names, *besides))
+
+
+def asked_for_change(tx: Tx, actor: Actor, *, current: str, new: str) -> passwords.Question:
+    """What is to be hashed before `change_password`. Raises Malformed as `check_password`, TooOften."""
+    require(actor, "account.own")
+    person = seen(people.get(tx, actor.person))
+    check_password(tx, new, besides=(person.name, person.email.partition("@")[0]))
+    known = entry.known_hash(tx, address=person.email)
+    return passwords.Question(given=current if known else None, known=known, new=new)
+
+
+def change_password(tx: Tx, actor: Actor, *, hashed: passwords.Answer, session: str) -> None:
+    """Keep a new password and end the actor's other sessions. Whoever has a password gives it; whoever has none must
+    have shown lately that it is they. Raises Forbidden `wrong_password`, `proof_needed`."""
+    require(actor, "account.own")
+    if accounts.password_of(tx, actor.person) is None:
+        check_proved(actor)
+    else:
+        entry.check_right(tx, address=seen(people.get(tx, actor.person)).email, right=hashed.right)
+    accounts.set_password(tx, actor.person, hash_=hashed.new)
+    sessions.end_all(tx, actor.person, but=key_sha256(session))
+    sessions.prove(tx, key_sha256(session))
+    record.append(tx, act="password.change", actor=actor.person, facts={"person": actor.person})
+
+
+def end_session(tx: Tx, actor: Actor, *, session: str) -> None:
+    """End one of the actor's own sessions, by its id. Raises NotFound."""
+    require(actor, "account.own")
+    if not sessions.end(tx, session, person_id=actor.person):
+        raise NotFound()
+
+
+def sign_out_everywhere(tx: Tx, actor: Actor) -> None:
+    """End all sessions of the actor, this one too."""
+    require(actor, "account.own")
+    sessions.end_all(tx, actor.person)

@@ -1,0 +1,156 @@
+"""Invitations: the only way in. A link is made, handed on by people, and opens once."""
+
+import secrets
+from dataclasses import dataclass
+
+from service.actions import accounts as account_actions
+from service.actions import entry
+from service.actions.access import require, seen
+from service.actions.passwords import Answer, Question
+from service.actions.people import LONGEST_NAME, add_roles, checked_email, join, key_sha256, known_language
+from service.domain.accounts import FIRST_LINK_LIFE, INVITATION_LIFE, Invitation, check_invited, over
+from service.domain.errors import N_, Conflict, Malformed, NotFound
+from service.domain.people import OF_AN_ORGANISATION, SCOPES, SECRETARIAT, Actor, known_role
+from service.domain.text.canonical import name as canonical_name
+from service.store import accounts, invitations, organisations, people, record
+from service.store.db import Tx
+
+SHOWN = 100
+"""How many invitations a list has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new invitation; `link` is the secret end of its address, shown once and kept as a digest only."""
+
+    id: str
+    link: str
+    expires_at: int
+
+
+def invite(tx: Tx, actor: Actor, *, email: str, organisation: str | None, roles: tuple[str, ...]) -> Made:
+    """Invite whoever has this address; an earlier invitation to it stops working.
+
+    Raises Forbidden `not_yours_to_invite`, Malformed `no_role`, `role_needs_organisation`, Conflict `email_taken`.
+    """
+    require(actor, "person.invite")
+    check_invited(anywhere=actor.holds([SECRETARIAT]), own=actor.organisation, organisation=organisation, roles=roles)
+    address = checked_email(email)
+    _check_roles(tx, organisation, roles)
+    person = people.by_email(tx, address)
+    if person and (person.organisation != organisation or accounts.has_come_in(tx, person.id)):
+        raise Conflict("email_taken", N_("There is a person with this address already."))
+    for earlier in invitations.waiting_for(tx, address):
+        invitations.withdraw(tx, earlier)
+    return _make(
+        tx, email=address, organisation=organisation, roles=roles, person=person.id if person else None, by=actor.person
+    )
+
+
+def first_link(tx: Tx, *, person: str) -> Made:
+    """The link by which the first person of the secretariat comes in: for half an hour."""
+    found = seen(people.get(tx, person))
+    return _make(tx, email=found.email, organisation=None, roles=(), person=person, by=None, life=FIRST_LINK_LIFE)
+
+
+def withdraw(tx: Tx, actor: Actor, *, invitation: str) -> None:
+    """The link stops working. Raises NotFound, Conflict `invitation_over`."""
+    require(actor, "person.invite")
+    found = seen(invitations.get(tx, invitation))
+    if not actor.holds([SECRETARIAT]) and found.organisation != actor.organisation:
+        raise NotFound()
+    if not invitations.withdraw(tx, invitation):
+        raise over()
+    record.append(tx, act="invitation.withdraw", actor=actor.person, facts={"invitation": invitation})
+
+
+def listed(tx: Tx, actor: Actor) -> list[Invitation]:
+    """The last invitations, the newest first: all for the secretariat, a focal point's organisation's for them."""
+    require(actor, "person.invite")
+    all_of_them = actor.holds([SECRETARIAT])
+    return invitations.newest(tx, organisation=None if all_of_them else actor.organisation, limit=SHOWN)
+
+
+def opened(tx: Tx, *, link: str) -> Invitation:
+    """The invitation of a link that still opens; looking uses nothing up. Raises Conflict `invitation_over`."""
+    found = invitations.by_link(tx, key_sha256(link))
+    if found is None or found.state(now=tx.clock()) != "waiting":
+        raise over()
+    by = people.get(tx, found.invited_by) if found.invited_by else None
+    if by and by.state != "active":
+        raise over()
+    return found
+
+
+def asked(tx: Tx, *, link: str, name: str, password: str, mails_go: bool) -> Question:
+    """What is to be hashed before `accept`. Without a password one signs in by codes by mail, where mails go.
+
+    Raises Malformed `password_needed` and as `accounts.check_password`.
+    """
+    found = opened(tx, link=link)
+    if not password and mails_go:
+        return Question()
+    if not password:
+        raise Malformed("password_needed", N_("Choose a password: this instance sends no mails yet."))
+    account_actions.check_password(tx, password, besides=(name[:LONGEST_NAME], found.email.partition("@")[0]))
+    return Question(new=password)
+
+
+def accept(tx: Tx, *, link: str, name: str, lang: str, hashed: Answer, browser: entry.Browser) -> tuple[str, str]:
+    """Use the invitation up: the person is there, with their roles, and signed in; their id, the session's key."""
+    found = opened(tx, link=link)
+    person = found.person or join(
+        tx,
+        name=name,
+        email=found.email,
+        organisation=found.organisation,
+        lang=lang,
+        roles=(),
+        by=found.invited_by,
+    )
+    if not invitations.use(tx, found.id, person_id=person):
+        raise over()
+    if found.person:
+        shown = canonical_name(name, limit=LONGEST_NAME)
+        accounts.change_person(tx, person, name=shown, lang=known_language(lang))
+    add_roles(tx, person=person, roles=found.roles, by=found.invited_by)
+    if hashed.new:
+        accounts.set_password(tx, person, hash_=hashed.new)
+    record.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
+    return person, entry.begin(tx, seen(people.actor(tx, person, scopes=SCOPES)), browser=browser)
+
+
+def _check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> None:
+    if not roles:
+        raise Malformed("no_role", N_("Choose at least one role."))
+    if organisation is not None:
+        seen(organisations.get(tx, organisation))
+    if OF_AN_ORGANISATION & {known_role(role) for role in roles} and organisation is None:
+        raise Malformed("role_needs_organisation", N_("This role is held for an organisation; this person has none."))
+
+
+def _make(
+    tx: Tx,
+    *,
+    email: str,
+    organisation: str | None,
+    roles: tuple[str, ...],
+    person: str | None,
+    by: str | None,
+    life: int = INVITATION_LIFE,
+) -> Made:
+    link, id, expires_at = secrets.token_urlsafe(32), tx.new_id("inv"), tx.now + life
+    invitations.add(
+        tx,
+        id=id,
+        sha256=key_sha256(link),
+        email=email,
+        organisation=organisation,
+        roles=roles,
+        person_id=person,
+        by=by,
+        expires_at=expires_at,
+    )
+    facts = {"invitation": id, "organisation": organisation, "roles": sorted(roles)}
+    record.append(tx, act="invitation.make", actor=by, facts=facts)
+    return Made(id, link, expires_at)

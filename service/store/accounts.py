@@ -1,0 +1,99 @@
+"""What an account is opened with: passwords, codes by mail, and the tries that were counted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from service.store.db import Tx
+from service.store.tables import mailed_code, password, person, proof_try, session, token
+
+
+@dataclass(frozen=True, slots=True)
+class MailedCode:
+    """A code that was asked for an address; `person` is None where nobody has it."""
+
+    id: str
+    address: str
+    person: str | None
+    code_hmac: str
+    tries: int
+    asked_at: int
+    expires_at: int
+    used_at: int | None
+
+
+def password_of(tx: Tx, person_id: str) -> str | None:
+    """The hash of the person's password; None where they have none."""
+    query = select(password.c.hash).where(password.c.person == person_id)
+    return tx.connection.execute(query).scalar_one_or_none()
+
+
+def password_at(tx: Tx, address: str) -> str | None:
+    """The hash of the password of the active person with this address."""
+    query = select(password.c.hash).join(person, person.c.id == password.c.person)
+    found = tx.connection.execute(query.where(person.c.email == address, person.c.state == "active"))
+    return found.scalar_one_or_none()
+
+
+def set_password(tx: Tx, person_id: str, *, hash_: str) -> None:
+    tx.connection.execute(delete(password).where(password.c.person == person_id))
+    tx.connection.execute(insert(password).values(person=person_id, hash=hash_, changed_at=tx.now))
+
+
+def has_come_in(tx: Tx, person_id: str) -> bool:
+    """Whether the person ever had a password, a key or a session."""
+    return any(
+        tx.connection.execute(select(table.c.person).where(table.c.person == person_id).limit(1)).first()
+        for table in (password, token, session)
+    )
+
+
+def count_try(tx: Tx, *, address: str, kind: str) -> None:
+    """A wrong password, or a code asked for, at this address."""
+    row = {"id": tx.new_id("try"), "address": address, "kind": kind, "at": tx.now}
+    tx.connection.execute(insert(proof_try).values(**row))
+
+
+def tries(tx: Tx, *, address: str, kind: str, since: int) -> int:
+    query = select(func.count()).select_from(proof_try)
+    found = query.where(proof_try.c.address == address, proof_try.c.kind == kind, proof_try.c.at > since)
+    return tx.connection.execute(found).scalar_one()
+
+
+def forget_tries(tx: Tx, *, before: int) -> None:
+    """Tries that count no longer are deleted: the addresses of strangers are not ours to keep."""
+    tx.connection.execute(delete(proof_try).where(proof_try.c.at <= before))
+    tx.connection.execute(delete(mailed_code).where(mailed_code.c.expires_at <= before))
+
+
+def add_code(tx: Tx, *, id: str, address: str, person_id: str | None, code_hmac: str, expires_at: int) -> None:
+    """A new code; the earlier ones of this address stop working."""
+    earlier = update(mailed_code).where(mailed_code.c.address == address, mailed_code.c.used_at.is_(None))
+    tx.connection.execute(earlier.values(used_at=tx.now))
+    row = {"id": id, "address": address, "person": person_id, "code_hmac": code_hmac, "tries": 0}
+    tx.connection.execute(insert(mailed_code).values(**row, asked_at=tx.now, expires_at=expires_at))
+
+
+def lock_code(tx: Tx, id: str) -> MailedCode | None:
+    query = select(mailed_code).where(mailed_code.c.id == id).with_for_update()
+    row = tx.connection.execute(query).one_or_none()
+    tx.locked()
+    return MailedCode(**row._mapping) if row else None
+
+
+def count_code_try(tx: Tx, id: str) -> None:
+    tx.connection.execute(_code(id).values(tries=mailed_code.c.tries + 1))
+
+
+def use_code(tx: Tx, id: str) -> None:
+    tx.connection.execute(_code(id).values(used_at=tx.now))
+
+
+def change_person(tx: Tx, id: str, **values: str) -> None:
+    """Write `name`, `lang`, `zone` or `digits` of a person."""
+    tx.connection.execute(update(person).where(person.c.id == id).values(**values))
+
+
+def _code(id: str) -> Any:
+    return update(mailed_code).where(mailed_code.c.id == id)

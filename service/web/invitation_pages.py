@@ -1,0 +1,126 @@
+"""Invitations: made, handed on, withdrawn; and the page a link leads to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from starlette.responses import Response
+
+from service.actions import invitations
+from service.actions.access import require, seen
+from service.actions.passwords import Question
+from service.domain.accounts import INVITED_BY_FOCAL_POINTS, Invitation
+from service.domain.errors import N_
+from service.domain.people import ROLES, SECRETARIAT
+from service.store import organisations, people
+from service.web.again import refused, typed
+from service.web.cookies import as_person_likes, browser, signed_in
+from service.web.hashing import hashed
+from service.web.page import show
+from service.web.sign_in import mails_go
+from service.web.visit import Form, Visit, onward
+
+REFUSALS = ("email_taken", "not_yours_to_invite", "not_found")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An invitation in the list, and how it stands."""
+
+    invitation: Invitation
+    state: str
+    organisation: Mapping[str, str]
+
+
+def listed(visit: Visit) -> Response:
+    """`/invitations`: the form and what was sent before. The proof is asked for before anybody types."""
+    require(visit.reader, "person.invite")
+    anywhere = visit.reader.holds([SECRETARIAT])
+    names = {one.id: one.names for _, one in organisations.members(visit.tx)}
+    found = invitations.listed(visit.tx, visit.reader)
+    return show(
+        visit,
+        "invitations.html",
+        section="organisations",
+        anywhere=anywhere,
+        members=names if anywhere else {one: names[one] for one in names if one == visit.reader.organisation},
+        roles=[role for role in ROLES if anywhere or role in INVITED_BY_FOCAL_POINTS],
+        listed=[Listed(one, one.state(now=visit.tx.now), names.get(one.organisation or "", {})) for one in found],
+        wrong=refused(visit),
+        typed=typed(visit),
+    )
+
+
+def invite(visit: Visit, form: Form) -> Response:
+    """The link, shown on this answer and never again."""
+    made = invitations.invite(
+        visit.tx,
+        visit.reader,
+        email=form.get("email", ""),
+        organisation=form.get("organisation", "") or None,
+        roles=tuple(role for role in ROLES if f"role_{role}" in form),
+    )
+    address = f"{seen(visit.coalition).origin.rstrip('/')}/join/{made.link}"
+    words = visit.voice.words.t(
+        N_("You are invited to write with us. The link opens once, within three days:\n{link}"), link=address
+    )
+    return show(
+        visit,
+        "invited.html",
+        section="organisations",
+        email=form.get("email", "").strip(),
+        words=words,
+        expires_at=made.expires_at,
+        shares=_shares(words, address),
+    )
+
+
+def withdraw(visit: Visit, _: Form) -> Response:
+    invitations.withdraw(visit.tx, visit.reader, invitation=visit.path("invitation"))
+    return onward("/invitations")
+
+
+def join(visit: Visit) -> Response:
+    """`/join/…`: what a link leads to. Looking uses nothing up: previews of messengers look too."""
+    found = invitations.opened(visit.tx, link=visit.path("link"))
+    organisation = organisations.get(visit.tx, found.organisation) if found.organisation else None
+    known = people.get(visit.tx, found.person) if found.person else None
+    return show(
+        visit,
+        "join.html",
+        link=visit.path("link"),
+        invitation=found,
+        organisation=organisation.names if organisation else {},
+        name=known.name if known else "",
+        mails_go=mails_go(visit),
+        wrong=refused(visit),
+        typed=typed(visit),
+    )
+
+
+def password_asked(visit: Visit, form: Form) -> Question:
+    return invitations.asked(
+        visit.tx,
+        link=visit.path("link"),
+        name=form.get("name", ""),
+        password=form.get("password", ""),
+        mails_go=mails_go(visit),
+    )
+
+
+def accept(visit: Visit, form: Form) -> Response:
+    """The reader is in."""
+    who = browser(visit, form)
+    link, name, lang = visit.path("link"), form.get("name", ""), form.get("lang", visit.voice.lang)
+    person, key = invitations.accept(visit.tx, link=link, name=name, lang=lang, hashed=hashed(visit), browser=who)
+    response = signed_in(visit, key, to="/", form=form)
+    return as_person_likes(visit, response, seen(people.get(visit.tx, person)))
+
+
+def _shares(words: str, address: str) -> dict[str, str]:
+    """Where messengers take a text to send on: their own name, and the address."""
+    told = words.removesuffix(address).strip()
+    return {
+        "WhatsApp": f"https://wa.me/?text={quote(words, safe='')}",
+        "Telegram": f"https://t.me/share/url?{urlencode({'url': address, 'text': told})}",
+    }

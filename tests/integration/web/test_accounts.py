@@ -1,0 +1,365 @@
+"""Accounts: who comes in by which proof, how long it lasts, and what one keeps of oneself."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from service.actions import coalition, invitations, passwords
+from service.broker import Silence
+from service.cli.sample import mailed_code
+from service.config import Settings
+from service.domain.accounts import CODES_AN_HOUR, PROOF_LIFE, TOUCH_AFTER, WRONG_AN_HOUR
+from service.files import open_files
+from service.store.db import connect
+from service.web.state import House
+from tests.factories import SECRET, Doorbell, Stage, a_database
+from tests.integration.web.browsers import ORIGIN, Reader, browser, code, opened, tree, words
+
+GOOD = "أربع كلمات لا يجمعها شيء"
+OTHER = "velvet harbour nineteen onions"
+SALMA, LAMA = "salma@mithaq.example", "lama@sindyan.example"
+
+
+@pytest.fixture
+def reader(stage: Stage) -> Iterator[Reader]:
+    yield from opened(stage)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A real instance with the first person of its secretariat, who has not come in yet. Its mails go."""
+    a_database(tmp_path / "mithaq.db")
+    settings = Settings.read({}, var=tmp_path, secret=SECRET.decode(), smtp_url="smtp://localhost:1")
+    database = connect(settings.database)
+    yield House(settings, database, open_files(settings.files), Doorbell(), SECRET)
+    database.close()
+
+
+@pytest.fixture
+def link(house: House) -> str:
+    first = {"name": "سلمى", "email": SALMA, "lang": "ar"}
+    with house.database.write(Silence()) as tx:
+        names = {"names": {"en": "Civic Covenant Coalition"}}
+        _, person = coalition.found(tx, origin=ORIGIN, sample=False, settings=names, first=first)
+        return invitations.first_link(tx, person=person).link
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
+    with browser(house) as found:
+        yield found
+
+
+def sent(client: TestClient, path: str, **form: str) -> Any:
+    headers = {"accept-language": "en", "origin": ORIGIN}
+    return client.post(path, data=form, headers=headers, follow_redirects=False)
+
+
+def got(client: TestClient, path: str) -> Any:
+    return client.get(path, headers={"accept-language": "en"})
+
+
+def come_in(client: TestClient, link: str, **more: str) -> None:
+    assert sent(client, f"/join/{link}", **{"name": "Salma", "lang": "en", "password": GOOD, **more}).status_code == 303
+
+
+def later(house: House, by: int) -> None:
+    """Every session began and was used that much earlier."""
+    with house.database.write(Silence()) as tx:
+        tx.connection.exec_driver_sql(f"UPDATE session SET proved_at = proved_at - {by}, seen_at = seen_at - {by}")
+
+
+def alert(answer: Any) -> str:
+    return " ".join(tree(answer).xpath("string(//*[@role='alert'])").split())
+
+
+# Outsiders
+
+
+def test_known_and_unknown_addresses_are_answered_alike(client: TestClient, link: str) -> None:
+    come_in(client, link)
+    client.cookies.clear()
+    known = sent(client, "/sign-in", email=SALMA, password="not this one")
+    unknown = sent(client, "/sign-in", email="nobody@mithaq.example", password="not this one")
+    assert (known.status_code, unknown.status_code) == (403, 403)
+    assert known.text == unknown.text.replace("nobody@mithaq.example", SALMA)
+    assert "is not right" in alert(known)
+
+
+def test_an_unknown_address_costs_as_much_as_a_known_one() -> None:
+    def took(known: str | None) -> float:
+        began = time.perf_counter()
+        assert not passwords.answer(passwords.Question(given="not this one", known=known)).right
+        return time.perf_counter() - began
+
+    hash_ = passwords.answer(passwords.Question(new=GOOD)).new
+    took(None)
+    assert 1 / 5 < min(took(None) for _ in range(5)) / min(took(hash_) for _ in range(5)) < 5
+
+
+def test_a_code_is_asked_for_alike_by_known_and_unknown(reader: Reader) -> None:
+    pages = [reader.post("/sign-in/code", {"email": email}) for email in (LAMA, "nobody@mithaq.example")]
+    assert [one.status_code for one in pages] == [303, 303]
+    shown = [re.sub(r"cod_\w+", "", reader.get(one.headers["location"]).text) for one in pages]
+    assert shown[0] == shown[1]
+    ids = [re.findall(r"cod_\w+", one.headers["location"])[0] for one in pages]
+    tried = [reader.post("/sign-in/code/given", {"id": id, "code": "00000000"}) for id in ids]
+    assert {(one.status_code, alert(one)) for one in tried} == {(403, "This is not the code. Tries left: 4.")}
+
+
+def test_wrong_passwords_are_counted_by_address(client: TestClient, link: str) -> None:
+    come_in(client, link)
+    client.cookies.clear()
+    for email in (SALMA, "nobody@mithaq.example"):
+        for _ in range(WRONG_AN_HOUR):
+            assert sent(client, "/sign-in", email=email, password="not this one").status_code == 403
+        locked = sent(client, "/sign-in", email=email, password=GOOD)
+        assert (locked.status_code, "too many wrong passwords" in alert(locked)) == (429, True)
+    assert "too_many_passwords" not in code(got(client, "/"))
+
+
+def test_codes_are_counted_by_address(reader: Reader) -> None:
+    for _ in range(CODES_AN_HOUR):
+        assert reader.post("/sign-in/code", {"email": "nobody@mithaq.example"}).status_code == 303
+    refused = reader.post("/sign-in/code", {"email": "nobody@mithaq.example"})
+    assert (refused.status_code, "too many codes" in alert(refused)) == (429, True)
+
+
+@pytest.mark.parametrize("form", [{"email": "nobody"}, {}])
+def test_what_is_no_address_is_told_at_its_field(reader: Reader, form: dict[str, str]) -> None:
+    assert reader.post("/sign-in/code", form).status_code == 400
+    assert reader.post("/sign-in", {**form, "password": "x"}).status_code == 403
+
+
+def test_nobody_plays_in_a_real_instance(client: TestClient, house: House, link: str) -> None:
+    come_in(client, link)
+    me = got(client, "/api/v1/me").json()["id"]
+    client.cookies.clear()
+    assert 'action="/sign-in/sample"' not in got(client, "/sign-in").text
+    answer = sent(client, "/sign-in/sample", person=me)
+    assert (answer.status_code, code(answer)) == (404, "not_found")
+
+
+def test_only_so_many_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    with passwords._AT_ONCE, passwords._AT_ONCE:
+        answer = reader.post("/sign-in", {"email": LAMA, "password": "x"})
+    assert (answer.status_code, code(answer)) == (503, "too_busy")
+
+
+@pytest.mark.parametrize(
+    ("password", "refusal"),
+    [
+        ("elevenchars", "password_too_short"),
+        ("x" * 129, "password_too_long"),
+        ("password1234", "password_known"),
+        ("123456789012", "password_known"),
+        ("aaaaaaaaaaaa", "password_known"),
+        ("ااااااااااااا", "password_known"),
+        ("P@ssw0rd2026", "password_known"),
+        ("Civic Covenant Coalition", "password_known"),
+        ("civiccovenant2026", "password_known"),
+    ],
+)
+def test_a_password_that_is_guessed_first_is_refused(
+    client: TestClient, link: str, password: str, refusal: str
+) -> None:
+    refused = sent(client, f"/join/{link}", name="Salma", lang="en", password=password)
+    assert refused.status_code == 400
+    said = {"password_too_short": "at least", "password_too_long": "at most", "password_known": "guessed among"}
+    assert said[refusal] in alert(refused)
+    assert "set-cookie" not in refused.headers
+    come_in(client, link)
+
+
+# Wrong proof
+
+
+def test_binding_acts_ask_again_after_half_an_hour(client: TestClient, house: House, link: str) -> None:
+    come_in(client, link, own="on")
+    assert got(client, "/invitations").status_code == 200
+    later(house, PROOF_LIFE)
+    asked = got(client, "/invitations")
+    assert (asked.status_code, code(asked)) == (403, "proof_needed")
+    assert "/confirm?next=/invitations" in asked.text
+    body = {"names": {"en": "Another"}}
+    refused = client.post("/api/v1/organisations", json=body, headers={"origin": ORIGIN})
+    assert (refused.status_code, refused.json()["code"]) == (403, "proof_needed")
+    assert got(client, "/account").status_code == 200
+    key = sent(client, "/account/keys", label="x", scope_read="1")
+    assert (key.status_code, code(key)) == (403, "proof_needed")
+    wrong = sent(client, "/confirm", password="not this one", next="/invitations")
+    assert (wrong.status_code, "is not right" in alert(wrong)) == (403, True)
+    assert sent(client, "/confirm", password=GOOD, next="/invitations").headers["location"] == "/invitations"
+    assert got(client, "/invitations").status_code == 200
+
+
+def test_a_code_by_mail_is_a_proof_too_but_not_anothers(client: TestClient, house: House, link: str) -> None:
+    come_in(client, link, own="on")
+    me = got(client, "/api/v1/me").json()["id"]
+    later(house, PROOF_LIFE)
+    place = sent(client, "/confirm/code", next="/invitations").headers["location"]
+    id = re.findall(r"cod_\w+", place)[0]
+    assert "Code from the mail" in words(got(client, place))
+    with house.database.read() as tx:
+        mailed = mailed_code(tx, me)
+    assert sent(client, "/confirm", id=id, code="00000000").status_code == 403
+    assert sent(client, "/confirm", id=id, code=mailed, next="/invitations").status_code == 303
+    void = sent(client, "/confirm", id=id, code=mailed)
+    assert (void.status_code, "used up" in alert(void)) == (403, True)
+
+
+def test_five_wrong_codes_end_it(reader: Reader, stage: Stage) -> None:
+    place = reader.post("/sign-in/code", {"email": LAMA}).headers["location"]
+    id = re.findall(r"cod_\w+", place)[0]
+    with stage.read() as tx:
+        mailed = mailed_code(tx, stage.cast.people["lama"].id)
+    wrong = f"{(int(mailed) + 1) % 10**8:08d}"
+    for left in (4, 3, 2, 1, 0):
+        assert f"left: {left}" in alert(reader.post("/sign-in/code/given", {"id": id, "code": wrong}))
+    assert "used up" in alert(reader.post("/sign-in/code/given", {"id": id, "code": mailed}))
+
+
+def test_a_new_code_ends_the_earlier_one(reader: Reader, stage: Stage) -> None:
+    place = reader.post("/sign-in/code", {"email": LAMA}).headers["location"]
+    with stage.read() as tx:
+        first = mailed_code(tx, stage.cast.people["lama"].id)
+    reader.post("/sign-in/code", {"email": LAMA})
+    answer = reader.post("/sign-in/code/given", {"id": re.findall(r"cod_\w+", place)[0], "code": first})
+    assert (answer.status_code, "used up" in alert(answer)) == (403, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"name": "س", "lang": "tlh", "zone": "", "digits": ""}, 400),
+        ({"name": "س", "lang": "ar", "zone": "Mars/Olympus", "digits": ""}, 400),
+        ({"name": "", "lang": "ar", "zone": "", "digits": ""}, 400),
+        ({"name": "\u202eeve", "lang": "ar", "zone": "", "digits": ""}, 400),
+    ],
+)
+def test_an_account_is_not_changed_to_what_cannot_be(reader: Reader, form: dict[str, str], status: int) -> None:
+    reader.sign_in("lama")
+    assert reader.post("/account", form).status_code == status
+    assert reader.get("/api/v1/me").json()["name"] == "لمى شاهين"
+
+
+def test_digits_that_nobody_knows_are_refused(reader: Reader) -> None:
+    reader.sign_in("lama")
+    api = reader.post("/account", {"name": "س", "lang": "ar", "zone": "", "digits": "roman"})
+    assert (api.status_code, alert(api)) == (400, "These digits are not known here.")  # unknown_digits
+
+
+# Not found
+
+
+@pytest.mark.parametrize("path", ["/account/sessions/none/end", "/account/keys/tok_none/end"])
+def test_what_is_not_ones_own_is_not_ended(reader: Reader, path: str) -> None:
+    reader.sign_in("lama")
+    assert reader.post(path).status_code == 404
+
+
+# Success
+
+
+def test_a_password_opens_and_its_change_ends_every_other_session(client: TestClient, house: House, link: str) -> None:
+    come_in(client, link)
+    with browser(house) as other:
+        assert sent(other, "/sign-in", email=f" {SALMA.upper()} ", password=GOOD, own="on").status_code == 303
+        assert got(other, "/account").status_code == 200
+        assert "your own device" in words(got(other, "/account"))
+        wrong = sent(client, "/account/password", current="not this one", new=OTHER)
+        assert (wrong.status_code, "is not right" in alert(wrong)) == (403, True)
+        known = sent(client, "/account/password", current=GOOD, new="password1234")
+        assert (known.status_code, "guessed among" in alert(known)) == (400, True)
+        assert sent(client, "/account/password", current=GOOD, new=OTHER).status_code == 303
+        assert got(client, "/account").status_code == 200
+        assert got(other, "/account").status_code == 401
+        assert sent(other, "/sign-in", email=SALMA, password=GOOD).status_code == 403
+        assert sent(other, "/sign-in", email=SALMA, password=OTHER).status_code == 303
+
+
+def test_whoever_has_no_password_sets_one(reader: Reader, stage: Stage) -> None:
+    reader.sign_in("lama")
+    assert reader.post("/account/password", {"new": GOOD}).headers["location"] == "/account#password"
+    reader.post("/sign-out")
+    assert reader.post("/sign-in", {"email": LAMA, "password": GOOD, "next": "/mails"}).headers["location"] == "/mails"
+
+
+def test_a_mailed_code_opens_once(reader: Reader, stage: Stage) -> None:
+    place = reader.post("/sign-in/code", {"email": LAMA, "next": "/mails", "own": "on"}).headers["location"]
+    with stage.read() as tx:
+        given = {"id": re.findall(r"cod_\w+", place)[0], "code": mailed_code(tx, stage.cast.people["lama"].id)}
+    assert tree(reader.get(place)).xpath("//input[@name='own']/@checked")
+    answer = reader.post("/sign-in/code/given", {**given, "next": "/mails", "own": "on"})
+    assert answer.headers["location"] == "/mails"
+    assert "max-age" in answer.headers["set-cookie"].lower()
+    assert reader.get("/api/v1/me").json()["name"] == "لمى شاهين"
+    reader.post("/sign-out")
+    assert reader.post("/sign-in/code/given", given).status_code == 403
+
+
+def test_in_a_sample_one_click_is_enough(reader: Reader) -> None:
+    page = tree(reader.get("/sign-in?next=/mails"))
+    people = page.xpath("//form[@action='/sign-in/sample']//button/@value")
+    assert len(people) == 8
+    assert reader.post("/sign-in/sample", {"person": people[0], "next": "/mails"}).headers["location"] == "/mails"
+    assert reader.get("/invitations").status_code == 200
+
+
+def test_sessions_are_listed_and_ended(reader: Reader, stage: Stage) -> None:
+    reader.client.headers["user-agent"] = "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0"
+    reader.sign_in("lama")
+    for other in opened(stage):
+        other.sign_in("lama")
+        page = reader.get("/account")
+        assert "Firefox · Android" in words(page) and "Unknown browser" in words(page)
+        (path,) = tree(page).xpath(
+            "//form[contains(@action, '/sessions/') and not(contains(@action, 's/end'))]/@action"
+        )
+        assert reader.post(path).status_code == 303
+        assert other.get("/account").status_code == 401
+        other.sign_in("lama")
+        assert reader.post("/account/sessions/end").headers["location"] == "/"
+        assert other.get("/account").status_code == reader.get("/account").status_code == 401
+
+
+def test_a_session_that_is_used_stays_awake(client: TestClient, house: House, link: str) -> None:
+    come_in(client, link)
+    for _ in range(15):
+        later(house, TOUCH_AFTER + 1)
+        assert got(client, "/").status_code == 200
+    assert got(client, "/account").status_code == 200
+
+
+def test_a_key_is_made_shown_once_and_ended(reader: Reader) -> None:
+    reader.sign_in("lama")
+    none = reader.post("/account/keys", {"label": "script"})
+    assert (none.status_code, "at least one" in alert(none)) == (400, True)
+    (key,) = tree(reader.post("/account/keys", {"label": "script", "scope_read": "1"})).xpath(
+        "//input[@id='made']/@value"
+    )
+    headers = {"authorization": f"Bearer {key}"}
+    assert reader.client.get("/api/v1/me", headers=headers).json()["scopes"] == ["read"]
+    page = reader.get("/account")
+    assert key not in page.text and "script" in words(page)
+    (path,) = tree(page).xpath("//li[.//bdi='script']//form/@action")
+    reader.post(path)
+    assert reader.client.get("/api/v1/me", headers=headers).status_code == 401
+
+
+def test_an_account_says_how_its_person_is_spoken_to(reader: Reader) -> None:
+    reader.sign_in("lama")
+    given = {"name": "لمى ش.", "lang": "ar", "zone": "Europe/Berlin", "digits": "latn"}
+    assert reader.post("/account", given).headers["location"] == "/account"
+    page = tree(reader.get("/account"))
+    assert page.get("lang") == "ar"
+    assert page.xpath("//select[@name='zone']/option[@selected]/@value")[0] == "Europe/Berlin"
+    assert page.xpath("//input[@id='name']/@value") == ["لمى ش."]
+    assert not re.search("[٠-٩]", page.xpath("string(//section[.//@id='sessions'])"))
+    assert "برلين" in page.xpath("string(//section[.//@id='sessions'])")
