@@ -28,7 +28,9 @@ def _deliver(own: Tools, mail_id: str) -> None:
         return
     if not own.settings.smtp_url:
         raise NotYet("no_mail_server", "MITHAQ_SMTP_URL is not set")
-    message = mail.compose(sender=sender(own.settings), to=letter.to, subject=letter.subject, body=letter.body)
+    message = mail.compose(
+        sender=sender(own.settings), to=letter.to, subject=letter.subject, body=letter.body, lang=letter.lang
+    )
     try:
         mail.send(message, smtp_url=own.settings.smtp_url)
     except mail.NotSent as error:

@@ -1,13 +1,16 @@
-"""The timetable's one task: bells nobody heard, rounds whose deadline has passed, answers kept long enough.
+"""The timetable's one task: bells nobody heard, rounds whose deadline is near or has passed, notices that go by mail,
+answers kept long enough.
 
 What breaks in one of them is written to the log and stops none of the others.
 """
 
 import logging
 
+from service.actions import notices as telling
 from service.actions import rounds as closing
+from service.domain.notice import REMINDER
 from service.jobs import SWEEP
-from service.store import idempotency, jobs, rounds
+from service.store import idempotency, jobs, notices, rounds
 from workers.app import celery
 from workers.task import Tools, tools
 
@@ -20,6 +23,8 @@ def sweep(_: str = "") -> None:
     own = tools()
     ring_again(own)
     close_rounds(own)
+    remind(own)
+    gather_mails(own)
     with own.database.write(own.bell) as tx:
         idempotency.forget(tx)
 
@@ -39,6 +44,30 @@ def _close(own: Tools, round_id: str) -> None:
     with own.database.write(own.bell) as tx:
         if closing.close_if_due(tx, round_id=round_id):
             log.info("round %s closed by its deadline", round_id)
+
+
+def remind(own: Tools) -> None:
+    """Remind those who have not answered of every round that ends soon."""
+    with own.database.read() as tx:
+        near = rounds.ending(tx, after=tx.now, until=tx.now + REMINDER)
+    for round_id in near:
+        try:
+            with own.database.write(own.bell) as tx:
+                telling.remind(tx, round_id=round_id)
+        except Exception:
+            log.exception("nobody could be reminded of round %s", round_id)
+
+
+def gather_mails(own: Tools) -> None:
+    """One mail a person of the notices that waited long enough, and of those that came meanwhile."""
+    with own.database.read() as tx:
+        readers = notices.awaited(tx, now=tx.now)
+    for person in readers:
+        try:
+            with own.database.write(own.bell) as tx:
+                telling.gather(tx, person=person)
+        except Exception:
+            log.exception("the notices of %s could not be gathered", person)
 
 
 def ring_again(own: Tools) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from service import jobs
 from service.actions.access import require
-from service.domain.notice import LINKS, SENTENCES
-from service.domain.people import Actor, Person
+from service.domain.notice import GATHERED_FOR, LINKS, REMINDER, SENTENCES
+from service.domain.people import FOCAL_POINT, SIGNATORY, Actor, Person
+from service.store import endorsements, notices, organisations, people, rounds
 from service.store import jobs as queue
-from service.store import notices, organisations
 from service.store.db import Tx
 from service.words import Words
 
@@ -16,21 +16,55 @@ from service.words import Words
 def tell(
     tx: Tx, persons: Iterable[Person], *, kind: str, about: str, params: Mapping[str, Any], mail: bool = False
 ) -> None:
-    """Give each person the notice `kind` about the thing `about`, once; with `mail`, send it and a link too."""
+    """Give each person the notice `kind` about the thing `about`, once; with `mail`, it goes by mail too, together with
+    what else they are told within GATHERED_FOR."""
     for person in persons:
-        key = f"{kind}:{about}:{person.id}"
-        new = notices.add(
+        notices.add(
             tx,
             id=tx.new_id("ntc"),
             person_id=person.id,
             kind=kind,
             params={"about": about, **params},
-            effect_key=key,
+            effect_key=f"{kind}:{about}:{person.id}",
+            mail_at=tx.now + GATHERED_FOR if mail else None,
         )
-        if new and mail:
-            words = Words(person.lang)
-            body = _body(words, kind=kind, link=_origin(tx) + _path(kind, about, params))
-            send(tx, person, subject=words.t("A message from your coalition"), body=body)
+
+
+def gather(tx: Tx, *, person: str) -> str | None:
+    """Write one mail of everything that waits to be mailed to a person; its id, or None where nothing waits or nobody
+    is there to read it. Each notice goes once: who comes second finds none."""
+    found = [one for one in notices.waiting_for_mail(tx, person) if notices.note_mailed(tx, one.id)]
+    reader = people.get(tx, person)
+    if not found or reader is None or reader.state != "active":
+        return None
+    words = Words(reader.lang)
+    subject = words.n("A message from your coalition", "{count} messages from your coalition", len(found))
+    return send(tx, reader, subject=subject, body=_body(tx, words, found, zone=home_zone(tx)))
+
+
+def remind(tx: Tx, *, round_id: str) -> None:
+    """Remind the organisations that have not answered an open round, once each, from REMINDER before its end; a round
+    that opened later than that needs no reminder."""
+    found = rounds.get(tx, round_id)
+    if found is None or not found.accepts(now=tx.now) or found.opened_at > found.closes_at - REMINDER:
+        return
+    silent = [one for one in found.organisations if endorsements.live(tx, round_id=round_id, organisation=one) is None]
+    asked = people.holders(tx, [SIGNATORY, FOCAL_POINT], document=found.document)
+    told = [one for one in asked if one.organisation in silent]
+    params = {"document": found.document, "closes_at": found.closes_at}
+    tell(tx, told, kind="round.reminder", about=round_id, params=params, mail=True)
+
+
+def said(words: Words, notice: notices.Notice, *, zone: str) -> str:
+    """The sentence of a notice, its moment in `zone`."""
+    moment = notice.params.get("closes_at")
+    return words.t(SENTENCES[notice.kind], **({"moment": words.moment(int(moment), zone=zone)} if moment else {}))
+
+
+def home_zone(tx: Tx) -> str:
+    """The coalition's time zone."""
+    coalition = organisations.the_coalition(tx)
+    return str(coalition.settings["zone"]) if coalition else "UTC"
 
 
 def mark_read(tx: Tx, actor: Actor, *, ids: Collection[str] | None = None) -> None:
@@ -39,14 +73,16 @@ def mark_read(tx: Tx, actor: Actor, *, ids: Collection[str] | None = None) -> No
     notices.mark_read(tx, actor.person, ids=ids)
 
 
-def _body(words: Words, *, kind: str, link: str) -> str:
-    """What happened, where to look, who wrote. The link stands on a line of its own; titles are for those signed in."""
+def _body(tx: Tx, words: Words, found: list[notices.Notice], *, zone: str) -> str:
+    """What happened, where to look, who wrote. A link stands on a line of its own; titles are for those signed in."""
+    origin = _origin(tx)
+    parts = [f"{said(words, one, zone=zone)}\n\n{origin}{_path(one)}" for one in found]
     closing = words.t("This message was written by the program your coalition works with; nobody reads answers to it.")
-    return f"{words.t(SENTENCES[kind])}\n\n{link}\n\n{closing}\n"
+    return "\n\n".join([*parts, closing]) + "\n"
 
 
-def _path(kind: str, about: str, params: Mapping[str, Any]) -> str:
-    return LINKS.get(kind.partition(".")[0], "/").format_map({"document": "", **params, "about": about})
+def _path(notice: notices.Notice) -> str:
+    return LINKS.get(notice.kind.partition(".")[0], "/").format_map({"document": "", **notice.params})
 
 
 def _origin(tx: Tx) -> str:

@@ -6,13 +6,20 @@ SENTENCES = {
     "mandate.granted": N_("A mandate waits for your confirmation."),
     "mandate.confirmed": N_("Your mandate to sign for your organisation is confirmed."),
     "round.opened": N_("A round of endorsement is open. Your organisation is asked for its answer."),
+    "round.reminder": N_("A round of endorsement closes on {moment}, and your organisation has not answered yet."),
     "round.passed": N_("A round of endorsement has closed: the text is approved."),
     "round.failed": N_("A round of endorsement has closed without approval. The text is back in review."),
     "round.cancelled": N_("A round of endorsement was cancelled. The text is back in review."),
     "export.failed": N_("A file could not be made. The page of the document says why."),
     "published": N_("A document has been published."),
 }
-"""Kind → sentence."""
+"""Kind → sentence. `{moment}` is when what it is about ends."""
+
+GATHERED_FOR = 2 * 60 * 1_000_000
+"""µs a notice waits for others before they go in one mail."""
+
+REMINDER = 24 * 3600 * 1_000_000
+"""µs before the end of a round, at which those who have not answered are reminded, once."""
 
 LINKS = {
     "mandate": "/mandates",

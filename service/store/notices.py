@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from service.store.db import Tx
 from service.store.sequence import following
@@ -24,6 +24,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
+    """`lang` is that of the person it goes to."""
+
     id: str
     person: str
     to: str
@@ -31,27 +33,55 @@ class Mail:
     body: str
     state: str
     at: int
+    lang: str
 
 
-def add(tx: Tx, *, id: str, person_id: str, kind: str, params: Mapping[str, Any], effect_key: str) -> bool:
-    """A notice, once per `effect_key`; False where it was given already."""
+def add(
+    tx: Tx,
+    *,
+    id: str,
+    person_id: str,
+    kind: str,
+    params: Mapping[str, Any],
+    effect_key: str,
+    mail_at: int | None = None,
+) -> bool:
+    """A notice, once per `effect_key`; False where it was given already. `mail_at` (µs UTC): when it goes by mail."""
     if tx.connection.execute(select(notice.c.id).where(notice.c.effect_key == effect_key)).one_or_none():
         return False
     row = {"id": id, "seq": following(tx, notice), "person": person_id, "kind": kind, "params": {"v": 1, **params}}
-    tx.connection.execute(insert(notice).values(**row, effect_key=effect_key, at=tx.now))
+    tx.connection.execute(insert(notice).values(**row, effect_key=effect_key, at=tx.now, mail_at=mail_at))
     return True
+
+
+def awaited(tx: Tx, *, now: int) -> list[str]:
+    """Ids of persons to whom a notice should have gone by mail by `now`."""
+    query = select(notice.c.person).where(notice.c.mail_at <= now).distinct().order_by(notice.c.person)
+    return list(tx.connection.execute(query).scalars())
+
+
+def waiting_for_mail(tx: Tx, person_id: str) -> list[Notice]:
+    """The person's notices that go by mail and have not, oldest first."""
+    query = select(notice).where(notice.c.person == person_id, notice.c.mail_at.is_not(None)).order_by(notice.c.seq)
+    return [_notice(row) for row in tx.connection.execute(query)]
+
+
+def note_mailed(tx: Tx, id: str) -> bool:
+    """Compare-and-swap waiting → gone in the mail; False where it went in another."""
+    query = update(notice).where(notice.c.id == id, notice.c.mail_at.is_not(None))
+    return tx.connection.execute(query.values(mail_at=None)).rowcount == 1
 
 
 def of_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, Notice]]:
     query = select(notice).where(notice.c.person == person_id, notice.c.seq > after).order_by(notice.c.seq)
     found = tx.connection.execute(query.limit(limit))
-    return [(row.seq, Notice(row.id, row.kind, row.params, row.at, row.read_at)) for row in found]
+    return [(row.seq, _notice(row)) for row in found]
 
 
 def latest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
     """The last notices to a person, newest first."""
     query = select(notice).where(notice.c.person == person_id).order_by(notice.c.seq.desc()).limit(limit)
-    return [Notice(row.id, row.kind, row.params, row.at, row.read_at) for row in tx.connection.execute(query)]
+    return [_notice(row) for row in tx.connection.execute(query)]
 
 
 def unread(tx: Tx, person_id: str) -> int:
@@ -70,9 +100,13 @@ def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
 
 def latest_mails(tx: Tx, person_id: str, *, limit: int) -> list[Mail]:
     """The last mails to a person, newest first."""
-    query = select(mail, person.c.email).join(person, person.c.id == mail.c.person).where(mail.c.person == person_id)
+    query = (
+        select(mail, person.c.email, person.c.lang)
+        .join(person, person.c.id == mail.c.person)
+        .where(mail.c.person == person_id)
+    )
     found = tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))
-    return [Mail(row.id, row.person, row.email, row.subject, row.body, row.state, row.at) for row in found]
+    return [_mail(row) for row in found]
 
 
 def add_mail(tx: Tx, *, id: str, person_id: str, subject: str, body: str) -> None:
@@ -81,9 +115,11 @@ def add_mail(tx: Tx, *, id: str, person_id: str, subject: str, body: str) -> Non
 
 
 def get_mail(tx: Tx, id: str) -> Mail | None:
-    query = select(mail, person.c.email).join(person, person.c.id == mail.c.person).where(mail.c.id == id)
+    query = (
+        select(mail, person.c.email, person.c.lang).join(person, person.c.id == mail.c.person).where(mail.c.id == id)
+    )
     row = tx.connection.execute(query).one_or_none()
-    return Mail(row.id, row.person, row.email, row.subject, row.body, row.state, row.at) if row else None
+    return _mail(row) if row else None
 
 
 def end_mail(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
@@ -95,9 +131,17 @@ def end_mail(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
 def mails(tx: Tx, *, person_id: str, after: int = 0, limit: int = 100) -> list[tuple[int, Mail]]:
     """The mails to a person in order of writing, beyond seq `after`."""
     query = (
-        select(mail, person.c.email)
+        select(mail, person.c.email, person.c.lang)
         .join(person, person.c.id == mail.c.person)
         .where(mail.c.seq > after, mail.c.person == person_id)
     )
     found = tx.connection.execute(query.order_by(mail.c.seq).limit(limit))
-    return [(row.seq, Mail(row.id, row.person, row.email, row.subject, row.body, row.state, row.at)) for row in found]
+    return [(row.seq, _mail(row)) for row in found]
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(row.id, row.kind, row.params, row.at, row.read_at)
+
+
+def _mail(row: Row[Any]) -> Mail:
+    return Mail(row.id, row.person, row.email, row.subject, row.body, row.state, row.at, row.lang)

@@ -55,6 +55,12 @@ def past_deadline(tx: Tx, *, now: int) -> list[str]:
     return list(tx.connection.execute(query).scalars())
 
 
+def ending(tx: Tx, *, after: int, until: int) -> list[str]:
+    """Ids of open rounds whose deadline lies after `after` and not after `until` (µs UTC)."""
+    due = (round_.c.state == "open", round_.c.closes_at > after, round_.c.closes_at <= until)
+    return list(tx.connection.execute(select(round_.c.id).where(*due).order_by(round_.c.seq)).scalars())
+
+
 def close(tx: Tx, id: str, *, state: str, outcome: Mapping[str, object] | None, at: int) -> bool:
     """Compare-and-swap open → `state`; False where someone got there first."""
     query = update(round_).where(round_.c.id == id, round_.c.state == "open")
@@ -70,6 +76,12 @@ def agree(tx: Tx, id: str, *, person: str, act: str) -> list[str]:
         return already
     tx.connection.execute(insert(round_closing).values(round=id, person=person, act=act, at=tx.now))
     return [*already, person]
+
+
+def agreed(tx: Tx, id: str) -> list[tuple[str, str]]:
+    """(act, person) of everyone who asked to end the round early, in order."""
+    query = select(round_closing.c.act, round_closing.c.person).where(round_closing.c.round == id)
+    return [(row.act, row.person) for row in tx.connection.execute(query.order_by(round_closing.c.at))]
 
 
 def _round(row: Row[Any]) -> Round:

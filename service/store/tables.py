@@ -281,6 +281,25 @@ draft_author = Table(
     _text("actor"),
 )
 
+intake = Table(
+    "intake",
+    metadata,
+    _id(),
+    _to("document", "document"),
+    _text("lang"),
+    Column("epoch", Integer, nullable=False),
+    Column("draft_seq", Big, nullable=False),
+    Column("file", LargeBinary, nullable=True),
+    *_state("state", "waiting", "ready", "failed", "accepted"),
+    _text("text", null=True),
+    Column("found", JSON, nullable=True),
+    Column("failure", JSON, nullable=True),
+    _to("brought_by", "person"),
+    _at("brought_at"),
+    _at("ended_at", null=True),
+    Index(None, "document"),
+)
+
 version = Table(
     "version",
     metadata,
@@ -490,6 +509,9 @@ notice = Table(
     Column("effect_key", Text, nullable=False, unique=True),
     _at("at"),
     _at("read_at", null=True),
+    _at("mail_at", null=True),
+    Index(None, "person", "read_at"),
+    Index(None, "mail_at"),
 )
 
 mail = Table(

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from service.actions import coalition, leaving, mandates, people
+from service.actions import coalition, leaving, mandates, notices, people
 from service.actions.access import require, seen
 from service.domain.errors import N_, Forbidden
-from service.domain.notice import SENTENCES
 from service.domain.people import known_role
 from service.store import mandates as mandate_store
 from service.store import notices as notice_store
@@ -168,12 +167,12 @@ def list_notices(call: Call[None]) -> Answer:
     require(call.actor, "notice.own")
     after, limit = window(call.query)
     found = notice_store.of_person(call.tx, call.actor.person, after=after, limit=limit)
-    words = Words(call.actor.lang)
+    words, zone = Words(call.actor.lang), notices.home_zone(call.tx)
     items = [
         models.NoticeShown(
             id=one.id,
             kind=one.kind,
-            sentence=words.t(SENTENCES[one.kind]),
+            sentence=notices.said(words, one, zone=zone),
             about=one.params["about"],
             at=one.at,
             read=one.read_at is not None,

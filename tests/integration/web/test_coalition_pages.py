@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from service.actions import notices as telling
 from service.actions.access import seen
 from service.store import notices as notice_store
 from service.store import organisations, people
@@ -332,3 +333,19 @@ def test_notices_are_new_until_they_are_read(reader: Reader, stage: Stage) -> No
 
 def test_who_was_told_nothing_reads_that(reader: Reader) -> None:
     assert "What concerns you will be told here." in words(reader.sign_in("reem").get("/notices"))
+
+
+def test_a_mail_is_shown_as_mail_programs_show_it_to_its_reader_alone(reader: Reader, stage: Stage) -> None:
+    with stage.write() as tx:
+        its = seen(people.get(tx, stage.cast.people["yusuf"].id))
+        mail = telling.send(tx, its, subject="Hello <b>", body="One.\n\nhttp://localhost:8000/rounds/rnd_x\n\nTwo.\n")
+    assert code(reader.get(f"/mails/{mail}")) == "sign_in_needed"
+    reader.sign_in("lama")
+    assert code(reader.get(f"/mails/{mail}")) == "not_found"
+    reader.post("/sign-out")
+    reader.sign_in("yusuf")
+    assert f"/mails/{mail}" in links(reader.get("/mails"))
+    shown = reader.get(f"/mails/{mail}")
+    assert links(shown) == ["http://localhost:8000/rounds/rnd_x"] and "Hello &lt;b&gt;" in shown.text
+    assert "unsafe" not in shown.headers["content-security-policy"]
+    assert "script" not in shown.headers["content-security-policy"]

@@ -8,19 +8,25 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from service.actions import leaving
 from service.actions import notices as telling
 from service.actions.access import seen
 from service.cli.demo import free_port
+from service.cli.sample import DAY
+from service.domain.notice import GATHERED_FOR
 from service.jobs import DELIVER_MAIL
 from service.store import jobs
+from service.store import notices as notice_store
 from service.store import people as people_store
+from service.store.notices import Mail
 from service.store.tables import jobs as table
 from service.store.tables import mail as mail_table
+from service.store.tables import notice as notice_table
 from service.store.tables import person
-from tests.factories import ORIGIN, Stage, an_open_round
+from tests.factories import ORIGIN, Stage, a_cast, a_document, a_round, a_version, an_open_round, in_review
 from tests.integration.workers.conftest import job_error, job_ids, job_state
 from workers import notices as delivering
-from workers import task
+from workers import sweep, task
 
 
 class Box:
@@ -95,7 +101,10 @@ def test_a_mail_goes_by_smtp_and_its_words_are_forgotten(
     message = message_from_bytes(data, policy=policy.default)
     assert message["subject"] == "رمزكم"
     assert message["auto-submitted"] == "auto-generated"
-    assert message.get_content().strip() == "الرمز: ١٢٣"
+    plain, html = (message.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None and plain.get_content().strip() == "الرمز: ١٢٣"
+    assert html is not None and "<p>الرمز: ١٢٣</p>" in html.get_content()
+    assert 'lang="ar" dir="rtl"' in html.get_content() and "src=" not in html.get_content()
     assert state_of(worker) == ("sent", "")
 
 
@@ -189,10 +198,91 @@ def test_a_worker_lost_once_in_those_days_does_not_end_them(
     assert state_of(worker) == ("sent", "")
 
 
+def mails_to(stage: Stage, key: str) -> list[Mail]:
+    with stage.read() as tx:
+        return [one for _, one in notice_store.mails(tx, person_id=stage.cast.people[key].id)]
+
+
+def gathered(stage: Stage, *, after: int = GATHERED_FOR) -> None:
+    """As if so many µs had passed since the last notice, and the sweep came by."""
+    with stage.write() as tx:
+        waiting = notice_table.c.mail_at.is_not(None)
+        tx.connection.execute(notice_table.update().where(waiting).values(mail_at=notice_table.c.mail_at - after))
+    sweep.gather_mails(task.tools())
+
+
 def test_a_mail_about_a_round_has_its_link_and_no_title(worker: Stage) -> None:
     _, round_id = an_open_round(worker)
-    with worker.read() as tx:
-        rows = tx.connection.execute(mail_table.select()).all()
-    bodies = [row.body for row in rows if f"{ORIGIN}/rounds/{round_id}\n" in row.body]
-    assert bodies and len(bodies) == len(rows)
-    assert not [body for body in bodies if "Title" in body]
+    gathered(worker)
+    for key in ("yusuf", "jihan", "nabil"):
+        (mail,) = mails_to(worker, key)
+        assert f"{ORIGIN}/rounds/{round_id}\n" in mail.body and "Title" not in mail.body
+        assert mail.subject == "رسالة من ائتلافكم"
+
+
+def test_notices_wait_for_each_other_and_go_in_one_mail_once(worker: Stage) -> None:
+    _, first = an_open_round(worker)
+    sweep.gather_mails(task.tools())
+    assert mails_to(worker, "yusuf") == []
+    document = a_document(worker)
+    a_version(worker, document)
+    in_review(worker, document)
+    second = a_round(worker, document)
+    gathered(worker)
+    sweep.gather_mails(task.tools())
+    (mail,) = mails_to(worker, "yusuf")
+    assert mail.subject == "رسالتان من ائتلافكم"
+    assert mail.body.index(first) < mail.body.index(second)
+
+
+def test_who_has_left_gets_no_mail(worker: Stage) -> None:
+    an_open_round(worker)
+    with worker.write() as tx:
+        leaving.close_person(tx, worker.actor(tx, "salma"), person=worker.cast.people["huda"].id)
+    gathered(worker)
+    assert mails_to(worker, "huda") == [] and len(mails_to(worker, "yusuf")) == 1
+
+
+def test_a_mail_speaks_the_language_of_its_reader(worker: Stage) -> None:
+    with worker.write() as tx:
+        yusuf = person.c.id == worker.cast.people["yusuf"].id
+        tx.connection.execute(person.update().where(yusuf).values(lang="en"))
+    _, round_id = an_open_round(worker, lasts=2 * DAY)
+    near(worker, round_id)
+    gathered(worker)
+    mail = mails_to(worker, "yusuf")[-1]
+    assert mail.subject == "2 messages from your coalition"
+    assert "Damascus time, and your organisation has not answered yet." in mail.body
+
+
+def near(stage: Stage, round_id: str) -> None:
+    """As if the round had opened two days ago and ended within the day; then the sweep comes by."""
+    with stage.write() as tx:
+        opened, closes = tx.now - 2 * DAY, tx.now + DAY // 2
+        tx.connection.exec_driver_sql(
+            f"UPDATE round SET opened_at = {opened}, closes_at = {closes} WHERE id = '{round_id}'"
+        )
+    sweep.remind(task.tools())
+
+
+def reminded(stage: Stage, key: str) -> int:
+    with stage.read() as tx:
+        found = notice_store.of_person(tx, stage.cast.people[key].id)
+    return sum(one.kind == "round.reminder" for _, one in found)
+
+
+def test_who_has_not_answered_is_reminded_once_before_the_round_ends(worker: Stage) -> None:
+    _, round_id = an_open_round(worker, lasts=3 * DAY)
+    a_cast(worker, round_id, "huda")
+    sweep.remind(task.tools())
+    assert reminded(worker, "yusuf") == 0
+    near(worker, round_id)
+    near(worker, round_id)
+    assert [reminded(worker, key) for key in ("yusuf", "lama", "nabil")] == [1, 1, 1]
+    assert [reminded(worker, key) for key in ("huda", "jihan", "reem")] == [0, 0, 0]
+
+
+def test_a_round_that_opened_within_its_last_day_reminds_nobody(worker: Stage) -> None:
+    an_open_round(worker, lasts=DAY // 2)
+    sweep.remind(task.tools())
+    assert reminded(worker, "yusuf") == 0

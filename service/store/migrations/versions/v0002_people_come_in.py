@@ -73,6 +73,34 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_password_person")),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_password")),
     )
+    op.create_table(
+        "intake",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("draft_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("found", sa.JSON(), nullable=True),
+        sa.Column("failure", sa.JSON(), nullable=True),
+        sa.Column("brought_by", sa.Text(), nullable=False),
+        sa.Column("brought_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'ready', 'failed', 'accepted')", name=op.f("ck_intake_state")),
+        sa.ForeignKeyConstraint(["brought_by"], ["person.id"], name=op.f("fk_intake_brought_by")),
+        sa.ForeignKeyConstraint(["document"], ["document.id"], name=op.f("fk_intake_document")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_intake")),
+    )
+    with op.batch_alter_table("intake", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_intake_document"), ["document"], unique=False)
+
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("mail_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.create_index(batch_op.f("ix_notice_mail_at"), ["mail_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_person_read_at"), ["person", "read_at"], unique=False)
+
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("zone", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("digits", sa.Text(), server_default="", nullable=False))
