@@ -70,7 +70,7 @@ def text_of(text: str, *, lang: str, voice: Voice, prefix: str = "t") -> str:
 
 @cache
 def style(name: str) -> str:
-    """The address of a style sheet: it changes when its bytes do. Empty where there is none."""
+    """The address of a style sheet or a script: it changes when its bytes do. Empty where there is none."""
     path = STATIC / name
     if not path.is_file():
         return ""
