@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 RENDER_EXPORT = "exports.render"
+READ_WORD = "imports.word"
 DELIVER_MAIL = "notices.mail"
 SWEEP = "sweep.all"
 
-QUEUES = {RENDER_EXPORT: "exports", DELIVER_MAIL: "notices", SWEEP: "sweep"}
+QUEUES = {RENDER_EXPORT: "exports", READ_WORD: "imports", DELIVER_MAIL: "notices", SWEEP: "sweep"}
 """Every name and the queue its bell rings in."""
 
 

@@ -17,7 +17,7 @@ BOSS = os.getpid()
 HARD_LIMIT = 120
 """Seconds after which a task is killed: pandoc may take 30, Typst 60, and some for reading and checking."""
 
-celery = Celery("mithaq", include=["workers.exports", "workers.notices", "workers.sweep"])
+celery = Celery("mithaq", include=["workers.exports", "workers.imports", "workers.notices", "workers.sweep"])
 celery.conf.update(
     broker_url=celery_url(Settings.read().redis_url or "redis://localhost:6379/0"),
     broker_connection_retry_on_startup=True,  # Redis may start after us

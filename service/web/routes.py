@@ -5,11 +5,17 @@ from collections.abc import Callable
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from service.domain.intake import LARGEST_FILE
 from service.web import (
     coalition_pages,
     document_pages,
     front_pages,
     home,
+<<<<<<< HEAD
+=======
+    intake_pages,
+    invitation_pages,
+>>>>>>> 02e9ee6 (A Word file comes in: read in a sandbox, looked over by a person, then taken as the text)
     machine,
     mail_pages,
     notice_pages,
@@ -34,6 +40,9 @@ from service.web.visit import Endpoint, Form, Visit, acting, reading
 
 WHOLE_TEXTS = 24 * 1024 * 1024
 """Bytes of a form with two whole texts: a letter may take nine on its way."""
+
+WORD_FILE = 4 * LARGEST_FILE
+"""Bytes of a form with a Word file: one that is too large is read so far that it can be refused by its name."""
 
 
 def written(handler: Callable[[Visit, Form], Response]) -> Endpoint:
@@ -68,6 +77,12 @@ PAGES: tuple[Route, ...] = (
     Route("/documents/{document}/texts/{lang}",       written(writing_pages.save),    methods=["POST"]),
     Route("/documents/{document}/texts/{lang}/preview", written(writing_pages.preview), methods=["POST"]),
     Route("/documents/{document}/texts/{lang}/settled", written(writing_pages.settle), methods=["POST"]),
+    Route("/documents/{document}/texts/{lang}/word",  receiving(intake_pages.bring, largest=WORD_FILE),
+                                                      methods=["POST"]),
+    Route("/intakes/{intake}",                        reading(intake_pages.review),   methods=["GET"]),
+    Route("/intakes/{intake}",                        acting_or_again(intake_pages.accept, intake_pages.review,
+                                                          codes=intake_pages.REFUSED_HERE, largest=WHOLE_TEXTS),
+                                                      methods=["POST"]),
     Route("/documents/{document}/steps",              reading(step_pages.steps)),
     Route("/documents/{document}/versions",           stepping(step_pages.cut),       methods=["POST"]),
     Route("/documents/{document}/sending-out",        stepping(step_pages.send_out),  methods=["POST"]),

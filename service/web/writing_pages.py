@@ -76,7 +76,7 @@ def write(visit: Visit) -> Response:
         )
     document = access.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
     desk = _sent(typed(visit)) if refused(visit) else _opened(visit, document)
-    return _page(visit, document, desk, Told())
+    return page(visit, document, visit.path("lang"), desk, Told())
 
 
 def save(visit: Visit, form: Form) -> Response:
@@ -95,7 +95,7 @@ def save(visit: Visit, form: Form) -> Response:
     )
     document = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
     others = hands_since(visit, document, visit.path("lang"), seq=at, upto=saved.seq) if saved.merged else []
-    return _page(visit, document, _opened(visit, document), Told("saved", saved.notices, others))
+    return page(visit, document, visit.path("lang"), _opened(visit, document), Told("saved", saved.notices, others))
 
 
 def preview(visit: Visit, form: Form) -> Response:
@@ -104,7 +104,7 @@ def preview(visit: Visit, form: Form) -> Response:
     lang = drafts.edition_of(document, visit.path("lang")).lang
     entered = entry(form.get("text", ""))
     html = text_of(entered.text, lang=lang, voice=visit.voice)
-    return _page(visit, document, _sent(form), Told("preview", entered.notices, preview=html))
+    return page(visit, document, visit.path("lang"), _sent(form), Told("preview", entered.notices, preview=html))
 
 
 def settle(visit: Visit, form: Form) -> Response:
@@ -123,7 +123,7 @@ def settle(visit: Visit, form: Form) -> Response:
     document = access.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
     title, was = form.get("title", ""), form.get("title_was", "")
     desk = Desk(title, was, made.text, str(made.epoch), str(made.seq))
-    return _page(visit, document, desk, Told("settled"))
+    return page(visit, document, visit.path("lang"), desk, Told("settled"))
 
 
 def number(form: Form, name: str) -> int:
@@ -134,8 +134,8 @@ def number(form: Form, name: str) -> int:
     return int(given)
 
 
-def _page(visit: Visit, document: Document, desk: Desk, told: Told) -> Response:
-    lang = visit.path("lang")
+def page(visit: Visit, document: Document, lang: str, desk: Desk, told: Told) -> Response:
+    """The page with `desk` in its form; after a conflict, both texts and the choice between them."""
     error = refused(visit)
     return show(
         visit,
@@ -147,7 +147,7 @@ def _page(visit: Visit, document: Document, desk: Desk, told: Told) -> Response:
         told=told,
         error=error,
         clash=_clash(error) if error else None,
-        since=_since(visit, document, desk) if error else [],
+        since=_since(visit, document, lang, desk) if error else [],
         hands=hands(visit, document, lang),
         head=journal.head(visit.tx, document.editions[lang].draft),
     )
@@ -171,6 +171,6 @@ def _clash(error: DomainError) -> Clash | None:
     return Clash(passages, str(error.extra["live"]), str(error.extra["yours"]))
 
 
-def _since(visit: Visit, document: Document, desk: Desk) -> list[Hand]:
+def _since(visit: Visit, document: Document, lang: str, desk: Desk) -> list[Hand]:
     """Who saved since the form was opened."""
-    return hands_since(visit, document, visit.path("lang"), seq=int(desk.seq) if desk.seq.isdigit() else 0)
+    return hands_since(visit, document, lang, seq=int(desk.seq) if desk.seq.isdigit() else 0)

@@ -41,7 +41,7 @@ def dialect() -> MarkdownIt:
     reader.inline.ruler.at("link", _link)
     reader.inline.ruler.before("link", "run", _run)
     reader.core.ruler.before("inline", "heading_id", _heading_ids)
-    reader.validateLink = _may_link  # type: ignore[method-assign,assignment]  # the documented way
+    reader.validateLink = may_link  # type: ignore[method-assign,assignment]  # the documented way
     reader.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # decoding could bring an override to the page
     return reader
 
@@ -52,7 +52,8 @@ def too_large_table() -> TooLarge:
     )
 
 
-def _may_link(href: str) -> bool:
+def may_link(href: str) -> bool:
+    """Whether the dialect takes `href` as an address."""
     return len(href) <= _HREF_LENGTH and _HREF.fullmatch(href) is not None
 
 

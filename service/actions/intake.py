@@ -1,0 +1,83 @@
+"""A Word file is brought in, read by a worker, looked over by a person, and becomes the text of an edition."""
+
+from collections.abc import Mapping
+
+from service import jobs
+from service.actions import access, drafts
+from service.actions.access import seen
+from service.domain.document import DRAFTING, check_state
+from service.domain.errors import N_, Conflict
+from service.domain.intake import READY, Intake, check_word_file
+from service.domain.people import Actor
+from service.store import intakes, journal, record
+from service.store import jobs as queue
+from service.store.db import Tx
+
+
+def bring(tx: Tx, actor: Actor, *, document_id: str, lang: str, data: bytes) -> str:
+    """Take a Word file for the text of an edition, to be read by a worker; the id of the intake.
+
+    What is found in it will replace the text as it stands now; what others write meanwhile is merged or shown as a
+    conflict when it is accepted. Raises as `check_word_file` does.
+    """
+    document = access.document(tx, actor, "draft.save", document_id, lock=True)
+    check_state(document, DRAFTING)
+    edition = drafts.edition_of(document, lang)
+    check_word_file(data)
+    head = journal.head(tx, edition.draft)
+    id = tx.new_id("int")
+    intakes.add(
+        tx,
+        id=id,
+        document=document_id,
+        lang=lang,
+        epoch=head.epoch,
+        draft_seq=head.seq,
+        data=data,
+        by=actor.person,
+    )
+    queue.enqueue(tx, jobs.READ_WORD, ref=id, effect_key=f"{jobs.READ_WORD}:{id}")
+    facts = {"intake": id, "document": document_id, "lang": lang}
+    record.append(tx, act="intake.bring", actor=actor.person, facts=facts)
+    return id
+
+
+def look(tx: Tx, actor: Actor, *, intake_id: str) -> Intake:
+    """An intake, for those who may write the document."""
+    found = seen(intakes.get(tx, intake_id))
+    access.document(tx, actor, "draft.save", found.document)
+    return found
+
+
+def accept(tx: Tx, actor: Actor, *, intake_id: str, text: str) -> tuple[Intake, drafts.Saved]:
+    """Make `text`, what was found as the person righted it, the text of the edition.
+
+    Raises Conflict `intake_ended` where it was accepted before, and as `drafts.save` does.
+    """
+    found = look(tx, actor, intake_id=intake_id)
+    if found.state != READY:
+        raise Conflict("intake_ended", N_("This file was taken over already, or could not be read."))
+    saved = drafts.save(
+        tx, actor, document_id=found.document, lang=found.lang, text=text, epoch=found.epoch, seq=found.draft_seq
+    )
+    if not intakes.accept(tx, intake_id):
+        raise Conflict()
+    facts = {"intake": intake_id, "document": found.document, "lang": found.lang}
+    record.append(tx, act="intake.accept", actor=actor.person, facts=facts)
+    return found, saved
+
+
+def material(tx: Tx, intake_id: str) -> tuple[str, bytes] | None:
+    """What the worker reads: language and bytes; None where it was read or given up before."""
+    data = intakes.file(tx, intake_id)
+    return (seen(intakes.get(tx, intake_id)).lang, data) if data else None
+
+
+def finish(tx: Tx, intake_id: str, *, text: str, found: Mapping[str, object]) -> None:
+    """The file was read."""
+    intakes.ready(tx, intake_id, text=text, found=found)
+
+
+def fail(tx: Tx, intake_id: str, *, code: str, message: str) -> None:
+    """Give it up, with a reason people can read."""
+    intakes.fail(tx, intake_id, failure={"v": 1, "code": code, "message": message})
