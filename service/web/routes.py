@@ -11,16 +11,12 @@ from service.web import (
     document_pages,
     front_pages,
     home,
-<<<<<<< HEAD
-=======
     intake_pages,
-    invitation_pages,
->>>>>>> 02e9ee6 (A Word file comes in: read in a sandbox, looked over by a person, then taken as the text)
     machine,
     mail_pages,
+    new_document,
     notice_pages,
     people_pages,
-    new_document,
     publication_pages,
     round_pages,
     sign_in,

@@ -96,14 +96,11 @@ def upgrade() -> None:
     with op.batch_alter_table("intake", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_intake_document"), ["document"], unique=False)
 
-<<<<<<< HEAD
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.add_column(sa.Column("mail_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.create_index(batch_op.f("ix_notice_mail_at"), ["mail_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_person_read_at"), ["person", "read_at"], unique=False)
 
-=======
->>>>>>> 02e9ee6 (A Word file comes in: read in a sandbox, looked over by a person, then taken as the text)
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("zone", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("digits", sa.Text(), server_default="", nullable=False))
