@@ -7,11 +7,13 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from service.domain.intake import LARGEST_FILE
 from service.web import (
+    account,
     coalition_pages,
     document_pages,
     front_pages,
     home,
     intake_pages,
+    invitation_pages,
     machine,
     mail_pages,
     new_document,
@@ -30,6 +32,7 @@ from service.web.api.operations import OPERATIONS
 from service.web.coalition_pages import LARGEST_IMPORT_FORM as TABLE
 from service.web.coalition_pages import LARGEST_LOGO_FORM as LOGO
 from service.web.endpoint import endpoint
+from service.web.hashing import hashing
 from service.web.static_files import Kept
 from service.web.uploads import receiving
 from service.web.visit import Endpoint, Form, Visit, acting, reading
@@ -55,7 +58,39 @@ def stepping(handler: Callable[[Visit, Form], Response]) -> Endpoint:
 PAGES: tuple[Route, ...] = (
     Route("/",                                        reading(home.home)),
     Route("/sign-in",                                 reading(sign_in.ask),           methods=["GET"]),
-    Route("/sign-in",                                 acting(sign_in.enter),          methods=["POST"]),
+    Route("/sign-in",                                 acting_or_again(sign_in.enter, sign_in.ask,
+                                                          codes=sign_in.REFUSALS,
+                                                          before=hashing(sign_in.to_compare)), methods=["POST"]),
+    Route("/sign-in/sample",                          acting(sign_in.play),           methods=["POST"]),
+    Route("/sign-in/code",                            reading(sign_in.ask_for_code),  methods=["GET"]),
+    Route("/sign-in/code",                            acting_or_again(sign_in.send_code, sign_in.ask,
+                                                          codes=sign_in.REFUSALS),    methods=["POST"]),
+    Route("/sign-in/code/given",                      acting_or_again(sign_in.enter_by_code, sign_in.ask_for_code,
+                                                          codes=sign_in.REFUSALS),    methods=["POST"]),
+    Route("/join/{link}",                             reading(invitation_pages.join), methods=["GET"]),
+    Route("/join/{link}",                             acting_or_again(invitation_pages.accept, invitation_pages.join,
+                                                          before=hashing(invitation_pages.password_asked)),
+                                                      methods=["POST"]),
+    Route("/invitations",                             reading(invitation_pages.listed), methods=["GET"]),
+    Route("/invitations",                             acting_or_again(invitation_pages.invite, invitation_pages.listed,
+                                                          codes=invitation_pages.REFUSALS), methods=["POST"]),
+    Route("/invitations/{invitation}/withdrawal",     acting(invitation_pages.withdraw), methods=["POST"]),
+    Route("/account",                                 reading(account.account),       methods=["GET"]),
+    Route("/account",                                 acting_or_again(account.edit, account.account), methods=["POST"]),
+    Route("/account/password",                        acting_or_again(account.change_password, account.account,
+                                                          codes=account.REFUSALS,
+                                                          before=hashing(account.password_asked)), methods=["POST"]),
+    Route("/account/keys",                            acting_or_again(account.make_key, account.account,
+                                                          codes=account.REFUSALS),    methods=["POST"]),
+    Route("/account/keys/{token}/end",                acting(account.end_key),        methods=["POST"]),
+    Route("/account/sessions/{session}/end",          acting(account.end_session),    methods=["POST"]),
+    Route("/account/sessions/end",                    acting(account.leave_everywhere), methods=["POST"]),
+    Route("/confirm",                                 reading(account.ask_proof),     methods=["GET"]),
+    Route("/confirm",                                 acting_or_again(account.prove, account.ask_proof,
+                                                          codes=account.PROOFS,
+                                                          before=hashing(account.proof_asked)), methods=["POST"]),
+    Route("/confirm/code",                            acting_or_again(account.send_proof_code, account.ask_proof,
+                                                          codes=account.PROOFS),      methods=["POST"]),
     Route("/sign-out",                                acting(sign_in.leave),          methods=["POST"]),
     Route("/language",                                acting(sign_in.choose),         methods=["POST"]),
     Route("/documents/new",                           reading(new_document.ask),      methods=["GET"]),
