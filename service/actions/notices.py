@@ -39,7 +39,7 @@ def gather(tx: Tx, *, person: str) -> str | None:
         return None
     words = Words(reader.lang)
     subject = words.n("A message from your coalition", "{count} messages from your coalition", len(found))
-    return send(tx, reader, subject=subject, body=_body(tx, words, found, zone=home_zone(tx)))
+    return send(tx, reader, subject=subject, body=_body(tx, words, found, zone=reader.zone or home_zone(tx)))
 
 
 def remind(tx: Tx, *, round_id: str) -> None:

@@ -243,16 +243,16 @@ def test_who_has_left_gets_no_mail(worker: Stage) -> None:
     assert mails_to(worker, "huda") == [] and len(mails_to(worker, "yusuf")) == 1
 
 
-def test_a_mail_speaks_the_language_of_its_reader(worker: Stage) -> None:
+def test_a_mail_speaks_the_language_and_the_zone_of_its_reader(worker: Stage) -> None:
     with worker.write() as tx:
         yusuf = person.c.id == worker.cast.people["yusuf"].id
-        tx.connection.execute(person.update().where(yusuf).values(lang="en"))
+        tx.connection.execute(person.update().where(yusuf).values(lang="en", zone="Europe/Berlin"))
     _, round_id = an_open_round(worker, lasts=2 * DAY)
     near(worker, round_id)
     gathered(worker)
     mail = mails_to(worker, "yusuf")[-1]
     assert mail.subject == "2 messages from your coalition"
-    assert "Damascus time, and your organisation has not answered yet." in mail.body
+    assert "Berlin time, and your organisation has not answered yet." in mail.body
 
 
 def near(stage: Stage, round_id: str) -> None:

@@ -1,0 +1,161 @@
+"""The sample as it opens, more of it, and a table brought in by a command."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from service.actions import exports as made
+from service.actions import people
+from service.cli import house
+from service.cli.importing import import_
+from service.cli.seed import seed
+from service.config import Settings
+from service.domain.people import ROLES
+from service.domain.text.canonical import entry
+from service.domain.text.markup import read
+from service.domain.text.tree import Heading
+from service.store import documents, exports, organisations, publications, versions
+from service.store import people as people_store
+from service.store.db import connect
+from service.store.migrate import migrate
+from tests.factories import SECRET, Stage
+
+TABLE = "organisation_en,name,email,roles\nYoung Voices,Sami Aziz,sami@voices.example,focal_point\n"
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[str]]:
+    """A sample as `mithaq up --sample` opens it, and what it prints."""
+    var = tmp_path_factory.mktemp("house")
+    settings = Settings.read({}, var=var, sample=True, secret=SECRET.decode())
+    migrate(settings.database)
+    return settings, house.ensure(settings)
+
+
+def test_eight_organisations_with_both_names_and_people_in_every_role(opened: tuple[Settings, list[str]]) -> None:
+    database = connect(opened[0].database)
+    with database.read() as tx:
+        members = [one for _, one in organisations.members(tx)]
+        held = {grant.role for _, one in people_store.every(tx) for grant in people_store.grants(tx, one.id)}
+    database.close()
+    assert len(members) == 8 and all(set(one.names) == {"ar", "en"} for one in members)
+    assert held == set(ROLES)
+
+
+def test_each_sign_in_is_printed_once(opened: tuple[Settings, list[str]]) -> None:
+    settings, lines = opened
+    tokens = re.findall(r"mtq_\S+", "\n".join(lines))
+    assert len(tokens) == len(set(tokens)) == len(house.script()["people"]) >= 12
+    database = connect(settings.database)
+    with database.read() as tx:
+        assert all(people.whoami(tx, token=one, session=None) for one in tokens)
+    database.close()
+    assert house.ensure(settings) == []
+
+
+def test_one_document_is_drafted_by_several_one_reviewed_one_approved(
+    opened: tuple[Settings, list[str]],
+) -> None:
+    database = connect(opened[0].database)
+    with database.read() as tx:
+        found = [one for _, one in documents.within(tx, house.EVERY_DOCUMENT)]
+        states = {(one.kind, one.state): one for one in found}
+        drafted = states["statement", "drafting"]
+        assert versions.latest(tx, drafted.id) and set(drafted.editions) == {"ar", "en"}
+        authors = {
+            row.actor
+            for edition in drafted.editions.values()
+            for row in house.journal.hands(tx, edition.draft, epoch=1)
+        }
+    database.close()
+    assert set(states) == {("statement", "drafting"), ("constitution", "review"), ("statement", "approved")}
+    assert len(authors) >= 4
+
+
+def test_the_statement_is_published_once_its_files_are_made(opened: tuple[Settings, list[str]]) -> None:
+    settings, _ = opened
+    assert not house.publish(settings)
+    database = connect(settings.database)
+    with database.write(house.Silence()) as tx:
+        (_, first), *_ = documents.within(tx, house.EVERY_DOCUMENT)
+        for _, one in exports.of_document(tx, first.id):
+            made.finish(tx, one.id, key=one.id, sha256=one.id.ljust(64, "0"), size=1, format_=one.format)
+    assert house.publish(settings) and house.publish(settings)
+    with database.read() as tx:
+        found = publications.of_document(tx, first.id)
+        assert found and found.state == "public" and len(found.revisions) == 1
+    database.close()
+
+
+@pytest.mark.parametrize("name", ["homes.1", "homes.2", "local"])
+def test_the_texts_have_the_same_provisions_in_both_languages(name: str) -> None:
+    trees = [read(entry(house.sample.text(f"{name}.{lang}.md")).text) for lang in ("ar", "en")]
+    shapes = [[(one.level, one.id) for one in tree.blocks if isinstance(one, Heading)] for tree in trees]
+    assert shapes[0] == shapes[1] and len(shapes[0]) > 5
+
+
+# Seed
+
+
+def test_only_a_sample_is_seeded(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/mithaq.db")
+    answer = CliRunner().invoke(seed, ["--var", str(tmp_path)])
+    assert answer.exit_code == 2 and "This is not a sample." in answer.output
+
+
+def test_a_sample_is_filled_with_more(opened: tuple[Settings, list[str]]) -> None:
+    settings, _ = opened
+    before = _documents(settings)
+    answer = CliRunner().invoke(seed, ["--var", str(settings.var), "--documents", "3"])
+    assert answer.exit_code == 0, answer.output
+    assert _documents(settings) == before + 3
+
+
+def _documents(settings: Settings) -> int:
+    database = connect(settings.database)
+    with database.read() as tx:
+        found = len(documents.within(tx, house.EVERY_DOCUMENT))
+    database.close()
+    return found
+
+
+# A table
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE, "utf-8")
+    return path
+
+
+def _import(stage: Stage, table: Path, *words: str) -> tuple[int, str]:
+    answer = CliRunner().invoke(import_, [str(table), "--var", str(stage.house.settings.var), *words])
+    return answer.exit_code, answer.output
+
+
+def _count(stage: Stage) -> int:
+    with stage.read() as tx:
+        return people_store.count(tx)
+
+
+def test_a_command_acts_for_somebody_who_may(stage: Stage, table: Path) -> None:
+    before = _count(stage)
+    assert _import(stage, table, "--by", "nobody@x.example")[0] == 2
+    code, said = _import(stage, table, "--by", "lama@sindyan.example")
+    assert (code, "Your role does not allow this." in said) == (2, True)
+    assert _count(stage) == before
+
+
+def test_a_dry_run_writes_nothing_and_the_command_then_does(stage: Stage, table: Path) -> None:
+    before = _count(stage)
+    code, said = _import(stage, table, "--by", "salma@mithaq.example", "--dry-run")
+    assert code == 0 and "Young Voices" in said and "sami@voices.example" in said
+    assert _count(stage) == before
+    assert _import(stage, table, "--by", "salma@mithaq.example")[0] == 0
+    assert _count(stage) == before + 1
+    code, said = _import(stage, table, "--by", "salma@mithaq.example")
+    assert code == 2 and "There is a person with this address already." in said
+    assert _count(stage) == before + 1
