@@ -10,6 +10,10 @@ COMMANDS = {
     "serve": ("service.cli.parts:serve", N_("Run the web server alone.")),
     "worker": ("service.cli.parts:worker", N_("Run the worker that renders and delivers, alone.")),
     "beat": ("service.cli.parts:beat", N_("Run the timetable that wakes the worker, alone.")),
+    "init": (
+        "service.cli.init:init",
+        N_("Begin a real coalition, and let the first person of its secretariat in."),
+    ),
     "migrate": ("service.cli.migrate:migrate", N_("Bring the database to this release.")),
     "doctor": ("service.cli.doctor:doctor", N_("Check this machine and say what to mend.")),
     "import": ("service.cli.importing:import_", N_("Bring in organisations and people from a CSV table.")),
