@@ -54,6 +54,14 @@ def confirm(tx: Tx, actor: Actor, *, mandate: str) -> Mandate:
     return seen(mandates.get(tx, mandate))
 
 
+def missing(tx: Tx, mandate: Mandate) -> int:
+    """How many confirmations a mandate still waits for; 0 where nobody could give one."""
+    secretariat = frozenset(one.id for one in people.holders(tx, [SECRETARIAT]))
+    able = secretariat - {mandate.granted_by, mandate.person}
+    setting = int(seen(organisations.the_coalition(tx)).settings["mandate_confirmations"])
+    return max(0, confirmations_needed(setting, confirmers=len(able)) - len(mandate.confirmations))
+
+
 def revoke(tx: Tx, actor: Actor, *, mandate: str) -> None:
     """End a mandate at once: by a focal point of its organisation, or by the secretariat."""
     require(actor, "mandate.revoke")

@@ -2,6 +2,7 @@
 persons of the secretariat; a round that passes seals in the same transaction."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from service.actions import access, exports, notices
@@ -36,6 +37,15 @@ from service.domain.rules import (
 )
 from service.store import documents, endorsements, journal, organisations, people, record, rounds, seals, versions
 from service.store.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Persons of the secretariat who asked to end a round early; `needed` of them end it."""
+
+    close: tuple[str, ...]
+    cancel: tuple[str, ...]
+    needed: int
 
 
 def open_round(
@@ -108,6 +118,16 @@ def close(tx: Tx, actor: Actor, *, round_id: str) -> Round:
 def cancel(tx: Tx, actor: Actor, *, round_id: str) -> Round:
     """Cancel: the same agreement; the document goes back to review."""
     return _by_agreement(tx, actor, round_id=round_id, act="cancel")
+
+
+def agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
+    """Who has asked so far to close the round, who to cancel it, and how many must."""
+    asked = rounds.agreed(tx, round_.id)
+    return Agreement(
+        close=tuple(person for act, person in asked if act == "close"),
+        cancel=tuple(person for act, person in asked if act == "cancel"),
+        needed=closings_needed(len(people.holders(tx, [SECRETARIAT], document=document.id))),
+    )
 
 
 def close_if_due(tx: Tx, *, round_id: str) -> bool:

@@ -77,9 +77,10 @@ def hands_since(visit: Visit, document: Document, lang: str, *, seq: int, upto: 
         wanted = row.seq > seq and (upto is None or row.seq < upto) and row.origin in BY_HAND
         if wanted and (not lines or lines[-1][0] != row.actor):
             lines.append((row.actor, row.at))
-    return [Hand(_name(visit, actor), at) for actor, at in lines]
+    return [Hand(person_name(visit, actor), at) for actor, at in lines]
 
 
-def _name(visit: Visit, person_id: str) -> str:
+def person_name(visit: Visit, person_id: str) -> str:
+    """The name of a person, or the id of one who is not known."""
     person = people.get(visit.tx, person_id)
     return person.name if person else person_id

@@ -1,14 +1,35 @@
-"""The page of a round: its sentence, its rule, where each organisation stands, how it ended."""
+"""The page of a round: its sentence, its rule, where each organisation stands, whom to remind, how it ended."""
+
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from service.actions import access
+from service.actions.access import seen
+from service.actions.rounds import agreement as agreed
+from service.domain.document import Document
+from service.domain.errors import N_
+from service.domain.policy import Thing
+from service.domain.round import Round
 from service.store import publications as publication_store
 from service.store import rounds, seals, versions
+from service.web.editions import person_name
+from service.web.once import new_key
 from service.web.page import show
+from service.web.sharing import Share, share
 from service.web.standings import headline, standings
 from service.web.visit import Visit
 from service.web.way import Standing, way
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Who asked already to end the round early, by name; `needed` persons end it; `mine`: the reader was one."""
+
+    close: list[str]
+    cancel: list[str]
+    needed: int
+    mine: frozenset[str]
 
 
 def round_(visit: Visit) -> Response:
@@ -33,6 +54,39 @@ def round_(visit: Visit) -> Response:
         stands=stands,
         said=headline(stands, found, voice=visit.voice),
         mine=visit.reader.organisation,
+        own=next((one for one in stands.answers if one.organisation == visit.reader.organisation), None),
+        answers=_answers(visit, document),
+        ending=_ending(visit, document, found),
+        reminder=_reminder(visit, found),
+        key=new_key(),
         accepts=found.accepts(now=visit.tx.now),
         now=visit.tx.now,
     )
+
+
+def _answers(visit: Visit, document: Document) -> bool:
+    """Whether the reader may answer for their organisation: the act itself asks again."""
+    thing = Thing(document.id, document.state, document.shown, organisation=visit.reader.organisation)
+    return visit.may("endorsement.cast", thing)
+
+
+def _ending(visit: Visit, document: Document, found: Round) -> Ending | None:
+    """For those who may end the round early, while it is open."""
+    thing = Thing(document.id, document.state, document.shown)
+    if not found.accepts(now=visit.tx.now) or not visit.may("round.close", thing):
+        return None
+    agreement = agreed(visit.tx, document, found)
+    mine = {name for name in ("close", "cancel") if visit.reader.person in getattr(agreement, name)}
+    named = [[person_name(visit, id) for id in ids] for ids in (agreement.close, agreement.cancel)]
+    return Ending(named[0], named[1], agreement.needed, frozenset(mine))
+
+
+def _reminder(visit: Visit, found: Round) -> Share:
+    """A text without the title: it goes through the hands of other programs."""
+    origin = seen(visit.coalition).origin.rstrip("/")
+    link = f"{origin}/rounds/{found.id}/sign"
+    text = visit.voice.words.t(
+        N_("Your organisation is asked for its answer, until {date}. Here is the page:"),
+        date=visit.voice.date(found.closes_at, weekday=True),
+    )
+    return share(text, link)
