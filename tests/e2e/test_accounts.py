@@ -1,0 +1,85 @@
+"""Coming in, in a real browser: every page of the door, of invitations and of one's own account, fit to be read; then
+one person from the invitation to the account, on a phone, by keyboard."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Theatre
+from tests.e2e.test_pages import barriers, sign_in, watched
+
+GOOD = "velvet harbour nineteen onions"
+
+
+@pytest.fixture(params=[(lang, width) for lang in ("ar", "en") for width in (360, 1280)], ids=str)
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    lang, width = request.param
+    size = {"width": width, "height": 800}
+    with chromium.new_context(locale=lang, viewport=size, color_scheme="light", reduced_motion="reduce") as context:
+        yield context.new_page()
+
+
+def check_fit(page: Page) -> None:
+    """No sideways scroll, nothing in the way of a reader, in light and in dark."""
+    width = page.evaluate("document.documentElement.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "it scrolls sideways"
+    assert not barriers(page)
+    page.emulate_media(color_scheme="dark")
+    assert not barriers(page, runOnly=["color-contrast"])
+    page.emulate_media(color_scheme="light")
+
+
+def test_the_door_is_fit_to_be_read(page: Page, theatre: Theatre) -> None:
+    faults = watched(page, theatre)
+    page.goto(f"{theatre.origin}/sign-in")
+    page.locator("#email").fill("nobody@x.example")
+    page.locator("#password").fill("not this one")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    check_fit(page)
+    page.locator("button[formaction]").click()
+    page.locator("#code").fill("00000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    check_fit(page)
+    assert not faults
+
+
+def test_an_invitation_leads_to_an_account(page: Page, theatre: Theatre, request: pytest.FixtureRequest) -> None:
+    faults = watched(page, theatre)
+    email = f"new{abs(hash(request.node.name))}@x.example"
+    path = _invited(page, theatre, email)
+    page.goto(theatre.origin + path)
+    check_fit(page)
+    page.locator("#name").focus()
+    page.keyboard.type("رنا الأحمد")
+    page.locator("#password").focus()
+    page.keyboard.type("password1234")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    check_fit(page)
+    expect(page.locator("#name")).to_have_value("رنا الأحمد")
+    page.locator("#password").fill(GOOD)
+    page.keyboard.press("Enter")
+    expect(page.locator("a.me")).to_be_visible()
+    for place in ("/account", "/confirm?next=/account"):
+        page.goto(theatre.origin + place)
+        check_fit(page)
+    page.goto(theatre.origin + path)
+    expect(page.get_by_text("invitation_over")).to_be_visible()
+    assert not faults
+
+
+def _invited(page: Page, theatre: Theatre, email: str) -> str:
+    """The path of a link that Salma makes; the browser forgets her."""
+    sign_in(page, theatre, "salma")
+    page.goto(f"{theatre.origin}/invitations")
+    check_fit(page)
+    page.locator("#i-email").fill(email)
+    page.locator("input[name=role_observer]").check()
+    page.keyboard.press("Enter")
+    words = page.locator("#words").input_value()
+    check_fit(page)
+    page.context.clear_cookies()
+    return "/join/" + words.split("/join/")[1].strip()
