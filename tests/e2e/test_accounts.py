@@ -15,8 +15,9 @@ GOOD = "velvet harbour nineteen onions"
 @pytest.fixture(params=[(lang, width) for lang in ("ar", "en") for width in (360, 1280)], ids=str)
 def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     lang, width = request.param
-    size = {"width": width, "height": 800}
-    with chromium.new_context(locale=lang, viewport=size, color_scheme="light", reduced_motion="reduce") as context:
+    with chromium.new_context(
+        locale=lang, viewport={"width": width, "height": 800}, color_scheme="light", reduced_motion="reduce"
+    ) as context:
         yield context.new_page()
 
 
