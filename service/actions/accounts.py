@@ -28,6 +28,16 @@ def edit(tx: Tx, actor: Actor, *, name: str, lang: str, zone: str, digits: str) 
         record.append(tx, act="person.rename", actor=actor.person, facts={"person": actor.person})
 
 
+def choose(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:
+    """Keep the language and the zone chosen on any page, for mails and other browsers too; empty: as it was. What a
+    stranger chose their browser alone keeps."""
+    if actor is None:
+        return
+    now = seen(people.get(tx, actor.person))
+    lang, zone = lang or now.lang, zone or now.zone
+    accounts.change_person(tx, now.id, name=now.name, lang=lang, zone=zone, digits=now.digits)
+
+
 def check_password(tx: Tx, password: str, *, besides: tuple[str, ...] = ()) -> None:
     """Raises Malformed for a password that is too short, too long or guessed first: names of ours count as known."""
     coalition = organisations.the_coalition(tx)

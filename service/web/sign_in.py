@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from service.actions import entry
+from service.actions import accounts, entry
 from service.actions.passwords import Question
 from service.domain.people import ROLES
 from service.store import organisations, people
@@ -110,9 +110,10 @@ def leave(visit: Visit, _: Form) -> Response:
 def choose(visit: Visit, form: Form) -> Response:
     """Keep the language and the zone the reader wants; what is not known is left as it was."""
     response = onward(own_path(form.get("next", "")))
-    for name, known in ((LANG, LANGUAGES), (ZONE, ZONES)):
-        if form.get(name, "") in known:
-            keep(visit, response, name, form[name])
+    chosen = {name: form[name] for name, known in ((LANG, LANGUAGES), (ZONE, ZONES)) if form.get(name, "") in known}
+    accounts.choose(visit.tx, visit.actor, lang=chosen.get(LANG, ""), zone=chosen.get(ZONE, ""))
+    for name, value in chosen.items():
+        keep(visit, response, name, value)
     return response
 
 

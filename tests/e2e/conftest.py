@@ -70,6 +70,8 @@ def _play(stage: Stage) -> dict[str, str]:
         "round": f"/rounds/{round_id}",
         "draft": f"/documents/{_draft(stage)}",
         "approved": f"/documents/{_approved(stage)}",
+        "organisation": f"/organisations/{stage.cast.organisations['sindyan']}",
+        "person": f"/people/{stage.cast.people['lama'].id}",
     }
 
 

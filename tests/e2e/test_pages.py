@@ -14,6 +14,7 @@ READERS = {
     "yusuf": ("/", "/mails", "asked", "round"),
     "lama": ("draft", "version", "comparison", "/documents/doc_none"),
     "reem": ("approved", "sealed"),
+    "salma": ("/", "/organisations", "organisation", "/people", "person", "/coalition", "/import", "/notices"),
 }
 PAGES = [pytest.param(who, place, id=f"{who}{place}") for who, places in READERS.items() for place in places]
 

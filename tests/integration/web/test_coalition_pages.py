@@ -349,3 +349,13 @@ def test_a_mail_is_shown_as_mail_programs_show_it_to_its_reader_alone(reader: Re
     assert links(shown) == ["http://localhost:8000/rounds/rnd_x"] and "Hello &lt;b&gt;" in shown.text
     assert "unsafe" not in shown.headers["content-security-policy"]
     assert "script" not in shown.headers["content-security-policy"]
+
+
+def test_the_language_and_zone_chosen_on_a_page_stay_with_the_person(reader: Reader, stage: Stage) -> None:
+    reader.post("/language", {"lang": "en"})
+    reader.sign_in("yusuf")
+    reader.post("/language", {"lang": "en", "zone": "Europe/Berlin"})
+    reader.post("/language", {"lang": "xx", "zone": "Asia/Nowhere"})
+    with stage.read() as tx:
+        kept = seen(people.get(tx, stage.cast.people["yusuf"].id))
+    assert (kept.lang, kept.zone) == ("en", "Europe/Berlin")
