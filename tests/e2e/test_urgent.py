@@ -46,8 +46,12 @@ def test_from_the_first_word_to_the_published_pdf(chromium: Browser, theatre: Th
 
 def come_in(page: Page, theatre: Theatre, who: str) -> None:
     """`who` has come in; the door has tests of its own."""
-    form, headers = {"key": theatre.stage.token(who)}, {"origin": theatre.origin}
-    answer = page.context.request.post(f"{theatre.origin}/sign-in", form=form, headers=headers, max_redirects=0)
+    answer = page.context.request.post(
+        f"{theatre.origin}/sign-in",
+        form={"key": theatre.stage.token(who)},
+        headers={"origin": theatre.origin},
+        max_redirects=0,
+    )
     assert answer.status == 303
 
 
