@@ -197,7 +197,7 @@ def test_a_person_who_was_added_but_never_came_in_is_invited_as_they_are(reader:
 
 
 def test_the_list_says_how_each_stands(reader: Reader) -> None:
-    accepted(reader, path_of(invited(reader, "salma", email="one@x.example")))
+    accepted(reader, path_of(invited(reader, "salma", email="one@x.example")), lang="en")
     invited(reader, "salma", email="two@x.example")
     page = words(reader.get("/invitations"))
     assert "Accepted" in page and "Waiting" in page
