@@ -60,7 +60,7 @@ def try_import(visit: Visit, form: Form, data: bytes) -> Response:
     return _import_page(visit, importing.plan(visit.tx, who, text=text), text)
 
 
-def do_import(visit: Visit, form: Form, _: bytes) -> Response:
+def bring_in(visit: Visit, form: Form, _: bytes) -> Response:
     """Bring in the whole table."""
     importing.carry_out(visit.tx, visit.reader, text=form.get("text", ""))
     return onward("/people")
