@@ -21,7 +21,7 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
     document = access.document(tx, actor, "publication.publish", document_id, lock=True)
     check_state(document, APPROVED, PUBLISHED)
     seal = seen(seals.of_document(tx, document_id))
-    content = {"v": 1, "seal_sha256": seal.seal_sha256, "files": _files(tx, document, seal), "events": _later(tx, seal)}
+    content = _content(tx, document, seal)
     before = publications.of_document(tx, document_id)
     if before and (before.state != "public" or before.revisions[-1].content == content):
         raise Conflict("nothing_new", N_("There is nothing new to publish."))
@@ -38,6 +38,20 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
     return seen(publications.get(tx, id))
 
 
+def news(tx: Tx, document: Document) -> str:
+    """What publishing would do now: `first` or `revision`; `waiting` for its files; `none` where nothing is new."""
+    seal, before = seals.of_document(tx, document.id), publications.of_document(tx, document.id)
+    if seal is None or (before and before.state != "public"):
+        return "none"
+    try:
+        content = _content(tx, document, seal)
+    except Conflict:
+        return "waiting"
+    if before is None:
+        return "first"
+    return "none" if before.revisions[-1].content == content else "revision"
+
+
 def withdraw(tx: Tx, actor: Actor, *, document_id: str, note: str) -> Publication:
     """Withdraw a publication with a public note, and the document with it; its revisions stay on record."""
     access.document(tx, actor, "publication.withdraw", document_id, lock=True)
@@ -50,6 +64,11 @@ def withdraw(tx: Tx, actor: Actor, *, document_id: str, note: str) -> Publicatio
     documents.move(tx, document_id, before=PUBLISHED, after=WITHDRAWN, note=words)
     record.append(tx, act="publication.withdraw", actor=actor.person, facts={"publication": found.id, "note": words})
     return seen(publications.get(tx, found.id))
+
+
+def _content(tx: Tx, document: Document, seal: Seal) -> dict[str, object]:
+    """What a revision says that is published now. Raises Conflict `files_not_ready`."""
+    return {"v": 1, "seal_sha256": seal.seal_sha256, "files": _files(tx, document, seal), "events": _later(tx, seal)}
 
 
 def _files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object]]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from starlette.responses import Response, StreamingResponse
 
-from service.actions import access, exports, publications
-from service.domain.document import APPROVED, DRAFTING, Document
+from service.actions import access, exports
+from service.domain.document import APPROVED, DRAFTING, REVIEW, Document
 from service.domain.export import file_name
 from service.domain.policy import Thing
 from service.domain.round import Round
@@ -18,7 +18,7 @@ from service.web.file_list import Files, files
 from service.web.page import show
 from service.web.standings import Standings, headline, standings
 from service.web.step_pages import may_step
-from service.web.visit import Form, Visit, onward
+from service.web.visit import Visit
 from service.web.way import Standing, way
 
 
@@ -51,6 +51,7 @@ def document(visit: Visit) -> Response:
         versions=list(reversed(versions.every(visit.tx, found.id))),
         cards=[_card(visit, one) for one in reversed(rounds.of_document(visit.tx, found.id))],
         files=_files(visit, found, standing),
+        opens=_opens(visit, found),
         publishes=_publishes(visit, found),
         writes=found.state == DRAFTING and visit.may("draft.save", Thing(document=found.id, state=found.state)),
         steps=may_step(visit, found),
@@ -65,12 +66,6 @@ def file(visit: Visit) -> Response:
     name = file_name(title, lang=export.lang, format_=export.format)
     headers = file_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
     return StreamingResponse(whole_file(visit.house, artefact.sha256), headers=headers)
-
-
-def publish(visit: Visit, _: Form) -> Response:
-    """Make the document public, and show what everyone sees now."""
-    made = publications.publish(visit.tx, visit.reader, document_id=visit.path("document"))
-    return onward(f"/p/{made.id}")
 
 
 def _standing(visit: Visit, document: Document) -> Standing:
@@ -108,3 +103,9 @@ def _publishes(visit: Visit, document: Document) -> bool:
     """Whether the reader is offered to publish: the act itself asks again."""
     thing = Thing(document=document.id, state=document.state, shown=document.shown)
     return document.state == APPROVED and visit.may("publication.publish", thing)
+
+
+def _opens(visit: Visit, document: Document) -> bool:
+    """Whether the reader is offered to open a round."""
+    thing = Thing(document=document.id, state=document.state, shown=document.shown)
+    return document.state == REVIEW and visit.may("round.open", thing)

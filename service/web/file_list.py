@@ -31,6 +31,10 @@ class Files:
     failed: int
 
     @property
+    def count(self) -> int:
+        return sum(len(those) for those in self.by_lang.values())
+
+    @property
     def ready(self) -> bool:
         return not self.waiting and not self.failed and bool(self.by_lang)
 

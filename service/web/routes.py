@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
@@ -10,6 +11,7 @@ from service.web import (
     account,
     coalition_pages,
     document_pages,
+    file_pages,
     front_pages,
     home,
     intake_pages,
@@ -102,7 +104,6 @@ PAGES: tuple[Route, ...] = (
     Route("/documents/{document}/versions/{number}",  reading(version_pages.version)),
     Route("/documents/{document}/comparison",         reading(version_pages.comparison)),
     Route("/documents/{document}/exports/{export}",   reading(document_pages.file)),
-    Route("/documents/{document}/publication",        acting(document_pages.publish), methods=["POST"]),
     Route("/documents/{document}/front",              reading(front_pages.front),     methods=["GET"]),
     Route("/documents/{document}/front",              acting_or_again(front_pages.save, front_pages.front,
                                                           codes=front_pages.REFUSED_HERE), methods=["POST"]),
@@ -123,6 +124,10 @@ PAGES: tuple[Route, ...] = (
     Route("/documents/{document}/drafting",           stepping(step_pages.to_drafting), methods=["POST"]),
     Route("/documents/{document}/withdrawal",         stepping(step_pages.withdraw),  methods=["POST"]),
     Route("/rounds/{round}",                          reading(round_pages.round_)),
+    Route("/documents/{document}/files",              reading(file_pages.every)),
+    Route("/documents/{document}/exports",            file_pages.ASK,                  methods=["POST"]),
+    Route("/documents/{document}/publication",        file_pages.PUBLISH,              methods=["POST"]),
+    Route("/documents/{document}/publication/withdrawal", file_pages.WITHDRAW,         methods=["POST"]),
     Route("/documents/{document}/round",              reading(round_forms.ask),        methods=["GET"]),
     Route("/documents/{document}/round",              round_forms.OPEN,                methods=["POST"]),
     Route("/mandates",                                reading(mandate_pages.every),    methods=["GET"]),
@@ -174,4 +179,9 @@ MACHINE: tuple[Route, ...] = (
 def routes(static: str) -> list[BaseRoute]:
     """Every route; `static` is the directory of styles, scripts, fonts."""
     api = [Route(one.path, endpoint(one), methods=[one.method], name=one.name) for one in OPERATIONS]
-    return [*MACHINE, *api, *PAGES, Mount("/static", Kept(directory=static), name="static")]
+    return [
+        *MACHINE,
+        *api,
+        *PAGES,
+        Mount("/static", GZipMiddleware(Kept(directory=static), minimum_size=1024), name="static"),
+    ]

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service.actions import mandates
+from service.domain.errors import Malformed
 from service.store import mandates as mandate_store
 from service.store import rounds as round_store
-from service.web.deadlines import offered
+from service.web.deadlines import day_given, offered
 from tests.factories import Stage, a_cast, a_document, a_version, an_open_round, in_review
 from tests.integration.web.browsers import Reader, code, links, opened, tree, words
 from tests.integration.web.test_pages_signing import fields
@@ -112,6 +113,12 @@ def test_what_cannot_be_used_is_told_on_the_form_which_keeps_what_was_chosen(rea
     assert (answer.status_code, code(answer)) == (409, "stale_version")
     with stage.read() as tx:
         assert round_store.of_document(tx, document) == []
+
+
+def test_a_day_that_cannot_be_read_has_its_code() -> None:
+    with pytest.raises(Malformed) as unread:
+        day_given("soon", "17:00", zone="Asia/Damascus")
+    assert unread.value.code == "unread_deadline"
 
 
 def test_a_mandate_is_confirmed_once_by_each_and_ended_once(reader: Reader, stage: Stage) -> None:
