@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from service.actions import exports as made
 from service.actions import people
-from service.cli import house
+from service.broker import Silence
+from service.cli import house, sample
 from service.cli.importing import import_
 from service.cli.seed import seed
 from service.config import Settings
@@ -16,7 +17,7 @@ from service.domain.people import ROLES
 from service.domain.text.canonical import entry
 from service.domain.text.markup import read
 from service.domain.text.tree import Heading
-from service.store import documents, exports, organisations, publications, versions
+from service.store import documents, exports, journal, organisations, publications, versions
 from service.store import people as people_store
 from service.store.db import connect
 from service.store.migrate import migrate
@@ -65,9 +66,7 @@ def test_one_document_is_drafted_by_several_one_reviewed_one_approved(
         drafted = states["statement", "drafting"]
         assert versions.latest(tx, drafted.id) and set(drafted.editions) == {"ar", "en"}
         authors = {
-            row.actor
-            for edition in drafted.editions.values()
-            for row in house.journal.hands(tx, edition.draft, epoch=1)
+            row.actor for edition in drafted.editions.values() for row in journal.hands(tx, edition.draft, epoch=1)
         }
     database.close()
     assert set(states) == {("statement", "drafting"), ("constitution", "review"), ("statement", "approved")}
@@ -78,7 +77,7 @@ def test_the_statement_is_published_once_its_files_are_made(opened: tuple[Settin
     settings, _ = opened
     assert not house.publish(settings)
     database = connect(settings.database)
-    with database.write(house.Silence()) as tx:
+    with database.write(Silence()) as tx:
         (_, first), *_ = documents.within(tx, house.EVERY_DOCUMENT)
         for _, one in exports.of_document(tx, first.id):
             made.finish(tx, one.id, key=one.id, sha256=one.id.ljust(64, "0"), size=1, format_=one.format)
@@ -91,7 +90,7 @@ def test_the_statement_is_published_once_its_files_are_made(opened: tuple[Settin
 
 @pytest.mark.parametrize("name", ["homes.1", "homes.2", "local"])
 def test_the_texts_have_the_same_provisions_in_both_languages(name: str) -> None:
-    trees = [read(entry(house.sample.text(f"{name}.{lang}.md")).text) for lang in ("ar", "en")]
+    trees = [read(entry(sample.text(f"{name}.{lang}.md")).text) for lang in ("ar", "en")]
     shapes = [[(one.level, one.id) for one in tree.blocks if isinstance(one, Heading)] for tree in trees]
     assert shapes[0] == shapes[1] and len(shapes[0]) > 5
 
