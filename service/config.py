@@ -36,7 +36,7 @@ class Settings:
     """Redis address; empty: the private Redis of `mithaq up`, on a Unix socket."""
 
     files_url: str = ""
-    """Where artefacts are kept: a file:// directory; empty: `var/files`."""
+    """Where artefacts are kept: a file:// directory or s3://BUCKET/PREFIX?endpoint=…&region=…; empty: `var/files`."""
 
     smtp_url: str = ""
     """smtp://user:password@host:port, smtps:// for TLS from the start; empty: mails wait, or in a sample are shown."""

@@ -12,7 +12,8 @@ from service.cli import sample
 from service.cli.sample import Cast
 from service.config import Settings
 from service.domain.people import Actor
-from service.files import open_files
+from service.files import Files, open_files
+from service.files.directory import Directory
 from service.jobs import Job
 from service.store import journal
 from service.store.db import Database, Tx, connect
@@ -63,6 +64,12 @@ class Stage:
 
     def token(self, key: str) -> str:
         return self.cast.people[key].token
+
+
+def place_of(files: Files, sha256: str = "") -> Path:
+    """Where a file lies in the directory of a stage; without a digest, the directory."""
+    assert isinstance(files.shelf, Directory)
+    return files.shelf.path(sha256) if sha256 else files.shelf.root
 
 
 def a_database(path: Path) -> None:

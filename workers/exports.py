@@ -6,6 +6,7 @@ A known file is trusted only if it can be read and is what was put; otherwise it
 from service.actions import exports
 from service.domain.errors import N_, NotFound, Unavailable
 from service.domain.export import Artefact, artefact_key
+from service.files import FilesAway
 from service.jobs import RENDER_EXPORT
 from workers.app import celery
 from workers.render import manuscript as manuscripts
@@ -67,6 +68,8 @@ def _made(own: Tools, export_id: str, manuscript: manuscripts.Manuscript, format
 def _logo(own: Tools, sha256: str | None) -> bytes | None:
     try:
         return own.files.get(sha256) if sha256 else None
+    except FilesAway:
+        raise
     except (NotFound, Unavailable) as error:
         raise GiveUp("logo_lost", LOGO_LOST) from error
 

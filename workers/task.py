@@ -10,15 +10,15 @@ from celery.exceptions import SoftTimeLimitExceeded
 from service.broker import Bell
 from service.config import Settings
 from service.domain.errors import N_, DomainError
-from service.files import Files, open_files
+from service.files import Files, FilesAway, open_files
 from service.store import jobs
 from service.store.db import Database, DatabaseAway, connect
 from service.store.jobs import Claim
 
 log = logging.getLogger(__name__)
 
-PASSING = (OSError, SoftTimeLimitExceeded, DatabaseAway)
-"""What may have gone by the next time: a full disk, a slow machine, a database that is away."""
+PASSING = (OSError, SoftTimeLimitExceeded, DatabaseAway, FilesAway)
+"""What may have gone by the next time: a full disk, a slow machine, a database or a file server that is away."""
 
 INTERRUPTED = N_("The machine was out of breath or out of room. It was tried several times.")
 WORKER_LOST = N_("The program that did this work ended without a word, several times. Tell the operator.")
@@ -103,11 +103,11 @@ def _attempt(own: Tools, claim: Claim, do: Callable[[Tools, str], None]) -> None
         do(own, claim.ref)
     except NotDone:
         raise
-    except DomainError as error:
-        raise GiveUp(error.code, str(error).removeprefix(f"{error.code}: ")) from error
     except PASSING as error:
         log.warning("job %s (%s %s): %s", claim.id, claim.name, claim.ref, error)
         raise TryAgain("interrupted", INTERRUPTED) from error
+    except DomainError as error:
+        raise GiveUp(error.code, str(error).removeprefix(f"{error.code}: ")) from error
     except Exception as error:
         log.exception("job %s (%s %s) failed", claim.id, claim.name, claim.ref)
         raise GiveUp("internal", BROKEN) from error

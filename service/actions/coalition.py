@@ -10,7 +10,8 @@ from service.actions.printing import check_printable, printed_line, printed_text
 from service.domain.errors import N_, Conflict, Malformed
 from service.domain.people import SECRETARIAT, Actor
 from service.domain.trust import canonical_json
-from service.files import Files, check_logo
+from service.files import Files
+from service.files.logo import check_logo
 from service.store import organisations, record
 from service.store.db import Tx
 from service.words import DIGITS

@@ -9,7 +9,7 @@ from service.actions import coalition, importing
 from service.actions.access import require, seen
 from service.domain.people import ROLES
 from service.domain.policy import Thing
-from service.files import LARGEST_LOGO
+from service.files.logo import LARGEST_LOGO
 from service.store import organisations
 from service.web.page import show
 from service.web.visit import Form, Visit, onward

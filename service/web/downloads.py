@@ -5,15 +5,17 @@ from urllib.parse import quote
 
 from service.actions import exports
 from service.domain.errors import NotFound, Unavailable
-from service.files import damaged
+from service.files import FilesAway, damaged
 from service.web.state import House
 
 
 def whole_file(house: House, sha256: str) -> Iterator[bytes]:
     """The bytes of a file that was made. Raises Unavailable `file_damaged` before the first of them where they are not
-    what was put, or gone; the file is then being made again."""
+    what was put, or gone; the file is then being made again. Raises FilesAway where nobody can tell."""
     try:
         return house.files.chunks(sha256)
+    except FilesAway:
+        raise
     except (NotFound, Unavailable) as error:
         with house.database.write(house.bell) as tx:
             exports.remake(tx, sha256=sha256)

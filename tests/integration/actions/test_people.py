@@ -15,7 +15,7 @@ from service.store import mandates as mandate_store
 from service.store import organisations
 from service.store import people as people_store
 from service.store.tables import metadata
-from tests.factories import ORIGIN, Stage, a_document
+from tests.factories import ORIGIN, Stage, a_document, place_of
 
 
 def test_only_the_secretariat_adds_people(stage: Stage) -> None:
@@ -310,7 +310,7 @@ def test_a_logo_that_is_no_picture_is_refused_and_nothing_kept(stage: Stage, dat
     with pytest.raises(Malformed) as refused, stage.write() as tx:
         coalition.set_logo(tx, stage.actor(tx, "salma"), data=data, files=stage.house.files)
     assert refused.value.code == "logo_not_an_image"
-    assert not [path for path in stage.house.files.root.rglob("*") if path.is_file()]
+    assert not [path for path in place_of(stage.house.files).rglob("*") if path.is_file()]
 
 
 def test_a_logo_too_large_is_refused_and_a_good_one_kept(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from service.jobs import RENDER_EXPORT
 from service.store import exports, jobs
 from service.store.tables import jobs as table
 from service.web.app import create_app
-from tests.factories import Stage, a_sealed_document
+from tests.factories import Stage, a_sealed_document, place_of
 from tests.integration.workers.conftest import job_ids, job_state
 from workers import exports as rendering
 
@@ -64,7 +64,7 @@ def test_a_damaged_file_is_refused_and_healed(
     headers = {"authorization": f"Bearer {worker.token('reem')}"}
     whole = client.get(address, headers=headers)
     assert (whole.status_code, len(whole.content)) == (200, artefact.size)
-    damage(worker.house.files.root / artefact.sha256[:2] / artefact.sha256[2:])
+    damage(place_of(worker.house.files, artefact.sha256))
     for _ in range(3):
         answer = client.get(address, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (503, "file_damaged")
@@ -84,7 +84,7 @@ def test_a_published_file_that_is_damaged_is_healed_too(worker: Stage, client: T
     address = f"/api/v1/publications/{publication}/files/{artefact.sha256}"
     whole = client.get(address)
     assert whole.status_code == 200
-    flip(worker.house.files.root / artefact.sha256[:2] / artefact.sha256[2:])
+    flip(place_of(worker.house.files, artefact.sha256))
     assert client.get(address).json()["code"] == "file_damaged"
     (again,) = unheard(worker, export)
     rendering.render_export(again)
@@ -97,7 +97,7 @@ def test_a_page_says_that_a_file_is_damaged(worker: Stage, client: TestClient) -
     client.post("/sign-in", data=form, headers={"origin": "http://localhost"})
     address = f"/documents/{document}/exports/{export}"
     assert client.get(address).status_code == 200
-    flip(worker.house.files.root / artefact.sha256[:2] / artefact.sha256[2:])
+    flip(place_of(worker.house.files, artefact.sha256))
     answer = client.get(address)
     assert answer.status_code == 503
     assert "file_damaged" in answer.text
@@ -112,7 +112,7 @@ def test_a_known_file_that_is_damaged_is_not_given_to_another_export(worker: Sta
         again = {"document": document, "seal": first.seal, "format_": first.format, "lang": first.lang}
         exports.add(tx, id="exp_again", by=None, **again)
         jobs.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
-    flip(worker.house.files.root / artefact.sha256[:2] / artefact.sha256[2:])
+    flip(place_of(worker.house.files, artefact.sha256))
     rendering.render_export(*unheard(worker, "exp_again"))
     with worker.read() as tx:
         second = exports.get(tx, "exp_again")
@@ -124,7 +124,7 @@ def test_after_an_upgrade_a_lost_file_is_made_by_the_new_press(
     worker: Stage, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, export, artefact = made(worker)
-    (worker.house.files.root / artefact.sha256[:2] / artefact.sha256[2:]).unlink()
+    place_of(worker.house.files, artefact.sha256).unlink()
     address = f"/api/v1/exports/{export}/file"
     headers = {"authorization": f"Bearer {worker.token('reem')}"}
     assert client.get(address, headers=headers).status_code == 503

@@ -15,7 +15,7 @@ from service.files import Files
 from service.jobs import RENDER_EXPORT
 from service.store import exports, jobs
 from service.store.tables import artefact as artefacts
-from tests.factories import Stage, a_sealed_document
+from tests.factories import Stage, a_sealed_document, place_of
 from tests.integration.workers.conftest import job_error, job_ids, job_state
 from workers import exports as rendering
 from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout, RenderUnprintable
@@ -109,7 +109,7 @@ def test_a_logo_that_vanished_is_a_reason_people_can_mend(worker: Stage) -> None
         actor = worker.actor(tx, "salma")
         sha256 = coalition.set_logo(tx, actor, data=a_logo(), files=worker.house.files)
     id, export = first(worker)
-    (worker.house.files.root / sha256[:2] / sha256[2:]).unlink()
+    place_of(worker.house.files, sha256).unlink()
     rendering.render_export(id)
     assert (job_state(worker, id), code_of(export())) == ("failed", "logo_lost")
 
@@ -124,7 +124,7 @@ def test_other_bytes_of_the_same_seal_are_not_taken(worker: Stage, monkeypatch: 
         again = {"document": made.document, "seal": made.seal, "format_": made.format, "lang": made.lang}
         exports.add(tx, id="exp_again", by=None, **again)
         jobs.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
-    (worker.house.files.root / known.sha256[:2] / known.sha256[2:]).unlink()
+    place_of(worker.house.files, known.sha256).unlink()
     monkeypatch.setattr(rendering, "render", lambda *_, **__: b"other bytes")
     rendering.render_export(job_ids(worker, RENDER_EXPORT)[-1])
     with worker.read() as tx:
@@ -153,6 +153,6 @@ def test_a_damaged_logo_of_the_files_is_never_printed(worker: Stage) -> None:
         actor = worker.actor(tx, "salma")
         sha256 = coalition.set_logo(tx, actor, data=a_logo(), files=worker.house.files)
     id, export = first(worker)
-    (tools().files.root / sha256[:2] / sha256[2:]).write_bytes(a_logo()[:-1])
+    place_of(tools().files, sha256).write_bytes(a_logo()[:-1])
     rendering.render_export(id)
     assert code_of(export()) == "logo_lost"
