@@ -10,10 +10,10 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from service.actions.access import require
+from service.actions.access import require, seen
 from service.actions.people import LONGEST_NAME, add_organisation, add_person, checked_email, checked_names
 from service.domain.errors import N_, Conflict, DomainError, Malformed, TooLarge
-from service.domain.people import OF_AN_ORGANISATION, Actor, known_role
+from service.domain.people import OF_AN_ORGANISATION, Actor, check_member, known_role
 from service.domain.text.canonical import name as canonical_name
 from service.store import organisations, people
 from service.store.db import Tx
@@ -97,7 +97,7 @@ def plan(tx: Tx, actor: Actor, *, text: str) -> Plan:
     require(actor, "organisation.add")
     require(actor, "person.add")
     known: dict[Key, str | Joining] = {
-        (lang, name): one.id for _, one in organisations.members(tx) for lang, name in one.names.items()
+        (lang, name): one.id for one in organisations.every(tx) for lang, name in one.names.items()
     }
     reading = _Reading(Plan(), known, {})
     for line, row in _rows(text):
@@ -187,6 +187,8 @@ def _organisation(
 
 def _person(tx: Tx, reading: _Reading, line: int, row: Row, organisation: str | Joining | None) -> Newcomer:
     address = checked_email(row["email"])
+    if isinstance(organisation, str):
+        check_member(seen(organisations.get(tx, organisation)))
     if people.by_email(tx, address):
         raise Conflict("email_taken", N_("There is a person with this address already."))
     if address in reading.emails:

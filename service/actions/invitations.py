@@ -10,7 +10,7 @@ from service.actions.passwords import Answer, Question
 from service.actions.people import LONGEST_NAME, add_roles, checked_email, join, key_sha256, known_language
 from service.domain.accounts import FIRST_LINK_LIFE, INVITATION_LIFE, Invitation, check_invited, over
 from service.domain.errors import N_, Conflict, Malformed, NotFound
-from service.domain.people import OF_AN_ORGANISATION, SCOPES, SECRETARIAT, Actor, known_role
+from service.domain.people import OF_AN_ORGANISATION, SCOPES, SECRETARIAT, Actor, check_member, known_role
 from service.domain.text.canonical import name as canonical_name
 from service.store import accounts, invitations, organisations, people, record
 from service.store.db import Tx
@@ -124,7 +124,7 @@ def _check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> No
     if not roles:
         raise Malformed("no_role", N_("Choose at least one role."))
     if organisation is not None:
-        seen(organisations.get(tx, organisation))
+        check_member(seen(organisations.get(tx, organisation)))
     if OF_AN_ORGANISATION & {known_role(role) for role in roles} and organisation is None:
         raise Malformed("role_needs_organisation", N_("This role is held for an organisation; this person has none."))
 

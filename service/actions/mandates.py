@@ -9,6 +9,7 @@ from service.domain.people import (
     Actor,
     Mandate,
     check_confirmation,
+    check_member,
     confirmations_needed,
     confirmers,
 )
@@ -19,8 +20,9 @@ from service.store.db import Tx
 
 def grant(tx: Tx, actor: Actor, *, organisation: str, person: str, expires_at: int | None = None) -> str:
     """Entrust a person with signing for the actor's own organisation; waits for confirmation. Its id."""
-    seen(organisations.get(tx, organisation))
+    its = seen(organisations.get(tx, organisation))
     require(actor, "mandate.grant", Thing(organisation=organisation))
+    check_member(its)
     holder = seen(people.get(tx, person))
     if holder.organisation != organisation:
         raise Malformed("not_of_organisation", N_("A mandate goes to a person of the organisation."))

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from service.actions.access import require, seen
 from service.domain.accounts import check_proved
 from service.domain.errors import N_, Conflict, Forbidden, Malformed, NotFound
-from service.domain.people import AUDITOR, OF_AN_ORGANISATION, SCOPES, SECRETARIAT, Actor, Person, known_role
+from service.domain.people import (
+    AUDITOR,
+    OF_AN_ORGANISATION,
+    SCOPES,
+    SECRETARIAT,
+    Actor,
+    Person,
+    check_member,
+    known_role,
+)
 from service.domain.text.canonical import name as canonical_name
 from service.store import documents, organisations, people, record, sessions
 from service.store.db import Tx
@@ -64,7 +73,7 @@ def join(
     if people.by_email(tx, address):
         raise Conflict("email_taken", N_("There is a person with this address already."))
     if organisation is not None:
-        seen(organisations.get(tx, organisation))
+        check_member(seen(organisations.get(tx, organisation)))
     id = tx.new_id("per")
     shown = canonical_name(name, limit=LONGEST_NAME)
     people.add(tx, id=id, name=shown, email=address, organisation=organisation, lang=lang)
@@ -176,6 +185,8 @@ def _checked_end(tx: Tx, actor: Actor, expires_at: int | None) -> int | None:
 def _give(tx: Tx, *, person: Person, role: str, document: str, by: str | None) -> None:
     if known_role(role) in OF_AN_ORGANISATION and person.organisation is None:
         raise Malformed("role_needs_organisation", N_("This role is held for an organisation; this person has none."))
+    if role in OF_AN_ORGANISATION:
+        check_member(seen(organisations.get(tx, person.organisation or "")))
     if people.grant(tx, person_id=person.id, role=role, document=document, by=by):
         facts = {"person": person.id, "role": role, "document": document}
         record.append(tx, act="role.grant", actor=by, facts=facts)

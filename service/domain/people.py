@@ -22,6 +22,9 @@ ROLES = (SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, COMMUNICATIONS, OBSERVER,
 OF_AN_ORGANISATION = frozenset({FOCAL_POINT, SIGNATORY})
 """Roles that only a person of an organisation can hold."""
 
+OF_THE_COALITION = frozenset({SECRETARIAT, AUDITOR})
+"""Roles that are held for the coalition, whatever becomes of the organisation one comes from."""
+
 SCOPES = ("read", "write", "sign", "publish", "admin")
 """What a bearer token may be used for; each verb of the policy needs one of them."""
 
@@ -32,9 +35,12 @@ MandateState = Literal["granted", "confirmed", "revoked"]
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
+    """`state` is member or left; `left_at` in µs UTC."""
+
     id: str
     names: Names
     state: str
+    left_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,17 @@ class Mandate:
     def is_live(self, *, now: int) -> bool:
         """Confirmed, not revoked and not past its day."""
         return self.state == "confirmed" and (self.expires_at is None or now < self.expires_at)
+
+
+def left() -> Conflict:
+    """What is said where an organisation would have to be a member."""
+    return Conflict("organisation_left", N_("This organisation has left the coalition."))
+
+
+def check_member(organisation: Organisation) -> None:
+    """Raises Conflict `organisation_left`."""
+    if organisation.state != "member":
+        raise left()
 
 
 def known_role(role: str) -> str:

@@ -54,6 +54,8 @@ TABLE: dict[str, Line] = {
     "coalition.edit": _line("admin", SECRETARIAT),
     "organisation.read": Line("read", EVERYONE, anywhere=True),
     "organisation.add": _line("admin", SECRETARIAT),
+    "organisation.edit": _line("admin", SECRETARIAT),
+    "organisation.leave": _line("admin", SECRETARIAT),
     "person.read": _line("read", SECRETARIAT, AUDITOR, FOCAL_POINT),
     "person.add": _line("admin", SECRETARIAT),
     "person.invite": _line("admin", SECRETARIAT, FOCAL_POINT),

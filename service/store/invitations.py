@@ -67,6 +67,14 @@ def waiting_for(tx: Tx, email: str) -> list[str]:
     return list(tx.connection.execute(query).scalars())
 
 
+def waiting_into(tx: Tx, organisation: str) -> list[str]:
+    """The ids of the invitations into this organisation that were neither used nor withdrawn, oldest first."""
+    query = select(invitation.c.id).where(
+        invitation.c.organisation == organisation, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None)
+    )
+    return list(tx.connection.execute(query.order_by(invitation.c.seq)).scalars())
+
+
 def _waiting(id: str) -> Any:
     return update(invitation).where(
         invitation.c.id == id, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None)

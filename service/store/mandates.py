@@ -37,9 +37,10 @@ def live(tx: Tx, *, organisation: str, person: str) -> Mandate | None:
     return next((one for one in found if one.is_live(now=tx.now)), None)
 
 
-def unrevoked(tx: Tx, *, person: str) -> list[Mandate]:
-    """The person's mandates that nobody revoked, oldest first."""
-    query = select(mandate).where(mandate.c.person == person, mandate.c.state != "revoked").order_by(mandate.c.seq)
+def unrevoked(tx: Tx, *, person: str | None = None, organisation: str | None = None) -> list[Mandate]:
+    """The mandates of a person, or of an organisation, that nobody revoked, oldest first."""
+    whose = mandate.c.person == person if person is not None else mandate.c.organisation == organisation
+    query = select(mandate).where(whose, mandate.c.state != "revoked").order_by(mandate.c.seq)
     return [_mandate(tx, row) for row in tx.connection.execute(query).all()]
 
 

@@ -60,5 +60,21 @@ def members(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[tuple[int, O
     return [(row.seq, _organisation(row)) for row in tx.connection.execute(query)]
 
 
+def every(tx: Tx) -> list[Organisation]:
+    """Members and those that left, in order of joining."""
+    return [_organisation(row) for row in tx.connection.execute(select(organisation).order_by(organisation.c.seq))]
+
+
+def rename(tx: Tx, id: str, *, names: Names) -> None:
+    tx.connection.execute(update(organisation).where(organisation.c.id == id).values(names=dict(names)))
+
+
+def move(tx: Tx, id: str, *, before: str, after: str) -> bool:
+    """Compare-and-swap of the state; False where someone got there first."""
+    query = update(organisation).where(organisation.c.id == id, organisation.c.state == before)
+    left_at = tx.now if after == "left" else None
+    return tx.connection.execute(query.values(state=after, left_at=left_at)).rowcount == 1
+
+
 def _organisation(row: Row[Any]) -> Organisation:
-    return Organisation(row.id, row.names, row.state)
+    return Organisation(row.id, row.names, row.state, row.left_at)

@@ -49,6 +49,12 @@ def of_document(tx: Tx, document: str) -> list[Round]:
     return [_round(row) for row in tx.connection.execute(query)]
 
 
+def passed(tx: Tx) -> list[Round]:
+    """Every round that passed, oldest first."""
+    query = select(round_).where(round_.c.state == "passed").order_by(round_.c.seq)
+    return [_round(row) for row in tx.connection.execute(query)]
+
+
 def past_deadline(tx: Tx, *, now: int) -> list[str]:
     """Ids of rounds that are written down as open though their deadline has passed."""
     query = select(round_.c.id).where(round_.c.state == "open", round_.c.closes_at <= now).order_by(round_.c.seq)

@@ -82,6 +82,7 @@ organisation = Table(
     Column("names", JSON, nullable=False),
     *_state("state", "member", "left"),
     _at("joined_at"),
+    _at("left_at", null=True),
 )
 
 person = Table(

@@ -36,14 +36,16 @@ def listed(visit: Visit) -> Response:
     """`/invitations`: the form and what was sent before. The proof is asked for before anybody types."""
     require(visit.reader, "person.invite")
     anywhere = visit.reader.holds([SECRETARIAT])
-    names = {one.id: one.names for _, one in organisations.members(visit.tx)}
+    every = organisations.every(visit.tx)
+    names = {one.id: one.names for one in every}
+    members = {one.id: one.names for one in every if one.state == "member"}
     found = invitations.listed(visit.tx, visit.reader)
     return show(
         visit,
         "invitations.html",
         section="organisations",
         anywhere=anywhere,
-        members=names if anywhere else {one: names[one] for one in names if one == visit.reader.organisation},
+        members=members if anywhere else {one: members[one] for one in members if one == visit.reader.organisation},
         roles=[role for role in ROLES if anywhere or role in INVITED_BY_FOCAL_POINTS],
         listed=[Listed(one, one.state(now=visit.tx.now), names.get(one.organisation or "", {})) for one in found],
         wrong=refused(visit),

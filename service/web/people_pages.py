@@ -60,14 +60,16 @@ class Held:
 
 
 def all_organisations(visit: Visit) -> Response:
-    """`/organisations`: every member, by name."""
+    """`/organisations`: every member, by name, and who has left."""
     require(visit.reader, "organisation.read")
-    found = [one for _, one in organisations.members(visit.tx)]
-    listed = [_member(visit, one, place) for place, one in enumerate(found)]
+    every = enumerate(organisations.every(visit.tx))
+    found = [(one, _member(visit, one, place)) for place, one in every]
+    listed = sorted(found, key=lambda both: _key(visit, visit.voice.plain(both[1].names)))
     return show(
         visit,
         "organisations.html",
-        members=sorted(listed, key=lambda one: collation_key(visit.voice.plain(one.names), lang=visit.voice.lang)),
+        members=[shown for one, shown in listed if one.state == "member"],
+        gone=[(one, shown) for one, shown in listed if one.state != "member"],
         adds=visit.may("organisation.add", Thing()),
         reads_people=visit.may("person.read", Thing()),
     )
@@ -92,6 +94,7 @@ def organisation(visit: Visit) -> Response:
         mandates=_mandates(visit, found.id) if visit.may("mandate.read", Thing()) else None,
         answers=_answers(visit, found.id),
         adds=visit.may("person.add", Thing()),
+        edits=visit.may("organisation.edit", Thing()),
         mine=found.id == visit.reader.organisation,
         members=_members(visit),
         roles=ROLES,
@@ -181,7 +184,7 @@ def _member(visit: Visit, one: Organisation, place: int) -> Member:
 
 def _listed(visit: Visit, found: list[Person]) -> list[Someone]:
     """By name; those who left after all others."""
-    names = {one.id: one.names for _, one in organisations.members(visit.tx)}
+    names = {one.id: one.names for one in organisations.every(visit.tx)}
     every = [Someone(one, _roles(visit, one.id), names.get(one.organisation or "", {})) for one in found]
     return sorted(every, key=lambda one: (one.person.state != "active", _key(visit, one.person.name)))
 

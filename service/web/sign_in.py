@@ -131,7 +131,7 @@ def _greeted(visit: Visit, response: Response, address: str) -> Response:
 
 
 def _players(visit: Visit) -> list[Player]:
-    names = {one.id: one.names for _, one in organisations.members(visit.tx)}
+    names = {one.id: one.names for one in organisations.every(visit.tx)}
     found = [one for _, one in people.every(visit.tx) if one.state == "active"]
     cast = [Player(one.id, one.name, _roles(visit, one.id), names.get(one.organisation or "", {})) for one in found]
     return sorted(cast, key=lambda one: [ROLES.index(role) for role in one.roles] or [len(ROLES)])

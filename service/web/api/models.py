@@ -90,6 +90,7 @@ class OrganisationShown(Given):
     id: str
     names: dict[str, str]
     state: str
+    left_at: int | None
 
 
 class OrganisationPage(Given):

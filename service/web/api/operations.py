@@ -1,6 +1,6 @@
 """Every operation of the API on one screen: method, path, handler, verb, what it takes and gives."""
 
-from service.web.api import documents, exports, models, people, rounds
+from service.web.api import documents, exports, models, organisations, people, rounds
 from service.web.endpoint import Operation
 
 V1 = "/api/v1"
@@ -17,8 +17,12 @@ OPERATIONS: tuple[Operation, ...] = (
     _("GET",    "/coalition",                              people.show_coalition,    "coalition.read",       "The coalition", answer=M.CoalitionShown),
     _("PATCH",  "/coalition",                              people.edit_coalition,    "coalition.edit",       "Change the coalition's settings", M.CoalitionChange, M.CoalitionShown),
     _("PUT",    "/coalition/logo",                         people.set_logo,          "coalition.edit",       "Set the logo (PNG or JPEG)", bytes, M.LogoKept),
-    _("GET",    "/organisations",                          people.list_organisations, "organisation.read",   "Member organisations", answer=M.OrganisationPage),
-    _("POST",   "/organisations",                          people.add_organisation,  "organisation.add",     "Add an organisation", M.NewOrganisation, M.Created, 201),
+    _("GET",    "/organisations",                          organisations.members,    "organisation.read",    "Member organisations", answer=M.OrganisationPage),
+    _("POST",   "/organisations",                          organisations.add,        "organisation.add",     "Add an organisation", M.NewOrganisation, M.Created, 201),
+    _("GET",    "/organisations/{organisation}",           organisations.show,       "organisation.read",    "An organisation, a member or one that left", answer=M.OrganisationShown),
+    _("PATCH",  "/organisations/{organisation}",           organisations.rename,     "organisation.edit",    "Give an organisation other names", M.NewOrganisation, M.OrganisationShown),
+    _("POST",   "/organisations/{organisation}/leaving",   organisations.leave,      "organisation.leave",   "An organisation leaves: its mandates and roles end", answer=M.OrganisationShown),
+    _("POST",   "/organisations/{organisation}/return",    organisations.rejoin,     "organisation.add",     "An organisation comes back", answer=M.OrganisationShown),
     _("GET",    "/people",                                 people.list_people,       "person.read",          "People", answer=M.PersonPage),
     _("POST",   "/people",                                 people.add_person,        "person.add",           "Add a person", M.NewPerson, M.Created, 201),
     _("POST",   "/people/{person}/roles",                  people.grant_role,        "role.grant",           "Give a role", M.NewRole, status=204),

@@ -1,4 +1,4 @@
-"""The coalition, its organisations, people, mandates, tokens, notices and record, over the API."""
+"""The coalition, its people, mandates, tokens, notices and record, over the API."""
 
 from typing import Any
 
@@ -54,19 +54,6 @@ def edit_coalition(call: Call[models.CoalitionChange]) -> Answer:
 def set_logo(call: Call[bytes]) -> Answer:
     sha256 = coalition.set_logo(call.tx, call.actor, data=call.body, files=call.house.files)
     return Answer(models.LogoKept(sha256=sha256))
-
-
-def list_organisations(call: Call[None]) -> Answer:
-    require(call.actor, "organisation.read")
-    after, limit = window(call.query)
-    found = organisations.members(call.tx, after=after, limit=limit)
-    items = [models.OrganisationShown(id=one.id, names=dict(one.names), state=one.state) for _, one in found]
-    return Answer(models.OrganisationPage(items=items, next=cursor([seq for seq, _ in found], limit)))
-
-
-def add_organisation(call: Call[models.NewOrganisation]) -> Answer:
-    id = people.add_organisation(call.tx, call.actor, names=call.body.names)
-    return _created(id)
 
 
 def list_people(call: Call[None]) -> Answer:

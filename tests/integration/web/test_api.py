@@ -265,3 +265,17 @@ def test_reading_never_writes(api: Caller, stage: Stage) -> None:
             for by in ("salma", "yusuf", "reem"):
                 api.get(path_of(operation).replace("none_of_ours", document), by=by)
     assert fingerprint() == before
+
+
+def test_an_organisation_is_renamed_leaves_and_returns(api: Caller, stage: Stage) -> None:
+    place = f"/organisations/{stage.cast.organisations['sindyan']}"
+    assert api.call("PATCH", place, {"names": {"en": "Other"}}).status_code == 401
+    assert api.call("PATCH", place, {"names": {"en": "Other"}}, by="lama").status_code == 403
+    assert api.get("/organisations/org_none", by="lama").status_code == 404
+    assert api.call("PATCH", place, {"names": {"en": "Other"}}, by="salma").json()["names"] == {"en": "Other"}
+    gone = api.post(f"{place}/leaving", by="salma").json()
+    assert gone["state"] == "left" and gone["left_at"]
+    assert api.post(f"{place}/leaving", by="salma").json()["code"] == "organisation_left"
+    assert api.get(place, by="salma").json() == gone
+    assert gone["id"] not in {one["id"] for one in api.get("/organisations", by="salma").json()["items"]}
+    assert api.post(f"{place}/return", by="salma").json()["state"] == "member"

@@ -44,6 +44,9 @@ def counts(stage: Stage) -> tuple[int, int]:
 PAGES = ("/organisations", "/people", "/people/per_none", "/import", "/coalition", "/coalition/logo", "/notices")
 ACTS = (
     "/organisations",
+    "/organisations/org_none/names",
+    "/organisations/org_none/leaving",
+    "/organisations/org_none/return",
     "/people",
     "/people/per_none/roles",
     "/people/per_none/roles/end",
@@ -132,7 +135,25 @@ def test_nobodys_notices_are_read_for_them(reader: Reader, stage: Stage) -> None
         assert notice_store.unread(tx, yusuf) > 0
 
 
+@pytest.mark.parametrize("act", ["names", "leaving", "return"])
+def test_no_organisation_that_is_not_there_changes(reader: Reader, act: str) -> None:
+    answer = reader.sign_in("salma").post(f"/organisations/org_none/{act}", {"name_en": "Nobody"})
+    assert (answer.status_code, code(answer)) == (404, "not_found")
+
+
 # Conflict
+
+
+def test_an_organisation_leaves_once(reader: Reader, stage: Stage) -> None:
+    place = f"/organisations/{stage.cast.organisations['sindyan']}"
+    reader.sign_in("salma")
+    assert code(reader.post(f"{place}/return")) == "not_left"
+    assert reader.post(f"{place}/leaving").status_code == 303
+    assert code(reader.post(f"{place}/leaving")) == "organisation_left"
+    form = {"name": "هالة", "email": "hala@x.example", "lang": "ar", "organisation": place.rpartition("/")[2]}
+    assert code(reader.post("/people", form)) == "organisation_left"
+    table = "organisation_en,name,email\nSindyan Centre for Constitutional Studies,Hala,hala@x.example\n"
+    assert "This organisation has left the coalition." in words(sent(reader, "/import", file=table.encode()))
 
 
 def test_the_last_of_the_secretariat_stays(reader: Reader, stage: Stage) -> None:
@@ -279,6 +300,24 @@ def test_a_role_is_given_and_taken_back_and_a_person_leaves(reader: Reader, stag
     reader.post(f"{place}/close")
     assert "Has left" in words(reader.get(place))
     assert not tree(reader.get(place)).xpath("//main//form")
+
+
+def test_an_organisation_gets_another_name_leaves_and_comes_back(reader: Reader, stage: Stage) -> None:
+    document, round_id = an_open_round(stage)
+    place = f"/organisations/{stage.cast.organisations['sindyan']}"
+    reader.sign_in("salma")
+    reader.post(f"{place}/names", {"name_ar": "ملتقى السنديان", "name_en": "Sindyan Forum"})
+    page = reader.get(place)
+    assert "Sindyan Forum" in words(page) and "It stays on the roll of 1 open round." in words(page)
+    assert "Sindyan Forum" not in words(reader.get(f"/rounds/{round_id}"))
+    assert reader.post(f"{place}/leaving").headers["location"] == place
+    page = reader.get(place)
+    assert "This organisation left the coalition on" in words(page) and "Add a person" not in words(page)
+    listed = reader.get("/organisations")
+    assert "They have left" in words(listed) and place in links(listed)
+    assert "Sindyan Forum" not in words(reader.get("/invitations"))
+    reader.post(f"{place}/return")
+    assert "left the coalition" not in words(reader.get(place)) and document
 
 
 def test_an_organisation_shows_who_may_sign_and_what_it_answered(reader: Reader, stage: Stage) -> None:

@@ -101,6 +101,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_mail_at"), ["mail_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_person_read_at"), ["person", "read_at"], unique=False)
 
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("left_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("zone", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("digits", sa.Text(), server_default="", nullable=False))

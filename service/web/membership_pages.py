@@ -1,0 +1,28 @@
+"""An organisation gets other names, leaves, or comes back: by the secretariat, on its page."""
+
+from starlette.responses import Response
+
+from service.actions import membership
+from service.web.visit import Form, Visit, onward
+from service.words import LANGUAGES
+
+
+def rename(visit: Visit, form: Form) -> Response:
+    """Give the organisation the names of the form."""
+    id, names = visit.path("organisation"), {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
+    membership.rename(visit.tx, visit.reader, organisation=id, names=names)
+    return onward(f"/organisations/{id}")
+
+
+def leave(visit: Visit, _: Form) -> Response:
+    """Note that the organisation has left."""
+    id = visit.path("organisation")
+    membership.leave(visit.tx, visit.reader, organisation=id)
+    return onward(f"/organisations/{id}")
+
+
+def rejoin(visit: Visit, _: Form) -> Response:
+    """Take the organisation in again."""
+    id = visit.path("organisation")
+    membership.rejoin(visit.tx, visit.reader, organisation=id)
+    return onward(f"/organisations/{id}")
