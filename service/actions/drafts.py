@@ -7,7 +7,7 @@ from service.actions import access
 from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Conflict, Malformed, NotFound
 from service.domain.people import Actor
-from service.domain.sharedtext import Edit, SharedText, new_client_id
+from service.domain.sharedtext import Edit, SharedText, new_client_id, text_of
 from service.domain.text.canonical import Notice, entry, text_sha256
 from service.domain.text.markup import read as read_markup
 from service.domain.text.merge import Merge, edits, merge
@@ -47,8 +47,9 @@ def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
     document = access.document(tx, actor, "draft.read", document_id)
     edition = edition_of(document, lang)
     head = journal.head(tx, edition.draft)
-    live = load(tx, edition.draft, epoch=head.epoch)
-    return Opened(lang, edition.title, live.text, head.epoch, head.seq, head.frozen)
+    stored = journal.load(tx, edition.draft, epoch=head.epoch)
+    text = text_of(stored.state, tuple(update.data for update in stored.updates))
+    return Opened(lang, edition.title, text, head.epoch, head.seq, head.frozen)
 
 
 def save(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int) -> Saved:

@@ -8,6 +8,7 @@ in which the library panicked refuses to be used again. Client ids are always gi
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, Self
 
@@ -48,6 +49,13 @@ def merge(updates: Sequence[bytes]) -> bytes:
     """One update that says what `updates` say, in their order; b"" for none."""
     told = [update for update in updates if update]
     return merge_updates(*told) if len(told) > 1 else b"".join(told)
+
+
+@lru_cache(maxsize=8)
+def text_of(state: bytes | None, updates: tuple[bytes, ...]) -> str:
+    """The text of a snapshot and the rows after it; raises what `SharedText.load` raises. Drafts are read far more
+    often than written, so the last ones are remembered."""
+    return SharedText.load(state, updates, client_id=1).text
 
 
 class SharedText:

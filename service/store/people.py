@@ -115,7 +115,7 @@ def add_token(
 
 def actor_of_token(tx: Tx, sha256: str) -> Actor | None:
     """Who comes with the token of this digest; None if it is unknown, revoked or past its day."""
-    row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live(tx))).one_or_none()
+    row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live(tx.clock()))).one_or_none()
     return actor(tx, row.person, scopes=row.scopes, key=row.id, expires_at=row.expires_at) if row else None
 
 
@@ -139,9 +139,9 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> bool:
     return tx.connection.execute(query.values(revoked_at=tx.now)).rowcount == 1
 
 
-def is_live(tx: Tx) -> ColumnElement[bool]:
+def is_live(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Neither revoked nor past its day by the clock: `tx.now` is for after the first lock, keys are asked before."""
-    return and_(token.c.revoked_at.is_(None), or_(token.c.expires_at.is_(None), token.c.expires_at > tx.clock()))
+    return and_(token.c.revoked_at.is_(None), or_(token.c.expires_at.is_(None), token.c.expires_at > now))
 
 
 def _person(row: Row[Any]) -> Person:

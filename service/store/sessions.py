@@ -1,12 +1,20 @@
 """Browser sessions: whose they are, how far they reach, and when they were last used."""
 
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 
 from service.domain.accounts import Session, is_idle, is_proved
 from service.domain.people import Actor
 from service.store import people
 from service.store.db import Tx
-from service.store.tables import session, token
+from service.store.tables import Big, session, token
+
+_KNOCKING = (
+    select(session, token.c.id.label("key"), token.c.expires_at)
+    .join(token, token.c.id == session.c.token, isouter=True)
+    .where(session.c.sha256 == bindparam("knocks"), session.c.ended_at.is_(None))
+    .where(or_(session.c.token.is_(None), and_(token.c.id.is_not(None), people.is_live(bindparam("now", type_=Big)))))
+)
+"""Built once: it is asked at every request."""
 
 
 def begin(
@@ -22,14 +30,8 @@ def begin(
 
 def actor(tx: Tx, sha256: str) -> Actor | None:
     """Who is signed in with this session; None once it or its token ended, or if it lay still for too long."""
-    query = (
-        select(session, token.c.id.label("key"), token.c.expires_at)
-        .join(token, token.c.id == session.c.token, isouter=True)
-        .where(session.c.sha256 == sha256, session.c.ended_at.is_(None))
-        .where(or_(session.c.token.is_(None), and_(token.c.id.is_not(None), people.is_live(tx))))
-    )
-    row = tx.connection.execute(query).one_or_none()
     now = tx.clock()
+    row = tx.connection.execute(_KNOCKING, {"knocks": sha256, "now": now}).one_or_none()
     if row is None or _is_idle(row, now=now):
         return None
     return people.actor(

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable
+from service.domain.export import MEDIA_TYPES
 from service.web.errors import problem_response
 from service.web.page import problem
 from service.web.routes import routes
@@ -28,6 +30,23 @@ SECURITY_HEADERS = {
     b"permissions-policy": b"camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self)",
     b"strict-transport-security": b"max-age=63072000; includeSubDomains",
 }
+
+
+SMALL_ALREADY = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *MEDIA_TYPES.values())
+"""Not worth squeezing, and a download should say how long it is."""
+
+
+class Squeezed:
+    """What is read travels compressed: a long text in a quarter of the time. Answers to forms do not: some show a
+    secret once, and how far a page shrinks can tell of what is in it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._squeezing = GZipMiddleware(app, minimum_size=1024, compresslevel=4, exclude_content_types=SMALL_ALREADY)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reads = scope["type"] == "http" and scope["method"] == "GET"
+        await (self._squeezing if reads else self._app)(scope, receive, send)
 
 
 class SecurityHeaders:
@@ -57,7 +76,7 @@ def create_app(house: House) -> ASGIApp:
         exception_handlers={DomainError: _on_domain_error, HTTPException: _on_http_error, Exception: _on_any_error},
     )
     app.state.house = house
-    return SecurityHeaders(app)
+    return SecurityHeaders(Squeezed(app))
 
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:

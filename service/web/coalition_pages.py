@@ -1,7 +1,6 @@
 """The coalition as it shows itself: names, logo, letterhead, times and digits; and the import of its members."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from service.files.logo import LARGEST_LOGO
 from service.store import organisations
 from service.web.page import show
 from service.web.visit import Form, Visit, onward
+from service.web.zones import every_zone
 from service.words import DIGITS, LANGUAGES
 
 LARGEST_LOGO_FORM = LARGEST_LOGO + 64 * 1024
@@ -76,7 +76,7 @@ def _settings(visit: Visit) -> Response:
         has_logo=found.logo_sha256 is not None,
         logo_mark=(found.logo_sha256 or "")[:12],
         edits=visit.may("coalition.edit", Thing()),
-        every_zone=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
+        every_zone=every_zone(),
         systems=DIGITS,
         weekdays=coalition.WEEKDAYS,
         saved=bool(visit.query("saved")),

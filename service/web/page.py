@@ -21,6 +21,7 @@ from service.domain.text.tree import Direction
 from service.store import notices
 from service.web import labels
 from service.web.errors import status_of
+from service.web.memory import Memory
 from service.web.state import House
 from service.web.visit import Visit, enter, own_path, voice_of
 from service.web.voice import Voice
@@ -44,6 +45,8 @@ _templates = Environment(
 
 Values = Mapping[str, object]
 
+_previews = Memory(room=16_000_000)
+
 
 def show(visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
     """The page `template` as an answer to this visit."""
@@ -64,8 +67,13 @@ async def problem(request: Request, error: DomainError) -> Response:
 def text_of(text: str, *, lang: str, voice: Voice, prefix: str = "t") -> str:
     """The preview of an edition's canonical text: safe HTML."""
     direction: Direction = "rtl" if LANGUAGES[lang].direction == "rtl" else "ltr"
-    tree = read(text)
-    return preview(tree, lang=lang, digits=voice.digits_of(lang), dir=direction, prefix=prefix, say=voice.words.t)
+    digits, say = voice.digits_of(lang), voice.words.t
+
+    def make() -> tuple[str]:
+        return (preview(read(text), lang=lang, digits=digits, dir=direction, prefix=prefix, say=say),)
+
+    key = (sha256(text.encode()).digest(), lang, digits, direction, prefix, voice.lang)
+    return _previews.recall(key, make)[0]
 
 
 @cache

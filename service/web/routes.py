@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
@@ -187,5 +186,5 @@ def routes(static: str) -> list[BaseRoute]:
         *MACHINE,
         *api,
         *PAGES,
-        Mount("/static", GZipMiddleware(Kept(directory=static), minimum_size=1024), name="static"),
+        Mount("/static", Kept(directory=static), name="static"),
     ]

@@ -10,7 +10,6 @@ from service.actions.access import seen
 from service.actions.signing import Desk
 from service.domain.endorsement import CODE_TRIES, LONGEST_RESERVATION
 from service.domain.round import Entry, Round
-from service.domain.text.redline import redline
 from service.domain.trust.statement import WITHDRAWAL, parse, statement_sha256
 from service.store import documents, people, rounds, versions
 from service.web.again import acting_or_again, refused, typed
@@ -18,7 +17,7 @@ from service.web.downloads import file_headers
 from service.web.editions import chosen, version_text
 from service.web.once import new_key, once
 from service.web.page import show
-from service.web.redlines import inline, told
+from service.web.redlines import compared
 from service.web.standings import headline, standings
 from service.web.version_pages import numbered
 from service.web.visit import Form, Visit, onward
@@ -179,10 +178,9 @@ def _changes(visit: Visit, desk: Desk, lang: str) -> Changes | None:
     older = seen(versions.numbered(visit.tx, desk.document.id, number))
     if lang not in older.editions:
         return None
-    old, new = older.editions[lang].text, desk.version.editions[lang].text
-    result = redline(old, new)
-    html = inline(result, old, new, lang=lang)
-    return Changes(number, known is not None and known.number == number, told(result, lang=visit.voice.lang), html)
+    texts = older.editions[lang].text, desk.version.editions[lang].text
+    found = compared(*texts, lang=lang, said_in=visit.voice.lang)
+    return Changes(number, known is not None and known.number == number, found.said, found.html)
 
 
 def _kept(desk: Desk, lang: str) -> str:

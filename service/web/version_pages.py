@@ -8,12 +8,11 @@ from starlette.responses import Response
 from service.actions import access, drafts
 from service.domain.document import Document
 from service.domain.errors import N_, Malformed
-from service.domain.text.redline import redline
 from service.domain.version import Version
 from service.store import people, versions
 from service.web.editions import chosen, shows_draft, version_text
 from service.web.page import show
-from service.web.redlines import inline, told
+from service.web.redlines import compared
 from service.web.visit import Visit
 
 DRAFT = "draft"
@@ -58,7 +57,7 @@ def comparison(visit: Visit) -> Response:
     new = visit.query("new") or (str(last) if last > 1 or not drafted else DRAFT)
     new_side = _draft(visit, found, lang) if new == DRAFT and drafted else _cut(cut, numbered(new), lang)
     old_side = _cut(cut, numbered(visit.query("old") or str((new_side.number or last + 1) - 1)), lang)
-    result = redline(old_side.text, new_side.text)
+    change = compared(old_side.text, new_side.text, lang=lang, said_in=visit.voice.lang)
     return show(
         visit,
         "comparison.html",
@@ -69,8 +68,8 @@ def comparison(visit: Visit) -> Response:
         new=new_side,
         numbers=sorted(cut),
         drafted=drafted,
-        said=told(result, lang=visit.voice.lang),
-        html=inline(result, old_side.text, new_side.text, lang=lang),
+        said=change.said,
+        html=change.html,
     )
 
 

@@ -1,7 +1,8 @@
 """The zones a reader may want to see times in besides the coalition's own."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import Locale
 from babel.dates import get_timezone_location
@@ -29,7 +30,18 @@ ZONES = (
 
 def city(zone: str, *, language: Language) -> str:
     """The city a zone is called after, as readers of `language` say it."""
-    return get_timezone_location(zone, locale=Locale.parse(language.locale), return_city=True)
+    return _city(zone, language.locale)
+
+
+@cache
+def _city(zone: str, locale: str) -> str:
+    return get_timezone_location(zone, locale=Locale.parse(locale), return_city=True)
+
+
+@cache
+def every_zone() -> tuple[str, ...]:
+    """The zones of places, by name."""
+    return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")))
 
 
 def there(at: int, zone: str) -> dt.datetime:

@@ -202,3 +202,12 @@ def test_the_page_of_a_problem_needs_nothing_that_may_be_down(house: House, tmp_
         page = client.get("/", headers={"accept-language": "en"})
     assert (page.status_code, code(page)) == (503, "internal")
     assert "Something is down on our side" in page.text
+
+
+def test_a_page_travels_compressed_and_the_answer_to_a_form_does_not(reader: Reader, stage: Stage) -> None:
+    page = reader.get("/sign-in", **{"accept-encoding": "gzip"})
+    assert page.headers["content-encoding"] == "gzip"
+    refused = reader.post("/sign-in", {"key": "mtq_wrong"})
+    assert refused.status_code == 403 and "content-encoding" not in refused.headers
+    whole = reader.get("/sign-in", **{"accept-encoding": "identity"})
+    assert "content-encoding" not in whole.headers and whole.text == page.text
