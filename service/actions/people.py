@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from service.actions import notices
 from service.actions.access import require, seen
 from service.domain.accounts import check_proved
 from service.domain.errors import N_, Conflict, Forbidden, Malformed, NotFound
@@ -100,7 +101,12 @@ def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = 
     require(actor, "role.grant")
     if document:
         seen(documents.get(tx, document))
-    _give(tx, person=seen(people.get(tx, person)), role=role, document=document, by=actor.person)
+    who = seen(people.get(tx, person))
+    _give(tx, person=who, role=role, document=document, by=actor.person)
+    if document:
+        notices.tell(
+            tx, [who], kind="role.granted", about=f"{document}.{role}", params={"document": document}, mail=True
+        )
 
 
 def issue_token(tx: Tx, actor: Actor, *, label: str, scopes: tuple[str, ...], expires_at: int | None = None) -> Key:

@@ -5,6 +5,7 @@ from service.domain.errors import N_
 SENTENCES = {
     "mandate.granted": N_("A mandate waits for your confirmation."),
     "mandate.confirmed": N_("Your mandate to sign for your organisation is confirmed."),
+    "role.granted": N_("You were given a role for one document."),
     "round.opened": N_("A round of endorsement is open. Your organisation is asked for its answer."),
     "round.reminder": N_("A round of endorsement closes on {moment}, and your organisation has not answered yet."),
     "round.passed": N_("A round of endorsement has closed: the text is approved."),
@@ -23,6 +24,7 @@ REMINDER = 24 * 3600 * 1_000_000
 
 LINKS = {
     "mandate": "/mandates",
+    "role": "/documents/{document}",
     "round": "/rounds/{about}",
     "export": "/documents/{document}",
     "published": "/documents/{document}",

@@ -22,6 +22,9 @@ ROLES = (SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, COMMUNICATIONS, OBSERVER,
 OF_AN_ORGANISATION = frozenset({FOCAL_POINT, SIGNATORY})
 """Roles that only a person of an organisation can hold."""
 
+FOR_ONE_DOCUMENT = (DRAFTER, COMMUNICATIONS, OBSERVER, AUDITOR)
+"""Roles that make sense for a document alone: who signs is a matter of mandates."""
+
 OF_THE_COALITION = frozenset({SECRETARIAT, AUDITOR})
 """Roles that are held for the coalition, whatever becomes of the organisation one comes from."""
 

@@ -62,6 +62,15 @@ def holders(tx: Tx, roles: Iterable[str], *, document: str | None = None) -> lis
     return [_person(row) for row in tx.connection.execute(query)]
 
 
+def granted_for(tx: Tx, document: str) -> list[tuple[Person, frozenset[str]]]:
+    """Who holds which roles for this document alone, in order of joining."""
+    held: dict[str, set[str]] = {}
+    for row in tx.connection.execute(select(role_grant).where(role_grant.c.document == document)):
+        held.setdefault(row.person, set()).add(row.role)
+    found = tx.connection.execute(select(person).where(person.c.id.in_(list(held))).order_by(person.c.seq))
+    return [(_person(row), frozenset(held[row.id])) for row in found]
+
+
 def close(tx: Tx, id: str) -> bool:
     """Close a person and end every token and session of theirs; False where they were closed already."""
     found = update(person).where(person.c.id == id, person.c.state == "active").values(state="closed")

@@ -12,6 +12,7 @@ from service.domain.round import Round
 from service.domain.version import Version
 from service.store import publications as publication_store
 from service.store import rounds, seals, versions
+from service.web.document_people import circle
 from service.web.downloads import file_headers, whole_file
 from service.web.editions import Hand, Shown, chosen, draft_of, hands, shows_draft, version_text
 from service.web.file_list import Files, files
@@ -55,6 +56,7 @@ def document(visit: Visit) -> Response:
         publishes=_publishes(visit, found),
         writes=found.state == DRAFTING and visit.may("draft.save", Thing(document=found.id, state=found.state)),
         steps=may_step(visit, found),
+        circle=circle(visit, found),
         now=visit.tx.now,
     )
 

@@ -79,6 +79,14 @@ ROLES: Mapping[str, str] = {
     "auditor": N_("Auditor"),
 }
 
+FOR_ONE_DOCUMENT: Mapping[str, str] = {
+    "drafter": N_("Reads the draft and writes it."),
+    "communications": N_("From review on: reads, makes the files, publishes."),
+    "observer": N_("From review on: reads."),
+    "auditor": N_("Reads everything, the draft too, and changes nothing."),
+}
+"""What a role lets one do with the document it is held for."""
+
 NAMES_IN: Mapping[str, str] = {"ar": N_("Name in Arabic"), "en": N_("Name in English")}
 
 WEEKDAYS: Mapping[str, str] = {
