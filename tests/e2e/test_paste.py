@@ -1,4 +1,4 @@
-"""Pasting into the plain form: what Word, Google Docs and LibreOffice put on the clipboard becomes text of the dialect."""
+"""Pasting into the plain form: what Word, Google Docs and LibreOffice put on the clipboard becomes text."""
 
 from collections.abc import Iterator
 from pathlib import Path
