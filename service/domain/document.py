@@ -98,3 +98,29 @@ def check_opening(kind: str, issued_by: str, *, langs: Sequence[str], authentic:
         raise Malformed("no_edition", N_("A document needs a text in at least one language."))
     if not authentic or not set(authentic) <= set(langs):
         raise Malformed("no_authentic_text", N_("At least one of the document's own texts must be authentic."))
+
+
+def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None:
+    """Whether the document may gain a text in `lang`: while it is drafted or reviewed, an authentic one in drafting
+    only, for what is reviewed is what will be signed. Raises Conflict."""
+    if document.state == ENDORSEMENT:
+        raise Conflict(
+            "edition_in_round",
+            N_("A round is open on this document. Once it has ended, a language can be added in review or drafting."),
+        )
+    if document.state in (APPROVED, PUBLISHED):
+        raise Conflict(
+            "text_sealed",
+            N_(
+                "What was signed is sealed with its languages, and no other joins them. "
+                "Open a document of its own for the translation, and say in it which text it translates."
+            ),
+        )
+    check_state(document, DRAFTING, REVIEW)
+    if lang in document.editions:
+        raise Conflict("edition_exists", N_("The document has a text in this language already."))
+    if authentic and document.state == REVIEW:
+        raise Conflict(
+            "authentic_in_review",
+            N_("An authentic text is part of what is signed. Take the document back to drafting, then add it."),
+        )

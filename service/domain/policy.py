@@ -74,6 +74,7 @@ TABLE: dict[str, Line] = {
     "document.move": _line("write", SECRETARIAT),
     "document.withdraw": _line("admin", SECRETARIAT),
     "front.edit": _line("write", SECRETARIAT, DRAFTER),
+    "edition.add": _line("write", SECRETARIAT, DRAFTER),
     "draft.read": Line("read", MEMBERS),
     "draft.save": _line("write", SECRETARIAT, DRAFTER),
     "version.read": Line("read", EVERYONE),

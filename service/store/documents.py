@@ -69,9 +69,10 @@ def move(tx: Tx, id: str, *, before: str, after: str, note: str | None = None) -
     return tx.connection.execute(query.values(values)).rowcount == 1
 
 
-def touch(tx: Tx, id: str, *, front: Mapping[str, object] | None = None) -> None:
-    """Count a change of the document, and write its front matter where it changed."""
+def touch(tx: Tx, id: str, *, front: Mapping[str, object] | None = None, authentic: list[str] | None = None) -> None:
+    """Count a change of the document, and write its front matter and authentic languages where they changed."""
     values: dict[str, Any] = {"rev": document.c.rev + 1} | ({"front": dict(front)} if front is not None else {})
+    values |= {"authentic": authentic} if authentic is not None else {}
     tx.connection.execute(update(document).where(document.c.id == id).values(values))
 
 

@@ -14,6 +14,7 @@ from service.store import publications as publication_store
 from service.store import rounds, seals, versions
 from service.web.document_people import circle
 from service.web.downloads import file_headers, whole_file
+from service.web.edition_pages import may_add
 from service.web.editions import Hand, Shown, chosen, draft_of, hands, shows_draft, version_text
 from service.web.file_list import Files, files
 from service.web.page import show
@@ -53,6 +54,7 @@ def document(visit: Visit) -> Response:
         cards=[_card(visit, one) for one in reversed(rounds.of_document(visit.tx, found.id))],
         files=_files(visit, found, standing),
         opens=_opens(visit, found),
+        missing=may_add(visit, found),
         publishes=_publishes(visit, found),
         writes=found.state == DRAFTING and visit.may("draft.save", Thing(document=found.id, state=found.state)),
         steps=may_step(visit, found),
@@ -84,7 +86,7 @@ def _shown(visit: Visit, document: Document, version: Version | None, lang: str,
     """The draft where it is written and may be read, else the newest version, else nothing yet."""
     if drafted:
         return draft_of(visit, document, lang)
-    return version_text(visit, version, lang) if version else None
+    return version_text(visit, version, lang) if version and lang in version.editions else None
 
 
 def _hands(visit: Visit, document: Document, lang: str, *, drafted: bool) -> list[Hand]:

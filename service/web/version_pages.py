@@ -74,8 +74,9 @@ def comparison(visit: Visit) -> Response:
 
 
 def _cut(cut: Mapping[int, Version], number: int, lang: str) -> Side:
-    its = access.seen(cut.get(number))
-    return Side(number, its.editions[lang].title, its.editions[lang].text)
+    """A version's text in `lang`; empty where the language was added later."""
+    its = access.seen(cut.get(number)).editions.get(lang)
+    return Side(number, its.title, its.text) if its else Side(number, "", "")
 
 
 def _draft(visit: Visit, document: Document, lang: str) -> Side:

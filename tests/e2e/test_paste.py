@@ -1,4 +1,4 @@
-"""Pasting into the plain form: what Word, Google Docs and LibreOffice put on the clipboard becomes text."""
+"""Pasting into the plain form: what Word, LibreOffice and Google Docs copy becomes text of the dialect."""
 
 from collections.abc import Iterator
 from pathlib import Path

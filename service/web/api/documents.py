@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from service.actions import access, documents, drafts, versions
+from service.actions import access, documents, drafts, editions, versions
 from service.actions.access import seen
 from service.domain.errors import N_, Malformed
 from service.domain.policy import scope
 from service.domain.text.redline import redline
+from service.domain.version import Version
 from service.store import documents as document_store
 from service.store import journal
 from service.store import versions as version_store
@@ -56,6 +57,15 @@ def move(call: Call[models.Move]) -> Answer:
     id = call.path["document"]
     documents.move(call.tx, call.actor, document_id=id, to=call.body.to, note=call.body.note, rev=call.rev)
     return _document(call, id)
+
+
+def add_edition(call: Call[models.AddedEdition]) -> Answer:
+    id, body = call.path["document"], call.body
+    first = documents.First(body.title, body.text)
+    editions.add(
+        call.tx, call.actor, document_id=id, lang=body.lang, first=first, authentic=body.authentic, rev=call.rev
+    )
+    return _document(call, id, status=201)
 
 
 def retitle(call: Call[models.Title]) -> Answer:
@@ -132,7 +142,7 @@ def compare(call: Call[None]) -> Answer:
     lang = call.query.get("lang", "")
     drafts.edition_of(found, lang)
     old, new = (_number(call.query.get(name, "")) for name in ("old", "new"))
-    texts = [seen(version_store.numbered(call.tx, found.id, number)).editions[lang].text for number in (old, new)]
+    texts = [_text(seen(version_store.numbered(call.tx, found.id, number)), lang) for number in (old, new)]
     result = redline(texts[0], texts[1])
     html = redlines.inline(result, texts[0], texts[1], lang=lang)
     return Answer(models.Comparison(lang=lang, old=old, new=new, redline=result.to_json(), html=html))
@@ -141,6 +151,11 @@ def compare(call: Call[None]) -> Answer:
 def _document(call: Call[Any], id: str, *, status: int = 200) -> Answer:
     found = seen(document_store.get(call.tx, id))
     return Answer(present.document(found), status, present.etag(found))
+
+
+def _text(version: Version, lang: str) -> str:
+    """The version's text in `lang`; empty where the language was added later."""
+    return version.editions[lang].text if lang in version.editions else ""
 
 
 def _number(value: str) -> int:

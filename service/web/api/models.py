@@ -179,6 +179,11 @@ class NewEdition(Taken):
     text: str = ""
 
 
+class AddedEdition(NewEdition):
+    lang: Lang
+    authentic: bool = False
+
+
 class Front(Taken):
     """What stands round the text on paper; empty fields leave no trace."""
 

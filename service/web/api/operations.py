@@ -45,6 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _("GET",    "/documents/{document}",                   documents.show_document,  "document.read",        "A document", answer=M.DocumentShown),
     _("PATCH",  "/documents/{document}",                   documents.edit_front,     "front.edit",           "Change place and addressees", M.FrontChange, M.DocumentShown, rev=True),
     _("POST",   "/documents/{document}/moves",             documents.move,           "document.move",        "To review, to drafting, withdrawn", M.Move, M.DocumentShown, rev=True),
+    _("POST",   "/documents/{document}/editions",          documents.add_edition,    "edition.add",          "Add a language", M.AddedEdition, M.DocumentShown, 201, rev=True),
     _("PUT",    "/documents/{document}/editions/{lang}/title", documents.retitle,    "draft.save",           "Change a title", M.Title, M.DocumentShown, rev=True),
     _("GET",    "/documents/{document}/editions/{lang}/draft", documents.show_draft, "draft.read",           "The live text", answer=M.DraftShown),
     _("PUT",    "/documents/{document}/editions/{lang}/draft", documents.save_draft, "draft.save",           "Save a whole text", M.Save, M.SaveDone),

@@ -1,0 +1,32 @@
+"""A language is added to a document that is open already: the translation that follows, or one more authentic text."""
+
+import secrets
+
+from service.actions import access, drafts
+from service.actions.documents import First, check_rev, checked_title
+from service.actions.people import known_language
+from service.domain.document import check_new_edition
+from service.domain.people import Actor
+from service.store import documents, journal, record
+from service.store.db import Tx
+
+
+def add(
+    tx: Tx, actor: Actor, *, document_id: str, lang: str, first: First, authentic: bool, rev: int | None = None
+) -> None:
+    """Add the edition `lang`; its text is row 1 of its journal and enters the next version. With `rev`, only if nobody
+    changed the document since.
+
+    Raises Conflict `edition_exists`, `edition_in_round`, `text_sealed`, `authentic_in_review`, `document_state`.
+    """
+    document = access.document(tx, actor, "edition.add", document_id, lock=True)
+    check_rev(document, rev)
+    check_new_edition(document, known_language(lang), authentic=authentic)
+    draft = f"{document_id}.{lang}"
+    journal.open_draft(tx, draft)
+    documents.add_edition(tx, document_id=document_id, lang=lang, title=checked_title(first.title), draft=draft)
+    drafts.seed(tx, draft, text=first.text, actor=actor.person, client_bits=secrets.randbits(52))
+    own = sorted({*document.authentic, lang}) if authentic else None
+    documents.touch(tx, document_id, authentic=own)
+    facts = {"document": document_id, "lang": lang, "authentic": authentic}
+    record.append(tx, act="edition.add", actor=actor.person, facts=facts)

@@ -1,0 +1,77 @@
+"""One more language for a document that is open: what its text is, and how it begins."""
+
+from starlette.responses import Response
+
+from service.actions import access, drafts, editions
+from service.actions.documents import First
+from service.domain.document import DRAFTING, REVIEW, Document
+from service.domain.policy import Thing
+from service.web.again import refused, typed
+from service.web.page import show
+from service.web.visit import Form, Visit, onward
+from service.web.writing_pages import number
+from service.words import LANGUAGES
+
+COPY, PASTED, EMPTY = "copy", "pasted", "empty"
+"""How its text begins: with the words to be translated, with the person's, or without any."""
+
+AUTHENTIC, TRANSLATION = "authentic", "translation"
+
+REFUSED_HERE = ("stale_document", "edition_exists", "authentic_in_review")
+
+
+def ask(visit: Visit) -> Response:
+    """`/documents/{document}/editions`: the form, or the form as it was sent where it was refused."""
+    document = access.document(visit.tx, visit.reader, "edition.add", visit.path("document"))
+    error = refused(visit)
+    missing = _missing(document)
+    blank = {"rev": str(document.rev), "lang": next(iter(missing), ""), "kind": TRANSLATION, "start": COPY}
+    return show(
+        visit,
+        "edition.html",
+        document=document,
+        titles={code: edition.title for code, edition in document.editions.items()},
+        missing=missing,
+        drafting=document.state == DRAFTING,
+        offered=may_add(visit, document),
+        form=typed(visit) if error else blank,
+        error=error,
+    )
+
+
+def add(visit: Visit, form: Form) -> Response:
+    """Add it, and show the document in it."""
+    document, lang = visit.path("document"), form.get("lang", "")
+    editions.add(
+        visit.tx,
+        visit.reader,
+        document_id=document,
+        lang=lang,
+        first=First(form.get("title", ""), _text(visit, form)),
+        authentic=form.get("kind") == AUTHENTIC,
+        rev=number(form, "rev"),
+    )
+    return onward(f"/documents/{document}?lang={lang}")
+
+
+def may_add(visit: Visit, document: Document) -> bool:
+    """Whether the reader is offered to add a language: the act itself asks again."""
+    thing = Thing(document=document.id, state=document.state, shown=document.shown)
+    return document.state in (DRAFTING, REVIEW) and bool(_missing(document)) and visit.may("edition.add", thing)
+
+
+def _missing(document: Document) -> list[str]:
+    return [lang for lang in LANGUAGES if lang not in document.editions]
+
+
+def _text(visit: Visit, form: Form) -> str:
+    start = form.get("start", "")
+    if start == COPY:
+        return _original(visit)
+    return form.get("text", "") if start == PASTED else ""
+
+
+def _original(visit: Visit) -> str:
+    """The first authentic text as it stands, to be translated in its place."""
+    document = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
+    return drafts.read(visit.tx, visit.reader, document_id=document.id, lang=document.authentic[0]).text
