@@ -61,9 +61,9 @@ def compose(*, sender: str, to: str, subject: str, body: str, lang: str) -> Emai
     message["To"] = to
     message["Subject"] = subject
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = lang
     message.set_content(body, charset="utf-8")
     message.add_alternative(as_html(subject=subject, body=body, lang=lang), subtype="html", charset="utf-8")
+    message["Content-Language"] = lang  # only now: a header of content moves into the first part
     return message
 
 

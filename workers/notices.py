@@ -1,10 +1,12 @@
 """Mails: by SMTP in a real instance, shown in the app in a sample.
 
 Without a server they wait as jobs, for as long as it takes; a server that does not answer is tried for five days. A
-mail keeps its words until it is sent or given up.
+mail keeps its words until it is sent or given up. The link of an invitation is put in only as it goes, and one that is
+good no longer does not go.
 """
 
 from service import mail
+from service.actions import letters
 from service.config import Settings
 from service.jobs import DELIVER_MAIL
 from service.store import notices
@@ -21,7 +23,11 @@ def deliver(job_id: str) -> None:
 def _deliver(own: Tools, mail_id: str) -> None:
     with own.database.read() as tx:
         letter = notices.get_mail(tx, mail_id)
+        going = letters.ready(tx, letter, secret=own.secret) if letter else None
     if letter is None or letter.state != "waiting":
+        return
+    if going is None:
+        _drop(own, mail_id)
         return
     if own.settings.sample:
         _end(own, mail_id, state="shown", keep_body=True)
@@ -29,7 +35,7 @@ def _deliver(own: Tools, mail_id: str) -> None:
     if not own.settings.smtp_url:
         raise NotYet("no_mail_server", "MITHAQ_SMTP_URL is not set")
     message = mail.compose(
-        sender=sender(own.settings), to=letter.to, subject=letter.subject, body=letter.body, lang=letter.lang
+        sender=sender(own.settings), to=going.to, subject=going.subject, body=going.body, lang=going.lang
     )
     try:
         mail.send(message, smtp_url=own.settings.smtp_url)
@@ -45,6 +51,12 @@ def sender(settings: Settings) -> str:
     """The address mails come from."""
     host = settings.public_origin.split("://", 1)[-1].split(":", 1)[0]
     return settings.mail_from or f"mithaq@{host}"
+
+
+def _drop(own: Tools, mail_id: str) -> None:
+    """A mail that goes nowhere leaves no trace."""
+    with own.database.write(own.bell) as tx:
+        notices.drop_mail(tx, mail_id)
 
 
 def _end(own: Tools, mail_id: str, *, state: str, keep_body: bool) -> None:

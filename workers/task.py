@@ -8,7 +8,7 @@ from functools import cache
 from celery.exceptions import SoftTimeLimitExceeded
 
 from service.broker import Bell
-from service.config import Settings
+from service.config import Settings, secret
 from service.domain.errors import N_, DomainError
 from service.files import Files, FilesAway, open_files
 from service.store import jobs
@@ -57,6 +57,7 @@ class Tools:
         self.database: Database = connect(settings.database)
         self.files: Files = open_files(settings.files)
         self.bell = Bell(settings.redis_url)
+        self.secret = secret(settings)
 
 
 def tools() -> Tools:

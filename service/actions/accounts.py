@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from service.actions import entry, passwords
+from service.actions import entry, passwords, tries
 from service.actions.access import require, seen
 from service.actions.people import LONGEST_NAME, key_sha256, known_language
 from service.domain.accounts import check_proved
@@ -50,7 +50,7 @@ def asked_for_change(tx: Tx, actor: Actor, *, current: str, new: str) -> passwor
     require(actor, "account.own")
     person = seen(people.get(tx, actor.person))
     check_password(tx, new, besides=(person.name, person.email.partition("@")[0]))
-    known = entry.known_hash(tx, address=person.email)
+    known = entry.known_hash(tx, address=person.email, origin=tries.own(actor))
     return passwords.Question(given=current if known else None, known=known, new=new)
 
 
@@ -61,7 +61,8 @@ def change_password(tx: Tx, actor: Actor, *, hashed: passwords.Answer, session: 
     if accounts.password_of(tx, actor.person) is None:
         check_proved(actor)
     else:
-        entry.check_right(tx, address=seen(people.get(tx, actor.person)).email, right=hashed.right)
+        address = seen(people.get(tx, actor.person)).email
+        entry.check_right(tx, address=address, right=hashed.right, origin=tries.own(actor))
     accounts.set_password(tx, actor.person, hash_=hashed.new)
     sessions.end_all(tx, actor.person, but=key_sha256(session))
     sessions.prove(tx, key_sha256(session))

@@ -4,13 +4,13 @@ import secrets
 from dataclasses import dataclass
 
 from service.actions import accounts as account_actions
-from service.actions import entry
+from service.actions import entry, letters
 from service.actions.access import require, seen
 from service.actions.passwords import Answer, Question
 from service.actions.people import LONGEST_NAME, add_roles, checked_email, join, key_sha256, known_language
 from service.domain.accounts import FIRST_LINK_LIFE, INVITATION_LIFE, Invitation, check_invited, over
 from service.domain.errors import N_, Conflict, Malformed, NotFound
-from service.domain.people import OF_AN_ORGANISATION, SCOPES, SECRETARIAT, Actor, check_member, known_role
+from service.domain.people import OF_AN_ORGANISATION, SCOPES, SECRETARIAT, Actor, Person, check_member, known_role
 from service.domain.text.canonical import name as canonical_name
 from service.store import accounts, invitations, organisations, people, record
 from service.store.db import Tx
@@ -28,29 +28,61 @@ class Made:
     expires_at: int
 
 
-def invite(tx: Tx, actor: Actor, *, email: str, organisation: str | None, roles: tuple[str, ...]) -> Made:
-    """Invite whoever has this address; an earlier invitation to it stops working.
+def invite(
+    tx: Tx,
+    actor: Actor,
+    *,
+    email: str,
+    organisation: str | None,
+    roles: tuple[str, ...],
+    lang: str,
+    secret: bytes,
+    mails_go: bool,
+) -> Made:
+    """Invite whoever has this address, in `lang`; an earlier invitation to it stops working, and where mails go the new
+    one is mailed. Whoever invites only into their own organisation is not told of people elsewhere: the answer is the
+    same, and the mail tells the person instead.
 
     Raises Forbidden `not_yours_to_invite`, Malformed `no_role`, `role_needs_organisation`, Conflict `email_taken`.
     """
     require(actor, "person.invite")
-    check_invited(anywhere=actor.holds([SECRETARIAT]), own=actor.organisation, organisation=organisation, roles=roles)
+    anywhere = actor.holds([SECRETARIAT])
+    check_invited(anywhere=anywhere, own=actor.organisation, organisation=organisation, roles=roles)
     address = checked_email(email)
     _check_roles(tx, organisation, roles)
-    person = people.by_email(tx, address)
-    if person and (person.organisation != organisation or accounts.has_come_in(tx, person.id)):
-        raise Conflict("email_taken", N_("There is a person with this address already."))
-    for earlier in invitations.waiting_for(tx, address):
+    person, elsewhere = _known(tx, address, organisation=organisation, anywhere=anywhere)
+    for earlier in invitations.waiting_for(tx, address, organisation=None if anywhere else organisation):
         invitations.withdraw(tx, earlier)
-    return _make(
-        tx, email=address, organisation=organisation, roles=roles, person=person.id if person else None, by=actor.person
+    made = _make(
+        tx,
+        email=address,
+        lang=known_language(lang),
+        organisation=organisation,
+        roles=roles,
+        person=person.id if person else None,
+        by=actor.person,
+        secret=secret,
     )
+    if mails_go:
+        letters.invite(tx, seen(invitations.get(tx, made.id)), known=elsewhere)
+    return made
 
 
 def first_link(tx: Tx, *, person: str) -> Made:
-    """The link by which the first person of the secretariat comes in: for half an hour."""
+    """The link by which the first person of the secretariat comes in: for half an hour. Nobody mails it, so nobody
+    needs to make it again: its secret is thrown away."""
     found = seen(people.get(tx, person))
-    return _make(tx, email=found.email, organisation=None, roles=(), person=person, by=None, life=FIRST_LINK_LIFE)
+    return _make(
+        tx,
+        email=found.email,
+        lang=found.lang,
+        organisation=None,
+        roles=(),
+        person=person,
+        by=None,
+        secret=secrets.token_bytes(32),
+        life=FIRST_LINK_LIFE,
+    )
 
 
 def withdraw(tx: Tx, actor: Actor, *, invitation: str) -> None:
@@ -97,8 +129,16 @@ def asked(tx: Tx, *, link: str, name: str, password: str, mails_go: bool) -> Que
 
 
 def accept(tx: Tx, *, link: str, name: str, lang: str, hashed: Answer, browser: entry.Browser) -> tuple[str, str]:
-    """Use the invitation up: the person is there, with their roles, and signed in; their id, the session's key."""
+    """Use the invitation up: the person is there, with their roles, and signed in; their id, the session's key.
+
+    Raises Conflict `invitation_over`, and `address_known` where somebody has the address meanwhile, or had it before.
+    """
     found = opened(tx, link=link)
+    if found.person is None and people.by_email(tx, found.email):
+        raise Conflict(
+            "address_known",
+            N_("Somebody with this address is here already. If it is you, sign in; the secretariat can move you."),
+        )
     person = found.person or join(
         tx,
         name=name,
@@ -120,6 +160,17 @@ def accept(tx: Tx, *, link: str, name: str, lang: str, hashed: Answer, browser: 
     return person, entry.begin(tx, seen(people.actor(tx, person, scopes=SCOPES)), browser=browser)
 
 
+def _known(tx: Tx, address: str, *, organisation: str | None, anywhere: bool) -> tuple[Person | None, Person | None]:
+    """(who has the address and is awaited in this organisation, who has it and belongs elsewhere). Raises Conflict
+    `email_taken` where the one who invites sees that person anyway."""
+    found = people.by_email(tx, address)
+    if found and found.organisation != organisation and not anywhere:
+        return None, found
+    if found and (found.organisation != organisation or accounts.has_come_in(tx, found.id)):
+        raise Conflict("email_taken", N_("There is a person with this address already."))
+    return found, None
+
+
 def _check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> None:
     if not roles:
         raise Malformed("no_role", N_("Choose at least one role."))
@@ -133,18 +184,22 @@ def _make(
     tx: Tx,
     *,
     email: str,
+    lang: str,
     organisation: str | None,
     roles: tuple[str, ...],
     person: str | None,
     by: str | None,
+    secret: bytes,
     life: int = INVITATION_LIFE,
 ) -> Made:
-    link, id, expires_at = secrets.token_urlsafe(32), tx.new_id("inv"), tx.now + life
+    id, expires_at = tx.new_id("inv"), tx.now + life
+    link = letters.link_of(id, secret=secret)
     invitations.add(
         tx,
         id=id,
         sha256=key_sha256(link),
         email=email,
+        lang=lang,
         organisation=organisation,
         roles=roles,
         person_id=person,

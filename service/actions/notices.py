@@ -75,8 +75,8 @@ def mark_read(tx: Tx, actor: Actor, *, ids: Collection[str] | None = None) -> No
 
 def _body(tx: Tx, words: Words, found: list[notices.Notice], *, zone: str) -> str:
     """What happened, where to look, who wrote. A link stands on a line of its own; titles are for those signed in."""
-    origin = _origin(tx)
-    parts = [f"{said(words, one, zone=zone)}\n\n{origin}{_path(one)}" for one in found]
+    home = origin(tx)
+    parts = [f"{said(words, one, zone=zone)}\n\n{home}{_path(one)}" for one in found]
     closing = words.t("This message was written by the program your coalition works with; nobody reads answers to it.")
     return "\n\n".join([*parts, closing]) + "\n"
 
@@ -85,14 +85,15 @@ def _path(notice: notices.Notice) -> str:
     return LINKS.get(notice.kind.partition(".")[0], "/").format_map({"document": "", **notice.params})
 
 
-def _origin(tx: Tx) -> str:
+def origin(tx: Tx) -> str:
+    """The public address of this house, without a slash at its end."""
     coalition = organisations.the_coalition(tx)
     return coalition.origin.rstrip("/") if coalition else ""
 
 
-def send(tx: Tx, person: Person, *, subject: str, body: str) -> str:
-    """Write a mail to `person`; the worker delivers it. Its id."""
+def send(tx: Tx, person: Person | None, *, subject: str, body: str) -> str:
+    """Write a mail to `person`; the worker delivers it. Its id. Without a person it goes nowhere, and costs as much."""
     id = tx.new_id("mail")
-    notices.add_mail(tx, id=id, person_id=person.id, subject=subject, body=body)
+    notices.add_mail(tx, id=id, person_id=person.id if person else None, subject=subject, body=body)
     queue.enqueue(tx, jobs.DELIVER_MAIL, ref=id, effect_key=f"{jobs.DELIVER_MAIL}:{id}")
     return id

@@ -29,9 +29,15 @@ NO_PROOF_NEEDED = 2**62
 TOUCH_AFTER = 3 * MINUTE
 """A session is written to no more often than this, so its idleness is known to three minutes."""
 
+PASSWORD, CODE = "password", "code"
+"""Proofs that are counted."""
+
 WRONG_AN_HOUR = 10
 CODES_AN_HOUR = 6
-"""Wrong passwords and codes asked for, an address and hour."""
+"""Wrong passwords and codes asked for, an hour, for one address and from one place."""
+
+AT_MOST_AN_HOUR = {PASSWORD: (WRONG_AN_HOUR, 100), CODE: (CODES_AN_HOUR, 30)}
+"""Proof → (from one place, from all places that are not known), an address and hour."""
 
 INVITATION_LIFE = 72 * HOUR
 FIRST_LINK_LIFE = 30 * MINUTE
@@ -55,10 +61,12 @@ _SYSTEMS = (
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """A link that lets one person in once: bound to an address and an organisation, with the roles they will hold.
-    `person`: whom it brought in, or, from the start, for whom it is if they are known already."""
+    `lang` is what the invitation is written in. `person`: whom it brought in, or, from the start, for whom it is if
+    they are known already."""
 
     id: str
     email: str
+    lang: str
     organisation: str | None
     roles: tuple[str, ...]
     person: str | None
@@ -74,6 +82,15 @@ class Invitation:
         if self.withdrawn_at is not None:
             return "withdrawn"
         return "waiting" if now < self.expires_at else "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a try comes from: a digest that stands for a network, or, `known`, for a browser that belongs to this
+    person by an earlier sign-in, or for their own session."""
+
+    id: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,13 @@ def check_length(password: str) -> None:
         )
     if len(password) > LONGEST_PASSWORD:
         raise Malformed("password_too_long", N_("A password has {most} characters at most."), most=LONGEST_PASSWORD)
+
+
+def too_often(kind: str, *, here: int, strange: int, known: bool) -> bool:
+    """Whether there were too many tries: `here` from this place, `strange` from all places that are not known. What
+    strangers do keeps no known browser out."""
+    one, all_ = AT_MOST_AN_HOUR[kind]
+    return here >= one or (not known and strange >= all_)
 
 
 def is_idle(*, seen_at: int, created_at: int, own_device: bool, now: int) -> bool:

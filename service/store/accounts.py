@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, update
 
+from service.domain.accounts import Origin
 from service.store.db import Tx
 from service.store.tables import mailed_code, password, person, proof_try, session, token
 
@@ -15,6 +16,7 @@ class MailedCode:
 
     id: str
     address: str
+    origin: str
     person: str | None
     code_hmac: str
     tries: int
@@ -49,16 +51,23 @@ def has_come_in(tx: Tx, person_id: str) -> bool:
     )
 
 
-def count_try(tx: Tx, *, address: str, kind: str) -> None:
-    """A wrong password, or a code asked for, at this address."""
+def count_try(tx: Tx, *, address: str, kind: str, origin: Origin) -> None:
+    """A wrong password, or a code asked for, for this address."""
     row = {"id": tx.new_id("try"), "address": address, "kind": kind, "at": tx.now}
-    tx.connection.execute(insert(proof_try).values(**row))
+    tx.connection.execute(insert(proof_try).values(**row, origin=origin.id, known=origin.known))
 
 
-def tries(tx: Tx, *, address: str, kind: str, since: int) -> int:
-    query = select(func.count()).select_from(proof_try)
+def tries(tx: Tx, *, address: str, kind: str, origin: Origin, since: int) -> tuple[int, int]:
+    """(from this origin, from all that are not known)"""
+    here = and_(proof_try.c.origin == origin.id, proof_try.c.known == origin.known)
+    query = select(_count(here), _count(proof_try.c.known.is_(False)))
     found = query.where(proof_try.c.address == address, proof_try.c.kind == kind, proof_try.c.at > since)
-    return tx.connection.execute(found).scalar_one()
+    one, all_ = tx.connection.execute(found).one()
+    return one, all_
+
+
+def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
 
 
 def forget_tries(tx: Tx, *, before: int) -> None:
@@ -67,12 +76,21 @@ def forget_tries(tx: Tx, *, before: int) -> None:
     tx.connection.execute(delete(mailed_code).where(mailed_code.c.expires_at <= before))
 
 
-def add_code(tx: Tx, *, id: str, address: str, person_id: str | None, code_hmac: str, expires_at: int) -> None:
-    """A new code; the earlier ones of this address stop working."""
-    earlier = update(mailed_code).where(mailed_code.c.address == address, mailed_code.c.used_at.is_(None))
+def add_code(
+    tx: Tx, *, id: str, address: str, origin: Origin, person_id: str | None, code_hmac: str, expires_at: int
+) -> None:
+    """A new code; the earlier ones for this address that were asked for from the same place stop working."""
+    earlier = update(mailed_code).where(
+        mailed_code.c.address == address, mailed_code.c.origin == origin.id, mailed_code.c.used_at.is_(None)
+    )
     tx.connection.execute(earlier.values(used_at=tx.now))
-    row = {"id": id, "address": address, "person": person_id, "code_hmac": code_hmac, "tries": 0}
+    row = {"id": id, "address": address, "origin": origin.id, "person": person_id, "code_hmac": code_hmac, "tries": 0}
     tx.connection.execute(insert(mailed_code).values(**row, asked_at=tx.now, expires_at=expires_at))
+
+
+def code(tx: Tx, id: str) -> MailedCode | None:
+    row = tx.connection.execute(select(mailed_code).where(mailed_code.c.id == id)).one_or_none()
+    return MailedCode(**row._mapping) if row else None
 
 
 def lock_code(tx: Tx, id: str) -> MailedCode | None:

@@ -17,16 +17,25 @@ def add(
     id: str,
     sha256: str,
     email: str,
+    lang: str,
     organisation: str | None,
     roles: Iterable[str],
     person_id: str | None,
     by: str | None,
     expires_at: int,
 ) -> None:
-    row = {"id": id, "seq": following(tx, invitation), "sha256": sha256, "email": email, "organisation": organisation}
+    row = {"id": id, "seq": following(tx, invitation), "sha256": sha256, "email": email, "lang": lang}
     held = {"v": 1, "roles": list(roles)}
     tx.connection.execute(
-        insert(invitation).values(**row, roles=held, person=person_id, invited_by=by, at=tx.now, expires_at=expires_at)
+        insert(invitation).values(
+            **row,
+            organisation=organisation,
+            roles=held,
+            person=person_id,
+            invited_by=by,
+            at=tx.now,
+            expires_at=expires_at,
+        )
     )
 
 
@@ -59,11 +68,14 @@ def withdraw(tx: Tx, id: str) -> bool:
     return tx.connection.execute(_waiting(id).values(withdrawn_at=tx.now)).rowcount == 1
 
 
-def waiting_for(tx: Tx, email: str) -> list[str]:
-    """The ids of the invitations to this address that were neither used nor withdrawn."""
+def waiting_for(tx: Tx, email: str, *, organisation: str | None) -> list[str]:
+    """The ids of the invitations to this address that were neither used nor withdrawn: into one organisation, or all
+    (None)."""
     query = select(invitation.c.id).where(
         invitation.c.email == email, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None)
     )
+    if organisation is not None:
+        query = query.where(invitation.c.organisation == organisation)
     return list(tx.connection.execute(query).scalars())
 
 

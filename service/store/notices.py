@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 
 from service.store.db import Tx
 from service.store.sequence import following
@@ -24,16 +24,18 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`lang` is that of the person it goes to."""
+    """`lang` is that of whoever it goes to. `person` is None for one who is invited; then `invitation` names it, and
+    its link is not in `body` yet. With neither, it goes to nobody."""
 
     id: str
-    person: str
+    person: str | None
     to: str
     subject: str
     body: str
     state: str
     at: int
     lang: str
+    invitation: str | None
 
 
 def add(
@@ -100,26 +102,42 @@ def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
 
 def latest_mails(tx: Tx, person_id: str, *, limit: int) -> list[Mail]:
     """The last mails to a person, newest first."""
-    query = (
-        select(mail, person.c.email, person.c.lang)
-        .join(person, person.c.id == mail.c.person)
-        .where(mail.c.person == person_id)
-    )
+    query = _mails().where(mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))
     return [_mail(row) for row in found]
 
 
-def add_mail(tx: Tx, *, id: str, person_id: str, subject: str, body: str) -> None:
+def latest_invitations(tx: Tx, *, limit: int) -> list[Mail]:
+    """The last mails to people who are invited, newest first."""
+    query = _mails().where(mail.c.invitation.is_not(None))
+    return [_mail(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
+
+
+def add_mail(
+    tx: Tx,
+    *,
+    id: str,
+    person_id: str | None,
+    subject: str,
+    body: str,
+    address: str = "",
+    lang: str = "",
+    invitation: str | None = None,
+) -> None:
+    """A mail to a person, or, of an `invitation`, to an `address`; to neither: one that goes nowhere."""
     row = {"id": id, "seq": following(tx, mail), "person": person_id, "subject": subject, "body": body}
-    tx.connection.execute(insert(mail).values(**row, state="waiting", at=tx.now))
+    more = {"address": address, "lang": lang, "invitation": invitation, "state": "waiting", "at": tx.now}
+    tx.connection.execute(insert(mail).values(**row, **more))
 
 
 def get_mail(tx: Tx, id: str) -> Mail | None:
-    query = (
-        select(mail, person.c.email, person.c.lang).join(person, person.c.id == mail.c.person).where(mail.c.id == id)
-    )
-    row = tx.connection.execute(query).one_or_none()
+    row = tx.connection.execute(_mails().where(mail.c.id == id)).one_or_none()
     return _mail(row) if row else None
+
+
+def drop_mail(tx: Tx, id: str) -> None:
+    """Forget a mail that goes nowhere."""
+    tx.connection.execute(delete(mail).where(mail.c.id == id))
 
 
 def end_mail(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
@@ -130,11 +148,7 @@ def end_mail(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
 
 def mails(tx: Tx, *, person_id: str, after: int = 0, limit: int = 100) -> list[tuple[int, Mail]]:
     """The mails to a person in order of writing, beyond seq `after`."""
-    query = (
-        select(mail, person.c.email, person.c.lang)
-        .join(person, person.c.id == mail.c.person)
-        .where(mail.c.seq > after, mail.c.person == person_id)
-    )
+    query = _mails().where(mail.c.seq > after, mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq).limit(limit))
     return [(row.seq, _mail(row)) for row in found]
 
@@ -143,5 +157,11 @@ def _notice(row: Row[Any]) -> Notice:
     return Notice(row.id, row.kind, row.params, row.at, row.read_at)
 
 
+def _mails() -> Select[Any]:
+    to, lang = func.coalesce(person.c.email, mail.c.address), func.coalesce(person.c.lang, mail.c.lang)
+    query = select(mail, to.label("to"), lang.label("in_lang"))
+    return query.join(person, person.c.id == mail.c.person, isouter=True)
+
+
 def _mail(row: Row[Any]) -> Mail:
-    return Mail(row.id, row.person, row.email, row.subject, row.body, row.state, row.at, row.lang)
+    return Mail(row.id, row.person, row.to, row.subject, row.body, row.state, row.at, row.in_lang, row.invitation)

@@ -91,6 +91,7 @@ person = Table(
     _id(),
     _seq(),
     _text("name"),
+    Column("names", JSON, nullable=False, server_default="{}"),
     Column("email", Text, nullable=False, unique=True),
     _to("organisation", "organisation", null=True),
     _text("lang"),
@@ -145,6 +146,8 @@ token = Table(
     _at("created_at"),
     _at("expires_at", null=True),
     _at("revoked_at", null=True),
+    _to("made_with", "token", null=True),
+    Index(None, "made_with"),
 )
 
 session = Table(
@@ -176,6 +179,8 @@ proof_try = Table(
     _id(),
     _text("address"),
     *_state("kind", "password", "code"),
+    _text("origin"),
+    Column("known", Boolean, nullable=False),
     _at("at"),
     Index(None, "address", "at"),
 )
@@ -185,6 +190,7 @@ mailed_code = Table(
     metadata,
     _id(),
     _text("address"),
+    _text("origin"),
     _to("person", "person", null=True),
     _text("code_hmac"),
     Column("tries", Integer, nullable=False),
@@ -201,6 +207,7 @@ invitation = Table(
     _seq(),
     Column("sha256", Text, nullable=False, unique=True),
     _text("email"),
+    _text("lang"),
     _to("organisation", "organisation", null=True),
     Column("roles", JSON, nullable=False),
     _to("person", "person", null=True),
@@ -520,7 +527,10 @@ mail = Table(
     metadata,
     _id(),
     _seq(),
-    _to("person", "person"),
+    _to("person", "person", null=True),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("lang", Text, nullable=False, server_default=""),
+    _to("invitation", "invitation", null=True),
     _text("subject"),
     _text("body"),
     *_state("state", "waiting", "sent", "shown", "failed"),

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from service.actions import accounts, entry, people
+from service.actions import accounts, codes, entry, people, tries
 from service.actions.access import require, seen
 from service.actions.passwords import Question
 from service.domain.people import SCOPES
@@ -104,7 +104,8 @@ def proof_asked(visit: Visit, form: Form) -> Question:
     if form.get("id"):
         return Question()
     address = seen(people_store.get(visit.tx, visit.reader.person)).email
-    return Question(given=form.get("password", ""), known=entry.known_hash(visit.tx, address=address))
+    known = entry.known_hash(visit.tx, address=address, origin=tries.own(visit.reader))
+    return Question(given=form.get("password", ""), known=known)
 
 
 def prove(visit: Visit, form: Form) -> Response:
@@ -127,5 +128,6 @@ def prove(visit: Visit, form: Form) -> Response:
 def send_proof_code(visit: Visit, form: Form) -> Response:
     """Mail a code to the reader's own address, and ask for it."""
     address = seen(people_store.get(visit.tx, visit.reader.person)).email
-    id = entry.ask_code(visit.tx, address=address, secret=visit.house.secret)
+    origin, secret = tries.own(visit.reader), visit.house.secret
+    id = codes.ask(visit.tx, address=address, purpose=codes.SIGN_IN, origin=origin, secret=secret)
     return onward(f"/confirm?{urlencode({'id': id, 'next': own_path(form.get('next', ''))})}")

@@ -1,10 +1,16 @@
 """Cookies of ours: the session, and what the reader chose."""
 
+import hashlib
+import hmac
+import ipaddress
+import secrets
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.actions import tries
 from service.actions.entry import Browser
-from service.domain.accounts import LONGEST_SESSION, device
+from service.domain.accounts import LONGEST_SESSION, Origin, device
 from service.domain.people import Person
 from service.web.auth import cookie_name
 from service.web.visit import DIGITS, LANG, ZONE, Form, Visit, onward
@@ -12,13 +18,32 @@ from service.web.visit import DIGITS, LANG, ZONE, Form, Visit, onward
 YEAR = 365 * 24 * 3600
 """Seconds a choice is kept."""
 
+KNOWN = "known"
+"""Cookie: this browser belongs to an address, by an earlier sign-in."""
+
 OWN = "own"
 """The box that says: this is my own device."""
 
 
-def browser(visit: Visit, form: Form) -> Browser:
-    """What is kept of the browser that signs in."""
-    return Browser(device(visit.request.headers.get("user-agent", "")), OWN in form)
+def browser(visit: Visit, form: Form, *, address: str = "") -> Browser:
+    """What is kept of the browser that signs in; `address` is whom its tries are counted for."""
+    return Browser(device(visit.request.headers.get("user-agent", "")), OWN in form, origin_of(visit, address))
+
+
+def origin_of(visit: Visit, address: str) -> Origin:
+    """Where a try for this address comes from: a browser it belongs to, else a network, under a digest."""
+    name, _, proof = visit.request.cookies.get(KNOWN, "").partition(".")
+    if name and hmac.compare_digest(proof.encode("utf-8", "replace"), _proof(visit, name, address).encode()):
+        return Origin(_digest(visit, f"browser\n{name}"), True)
+    return Origin(_digest(visit, f"network\n{_network(visit.request)}"))
+
+
+def remember(visit: Visit, response: Response, *, address: str, form: Form) -> Response:
+    """The browser is known from now on as one of whoever has this address, if it is their own. It holds no name."""
+    if OWN in form:
+        name = secrets.token_urlsafe(16)
+        keep(visit, response, KNOWN, f"{name}.{_proof(visit, name, address)}")
+    return response
 
 
 def signed_in(visit: Visit, key: str, *, to: str, form: Form) -> Response:
@@ -50,6 +75,25 @@ def as_person_likes(visit: Visit, response: Response, person: Person) -> Respons
         else:
             response.delete_cookie(name, path="/")
     return response
+
+
+def _network(request: Request) -> str:
+    """The address a request comes from; of IPv6 the 64 bits that a household or an office has."""
+    host = request.client.host if request.client else ""
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return host if found.version == 4 else str(ipaddress.ip_network(f"{host}/64", strict=False))
+
+
+def _proof(visit: Visit, name: str, address: str) -> str:
+    return _digest(visit, f"known\n{name}\n{tries.plain(address)}")
+
+
+def _digest(visit: Visit, what: str) -> str:
+    message = f"mithaq.origin.v1\n{what}".encode("utf-8", "surrogatepass")
+    return hmac.new(visit.house.secret, message, hashlib.sha256).hexdigest()[:32]
 
 
 def _set(request: Request, response: Response, name: str, value: str, age: int | None) -> None:

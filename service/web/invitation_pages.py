@@ -6,21 +6,24 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
-from service.actions import invitations
+from service.actions import invitations, letters
 from service.actions.access import require, seen
 from service.actions.passwords import Question
 from service.domain.accounts import INVITED_BY_FOCAL_POINTS, Invitation
 from service.domain.errors import N_
 from service.domain.people import ROLES, SECRETARIAT
 from service.store import organisations, people
+from service.store.organisations import Coalition
 from service.web.again import refused, typed
-from service.web.cookies import as_person_likes, browser, signed_in
+from service.web.cookies import as_person_likes, browser, remember, signed_in
 from service.web.hashing import hashed
 from service.web.page import show
 from service.web.sign_in import mails_go
 from service.web.visit import Form, Visit, onward
+from service.words import Words
 
 REFUSALS = ("email_taken", "not_yours_to_invite", "not_found")
+SHUT = ("address_known",)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ def listed(visit: Visit) -> Response:
         anywhere=anywhere,
         members=members if anywhere else {one: members[one] for one in members if one == visit.reader.organisation},
         roles=[role for role in ROLES if anywhere or role in INVITED_BY_FOCAL_POINTS],
+        lang=first_language(seen(visit.coalition)),
+        mails_go=mails_go(visit),
         listed=[Listed(one, one.state(now=visit.tx.now), names.get(one.organisation or "", {})) for one in found],
         wrong=refused(visit),
         typed=typed(visit),
@@ -54,16 +59,20 @@ def listed(visit: Visit) -> Response:
 
 
 def invite(visit: Visit, form: Form) -> Response:
-    """The link, shown on this answer and never again."""
+    """The link, shown on this answer and never again; where mails go, it is on its way by mail too."""
+    lang, secret = form.get("lang") or first_language(seen(visit.coalition)), visit.house.secret
     made = invitations.invite(
         visit.tx,
         visit.reader,
         email=form.get("email", ""),
         organisation=form.get("organisation", "") or None,
         roles=tuple(role for role in ROLES if f"role_{role}" in form),
+        lang=lang,
+        secret=secret,
+        mails_go=mails_go(visit),
     )
-    address = f"{seen(visit.coalition).origin.rstrip('/')}/join/{made.link}"
-    words = visit.voice.words.t(
+    address = letters.address_of(visit.tx, made.link)
+    words = Words(lang).t(
         N_("You are invited to write with us. The link opens once, within three days:\n{link}"), link=address
     )
     return show(
@@ -72,6 +81,8 @@ def invite(visit: Visit, form: Form) -> Response:
         section="organisations",
         email=form.get("email", "").strip(),
         words=words,
+        lang=lang,
+        mailed=mails_go(visit),
         expires_at=made.expires_at,
         shares=_shares(words, address),
     )
@@ -115,8 +126,14 @@ def accept(visit: Visit, form: Form) -> Response:
     who = browser(visit, form)
     link, name, lang = visit.path("link"), form.get("name", ""), form.get("lang", visit.voice.lang)
     person, key = invitations.accept(visit.tx, link=link, name=name, lang=lang, hashed=hashed(visit), browser=who)
-    response = signed_in(visit, key, to="/", form=form)
-    return as_person_likes(visit, response, seen(people.get(visit.tx, person)))
+    its = seen(people.get(visit.tx, person))
+    response = remember(visit, signed_in(visit, key, to="/", form=form), address=its.email, form=form)
+    return as_person_likes(visit, response, its)
+
+
+def first_language(coalition: Coalition) -> str:
+    """The language the coalition names itself in first."""
+    return str(next(iter(coalition.settings["names"])))
 
 
 def _shares(words: str, address: str) -> dict[str, str]:

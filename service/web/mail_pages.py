@@ -1,11 +1,17 @@
-"""The mails of a sample: what would have been sent is read here, by the one it was written to, as text and as HTML."""
+"""The mails of a sample: what would have been sent is read here, as text and as HTML: by the one it was written to, and
+invitations, whose readers are not here yet, by the secretariat."""
+
+from collections.abc import Iterable
 
 from starlette.responses import HTMLResponse, Response
 
 from service import mail
+from service.actions import letters
 from service.actions.access import require, seen
 from service.domain.errors import NotFound
+from service.domain.policy import Thing
 from service.store import notices
+from service.store.notices import Mail
 from service.web.page import show
 from service.web.visit import Visit
 
@@ -20,14 +26,24 @@ def mails(visit: Visit) -> Response:
     require(visit.reader, "notice.own")
     if not visit.sample:
         raise NotFound()
-    return show(visit, "mails.html", mails=notices.latest_mails(visit.tx, visit.reader.person, limit=MOST))
+    found = notices.latest_mails(visit.tx, visit.reader.person, limit=MOST)
+    invited = notices.latest_invitations(visit.tx, limit=MOST) if visit.may("mail.read", Thing()) else []
+    return show(visit, "mails.html", mails=_ready(visit, found), invited=_ready(visit, invited))
 
 
 def as_html(visit: Visit) -> Response:
     """`/mails/{mail}`: one of the reader's own as a mail program shows its HTML."""
     require(visit.reader, "notice.own")
-    found = seen(notices.get_mail(visit.tx, visit.path("mail")))
-    if not visit.sample or found.person != visit.reader.person:
+    letter = seen(notices.get_mail(visit.tx, visit.path("mail")))
+    mine = letter.person == visit.reader.person or (letter.invitation and visit.may("mail.read", Thing()))
+    if not visit.sample or not mine:
         raise NotFound()
+    found = seen(letters.ready(visit.tx, letter, secret=visit.house.secret))
     page = mail.as_html(subject=found.subject, body=found.body, lang=found.lang)
     return HTMLResponse(page, headers={"content-security-policy": POLICY, "cache-control": "private, no-cache"})
+
+
+def _ready(visit: Visit, found: Iterable[Mail]) -> list[Mail]:
+    """As they would have gone; what would not have gone is left out."""
+    every = (letters.ready(visit.tx, one, secret=visit.house.secret) for one in found)
+    return [one for one in every if one]

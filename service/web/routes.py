@@ -75,6 +75,7 @@ PAGES: tuple[Route, ...] = (
                                                           codes=sign_in.REFUSALS),    methods=["POST"]),
     Route("/join/{link}",                             reading(invitation_pages.join), methods=["GET"]),
     Route("/join/{link}",                             acting_or_again(invitation_pages.accept, invitation_pages.join,
+                                                          codes=invitation_pages.SHUT,
                                                           before=hashing(invitation_pages.password_asked)),
                                                       methods=["POST"]),
     Route("/invitations",                             reading(invitation_pages.listed), methods=["GET"]),

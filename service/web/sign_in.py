@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from service.actions import accounts, entry
+from service.actions import accounts, codes, entry
 from service.actions.passwords import Question
 from service.domain.people import ROLES
 from service.store import organisations, people
 from service.web.again import refused, typed
 from service.web.auth import session
-from service.web.cookies import OWN, as_person_likes, browser, keep, signed_in, signed_out
+from service.web.cookies import OWN, as_person_likes, browser, keep, origin_of, remember, signed_in, signed_out
 from service.web.hashing import hashed
 from service.web.page import show
 from service.web.visit import LANG, ZONE, Form, Visit, onward, own_path
@@ -53,18 +53,19 @@ def to_compare(visit: Visit, form: Form) -> Question:
     """The password that was typed, and what it should match."""
     if form.get("key"):
         return Question()
-    known = entry.known_hash(visit.tx, address=form.get("email", ""))
+    address = form.get("email", "")
+    known = entry.known_hash(visit.tx, address=address, origin=origin_of(visit, address))
     return Question(given=form.get("password", ""), known=known)
 
 
 def enter(visit: Visit, form: Form) -> Response:
     """A key or a password was given: go on where the reader wanted to go."""
-    to, who = own_path(form.get("next", "")), browser(visit, form)
+    to, address = own_path(form.get("next", "")), form.get("email", "")
+    who = browser(visit, form, address=address)
     if form.get("key"):
         return signed_in(visit, entry.by_key(visit.tx, token=form["key"], browser=who), to=to, form=form)
-    address = form.get("email", "")
     key = entry.by_password(visit.tx, address=address, right=hashed(visit).right, browser=who)
-    return _greeted(visit, signed_in(visit, key, to=to, form=form), address)
+    return greeted(visit, signed_in(visit, key, to=to, form=form), address=address, form=form)
 
 
 def play(visit: Visit, form: Form) -> Response:
@@ -76,7 +77,9 @@ def play(visit: Visit, form: Form) -> Response:
 
 def send_code(visit: Visit, form: Form) -> Response:
     """Mail a code, and ask for it."""
-    id = entry.ask_code(visit.tx, address=form.get("email", ""), secret=visit.house.secret)
+    address = form.get("email", "")
+    origin = origin_of(visit, address)
+    id = codes.ask(visit.tx, address=address, purpose=codes.SIGN_IN, origin=origin, secret=visit.house.secret)
     kept = {"id": id, "next": own_path(form.get("next", ""))} | ({OWN: "on"} if OWN in form else {})
     return onward(f"/sign-in/code?{urlencode(kept)}")
 
@@ -96,7 +99,8 @@ def enter_by_code(visit: Visit, form: Form) -> Response:
         secret=visit.house.secret,
         browser=browser(visit, form),
     )
-    return _greeted(visit, signed_in(visit, key, to=own_path(form.get("next", "")), form=form), person.email)
+    to = own_path(form.get("next", ""))
+    return greeted(visit, signed_in(visit, key, to=to, form=form), address=person.email, form=form)
 
 
 def leave(visit: Visit, _: Form) -> Response:
@@ -122,8 +126,9 @@ def mails_go(visit: Visit) -> bool:
     return visit.sample or bool(visit.house.settings.smtp_url)
 
 
-def _greeted(visit: Visit, response: Response, address: str) -> Response:
-    """A browser that has chosen nothing yet is spoken to as the account says."""
+def greeted(visit: Visit, response: Response, *, address: str, form: Form) -> Response:
+    """A browser that has chosen nothing yet is spoken to as the account says; one's own is known from now on."""
+    remember(visit, response, address=address, form=form)
     person = people.by_email(visit.tx, address.strip().lower())
     if person is None or LANG in visit.request.cookies:
         return response

@@ -1,5 +1,6 @@
 """Invitations: who may invite whom, and what a link does, once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from service.actions import invitations, leaving
 from service.domain.accounts import INVITATION_LIFE
+from service.store import notices
 from tests.factories import ORIGIN as HOME
 from tests.factories import Stage
 from tests.integration.web.browsers import Reader, browser, code, opened, tree, words
@@ -201,3 +203,46 @@ def test_the_list_says_how_each_stands(reader: Reader) -> None:
     invited(reader, "salma", email="two@x.example")
     page = words(reader.get("/invitations"))
     assert "Accepted" in page and "Waiting" in page
+
+
+def test_an_invitation_goes_by_mail_in_the_language_chosen(reader: Reader, stage: Stage) -> None:
+    reader.sign_in("lama")
+    form = tree(reader.get("/invitations"))
+    assert form.xpath("//select[@name='lang']/option[@selected]/@value") == ["ar"]
+    place = stage.cast.organisations["sindyan"]
+    page = reader.post("/invitations", {"email": NEW, "organisation": place, "role_drafter": "1", "lang": "en"})
+    assert "on its way by mail" in words(page)
+    text = str(tree(page).xpath("string(//textarea)"))
+    assert text.startswith("You are invited to write with us.")
+    assert NEW not in words(reader.get("/mails"))
+    reader.sign_in("salma")
+    mails = reader.get("/mails")
+    assert f"to {NEW}" in words(mails) and text.split()[-1] in words(mails)
+    (as_html,) = tree(mails).xpath("//section//a[starts-with(@href, '/mails/')]/@href")
+    letter = reader.get(as_html)
+    assert letter.status_code == 200 and f'href="{text.split()[-1]}"' in letter.text
+    assert "Sindyan" not in letter.text
+    reader.sign_in("lama")
+    assert reader.get(as_html).status_code == 404
+
+
+def test_where_no_mails_go_the_link_is_shown_to_the_inviter_alone(stage: Stage, reader: Reader) -> None:
+    with stage.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
+    house = replace(stage.house, settings=replace(stage.house.settings, sample=False))
+    with browser(house) as client:
+        page = invited(Reader(client, stage), "salma")
+    assert "by mail" not in words(page) and "/join/" in page.text
+    with stage.read() as tx:
+        assert not notices.latest_invitations(tx, limit=9)
+
+
+def test_a_focal_point_is_answered_alike_whoever_has_the_address(reader: Reader) -> None:
+    answers = [invited(reader, "lama", email=email) for email in ("huda@two-banks.example", "nobody@two-banks.example")]
+    shown = [re.sub(r"/join/[\w-]+|%2Fjoin%2F[\w-]+|(huda|nobody)@", "", one.text) for one in answers]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert shown[0] == shown[1]
+    path = path_of(answers[0])
+    reader.client.cookies.clear()
+    refused = accepted(reader, path)
+    assert (refused.status_code, "Somebody with this address is here already" in words(refused)) == (409, True)

@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from service.actions import leaving
+from service.actions import invitations, leaving
 from service.actions import notices as telling
 from service.actions.access import seen
 from service.cli.demo import free_port
@@ -23,7 +23,7 @@ from service.store.tables import jobs as table
 from service.store.tables import mail as mail_table
 from service.store.tables import notice as notice_table
 from service.store.tables import person
-from tests.factories import ORIGIN, Stage, a_cast, a_document, a_round, a_version, an_open_round, in_review
+from tests.factories import ORIGIN, SECRET, Stage, a_cast, a_document, a_round, a_version, an_open_round, in_review
 from tests.integration.workers.conftest import job_error, job_ids, job_state
 from workers import notices as delivering
 from workers import sweep, task
@@ -286,3 +286,58 @@ def test_a_round_that_opened_within_its_last_day_reminds_nobody(worker: Stage) -
     an_open_round(worker, lasts=DAY // 2)
     sweep.remind(task.tools())
     assert reminded(worker, "yusuf") == 0
+
+
+def an_invitation(stage: Stage) -> tuple[str, str]:
+    """(id, link) of an invitation whose mail waits."""
+    with stage.write() as tx:
+        made = invitations.invite(
+            tx,
+            stage.actor(tx, "salma"),
+            email="new@x.example",
+            organisation=None,
+            roles=("observer",),
+            lang="en",
+            secret=SECRET,
+            mails_go=True,
+        )
+    return made.id, made.link
+
+
+def test_an_invitation_goes_once_with_its_link_and_nothing_keeps_it(
+    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, link = an_invitation(worker)
+    (job,) = job_ids(worker, DELIVER_MAIL)
+    earnest(monkeypatch, box[1])
+    delivering.deliver(job)
+    delivering.deliver(job)
+    (data,) = box[0].got
+    message = message_from_bytes(data, policy=policy.default)
+    assert (message["to"], message["content-language"]) == ("new@x.example", "en")
+    for kind in ("plain", "html"):
+        part = message.get_body((kind,))
+        assert part is not None and f"{ORIGIN}/join/{link}" in part.get_content()
+    assert state_of(worker) == ("sent", "")
+
+
+def test_an_invitation_that_was_withdrawn_does_not_go(
+    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, _ = an_invitation(worker)
+    (job,) = job_ids(worker, DELIVER_MAIL)
+    with worker.write() as tx:
+        invitations.withdraw(tx, worker.actor(tx, "salma"), invitation=id)
+    earnest(monkeypatch, box[1])
+    delivering.deliver(job)
+    assert (box[0].got, job_state(worker, job)) == ([], "done")
+
+
+def test_what_is_written_to_nobody_is_dropped(worker: Stage) -> None:
+    with worker.write() as tx:
+        telling.send(tx, None, subject="x", body="y")
+    (job,) = job_ids(worker, DELIVER_MAIL)
+    delivering.deliver(job)
+    with worker.read() as tx:
+        assert tx.connection.execute(mail_table.select()).all() == []
+    assert job_state(worker, job) == "done"

@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("known", sa.Boolean(), nullable=False),
         sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("kind IN ('password', 'code')", name=op.f("ck_proof_try_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proof_try")),
@@ -31,6 +33,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
         sa.Column("organisation", sa.Text(), nullable=True),
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("person", sa.Text(), nullable=True),
@@ -53,6 +56,7 @@ def upgrade() -> None:
         "mailed_code",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=True),
         sa.Column("code_hmac", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -96,6 +100,13 @@ def upgrade() -> None:
     with op.batch_alter_table("intake", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_intake_document"), ["document"], unique=False)
 
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("address", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("lang", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("invitation", sa.Text(), nullable=True))
+        batch_op.alter_column("person", existing_type=sa.TEXT(), nullable=True)
+        batch_op.create_foreign_key(batch_op.f("fk_mail_invitation"), "invitation", ["invitation"], ["id"])
+
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.add_column(sa.Column("mail_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.create_index(batch_op.f("ix_notice_mail_at"), ["mail_at"], unique=False)
@@ -105,6 +116,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("left_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
 
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("names", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("zone", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("digits", sa.Text(), server_default="", nullable=False))
 
@@ -122,3 +134,8 @@ def upgrade() -> None:
             )
         )
         batch_op.alter_column("token", existing_type=sa.TEXT(), nullable=True)
+
+    with op.batch_alter_table("token", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("made_with", sa.Text(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_token_made_with"), ["made_with"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_token_made_with"), "token", ["made_with"], ["id"])
