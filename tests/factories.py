@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.actions import documents, drafts, endorsements, mandates, rounds, versions
+from service.actions import documents, drafts, endorsements, invitations, mandates, rounds, versions
 from service.cli import sample
 from service.cli.sample import Cast
 from service.config import Settings
@@ -242,3 +242,18 @@ def a_sealed_document(stage: Stage) -> str:
     a_cast(stage, round_id, "nabil", "abstain")
     closed(stage, round_id)
     return document
+
+
+def an_invitation(
+    tx: Tx,
+    by: Actor,
+    *,
+    organisation: str | None,
+    email: str = "new@x.example",
+    roles: tuple[str, ...] = ("drafter",),
+    lang: str = "en",
+) -> invitations.Made:
+    """An invitation whose mail waits."""
+    return invitations.invite(
+        tx, by, email=email, organisation=organisation, roles=roles, lang=lang, secret=SECRET, mails_go=True
+    )

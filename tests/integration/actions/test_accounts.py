@@ -9,28 +9,13 @@ from service.actions import accounts, codes, entry, invitations, letters, passwo
 from service.actions.entry import Browser
 from service.domain.accounts import AT_MOST_AN_HOUR, CODE, CODES_AN_HOUR, PASSWORD, Origin
 from service.domain.errors import DomainError
-from service.domain.people import Actor
 from service.store import invitations as invitation_store
 from service.store import notices as notice_store
 from service.store.db import Tx
 from service.store.tables import mail as mail_table
-from tests.factories import SECRET, Stage
+from tests.factories import SECRET, Stage, an_invitation
 
 GOOD = "velvet harbour nineteen onions"
-
-
-def an_invitation(
-    tx: Tx,
-    by: Actor,
-    *,
-    organisation: str | None,
-    email: str = "new@x.example",
-    roles: tuple[str, ...] = ("drafter",),
-    lang: str = "en",
-) -> invitations.Made:
-    return invitations.invite(
-        tx, by, email=email, organisation=organisation, roles=roles, lang=lang, secret=SECRET, mails_go=True
-    )
 
 
 def mails(tx: Tx) -> list[tuple[str | None, str]]:

@@ -12,7 +12,16 @@ from service.store import mandates as mandate_store
 from service.store import people as people_store
 from service.store import rounds as round_store
 from service.store.db import Tx
-from tests.factories import Stage, a_cast, a_document, a_sealed_document, an_open_round, mandated, prepared
+from tests.factories import (
+    Stage,
+    a_cast,
+    a_document,
+    a_sealed_document,
+    an_invitation,
+    an_open_round,
+    mandated,
+    prepared,
+)
 
 NEW = {"ar": "ملتقى السنديان", "en": "Sindyan Forum"}
 
@@ -81,7 +90,7 @@ def test_nobody_comes_in_for_an_organisation_that_left(stage: Stage) -> None:
                 tx, salma, name="هالة", email="hala@sindyan.example", organisation=id, lang="ar", roles=()
             )
         with pytest.raises(Conflict) as inviting:
-            invitations.invite(tx, salma, email="hala@sindyan.example", organisation=id, roles=("signatory",))
+            an_invitation(tx, salma, email="hala@sindyan.example", organisation=id, roles=("signatory",))
         with pytest.raises(Conflict) as giving:
             people.grant_role(tx, salma, person=yusuf, role="signatory")
         people.grant_role(tx, salma, person=yusuf, role="drafter")
@@ -113,7 +122,7 @@ def test_whoever_leaves_signs_no_more_and_reads_what_was_approved_with_them(stag
     other = a_document(stage)
     yusuf = stage.cast.people["yusuf"]
     with stage.write() as tx:
-        invitations.invite(
+        an_invitation(
             tx,
             stage.actor(tx, "salma"),
             email="hala@sindyan.example",

@@ -23,7 +23,17 @@ from service.store.tables import jobs as table
 from service.store.tables import mail as mail_table
 from service.store.tables import notice as notice_table
 from service.store.tables import person
-from tests.factories import ORIGIN, SECRET, Stage, a_cast, a_document, a_round, a_version, an_open_round, in_review
+from tests.factories import (
+    ORIGIN,
+    Stage,
+    a_cast,
+    a_document,
+    a_round,
+    a_version,
+    an_invitation,
+    an_open_round,
+    in_review,
+)
 from tests.integration.workers.conftest import job_error, job_ids, job_state
 from workers import notices as delivering
 from workers import sweep, task
@@ -288,26 +298,11 @@ def test_a_round_that_opened_within_its_last_day_reminds_nobody(worker: Stage) -
     assert reminded(worker, "yusuf") == 0
 
 
-def an_invitation(stage: Stage) -> tuple[str, str]:
-    """(id, link) of an invitation whose mail waits."""
-    with stage.write() as tx:
-        made = invitations.invite(
-            tx,
-            stage.actor(tx, "salma"),
-            email="new@x.example",
-            organisation=None,
-            roles=("observer",),
-            lang="en",
-            secret=SECRET,
-            mails_go=True,
-        )
-    return made.id, made.link
-
-
 def test_an_invitation_goes_once_with_its_link_and_nothing_keeps_it(
     worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, link = an_invitation(worker)
+    with worker.write() as tx:
+        link = an_invitation(tx, worker.actor(tx, "salma"), organisation=None, roles=("observer",)).link
     (job,) = job_ids(worker, DELIVER_MAIL)
     earnest(monkeypatch, box[1])
     delivering.deliver(job)
@@ -324,10 +319,11 @@ def test_an_invitation_goes_once_with_its_link_and_nothing_keeps_it(
 def test_an_invitation_that_was_withdrawn_does_not_go(
     worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    id, _ = an_invitation(worker)
-    (job,) = job_ids(worker, DELIVER_MAIL)
     with worker.write() as tx:
-        invitations.withdraw(tx, worker.actor(tx, "salma"), invitation=id)
+        salma = worker.actor(tx, "salma")
+        made = an_invitation(tx, salma, organisation=None, roles=("observer",))
+        invitations.withdraw(tx, salma, invitation=made.id)
+    (job,) = job_ids(worker, DELIVER_MAIL)
     earnest(monkeypatch, box[1])
     delivering.deliver(job)
     assert (box[0].got, job_state(worker, job)) == ([], "done")
