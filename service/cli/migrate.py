@@ -6,13 +6,35 @@ import click
 
 from service.cli.ground import settings_of
 from service.cli.options import with_var
+from service.cli.refusal import Refused
+from service.domain.errors import N_
+from service.store import grants
 from service.store import migrate as schema
+from service.store.db import connect
 
 
 @click.command()
 @with_var
-def migrate(var: Path | None) -> None:
+@click.option("--grant-to", "role", help="The PostgreSQL role the service runs as; it gets no more than it needs.")
+def migrate(var: Path | None, role: str | None) -> None:
     """Bring the database to this release."""
     settings = settings_of(var=var)
+    if role and settings.database.startswith("sqlite:"):
+        raise Refused(N_("SQLite has no roles; leave --grant-to out."))
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     schema.migrate(settings.database)
+    if role:
+        _grant(settings.database, role)
+
+
+def _grant(url: str, role: str) -> None:
+    database = connect(url)
+    try:
+        grants.grant(database, role)
+    except grants.NoRole as none:
+        raise Refused(
+            N_("There is no role {role} beside the one that migrates. Make it: CREATE ROLE {role} LOGIN PASSWORD '…'"),
+            role=role,
+        ) from none
+    finally:
+        database.close()

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from service.store.db import Database, connect
+from service.store.sequence import lock_schema
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -22,9 +23,10 @@ def migrate(url: str) -> None:
 
 
 def upgrade(database: Database, *, to: str = "head") -> None:
-    """Upgrade an open database, in one transaction."""
+    """Upgrade an open database, in one transaction; of several at once, the later find nothing to do."""
     with database.engine.connect().execution_options(mithaq_write=True) as connection, connection.begin():
         config = _config()
+        lock_schema(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 

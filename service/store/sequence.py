@@ -4,12 +4,14 @@ On PostgreSQL whoever asks for a number first takes one lock that all of them sh
 in the order of locks, after document, round and draft, and is held until commit. On SQLite the transaction is the lock.
 """
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from service.store.db import Tx
 
 LAST_LOCK = 7_245_811_903
 """The key of that lock, any number that nothing else uses."""
+
+SCHEMA_LOCK = 7_245_811_904
 
 
 def following(tx: Tx, table: Table) -> int:
@@ -22,3 +24,9 @@ def lock(tx: Tx) -> None:
     """Take the last lock; taking it again is nothing new."""
     if tx.connection.dialect.name == "postgresql":
         tx.connection.execute(select(func.pg_advisory_xact_lock(LAST_LOCK)))
+
+
+def lock_schema(connection: Connection) -> None:
+    """Whoever changes the schema waits here for another who does; until the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))

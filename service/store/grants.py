@@ -1,0 +1,57 @@
+"""What the role of the running service may do on PostgreSQL. Whoever owns the tables migrates, and grants this.
+
+The running service reads and adds; it changes only what has a state, and deletes only what is not kept. What is only
+ever added, it can neither change nor delete, whatever its code says. On SQLite triggers see to the same.
+"""
+
+from sqlalchemy import text
+
+from service.store import tables
+from service.store.db import Database
+
+ONLY_ADDED = frozenset(
+    {"record", "version", "version_edition", "draft_snapshot", "seal", "artefact", "publication_revision"}
+)
+"""Rows that nobody changes. Erasing content and salt of a row of the record is an act of the owner."""
+
+ENDED = {"endorsement": ("state", "ended_at", "ended_statement", "ended_salt")}
+"""Tables of which only these columns may change."""
+
+FLEETING = frozenset({"draft_update", "idempotency", "mailed_code", "password", "proof_try", "role_grant"})
+"""Tables whose rows may be deleted: what was kept for a time, and what a person or the secretariat takes back."""
+
+
+class NoRole(LookupError):
+    """There is no such role, or it is the one that grants."""
+
+
+def grant(database: Database, role: str) -> None:
+    """Give `role` exactly what is said above, and take away whatever else it had on the tables. Raises NoRole."""
+    with database.engine.connect() as connection, connection.begin():
+        known = text("SELECT count(*) FROM pg_roles WHERE rolname = :role AND rolname <> current_user")
+        if not connection.execute(known, {"role": role}).scalar_one():
+            raise NoRole(role)
+        for statement in _statements(database.engine.dialect.identifier_preparer.quote_identifier(role)):
+            connection.exec_driver_sql(statement)
+
+
+def _statements(role: str) -> list[str]:
+    begin = [
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"REVOKE CREATE ON SCHEMA public FROM {role}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+        f"GRANT SELECT ON alembic_version TO {role}",
+    ]
+    return [*begin, *(f"GRANT {rights(name)} ON {name} TO {role}" for name in sorted(tables.metadata.tables))]
+
+
+def rights(table: str) -> str:
+    """What the role may do with a table, as SQL says it."""
+    given = ["SELECT", "INSERT"]
+    if table in ENDED:
+        given.append(f"UPDATE ({', '.join(ENDED[table])})")
+    elif table not in ONLY_ADDED:
+        given.append("UPDATE")
+    if table in FLEETING:
+        given.append("DELETE")
+    return ", ".join(given)

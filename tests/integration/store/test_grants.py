@@ -1,0 +1,121 @@
+"""The running service on PostgreSQL cannot change what is only ever added, whatever its code says."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import exc, text
+from sqlalchemy.engine import make_url
+
+from service.store import migrate, tables
+from service.store.db import connect
+from service.store.grants import ENDED, FLEETING, ONLY_ADDED
+from tests.factories import Stage, a_document, a_sealed_document, a_version
+from tests.postgres import ROLE, Postgres
+
+DATABASES = ("postgresql",)
+
+REFUSED = [
+    "UPDATE record SET content = ''::bytea WHERE seq = 1",
+    "UPDATE record SET salt = NULL, content = NULL WHERE seq = 1",
+    "DELETE FROM record WHERE seq = 1",
+    "TRUNCATE record",
+    "UPDATE version SET number = 9",
+    "DELETE FROM version",
+    "UPDATE version_edition SET text = 'other'",
+    "UPDATE seal SET content = ''::bytea",
+    "DELETE FROM seal",
+    "UPDATE artefact SET sha256 = ''",
+    "UPDATE publication_revision SET number = 2",
+    "UPDATE endorsement SET position = 'decline'",
+    "DELETE FROM endorsement",
+    "DELETE FROM document",
+    "DELETE FROM jobs",
+    "DROP TABLE record",
+    "CREATE TABLE other (id int)",
+    "ALTER TABLE record DISABLE TRIGGER ALL",
+    "UPDATE alembic_version SET version_num = '0000'",
+]
+
+
+@pytest.mark.parametrize("statement", REFUSED)
+def test_what_is_only_added_cannot_be_changed(stage: Stage, statement: str) -> None:
+    document = a_document(stage)
+    a_version(stage, document)
+    with pytest.raises(exc.ProgrammingError, match=r"permission denied|must be owner"), stage.write() as tx:
+        tx.connection.execute(text(statement))
+
+
+def test_all_a_document_goes_through_needs_no_more(stage: Stage) -> None:
+    a_sealed_document(stage)
+    with stage.read() as tx:
+        assert tx.connection.execute(text("SELECT current_user")).scalar_one() == ROLE
+        owned = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
+        assert tx.connection.execute(text(owned)).scalar_one() == 0
+
+
+def test_both_databases_keep_the_same_rows(template: tuple[Path, object]) -> None:
+    database = connect(f"sqlite:///{template[0] / 'mithaq.db'}")
+    with database.read() as tx:
+        query = text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        triggers = {(row.name, row.tbl_name) for row in tx.connection.execute(query)}
+    database.close()
+    kept = {table for name, table in triggers if name.endswith("_no_update")}
+    assert kept == ONLY_ADDED
+    assert {table for name, table in triggers if name.endswith("_no_change")} == set(ENDED)
+    assert set(tables.metadata.tables) >= ONLY_ADDED | FLEETING | set(ENDED)
+    assert not FLEETING & (ONLY_ADDED | set(ENDED))
+
+
+@pytest.fixture
+def empty(postgres: Postgres) -> Iterator[str]:
+    """The address of an empty database, for its owner."""
+    postgres.execute("CREATE DATABASE empty")
+    yield postgres.owner("empty")
+    postgres.execute("DROP DATABASE empty WITH (FORCE)")
+
+
+def migrating(url: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, "MITHAQ_DATABASE_URL": url, "MITHAQ_SECRET": "s" * 40}
+    command = [sys.executable, "-m", "service.cli.main", "migrate", *words]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def test_the_command_migrates_and_grants_as_often_as_it_is_run(empty: str, postgres: Postgres, tmp_path: Path) -> None:
+    nobody = migrating(empty, "--var", str(tmp_path), "--grant-to", "nobody_here")
+    assert nobody.returncode == 2
+    assert "There is no role nobody_here" in nobody.stderr
+    for _ in range(2):
+        done = migrating(empty, "--var", str(tmp_path), "--grant-to", ROLE)
+        assert (done.returncode, done.stderr) == (0, "")
+    url = make_url(empty).set(username=ROLE).render_as_string(hide_password=False)
+    assert migrating(url, "--var", str(tmp_path)).returncode == 0  # nothing to do, and nothing refused
+    database = connect(url)
+    has, newest = migrate.state(database)
+    database.close()
+    assert has == newest
+
+
+def test_sqlite_has_no_roles(tmp_path: Path) -> None:
+    said = migrating(f"sqlite:///{tmp_path}/m.db", "--grant-to", ROLE)
+    assert (said.returncode, said.stderr) == (2, "SQLite has no roles; leave --grant-to out.\n")
+
+
+def test_three_who_migrate_at_once_get_along(empty: str, tmp_path: Path) -> None:
+    env = {**os.environ, "MITHAQ_DATABASE_URL": empty, "MITHAQ_SECRET": "s" * 40, "MITHAQ_VAR": str(tmp_path)}
+    command = [sys.executable, "-m", "service.cli.main", "migrate"]
+    started = [subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [process.communicate()[1] for process in started]
+    assert said == ["", "", ""]
+    assert [process.returncode for process in started] == [0, 0, 0]
+
+
+def test_the_address_of_a_role_is_told_in_no_error(empty: str, tmp_path: Path) -> None:
+    url = make_url(empty).set(username="nobody_here", password="not-to-be-seen").render_as_string(hide_password=False)
+    said = migrating(url, "--var", str(tmp_path))
+    assert said.returncode != 0
+    assert not re.search("not-to-be-seen", said.stderr)
