@@ -9,12 +9,18 @@ from typing import Any
 import click
 import pytest
 import yaml
+from sqlalchemy.engine import make_url
 
 from service.cli.main import COMMANDS, mithaq
 from service.config import Settings
 
 HOUSE = Path(__file__).parents[2]
-GIVEN = {"MITHAQ_SITE": "mithaq.example", "MITHAQ_SECRET": "s" * 40, "POSTGRES_PASSWORD": "p" * 40}
+GIVEN = {
+    "MITHAQ_SITE": "mithaq.example",
+    "MITHAQ_SECRET": "s" * 40,
+    "POSTGRES_PASSWORD": "p" * 40,
+    "SERVICE_PASSWORD": "q" * 40,
+}
 
 Service = Mapping[str, Any]
 
@@ -79,7 +85,8 @@ def test_every_part_has_the_same_house() -> None:
             name: service["environment"][f"MITHAQ_{name}"]
             for name in ("SECRET", "DATABASE_URL", "REDIS_URL", "FILES_URL")
         }
-        for service in ours().values()
+        for name, service in ours().items()
+        if name != "migrate"
     ]
     assert all(settings == shared[0] for settings in shared)
     assert ours()["web"]["volumes"] == ours()["worker"]["volumes"]
@@ -99,6 +106,21 @@ def test_only_the_proxy_is_reached_from_outside() -> None:
     assert [name for name, service in services().items() if "ports" in service] == ["proxy"]
     assert compose()["networks"]["back"]["internal"] is True
     assert services()["postgres"]["networks"] == services()["redis"]["networks"] == ["back"]
+
+
+def test_only_the_migration_owns_the_tables() -> None:
+    addresses = {name: make_url(service["environment"]["MITHAQ_DATABASE_URL"]) for name, service in ours().items()}
+    owner, role = addresses["migrate"], addresses["web"]
+    made = services()["postgres"]["environment"]
+    assert (owner.username, owner.password, owner.database) == tuple(
+        made[f"POSTGRES_{name}"] for name in ("USER", "PASSWORD", "DB")
+    )
+    assert ours()["migrate"]["command"] == ["migrate", "--grant-to", role.username]
+    assert compose()["configs"]["roles"]["content"].strip() == (
+        f"CREATE ROLE {role.username} LOGIN PASSWORD '{role.password}';"
+    )
+    assert role.username != owner.username
+    assert (role.host, role.database) == (owner.host, owner.database)
 
 
 def test_nothing_starts_before_the_database_is_at_this_release() -> None:
