@@ -8,7 +8,6 @@ import logging
 
 from service.actions import notices as telling
 from service.actions import rounds as closing
-from service.domain.notice import REMINDER
 from service.jobs import SWEEP
 from service.store import idempotency, jobs, notices, rounds
 from workers.app import celery
@@ -49,7 +48,7 @@ def _close(own: Tools, round_id: str) -> None:
 def remind(own: Tools) -> None:
     """Remind those who have not answered of every round that ends soon."""
     with own.database.read() as tx:
-        near = rounds.ending(tx, after=tx.now, until=tx.now + REMINDER)
+        near = telling.to_remind(tx)
     for round_id in near:
         try:
             with own.database.write(own.bell) as tx:

@@ -10,6 +10,7 @@ from service.actions.printing import check_printable, printed_line, printed_text
 from service.domain.errors import N_, Conflict, Malformed
 from service.domain.people import SECRETARIAT, Actor
 from service.domain.trust import canonical_json
+from service.domain.workdays import USUAL
 from service.files import Files
 from service.files.logo import check_logo
 from service.store import organisations, record
@@ -31,7 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "press": {"name": {}, "email": "", "phone": ""},
     "digits": {"ar": "arab", "en": "latn"},
     "zone": "Asia/Damascus",
-    "working_days": ["sun", "mon", "tue", "wed", "thu"],
+    "working_days": list(USUAL),
     "mandate_confirmations": 2,
 }
 

@@ -1,16 +1,23 @@
 """Telling people: a notice in the app and, for what cannot wait, a mail; each once."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from service import jobs
 from service.actions.access import require
 from service.domain.notice import GATHERED_FOR, LINKS, REMINDER, SENTENCES
 from service.domain.people import FOCAL_POINT, SIGNATORY, Actor, Person
+from service.domain.round import Round
+from service.domain.workdays import USUAL, reminder_moment
 from service.store import endorsements, notices, organisations, people, rounds
 from service.store import jobs as queue
 from service.store.db import Tx
 from service.words import Words
+
+WEEK = 7 * 24 * 3600 * 1_000_000
+"""µs: no reminder goes earlier than this before its usual moment."""
 
 
 def tell(
@@ -42,17 +49,39 @@ def gather(tx: Tx, *, person: str) -> str | None:
     return send(tx, reader, subject=subject, body=_body(tx, words, found, zone=reader.zone or home_zone(tx)))
 
 
+def to_remind(tx: Tx) -> list[str]:
+    """The ids of the open rounds whose reminder is due."""
+    near = rounds.ending(tx, after=tx.now, until=tx.now + REMINDER + WEEK)
+    return [id for id in near if _is_time(tx, rounds.get(tx, id))]
+
+
 def remind(tx: Tx, *, round_id: str) -> None:
-    """Remind the organisations that have not answered an open round, once each, from REMINDER before its end; a round
-    that opened later than that needs no reminder."""
+    """Remind the organisations that have not answered an open round, once each, from the moment `reminder_moment`
+    names."""
     found = rounds.get(tx, round_id)
-    if found is None or not found.accepts(now=tx.now) or found.opened_at > found.closes_at - REMINDER:
+    if found is None or not _is_time(tx, found):
         return
     silent = [one for one in found.organisations if endorsements.live(tx, round_id=round_id, organisation=one) is None]
     asked = people.holders(tx, [SIGNATORY, FOCAL_POINT], document=found.document)
     told = [one for one in asked if one.organisation in silent]
     params = {"document": found.document, "closes_at": found.closes_at}
     tell(tx, told, kind="round.reminder", about=round_id, params=params, mail=True)
+
+
+def _is_time(tx: Tx, found: Round | None) -> bool:
+    """Whether a round is open and the moment of its reminder has come."""
+    if found is None or not found.accepts(now=tx.now):
+        return False
+    coalition = organisations.the_coalition(tx)
+    zone, days = (coalition.settings["zone"], coalition.settings.get("working_days")) if coalition else ("UTC", None)
+    opened_at, closes_at, now = (_there(at, zone) for at in (found.opened_at, found.closes_at, tx.now))
+    ahead = dt.timedelta(microseconds=REMINDER)
+    due = reminder_moment(opened_at=opened_at, closes_at=closes_at, ahead=ahead, days=days or USUAL)
+    return due is not None and due <= now
+
+
+def _there(at: int, zone: str) -> dt.datetime:
+    return dt.datetime.fromtimestamp(at / 1_000_000, ZoneInfo(zone))
 
 
 def said(words: Words, notice: notices.Notice, *, zone: str) -> str:

@@ -13,7 +13,7 @@ from service.domain.rule_words import explain
 from service.domain.rules import default_for, rule_from_json, rule_to_json
 from service.store import organisations, versions
 from service.web.again import acting_or_again, refused, typed
-from service.web.deadlines import OWN, given, offered
+from service.web.deadlines import MEANT, OWN, given, offered, working_days
 from service.web.once import new_key, once
 from service.web.page import show
 from service.web.visit import Form, Visit, acting
@@ -64,8 +64,10 @@ def ask(visit: Visit) -> Response:
         quorums=QUORUMS,
         members=[one for _, one in organisations.members(visit.tx)],
         required=_required(form),
-        deadlines=offered(visit.tx.now, zone=visit.voice.home),
+        deadlines=offered(visit.tx.now, zone=visit.voice.home, days=working_days(visit)),
         own=OWN,
+        meant=MEANT,
+        working_days=working_days(visit),
         form=form,
         refused=refused(visit),
         key=new_key(),
@@ -82,7 +84,7 @@ def open_(visit: Visit, form: Form) -> Response:
             visit.reader,
             document_id=visit.path("document"),
             version_number=int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0,
-            closes_at=given(form, now=visit.tx.now, zone=visit.voice.home),
+            closes_at=given(form, now=visit.tx.now, zone=visit.voice.home, days=working_days(visit)),
             rule=_rule(form),
             close_when_all_answered="close_when_all_answered" in form,
         )
@@ -101,7 +103,7 @@ def cancel(visit: Visit, form: Form) -> Response:
     return _end(visit, form, rounds.cancel)
 
 
-OPEN = acting_or_again(open_, ask)
+OPEN = acting_or_again(open_, ask, codes=["deadline_on_rest_day"])
 CLOSE, CANCEL = acting(close), acting(cancel)
 
 

@@ -13,6 +13,7 @@ from service.domain.policy import Thing
 from service.domain.round import Round
 from service.store import publications as publication_store
 from service.store import rounds, seals, versions
+from service.web.deadlines import rests
 from service.web.editions import person_name
 from service.web.once import new_key
 from service.web.page import show
@@ -60,6 +61,7 @@ def round_(visit: Visit) -> Response:
         reminder=_reminder(visit, found),
         key=new_key(),
         accepts=found.accepts(now=visit.tx.now),
+        rests=rests(visit, found.closes_at),
         now=visit.tx.now,
     )
 

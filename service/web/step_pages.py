@@ -13,6 +13,7 @@ from service.domain.text.canonical import canonical
 from service.store import journal
 from service.store import versions as version_store
 from service.web.again import refused, typed
+from service.web.deadlines import rests
 from service.web.page import show
 from service.web.visit import Form, Visit, onward
 from service.web.writing_pages import number
@@ -79,10 +80,30 @@ def steps(visit: Visit) -> Response:
         version=version_store.latest(visit.tx, document.id),
         form=typed(visit) if error else {},
         hours=HOURS,
+        ends=_ends(visit, typed(visit) if error else {}),
         error=error,
         place=_place(visit, document, error) if error else None,
         waits=document.state == ENDORSEMENT,
     )
+
+
+ALLOWED_HOURS = frozenset(str(hours) for hours in range(urgent.SHORTEST, urgent.LONGEST + 1))
+
+
+@dataclass(frozen=True)
+class Ends:
+    """When a round opened now for the hours of the form would close (µs UTC), and whether that is a day of rest."""
+
+    hours: int
+    at: int
+    rests: bool
+
+
+def _ends(visit: Visit, form: Form) -> Ends:
+    asked = form.get("hours", "")
+    hours = int(asked) if asked in ALLOWED_HOURS else HOURS
+    at = visit.tx.now + hours * urgent.HOUR
+    return Ends(hours, at, rests(visit, at))
 
 
 def cut(visit: Visit, form: Form) -> Response:

@@ -40,7 +40,7 @@ def show_coalition(call: Call[None]) -> Answer:
             id=found.id,
             origin=found.origin,
             sample=found.sample,
-            settings=dict(found.settings),
+            settings=coalition.complete(found.settings),
             logo_sha256=found.logo_sha256,
         )
     )

@@ -279,3 +279,11 @@ def test_an_organisation_is_renamed_leaves_and_returns(api: Caller, stage: Stage
     assert api.get(place, by="salma").json() == gone
     assert gone["id"] not in {one["id"] for one in api.get("/organisations", by="salma").json()["items"]}
     assert api.post(f"{place}/return", by="salma").json()["state"] == "member"
+
+
+def test_working_days_are_taken_and_given(api: Caller) -> None:
+    assert api.get("/coalition", by="lama").json()["settings"]["working_days"] == ["sun", "mon", "tue", "wed", "thu"]
+    answer = api.call("PATCH", "/coalition", {"working_days": ["thu", "mon"]}, by="salma")
+    assert answer.json()["settings"]["working_days"] == ["mon", "thu"]
+    assert api.call("PATCH", "/coalition", {"working_days": []}, by="salma").json()["code"] == "bad_working_days"
+    assert api.call("PATCH", "/coalition", {"working_days": ["mo"]}, by="salma").json()["code"] == "invalid_fields"

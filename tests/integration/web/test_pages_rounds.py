@@ -9,6 +9,7 @@ import pytest
 
 from service.actions import mandates
 from service.domain.errors import Malformed
+from service.domain.workdays import USUAL
 from service.store import mandates as mandate_store
 from service.store import rounds as round_store
 from service.web.deadlines import day_given, offered
@@ -162,8 +163,26 @@ def test_a_round_is_opened_as_the_form_says(reader: Reader, stage: Stage) -> Non
 
 def test_the_deadlines_offered_are_working_hours_of_the_coalition() -> None:
     now = int(dt.datetime(2026, 11, 22, 22, 30, tzinfo=dt.UTC).timestamp()) * 1_000_000
-    there = dt.datetime.fromtimestamp(offered(now, zone="Asia/Damascus")["1d"] / 1e6, ZoneInfo("Asia/Damascus"))
-    assert there == dt.datetime(2026, 11, 24, 17, tzinfo=ZoneInfo("Asia/Damascus"))
+    found = offered(now, zone="Asia/Damascus", days=USUAL)
+    there = [dt.datetime.fromtimestamp(one.at / 1e6, ZoneInfo("Asia/Damascus")) for one in found.values()]
+    assert there[0] == dt.datetime(2026, 11, 24, 17, tzinfo=ZoneInfo("Asia/Damascus"))
+    assert there[2] == dt.datetime(2026, 11, 30, 17, tzinfo=ZoneInfo("Asia/Damascus"))
+    assert all(one.strftime("%a") not in ("Fri", "Sat") and one.hour == 17 for one in there)
+
+
+def test_a_deadline_on_a_day_of_rest_must_be_meant(reader: Reader, stage: Stage) -> None:
+    document = reviewed(stage)
+    today = dt.datetime.now(ZoneInfo("Asia/Damascus")).date()
+    friday = today + dt.timedelta(days=7 + (4 - today.weekday()) % 7)
+    own = {"deadline": "own", "date": friday.isoformat(), "time": "12:00"}
+    answer = asked(reader.sign_in("salma"), document, **own)
+    assert answer.status_code == 409 and "This is not a working day of the coalition." in words(answer)
+    with stage.read() as tx:
+        assert round_store.of_document(tx, document) == []
+    assert tree(answer).xpath("//input[@name='date']/@value") == [friday.isoformat()]
+    meant = asked(reader, document, **own, rest_day="1")
+    assert meant.status_code == 303
+    assert "This is not a working day of the coalition." in words(reader.get(meant.headers["location"]))
 
 
 def test_two_persons_end_a_round_and_the_second_sees_who_asked(reader: Reader, stage: Stage) -> None:

@@ -1,8 +1,10 @@
 """Mails: shown in a sample, sent by a real SMTP server in earnest, waiting without one."""
 
+import datetime as dt
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -290,6 +292,22 @@ def test_who_has_not_answered_is_reminded_once_before_the_round_ends(worker: Sta
     near(worker, round_id)
     assert [reminded(worker, key) for key in ("yusuf", "lama", "nabil")] == [1, 1, 1]
     assert [reminded(worker, key) for key in ("huda", "jihan", "reem")] == [0, 0, 0]
+
+
+def test_a_reminder_that_would_come_on_a_day_of_rest_comes_on_the_working_day_before(worker: Stage) -> None:
+    """The round closes on a Sunday at noon: a day before that is Saturday, and Thursday is the last working day."""
+    _, round_id = an_open_round(worker, lasts=3 * DAY)
+    closes = dt.datetime(2030, 3, 10, 12, tzinfo=ZoneInfo("Asia/Damascus"))
+    at = int(closes.timestamp()) * 1_000_000
+    with worker.write() as tx:
+        tx.connection.exec_driver_sql(
+            f"UPDATE round SET opened_at = {at - 9 * DAY}, closes_at = {at} WHERE id = '{round_id}'"
+        )
+    for days, told in ((4, 0), (3, 1), (2, 1)):
+        with worker.write(at=at - days * DAY) as tx:
+            telling.remind(tx, round_id=round_id)
+            assert telling.to_remind(tx) == ([round_id] if told else [])
+        assert reminded(worker, "yusuf") == told
 
 
 def test_a_round_that_opened_within_its_last_day_reminds_nobody(worker: Stage) -> None:
