@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service.actions import mandates
-from service.domain.errors import Malformed
+from service.domain.errors import Conflict, Malformed
 from service.domain.workdays import USUAL
 from service.store import mandates as mandate_store
 from service.store import rounds as round_store
-from service.web.deadlines import day_given, offered
+from service.web.deadlines import day_given, given, offered
 from tests.factories import Stage, a_cast, a_document, a_version, an_open_round, in_review
 from tests.integration.web.browsers import Reader, code, links, opened, tree, words
 from tests.integration.web.test_pages_signing import fields
@@ -175,6 +175,9 @@ def test_a_deadline_on_a_day_of_rest_must_be_meant(reader: Reader, stage: Stage)
     today = dt.datetime.now(ZoneInfo("Asia/Damascus")).date()
     friday = today + dt.timedelta(days=7 + (4 - today.weekday()) % 7)
     own = {"deadline": "own", "date": friday.isoformat(), "time": "12:00"}
+    with pytest.raises(Conflict) as refused:
+        given(own, now=0, zone="Asia/Damascus", days=USUAL)
+    assert refused.value.code == "deadline_on_rest_day"
     answer = asked(reader.sign_in("salma"), document, **own)
     assert answer.status_code == 409 and "This is not a working day of the coalition." in words(answer)
     with stage.read() as tx:
