@@ -1,6 +1,7 @@
 """What the secretariat takes back: a role, a key, a person's place in the coalition. What they did stays done."""
 
 from service.actions.access import require, seen
+from service.actions.people import end_token
 from service.domain.errors import N_, Conflict, NotFound
 from service.domain.people import SECRETARIAT, Actor
 from service.store import mandates, people, record
@@ -35,14 +36,14 @@ def take_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "
 
 
 def revoke_token(tx: Tx, actor: Actor, *, person: str, token: str) -> None:
-    """End a token of any person, at once, and the sessions made of it."""
+    """End a token of any person, at once, with the sessions and keys made of it."""
     require(actor, "token.others")
-    if not people.revoke_token(tx, id=token, person_id=person):
-        raise NotFound()
-    record.append(tx, act="token.revoke", actor=actor.person, facts={"token": token, "person": person})
+    end_token(tx, person=person, token=token, by=actor.person)
 
 
 def _check_not_last(tx: Tx, person: str) -> None:
-    """A coalition without a secretariat could not be helped by anybody in it."""
+    """A coalition without a secretariat could not be helped by anybody in it. The whole secretariat is locked: of two
+    who close each other at one instant, the second finds that they are the last."""
+    people.lock_holders(tx, SECRETARIAT)
     if [one.id for one in people.holders(tx, [SECRETARIAT])] == [person]:
         raise Conflict("last_secretary", N_("This is the last person of the secretariat. Appoint another first."))

@@ -131,21 +131,29 @@ def issue_token(tx: Tx, actor: Actor, *, label: str, scopes: tuple[str, ...], ex
         label=shown,
         scopes=scopes,
         expires_at=until,
+        made_with=actor.key,
     )
     record.append(tx, act="token.issue", actor=actor.person, facts={"token": id, "scopes": sorted(scopes)})
     return Key(id, token)
 
 
 def revoke_token(tx: Tx, actor: Actor, *, token: str) -> None:
-    """End one of the actor's own tokens, at once, and the sessions made of it: the very key they came with, or one that
-    reaches no further."""
+    """End one of the actor's own tokens, at once, with the sessions and keys made of it: the very key they came with,
+    or one that reaches no further."""
     require(actor, "token.own")
     reach = seen(people.scopes_of(tx, token, person_id=actor.person))
     if token != actor.key and not reach <= actor.scopes:
         raise Forbidden("scope_too_wide", N_("A key cannot end a key that reaches further."))
-    if not people.revoke_token(tx, id=token, person_id=actor.person):
+    end_token(tx, person=actor.person, token=token, by=actor.person)
+
+
+def end_token(tx: Tx, *, person: str, token: str, by: str) -> None:
+    """End a token of `person` and every one made with it, unchecked for who asks. Raises NotFound."""
+    ended = people.revoke_token(tx, id=token, person_id=person)
+    if not ended:
         raise NotFound()
-    record.append(tx, act="token.revoke", actor=actor.person, facts={"token": token})
+    for one in ended:
+        record.append(tx, act="token.revoke", actor=by, facts={"token": one, "person": person})
 
 
 def whoami(tx: Tx, *, token: str | None, session: str | None) -> Actor | None:

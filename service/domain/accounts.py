@@ -1,6 +1,6 @@
 """Accounts: how passwords must be, how long sessions, proofs and invitations last, whom one may invite."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,15 +29,29 @@ NO_PROOF_NEEDED = 2**62
 TOUCH_AFTER = 3 * MINUTE
 """A session is written to no more often than this, so its idleness is known to three minutes."""
 
-PASSWORD, CODE = "password", "code"
-"""Proofs that are counted."""
+PASSWORD, CODE, PASSKEY, AUTHENTICATOR = "password", "code", "passkey", "authenticator"
 
-WRONG_AN_HOUR = 10
-CODES_AN_HOUR = 6
-"""Wrong passwords and codes asked for, an hour, for one address and from one place."""
 
-AT_MOST_AN_HOUR = {PASSWORD: (WRONG_AN_HOUR, 100), CODE: (CODES_AN_HOUR, 30)}
-"""Proof → (from one place, from all places that are not known), an address and hour."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A way to prove that it is you. Tries an hour for one address: `here` from one place, `strange` from all places
+    that are not known. `mailed`: it needs mails to go. `later`: a coming release has it."""
+
+    here: int = 0
+    strange: int = 0
+    mailed: bool = False
+    later: bool = False
+
+
+PROOFS: dict[str, Proof] = {
+    PASSWORD: Proof(here=10, strange=100),
+    CODE: Proof(here=6, strange=30, mailed=True),
+    PASSKEY: Proof(later=True),
+    AUTHENTICATOR: Proof(later=True),
+}
+"""Every way, in the order of the account page. A new one is a row here and a table of the store."""
+
+ProofState = Literal["ready", "unset", "no_mails", "later"]
 
 INVITATION_LIFE = 72 * HOUR
 FIRST_LINK_LIFE = 30 * MINUTE
@@ -117,8 +131,18 @@ def check_length(password: str) -> None:
 def too_often(kind: str, *, here: int, strange: int, known: bool) -> bool:
     """Whether there were too many tries: `here` from this place, `strange` from all places that are not known. What
     strangers do keeps no known browser out."""
-    one, all_ = AT_MOST_AN_HOUR[kind]
-    return here >= one or (not known and strange >= all_)
+    proof = PROOFS[kind]
+    return here >= proof.here or (not known and strange >= proof.strange)
+
+
+def standing(name: str, *, kept: Collection[str], mails_go: bool) -> ProofState:
+    """How a way stands for somebody who has set up those of `kept`; what is mailed needs no setting up."""
+    proof = PROOFS[name]
+    if proof.later:
+        return "later"
+    if proof.mailed:
+        return "ready" if mails_go else "no_mails"
+    return "ready" if name in kept else "unset"
 
 
 def is_idle(*, seen_at: int, created_at: int, own_device: bool, now: int) -> bool:

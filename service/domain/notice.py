@@ -12,6 +12,10 @@ SENTENCES = {
     "round.failed": N_("A round of endorsement has closed without approval. The text is back in review."),
     "round.cancelled": N_("A round of endorsement was cancelled. The text is back in review."),
     "export.failed": N_("A file could not be made. The page of the document says why."),
+    "password.renewed": N_(
+        "Your password was set anew, with a code from your mail. "
+        "If it was not you, set another and tell your secretariat."
+    ),
     "published": N_("A document has been published."),
 }
 """Kind → sentence. `{moment}` is when what it is about ends."""
@@ -23,6 +27,7 @@ REMINDER = 24 * 3600 * 1_000_000
 """µs before the end of a round, at which those who have not answered are reminded, once."""
 
 LINKS = {
+    "password": "/account",
     "mandate": "/mandates",
     "role": "/documents/{document}",
     "round": "/rounds/{about}",

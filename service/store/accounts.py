@@ -5,9 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, update
 
-from service.domain.accounts import Origin
+from service.domain.accounts import PASSWORD, Origin
 from service.store.db import Tx
 from service.store.tables import mailed_code, password, person, proof_try, session, token
+
+_KEPT = {PASSWORD: password}
+"""Proof → the table that keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ def password_at(tx: Tx, address: str) -> str | None:
     query = select(password.c.hash).join(person, person.c.id == password.c.person)
     found = tx.connection.execute(query.where(person.c.email == address, person.c.state == "active"))
     return found.scalar_one_or_none()
+
+
+def proofs_of(tx: Tx, person_id: str) -> frozenset[str]:
+    """The names of the proofs this person has set up."""
+    kept = {name: select(table.c.person).where(table.c.person == person_id).limit(1) for name, table in _KEPT.items()}
+    return frozenset(name for name, query in kept.items() if tx.connection.execute(query).first())
 
 
 def set_password(tx: Tx, person_id: str, *, hash_: str) -> None:

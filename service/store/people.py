@@ -71,6 +71,13 @@ def granted_for(tx: Tx, document: str) -> list[tuple[Person, frozenset[str]]]:
     return [(_person(row), frozenset(held[row.id])) for row in found]
 
 
+def lock_holders(tx: Tx, role: str) -> None:
+    """Lock who holds this role for the whole coalition, always in one order."""
+    held = select(role_grant.c.person).where(role_grant.c.role == role, role_grant.c.document == "")
+    tx.connection.execute(held.order_by(role_grant.c.person).with_for_update()).all()
+    tx.locked()
+
+
 def close(tx: Tx, id: str) -> bool:
     """Close a person and end every token and session of theirs; False where they were closed already."""
     found = update(person).where(person.c.id == id, person.c.state == "active").values(state="closed")
@@ -115,11 +122,20 @@ def actor(
 
 
 def add_token(
-    tx: Tx, *, id: str, person_id: str, sha256: str, label: str, scopes: Iterable[str], expires_at: int | None
+    tx: Tx,
+    *,
+    id: str,
+    person_id: str,
+    sha256: str,
+    label: str,
+    scopes: Iterable[str],
+    expires_at: int | None,
+    made_with: str | None = None,
 ) -> None:
-    """Keep the digest of a bearer token; the token itself is never kept."""
+    """Keep the digest of a bearer token; the token itself is never kept. `made_with`: the token its maker came with."""
     row = {"id": id, "person": person_id, "sha256": sha256, "label": label, "scopes": sorted(scopes)}
-    tx.connection.execute(insert(token).values(**row, created_at=tx.now, expires_at=expires_at))
+    more = {"created_at": tx.now, "expires_at": expires_at, "made_with": made_with}
+    tx.connection.execute(insert(token).values(**row, **more))
 
 
 def actor_of_token(tx: Tx, sha256: str) -> Actor | None:
@@ -142,10 +158,23 @@ def scopes_of(tx: Tx, token_id: str, *, person_id: str) -> frozenset[str] | None
     return None if found is None else frozenset(found)
 
 
-def revoke_token(tx: Tx, *, id: str, person_id: str) -> bool:
-    """End a token of this person; False where there is none to end."""
+def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
+    """End a token of this person and all that descend from it; the ids of those that ended, none where there is none
+    to end."""
     query = update(token).where(token.c.id == id, token.c.person == person_id, token.c.revoked_at.is_(None))
-    return tx.connection.execute(query.values(revoked_at=tx.now)).rowcount == 1
+    if tx.connection.execute(query.values(revoked_at=tx.now)).rowcount != 1:
+        return []
+    below = _descendants(tx, id)
+    tx.connection.execute(update(token).where(token.c.id.in_(below)).values(revoked_at=tx.now))
+    return [id, *below]
+
+
+def _descendants(tx: Tx, id: str) -> list[str]:
+    """The tokens that still live and were made with this one, or with one of those."""
+    tree = select(token.c.id).where(token.c.made_with == id).cte("made", recursive=True)
+    tree = tree.union(select(token.c.id).join(tree, token.c.made_with == tree.c.id))
+    query = select(token.c.id).where(token.c.id.in_(select(tree.c.id)), token.c.revoked_at.is_(None))
+    return list(tx.connection.execute(query.order_by(token.c.created_at, token.c.id)).scalars())
 
 
 def is_live(now: int | ColumnElement[int]) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from service.actions import accounts, codes, entry, people, tries
 from service.actions.access import require, seen
 from service.actions.passwords import Question
+from service.domain.accounts import PASSWORD, PROOFS, standing
 from service.domain.people import SCOPES
 from service.domain.policy import Thing
 from service.store import accounts as account_store
@@ -21,19 +22,21 @@ from service.web.sign_in import mails_go
 from service.web.visit import Form, Visit, onward, own_path
 
 REFUSALS = ("wrong_password", "too_many_passwords", "scope_too_wide")
-PROOFS = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
+PROVING = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
 
 
 def account(visit: Visit) -> Response:
     """`/account`."""
     require(visit.reader, "account.own")
     tx, me = visit.tx, visit.reader.person
+    kept = account_store.proofs_of(tx, me)
     return show(
         visit,
         "account.html",
         section="account",
         person=seen(people_store.get(tx, me)),
-        has_password=account_store.password_of(tx, me) is not None,
+        has_password=PASSWORD in kept,
+        proofs={name: standing(name, kept=kept, mails_go=mails_go(visit)) for name in PROOFS},
         sessions=sessions.of_person(tx, me),
         this=people.key_sha256(session(visit.request) or ""),
         keys=[one for one in people_store.tokens(tx, me) if one["revoked_at"] is None],

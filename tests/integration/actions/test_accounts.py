@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from service.actions import accounts, codes, entry, invitations, letters, passwords
 from service.actions.entry import Browser
-from service.domain.accounts import AT_MOST_AN_HOUR, CODE, CODES_AN_HOUR, PASSWORD, Origin
+from service.domain.accounts import CODE, PASSWORD, PROOFS, Origin
 from service.domain.errors import DomainError
 from service.store import invitations as invitation_store
 from service.store import notices as notice_store
@@ -115,7 +115,7 @@ def test_asking_for_a_code_costs_the_same_whether_or_not_anybody_has_the_address
 
 def test_a_stranger_shuts_nobody_out_of_a_browser_they_know(stage: Stage) -> None:
     mine, address = Origin("my browser", True), "lama@sindyan.example"
-    for place in range(AT_MOST_AN_HOUR[PASSWORD][1]):
+    for place in range(PROOFS[PASSWORD].strange):
         with pytest.raises(DomainError), stage.write() as tx:
             entry.check_right(tx, address=address, right=False, origin=Origin(f"network {place // 9}"))
     with stage.write() as tx:
@@ -130,7 +130,7 @@ def test_a_stranger_shuts_nobody_out_of_a_browser_they_know(stage: Stage) -> Non
 def test_a_stranger_ends_no_code_and_uses_up_nobody_elses_share(stage: Stage) -> None:
     address, mine = "lama@sindyan.example", Origin("my network")
     id, _ = asked(stage, address, mine)
-    for _ in range(CODES_AN_HOUR):
+    for _ in range(PROOFS[CODE].here):
         asked(stage, address, Origin("the stranger"))
     with pytest.raises(DomainError) as refused:
         asked(stage, address, Origin("the stranger"))
@@ -139,7 +139,7 @@ def test_a_stranger_ends_no_code_and_uses_up_nobody_elses_share(stage: Stage) ->
         code = next(word for word in first.split() if word.isdigit())
         assert codes.confirmed(tx, id=id, code=code, purpose=codes.SIGN_IN, secret=SECRET)
     asked(stage, address, mine)
-    for place in range(AT_MOST_AN_HOUR[CODE][1]):
+    for place in range(PROOFS[CODE].strange):
         try:
             asked(stage, address, Origin(f"network {place}"))
         except DomainError as error:

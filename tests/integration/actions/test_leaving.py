@@ -91,3 +91,25 @@ def test_the_secretariat_ends_a_key_of_anybody_and_its_sessions(stage: Stage) ->
         leaving.revoke_token(tx, stage.actor(tx, "salma"), person=lama.id, token=token)
         assert people.whoami(tx, token=lama.token, session=None) is None
         assert people.whoami(tx, token=None, session=session) is None
+
+
+def test_a_key_ends_with_the_key_it_was_made_with(stage: Stage) -> None:
+    lama = stage.cast.people["lama"]
+    with stage.write() as tx:
+        first = people.whoami(tx, token=lama.token, session=None)
+        assert first is not None
+        child = people.issue_token(tx, first, label="child", scopes=("read", "write"))
+        session = entry.by_key(tx, token=child.token, browser=entry.Browser())
+        with_session = people.whoami(tx, token=None, session=session)
+        assert with_session is not None
+        grandchild = people.issue_token(tx, with_session, label="grandchild", scopes=("read",))
+        other = people.issue_token(tx, stage.actor(tx, "lama"), label="of no key", scopes=("read",))
+        before = record.head(tx)
+        people.revoke_token(tx, first, token=child.id)
+        assert people.whoami(tx, token=grandchild.token, session=None) is None
+        assert people.whoami(tx, token=None, session=session) is None
+        assert people.whoami(tx, token=lama.token, session=None) and people.whoami(tx, token=other.token, session=None)
+        said = [row.content or b"" for row in record.rows(tx, after=before)]
+        assert [child.id.encode() in said[0], grandchild.id.encode() in said[1], len(said)] == [True, True, 2]
+        with pytest.raises(NotFound):
+            people.revoke_token(tx, first, token=child.id)

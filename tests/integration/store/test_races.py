@@ -1,11 +1,15 @@
 """Many at once: numbers without gaps, one close, one seal, a record in order."""
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
-from service.actions import rounds
+from sqlalchemy import text
+
+from service.actions import leaving, rounds
 from service.domain.errors import Conflict
 from service.domain.trust.leaf import verify
-from service.store import documents, record, seals
+from service.store import documents, people, record, seals
 from service.store import rounds as round_store
 from service.store.tables import document as document_table
 from tests.factories import Stage, a_cast, a_document, an_open_round
@@ -73,3 +77,61 @@ def test_casting_and_closing_at_the_same_instant(stage: Stage) -> None:
         assert closed is not None and closed.outcome is not None
         assert closed.outcome["have"] == sum(answers[who] == "done" for who in ("yusuf", "huda", "nabil"))
         assert rounds.tally(tx, closed).to_json() == closed.outcome
+
+
+def test_two_of_the_secretariat_who_close_each_other_at_one_instant(stage: Stage) -> None:
+    """Each opens a transaction and reads who they are before either writes; on SQLite the writers queue anyway."""
+    both = {"salma": "karim", "karim": "salma"}
+    ready = threading.Barrier(2)
+
+    def act(who: str) -> str:
+        with stage.read() as tx:
+            actor = stage.actor(tx, who)
+        ready.wait(timeout=30)
+        try:
+            with stage.write() as tx:
+                leaving.close_person(tx, actor, person=stage.cast.people[both[who]].id)
+        except Conflict as refused:
+            return refused.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(act, both)) == ["done", "last_secretary"]
+    with stage.read() as tx:
+        assert len(people.holders(tx, ["secretariat"])) == 1
+
+
+def test_the_second_waits_for_the_first_to_commit(stage: Stage) -> None:
+    """Two connections: while one has closed the other and not committed yet, the second must not find two of them."""
+    if stage.database.gate:
+        return  # on SQLite the second cannot even begin
+    answers: list[str] = []
+
+    def second() -> None:
+        try:
+            with stage.write() as tx:
+                leaving.close_person(tx, karim, person=salma.person)
+        except Conflict as refused:
+            answers.append(refused.code)
+
+    with stage.write() as tx:
+        salma, karim = stage.actor(tx, "salma"), stage.actor(tx, "karim")
+        leaving.close_person(tx, salma, person=karim.person)
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waits(stage), "the second did not wait"
+    thread.join(timeout=30)
+    assert answers == ["last_secretary"]
+
+
+def waits(stage: Stage) -> bool:
+    """Whether somebody comes to wait for a lock, within half a minute."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with stage.read() as tx:
+            if tx.connection.execute(query).scalar_one():
+                return True
+    return False

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from service.actions import coalition, invitations, passwords
 from service.broker import Silence
 from service.cli.sample import mailed_code
 from service.config import Settings
-from service.domain.accounts import CODES_AN_HOUR, PROOF_LIFE, TOUCH_AFTER, WRONG_AN_HOUR
+from service.domain.accounts import CODE, PASSWORD, PROOF_LIFE, PROOFS, TOUCH_AFTER
 from service.files import open_files
+from service.store import record
 from service.store.db import connect
 from service.web.state import House
 from tests.factories import SECRET, Doorbell, Stage, a_database
@@ -116,7 +118,7 @@ def test_wrong_passwords_are_counted_by_address(client: TestClient, link: str) -
     come_in(client, link)
     client.cookies.clear()
     for email in (SALMA, "nobody@mithaq.example"):
-        for _ in range(WRONG_AN_HOUR):
+        for _ in range(PROOFS[PASSWORD].here):
             assert sent(client, "/sign-in", email=email, password="not this one").status_code == 403
         locked = sent(client, "/sign-in", email=email, password=GOOD)
         assert (locked.status_code, "too many wrong passwords" in alert(locked)) == (429, True)
@@ -124,7 +126,7 @@ def test_wrong_passwords_are_counted_by_address(client: TestClient, link: str) -
 
 
 def test_codes_are_counted_by_address(reader: Reader) -> None:
-    for _ in range(CODES_AN_HOUR):
+    for _ in range(PROOFS[CODE].here):
         assert reader.post("/sign-in/code", {"email": "nobody@mithaq.example"}).status_code == 303
     refused = reader.post("/sign-in/code", {"email": "nobody@mithaq.example"})
     assert (refused.status_code, "too many codes" in alert(refused)) == (429, True)
@@ -363,3 +365,95 @@ def test_an_account_says_how_its_person_is_spoken_to(reader: Reader) -> None:
     assert page.xpath("//input[@id='name']/@value") == ["لمى ش."]
     assert not re.search("[٠-٩]", page.xpath("string(//section[.//@id='sessions'])"))
     assert "برلين" in page.xpath("string(//section[.//@id='sessions'])")
+
+
+# A forgotten password
+
+
+def code_for(reader: Reader, stage: Stage, email: str = LAMA) -> tuple[str, str]:
+    """(id, code) of a code asked for on the page of forgotten passwords."""
+    place = reader.post("/forgotten", {"email": email}).headers["location"]
+    with stage.read() as tx:
+        return re.findall(r"cod_\w+", place)[0], mailed_code(tx, stage.cast.people["lama"].id)
+
+
+def test_a_forgotten_password_is_asked_about_alike_by_known_and_unknown(reader: Reader) -> None:
+    pages = [reader.post("/forgotten", {"email": email}) for email in (LAMA, "nobody@mithaq.example")]
+    assert [one.status_code for one in pages] == [303, 303]
+    shown = [re.sub(r"cod_\w+", "", reader.get(one.headers["location"]).text) for one in pages]
+    assert shown[0] == shown[1]
+    ids = [re.findall(r"cod_\w+", one.headers["location"])[0] for one in pages]
+    tried = [reader.post("/forgotten/code", {"id": id, "code": "00000000", "new": GOOD}) for id in ids]
+    assert {(one.status_code, alert(one)) for one in tried} == {(403, "This is not the code. Tries left: 4.")}
+    assert reader.post("/forgotten", {"email": "nobody"}).status_code == 400
+    for _ in range(PROOFS[CODE].here):
+        last = reader.post("/forgotten", {"email": LAMA})
+    assert (last.status_code, "too many codes" in alert(last)) == (429, True)
+
+
+def test_where_no_mails_go_a_forgotten_password_is_said_to_wait(stage: Stage) -> None:
+    with stage.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
+    house = replace(stage.house, settings=replace(stage.house.settings, sample=False))
+    with browser(house) as client:
+        assert "No mails go from here yet" in words(got(client, "/forgotten"))
+
+
+def test_a_code_serves_the_purpose_it_was_asked_for(reader: Reader, stage: Stage) -> None:
+    id, mailed = code_for(reader, stage)
+    assert reader.post("/sign-in/code/given", {"id": id, "code": mailed}).status_code == 403
+    place = reader.post("/sign-in/code", {"email": LAMA}).headers["location"]
+    with stage.read() as tx:
+        other = mailed_code(tx, stage.cast.people["lama"].id)
+    form = {"id": re.findall(r"cod_\w+", place)[0], "code": other, "new": GOOD}
+    assert reader.post("/forgotten/code", form).status_code == 403
+
+
+def test_a_forgotten_password_is_set_anew_and_every_other_session_ends(reader: Reader, stage: Stage) -> None:
+    for other in opened(stage):
+        other.sign_in("lama")
+        id, mailed = code_for(reader, stage)
+        weak = reader.post("/forgotten/code", {"id": id, "code": mailed, "new": "password1234"})
+        assert (weak.status_code, "guessed among" in alert(weak)) == (400, True)
+        assert other.get("/account").status_code == 200
+        done = reader.post("/forgotten/code", {"id": id, "code": mailed, "new": GOOD, "own": "on"})
+        assert (done.status_code, done.headers["location"]) == (303, "/")
+        assert other.get("/account").status_code == 401
+        reader.client.cookies.delete("lang")
+        again = reader.post("/forgotten/code", {"id": id, "code": mailed, "new": OTHER})
+        assert (again.status_code, "used up" in alert(again)) == (403, True)
+    assert "Your password was set anew" in words(reader.get("/notices"))
+    with stage.read() as tx:
+        assert b"password.renew" in (record.rows(tx)[-1].content or b"")
+    reader.post("/sign-out")
+    assert reader.post("/sign-in", {"email": LAMA, "password": GOOD}).status_code == 303
+
+
+# Strangers and browsers that are known
+
+
+def test_strangers_keep_nobody_out_of_their_own_browser(reader: Reader, stage: Stage) -> None:
+    reader.sign_in("lama").post("/account/password", {"new": GOOD})
+    reader.post("/sign-out")
+    assert reader.post("/sign-in", {"email": LAMA, "password": GOOD, "own": "on"}).status_code == 303
+    reader.post("/sign-out")
+    assert "lama" not in str(dict(reader.client.cookies))
+    for stranger in opened(stage):
+        for _ in range(PROOFS[PASSWORD].here):
+            assert stranger.post("/sign-in", {"email": LAMA, "password": OTHER}).status_code == 403
+        assert stranger.post("/sign-in", {"email": LAMA, "password": GOOD}).status_code == 429
+        stranger.client.cookies.set("known", "guessed.0123456789abcdef0123456789abcdef")
+        assert stranger.post("/sign-in", {"email": LAMA, "password": GOOD}).status_code == 429
+    assert reader.post("/sign-in", {"email": SALMA, "password": OTHER}).status_code == 403
+    assert reader.post("/sign-in", {"email": LAMA, "password": GOOD}).status_code == 303
+
+
+def test_an_account_shows_every_way_to_prove_who_one_is(reader: Reader) -> None:
+    reader.sign_in("lama")
+    shown = tree(reader.get("/account")).xpath("//section[.//@id='proofs']")[0]
+    rows = [" ".join(row.text_content().split()) for row in shown.xpath(".//li")]
+    names = [row.findtext(".//b") for row in shown.xpath(".//li")]
+    assert names == ["Password", "Codes by mail", "Passkeys", "Authenticator app"]
+    assert "Not set" in rows[0] and "Ready" in rows[1]
+    assert all("Comes with a later release" in row for row in rows[2:])
+    assert not shown.xpath(".//li//button | .//li//a")

@@ -19,7 +19,16 @@ from service.web.state import House
 from tests.factories import SECRET, Doorbell, Stage, a_database, a_document, a_sealed_document, an_open_round
 from tests.integration.web.browsers import ORIGIN, Reader, a_publication, browser, code, links, opened, tree, words
 
-OPEN = ("/", "/sign-in", "/sign-in/code", "/join/{link}", "/p/{publication}", "/rounds/{round}/sign")
+OPEN = (
+    "/",
+    "/sign-in",
+    "/sign-in/code",
+    "/forgotten",
+    "/forgotten/code",
+    "/join/{link}",
+    "/p/{publication}",
+    "/rounds/{round}/sign",
+)
 PRIVATE = [route.path for route in PAGES if "GET" in (route.methods or ()) and route.path not in OPEN]
 FORMS = [route.path for route in PAGES if "POST" in (route.methods or ())]
 
