@@ -7,7 +7,6 @@ from starlette.responses import Response
 from service.actions import accounts, codes, entry, people, tries
 from service.actions.access import require, seen
 from service.actions.passwords import Question
-from service.domain.accounts import PASSWORD, PROOFS, standing
 from service.domain.people import SCOPES
 from service.domain.policy import Thing
 from service.store import accounts as account_store
@@ -18,6 +17,7 @@ from service.web.auth import session
 from service.web.cookies import as_person_likes, signed_out
 from service.web.hashing import hashed
 from service.web.page import show
+from service.web.proofs import ways
 from service.web.sign_in import mails_go
 from service.web.visit import Form, Visit, onward, own_path
 
@@ -29,14 +29,13 @@ def account(visit: Visit) -> Response:
     """`/account`."""
     require(visit.reader, "account.own")
     tx, me = visit.tx, visit.reader.person
-    kept = account_store.proofs_of(tx, me)
     return show(
         visit,
         "account.html",
         section="account",
         person=seen(people_store.get(tx, me)),
-        has_password=PASSWORD in kept,
-        proofs={name: standing(name, kept=kept, mails_go=mails_go(visit)) for name in PROOFS},
+        has_password=account_store.password_of(tx, me) is not None,
+        proofs=ways(visit),
         sessions=sessions.of_person(tx, me),
         this=people.key_sha256(session(visit.request) or ""),
         keys=[one for one in people_store.tokens(tx, me) if one["revoked_at"] is None],

@@ -69,25 +69,6 @@ FORMATS: Mapping[str, str] = {
     "docx": N_("For the press and partners, in Word"),
 }
 
-PROOFS: Mapping[str, tuple[str, str]] = {
-    "password": (N_("Password"), N_("Signs you in with your mail address, and confirms that it is you.")),
-    "code": (
-        N_("Codes by mail"),
-        N_("Eight digits to your mail address each time. Endorsements are confirmed so too."),
-    ),
-    "passkey": (N_("Passkeys"), N_("Your phone or computer signs for you, with your finger or its code.")),
-    "authenticator": (N_("Authenticator app"), N_("Six digits that an app on your phone shows.")),
-}
-"""A way to prove that it is you: what it is called, and what it does."""
-
-PROOF_STATES: Mapping[str, tuple[str, str, str]] = {
-    "ready": ("check", N_("Ready"), "yes"),
-    "unset": ("dash", N_("Not set"), ""),
-    "no_mails": ("dash", N_("No mails go from here yet"), ""),
-    "later": ("clock", N_("Comes with a later release"), ""),
-}
-"""How a way stands: sign, words, kind of tag."""
-
 ROLES: Mapping[str, str] = {
     "secretariat": N_("Secretariat"),
     "drafter": N_("Drafter"),
