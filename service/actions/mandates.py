@@ -20,8 +20,8 @@ from service.store.db import Tx
 
 def grant(tx: Tx, actor: Actor, *, organisation: str, person: str, expires_at: int | None = None) -> str:
     """Entrust a person with signing for the actor's own organisation; waits for confirmation. Its id."""
-    its = seen(organisations.get(tx, organisation))
     require(actor, "mandate.grant", Thing(organisation=organisation))
+    its = seen(organisations.get(tx, organisation))
     check_member(its)
     holder = seen(people.get(tx, person))
     if holder.organisation != organisation:
