@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from service.actions import intake, invitations, mandates, people
+from service.actions import intake, mandates, people
 from service.cli.sample import Cast, actor_of
 from service.domain.people import OF_AN_ORGANISATION, ROLES, SCOPES
 from service.domain.policy import Thing, may, sees
@@ -31,6 +31,7 @@ from tests.factories import (
     a_stage,
     a_stage_on,
     a_version,
+    an_invitation,
     in_review,
     prepared,
 )
@@ -95,6 +96,11 @@ MATRIX: dict[tuple[str, str], Line] = {
     ("GET",  "/documents/{document}/exports/{export}"):       line("export.read", APPROVED),
     ("GET",  "/documents/{document}/front"):                  line("front.edit", DRAFT),
     ("POST", "/documents/{document}/front"):                  line("front.edit", DRAFT),
+    ("GET",  "/documents/{document}/people"):                 line("role.grant", DRAFT),
+    ("POST", "/documents/{document}/people"):                 line("role.grant"),
+    ("POST", "/documents/{document}/people/end"):             line("role.take", owned=True),
+    ("GET",  "/documents/{document}/editions"):               line("edition.add", DRAFT),
+    ("POST", "/documents/{document}/editions"):               line("edition.add", DRAFT),
     ("GET",  "/documents/{document}/texts/{lang}"):           line("draft.save", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}"):           line("draft.save", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/preview"):   line("draft.save", DRAFT),
@@ -183,7 +189,7 @@ class Scene:
     places: Mapping[str, str] = field(default_factory=dict)
 
     def path(self, path: str, on: str) -> str:
-        given = {**self.places, "document": self.documents.get(on, ""), "number": "1", "lang": "ar"}
+        given = {**self.places, "document": self.documents[on or DRAFT], "number": "1", "lang": "ar"}
         return re.sub(r"\{(\w+)\}", lambda place: given[place[1]], path)
 
 
@@ -225,7 +231,7 @@ def _play(stage: Stage, directory: Path, people_: dict[str, str], keys: dict[str
     a_cast(stage, round_id, "huda")
     with stage.write() as tx:
         salma = stage.actor(tx, "salma")
-        made = invitations.invite(tx, salma, email="new@one.example", organisation=None, roles=("observer",))
+        made = an_invitation(tx, salma, organisation=None, roles=("observer",))
         mandate = mandates.grant(
             tx,
             stage.actor(tx, "nabil"),
