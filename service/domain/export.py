@@ -11,6 +11,12 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+STAGES = {
+    "pdf": ("reading", "writing", "typesetting", "checking"),
+    "docx": ("reading", "writing", "checking"),
+}
+"""What the worker says of a file as it begins each, in this order."""
+
 KEY_DOMAIN = "mithaq.artefact.v1"
 
 QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"

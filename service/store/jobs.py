@@ -55,6 +55,14 @@ def waiting(tx: Tx, name: str, *, ref: str) -> bool:
     return tx.connection.execute(query.limit(1)).one_or_none() is not None
 
 
+def rests(tx: Tx, name: str, *, ref: str) -> bool:
+    """Whether such a job for `ref` was tried already and waits for its next attempt."""
+    query = select(jobs.c.id).where(
+        jobs.c.name == name, jobs.c.ref == ref, jobs.c.state == "queued", jobs.c.attempts > 0
+    )
+    return tx.connection.execute(query.limit(1)).one_or_none() is not None
+
+
 def claim(tx: Tx, id: str) -> Claim | None:
     """Take the job if it waits or its holder's lease ran out; None where someone else got there first or it is done."""
     free = or_(jobs.c.state == "queued", (jobs.c.state == "running") & (jobs.c.lease_until <= tx.now))

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from service.domain.document import APPROVED, DRAFTING, Document
+from service.actions import publications
+from service.domain.document import APPROVED, DRAFTING, PUBLISHED, Document
 from service.domain.errors import N_
 from service.domain.export import FORMATS
 from service.domain.people import FOCAL_POINT, SIGNATORY, Mandate
-from service.domain.policy import Thing, scope
+from service.domain.policy import SEALED, Thing, scope
 from service.domain.round import Round
 from service.store import documents, endorsements, exports, journal, mandates, organisations, people, rounds, seals
 from service.store import notices as notice_store
+from service.store import publications as publication_store
 from service.store.journal import Update
 from service.web.standings import Standings, standings
 from service.web.visit import Visit
@@ -20,6 +22,9 @@ AMONG = 60
 
 FRESH = 15 * 60 * 1_000_000
 """µs a mail of the sample is worth being pointed at: codes live ten minutes."""
+
+
+_NEWS = {"first": N_("Ready to be published"), "revision": N_("A new revision is ready to be published")}
 
 
 @dataclass(frozen=True)
@@ -110,26 +115,32 @@ def _mandate(visit: Visit, one: Mandate) -> Ask:
 
 
 def _files(visit: Visit, found: list[Document]) -> Iterator[Ask]:
-    """Files that could not be made, and approved documents whose files are all ready."""
-    for document in found:
-        thing = Thing(document=document.id, state=document.state, shown=document.shown)
-        if document.state != APPROVED or not visit.may("export.request", thing):
-            continue
+    """Files that could not be made, approved documents whose files are all ready, and what happened to a published one
+    since its last revision."""
+    for document in _sealed(visit, found):
+        thing = _thing(document)
         failed, ready = _states(visit, document)
-        link = f"/documents/{document.id}"
+        link = f"/documents/{document.id}/files"
         if failed:
             yield Ask(
                 "failed", N_("A file could not be made"), N_("See why"), link, _titles(document), document=document
             )
         elif ready and visit.may("publication.publish", thing):
-            yield Ask(
-                "publish",
-                N_("Ready to be published"),
-                N_("Look and publish"),
-                link,
-                _titles(document),
-                document=document,
-            )
+            news = publications.news(visit.tx, document)
+            if news in _NEWS:
+                yield Ask("publish", _NEWS[news], N_("Look and publish"), link, _titles(document), document=document)
+
+
+def _sealed(visit: Visit, found: list[Document]) -> list[Document]:
+    """The approved documents whose files are the reader's business, and the published ones something happened to."""
+    mine = [one for one in found if one.state in SEALED and visit.may("export.request", _thing(one))]
+    published = [one.id for one in mine if one.state == PUBLISHED]
+    stirred = publication_store.stirred(visit.tx, published) if published else frozenset()
+    return [one for one in mine if one.state == APPROVED or one.id in stirred]
+
+
+def _thing(document: Document) -> Thing:
+    return Thing(document=document.id, state=document.state, shown=document.shown)
 
 
 def _states(visit: Visit, document: Document) -> tuple[bool, bool]:
@@ -144,7 +155,7 @@ def _states(visit: Visit, document: Document) -> tuple[bool, bool]:
 def _moved(visit: Visit, found: list[Document]) -> Iterator[Ask]:
     """Drafts the reader works on that others changed since."""
     for document in found:
-        thing = Thing(document=document.id, state=document.state, shown=document.shown)
+        thing = _thing(document)
         if document.state != DRAFTING or not visit.may("draft.save", thing):
             continue
         last = _last_by_others(visit, document)

@@ -20,13 +20,18 @@ def every(visit: Visit) -> Response:
     publication = publication_store.of_document(visit.tx, found.id)
     thing = Thing(document=found.id, state=found.state, shown=found.shown)
     is_public = publication is not None and publication.state == "public"
+    positions = [one["position"] for one in seal.content["endorsements"]]
+    titles = {code: edition["title"] for code, edition in seal.content["version"]["editions"].items()}
     return show(
         visit,
         "files.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
         seal=seal,
-        files=files(visit, found.id, seal=seal.id),
+        endorsed=sum(one.startswith("endorse") for one in positions),
+        reserved=positions.count("endorse_with_reservation"),
+        base=len(seal.content["round"]["roll"]),
+        files=files(visit, found.id, seal=seal.id, titles=titles),
         publication=publication,
         is_public=is_public,
         news=publications.news(visit.tx, found) if visit.may("publication.publish", thing) else None,

@@ -57,13 +57,6 @@ ROUND_STATES: Mapping[str, str] = {
     "cancelled": N_("Cancelled"),
 }
 
-EXPORT_STATES: Mapping[str, str] = {
-    "queued": N_("Waiting for its turn"),
-    "rendering": N_("Being made"),
-    "ready": N_("Ready"),
-    "failed": N_("Could not be made"),
-}
-
 FORMATS: Mapping[str, str] = {
     "pdf": N_("For publication and print"),
     "docx": N_("For the press and partners, in Word"),

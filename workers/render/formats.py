@@ -14,8 +14,6 @@ PIPELINE = 1
 """Raised with every change of ours that may change the bytes of a file."""
 
 Format = Literal["pdf", "docx"]
-STAGES = ("reading", "writing", "typesetting", "checking")
-"""What `report` is told, in this order; DOCX is not typeset."""
 
 
 def silent(stage: str) -> None:
@@ -29,7 +27,7 @@ def render(
     logo: bytes | None = None,
     report: Callable[[str], None] = silent,
 ) -> bytes:
-    """The file. `logo` is the image named by the manuscript; `report` is called with each of STAGES as it begins.
+    """The file. `logo` is the image named by the manuscript; `report` is told each of its STAGES as it begins.
 
     Raises Malformed or TooLarge where the manuscript cannot be read, RenderFailed where the file cannot be made.
     """

@@ -6,6 +6,8 @@ import pytest
 
 from service.actions import exports
 from service.store import exports as export_store
+from service.store import rounds as round_store
+from service.web.file_words import EXPORT_FAILURES
 from tests.factories import Stage, a_document, a_sealed_document
 from tests.integration.web.browsers import Reader, a_publication, code, links, opened, tree, with_files, words
 from tests.integration.web.test_pages_signing import fields, signed
@@ -77,7 +79,7 @@ def test_a_file_that_could_not_be_made_is_asked_for_again(reader: Reader, stage:
     page = reader.get(f"/documents/{document}/files")
     answer = reader.post(f"/documents/{document}/exports", fields(page))
     assert answer.headers["location"] == f"/documents/{document}/files"
-    assert "Ask again" not in words(reader.get(f"/documents/{document}/files"))
+    assert "Try again" not in words(reader.get(f"/documents/{document}/files"))
 
 
 def test_published_by_hand_then_anew_then_withdrawn(reader: Reader, stage: Stage) -> None:
@@ -103,3 +105,45 @@ def test_the_document_leads_to_its_next_page(reader: Reader, stage: Stage) -> No
     document = a_sealed_document(stage)
     reader.sign_in("lama")
     assert f"/documents/{document}/files" in links(reader.get(f"/documents/{document}"))
+
+
+def test_each_file_says_what_is_done_with_it_now(reader: Reader, stage: Stage) -> None:
+    document = a_sealed_document(stage)
+    with stage.write() as tx:
+        pdf, docx = (one for _, one in export_store.of_document(tx, document))
+        export_store.stage(tx, pdf.id, "typesetting")
+        export_store.stage(tx, docx.id, "started")
+    page = reader.sign_in("reem").get(f"/documents/{document}/files")
+    assert "Step 3 of 4: the pages are set" in words(page) and "Being made" in words(page)
+    classes = tree(page).xpath("//*[contains(@class, 'stages')][1]/i/@class")
+    assert classes[:4] == ["is-done", "is-done", "is-now", ""]
+    put_back = f"UPDATE jobs SET state = 'queued', attempts = 1 WHERE ref = '{pdf.id}'"
+    with stage.write() as tx:
+        tx.connection.exec_driver_sql(put_back)
+    assert "It was interrupted and will be tried again by itself." in words(reader.get(f"/documents/{document}/files"))
+
+
+@pytest.mark.parametrize("code_", sorted(EXPORT_FAILURES))
+def test_a_failure_is_told_in_words_with_its_code(reader: Reader, stage: Stage, code_: str) -> None:
+    document = a_sealed_document(stage)
+    with stage.write() as tx:
+        failed = export_store.of_document(tx, document)[0][1]
+        exports.fail(tx, failed.id, code=code_, message="a program said: {x}")
+    said = words(reader.sign_in("reem").get(f"/documents/{document}/files"))
+    assert EXPORT_FAILURES[code_] in said and f"Code {code_}" in said and "a program said" not in said
+
+
+def test_what_happened_since_is_offered_as_a_revision_on_the_first_page(reader: Reader, stage: Stage) -> None:
+    document = a_sealed_document(stage)
+    a_publication(stage, document)
+    reader.sign_in("reem")
+    assert "revision" not in words(reader.get("/"))
+    with stage.read() as tx:
+        round_id = round_store.of_document(tx, document)[0].id
+    signed(reader.sign_in("yusuf"), round_id, "yusuf", "withdraw")
+    first = reader.sign_in("reem").get("/")
+    assert "A new revision is ready to be published" in words(first)
+    assert f"/documents/{document}/files" in links(first)
+    assert "revision" not in words(reader.sign_in("salma").get("/"))
+    reader.sign_in("reem").post(f"/documents/{document}/publication")
+    assert "A new revision" not in words(reader.get("/"))
