@@ -20,7 +20,7 @@ from service.domain.document import (
     check_state,
     wrong_state,
 )
-from service.domain.errors import N_, Conflict, Malformed, TooLarge
+from service.domain.errors import N_, Conflict, DomainError, Malformed, TooLarge
 from service.domain.people import Actor
 from service.domain.text.canonical import canonical
 from service.store import documents, journal, publications, record, versions
@@ -71,11 +71,20 @@ def open_document(
     for lang, first in editions.items():
         draft = f"{id}.{lang}"
         journal.open_draft(tx, draft)
-        documents.add_edition(tx, document_id=id, lang=lang, title=checked_title(first.title), draft=draft)
+        documents.add_edition(tx, document_id=id, lang=lang, title=_first_title(first, lang), draft=draft)
         drafts.seed(tx, draft, text=first.text, actor=actor.person, client_bits=secrets.randbits(52))
     facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions)}
     record.append(tx, act="document.open", actor=actor.person, facts=facts)
     return id
+
+
+def _first_title(first: First, lang: str) -> str:
+    """Its title; a refusal says of which language."""
+    try:
+        return checked_title(first.title)
+    except DomainError as error:
+        error.extra = {**error.extra, "lang": lang}
+        raise
 
 
 def edit_front(tx: Tx, actor: Actor, *, document_id: str, front: Mapping[str, Any], rev: int | None = None) -> None:

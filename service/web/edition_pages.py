@@ -6,7 +6,7 @@ from service.actions import access, drafts, editions
 from service.actions.documents import First
 from service.domain.document import DRAFTING, REVIEW, Document
 from service.domain.policy import Thing
-from service.web.again import refused, typed
+from service.web.again import typed
 from service.web.page import show
 from service.web.visit import Form, Visit, onward
 from service.web.writing_pages import number
@@ -17,13 +17,10 @@ COPY, PASTED, EMPTY = "copy", "pasted", "empty"
 
 AUTHENTIC, TRANSLATION = "authentic", "translation"
 
-REFUSED_HERE = ("stale_document", "edition_exists", "authentic_in_review")
-
 
 def ask(visit: Visit) -> Response:
     """`/documents/{document}/editions`: the form, or the form as it was sent where it was refused."""
     document = access.document(visit.tx, visit.reader, "edition.add", visit.path("document"))
-    error = refused(visit)
     missing = _missing(document)
     blank = {"rev": str(document.rev), "lang": next(iter(missing), ""), "kind": TRANSLATION, "start": COPY}
     return show(
@@ -34,8 +31,7 @@ def ask(visit: Visit) -> Response:
         missing=missing,
         drafting=document.state == DRAFTING,
         offered=may_add(visit, document),
-        form=typed(visit) if error else blank,
-        error=error,
+        form=typed(visit) or blank,
     )
 
 

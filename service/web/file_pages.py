@@ -6,7 +6,7 @@ from service.actions import access, exports, publications
 from service.domain.policy import Thing
 from service.store import publications as publication_store
 from service.store import seals
-from service.web.again import acting_or_again, refused, typed
+from service.web.again import acting_or_again
 from service.web.file_list import files
 from service.web.once import new_key, once
 from service.web.page import show
@@ -37,8 +37,6 @@ def every(visit: Visit) -> Response:
         news=publications.news(visit.tx, found) if visit.may("publication.publish", thing) else None,
         requests=visit.may("export.request", thing),
         withdraws=is_public and visit.may("publication.withdraw", thing),
-        note=typed(visit).get("note", ""),
-        refused=refused(visit),
         key=new_key(),
     )
 
@@ -77,4 +75,4 @@ def withdraw(visit: Visit, form: Form) -> Response:
 
 
 ASK, PUBLISH = acting(ask), acting(publish)
-WITHDRAW = acting_or_again(withdraw, every, codes=["note_needed"])
+WITHDRAW = acting_or_again(withdraw, every)

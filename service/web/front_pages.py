@@ -4,26 +4,22 @@ from starlette.responses import Response
 
 from service.actions import access, documents
 from service.domain.document import Document
-from service.web.again import refused, typed
+from service.web.again import typed
 from service.web.page import show
 from service.web.visit import Form, Visit, onward
 from service.web.writing_pages import number
 from service.words import LANGUAGES
 
-REFUSED_HERE = ("stale_document", "document_state")
-
 
 def front(visit: Visit) -> Response:
     """`/documents/{document}/front`."""
     document = access.document(visit.tx, visit.reader, "front.edit", visit.path("document"))
-    error = refused(visit)
     return show(
         visit,
         "front.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
-        form=typed(visit) if error else _opened(document),
-        error=error,
+        form={**_opened(document), **typed(visit)},
     )
 
 

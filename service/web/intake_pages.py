@@ -14,7 +14,6 @@ from service.web.visit import Form, Visit, onward
 from service.web.writing_pages import Desk, Told, page
 
 CONFLICT = "draft_conflict"
-REFUSED_HERE = (CONFLICT, "draft_restarted", "intake_ended", "document_state")
 
 COUNTS = {
     "headings": N_("Headings"),

@@ -22,7 +22,6 @@ from service.web.sign_in import mails_go
 from service.web.visit import Form, Visit, onward
 from service.words import Words
 
-REFUSALS = ("email_taken", "not_yours_to_invite", "not_found")
 SHUT = ("address_known",)
 
 
@@ -53,8 +52,6 @@ def listed(visit: Visit) -> Response:
         lang=first_language(seen(visit.coalition)),
         mails_go=mails_go(visit),
         listed=[Listed(one, one.state(now=visit.tx.now), names.get(one.organisation or "", {})) for one in found],
-        wrong=refused(visit),
-        typed=typed(visit),
     )
 
 

@@ -193,6 +193,7 @@ QUORUMS: Mapping[str, str] = {
 }
 
 ONWARD: Mapping[str, tuple[str, str]] = {
+    "stale_document": (N_("Open the page anew"), "{back}"),
     "proof_needed": (N_("Confirm that it is you"), "/confirm?next={back}"),
     "code_void": (N_("Back to the choice"), "/rounds/{round}/sign"),
     "wrong_code": (N_("Back to the choice"), "/rounds/{round}/sign"),

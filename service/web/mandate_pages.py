@@ -10,7 +10,7 @@ from service.domain.people import Mandate, Names, Organisation, Person
 from service.domain.policy import Thing
 from service.store import mandates as mandate_store
 from service.store import organisations, people
-from service.web.again import acting_or_again, refused, typed
+from service.web.again import acting_or_again, typed
 from service.web.deadlines import day_given
 from service.web.editions import person_name
 from service.web.once import new_key, once
@@ -51,7 +51,6 @@ def every(visit: Visit) -> Response:
         own=_own(visit) if grants else None,
         candidates=_candidates(visit) if grants else [],
         form=typed(visit),
-        refused=refused(visit),
         key=new_key(),
     )
 
@@ -93,7 +92,7 @@ def revoke(visit: Visit, form: Form) -> Response:
     return once(visit, form, act)
 
 
-GRANT = acting_or_again(grant, every, codes=["nobody_to_confirm"])
+GRANT = acting_or_again(grant, every)
 CONFIRM, REVOKE = acting(confirm), acting(revoke)
 
 

@@ -6,7 +6,7 @@ from service.actions import documents
 from service.actions.access import require
 from service.actions.documents import First
 from service.domain.document import KINDS
-from service.web.again import refused, typed
+from service.web.again import typed
 from service.web.front_pages import front_of
 from service.web.page import show
 from service.web.starters import starter
@@ -22,9 +22,7 @@ AUTHENTIC, TRANSLATION = "authentic", "translation"
 def ask(visit: Visit) -> Response:
     """`/documents/new`: the form, or the form as it was sent where it was refused."""
     require(visit.reader, "document.open")
-    error = refused(visit)
-    form = typed(visit) if error else _blank(visit)
-    return show(visit, "new_document.html", form=form, error=error, kinds=KINDS)
+    return show(visit, "new_document.html", form=typed(visit) or _blank(visit), kinds=KINDS)
 
 
 def open_(visit: Visit, form: Form) -> Response:

@@ -1,6 +1,7 @@
 """Pages: one set of templates, one frame, and what is said when something cannot be done."""
 
 import logging
+import re
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -33,6 +34,9 @@ log = logging.getLogger(__name__)
 PAGES = Path(__file__).parent / "pages"
 STATIC = Path(__file__).parent / "static"
 
+SECRET = frozenset({"password", "new", "current", "code", "key"})
+"""Names of fields whose words are never shown again."""
+
 HEADERS = {"cache-control": "private, no-cache", "vary": "cookie, accept-language"}
 
 _templates = Environment(
@@ -57,6 +61,11 @@ def show(visit: Visit, template: str, *, status: int = 200, **values: object) ->
         "unread": notices.unread(visit.tx, visit.actor.person) if visit.actor else 0,
     }
     return _answer(visit.request, visit.voice, template, status=status, values=frame | values)
+
+
+def piece(visit: Visit, template: str, **values: object) -> str:
+    """A piece of a page, in the reader's language: safe HTML."""
+    return _templates.get_template(template).render(**_around(visit.request, visit.voice), **values)
 
 
 async def problem(request: Request, error: DomainError) -> Response:
@@ -89,7 +98,7 @@ def _problem(request: Request, error: DomainError) -> Response:
     house = cast(House, request.app.state.house)
     heading, advice = _told(error)
     values: dict[str, object] = {"error": error, "heading": heading, "advice": advice, "said": _said(error)}
-    values["onward"] = _onward(error, request)
+    values |= {"onward": onward_of(error, request), "kept": _kept_words(request)}
     try:
         with house.database.read() as tx:
             visit = enter(request, house, tx)
@@ -103,7 +112,14 @@ def _problem(request: Request, error: DomainError) -> Response:
     return _answer(request, voice, "problem.html", status=status_of(error), values=frame | values)
 
 
-def _onward(error: DomainError, request: Request) -> tuple[str, str] | None:
+def _kept_words(request: Request) -> list[str]:
+    """What was typed in words into the form that could not be taken, for whoever typed it to copy."""
+    form = cast(Mapping[str, str], getattr(request.state, "form", {}))
+    typed = (value.strip() for name, value in form.items() if name not in SECRET)
+    return [value for value in typed if not value.isascii() or re.search(r"[\s@]", value)]
+
+
+def onward_of(error: DomainError, request: Request) -> tuple[str, str] | None:
     """What the way on is called and where it leads; None where nobody can say."""
     words, path = labels.ONWARD.get(error.code, ("", ""))
     places = {**request.path_params, "back": quote(came_from(request))}

@@ -103,7 +103,7 @@ def cancel(visit: Visit, form: Form) -> Response:
     return _end(visit, form, rounds.cancel)
 
 
-OPEN = acting_or_again(open_, ask, codes=["deadline_on_rest_day"])
+OPEN = acting_or_again(open_, ask)
 CLOSE, CANCEL = acting(close), acting(cancel)
 
 

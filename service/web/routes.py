@@ -34,7 +34,7 @@ from service.web import (
     writing_pages,
 )
 from service.web import signing_pages as signing
-from service.web.again import acting_or_again
+from service.web.again import acting_or_again, again
 from service.web.api.operations import OPERATIONS
 from service.web.coalition_pages import LARGEST_IMPORT_FORM as TABLE
 from service.web.coalition_pages import LARGEST_LOGO_FORM as LOGO
@@ -53,12 +53,12 @@ WORD_FILE = 4 * LARGEST_FILE
 
 def written(handler: Callable[[Visit, Form], Response]) -> Endpoint:
     """A form of the writing page: what was written comes back with every refusal."""
-    return acting_or_again(handler, writing_pages.write, codes=writing_pages.WRITTEN_AGAIN, largest=WHOLE_TEXTS)
+    return acting_or_again(handler, writing_pages.write, largest=WHOLE_TEXTS)
 
 
 def stepping(handler: Callable[[Visit, Form], Response]) -> Endpoint:
     """A form of the page of steps, which tells itself why a step was not taken."""
-    return acting_or_again(handler, step_pages.steps, codes=step_pages.REFUSED_HERE)
+    return acting_or_again(handler, step_pages.steps)
 
 
 # fmt: off
@@ -87,8 +87,8 @@ PAGES: tuple[Route, ...] = (
                                                           before=hashing(invitation_pages.password_asked)),
                                                       methods=["POST"]),
     Route("/invitations",                             reading(invitation_pages.listed), methods=["GET"]),
-    Route("/invitations",                             acting_or_again(invitation_pages.invite, invitation_pages.listed,
-                                                          codes=invitation_pages.REFUSALS), methods=["POST"]),
+    Route("/invitations",                             acting_or_again(invitation_pages.invite, invitation_pages.listed),
+                                                      methods=["POST"]),
     Route("/invitations/{invitation}/withdrawal",     acting(invitation_pages.withdraw), methods=["POST"]),
     Route("/account",                                 reading(account.account),       methods=["GET"]),
     Route("/account",                                 acting_or_again(account.edit, account.account), methods=["POST"]),
@@ -119,21 +119,21 @@ PAGES: tuple[Route, ...] = (
     Route("/documents/{document}/people",             document_people.GIVE,           methods=["POST"]),
     Route("/documents/{document}/people/end",         document_people.TAKE,           methods=["POST"]),
     Route("/documents/{document}/front",              reading(front_pages.front),     methods=["GET"]),
-    Route("/documents/{document}/front",              acting_or_again(front_pages.save, front_pages.front,
-                                                          codes=front_pages.REFUSED_HERE), methods=["POST"]),
+    Route("/documents/{document}/front",              acting_or_again(front_pages.save, front_pages.front),
+                                                      methods=["POST"]),
     Route("/documents/{document}/editions",           reading(edition_pages.ask),     methods=["GET"]),
     Route("/documents/{document}/editions",           acting_or_again(edition_pages.add, edition_pages.ask,
-                                                          codes=edition_pages.REFUSED_HERE, largest=WHOLE_TEXTS),
+                                                          largest=WHOLE_TEXTS),
                                                       methods=["POST"]),
     Route("/documents/{document}/texts/{lang}",       reading(writing_pages.write),   methods=["GET"]),
     Route("/documents/{document}/texts/{lang}",       written(writing_pages.save),    methods=["POST"]),
     Route("/documents/{document}/texts/{lang}/preview", written(writing_pages.preview), methods=["POST"]),
     Route("/documents/{document}/texts/{lang}/settled", written(writing_pages.settle), methods=["POST"]),
-    Route("/documents/{document}/texts/{lang}/word",  receiving(intake_pages.bring, largest=WORD_FILE),
-                                                      methods=["POST"]),
+    Route("/documents/{document}/texts/{lang}/word",  again(receiving(intake_pages.bring, largest=WORD_FILE),
+                                                          writing_pages.write),       methods=["POST"]),
     Route("/intakes/{intake}",                        reading(intake_pages.review),   methods=["GET"]),
     Route("/intakes/{intake}",                        acting_or_again(intake_pages.accept, intake_pages.review,
-                                                          codes=intake_pages.REFUSED_HERE, largest=WHOLE_TEXTS),
+                                                          largest=WHOLE_TEXTS),
                                                       methods=["POST"]),
     Route("/documents/{document}/steps",              reading(step_pages.steps)),
     Route("/documents/{document}/versions",           stepping(step_pages.cut),       methods=["POST"]),
@@ -161,27 +161,31 @@ PAGES: tuple[Route, ...] = (
     Route("/rounds/{round}/receipt",                  reading(signing.receipt)),
     Route("/rounds/{round}/receipt/statement",        reading(signing.statement)),
     Route("/organisations",                           reading(people_pages.all_organisations), methods=["GET"]),
-    Route("/organisations",                           acting(people_pages.add_organisation), methods=["POST"]),
+    Route("/organisations",                           acting_or_again(people_pages.add_organisation,
+                                                          people_pages.all_organisations), methods=["POST"]),
     Route("/organisations/{organisation}",            reading(people_pages.organisation)),
-    Route("/organisations/{organisation}/names",      acting(membership_pages.rename), methods=["POST"]),
+    Route("/organisations/{organisation}/names",      acting_or_again(membership_pages.rename,
+                                                          people_pages.organisation), methods=["POST"]),
     Route("/organisations/{organisation}/leaving",    acting(membership_pages.leave), methods=["POST"]),
     Route("/organisations/{organisation}/return",     acting(membership_pages.rejoin), methods=["POST"]),
     Route("/people",                                  reading(people_pages.all_people), methods=["GET"]),
-    Route("/people",                                  acting(people_pages.add_person), methods=["POST"]),
+    Route("/people",                                  acting_or_again(people_pages.add_person, people_pages.all_people),
+                                                      methods=["POST"]),
     Route("/people/{person}",                         reading(people_pages.person)),
     Route("/people/{person}/roles",                   acting(people_pages.give_role), methods=["POST"]),
     Route("/people/{person}/roles/end",               acting(people_pages.take_role), methods=["POST"]),
     Route("/people/{person}/close",                   acting(people_pages.close),     methods=["POST"]),
     Route("/import",                                  reading(coalition_pages.ask_import), methods=["GET"]),
-    Route("/import",                                  receiving(coalition_pages.try_import, largest=TABLE),
-                                                      methods=["POST"]),
-    Route("/import/whole",                            receiving(coalition_pages.bring_in, largest=TABLE),
-                                                      methods=["POST"]),
+    Route("/import",                                  again(receiving(coalition_pages.try_import, largest=TABLE),
+                                                          coalition_pages.ask_import), methods=["POST"]),
+    Route("/import/whole",                            again(receiving(coalition_pages.bring_in, largest=TABLE),
+                                                          coalition_pages.ask_import), methods=["POST"]),
     Route("/coalition",                               reading(coalition_pages.settings), methods=["GET"]),
-    Route("/coalition",                               acting(coalition_pages.edit),   methods=["POST"]),
-    Route("/coalition/logo",                          reading(coalition_pages.logo),  methods=["GET"]),
-    Route("/coalition/logo",                          receiving(coalition_pages.set_logo, largest=LOGO),
+    Route("/coalition",                               acting_or_again(coalition_pages.edit, coalition_pages.settings),
                                                       methods=["POST"]),
+    Route("/coalition/logo",                          reading(coalition_pages.logo),  methods=["GET"]),
+    Route("/coalition/logo",                          again(receiving(coalition_pages.set_logo, largest=LOGO),
+                                                          coalition_pages.settings), methods=["POST"]),
     Route("/notices",                                 reading(notice_pages.every)),
     Route("/notices/read",                            acting(notice_pages.mark_read), methods=["POST"]),
     Route("/mails",                                   reading(mail_pages.mails)),

@@ -159,7 +159,7 @@ def statement(visit: Visit) -> Response:
     return Response(data, headers=headers)
 
 
-CHOOSE = acting_or_again(choose, choice)
+CHOOSE = acting_or_again(choose, choice, codes=())
 CONFIRM = acting_or_again(confirm, code, codes=["wrong_code"])
 
 

@@ -18,18 +18,6 @@ from service.web.page import show
 from service.web.visit import Form, Visit, onward
 from service.web.writing_pages import number
 
-REFUSED_HERE = (
-    "broken_reference",
-    "nothing_new",
-    "draft_moved",
-    "empty_text",
-    "stale_document",
-    "document_state",
-    "no_version",
-    "not_urgent",
-)
-"""Refusals that are told on the page of the step itself; what cannot be printed or read is among them anyway."""
-
 EXCERPT = 60
 """Code points of a line that are shown on each side of the place."""
 

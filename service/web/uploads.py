@@ -25,6 +25,7 @@ def receiving(handler: Receiver, *, largest: int) -> Endpoint:
         if not same_origin(request):
             raise Forbidden("foreign_form", N_("This form was not sent from a page of ours, so nothing was done."))
         fields, data = await _received(request, largest=largest)
+        request.state.form = fields
         return await run_in_threadpool(act, lambda visit, form: handler(visit, form, data), request, fields)
 
     return serve

@@ -18,16 +18,6 @@ from service.web.visit import MOST_FIELDS, Form, Visit
 PLAIN_NUMBER = 18
 """Digits."""
 
-WRITTEN_AGAIN = (
-    "sign_in_needed",
-    "draft_conflict",
-    "draft_restarted",
-    "title_changed",
-    "document_state",
-    "draft_frozen",
-)
-"""Refusals after which the writer finds the form with their words again."""
-
 
 @dataclass(frozen=True)
 class Desk:
@@ -75,7 +65,7 @@ def write(visit: Visit) -> Response:
             visit, "kept.html", text=typed(visit).get("text", ""), lang=visit.path("lang"), back=visit.request.url.path
         )
     document = access.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
-    desk = _sent(typed(visit)) if refused(visit) else _opened(visit, document)
+    desk = _sent(typed(visit)) if "text" in typed(visit) else _opened(visit, document)
     return page(visit, document, visit.path("lang"), desk, Told())
 
 
