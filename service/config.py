@@ -59,6 +59,12 @@ class Settings:
     workers: int = 2
     """Worker processes that render and deliver; 1–64."""
 
+    task_seconds: int = 120
+    """Seconds a job may take before it is killed and tried again; 5–3600. A lost worker's job waits a quarter longer."""
+
+    sweep_seconds: int = 15
+    """Seconds between two sweeps, which ring again for jobs nobody heard of and close rounds; 1–300."""
+
     log: str = "info"
     """Least level written to standard error: debug, info, warning, error."""
 
@@ -69,7 +75,7 @@ class Settings:
         for field in fields(cls):
             raw = environ.get(f"MITHAQ_{field.name.upper()}")
             if raw:
-                values[field.name] = _parse(field.name, str(field.type), raw)
+                values[field.name] = _parse(field.name, field.type, raw)
         values.update({name: value for name, value in overrides.items() if value is not None})
         settings = cls(**values)  # type: ignore[arg-type]  # parsed per field just above
         settings.check()
@@ -81,6 +87,10 @@ class Settings:
             raise BadSetting(f"MITHAQ_PORT must be between 1 and 65535, not {self.port}.")
         if not 1 <= self.workers <= 64:
             raise BadSetting(f"MITHAQ_WORKERS must be between 1 and 64, not {self.workers}.")
+        if not 5 <= self.task_seconds <= 3600:
+            raise BadSetting(f"MITHAQ_TASK_SECONDS must be between 5 and 3600, not {self.task_seconds}.")
+        if not 1 <= self.sweep_seconds <= 300:
+            raise BadSetting(f"MITHAQ_SWEEP_SECONDS must be between 1 and 300, not {self.sweep_seconds}.")
         if self.log not in {"debug", "info", "warning", "error"}:
             raise BadSetting(f"MITHAQ_LOG must be debug, info, warning or error, not {self.log}.")
         if 0 < len(self.secret.encode()) < SHORTEST_SECRET:
@@ -100,6 +110,11 @@ class Settings:
         return self.database_url or f"sqlite:///{quote(str(self.var.absolute()))}/mithaq.db"
 
     @property
+    def lease(self) -> int:
+        """How long a worker holds a job, in µs: longer than it may take, so that no two ever work on one."""
+        return self.task_seconds * 1_250_000
+
+    @property
     def files(self) -> str:
         return self.files_url or f"file://{quote(str(self.var.absolute()))}/files"
 
@@ -108,14 +123,14 @@ class Settings:
         return self.origin.rstrip("/") or f"http://localhost:{self.port}"
 
 
-def _parse(name: str, kind: str, raw: str) -> object:
-    if name == "var":
+def _parse(name: str, kind: object, raw: str) -> object:
+    if kind is Path:
         return Path(raw)
-    if kind == "bool" or name == "sample":
+    if kind is bool:
         if raw.lower() not in {"0", "1", "true", "false", "yes", "no"}:
             raise BadSetting(f"MITHAQ_{name.upper()} must be 1 or 0, not {raw}.")
         return raw.lower() in {"1", "true", "yes"}
-    if name in {"port", "workers"}:
+    if kind is int:
         if not raw.isascii() or not raw.isdigit():
             raise BadSetting(f"MITHAQ_{name.upper()} must be a whole number, not {raw}.")
         return int(raw)

@@ -14,21 +14,25 @@ from service.jobs import QUEUES, SWEEP
 BOSS = os.getpid()
 """The process that imports this module and later forks the pool."""
 
-HARD_LIMIT = 120
-"""Seconds after which a task is killed: pandoc may take 30, Typst 60, and some for reading and checking."""
+SETTINGS = Settings.read()
+
+HARD_LIMIT = SETTINGS.task_seconds
+"""Seconds after which a task is killed: by default 120, since pandoc may take 30, Typst 60, and some for checking."""
+
+EVERY = SETTINGS.sweep_seconds
 
 celery = Celery("mithaq", include=["workers.exports", "workers.imports", "workers.notices", "workers.sweep"])
 celery.conf.update(
-    broker_url=celery_url(Settings.read().redis_url or "redis://localhost:6379/0"),
+    broker_url=celery_url(SETTINGS.redis_url or "redis://localhost:6379/0"),
     broker_connection_retry_on_startup=True,  # Redis may start after us
     broker_transport_options={
-        "visibility_timeout": 600,  # over twice the longest task, or Redis hands the bell out a second time
+        "visibility_timeout": 5 * HARD_LIMIT,  # or Redis hands the bell of a task at work out a second time
         "socket_keepalive": True,
     },
     task_acks_late=True,  # a bell is answered when the work is done, so a killed worker's bell rings elsewhere
     task_reject_on_worker_lost=True,  # the same when the kernel kills the process
     worker_prefetch_multiplier=1,  # a renderer takes one bell at a time and leaves the others to its neighbours
-    task_soft_time_limit=HARD_LIMIT - 30,  # time to write the reason down
+    task_soft_time_limit=HARD_LIMIT * 3 // 4,  # time to write the reason down
     task_time_limit=HARD_LIMIT,
     task_ignore_result=True,  # results are rows
     task_serializer="json",
@@ -39,7 +43,7 @@ celery.conf.update(
     worker_hijack_root_logger=False,
     enable_utc=True,
     timezone="UTC",
-    beat_schedule={SWEEP: {"task": SWEEP, "schedule": 15.0, "args": [""], "options": {"expires": 15}}},
+    beat_schedule={SWEEP: {"task": SWEEP, "schedule": float(EVERY), "args": [""], "options": {"expires": EVERY}}},
 )
 
 

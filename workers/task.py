@@ -78,7 +78,7 @@ def work(job_id: str, do: Callable[[Tools, str], None], *, given_up: GivenUp) ->
     """
     own = tools()
     with own.database.write(own.bell) as tx:
-        claim = jobs.claim(tx, job_id)
+        claim = jobs.claim(tx, job_id, lease=own.settings.lease)
     if claim is None:
         log.info("job %s: someone else got there first, or there is no such job", job_id)
         return

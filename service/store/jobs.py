@@ -8,9 +8,6 @@ from service.jobs import DELIVER_MAIL, Job
 from service.store.db import Tx
 from service.store.tables import jobs
 
-LEASE = 5 * 60 * 1_000_000
-"""Longer than the longest task's hard limit."""
-
 FIRST_WAIT = 15 * 1_000_000
 LONGEST_WAIT = 3600 * 1_000_000
 MOST_ATTEMPTS = 8
@@ -63,8 +60,9 @@ def rests(tx: Tx, name: str, *, ref: str) -> bool:
     return tx.connection.execute(query.limit(1)).one_or_none() is not None
 
 
-def claim(tx: Tx, id: str) -> Claim | None:
-    """Take the job if it waits or its holder's lease ran out; None where someone else got there first or it is done."""
+def claim(tx: Tx, id: str, *, lease: int) -> Claim | None:
+    """Take the job for `lease` µs if it waits or its holder's lease ran out; None where someone else got there first
+    or it is done."""
     free = or_(jobs.c.state == "queued", (jobs.c.state == "running") & (jobs.c.lease_until <= tx.now))
     before = tx.connection.execute(select(jobs).where(jobs.c.id == id, free)).one_or_none()
     if before is None:
@@ -72,7 +70,7 @@ def claim(tx: Tx, id: str) -> Claim | None:
     same = (jobs.c.id == id, free, jobs.c.attempts == before.attempts)
     since = before.tried_since or tx.now
     attempt = before.attempts + 1
-    values = {"state": "running", "attempts": attempt, "rings": 0, "tried_since": since, "lease_until": tx.now + LEASE}
+    values = {"state": "running", "attempts": attempt, "rings": 0, "tried_since": since, "lease_until": tx.now + lease}
     if tx.connection.execute(update(jobs).where(*same).values(values)).rowcount != 1:
         return None
     spent = before.state == "running" and _over(before.name, attempts=before.attempts, since=since, now=tx.now)

@@ -48,6 +48,8 @@ def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
         ({"MITHAQ_PORT": "0"}, "MITHAQ_PORT"),
         ({"MITHAQ_PORT": "٨٠٠٠"}, "MITHAQ_PORT"),
         ({"MITHAQ_WORKERS": "65"}, "MITHAQ_WORKERS"),
+        ({"MITHAQ_TASK_SECONDS": "4"}, "MITHAQ_TASK_SECONDS"),
+        ({"MITHAQ_SWEEP_SECONDS": "301"}, "MITHAQ_SWEEP_SECONDS"),
         ({"MITHAQ_LOG": "loud"}, "MITHAQ_LOG"),
         ({"MITHAQ_SAMPLE": "perhaps"}, "MITHAQ_SAMPLE"),
     ],

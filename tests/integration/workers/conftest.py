@@ -9,6 +9,9 @@ from service.store.tables import jobs
 from tests.factories import Stage
 from workers import task
 
+LEASE = 150_000_000
+"""µs: what a worker takes by default."""
+
 
 @pytest.fixture
 def worker(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:

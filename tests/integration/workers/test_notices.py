@@ -203,7 +203,7 @@ def test_a_worker_lost_once_in_those_days_does_not_end_them(
     job = a_mail(worker)
     with worker.write() as tx:
         tx.connection.execute(table.update().where(table.c.id == job).values(attempts=2 * jobs.MOST_ATTEMPTS))
-        assert jobs.claim(tx, job)
+        assert jobs.claim(tx, job, lease=1)
         tx.connection.execute(table.update().where(table.c.id == job).values(lease_until=tx.now))
     earnest(monkeypatch, box[1])
     delivering.deliver(job)

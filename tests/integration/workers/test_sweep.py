@@ -6,6 +6,7 @@ from service.jobs import RENDER_EXPORT, SWEEP
 from service.store import jobs, rounds
 from service.store.tables import jobs as table
 from tests.factories import Stage, a_cast, a_document, a_round, a_sealed_document, a_version, an_open_round, in_review
+from tests.integration.workers.conftest import LEASE
 from workers import sweep
 from workers.app import celery
 from workers.task import tools
@@ -77,19 +78,19 @@ def test_a_claim_is_taken_once_and_again_after_its_lease(worker: Stage) -> None:
     with worker.write() as tx:
         id = tx.connection.execute(table.select().where(table.c.name == RENDER_EXPORT)).first()
         assert id is not None
-        first = jobs.claim(tx, id.id)
+        first = jobs.claim(tx, id.id, lease=LEASE)
         assert first is not None and first.attempt == 1
-        assert jobs.claim(tx, id.id) is None
-        over = tx.now + jobs.LEASE
+        assert jobs.claim(tx, id.id, lease=LEASE) is None
+        over = tx.now + LEASE
     with worker.write(at=over) as tx:
-        second = jobs.claim(tx, id.id)
+        second = jobs.claim(tx, id.id, lease=LEASE)
         assert second is not None and second.attempt == 2
         jobs.done(tx, first)
         state = tx.connection.execute(table.select().where(table.c.id == id.id)).one().state
         assert state == "running"
         jobs.done(tx, second)
     with worker.write() as tx:
-        assert jobs.claim(tx, id.id) is None
+        assert jobs.claim(tx, id.id, lease=LEASE) is None
 
 
 def test_every_name_has_a_task() -> None:

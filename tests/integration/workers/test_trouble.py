@@ -16,7 +16,7 @@ from service.jobs import RENDER_EXPORT
 from service.store import exports, jobs
 from service.store.tables import artefact as artefacts
 from tests.factories import Stage, a_sealed_document, place_of
-from tests.integration.workers.conftest import job_error, job_ids, job_state
+from tests.integration.workers.conftest import LEASE, job_error, job_ids, job_state
 from workers import exports as rendering
 from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout, RenderUnprintable
 from workers.task import tools
@@ -138,14 +138,14 @@ def test_a_job_whose_workers_are_lost_is_given_up_in_the_end(worker: Stage) -> N
     id, export = first(worker)
     for attempt in range(1, jobs.MOST_ATTEMPTS + 1):
         with worker.write() as tx:
-            claim = jobs.claim(tx, id)
+            claim = jobs.claim(tx, id, lease=LEASE)
             assert claim is not None and (claim.attempt, claim.spent) == (attempt, False)
             tx.connection.exec_driver_sql(f"UPDATE jobs SET lease_until = {tx.now} WHERE id = '{id}'")
     rendering.render_export(id)
     assert (job_state(worker, id), export().state, code_of(export())) == ("failed", "failed", "worker_lost")
     assert job_error(worker, id).startswith("worker_lost")
     with worker.write() as tx:
-        assert jobs.claim(tx, id) is None
+        assert jobs.claim(tx, id, lease=LEASE) is None
 
 
 def test_a_damaged_logo_of_the_files_is_never_printed(worker: Stage) -> None:

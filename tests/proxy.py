@@ -1,0 +1,74 @@
+"""One port before several web servers: each connection goes to the next that answers, as the real proxy does."""
+
+import asyncio
+import itertools
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+
+TRIES_FOR = 5.0
+"""Seconds; docker-compose.yml says lb_try_duration."""
+
+
+class Proxy:
+    """Listens on `port` of this machine from `start` to `stop`."""
+
+    def __init__(self, port: int, upstreams: Sequence[int]) -> None:
+        self.port = port
+        self._turns = itertools.cycle(upstreams)
+        self._count = len(upstreams)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._ready = threading.Event()
+        self._stopping = asyncio.Event()
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+        self._ready.set()
+        await self._stopping.wait()
+        server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            beyond = await self._reach()
+            if beyond is None:
+                writer.close()
+                return
+            ways = (_pump(reader, beyond[1]), _pump(beyond[0], writer))
+            await asyncio.gather(*ways)
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        until = self._loop.time() + TRIES_FOR
+        while self._loop.time() < until:
+            for _ in range(self._count):
+                with suppress(OSError):
+                    return await asyncio.open_connection("127.0.0.1", next(self._turns))
+            await asyncio.sleep(0.05)
+        return None
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    except OSError:
+        pass
+    finally:
+        writer.close()
