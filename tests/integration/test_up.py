@@ -77,8 +77,8 @@ def alive(process: psutil.Process) -> bool:
         return False
 
 
-def wait_until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
+def wait_until(holds: Callable[[], object], *, seconds: float = PATIENCE) -> None:
+    deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)

@@ -65,6 +65,6 @@ def test_a_record_with_a_gap_or_a_changed_row_is_found() -> None:
 def test_a_history_tells_what_came_of_it() -> None:
     history = History()
     for outcome in ("ok", "ok", "unknown"):
-        history.add(Act("save", str(len(history.acts)), outcome))  # type: ignore[arg-type]
+        history.add(Act("save", str(len(history.acts)), outcome))
     assert history.told() == "save ok 2, save unknown 1"
     assert history.count("save", "ok") == 2
