@@ -60,7 +60,7 @@ class Settings:
     """Worker processes that render and deliver; 1–64."""
 
     task_seconds: int = 120
-    """Seconds a job may take before it is killed and tried again; 5–3600. A lost worker's job rests a quarter longer."""
+    """Seconds a job may take before it is killed and tried again; 5–3600. A lost worker's job rests a bit longer."""
 
     sweep_seconds: int = 15
     """Seconds between two sweeps, which ring again for jobs nobody heard of and close rounds; 1–300."""
