@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Theatre
-from tests.e2e.test_pages import barriers, sign_in, watched
+from tests.e2e.looking import barriers, watched
+from tests.e2e.test_pages import sign_in
 
 GOOD = "velvet harbour nineteen onions"
 
@@ -32,7 +33,7 @@ def check_fit(page: Page) -> None:
 
 
 def test_the_door_is_fit_to_be_read(page: Page, theatre: Theatre) -> None:
-    faults = watched(page, theatre)
+    faults = watched(page, theatre.origin)
     page.goto(f"{theatre.origin}/sign-in")
     page.locator("#email").fill("nobody@x.example")
     page.locator("#password").fill("not this one")
@@ -48,7 +49,7 @@ def test_the_door_is_fit_to_be_read(page: Page, theatre: Theatre) -> None:
 
 
 def test_an_invitation_leads_to_an_account(page: Page, theatre: Theatre, request: pytest.FixtureRequest) -> None:
-    faults = watched(page, theatre)
+    faults = watched(page, theatre.origin)
     email = f"new{abs(hash(request.node.name))}@x.example"
     path = _invited(page, theatre, email)
     page.goto(theatre.origin + path)

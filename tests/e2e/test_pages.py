@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.e2e.conftest import Theatre
+from tests.e2e.looking import looking
 from tests.integration.web.browsers import with_files
 
 READERS = {
@@ -54,44 +54,9 @@ def test_a_page_is_fit_to_be_read(
     who: str,
     place: str,
 ) -> None:
-    with chromium.new_context(
-        locale=lang,
-        viewport={"width": width, "height": 800},
-        color_scheme="light",
-        reduced_motion="reduce",
-        storage_state=keys[who],
-    ) as context:
-        page = context.new_page()
-        faults = watched(page, theatre)
-        page.goto(theatre.origin + theatre.places.get(place, place))
-        assert page.locator("html").get_attribute("lang") == lang
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, "it scrolls sideways"
-        assert not barriers(page)
-        page.emulate_media(color_scheme="dark")
-        assert not barriers(page, runOnly=["color-contrast"])
-        assert not faults
-
-
-def barriers(page: Page, **options: object) -> str:
-    """What axe finds in the way of a reader, as its report; empty where the way is clear."""
-    found = Axe().run(page, options=options)
-    return str(found.generate_report()) if found.violations_count else ""
-
-
-def watched(page: Page, theatre: Theatre) -> list[str]:
-    """What goes wrong unseen: errors on the console, and any request that leaves for another host."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if _is_fault(message.text, message.type) else None)
-    page.on(
-        "request", lambda request: faults.append(request.url) if not request.url.startswith(theatre.origin) else None
-    )
-    return faults
-
-
-def _is_fault(text: str, kind: str) -> bool:
-    """Chromium reports the status of a page itself as an error; those are answers we meant."""
-    return kind in ("error", "warning") and "the server responded with a status of 40" not in text
+    with looking(chromium, theatre.origin, lang=lang, width=width, key=keys[who]) as reader:
+        reader.page.goto(theatre.origin + theatre.places.get(place, place))
+        reader.look(f"{place.strip('/').replace('/', '-') or 'first'}{'.' if who else ''}{who}")
 
 
 def test_the_fonts_of_the_house_are_used(chromium: Browser, theatre: Theatre) -> None:

@@ -11,7 +11,7 @@ from service.domain.text.markup import read
 from service.domain.text.outline import outline
 from service.domain.text.tree import Heading, OrderedList, Table
 from tests.e2e.conftest import Theatre
-from tests.e2e.test_pages import barriers, watched
+from tests.e2e.looking import barriers, watched
 from tests.e2e.test_urgent import come_in
 from tests.factories import a_document
 
@@ -41,7 +41,7 @@ def page(chromium: Browser, theatre: Theatre, lang: str) -> Iterator[Page]:
     with chromium.new_context(locale=lang, permissions=["clipboard-read", "clipboard-write"]) as context:
         page = context.new_page()
         come_in(page, theatre, "salma")
-        faults = watched(page, theatre)
+        faults = watched(page, theatre.origin)
         page.goto(f"{theatre.origin}/documents/{a_document(theatre.stage, texts=TEXTS)}/texts/{lang}")
         yield page
         assert not faults

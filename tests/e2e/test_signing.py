@@ -5,7 +5,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from service.cli import sample
 from tests.e2e.conftest import Theatre
-from tests.e2e.test_pages import barriers, sign_in, watched
+from tests.e2e.looking import barriers, watched
+from tests.e2e.test_pages import sign_in
 from tests.factories import a_document, a_round, a_save, a_version, in_review
 
 LIGHT = 300_000
@@ -49,7 +50,7 @@ def test_on_a_phone_a_signatory_goes_from_the_link_to_the_receipt(
         key = context.storage_state()
     with chromium.new_context(locale=lang, viewport={"width": 360, "height": 780}, storage_state=key) as context:
         page, weight = context.new_page(), [0]
-        faults = watched(page, theatre)
+        faults = watched(page, theatre.origin)
         page.on("requestfinished", lambda request: weight.append(request.sizes()["responseBodySize"]))
         page.goto(address, wait_until="networkidle")
         assert sum(weight) <= LIGHT

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from service.cli import sample
 from service.jobs import RENDER_EXPORT
 from tests.e2e.conftest import Theatre
-from tests.e2e.test_pages import barriers
+from tests.e2e.looking import barriers
 from tests.factories import Stage
 from tests.integration.workers.conftest import job_ids
 from workers import exports, task

@@ -1,0 +1,80 @@
+"""Looking at a page as a reader meets it: nothing in the way, nothing beyond the edge, nothing unseen going wrong.
+
+With MITHAQ_TEST_SHOTS=DIRECTORY every page that is looked at is kept there as a picture, `name.language.width.png`.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState
+
+HEIGHT = {360: 740, 1280: 800}
+
+
+@dataclass(frozen=True)
+class Looker:
+    """A page of a browser of `width` pixels that speaks `lang`, and what went wrong in it unseen."""
+
+    page: Page
+    lang: str
+    width: int
+    faults: list[str]
+
+    def look(self, name: str = "") -> None:
+        """What every page must be: in its language, within its width, without barriers in light and in dark, without a
+        fault on the console or a request to another host. Named ones are kept as pictures, where that is asked for."""
+        assert self.page.locator("html").get_attribute("lang") == self.lang
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, "it scrolls sideways"
+        assert not barriers(self.page)
+        self._keep(name)
+        self.page.emulate_media(color_scheme="dark")
+        assert not barriers(self.page, runOnly=["color-contrast"])
+        self.page.emulate_media(color_scheme="light")
+        assert not self.faults
+
+    def _keep(self, name: str) -> None:
+        directory = os.environ.get("MITHAQ_TEST_SHOTS", "")
+        if directory and name:
+            path = Path(directory) / f"{name}.{self.lang}.{self.width}.png"
+            self.page.screenshot(path=path, full_page=True)
+
+
+@contextmanager
+def looking(
+    chromium: Browser, origin: str, *, lang: str, width: int, key: StorageState | None = None
+) -> Iterator[Looker]:
+    """A browser of its own; `key`: what it kept from before."""
+    with chromium.new_context(
+        locale=lang,
+        viewport={"width": width, "height": HEIGHT[width]},
+        color_scheme="light",
+        reduced_motion="reduce",
+        storage_state=key,
+        accept_downloads=True,
+    ) as context:
+        page = context.new_page()
+        yield Looker(page, lang, width, watched(page, origin))
+
+
+def barriers(page: Page, **options: object) -> str:
+    """What axe finds in the way of a reader, as its report; empty where the way is clear."""
+    found = Axe().run(page, options=options)
+    return str(found.generate_report()) if found.violations_count else ""
+
+
+def watched(page: Page, origin: str) -> list[str]:
+    """What goes wrong unseen: errors on the console, and any request that leaves for another host."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
+    page.on("request", lambda request: faults.append(request.url) if not request.url.startswith(origin) else None)
+    return faults
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
+    """Chromium reports the status of a page itself as an error; those are answers we meant."""
+    return message.type in ("error", "warning") and "the server responded with a status of 40" not in message.text
