@@ -4,6 +4,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,14 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def theatre(template: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     stage = a_stage(*template, tmp_path_factory.mktemp("theatre") / "var")
-    places = _play(stage)
+    with served(stage, _play(stage)) as theatre:
+        yield theatre
+    stage.database.close()
+
+
+@contextmanager
+def served(stage: Stage, places: dict[str, str]) -> Iterator[Theatre]:
+    """The pages of a stage, answered on a port of their own."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         server = uvicorn.Server(uvicorn.Config(create_app(stage.house), log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
@@ -52,7 +60,6 @@ def theatre(template: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactor
         yield Theatre(f"http://localhost:{door.getsockname()[1]}", stage, places)
         server.should_exit = True
         thread.join()
-    stage.database.close()
 
 
 def _play(stage: Stage) -> dict[str, str]:
