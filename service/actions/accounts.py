@@ -4,27 +4,26 @@ from zoneinfo import available_timezones
 
 from service.actions import entry, passwords, tries
 from service.actions.access import require, seen
-from service.actions.people import LONGEST_NAME, key_sha256, known_language
+from service.actions.people import checked_names, key_sha256, known_language
 from service.domain.accounts import check_proved
 from service.domain.errors import N_, Malformed, NotFound
-from service.domain.people import Actor
-from service.domain.text.canonical import name as canonical_name
+from service.domain.people import Actor, Names
 from service.store import accounts, organisations, people, record, sessions
 from service.store.db import Tx
 
 DIGITS = ("", "arab", "latn")
 
 
-def edit(tx: Tx, actor: Actor, *, name: str, lang: str, zone: str, digits: str) -> None:
+def edit(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, digits: str) -> None:
     """How the actor is called and spoken to; empty `zone` and `digits`: as the coalition has them."""
     require(actor, "account.own")
     if zone and zone not in available_timezones():
         raise Malformed("unknown_zone", N_("There is no time zone “{zone}”."), zone=zone[:100])
     if digits not in DIGITS:
         raise Malformed("unknown_digits", N_("These digits are not known here."))
-    shown = canonical_name(name, limit=LONGEST_NAME)
-    accounts.change_person(tx, actor.person, name=shown, lang=known_language(lang), zone=zone, digits=digits)
-    if shown != actor.name:
+    called = checked_names(names)
+    accounts.change_person(tx, actor.person, names=called, lang=known_language(lang), zone=zone, digits=digits)
+    if called != dict(actor.names):
         record.append(tx, act="person.rename", actor=actor.person, facts={"person": actor.person})
 
 
@@ -35,7 +34,7 @@ def choose(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:
         return
     now = seen(people.get(tx, actor.person))
     lang, zone = lang or now.lang, zone or now.zone
-    accounts.change_person(tx, now.id, name=now.name, lang=lang, zone=zone, digits=now.digits)
+    accounts.change_person(tx, now.id, names=now.names, lang=lang, zone=zone, digits=now.digits)
 
 
 def check_password(tx: Tx, password: str, *, besides: tuple[str, ...] = ()) -> None:
@@ -49,7 +48,7 @@ def asked_for_change(tx: Tx, actor: Actor, *, current: str, new: str) -> passwor
     """What is to be hashed before `change_password`. Raises Malformed as `check_password`, TooOften."""
     require(actor, "account.own")
     person = seen(people.get(tx, actor.person))
-    check_password(tx, new, besides=(person.name, person.email.partition("@")[0]))
+    check_password(tx, new, besides=(*person.names.values(), person.email.partition("@")[0]))
     known = entry.known_hash(tx, address=person.email, origin=tries.own(actor))
     return passwords.Question(given=current if known else None, known=known, new=new)
 

@@ -38,7 +38,7 @@ DEFAULTS: dict[str, Any] = {
 
 
 def found(
-    tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first: Mapping[str, str]
+    tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first: Mapping[str, Any]
 ) -> tuple[str, str]:
     """Found the instance: the coalition and the first person of its secretariat; their ids. Once only."""
     if organisations.the_coalition(tx):
@@ -48,7 +48,7 @@ def found(
     record.append(tx, act="coalition.found", actor=None, facts={"coalition": id, "origin": origin, "sample": sample})
     person = join(
         tx,
-        name=first["name"],
+        names=first.get("names") or {first["lang"]: first["name"]},
         email=first["email"],
         organisation=None,
         lang=first["lang"],

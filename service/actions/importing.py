@@ -1,8 +1,8 @@
 """Organisations and people from a table: read and judged line by line first, then written whole or not at all.
 
-Columns: organisation_ar, organisation_en, name, email, lang, roles. A line without `name` and `email` is an
-organisation alone; a line with them is a person of the organisation it names, in either language, or of none. An
-organisation the coalition does not have yet joins with the first line that names it.
+Columns: organisation_ar, organisation_en, name, name_ar, name_en, email, lang, roles. `name` is the name in `lang`. A
+line without a name and `email` is an organisation alone; a line with them is a person of the organisation it names, in
+either language, or of none. An organisation the coalition does not have yet joins with the first line that names it.
 """
 
 import csv
@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.actions.access import require, seen
-from service.actions.people import LONGEST_NAME, add_organisation, add_person, checked_email, checked_names
+from service.actions.people import add_organisation, add_person, checked_email, checked_names
 from service.domain.errors import N_, Conflict, DomainError, Malformed, TooLarge
-from service.domain.people import OF_AN_ORGANISATION, Actor, check_member, known_role
-from service.domain.text.canonical import name as canonical_name
+from service.domain.people import OF_AN_ORGANISATION, Actor, Names, check_member, known_role
 from service.store import organisations, people
 from service.store.db import Tx
 from service.words import LANGUAGES, language
@@ -24,7 +23,17 @@ LARGEST = 512 * 1024
 
 MOST_LINES = 2000
 
-COLUMNS = (*(f"organisation_{lang}" for lang in LANGUAGES), "name", "email", "lang", "roles")
+COLUMNS = (
+    *(f"organisation_{lang}" for lang in LANGUAGES),
+    "name",
+    *(f"name_{lang}" for lang in LANGUAGES),
+    "email",
+    "lang",
+    "roles",
+)
+
+FIRST = "ar"
+"""The language of whoever names none."""
 
 Row = Mapping[str, str]
 Key = tuple[str, str]
@@ -44,7 +53,7 @@ class Newcomer:
     """A person of the table; `organisation` is the id of a member, the names of a new one, or None."""
 
     line: int
-    name: str
+    names: Names
     email: str
     lang: str
     roles: tuple[str, ...]
@@ -120,7 +129,7 @@ def carry_out(tx: Tx, actor: Actor, *, text: str) -> Plan:
     ids = {id(one): add_organisation(tx, actor, names=one.names) for one in found.organisations}
     for one in found.people:
         its = ids[id(one.organisation)] if isinstance(one.organisation, Joining) else one.organisation
-        add_person(tx, actor, name=one.name, email=one.email, organisation=its, lang=one.lang, roles=one.roles)
+        add_person(tx, actor, names=one.names, email=one.email, organisation=its, lang=one.lang, roles=one.roles)
     return found
 
 
@@ -158,7 +167,7 @@ def _take(tx: Tx, reading: _Reading, line: int, row: Row) -> None:
     """Judge one line. Raises DomainError, having taken nothing of it."""
     names = {lang: row[f"organisation_{lang}"] for lang in LANGUAGES if row[f"organisation_{lang}"]}
     own, joining = _organisation(reading, line, names)
-    if row["name"] or row["email"]:
+    if row["email"] or _called(row):
         reading.plan.people.append(_person(tx, reading, line, row, own))
     elif joining is None:
         raise Conflict(
@@ -196,10 +205,15 @@ def _person(tx: Tx, reading: _Reading, line: int, row: Row, organisation: str | 
     roles = tuple(known_role(role) for role in row["roles"].replace(";", " ").replace(",", " ").split())
     if organisation is None and set(roles) & OF_AN_ORGANISATION:
         raise Malformed("role_needs_organisation", N_("This role is held for an organisation; this person has none."))
-    name = canonical_name(row["name"], limit=LONGEST_NAME)
-    lang = language(row["lang"] or "ar").code
+    names, lang = checked_names(_called(row)), language(row["lang"] or FIRST).code
     reading.emails[address] = line
-    return Newcomer(line, name, address, lang, roles, organisation)
+    return Newcomer(line, names, address, lang, roles, organisation)
+
+
+def _called(row: Row) -> dict[str, str]:
+    """The names of a line's person; `name` is that in their language."""
+    named = {lang: row[f"name_{lang}"] for lang in LANGUAGES if row[f"name_{lang}"]}
+    return named | ({row["lang"] or FIRST: row["name"]} if row["name"] else {})
 
 
 def _unreadable() -> Malformed:

@@ -7,11 +7,27 @@ from service.actions import accounts as account_actions
 from service.actions import entry, letters
 from service.actions.access import require, seen
 from service.actions.passwords import Answer, Question
-from service.actions.people import LONGEST_NAME, add_roles, checked_email, join, key_sha256, known_language
+from service.actions.people import (
+    LONGEST_NAME,
+    add_roles,
+    checked_email,
+    checked_names,
+    join,
+    key_sha256,
+    known_language,
+)
 from service.domain.accounts import FIRST_LINK_LIFE, INVITATION_LIFE, Invitation, check_invited, over
 from service.domain.errors import N_, Conflict, Malformed, NotFound
-from service.domain.people import OF_AN_ORGANISATION, SCOPES, SECRETARIAT, Actor, Person, check_member, known_role
-from service.domain.text.canonical import name as canonical_name
+from service.domain.people import (
+    OF_AN_ORGANISATION,
+    SCOPES,
+    SECRETARIAT,
+    Actor,
+    Names,
+    Person,
+    check_member,
+    known_role,
+)
 from service.store import accounts, invitations, organisations, people, record
 from service.store.db import Tx
 
@@ -114,7 +130,7 @@ def opened(tx: Tx, *, link: str) -> Invitation:
     return found
 
 
-def asked(tx: Tx, *, link: str, name: str, password: str, mails_go: bool) -> Question:
+def asked(tx: Tx, *, link: str, names: Names, password: str, mails_go: bool) -> Question:
     """What is to be hashed before `accept`. Without a password one signs in by codes by mail, where mails go.
 
     Raises Malformed `password_needed` and as `accounts.check_password`.
@@ -124,11 +140,13 @@ def asked(tx: Tx, *, link: str, name: str, password: str, mails_go: bool) -> Que
         return Question()
     if not password:
         raise Malformed("password_needed", N_("Choose a password: this instance sends no mails yet."))
-    account_actions.check_password(tx, password, besides=(name[:LONGEST_NAME], found.email.partition("@")[0]))
+    account_actions.check_password(
+        tx, password, besides=(*(one[:LONGEST_NAME] for one in names.values()), found.email.partition("@")[0])
+    )
     return Question(new=password)
 
 
-def accept(tx: Tx, *, link: str, name: str, lang: str, hashed: Answer, browser: entry.Browser) -> tuple[str, str]:
+def accept(tx: Tx, *, link: str, names: Names, lang: str, hashed: Answer, browser: entry.Browser) -> tuple[str, str]:
     """Use the invitation up: the person is there, with their roles, and signed in; their id, the session's key.
 
     Raises Conflict `invitation_over`, and `address_known` where somebody has the address meanwhile, or had it before.
@@ -141,7 +159,7 @@ def accept(tx: Tx, *, link: str, name: str, lang: str, hashed: Answer, browser: 
         )
     person = found.person or join(
         tx,
-        name=name,
+        names=names,
         email=found.email,
         organisation=found.organisation,
         lang=lang,
@@ -151,8 +169,7 @@ def accept(tx: Tx, *, link: str, name: str, lang: str, hashed: Answer, browser: 
     if not invitations.use(tx, found.id, person_id=person):
         raise over()
     if found.person:
-        shown = canonical_name(name, limit=LONGEST_NAME)
-        accounts.change_person(tx, person, name=shown, lang=known_language(lang))
+        accounts.change_person(tx, person, names=checked_names(names), lang=known_language(lang))
     add_roles(tx, person=person, roles=found.roles, by=found.invited_by)
     if hashed.new:
         accounts.set_password(tx, person, hash_=hashed.new)

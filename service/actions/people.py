@@ -15,6 +15,7 @@ from service.domain.people import (
     SCOPES,
     SECRETARIAT,
     Actor,
+    Names,
     Person,
     check_member,
     known_role,
@@ -51,17 +52,26 @@ def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str]) -> str:
 
 
 def add_person(
-    tx: Tx, actor: Actor, *, name: str, email: str, organisation: str | None, lang: str, roles: tuple[str, ...]
+    tx: Tx,
+    actor: Actor,
+    *,
+    email: str,
+    organisation: str | None,
+    lang: str,
+    roles: tuple[str, ...],
+    name: str = "",
+    names: Names | None = None,
 ) -> str:
-    """A new person with roles in the whole coalition; their id."""
+    """A new person with roles in the whole coalition; their id. `name` is that in their own language `lang`."""
     require(actor, "person.add")
-    return join(tx, name=name, email=email, organisation=organisation, lang=lang, roles=roles, by=actor.person)
+    called = checked_names({**(names or {}), **({lang: name} if name else {})})
+    return join(tx, names=called, email=email, organisation=organisation, lang=lang, roles=roles, by=actor.person)
 
 
 def join(
     tx: Tx,
     *,
-    name: str,
+    names: Names,
     email: str,
     organisation: str | None,
     lang: str,
@@ -76,8 +86,7 @@ def join(
     if organisation is not None:
         check_member(seen(organisations.get(tx, organisation)))
     id = tx.new_id("per")
-    shown = canonical_name(name, limit=LONGEST_NAME)
-    people.add(tx, id=id, name=shown, email=address, organisation=organisation, lang=lang)
+    people.add(tx, id=id, names=checked_names(names), email=address, organisation=organisation, lang=lang)
     record.append(tx, act="person.add", actor=by, facts={"person": id, "organisation": organisation})
     add_roles(tx, person=id, roles=roles, by=by)
     return id

@@ -59,5 +59,8 @@ def _told(found: importing.Plan) -> list[str]:
     return [
         *(f"{one.line:>5}  {words.error(one.error)}" for one in found.faults),
         *(f"{one.line:>5}  + {' / '.join(one.names.values())}" for one in found.organisations),
-        *(f"{one.line:>5}  + {one.name} <{one.email}> {' '.join(one.roles)}".rstrip() for one in found.people),
+        *(
+            f"{one.line:>5}  + {' / '.join(one.names.values())} <{one.email}> {' '.join(one.roles)}".rstrip()
+            for one in found.people
+        ),
     ]

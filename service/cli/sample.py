@@ -43,6 +43,7 @@ class Member:
 
     id: str
     name: str
+    names: Mapping[str, str]
     roles: tuple[str, ...]
     token: str
 
@@ -72,7 +73,9 @@ def gather(database: Database, *, origin: str, play: Mapping[str, Any] | None = 
     with database.write(Silence()) as tx:
         ids = _found(tx, play, origin=origin)
         members = {
-            one["key"]: Member(ids[one["key"]], one["name"]["ar"], tuple(one["roles"]), _token(tx, ids[one["key"]]))
+            one["key"]: Member(
+                ids[one["key"]], one["name"]["ar"], one["name"], tuple(one["roles"]), _token(tx, ids[one["key"]])
+            )
             for one in play["people"]
         }
         return Cast(members, {one["key"]: ids[one["key"]] for one in play["organisations"]})
@@ -82,7 +85,7 @@ def _found(tx: Tx, play: Mapping[str, Any], *, origin: str) -> dict[str, str]:
     """Ids by the keys of the script."""
     about, first = play["coalition"], play["people"][0]
     settings = {"names": about["name"], "about": about["about"], "place": play["place"], "press": about["press"]}
-    founder = {"name": first["name"]["ar"], "email": first["email"], "lang": "ar"}
+    founder = {"names": first["name"], "email": first["email"], "lang": "ar"}
     _, id = coalition.found(tx, origin=origin, sample=True, settings=settings, first=founder)
     ids = {first["key"]: id}
     secretariat = actor_of(tx, id)
@@ -92,7 +95,7 @@ def _found(tx: Tx, play: Mapping[str, Any], *, origin: str) -> dict[str, str]:
         ids[one["key"]] = people.add_person(
             tx,
             secretariat,
-            name=one["name"]["ar"],
+            names=one["name"],
             email=one["email"],
             organisation=ids[one["organisation"]] if one["organisation"] else None,
             lang=one.get("lang", "ar"),

@@ -1,7 +1,7 @@
 """Who there is: organisations, persons, roles, mandates, and the actor of a request."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from service.domain.errors import N_, Conflict, Malformed
@@ -48,7 +48,8 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`zone` and `digits` are empty where the coalition's serve."""
+    """`zone` and `digits` are empty where the coalition's serve. `name` is the one of `names` in their own language,
+    else the first."""
 
     id: str
     name: str
@@ -58,6 +59,7 @@ class Person:
     state: str
     zone: str = ""
     digits: str = ""
+    names: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Actor:
     expires_at: int | None = None
     proved: bool = True
     seen_at: int | None = None
+    names: Names = field(default_factory=dict)
 
     def holds(self, roles: Iterable[str], *, document: str | None = None, anywhere: bool = False) -> bool:
         """Whether one of `roles` is held for the coalition, or for `document` if one is named, or `anywhere` at all."""
@@ -118,6 +121,11 @@ def check_member(organisation: Organisation) -> None:
     """Raises Conflict `organisation_left`."""
     if organisation.state != "member":
         raise left()
+
+
+def own_name(names: Names, *, lang: str) -> str:
+    """What a person of this language is called where one name must do: the one in `lang`, else the first."""
+    return names.get(lang) or next(iter(names.values()))
 
 
 def known_role(role: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, update
 
 from service.domain.accounts import PASSWORD, Origin
+from service.domain.people import Names, own_name
 from service.store.db import Tx
 from service.store.tables import mailed_code, password, person, proof_try, session, token
 
@@ -117,9 +118,10 @@ def use_code(tx: Tx, id: str) -> None:
     tx.connection.execute(_code(id).values(used_at=tx.now))
 
 
-def change_person(tx: Tx, id: str, **values: str) -> None:
-    """Write `name`, `lang`, `zone` or `digits` of a person."""
-    tx.connection.execute(update(person).where(person.c.id == id).values(**values))
+def change_person(tx: Tx, id: str, *, names: Names, lang: str, **values: str) -> None:
+    """Write how a person is called and spoken to: `zone` and `digits` too, if given."""
+    called = {"names": dict(names), "name": own_name(names, lang=lang), "lang": lang}
+    tx.connection.execute(update(person).where(person.c.id == id).values(**called, **values))
 
 
 def _code(id: str) -> Any:

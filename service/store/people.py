@@ -5,16 +5,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
-from service.domain.people import Actor, Grant, Person
+from service.domain.people import Actor, Grant, Names, Person, own_name
 from service.store.db import Tx
 from service.store.sequence import following
 from service.store.tables import person, role_grant, session, token
 
 
-def add(tx: Tx, *, id: str, name: str, email: str, organisation: str | None, lang: str) -> None:
+def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, lang: str) -> None:
     """A new person, active."""
-    row = {"id": id, "seq": following(tx, person), "name": name, "email": email, "organisation": organisation}
-    tx.connection.execute(insert(person).values(**row, lang=lang, state="active", joined_at=tx.now))
+    row = {"id": id, "seq": following(tx, person), "email": email, "organisation": organisation, "lang": lang}
+    called = {"name": own_name(names, lang=lang), "names": dict(names)}
+    tx.connection.execute(insert(person).values(**row, **called, state="active", joined_at=tx.now))
 
 
 def get(tx: Tx, id: str) -> Person | None:
@@ -118,7 +119,7 @@ def actor(
         return None
     held = grants(tx, who.id)
     reach = frozenset(scopes)
-    return Actor(who.id, who.name, who.organisation, who.lang, held, reach, key, expires_at, proved, seen_at)
+    return Actor(who.id, who.name, who.organisation, who.lang, held, reach, key, expires_at, proved, seen_at, who.names)
 
 
 def add_token(
@@ -183,4 +184,5 @@ def is_live(now: int | ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def _person(row: Row[Any]) -> Person:
-    return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, row.zone, row.digits)
+    names = row.names or {row.lang: row.name}  # whoever joined before names had languages
+    return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, row.zone, row.digits, names)

@@ -19,7 +19,7 @@ from service.web.hashing import hashed
 from service.web.page import show
 from service.web.proofs import ways
 from service.web.sign_in import mails_go
-from service.web.visit import Form, Visit, onward, own_path
+from service.web.visit import Form, Visit, names_of, onward, own_path
 
 REFUSALS = ("wrong_password", "too_many_passwords", "scope_too_wide")
 PROVING = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
@@ -43,13 +43,14 @@ def account(visit: Visit) -> Response:
         invites=visit.may("person.invite", Thing()),
         wrong=refused(visit),
         typed=typed(visit),
+        typed_names=names_of(typed(visit)),
     )
 
 
 def edit(visit: Visit, form: Form) -> Response:
     """Name, language, zone and digits: kept, and spoken at once."""
-    given = {name: form.get(name, "") for name in ("name", "lang", "zone", "digits")}
-    accounts.edit(visit.tx, visit.reader, **given)
+    given = {name: form.get(name, "") for name in ("lang", "zone", "digits")}
+    accounts.edit(visit.tx, visit.reader, names=names_of(form), **given)
     return as_person_likes(visit, onward("/account"), seen(people_store.get(visit.tx, visit.reader.person)))
 
 

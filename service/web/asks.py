@@ -110,7 +110,7 @@ def _mandate(visit: Visit, one: Mandate) -> Ask:
         N_("Look and confirm"),
         "/mandates",
         its.names if its else {},
-        name=holder.name if holder else "",
+        name=visit.voice.plain(holder.names) if holder else "",
     )
 
 
@@ -169,7 +169,7 @@ def _moved(visit: Visit, found: list[Document]) -> Iterator[Ask]:
                 link,
                 _titles(document),
                 document=document,
-                name=name.name if name else "",
+                name=visit.voice.plain(name.names) if name else "",
             )
 
 

@@ -94,4 +94,4 @@ def _ordered(roles: frozenset[str]) -> tuple[str, ...]:
 
 
 def _key(visit: Visit, person: Person) -> tuple[object, ...]:
-    return collation_key(person.name, lang=visit.voice.lang)
+    return collation_key(visit.voice.plain(person.names), lang=visit.voice.lang)

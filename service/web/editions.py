@@ -81,6 +81,6 @@ def hands_since(visit: Visit, document: Document, lang: str, *, seq: int, upto: 
 
 
 def person_name(visit: Visit, person_id: str) -> str:
-    """The name of a person, or the id of one who is not known."""
+    """The name of a person in the page's language, or the id of one who is not known."""
     person = people.get(visit.tx, person_id)
-    return person.name if person else person_id
+    return visit.voice.plain(person.names) if person else person_id

@@ -19,7 +19,7 @@ from service.web.cookies import as_person_likes, browser, remember, signed_in
 from service.web.hashing import hashed
 from service.web.page import show
 from service.web.sign_in import mails_go
-from service.web.visit import Form, Visit, onward
+from service.web.visit import Form, Visit, names_of, onward
 from service.words import Words
 
 SHUT = ("address_known",)
@@ -101,7 +101,7 @@ def join(visit: Visit) -> Response:
         link=visit.path("link"),
         invitation=found,
         organisation=organisation.names if organisation else {},
-        name=known.name if known else "",
+        names=(names_of(typed(visit)) if refused(visit) else {}) or (known.names if known else {}),
         mails_go=mails_go(visit),
         wrong=refused(visit),
         typed=typed(visit),
@@ -112,7 +112,7 @@ def password_asked(visit: Visit, form: Form) -> Question:
     return invitations.asked(
         visit.tx,
         link=visit.path("link"),
-        name=form.get("name", ""),
+        names=names_of(form),
         password=form.get("password", ""),
         mails_go=mails_go(visit),
     )
@@ -121,8 +121,8 @@ def password_asked(visit: Visit, form: Form) -> Question:
 def accept(visit: Visit, form: Form) -> Response:
     """The reader is in."""
     who = browser(visit, form)
-    link, name, lang = visit.path("link"), form.get("name", ""), form.get("lang", visit.voice.lang)
-    person, key = invitations.accept(visit.tx, link=link, name=name, lang=lang, hashed=hashed(visit), browser=who)
+    link, names, lang = visit.path("link"), names_of(form), form.get("lang", visit.voice.lang)
+    person, key = invitations.accept(visit.tx, link=link, names=names, lang=lang, hashed=hashed(visit), browser=who)
     its = seen(people.get(visit.tx, person))
     response = remember(visit, signed_in(visit, key, to="/", form=form), address=its.email, form=form)
     return as_person_likes(visit, response, its)

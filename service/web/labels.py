@@ -96,6 +96,8 @@ COLUMNS: Mapping[str, str] = {
     "organisation_ar": N_("The organisation’s name in Arabic. One of the two names is enough."),
     "organisation_en": N_("The organisation’s name in English."),
     "name": N_("The person’s name. Without name and address the line is an organisation alone."),
+    "name_ar": N_("Their name in Arabic, where they have two."),
+    "name_en": N_("Their name in English, where they have two."),
     "email": N_("The person’s mail address."),
     "lang": N_("ar or en: the language we write to them in; ar if empty."),
     "roles": N_("Roles, with spaces between them; may be empty."),

@@ -15,7 +15,7 @@ from service.store import documents, endorsements, mandates, organisations, roun
 from service.store import people as people_store
 from service.web.page import show
 from service.web.standings import COLOURS
-from service.web.visit import Form, Visit, onward
+from service.web.visit import Form, Visit, names_of, onward
 from service.words import LANGUAGES, collation_key
 
 ANSWERS = 20
@@ -118,7 +118,7 @@ def add_person(visit: Visit, form: Form) -> Response:
     id = people.add_person(
         visit.tx,
         visit.reader,
-        name=form.get("name", ""),
+        names=names_of(form),
         email=form.get("email", ""),
         organisation=form.get("organisation") or None,
         lang=form.get("lang", ""),
@@ -186,7 +186,9 @@ def _listed(visit: Visit, found: list[Person]) -> list[Someone]:
     """By name; those who left after all others."""
     names = {one.id: one.names for one in organisations.every(visit.tx)}
     every = [Someone(one, _roles(visit, one.id), names.get(one.organisation or "", {})) for one in found]
-    return sorted(every, key=lambda one: (one.person.state != "active", _key(visit, one.person.name)))
+    return sorted(
+        every, key=lambda one: (one.person.state != "active", _key(visit, visit.voice.plain(one.person.names)))
+    )
 
 
 def _roles(visit: Visit, person_id: str) -> tuple[str, ...]:
@@ -203,7 +205,7 @@ def _mandates(visit: Visit, organisation_id: str) -> list[Held]:
 
 def _held(visit: Visit, one: Mandate, *, sees: bool) -> Held:
     holder = people_store.get(visit.tx, one.person) if sees else None
-    return Held(one, holder.name if holder else "", one.is_live(now=visit.tx.now))
+    return Held(one, visit.voice.plain(holder.names) if holder else "", one.is_live(now=visit.tx.now))
 
 
 def _answers(visit: Visit, organisation_id: str) -> list[Answer]:

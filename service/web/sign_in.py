@@ -28,7 +28,7 @@ class Player:
     """Somebody of a sample."""
 
     id: str
-    name: str
+    names: Mapping[str, str]
     roles: tuple[str, ...]
     organisation: Mapping[str, str]
 
@@ -138,7 +138,7 @@ def greeted(visit: Visit, response: Response, *, address: str, form: Form) -> Re
 def _players(visit: Visit) -> list[Player]:
     names = {one.id: one.names for one in organisations.every(visit.tx)}
     found = [one for _, one in people.every(visit.tx) if one.state == "active"]
-    cast = [Player(one.id, one.name, _roles(visit, one.id), names.get(one.organisation or "", {})) for one in found]
+    cast = [Player(one.id, one.names, _roles(visit, one.id), names.get(one.organisation or "", {})) for one in found]
     return sorted(cast, key=lambda one: [ROLES.index(role) for role in one.roles] or [len(ROLES)])
 
 

@@ -144,7 +144,7 @@ def receipt(visit: Visit) -> Response:
         statement=parse(last.statement),
         sha256=statement_sha256(last.ended_statement or last.statement),
         said=headline(stands, round_, voice=visit.voice),
-        hand=hand.name if hand else last.person,
+        hand=visit.voice.plain(hand.names) if hand else last.person,
         accepts=round_.accepts(now=visit.tx.now),
     )
 

@@ -42,7 +42,7 @@ def version(visit: Visit) -> Response:
         version=its,
         shown=version_text(visit, its, lang),
         lang=lang,
-        hand=hand.name if hand else its.cut_by,
+        hand=visit.voice.plain(hand.names) if hand else its.cut_by,
         newest=access.seen(versions.latest(visit.tx, found.id)).number,
     )
 

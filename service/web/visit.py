@@ -116,6 +116,12 @@ def voice_of(request: Request, coalition: Coalition | None, *, actor: Actor | No
     return Voice(Words(chosen, digits=own or digits.get(chosen)), home, zone if zone in ZONES else home, digits)
 
 
+def names_of(form: Form) -> dict[str, str]:
+    """The names typed into the fields of a form, by language; empty ones are left out."""
+    typed = {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
+    return {lang: name for lang, name in typed.items() if name}
+
+
 def onward(path: str) -> RedirectResponse:
     """See the page at `path`, a path of ours."""
     return RedirectResponse(path, 303)

@@ -83,7 +83,7 @@ def test_an_instance_begins_once_and_its_link_opens_once(begin: Begin, tmp_path:
     with browser(House(settings, database, open_files(settings.files), Doorbell(), SECRET)) as client:
         path = second.removeprefix(ORIGIN)
         assert client.get(path).status_code == 200
-        form = {"name": "سلمى", "lang": "ar", "password": "velvet harbour nineteen onions"}
+        form = {"name_ar": "سلمى", "lang": "ar", "password": "velvet harbour nineteen onions"}
         answer = client.post(path, data=form, headers={"origin": "http://localhost"}, follow_redirects=False)
         assert answer.status_code == 303
         assert client.get("/api/v1/me").json()["roles"] == ["secretariat"]

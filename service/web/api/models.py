@@ -46,8 +46,11 @@ class Created(Given):
 
 
 class Me(Given):
+    """`name` is the one of `names` in the person's own language."""
+
     id: str
     name: str
+    names: dict[str, str]
     organisation: str | None
     lang: str
     roles: list[str]
@@ -100,7 +103,10 @@ class OrganisationPage(Given):
 
 
 class NewPerson(Taken):
-    name: Line
+    """`name` is the name in `lang`; with `names` it may be left out."""
+
+    name: Annotated[str, Field(max_length=1000)] = ""
+    names: Words = {}
     email: Line
     organisation: Id | None = None
     lang: Lang
@@ -115,6 +121,7 @@ class NewRole(Taken):
 class PersonShown(Given):
     id: str
     name: str
+    names: dict[str, str]
     email: str
     organisation: str | None
     lang: str

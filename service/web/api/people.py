@@ -24,6 +24,7 @@ def me(call: Call[None]) -> Answer:
         models.Me(
             id=actor.person,
             name=actor.name,
+            names=dict(actor.names),
             organisation=actor.organisation,
             lang=actor.lang,
             roles=roles,
@@ -60,7 +61,14 @@ def list_people(call: Call[None]) -> Answer:
     after, limit = window(call.query)
     found = people.list_people(call.tx, call.actor, after=after, limit=limit)
     items = [
-        models.PersonShown(id=one.id, name=one.name, email=one.email, organisation=one.organisation, lang=one.lang)
+        models.PersonShown(
+            id=one.id,
+            name=one.name,
+            names=dict(one.names),
+            email=one.email,
+            organisation=one.organisation,
+            lang=one.lang,
+        )
         for _, one in found
     ]
     return Answer(models.PersonPage(items=items, next=cursor([seq for seq, _ in found], limit)))
@@ -72,6 +80,7 @@ def add_person(call: Call[models.NewPerson]) -> Answer:
         call.tx,
         call.actor,
         name=body.name,
+        names=body.names,
         email=body.email,
         organisation=body.organisation,
         lang=body.lang,

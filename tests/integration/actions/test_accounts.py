@@ -48,7 +48,7 @@ def test_codes_of_refused_accounts(stage: Stage) -> None:
     with stage.write() as tx:
         lama = stage.actor(tx, "lama")
         with pytest.raises(DomainError) as digits:
-            accounts.edit(tx, lama, name="س", lang="ar", zone="", digits="roman")
+            accounts.edit(tx, lama, names={"ar": "س"}, lang="ar", zone="", digits="roman")
         with pytest.raises(DomainError) as void:
             entry.by_code(tx, id="cod_none", code="1", secret=SECRET, browser=Browser())
     assert (digits.value.code, void.value.code) == ("unknown_digits", "code_void")
@@ -76,8 +76,8 @@ def test_a_link_without_mails_needs_a_password(stage: Stage) -> None:
         place = stage.cast.organisations["sindyan"]
         made = an_invitation(tx, stage.actor(tx, "lama"), organisation=place)
         with pytest.raises(DomainError) as refused:
-            invitations.asked(tx, link=made.link, name="س", password="", mails_go=False)
-        assert invitations.asked(tx, link=made.link, name="س", password="", mails_go=True).new is None
+            invitations.asked(tx, link=made.link, names={"ar": "س"}, password="", mails_go=False)
+        assert invitations.asked(tx, link=made.link, names={"ar": "س"}, password="", mails_go=True).new is None
     assert refused.value.code == "password_needed"
 
 
@@ -177,7 +177,9 @@ def test_a_focal_point_learns_of_nobody_elsewhere(stage: Stage) -> None:
         (_, told) = notice_store.mails(tx, person_id=stage.cast.people["huda"].id)[-1]
         assert "/join/" not in told.body
         with pytest.raises(DomainError) as taken:
-            invitations.accept(tx, link=known.link, name="هدى", lang="ar", hashed=passwords.Answer(), browser=Browser())
+            invitations.accept(
+                tx, link=known.link, names={"ar": "هدى"}, lang="ar", hashed=passwords.Answer(), browser=Browser()
+            )
         assert stage.actor(tx, "huda").organisation == stage.cast.organisations["two-banks"]
     assert taken.value.code == "address_known"
 

@@ -67,7 +67,9 @@ def got(client: TestClient, path: str) -> Any:
 
 
 def come_in(client: TestClient, link: str, **more: str) -> None:
-    assert sent(client, f"/join/{link}", **{"name": "Salma", "lang": "en", "password": GOOD, **more}).status_code == 303
+    assert (
+        sent(client, f"/join/{link}", **{"name_en": "Salma", "lang": "en", "password": GOOD, **more}).status_code == 303
+    )
 
 
 def later(house: House, by: int) -> None:
@@ -171,7 +173,7 @@ def test_only_so_many_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch, reader
 def test_a_password_that_is_guessed_first_is_refused(
     client: TestClient, link: str, password: str, refusal: str
 ) -> None:
-    refused = sent(client, f"/join/{link}", name="Salma", lang="en", password=password)
+    refused = sent(client, f"/join/{link}", name_en="Salma", lang="en", password=password)
     assert refused.status_code == 400
     said = {"password_too_short": "at least", "password_too_long": "at most", "password_known": "guessed among"}
     assert said[refusal] in alert(refused)
@@ -239,10 +241,10 @@ def test_a_new_code_ends_the_earlier_one(reader: Reader, stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("form", "status"),
     [
-        ({"name": "س", "lang": "tlh", "zone": "", "digits": ""}, 400),
-        ({"name": "س", "lang": "ar", "zone": "Mars/Olympus", "digits": ""}, 400),
-        ({"name": "", "lang": "ar", "zone": "", "digits": ""}, 400),
-        ({"name": "\u202eeve", "lang": "ar", "zone": "", "digits": ""}, 400),
+        ({"name_ar": "س", "lang": "tlh", "zone": "", "digits": ""}, 400),
+        ({"name_ar": "س", "lang": "ar", "zone": "Mars/Olympus", "digits": ""}, 400),
+        ({"name_ar": "", "lang": "ar", "zone": "", "digits": ""}, 400),
+        ({"name_ar": "\u202eeve", "lang": "ar", "zone": "", "digits": ""}, 400),
     ],
 )
 def test_an_account_is_not_changed_to_what_cannot_be(reader: Reader, form: dict[str, str], status: int) -> None:
@@ -253,7 +255,7 @@ def test_an_account_is_not_changed_to_what_cannot_be(reader: Reader, form: dict[
 
 def test_digits_that_nobody_knows_are_refused(reader: Reader) -> None:
     reader.sign_in("lama")
-    api = reader.post("/account", {"name": "س", "lang": "ar", "zone": "", "digits": "roman"})
+    api = reader.post("/account", {"name_ar": "س", "lang": "ar", "zone": "", "digits": "roman"})
     assert (api.status_code, alert(api)) == (400, "These digits are not known here.")  # unknown_digits
 
 
@@ -357,12 +359,12 @@ def test_a_key_is_made_shown_once_and_ended(reader: Reader) -> None:
 
 def test_an_account_says_how_its_person_is_spoken_to(reader: Reader) -> None:
     reader.sign_in("lama")
-    given = {"name": "لمى ش.", "lang": "ar", "zone": "Europe/Berlin", "digits": "latn"}
+    given = {"name_ar": "لمى ش.", "name_en": "Lama Sh.", "lang": "ar", "zone": "Europe/Berlin", "digits": "latn"}
     assert reader.post("/account", given).headers["location"] == "/account"
     page = tree(reader.get("/account"))
     assert page.get("lang") == "ar"
     assert page.xpath("//select[@name='zone']/option[@selected]/@value")[0] == "Europe/Berlin"
-    assert page.xpath("//input[@id='name']/@value") == ["لمى ش."]
+    assert page.xpath("//input[@id='name-ar']/@value") == ["لمى ش."]
     assert not re.search("[٠-٩]", page.xpath("string(//section[.//@id='sessions'])"))
     assert "برلين" in page.xpath("string(//section[.//@id='sessions'])")
 
@@ -457,3 +459,49 @@ def test_an_account_shows_every_way_to_prove_who_one_is(reader: Reader) -> None:
     assert "Not set" in rows[0] and "Ready" in rows[1]
     assert all("Comes with a later release" in row for row in rows[2:])
     assert not shown.xpath(".//li//button | .//li//a")
+
+
+# Names
+
+
+def test_a_person_is_called_in_the_language_of_the_page(reader: Reader, stage: Stage) -> None:
+    person = f"/people/{stage.cast.people['lama'].id}"
+    reader.sign_in("salma")
+    assert "Lama Shahin" in words(reader.get(person))
+    reader.post("/language", {"lang": "ar"})
+    assert "لمى شاهين" in words(reader.get(person))
+    reader.sign_in("lama")
+    none = reader.post("/account", {"lang": "ar", "zone": "", "digits": ""})
+    assert none.status_code == 400 and tree(none).xpath("//input[@id='name-ar']/@aria-invalid") == ["true"]
+    given = {"name_ar": "لمى", "name_en": "", "lang": "en", "zone": "", "digits": ""}
+    assert reader.post("/account", given).status_code == 303
+    me = reader.get("/api/v1/me").json()
+    assert (me["name"], me["names"]) == ("لمى", {"ar": "لمى"})
+    shown = tree(reader.get("/account")).xpath("//a[@class='me']//bdi[@lang='ar']")
+    assert [one.text for one in shown] == ["لمى"]
+
+
+def test_a_choice_of_language_keeps_the_names(reader: Reader) -> None:
+    reader.sign_in("lama").post("/language", {"lang": "en"})
+    me = reader.get("/api/v1/me").json()
+    assert (me["name"], me["names"]) == ("Lama Shahin", {"ar": "لمى شاهين", "en": "Lama Shahin"})
+
+
+def test_programs_give_and_get_names_by_language(reader: Reader, stage: Stage) -> None:
+    headers = {"authorization": f"Bearer {stage.token('salma')}"}
+    new = {"names": {"ar": "رنا", "en": "Rana"}, "email": "rana@x.example", "lang": "en"}
+    id = reader.client.post("/api/v1/people", json=new, headers=headers).json()["id"]
+    both = {"name": "Hala", "names": {"ar": "هالة"}, "email": "hala@x.example", "lang": "en"}
+    assert reader.client.post("/api/v1/people", json=both, headers=headers).status_code == 201
+    nobody = reader.client.post("/api/v1/people", json={"email": "x@x.example", "lang": "en"}, headers=headers)
+    assert (nobody.status_code, nobody.json()["code"]) == (400, "no_name")
+    found = {one["id"]: one for one in reader.client.get("/api/v1/people", headers=headers).json()["items"]}
+    assert (found[id]["name"], found[id]["names"]) == ("Rana", {"ar": "رنا", "en": "Rana"})
+    assert {"ar": "هالة", "en": "Hala"} in [one["names"] for one in found.values()]
+
+
+def test_whoever_joined_before_names_had_languages_keeps_theirs(reader: Reader, stage: Stage) -> None:
+    with stage.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE person SET names = '{}'")
+    me = reader.sign_in("lama").get("/api/v1/me").json()
+    assert (me["name"], me["names"]) == ("لمى شاهين", {"ar": "لمى شاهين"})

@@ -107,13 +107,13 @@ def test_a_signatory_sees_organisations_and_not_who_works_there(reader: Reader, 
     assert reader.get("/people").status_code == 403
     page = reader.get(f"/organisations/{stage.cast.organisations['two-banks']}")
     assert "Women of Both Banks Association" in words(page)
-    assert stage.cast.people["jihan"].name not in page.text and "jihan@" not in page.text
+    assert stage.cast.people["jihan"].names["en"] not in page.text and "jihan@" not in page.text
 
 
 def test_a_focal_point_sees_the_people_of_their_own_organisation_alone(reader: Reader, stage: Stage) -> None:
     reader.sign_in("lama")
     listed = words(reader.get("/people"))
-    assert stage.cast.people["yusuf"].name in listed and stage.cast.people["huda"].name not in listed
+    assert stage.cast.people["yusuf"].names["en"] in listed and stage.cast.people["huda"].names["en"] not in listed
     assert reader.get(f"/people/{stage.cast.people['yusuf'].id}").status_code == 200
     assert code(reader.get(f"/people/{stage.cast.people['huda'].id}")) == "not_found"
 
@@ -150,7 +150,7 @@ def test_an_organisation_leaves_once(reader: Reader, stage: Stage) -> None:
     assert code(reader.post(f"{place}/return")) == "not_left"
     assert reader.post(f"{place}/leaving").status_code == 303
     assert code(reader.post(f"{place}/leaving")) == "organisation_left"
-    form = {"name": "هالة", "email": "hala@x.example", "lang": "ar", "organisation": place.rpartition("/")[2]}
+    form = {"name_ar": "هالة", "email": "hala@x.example", "lang": "ar", "organisation": place.rpartition("/")[2]}
     assert code(reader.post("/people", form)) == "organisation_left"
     table = "organisation_en,name,email\nSindyan Centre for Constitutional Studies,Hala,hala@x.example\n"
     assert "This organisation has left the coalition." in words(sent(reader, "/import", file=table.encode()))
@@ -177,7 +177,7 @@ def test_the_last_of_the_secretariat_stays(reader: Reader, stage: Stage) -> None
             "two different organisations",
         ),
         (",,سامر,first@x.example,,", "Line 2 has the same address."),
-        (",,,nameless@x.example,,", "A name or title cannot be empty."),
+        (",,,nameless@x.example,,", "A name is needed, in at least one language."),
     ],
 )
 def test_every_bad_line_is_named_with_its_reason_and_nothing_comes_in(
@@ -282,7 +282,7 @@ def test_an_organisation_and_its_first_person_come_in(reader: Reader) -> None:
     reader.sign_in("salma")
     place = reader.post("/organisations", {"name_ar": "منتدى قاسيون", "name_en": ""}).headers["location"]
     assert "Nobody acts for this organisation yet." in words(reader.get(place))
-    form = {"name": "هالة درويش", "email": "hala@qasioun.example", "lang": "ar", "role_focal_point": "1"}
+    form = {"name_ar": "هالة درويش", "email": "hala@qasioun.example", "lang": "ar", "role_focal_point": "1"}
     person = reader.post("/people", {**form, "organisation": place.rpartition("/")[2]}).headers["location"]
     said = words(reader.get(person))
     assert "هالة درويش" in said and "Focal point" in said and "منتدى قاسيون" in said
@@ -324,7 +324,7 @@ def test_an_organisation_shows_who_may_sign_and_what_it_answered(reader: Reader,
     _, round_id = an_open_round(stage)
     page = reader.sign_in("lama").get(f"/organisations/{stage.cast.organisations['sindyan']}")
     said = words(page)
-    assert "Your organisation" in said and "Confirmed" in said and stage.cast.people["yusuf"].name in said
+    assert "Your organisation" in said and "Confirmed" in said and stage.cast.people["yusuf"].names["en"] in said
     assert f"/rounds/{round_id}" in links(page) and "Not yet" in said
 
 

@@ -61,7 +61,7 @@ def test_a_role_opens_this_document_and_no_other(reader: Reader, stage: Stage) -
     assert reader.post(place, {"person": reem.id, "role": "drafter"}).headers["location"] == place
     assert reader.post(place, {"person": reem.id, "role": "drafter"}).status_code == 303
     for page in (reader.get(place), reader.get(f"/documents/{document}")):
-        assert reem.name in words(page) and "Drafter" in words(page)
+        assert reem.names["en"] in words(page) and "Drafter" in words(page)
     assert f"/people/{reem.id}" in links(reader.get(place))
     reader.post("/sign-out")
     reader.sign_in("reem")
@@ -95,4 +95,4 @@ def test_a_focal_point_is_shown_the_people_of_their_own_organisation_alone(reade
         reader.post(f"/documents/{document}/people", {"person": stage.cast.people[key].id, "role": "drafter"})
     reader.post("/sign-out")
     said = words(reader.sign_in("lama").get(f"/documents/{document}"))
-    assert stage.cast.people["yusuf"].name in said and stage.cast.people["huda"].name not in said
+    assert stage.cast.people["yusuf"].names["en"] in said and stage.cast.people["huda"].names["en"] not in said

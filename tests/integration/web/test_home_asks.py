@@ -55,7 +55,7 @@ def test_a_mandate_waits_for_those_who_may_still_confirm_it(reader: Reader, stag
         id = mandates.grant(tx, stage.actor(tx, "lama"), organisation=its, person=stage.cast.people["yusuf"].id)
         mandates.confirm(tx, stage.actor(tx, "karim"), mandate=id)
     said = asked(reader, "salma")
-    assert "A mandate waits for your confirmation" in said and stage.cast.people["yusuf"].name in said
+    assert "A mandate waits for your confirmation" in said and stage.cast.people["yusuf"].names["en"] in said
     assert asked(reader, "karim") == "" and asked(reader, "lama") == ""
 
 
@@ -63,7 +63,7 @@ def test_a_draft_that_moved_is_told_to_those_who_work_on_it(reader: Reader, stag
     document = a_document(stage)
     a_save(stage, document, "## المادة ١ {#one}\n\nنصّ آخر.\n", by="jihan")
     said = asked(reader, "lama")
-    assert "Others went on writing" in said and stage.cast.people["jihan"].name in said
+    assert "Others went on writing" in said and stage.cast.people["jihan"].names["en"] in said
     assert asked(reader, "jihan") == "" and asked(reader, "salma") == ""
 
 

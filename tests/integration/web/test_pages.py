@@ -147,7 +147,7 @@ def test_a_draft_is_shown_to_its_writers_with_who_wrote_last(reader: Reader, sta
     page = reader.get(f"/documents/{document}?lang=ar")
     assert "وسطر جديد." in words(page) and "Draft, as it stands now" in words(page)
     hands = words(page).partition("Who wrote last")[2]
-    assert hands.index(stage.cast.people["jihan"].name) < hands.index(stage.cast.people["lama"].name)
+    assert hands.index(stage.cast.people["jihan"].names["en"]) < hands.index(stage.cast.people["lama"].names["en"])
     assert "a first text with <b>signs</b> & more." in words(reader.get(f"/documents/{document}?lang=en")).lower()
 
 

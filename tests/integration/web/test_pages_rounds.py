@@ -74,7 +74,7 @@ def test_nobody_confirms_who_is_not_of_the_secretariat(reader: Reader, stage: St
     mandate = a_grant(stage)
     reader.sign_in("huda")
     assert reader.post(f"/mandates/{mandate}/confirm").status_code == 403
-    assert stage.cast.people["yusuf"].name not in words(reader.get("/mandates")).partition("Mandates")[2]
+    assert stage.cast.people["yusuf"].names["en"] not in words(reader.get("/mandates")).partition("Mandates")[2]
 
 
 # Not found
@@ -195,7 +195,7 @@ def test_two_persons_end_a_round_and_the_second_sees_who_asked(reader: Reader, s
     assert reader.post(f"/rounds/{round_id}/close").status_code == 303
     assert "Close the round now" not in words(reader.get(f"/rounds/{round_id}"))
     said = words(reader.sign_in("karim").get(f"/rounds/{round_id}"))
-    assert f"Asked to close it so far: {stage.cast.people['salma'].name}" in said
+    assert f"Asked to close it so far: {stage.cast.people['salma'].names['en']}" in said
     reader.post(f"/rounds/{round_id}/close")
     assert "was not approved" in words(reader.get(f"/rounds/{round_id}"))
 

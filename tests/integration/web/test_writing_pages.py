@@ -113,7 +113,7 @@ def test_a_conflict_shows_both_texts_and_loses_neither(reader: Reader, stage: St
     answer = reader.post(f"/documents/{document}/texts/en", form)
     assert answer.status_code == 409
     said = words(answer)
-    assert "opening" in said and "initial" in said and stage.cast.people["jihan"].name in said
+    assert "opening" in said and "initial" in said and stage.cast.people["jihan"].names["en"] in said
     assert "opening" in text_of(stage, document) and "last" not in text_of(stage, document)
     settling = fields(answer, "/settled")
     unanswered = reader.post(f"/documents/{document}/texts/en/settled", settling)
@@ -292,7 +292,7 @@ def test_what_others_wrote_meanwhile_is_merged_and_named(reader: Reader, stage: 
     form = fields(reader.get(f"/documents/{document}/texts/en"))
     a_save(stage, document, TEXTS["en"].replace("first", "opening"), lang="en", by="jihan")
     answer = reader.post(f"/documents/{document}/texts/en", {**form, "text": form["text"].replace("second", "last")})
-    assert "Others had written meanwhile" in words(answer) and stage.cast.people["jihan"].name in words(answer)
+    assert "Others had written meanwhile" in words(answer) and stage.cast.people["jihan"].names["en"] in words(answer)
     assert "opening text" in fields(answer)["text"] and "last text" in fields(answer)["text"]
     again = reader.post(f"/documents/{document}/texts/en", fields(answer))
     assert "Others had written" not in words(again)
