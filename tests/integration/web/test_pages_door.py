@@ -14,6 +14,7 @@ from service.config import Settings
 from service.domain.people import SCOPES
 from service.files import open_files
 from service.store.db import connect
+from service.web.api.operations import OPERATIONS
 from service.web.routes import PAGES
 from service.web.state import House
 from tests.factories import SECRET, Doorbell, Stage, a_database, a_document, a_sealed_document, an_open_round
@@ -100,6 +101,44 @@ def test_strangers_read_what_is_published_and_nothing_else(reader: Reader, stage
 @pytest.mark.parametrize("path", ["/nowhere", "/p/pub_none", "/static/none.css", "/documents"])
 def test_addresses_that_lead_nowhere_say_so(reader: Reader, path: str) -> None:
     assert reader.get(path).status_code == 404
+
+
+NOWHERE = {
+    "ar": "لا شيء هنا",
+    "en": "There is nothing here to see",
+}
+
+
+@pytest.mark.parametrize("lang", NOWHERE)
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/p", "/p/pub_none", "/p/pub_none/x", "/documents", "/sign-in/x", "/join", "/static/none.css"]
+)
+def test_a_stranger_at_an_address_that_leads_nowhere_is_told_so_in_their_language(
+    reader: Reader, path: str, lang: str
+) -> None:
+    answer = reader.get(path, **{"accept-language": lang})
+    assert (answer.status_code, answer.headers["content-language"], tree(answer).get("lang")) == (404, lang, lang)
+    assert tree(answer).find(".//h1").text_content() == NOWHERE[lang]
+    assert code(answer) == "not_found" and answer.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("lang", NOWHERE)
+def test_what_is_public_in_the_api_tells_strangers_in_their_language_too(reader: Reader, lang: str) -> None:
+    public = [one.path for one in OPERATIONS if one.public]
+    assert public
+    for path in (*map(ours, public), "/api/v1/nowhere"):
+        answer = reader.get(path, **{"accept-language": lang})
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["detail"].isascii() is (lang == "en")
+
+
+@pytest.mark.parametrize("lang", NOWHERE)
+def test_every_open_address_answers_a_stranger_in_their_language(reader: Reader, lang: str) -> None:
+    for path in OPEN:
+        answer = reader.get(ours(path), **{"accept-language": lang})
+        assert answer.status_code in (200, 404, 409), path
+        assert answer.headers["content-language"] == lang, path
 
 
 def test_a_form_that_is_too_large_or_unreadable_changes_nothing(reader: Reader) -> None:
