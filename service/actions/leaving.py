@@ -4,18 +4,19 @@ from service.actions.access import require, seen
 from service.actions.people import end_token
 from service.domain.errors import N_, Conflict, NotFound
 from service.domain.people import SECRETARIAT, Actor
-from service.store import mandates, people, record
+from service.store import mandates, people, readings, record
 from service.store.db import Tx
 
 
 def close_person(tx: Tx, actor: Actor, *, person: str) -> None:
-    """Close a person: their keys and sessions end at once and their mandates are revoked. Raises Conflict
-    `person_closed`, `last_secretary`."""
+    """Close a person: their keys and sessions end at once, their mandates are revoked, and what they read is forgotten.
+    Raises Conflict `person_closed`, `last_secretary`."""
     require(actor, "person.close")
     seen(people.get(tx, person))
     _check_not_last(tx, person)
     if not people.close(tx, person):
         raise Conflict("person_closed", N_("This person has left already."))
+    readings.forget(tx, person=person)
     record.append(tx, act="person.close", actor=actor.person, facts={"person": person})
     for one in mandates.unrevoked(tx, person=person):
         mandates.move(tx, one.id, before=one.state, after="revoked")

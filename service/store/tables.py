@@ -338,6 +338,16 @@ version_edition = Table(
     Column("draft_seq", Big, nullable=False),
 )
 
+reading = Table(
+    "reading",
+    metadata,
+    _to("person", "person", key=True),
+    _to("document", "document", key=True),
+    Column("version", Integer, nullable=False),
+    _at("at"),
+    Column("before", Integer, nullable=False),
+)
+
 # Agreeing
 
 round_ = Table(

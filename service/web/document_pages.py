@@ -17,6 +17,7 @@ from service.web.downloads import file_headers, whole_file
 from service.web.edition_pages import may_add
 from service.web.editions import Hand, Shown, chosen, draft_of, hands, shows_draft, version_text
 from service.web.file_list import Files, files
+from service.web.looks import new_since
 from service.web.page import show
 from service.web.standings import Standings, headline, standings
 from service.web.step_pages import may_step
@@ -40,6 +41,7 @@ def document(visit: Visit) -> Response:
     standing = _standing(visit, found)
     lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
     drafted = shows_draft(visit, found)
+    newest = standing.version.number if standing.version else 0
     return show(
         visit,
         "document.html",
@@ -49,6 +51,7 @@ def document(visit: Visit) -> Response:
         standing=standing,
         shown=_shown(visit, found, standing.version, lang, drafted=drafted),
         lang=lang,
+        since=new_since(visit, found, newest=newest, shown=newest),
         hands=_hands(visit, found, lang, drafted=drafted),
         versions=list(reversed(versions.every(visit.tx, found.id))),
         cards=[_card(visit, one) for one in reversed(rounds.of_document(visit.tx, found.id))],

@@ -7,8 +7,10 @@ from starlette.responses import Response
 
 from service.domain.document import PUBLISHED, Document
 from service.domain.policy import Part, Scope, Thing, scope
+from service.domain.reading import Look, since
 from service.store import documents, endorsements, publications, rounds, versions
 from service.web.asks import asks
+from service.web.looks import all_of
 from service.web.notice_pages import latest
 from service.web.page import show
 from service.web.standings import Standings, standings
@@ -25,7 +27,8 @@ EVERYWHERE_PUBLISHED = Scope((Part(frozenset({PUBLISHED})),))
 
 @dataclass(frozen=True)
 class Listed:
-    """A document in the list; `asked` says that the reader's organisation has not answered its open round."""
+    """A document in the list; `asked`: the reader's organisation has not answered its open round; `since`: the version
+    the reader saw last, where a newer one is new to them."""
 
     id: str
     titles: Mapping[str, str]
@@ -39,6 +42,7 @@ class Listed:
     asked: bool
     publication: str | None
     published_at: int | None
+    since: int | None
 
 
 def home(visit: Visit) -> Response:
@@ -64,7 +68,8 @@ def _page(visit: Visit, which: Scope) -> tuple[list[Listed], int | None]:
     """One page of documents, and what the address of the next one says; None on the last."""
     found = documents.newest(visit.tx, which, before=_before(visit), limit=AT_ONCE + 1)
     older = found[AT_ONCE - 1][0] if len(found) > AT_ONCE else None
-    return [_listed(visit, one) for _, one in found[:AT_ONCE]], older
+    looks = all_of(visit, [one.id for _, one in found])
+    return [_listed(visit, one, looks.get(one.id)) for _, one in found[:AT_ONCE]], older
 
 
 def _before(visit: Visit) -> int | None:
@@ -72,7 +77,7 @@ def _before(visit: Visit) -> int | None:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
 
 
-def _listed(visit: Visit, document: Document) -> Listed:
+def _listed(visit: Visit, document: Document, look: Look | None) -> Listed:
     tx = visit.tx
     version, publication = versions.latest(tx, document.id), publications.of_document(tx, document.id)
     round_ = next(reversed(rounds.of_document(tx, document.id)), None)
@@ -91,6 +96,7 @@ def _listed(visit: Visit, document: Document) -> Listed:
         asked=bool(round_ and round_.accepts(now=tx.now) and _asked(visit, round_.id, round_.organisations)),
         publication=public.id if public else None,
         published_at=public.published_at if public else None,
+        since=since(look, newest=version.number if version else 0, now=tx.now),
     )
 
 

@@ -15,6 +15,7 @@ from service.store import publications as publication_store
 from service.store import rounds, seals, versions
 from service.web.deadlines import rests
 from service.web.editions import person_name
+from service.web.looks import new_since
 from service.web.once import new_key
 from service.web.page import show
 from service.web.sharing import Share, share
@@ -44,6 +45,7 @@ def round_(visit: Visit) -> Response:
         seal=seals.of_document(visit.tx, document.id),
         publication=publication_store.of_document(visit.tx, document.id),
     )
+    version = access.seen(versions.get(visit.tx, found.version))
     return show(
         visit,
         "round.html",
@@ -51,7 +53,8 @@ def round_(visit: Visit) -> Response:
         titles={code: edition.title for code, edition in document.editions.items()},
         way=way(document, standing, voice=visit.voice),
         round=found,
-        version=access.seen(versions.get(visit.tx, found.version)),
+        version=version,
+        since=new_since(visit, document, newest=version.number),
         stands=stands,
         said=headline(stands, found, voice=visit.voice),
         mine=visit.reader.organisation,

@@ -15,6 +15,7 @@ from service.store import documents, people, rounds, versions
 from service.web.again import acting_or_again, refused, typed
 from service.web.downloads import file_headers
 from service.web.editions import chosen, version_text
+from service.web.looks import new_since
 from service.web.once import new_key, once
 from service.web.page import show
 from service.web.redlines import compared
@@ -29,10 +30,11 @@ CHOICES = ("endorse", "endorse_with_reservation", "abstain", "decline")
 @dataclass(frozen=True)
 class Changes:
     """What is new in the version of the round: one sentence, and the text with its changes as safe HTML. `own` says
-    that the organisation knows the older version from a round before."""
+    that the organisation knows the older version from a round before, `looked` that the reader saw it last."""
 
     since: int
     own: bool
+    looked: bool
     said: str
     html: str
 
@@ -169,10 +171,11 @@ def entry_of(round_: Round, organisation: str | None) -> Entry | None:
 
 
 def _changes(visit: Visit, desk: Desk, lang: str) -> Changes | None:
-    """Since the version asked for, else the one the organisation knows, else the one before; None for the first
-    and for a text that is new."""
+    """Since the version asked for, else the one the organisation knows, else the one the reader saw last, else the one
+    before; None for the first and for a text that is new."""
     asked, known = visit.query("since"), desk.known
-    number = numbered(asked) if asked else known.number if known else desk.version.number - 1
+    last = new_since(visit, desk.document, newest=desk.version.number, shown=desk.version.number)
+    number = numbered(asked) if asked else known.number if known else last or desk.version.number - 1
     if not 0 < number < desk.version.number:
         return None
     older = seen(versions.numbered(visit.tx, desk.document.id, number))
@@ -180,7 +183,7 @@ def _changes(visit: Visit, desk: Desk, lang: str) -> Changes | None:
         return None
     texts = older.editions[lang].text, desk.version.editions[lang].text
     found = compared(*texts, lang=lang, said_in=visit.voice.lang)
-    return Changes(number, known is not None and known.number == number, found.said, found.html)
+    return Changes(number, known is not None and known.number == number, number == last, found.said, found.html)
 
 
 def _kept(desk: Desk, lang: str) -> str:

@@ -11,6 +11,7 @@ from service.domain.errors import N_, Malformed
 from service.domain.version import Version
 from service.store import people, versions
 from service.web.editions import chosen, shows_draft, version_text
+from service.web.looks import new_since
 from service.web.page import show
 from service.web.redlines import compared
 from service.web.visit import Visit
@@ -34,6 +35,7 @@ def version(visit: Visit) -> Response:
     its = access.seen(versions.numbered(visit.tx, found.id, numbered(visit.path("number"))))
     lang = chosen(visit, sorted(its.editions), authentic=its.authentic)
     hand = people.get(visit.tx, its.cut_by)
+    newest = access.seen(versions.latest(visit.tx, found.id)).number
     return show(
         visit,
         "version.html",
@@ -43,7 +45,8 @@ def version(visit: Visit) -> Response:
         shown=version_text(visit, its, lang),
         lang=lang,
         hand=visit.voice.plain(hand.names) if hand else its.cut_by,
-        newest=access.seen(versions.latest(visit.tx, found.id)).number,
+        newest=newest,
+        since=new_since(visit, found, newest=its.number, shown=its.number),
     )
 
 
@@ -57,6 +60,7 @@ def comparison(visit: Visit) -> Response:
     new = visit.query("new") or (str(last) if last > 1 or not drafted else DRAFT)
     new_side = _draft(visit, found, lang) if new == DRAFT and drafted else _cut(cut, numbered(new), lang)
     old_side = _cut(cut, numbered(visit.query("old") or str((new_side.number or last + 1) - 1)), lang)
+    new_since(visit, found, newest=last, shown=new_side.number)
     change = compared(old_side.text, new_side.text, lang=lang, said_in=visit.voice.lang)
     return show(
         visit,

@@ -63,6 +63,10 @@ class Visit:
     def query(self, name: str) -> str:
         return self.request.query_params.get(name, "")
 
+    def after(self, act: Callable[[Tx], None]) -> None:
+        """Have `act` done once the page is made, in a writing transaction of its own."""
+        self.request.state.after = [*getattr(self.request.state, "after", []), act]
+
     def may(self, verb: str, thing: Thing) -> bool:
         """Whether the reader may try `verb`; a stranger never."""
         return self.actor is not None and may(self.actor, verb, thing)
@@ -139,9 +143,12 @@ def _read(handler: Callable[[Visit], Response], request: Request) -> Response:
         visit = enter(request, house, tx)
         response = handler(visit)
         due = is_due(visit.actor, tx)
-    if due:
+    later: list[Callable[[Tx], None]] = getattr(request.state, "after", [])
+    if due or later:
         with house.database.write(house.bell) as tx:
             keep_awake(tx, visit.actor, request)
+            for act in later:
+                act(tx)
     return response
 
 

@@ -100,6 +100,17 @@ def upgrade() -> None:
     with op.batch_alter_table("intake", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_intake_document"), ["document"], unique=False)
 
+    op.create_table(
+        "reading",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["document"], ["document.id"], name=op.f("fk_reading_document")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_reading_person")),
+        sa.PrimaryKeyConstraint("person", "document", name=op.f("pk_reading")),
+    )
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("address", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("lang", sa.Text(), server_default="", nullable=False))

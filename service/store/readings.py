@@ -1,0 +1,39 @@
+"""What persons have seen of documents. It is theirs alone: asked for by the person's id and no other way."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from service.domain.reading import Look
+from service.store.db import Tx
+from service.store.sequence import lock
+from service.store.tables import reading
+
+
+def get(tx: Tx, *, person: str, document: str) -> Look | None:
+    return of_documents(tx, person=person, documents=[document]).get(document)
+
+
+def of_documents(tx: Tx, *, person: str, documents: Collection[str]) -> dict[str, Look]:
+    """The person's looks at those of `documents` they have seen, by document."""
+    query = select(reading).where(reading.c.person == person, reading.c.document.in_(list(documents)))
+    return {row.document: _look(row) for row in tx.connection.execute(query)}
+
+
+def put(tx: Tx, look: Look, *, person: str, document: str) -> None:
+    """Keep a look in place of the one before. Takes the last lock: two visits at once are two after each other."""
+    lock(tx)
+    values = {"version": look.version, "at": look.at, "before": look.before}
+    same = (reading.c.person == person, reading.c.document == document)
+    if tx.connection.execute(update(reading).where(*same).values(values)).rowcount == 0:
+        tx.connection.execute(insert(reading).values(person=person, document=document, **values))
+
+
+def forget(tx: Tx, *, person: str) -> None:
+    """Keep nothing of what a person has seen."""
+    tx.connection.execute(delete(reading).where(reading.c.person == person))
+
+
+def _look(row: Row[Any]) -> Look:
+    return Look(row.version, row.at, row.before)
