@@ -1,6 +1,7 @@
 """Drafts: the journal is the text. A whole-text save becomes the smallest edits against what the person had open."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from service.actions import access
@@ -16,6 +17,10 @@ from service.store.db import Tx
 
 SNAPSHOT_EVERY = 500
 """Rows between two snapshots of a draft."""
+
+
+Place = tuple[int, int]
+"""(epoch, seq) of a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,19 @@ class Saved:
     notices: tuple[Notice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a save comes to, worked out before its transaction: it holds for this `text` edited from `base`, while the
+    draft stands at `head` (both (epoch, seq)). `changes` turn the live text into what is wanted."""
+
+    draft: str
+    text: str
+    base: Place
+    head: Place
+    changes: tuple[Edit, ...]
+    notices: tuple[Notice, ...]
+
+
 def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
     """The live text of an edition."""
     document = access.document(tx, actor, "draft.read", document_id)
@@ -52,23 +70,55 @@ def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
     return Opened(lang, edition.title, text, head.epoch, head.seq, head.frozen)
 
 
-def save(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int) -> Saved:
+def plan(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int) -> Plan:
+    """Work out a save in a transaction that only reads: reading, merging and comparing long texts takes seconds, in
+    which nobody who writes should wait. Raises as `save` does."""
+    document = access.document(tx, actor, "draft.save", document_id)
+    check_state(document, DRAFTING)
+    draft = edition_of(document, lang).draft
+    return _planned(tx, draft, journal.head(tx, draft), text=text, base=(epoch, seq))
+
+
+def save(
+    tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int, plan: Plan | None = None
+) -> Saved:
     """Save a whole text that was edited from (epoch, seq). If the live text moved meanwhile, the two are merged where
-    that is exact; where changed words meet, Conflict `draft_conflict` carries both texts and nothing is written."""
+    that is exact; where changed words meet, Conflict `draft_conflict` carries both texts and nothing is written.
+
+    A `plan` of this save is followed as long as the draft stands where it was made; else it is worked out anew."""
     document = access.document(tx, actor, "draft.save", document_id, lock=True)
     check_state(document, DRAFTING)
     edition = edition_of(document, lang)
-    entered = entry(text)
-    read_markup(entered.text)
     head = journal.lock(tx, edition.draft)
-    check_place(head, epoch=epoch, seq=seq)
+    if plan is None or _what_for(plan) != (edition.draft, text, (epoch, seq), (head.epoch, head.seq)):
+        plan = _planned(tx, edition.draft, head, text=text, base=(epoch, seq))
     live = load(tx, edition.draft, epoch=epoch)
-    base = live.text if seq == head.seq else load(tx, edition.draft, epoch=epoch, upto=seq).text
-    wanted = entered.text if base == live.text else _merged(base, live.text, entered.text)
-    after = append(tx, edition.draft, head, live, wanted=wanted, actor=actor.person, origin="saved")
+    after = append(tx, edition.draft, head, live, changes=plan.changes, actor=actor.person, origin="saved")
     if after.seq != head.seq:
         documents.touch(tx, document_id)
-    return Saved(after.seq, after.epoch, live.text, merged=seq != head.seq, notices=entered.notices)
+    return Saved(after.seq, after.epoch, live.text, merged=seq != head.seq, notices=plan.notices)
+
+
+def _planned(tx: Tx, draft: str, head: journal.Head, *, text: str, base: Place) -> Plan:
+    entered = entry(text)
+    read_markup(entered.text)
+    epoch, seq = base
+    check_place(head, epoch=epoch, seq=seq)
+    live = load(tx, draft, epoch=epoch, upto=head.seq).text
+    was = live if seq == head.seq else load(tx, draft, epoch=epoch, upto=seq).text
+    wanted = entered.text if was == live else _merged(was, live, entered.text)
+    return Plan(draft, text, base, (head.epoch, head.seq), changes_to(live, wanted), entered.notices)
+
+
+def _what_for(plan: Plan) -> tuple[str, str, Place, Place]:
+    return plan.draft, plan.text, plan.base, plan.head
+
+
+def changes_to(live: str, wanted: str) -> tuple[Edit, ...]:
+    """The smallest edits that turn `live` into `wanted`."""
+    if not live or live == wanted:
+        return (Edit(0, 0, wanted),) if live != wanted else ()
+    return tuple(Edit(start, end, new) for start, end, new in edits(live, wanted))
 
 
 def seed(tx: Tx, draft: str, *, text: str, actor: str, client_bits: int) -> None:
@@ -77,20 +127,19 @@ def seed(tx: Tx, draft: str, *, text: str, actor: str, client_bits: int) -> None
     read_markup(entered)
     fresh = SharedText.new(client_id=new_client_id(client_bits))
     head = journal.lock(tx, draft)
-    append(tx, draft, head, fresh, wanted=entered, actor=actor, origin="seed")
+    append(tx, draft, head, fresh, changes=changes_to("", entered), actor=actor, origin="seed")
 
 
 def append(
-    tx: Tx, draft: str, head: journal.Head, live: SharedText, *, wanted: str, actor: str, origin: str
+    tx: Tx, draft: str, head: journal.Head, live: SharedText, *, changes: Sequence[Edit], actor: str, origin: str
 ) -> journal.Head:
-    """Make the live text `wanted` by one row after the locked `head`; the new head, or `head` if nothing changed.
+    """Make `changes` in the live text by one row after the locked `head`; the new head, or `head` if there are none.
     Raises Conflict `draft_frozen`."""
     if head.frozen:
         raise Conflict("draft_frozen", N_("This text is frozen while it is being agreed on. Nothing was changed."))
-    changes = [Edit(start, end, new) for start, end, new in edits(live.text, wanted)]
     if not changes:
         return head
-    data = live.splice(changes)
+    data = live.splice(list(changes))
     after = journal.append(tx, draft, head, client=live.client_id, actor=actor, origin=origin, data=data)
     if after.seq % SNAPSHOT_EVERY == 0 and live.is_sound():
         journal.keep_snapshot(

@@ -49,7 +49,17 @@ def look(tx: Tx, actor: Actor, *, intake_id: str) -> Intake:
     return found
 
 
-def accept(tx: Tx, actor: Actor, *, intake_id: str, text: str) -> tuple[Intake, drafts.Saved]:
+def plan(tx: Tx, actor: Actor, *, intake_id: str, text: str) -> drafts.Plan:
+    """Work out `accept` in a transaction that only reads, as `drafts.plan` does."""
+    found = look(tx, actor, intake_id=intake_id)
+    return drafts.plan(
+        tx, actor, document_id=found.document, lang=found.lang, text=text, epoch=found.epoch, seq=found.draft_seq
+    )
+
+
+def accept(
+    tx: Tx, actor: Actor, *, intake_id: str, text: str, plan: drafts.Plan | None = None
+) -> tuple[Intake, drafts.Saved]:
     """Make `text`, what was found as the person righted it, the text of the edition.
 
     Raises Conflict `intake_ended` where it was accepted before, and as `drafts.save` does.
@@ -58,7 +68,14 @@ def accept(tx: Tx, actor: Actor, *, intake_id: str, text: str) -> tuple[Intake, 
     if found.state != READY:
         raise Conflict("intake_ended", N_("This file was taken over already, or could not be read."))
     saved = drafts.save(
-        tx, actor, document_id=found.document, lang=found.lang, text=text, epoch=found.epoch, seq=found.draft_seq
+        tx,
+        actor,
+        document_id=found.document,
+        lang=found.lang,
+        text=text,
+        epoch=found.epoch,
+        seq=found.draft_seq,
+        plan=plan,
     )
     if not intakes.accept(tx, intake_id):
         raise Conflict()

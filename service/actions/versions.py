@@ -64,7 +64,8 @@ def _settled(tx: Tx, edition: Edition, *, actor: str, seen: int | None) -> Editi
             "empty_text", N_("A text is still empty, so no version can be cut."), extra={"lang": edition.lang}
         )
     _check_fit(edition.title, text, lang=edition.lang)
-    after = drafts.append(tx, edition.draft, head, live, wanted=text, actor=actor, origin="canonical")
+    changes = drafts.changes_to(live.text, text)
+    after = drafts.append(tx, edition.draft, head, live, changes=changes, actor=actor, origin="canonical")
     return EditionText(edition.title, text, text_sha256(text), after.epoch, after.seq)
 
 

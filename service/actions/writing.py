@@ -39,12 +39,13 @@ def save(
     text: str,
     epoch: int,
     seq: int,
+    plan: drafts.Plan | None = None,
 ) -> drafts.Saved:
     """Save a whole text as `drafts.save` does, and the title where the person changed it from `title_was`.
 
     Raises Conflict `title_changed` where someone else gave it another title meanwhile; then nothing is saved.
     """
-    saved = drafts.save(tx, actor, document_id=document_id, lang=lang, text=text, epoch=epoch, seq=seq)
+    saved = drafts.save(tx, actor, document_id=document_id, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
     edition = drafts.edition_of(access.document(tx, actor, "draft.save", document_id), lang)
     wanted = checked_title(title)
     if wanted == title_was or wanted == edition.title:

@@ -81,9 +81,11 @@ def acting_or_again(
     codes: Collection[str] | None = None,
     largest: int = LARGEST_FORM,
     before: Before | None = None,
+    for_strangers: bool = False,
 ) -> Endpoint:
     """`acting`, and `again` on `page`."""
-    return again(acting(handler, largest=largest, before=before), page, codes=codes)
+    act = acting(handler, largest=largest, before=before, for_strangers=for_strangers)
+    return again(act, page, codes=codes)
 
 
 def refused(visit: Visit) -> DomainError | None:

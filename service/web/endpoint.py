@@ -35,7 +35,8 @@ LARGEST_BODY = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Call(Generic[Body]):
-    """One request, parsed. `body` is the validated model (or bytes, or None), `rev` the number of If-Match."""
+    """One request, parsed. `body` is the validated model (or bytes, or None), `rev` the number of If-Match, `plan` what
+    was worked out before the transaction that acts."""
 
     tx: Tx
     actor: Actor
@@ -44,6 +45,7 @@ class Call(Generic[Body]):
     query: Mapping[str, str]
     body: Body
     rev: int | None
+    plan: object = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ Handler = Callable[[Call[Any]], Answer]
 class Operation:
     """A line of the API: what is called by which method and path, with what, answering what, under which verb. `query`
     names what may stand behind the path, `rev` says that If-Match is heeded; with `secret_answer` the answer is given
-    once and never kept."""
+    once and never kept. `plan` works out what takes long, in a transaction that only reads."""
 
     method: str
     path: str
@@ -77,6 +79,7 @@ class Operation:
     query: tuple[str, ...] = ()
     rev: bool = False
     secret_answer: bool = False
+    plan: Callable[[Call[Any]], object] | None = None
 
     @property
     def name(self) -> str:
@@ -108,12 +111,28 @@ def _knock(operation: Operation, request: Request) -> None:
 def _run(operation: Operation, request: Request, raw: bytes) -> Response:
     """Read what is asked, then act; who asks is asked again inside the transaction that acts."""
     house, body, rev = _house(request), _parse(operation, raw), _if_match(request)
+    plan = _planned(operation, request, body) if operation.plan else None
     with house.database.read() if operation.method == "GET" else house.database.write(house.bell) as tx:
         actor = _actor(operation, request, tx)
-        call: Call[Any] = Call(tx, actor, house, request.path_params, request.query_params, body, rev)
+        call: Call[Any] = Call(tx, actor, house, request.path_params, request.query_params, body, rev, plan)
         if operation.method == "GET":
             return _respond(operation.handler(call), request)
         return _once(operation, request, raw, call)
+
+
+def _planned(operation: Operation, request: Request, body: object) -> object:
+    """What was worked out; nothing where it is refused but the answer may be one that was given before."""
+    assert operation.plan
+    house = _house(request)
+    try:
+        with house.database.read() as tx:
+            who = _actor(operation, request, tx)
+            call: Call[Any] = Call(tx, who, house, request.path_params, request.query_params, body, None)
+            return operation.plan(call)
+    except DomainError:
+        if request.headers.get("idempotency-key"):
+            return None
+        raise
 
 
 def _house(request: Request) -> House:

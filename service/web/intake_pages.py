@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from starlette.responses import Response
 
@@ -62,9 +63,20 @@ def review(visit: Visit) -> Response:
     )
 
 
+def plan(visit: Visit, form: Form) -> drafts.Plan:
+    """Work the taking over out, before anybody has to wait for it."""
+    return intake.plan(visit.tx, visit.reader, intake_id=visit.path("intake"), text=form.get("text", ""))
+
+
 def accept(visit: Visit, form: Form) -> Response:
     """Take the text as the person righted it, and go on to the edition."""
-    found, _ = intake.accept(visit.tx, visit.reader, intake_id=visit.path("intake"), text=form.get("text", ""))
+    found, _ = intake.accept(
+        visit.tx,
+        visit.reader,
+        intake_id=visit.path("intake"),
+        text=form.get("text", ""),
+        plan=cast(drafts.Plan, visit.request.state.plan),
+    )
     return onward(f"/documents/{found.document}/texts/{found.lang}")
 
 

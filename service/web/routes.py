@@ -1,6 +1,7 @@
 """All URLs on one screen."""
 
 from collections.abc import Callable
+from functools import partial
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -42,7 +43,7 @@ from service.web.endpoint import endpoint
 from service.web.hashing import hashing
 from service.web.static_files import Kept
 from service.web.uploads import receiving
-from service.web.visit import Endpoint, Form, Visit, acting, reading
+from service.web.visit import Endpoint, Form, Visit, acting, looking, planning, reading
 
 WHOLE_TEXTS = 24 * 1024 * 1024
 """Bytes of a form with two whole texts: a letter may take nine on its way."""
@@ -51,9 +52,13 @@ WORD_FILE = 4 * LARGEST_FILE
 """Bytes of a form with a Word file: one that is too large is read so far that it can be refused by its name."""
 
 
-def written(handler: Callable[[Visit, Form], Response]) -> Endpoint:
-    """A form of the writing page: what was written comes back with every refusal."""
-    return acting_or_again(handler, writing_pages.write, largest=WHOLE_TEXTS)
+letting_in = partial(acting_or_again, for_strangers=True)
+"""A form of the door: whoever sends it is not in yet."""
+
+
+def read_through(handler: Callable[[Visit, Form], Response]) -> Endpoint:
+    """A form of the writing page that saves nothing; what was written comes back with every refusal."""
+    return again(looking(handler, largest=WHOLE_TEXTS), writing_pages.write)
 
 
 def stepping(handler: Callable[[Visit, Form], Response]) -> Endpoint:
@@ -65,24 +70,24 @@ def stepping(handler: Callable[[Visit, Form], Response]) -> Endpoint:
 PAGES: tuple[Route, ...] = (
     Route("/",                                        reading(home.home)),
     Route("/sign-in",                                 reading(sign_in.ask),           methods=["GET"]),
-    Route("/sign-in",                                 acting_or_again(sign_in.enter, sign_in.ask,
+    Route("/sign-in",                                 letting_in(sign_in.enter, sign_in.ask,
                                                           codes=sign_in.REFUSALS,
                                                           before=hashing(sign_in.to_compare)), methods=["POST"]),
-    Route("/sign-in/sample",                          acting(sign_in.play),           methods=["POST"]),
+    Route("/sign-in/sample",                          acting(sign_in.play, for_strangers=True), methods=["POST"]),
     Route("/sign-in/code",                            reading(sign_in.ask_for_code),  methods=["GET"]),
-    Route("/sign-in/code",                            acting_or_again(sign_in.send_code, sign_in.ask,
+    Route("/sign-in/code",                            letting_in(sign_in.send_code, sign_in.ask,
                                                           codes=sign_in.REFUSALS),    methods=["POST"]),
-    Route("/sign-in/code/given",                      acting_or_again(sign_in.enter_by_code, sign_in.ask_for_code,
+    Route("/sign-in/code/given",                      letting_in(sign_in.enter_by_code, sign_in.ask_for_code,
                                                           codes=sign_in.REFUSALS),    methods=["POST"]),
     Route("/forgotten",                               reading(forgotten.ask),         methods=["GET"]),
-    Route("/forgotten",                               acting_or_again(forgotten.send, forgotten.ask,
+    Route("/forgotten",                               letting_in(forgotten.send, forgotten.ask,
                                                           codes=forgotten.REFUSALS),  methods=["POST"]),
     Route("/forgotten/code",                          reading(forgotten.ask_for_code), methods=["GET"]),
-    Route("/forgotten/code",                          acting_or_again(forgotten.renew, forgotten.ask_for_code,
+    Route("/forgotten/code",                          letting_in(forgotten.renew, forgotten.ask_for_code,
                                                           codes=forgotten.REFUSALS,
                                                           before=hashing(forgotten.asked)), methods=["POST"]),
     Route("/join/{link}",                             reading(invitation_pages.join), methods=["GET"]),
-    Route("/join/{link}",                             acting_or_again(invitation_pages.accept, invitation_pages.join,
+    Route("/join/{link}",                             letting_in(invitation_pages.accept, invitation_pages.join,
                                                           codes=invitation_pages.SHUT,
                                                           before=hashing(invitation_pages.password_asked)),
                                                       methods=["POST"]),
@@ -106,8 +111,8 @@ PAGES: tuple[Route, ...] = (
                                                           before=hashing(account.proof_asked)), methods=["POST"]),
     Route("/confirm/code",                            acting_or_again(account.send_proof_code, account.ask_proof,
                                                           codes=account.PROVING),      methods=["POST"]),
-    Route("/sign-out",                                acting(sign_in.leave),          methods=["POST"]),
-    Route("/language",                                acting(sign_in.choose),         methods=["POST"]),
+    Route("/sign-out",                                acting(sign_in.leave, for_strangers=True), methods=["POST"]),
+    Route("/language",                                acting(sign_in.choose, for_strangers=True), methods=["POST"]),
     Route("/documents/new",                           reading(new_document.ask),      methods=["GET"]),
     Route("/documents/new",                           acting_or_again(new_document.open_, new_document.ask,
                                                           largest=WHOLE_TEXTS),       methods=["POST"]),
@@ -126,14 +131,16 @@ PAGES: tuple[Route, ...] = (
                                                           largest=WHOLE_TEXTS),
                                                       methods=["POST"]),
     Route("/documents/{document}/texts/{lang}",       reading(writing_pages.write),   methods=["GET"]),
-    Route("/documents/{document}/texts/{lang}",       written(writing_pages.save),    methods=["POST"]),
-    Route("/documents/{document}/texts/{lang}/preview", written(writing_pages.preview), methods=["POST"]),
-    Route("/documents/{document}/texts/{lang}/settled", written(writing_pages.settle), methods=["POST"]),
+    Route("/documents/{document}/texts/{lang}",       acting_or_again(writing_pages.save, writing_pages.write,
+                                                          largest=WHOLE_TEXTS, before=planning(writing_pages.plan)),
+                                                      methods=["POST"]),
+    Route("/documents/{document}/texts/{lang}/preview", read_through(writing_pages.preview), methods=["POST"]),
+    Route("/documents/{document}/texts/{lang}/settled", read_through(writing_pages.settle), methods=["POST"]),
     Route("/documents/{document}/texts/{lang}/word",  again(receiving(intake_pages.bring, largest=WORD_FILE),
                                                           writing_pages.write),       methods=["POST"]),
     Route("/intakes/{intake}",                        reading(intake_pages.review),   methods=["GET"]),
     Route("/intakes/{intake}",                        acting_or_again(intake_pages.accept, intake_pages.review,
-                                                          largest=WHOLE_TEXTS),
+                                                          largest=WHOLE_TEXTS, before=planning(intake_pages.plan)),
                                                       methods=["POST"]),
     Route("/documents/{document}/steps",              reading(step_pages.steps)),
     Route("/documents/{document}/versions",           stepping(step_pages.cut),       methods=["POST"]),

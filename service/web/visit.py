@@ -87,18 +87,50 @@ def reading(handler: Callable[[Visit], Response]) -> Endpoint:
 
 
 def acting(
-    handler: Callable[[Visit, Form], Response], *, largest: int = LARGEST_FORM, before: Before | None = None
+    handler: Callable[[Visit, Form], Response],
+    *,
+    largest: int = LARGEST_FORM,
+    before: Before | None = None,
+    for_strangers: bool = False,
 ) -> Endpoint:
     """A form of ours, of at most `largest` bytes: `handler` runs in a thread, inside one transaction, after `before`,
-    which runs outside of it. Forms of other sites are refused."""
+    which runs outside of it. Forms of other sites are refused, and those of strangers unless they are `for_strangers`:
+    who may not act never waits with those who write."""
 
     async def serve(request: Request) -> Response:
-        if not same_origin(request):
-            raise Forbidden("foreign_form", N_("This form was not sent from a page of ours, so nothing was done."))
-        request.state.form = form = await _form(request, largest=largest)
-        return await run_in_threadpool(act, handler, request, form, before)
+        form = await sent(request, largest=largest)
+        return await run_in_threadpool(act, handler, request, form, before, for_strangers=for_strangers)
 
     return serve
+
+
+def looking(handler: Callable[[Visit, Form], Response], *, largest: int = LARGEST_FORM) -> Endpoint:
+    """A form of ours that changes nothing: like `acting`, inside one read transaction."""
+
+    async def serve(request: Request) -> Response:
+        form = await sent(request, largest=largest)
+        return await run_in_threadpool(_read, lambda visit: handler(visit, form), request)
+
+    return serve
+
+
+async def sent(request: Request, *, largest: int) -> Form:
+    """The form of a request, kept with it. Raises Forbidden `foreign_form` for one of another site."""
+    if not same_origin(request):
+        raise Forbidden("foreign_form", N_("This form was not sent from a page of ours, so nothing was done."))
+    request.state.form = form = await _form(request, largest=largest)
+    return form
+
+
+def planning(plan: Callable[[Visit, Form], object]) -> Before:
+    """What runs before a form is acted on: `plan`, inside one read transaction, works out what takes long."""
+
+    def before(request: Request, form: Form) -> None:
+        house = cast(House, request.app.state.house)
+        with house.database.read() as tx:
+            request.state.plan = plan(enter(request, house, tx), form)
+
+    return before
 
 
 def enter(request: Request, house: House, tx: Tx, *, lang: str | None = None) -> Visit:
@@ -153,16 +185,30 @@ def _read(handler: Callable[[Visit], Response], request: Request) -> Response:
 
 
 def act(
-    handler: Callable[[Visit, Form], Response], request: Request, form: Form, before: Before | None = None
+    handler: Callable[[Visit, Form], Response],
+    request: Request,
+    form: Form,
+    before: Before | None = None,
+    *,
+    for_strangers: bool = False,
 ) -> Response:
     """Run `handler` inside one writing transaction."""
+    house = cast(House, request.app.state.house)
+    if not for_strangers:
+        _knock(request, house)
     if before:
         before(request, form)
-    house = cast(House, request.app.state.house)
     with house.database.write(house.bell) as tx:
         visit = enter(request, house, tx)
         keep_awake(tx, visit.actor, request)
         return handler(visit, form)
+
+
+def _knock(request: Request, house: House) -> None:
+    """Raises Stranger. Who is signed in is asked again inside the transaction that acts."""
+    with house.database.read() as tx:
+        if people.whoami(tx, token=None, session=session(request)) is None:
+            raise Stranger()
 
 
 async def _form(request: Request, *, largest: int) -> Form:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from starlette.responses import Response
 
@@ -69,6 +70,19 @@ def write(visit: Visit) -> Response:
     return page(visit, document, visit.path("lang"), desk, Told())
 
 
+def plan(visit: Visit, form: Form) -> drafts.Plan:
+    """Work the save out, before anybody has to wait for it."""
+    return drafts.plan(
+        visit.tx,
+        visit.reader,
+        document_id=visit.path("document"),
+        lang=visit.path("lang"),
+        text=form.get("text", ""),
+        epoch=number(form, "epoch"),
+        seq=number(form, "seq"),
+    )
+
+
 def save(visit: Visit, form: Form) -> Response:
     """Save the whole text; the same page says what came of it."""
     at = number(form, "seq")
@@ -82,6 +96,7 @@ def save(visit: Visit, form: Form) -> Response:
         text=form.get("text", ""),
         epoch=number(form, "epoch"),
         seq=at,
+        plan=cast(drafts.Plan, visit.request.state.plan),
     )
     document = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
     others = hands_since(visit, document, visit.path("lang"), seq=at, upto=saved.seq) if saved.merged else []

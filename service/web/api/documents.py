@@ -1,6 +1,6 @@
 """Documents, drafts, versions and comparisons, over the API."""
 
-from typing import Any
+from typing import Any, cast
 
 from service.actions import access, documents, drafts, editions, versions
 from service.actions.access import seen
@@ -88,16 +88,12 @@ def show_draft(call: Call[None]) -> Answer:
     )
 
 
+def plan_draft(call: Call[models.Save]) -> drafts.Plan:
+    return drafts.plan(call.tx, call.actor, **_saved_as(call))
+
+
 def save_draft(call: Call[models.Save]) -> Answer:
-    saved = drafts.save(
-        call.tx,
-        call.actor,
-        document_id=call.path["document"],
-        lang=call.path["lang"],
-        text=call.body.text,
-        epoch=call.body.epoch,
-        seq=call.body.seq,
-    )
+    saved = drafts.save(call.tx, call.actor, **_saved_as(call), plan=cast(drafts.Plan | None, call.plan))
     words = Words(call.actor.lang)
     notices = [
         models.EntryNotice(code=one.code, count=one.count, sentence=words.t(one.sentence, count=one.count))
@@ -106,6 +102,11 @@ def save_draft(call: Call[models.Save]) -> Answer:
     return Answer(
         models.SaveDone(epoch=saved.epoch, seq=saved.seq, text=saved.text, merged=saved.merged, notices=notices)
     )
+
+
+def _saved_as(call: Call[models.Save]) -> dict[str, Any]:
+    place = {"document_id": call.path["document"], "lang": call.path["lang"]}
+    return {**place, "text": call.body.text, "epoch": call.body.epoch, "seq": call.body.seq}
 
 
 def list_hands(call: Call[None]) -> Answer:

@@ -48,7 +48,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _("POST",   "/documents/{document}/editions",          documents.add_edition,    "edition.add",          "Add a language", M.AddedEdition, M.DocumentShown, 201, rev=True),
     _("PUT",    "/documents/{document}/editions/{lang}/title", documents.retitle,    "draft.save",           "Change a title", M.Title, M.DocumentShown, rev=True),
     _("GET",    "/documents/{document}/editions/{lang}/draft", documents.show_draft, "draft.read",           "The live text", answer=M.DraftShown),
-    _("PUT",    "/documents/{document}/editions/{lang}/draft", documents.save_draft, "draft.save",           "Save a whole text", M.Save, M.SaveDone),
+    _("PUT",    "/documents/{document}/editions/{lang}/draft", documents.save_draft, "draft.save",           "Save a whole text", M.Save, M.SaveDone, plan=documents.plan_draft),
     _("GET",    "/documents/{document}/editions/{lang}/hands", documents.list_hands, "draft.read",           "Who saved when", answer=M.HandPage),
     _("GET",    "/documents/{document}/versions",          documents.list_versions,  "version.read",         "Versions", answer=M.VersionPage),
     _("POST",   "/documents/{document}/versions",          documents.cut_version,    "version.cut",          "Cut a version", M.Cut, M.VersionShown, 201, rev=True),
