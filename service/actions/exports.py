@@ -68,6 +68,7 @@ def made(tx: Tx, key: str) -> Artefact | None:
 
 def finish(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, format_: str) -> None:
     """The file is on disk: the export is ready. Another digest under a known key is refused: same seal, same bytes."""
+    exports.lock_artefacts(tx)
     known = exports.artefact_by_key(tx, key)
     if known is not None and known.sha256 != sha256:
         raise Conflict("bytes_differ", N_("The same seal gave other bytes than before. The file was not taken."))

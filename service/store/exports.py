@@ -7,7 +7,7 @@ from sqlalchemy import Row, insert, select, update
 
 from service.domain.export import Artefact, Export
 from service.store.db import Tx
-from service.store.sequence import following
+from service.store.sequence import following, lock
 from service.store.tables import artefact, export
 
 
@@ -70,6 +70,11 @@ def fail(tx: Tx, id: str, failure: Mapping[str, object]) -> bool:
     query = update(export).where(export.c.id == id, export.c.state.in_(["queued", "rendering"]))
     values = {"state": "failed", "stage": "failed", "failure": dict(failure), "ended_at": tx.now}
     return tx.connection.execute(query.values(values)).rowcount == 1
+
+
+def lock_artefacts(tx: Tx) -> None:
+    """Whoever may add an artefact waits here for others who may."""
+    lock(tx)
 
 
 def artefact_by_key(tx: Tx, key: str) -> Artefact | None:

@@ -6,6 +6,7 @@ from sqlalchemy import func, insert, or_, select, update
 
 from service.jobs import DELIVER_MAIL, Job
 from service.store.db import Tx
+from service.store.sequence import lock
 from service.store.tables import jobs
 
 FIRST_WAIT = 15 * 1_000_000
@@ -37,6 +38,7 @@ class Claim:
 
 def enqueue(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
     """Write the row and ring after commit. One job an `effect_key`: a second one is nothing new."""
+    lock(tx)  # whoever writes the same job now has written it, or waits
     known = select(jobs.c.id).where(jobs.c.effect_key == effect_key)
     if tx.connection.execute(known).one_or_none():
         return

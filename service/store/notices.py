@@ -49,9 +49,10 @@ def add(
     mail_at: int | None = None,
 ) -> bool:
     """A notice, once per `effect_key`; False where it was given already. `mail_at` (µs UTC): when it goes by mail."""
+    seq = following(tx, notice)  # takes the last lock: whoever gives the same notice now has given it, or waits
     if tx.connection.execute(select(notice.c.id).where(notice.c.effect_key == effect_key)).one_or_none():
         return False
-    row = {"id": id, "seq": following(tx, notice), "person": person_id, "kind": kind, "params": {"v": 1, **params}}
+    row = {"id": id, "seq": seq, "person": person_id, "kind": kind, "params": {"v": 1, **params}}
     tx.connection.execute(insert(notice).values(**row, effect_key=effect_key, at=tx.now, mail_at=mail_at))
     return True
 

@@ -1,9 +1,12 @@
 """One Idempotency-Key from several connections at the same instant: one effect, one answer."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 from tests.integration.web.conftest import Caller
 
+TIMES = 200 if os.environ.get("MITHAQ_TEST_SOAK") else 20
 DATABASES = ("sqlite", "postgresql")
 DOCUMENT = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title": "عنوان", "text": "نصّ.\n"}}}
 
@@ -18,3 +21,18 @@ def test_eight_at_once_open_one_document(api: Caller) -> None:
     assert len(answers) == 1
     assert next(iter(answers))[0] == 201
     assert len(api.get("/documents", by="lama").json()["items"]) == 1
+
+
+def test_two_with_one_key_again_and_again(api: Caller) -> None:
+    for time in range(TIMES):
+        line = Barrier(2)
+
+        def call(_: int, time: int = time, line: Barrier = line) -> tuple[int, str]:
+            line.wait(10)
+            answer = api.post("/documents", DOCUMENT, by="lama", idempotency_key=f"key-{time}")
+            return answer.status_code, answer.json()["id"]
+
+        with ThreadPoolExecutor(2) as pool:
+            one, other = pool.map(call, range(2))
+        assert one == other and one[0] == 201
+    assert len(api.get("/documents?limit=200", by="lama").json()["items"]) == TIMES
