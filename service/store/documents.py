@@ -1,9 +1,9 @@
 """Documents and their editions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, insert, or_, select, true, update
 
 from service.domain.document import ENDORSEMENT, REVIEW, Document, Edition
 from service.domain.policy import Scope
@@ -49,14 +49,14 @@ def lock(tx: Tx, id: str) -> Document | None:
 def within(tx: Tx, scope: Scope, *, after: int = 0, limit: int = 100) -> list[tuple[int, Document]]:
     """Documents of `scope` with their seq, oldest first, beyond `after`."""
     query = select(document).where(document.c.seq > after, _visible(scope)).order_by(document.c.seq).limit(limit)
-    return [(row.seq, _document(tx, row)) for row in tx.connection.execute(query).all()]
+    return _documents(tx, query)
 
 
 def newest(tx: Tx, scope: Scope, *, before: int | None = None, limit: int = 100) -> list[tuple[int, Document]]:
     """Documents of `scope` with their seq, newest first, below `before` if given."""
     older = true() if before is None else document.c.seq < before
     query = select(document).where(older, _visible(scope)).order_by(document.c.seq.desc()).limit(limit)
-    return [(row.seq, _document(tx, row)) for row in tx.connection.execute(query).all()]
+    return _documents(tx, query)
 
 
 def move(tx: Tx, id: str, *, before: str, after: str, note: str | None = None) -> bool:
@@ -93,8 +93,27 @@ def _visible(scope: Scope) -> ColumnElement[bool]:
     return or_(false(), *parts)
 
 
+def _documents(tx: Tx, query: Select[Any]) -> list[tuple[int, Document]]:
+    """The documents of a query with their seq: two reads, however many they are."""
+    rows = tx.connection.execute(query).all()
+    editions = _editions(tx, [row.id for row in rows])
+    return [(row.seq, _made(row, editions[row.id])) for row in rows]
+
+
 def _document(tx: Tx, row: Row[Any]) -> Document:
-    found = tx.connection.execute(select(edition).where(edition.c.document == row.id).order_by(edition.c.lang))
+    return _made(row, _editions(tx, [row.id])[row.id])
+
+
+def _editions(tx: Tx, documents: Collection[str]) -> dict[str, dict[str, Edition]]:
+    """The editions of each document, by language."""
+    found: dict[str, dict[str, Edition]] = {id: {} for id in documents}
+    query = select(edition).where(edition.c.document.in_(list(documents))).order_by(edition.c.lang)
+    for row in tx.connection.execute(query) if found else ():
+        found[row.document][row.lang] = Edition(row.lang, row.title, row.draft)
+    return found
+
+
+def _made(row: Row[Any], editions: Mapping[str, Edition]) -> Document:
     return Document(
         id=row.id,
         kind=row.kind,
@@ -107,6 +126,6 @@ def _document(tx: Tx, row: Row[Any]) -> Document:
         opened_by=row.opened_by,
         opened_at=row.opened_at,
         note=row.note,
-        editions={one.lang: Edition(one.lang, one.title, one.draft) for one in found},
+        editions=dict(editions),
         shown_since=row.shown_since,
     )

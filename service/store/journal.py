@@ -4,9 +4,10 @@ A seq is given under the lock of the draft's row and the lock lasts until commit
 below n. Whoever appends has first read, under that lock, what others appended.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
 from service.store.db import Tx
 from service.store.tables import draft, draft_author, draft_snapshot, draft_update
@@ -105,6 +106,18 @@ def compact(tx: Tx, id: str, *, epoch: int, seq: int) -> int:
     tx.connection.execute(select(draft_snapshot.c.seq).where(*at)).one()
     old = (draft_update.c.draft == id, draft_update.c.epoch == epoch, draft_update.c.seq <= seq)
     return tx.connection.execute(delete(draft_update).where(*old)).rowcount
+
+
+def last_hands(tx: Tx, drafts: Collection[str]) -> dict[str, str]:
+    """Who (person id) appended the last row of each of these drafts that has one."""
+    head = (
+        draft_update.c.draft == draft.c.id,
+        draft_update.c.epoch == draft.c.epoch,
+        draft_update.c.seq == draft.c.head,
+    )
+    query = select(draft_update.c.draft, draft_update.c.actor).join(draft, and_(*head))
+    found = tx.connection.execute(query.where(draft.c.id.in_(list(drafts))))
+    return {row.draft: row.actor for row in found}
 
 
 def hands(tx: Tx, id: str, *, epoch: int, limit: int = 50) -> list[Update]:

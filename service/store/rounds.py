@@ -1,9 +1,9 @@
 """Rounds, and the persons who agreed to end one early."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from service.domain.round import Entry, Round, roll_json
 from service.store.db import Tx
@@ -53,6 +53,12 @@ def passed(tx: Tx) -> list[Round]:
     """Every round that passed, oldest first."""
     query = select(round_).where(round_.c.state == "passed").order_by(round_.c.seq)
     return [_round(row) for row in tx.connection.execute(query)]
+
+
+def newest(tx: Tx, documents: Collection[str]) -> dict[str, Round]:
+    """The newest round of each of these documents that has one."""
+    last = select(func.max(round_.c.seq)).where(round_.c.document.in_(list(documents))).group_by(round_.c.document)
+    return {row.document: _round(row) for row in tx.connection.execute(select(round_).where(round_.c.seq.in_(last)))}
 
 
 def past_deadline(tx: Tx, *, now: int) -> list[str]:

@@ -1,8 +1,9 @@
 """Versions: only ever added."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from service.domain.version import EditionText, Version
 from service.store.db import Tx
@@ -51,6 +52,12 @@ def every(tx: Tx, document: str, *, after: int = 0, limit: int = 1000) -> list[V
     """The document's versions by number, beyond number `after`."""
     query = select(version).where(version.c.document == document, version.c.number > after)
     return [_version(tx, row) for row in tx.connection.execute(query.order_by(version.c.number).limit(limit)).all()]
+
+
+def newest_numbers(tx: Tx, documents: Collection[str]) -> dict[str, int]:
+    """The number of the newest version of each of these documents that has one."""
+    query = select(version.c.document, func.max(version.c.number)).where(version.c.document.in_(list(documents)))
+    return {row[0]: row[1] for row in tx.connection.execute(query.group_by(version.c.document))}
 
 
 def _edition_row(edition: EditionText) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from service.actions import publications
-from service.domain.document import APPROVED, DRAFTING, PUBLISHED, Document
+from service.domain.document import APPROVED, DRAFTING, ENDORSEMENT, PUBLISHED, Document
 from service.domain.errors import N_
 from service.domain.export import FORMATS
 from service.domain.people import FOCAL_POINT, SIGNATORY, Mandate
@@ -59,8 +59,9 @@ def asks(visit: Visit) -> list[Ask]:
 
 def _rounds(visit: Visit, found: list[Document]) -> Iterator[Ask]:
     mine = visit.reader.organisation
+    last = rounds.newest(visit.tx, [one.id for one in found if one.state == ENDORSEMENT])
     for document in found:
-        round_ = next(reversed(rounds.of_document(visit.tx, document.id)), None)
+        round_ = last.get(document.id)
         if mine is None or round_ is None or not round_.accepts(now=visit.tx.now) or mine not in round_.organisations:
             continue
         if not visit.reader.holds([SIGNATORY, FOCAL_POINT], document=document.id):
@@ -154,11 +155,10 @@ def _states(visit: Visit, document: Document) -> tuple[bool, bool]:
 
 def _moved(visit: Visit, found: list[Document]) -> Iterator[Ask]:
     """Drafts the reader works on that others changed since."""
-    for document in found:
-        thing = _thing(document)
-        if document.state != DRAFTING or not visit.may("draft.save", thing):
-            continue
-        last = _last_by_others(visit, document)
+    mine = [one for one in found if one.state == DRAFTING and visit.may("draft.save", _thing(one))]
+    hands = journal.last_hands(visit.tx, [edition.draft for one in mine for edition in one.editions.values()])
+    for document in mine:
+        last = _last_by_others(visit, document, hands)
         if last:
             name = people.get(visit.tx, last.actor)
             link = f"/documents/{document.id}"
@@ -173,9 +173,12 @@ def _moved(visit: Visit, found: list[Document]) -> Iterator[Ask]:
             )
 
 
-def _last_by_others(visit: Visit, document: Document) -> Update | None:
-    """Who wrote last in an edition the reader has written in, if that was somebody else."""
+def _last_by_others(visit: Visit, document: Document, hands: Mapping[str, str]) -> Update | None:
+    """Who wrote last in an edition the reader has written in, if that was somebody else; `hands` holds who was the last
+    in each draft."""
     for edition in document.editions.values():
+        if hands.get(edition.draft) in (None, visit.reader.person):
+            continue
         rows = journal.hands(visit.tx, edition.draft, epoch=journal.head(visit.tx, edition.draft).epoch)
         if rows and rows[0].actor != visit.reader.person and visit.reader.person in {row.actor for row in rows}:
             return rows[0]

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from service.domain.document import PUBLISHED, Document
 from service.domain.policy import Part, Scope, Thing, scope
 from service.domain.reading import Look, since
+from service.domain.round import Round
 from service.store import documents, endorsements, publications, rounds, versions
 from service.web.asks import asks
 from service.web.looks import all_of
@@ -45,6 +46,15 @@ class Listed:
     since: int | None
 
 
+@dataclass(frozen=True)
+class _Known:
+    """Of the documents of a page, by id: the newest version's number, the newest round, how far the reader has read."""
+
+    numbers: Mapping[str, int]
+    rounds: Mapping[str, Round]
+    looks: Mapping[str, Look]
+
+
 def home(visit: Visit) -> Response:
     """`/`: for members what they may see, for strangers what is published; newest first, older ones by `?before`."""
     if visit.actor is None:
@@ -68,8 +78,10 @@ def _page(visit: Visit, which: Scope) -> tuple[list[Listed], int | None]:
     """One page of documents, and what the address of the next one says; None on the last."""
     found = documents.newest(visit.tx, which, before=_before(visit), limit=AT_ONCE + 1)
     older = found[AT_ONCE - 1][0] if len(found) > AT_ONCE else None
-    looks = all_of(visit, [one.id for _, one in found])
-    return [_listed(visit, one, looks.get(one.id)) for _, one in found[:AT_ONCE]], older
+    listed = [one for _, one in found[:AT_ONCE]]
+    ids = [one.id for one in listed]
+    known = _Known(versions.newest_numbers(visit.tx, ids), rounds.newest(visit.tx, ids), all_of(visit, ids))
+    return [_listed(visit, one, known) for one in listed], older
 
 
 def _before(visit: Visit) -> int | None:
@@ -77,10 +89,9 @@ def _before(visit: Visit) -> int | None:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
 
 
-def _listed(visit: Visit, document: Document, look: Look | None) -> Listed:
-    tx = visit.tx
-    version, publication = versions.latest(tx, document.id), publications.of_document(tx, document.id)
-    round_ = next(reversed(rounds.of_document(tx, document.id)), None)
+def _listed(visit: Visit, document: Document, known: _Known) -> Listed:
+    tx, number, round_ = visit.tx, known.numbers.get(document.id), known.rounds.get(document.id)
+    publication = publications.of_document(tx, document.id) if document.state == PUBLISHED else None
     public = publication if publication and publication.state == "public" else None
     is_open = round_ is not None and round_.state == "open"
     return Listed(
@@ -89,14 +100,14 @@ def _listed(visit: Visit, document: Document, look: Look | None) -> Listed:
         kind=document.kind,
         state=document.state,
         way=short_way(document.state),
-        version=version.number if version else None,
+        version=number,
         closes_at=round_.closes_at if round_ and is_open else None,
         tally=standings(tx, round_, voice=visit.voice) if round_ and is_open else None,
         round=round_.id if round_ else None,
         asked=bool(round_ and round_.accepts(now=tx.now) and _asked(visit, round_.id, round_.organisations)),
         publication=public.id if public else None,
         published_at=public.published_at if public else None,
-        since=since(look, newest=version.number if version else 0, now=tx.now),
+        since=since(known.looks.get(document.id), newest=number or 0, now=tx.now),
     )
 
 
