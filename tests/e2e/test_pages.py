@@ -13,8 +13,18 @@ READERS = {
     "": ("/", "/sign-in", "/nowhere", "public", "withdrawn"),
     "yusuf": ("/", "/mails", "asked", "round"),
     "lama": ("draft", "version", "comparison", "/documents/doc_none"),
-    "reem": ("approved", "sealed"),
-    "salma": ("/", "/organisations", "organisation", "/people", "person", "/coalition", "/import", "/notices"),
+    "reem": ("approved", "sealed", "approved+/files", "sealed+/files"),
+    "salma": (
+        "draft+/people",
+        "/",
+        "/organisations",
+        "organisation",
+        "/people",
+        "person",
+        "/coalition",
+        "/import",
+        "/notices",
+    ),
 }
 PAGES = [pytest.param(who, place, id=f"{who}{place}") for who, places in READERS.items() for place in places]
 
@@ -55,8 +65,29 @@ def test_a_page_is_fit_to_be_read(
     place: str,
 ) -> None:
     with looking(chromium, theatre.origin, lang=lang, width=width, key=keys[who]) as reader:
-        reader.page.goto(theatre.origin + theatre.places.get(place, place))
-        reader.look(f"{place.strip('/').replace('/', '-') or 'first'}{'.' if who else ''}{who}")
+        place, _, below = place.partition("+")
+        reader.page.goto(theatre.origin + theatre.places.get(place, place) + below)
+        reader.look(f"{(place + below).strip('/').replace('/', '-') or 'first'}{'.' if who else ''}{who}")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_phone_has_five_places_at_its_foot(
+    chromium: Browser, theatre: Theatre, keys: dict[str, StorageState | None], lang: str
+) -> None:
+    with looking(chromium, theatre.origin, lang=lang, width=360, key=keys["salma"]) as reader:
+        page = reader.page
+        for place, current in (("/", 0), ("draft", 1), ("/organisations", 2), ("/notices", 3), ("/account", 4)):
+            page.goto(theatre.origin + theatre.places.get(place, place))
+            tabs = page.locator(".tabbar a")
+            assert tabs.evaluate_all("all => all.findIndex(one => one.hasAttribute('aria-current'))") == current
+            for box in tabs.evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())"):
+                assert box["width"] >= 44 and box["height"] >= 44 and box["bottom"] <= 740
+            foot = page.get_by_role("contentinfo").evaluate("one => one.getBoundingClientRect().bottom + scrollY")
+            assert foot <= page.evaluate("document.documentElement.scrollHeight") - 56, "the foot lies under the bar"
+        expect(page.get_by_role("contentinfo").get_by_role("button").last).to_be_visible()
+    with looking(chromium, theatre.origin, lang=lang, width=1280, key=keys["salma"]) as reader:
+        reader.page.goto(theatre.origin)
+        expect(reader.page.locator(".tabbar")).to_be_hidden()
 
 
 def test_the_fonts_of_the_house_are_used(chromium: Browser, theatre: Theatre) -> None:
