@@ -24,7 +24,8 @@ def send_out(
     rev: int | None = None,
 ) -> str:
     """Cut the version and open its round: those who sign are listed, at least `at_least` of them, for `hours`; it
-    closes by itself once everyone has answered. The round's id.
+    closes by itself once everyone has answered. The round's id. Where nothing changed since the latest version (a round
+    failed, or was cancelled), that one goes out again.
 
     Raises Malformed `hours_out_of_range`, Conflict `not_urgent`, and as `versions.cut` and `rounds.open_round` do.
     """
@@ -38,7 +39,7 @@ def send_out(
             least=SHORTEST,
             most=LONGEST,
         )
-    version = versions.cut(tx, actor, document_id=document_id, note=note, seen=seen, rev=rev)
+    version = versions.current(tx, actor, document_id=document_id, note=note, seen=seen, rev=rev)
     return rounds.open_round(
         tx,
         actor,

@@ -31,6 +31,33 @@ def cut(
     Refused as well: a version equal to the last one (`nothing_new`), and one that could not be printed as it reads
     (`unprintable_character`, `broken_reference`).
     """
+    document, parent, editions = _as_they_stand(tx, actor, document_id, seen=seen, rev=rev)
+    if parent and _is_same(parent, editions):
+        raise Conflict("nothing_new", N_("Nothing has changed since version {number}."), number=parent.number)
+    return _add(tx, actor, document, editions, parent, note=note)
+
+
+def current(
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    note: str = "",
+    seen: Mapping[str, int] | None = None,
+    rev: int | None = None,
+) -> Version:
+    """The version that holds the texts as they stand: the latest where nothing changed since, else one cut now, with
+    the refusals of `cut`."""
+    document, parent, editions = _as_they_stand(tx, actor, document_id, seen=seen, rev=rev)
+    if parent and _is_same(parent, editions):
+        return parent
+    return _add(tx, actor, document, editions, parent, note=note)
+
+
+def _as_they_stand(
+    tx: Tx, actor: Actor, document_id: str, *, seen: Mapping[str, int] | None, rev: int | None
+) -> tuple[Document, Version | None, dict[str, EditionText]]:
+    """The locked document, its latest version, and its texts now."""
     document = access.document(tx, actor, "version.cut", document_id, lock=True)
     check_rev(document, rev)
     check_state(document, DRAFTING)
@@ -38,12 +65,27 @@ def cut(
         lang: _settled(tx, edition, actor=actor.person, seen=(seen or {}).get(lang))
         for lang, edition in document.editions.items()
     }
-    parent = versions.latest(tx, document_id)
-    _check_news(parent, editions)
+    return document, versions.latest(tx, document_id), editions
+
+
+def _is_same(parent: Version, editions: Mapping[str, EditionText]) -> bool:
+    said, new = ({lang: (one.title, one.text) for lang, one in its.items()} for its in (parent.editions, editions))
+    return said == new
+
+
+def _add(
+    tx: Tx,
+    actor: Actor,
+    document: Document,
+    editions: Mapping[str, EditionText],
+    parent: Version | None,
+    *,
+    note: str,
+) -> Version:
     new = _version(tx, document, editions, parent, by=actor.person, note=checked_note(note))
     versions.add(tx, new)
-    documents.touch(tx, document_id)
-    facts = {"document": document_id, "number": new.number, "version_sha256": new.version_sha256}
+    documents.touch(tx, document.id)
+    facts = {"document": document.id, "number": new.number, "version_sha256": new.version_sha256}
     record.append(tx, act="version.cut", actor=actor.person, facts=facts)
     return new
 
@@ -81,13 +123,6 @@ def _check_fit(title: str, text: str, *, lang: str) -> None:
             extra={"lang": lang, "targets": list(broken)},
             targets=broken,
         )
-
-
-def _check_news(parent: Version | None, editions: Mapping[str, EditionText]) -> None:
-    if parent and {k: (e.title, e.text) for k, e in parent.editions.items()} == {
-        k: (e.title, e.text) for k, e in editions.items()
-    }:
-        raise Conflict("nothing_new", N_("Nothing has changed since version {number}."), number=parent.number)
 
 
 def _version(

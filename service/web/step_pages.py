@@ -28,6 +28,7 @@ OFFERED: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("cut", "version.cut", frozenset({DRAFTING})),
     ("send_out", "round.open", frozenset({DRAFTING})),
     ("review", "document.move", frozenset({DRAFTING})),
+    ("round", "round.open", frozenset({REVIEW})),
     ("drafting", "document.move", frozenset({REVIEW})),
     ("withdraw", "document.withdraw", frozenset({DRAFTING, REVIEW, APPROVED, PUBLISHED})),
 )

@@ -7,7 +7,7 @@ import pytest
 
 from service.actions import drafts
 from service.store import documents, journal, versions
-from tests.factories import Stage, a_document, a_save, a_version, an_open_round, in_review
+from tests.factories import Stage, a_document, a_save, a_version, an_open_round, closed, in_review
 from tests.integration.web.browsers import Reader, code, links, opened, tree, words
 
 TEXTS = {
@@ -348,3 +348,23 @@ def test_an_urgent_statement_goes_out_in_one_step(reader: Reader, stage: Stage) 
     assert answer.status_code == 303 and answer.headers["location"].startswith("/rounds/")
     said = words(reader.get(answer.headers["location"]))
     assert "5 hours" in said or "6 hours" in said
+
+
+def test_an_urgent_statement_goes_out_again_as_it_is_after_a_round_that_failed(reader: Reader, stage: Stage) -> None:
+    document = a_document(stage, texts=TEXTS, urgent=True)
+    reader.sign_in("salma")
+
+    def send_out() -> str:
+        form = fields(reader.get(f"/documents/{document}/steps"), "/sending-out")
+        answer = reader.post(f"/documents/{document}/sending-out", form)
+        assert answer.status_code == 303, words(answer)
+        return str(answer.headers["location"])
+
+    first = send_out()
+    closed(stage, first.removeprefix("/rounds/"))
+    steps = reader.get(f"/documents/{document}/steps")
+    assert f"/documents/{document}/round" in links(steps), "the same version can be put to a round from review"
+    assert reader.post(f"/documents/{document}/drafting", fields(steps, "/drafting")).status_code == 303
+    assert send_out() != first
+    with stage.read() as tx:
+        assert [one.number for one in versions.every(tx, document)] == [1]
