@@ -7,7 +7,7 @@ filled in at the moment it goes (or, in a sample, is looked at). What is no long
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
+from base64 import b32encode
 from dataclasses import replace
 
 from service import jobs
@@ -37,9 +37,10 @@ HERE_ALREADY = N_(
 
 
 def link_of(invitation: str, *, secret: bytes) -> str:
-    """The secret end of an invitation's address: 256 bits, to be had only with the house secret."""
+    """The secret end of an invitation's address: 256 bits, to be had only with the house secret; letters and digits
+    alone, for programs that make links of texts leave out a dash at the end."""
     digest = hmac.new(secret, f"mithaq.invitation.v1\n{invitation}".encode(), hashlib.sha256).digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
+    return b32encode(digest).decode().rstrip("=").lower()
 
 
 def address_of(tx: Tx, link: str) -> str:

@@ -1,15 +1,13 @@
 """The door: sign in by password, by a code by mail, by key; sign out; choose the language and the zone."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from service.actions import accounts, codes, entry
 from service.actions.passwords import Question
-from service.domain.people import ROLES
-from service.store import organisations, people
+from service.store import people
+from service.web import players
 from service.web.again import refused, typed
 from service.web.auth import session
 from service.web.cookies import OWN, as_person_likes, browser, keep, origin_of, remember, signed_in, signed_out
@@ -23,16 +21,6 @@ REFUSALS = ("wrong_password", "unknown_key", "too_many_passwords", "too_many_cod
 """What is told at the field itself."""
 
 
-@dataclass(frozen=True)
-class Player:
-    """Somebody of a sample."""
-
-    id: str
-    names: Mapping[str, str]
-    roles: tuple[str, ...]
-    organisation: Mapping[str, str]
-
-
 def ask(visit: Visit) -> Response:
     """The page of the door."""
     to = own_path(visit.query("next") or typed(visit).get("next", ""))
@@ -44,7 +32,7 @@ def ask(visit: Visit) -> Response:
         next=to,
         wrong=refused(visit),
         typed=typed(visit),
-        players=_players(visit) if visit.sample else [],
+        groups=players.groups(visit) if visit.sample else [],
         mails_go=mails_go(visit),
     )
 
@@ -133,15 +121,3 @@ def greeted(visit: Visit, response: Response, *, address: str, form: Form) -> Re
     if person is None or LANG in visit.request.cookies:
         return response
     return as_person_likes(visit, response, person)
-
-
-def _players(visit: Visit) -> list[Player]:
-    names = {one.id: one.names for one in organisations.every(visit.tx)}
-    found = [one for _, one in people.every(visit.tx) if one.state == "active"]
-    cast = [Player(one.id, one.names, _roles(visit, one.id), names.get(one.organisation or "", {})) for one in found]
-    return sorted(cast, key=lambda one: [ROLES.index(role) for role in one.roles] or [len(ROLES)])
-
-
-def _roles(visit: Visit, person: str) -> tuple[str, ...]:
-    held = {grant.role for grant in people.grants(visit.tx, person)}
-    return tuple(role for role in ROLES if role in held)

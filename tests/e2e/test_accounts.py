@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from service.cli.sample import mailed_code
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import barriers, watched
 from tests.e2e.test_pages import sign_in
@@ -45,6 +46,30 @@ def test_the_door_is_fit_to_be_read(page: Page, theatre: Theatre) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     check_fit(page)
+    assert not faults
+
+
+def test_whoever_forgot_their_password_sets_another(page: Page, theatre: Theatre) -> None:
+    faults = watched(page, theatre.origin)
+    page.goto(f"{theatre.origin}/sign-in")
+    page.locator("a[href='/forgotten']").click()
+    check_fit(page)
+    page.locator("#email").fill("reem@mithaq.example")
+    page.keyboard.press("Enter")
+    expect(page.locator("#code")).to_be_visible()
+    with theatre.stage.read() as tx:
+        code = mailed_code(tx, theatre.stage.cast.people["reem"].id)
+    page.locator("#code").fill(code)
+    page.locator("#new").fill("password1234")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#code")).to_have_value(code)
+    check_fit(page)
+    page.locator("#new").fill(GOOD)
+    page.keyboard.press("Enter")
+    expect(page.locator("a.me")).to_be_visible()
+    page.goto(f"{theatre.origin}/notices")
+    expect(page.locator("main a, main button").first).to_be_visible()
     assert not faults
 
 

@@ -1,0 +1,74 @@
+"""The people of a sample, as its door shows them: by organisation, with what each does today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from service.domain.errors import N_
+from service.domain.people import ROLES, SCOPES, Person
+from service.store import organisations, people
+from service.web.asks import asks
+from service.web.standings import COLOURS
+from service.web.visit import Visit
+from service.words import collation_key
+
+DOES: Mapping[str, str] = {
+    "secretariat": N_("Moves documents on, opens and closes rounds, confirms mandates."),
+    "drafter": N_("Writes the texts and fixes versions."),
+    "focal_point": N_("Invites the organisation’s people and grants mandates."),
+    "signatory": N_("Reads what changed and signs for the organisation."),
+    "communications": N_("Makes the files and publishes."),
+    "observer": N_("Reads what is in review and after."),
+    "auditor": N_("Reads everything, the record too."),
+}
+"""What somebody of this role comes for."""
+
+
+@dataclass(frozen=True)
+class Player:
+    """Somebody of a sample; `waits` counts what needs them now."""
+
+    id: str
+    names: Mapping[str, str]
+    roles: tuple[str, ...]
+    does: tuple[str, ...]
+    waits: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """The people of one organisation; those of the coalition itself have no names above them."""
+
+    names: Mapping[str, str]
+    colour: int
+    players: tuple[Player, ...]
+
+
+def groups(visit: Visit) -> list[Group]:
+    """Everyone who may play: the coalition's own people first, then organisations by name."""
+    found = [one for _, one in people.every(visit.tx) if one.state == "active"]
+    members = {
+        one.id: (one.names, place % COLOURS + 1) for place, (_, one) in enumerate(organisations.members(visit.tx))
+    }
+    found.sort(key=lambda one: _place(visit, members.get(one.organisation or "", ({}, 0))[0], one))
+    parted = groupby(found, key=lambda one: one.organisation if one.organisation in members else None)
+    return [
+        Group(*members.get(key or "", ({}, 0)), players=_by_role([_player(visit, one) for one in its]))
+        for key, its in parted
+    ]
+
+
+def _place(visit: Visit, names: Mapping[str, str], one: Person) -> tuple[object, ...]:
+    return (bool(names), collation_key(visit.voice.plain(names), lang=visit.voice.lang), one.organisation or "")
+
+
+def _player(visit: Visit, one: Person) -> Player:
+    held = {grant.role for grant in people.grants(visit.tx, one.id)}
+    roles = tuple(role for role in ROLES if role in held)
+    actor = people.actor(visit.tx, one.id, scopes=SCOPES)
+    waits = sum(ask.count for ask in asks(replace(visit, actor=actor))) if actor else 0
+    return Player(one.id, one.names, roles, tuple(DOES[role] for role in roles), waits)
+
+
+def _by_role(found: list[Player]) -> tuple[Player, ...]:
+    return tuple(sorted(found, key=lambda one: [ROLES.index(role) for role in one.roles] or [len(ROLES)]))
