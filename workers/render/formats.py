@@ -5,9 +5,9 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Literal
 
+from service.files.logo import check_logo
 from workers.render import fonts, galley, pdf, templates, typst, word
 from workers.render.errors import RenderRefused
-from workers.render.logo import check_logo
 from workers.render.manuscript import Manuscript
 
 PIPELINE = 1

@@ -1,10 +1,14 @@
+"""What a logo may be."""
+
 import io
+import struct
+import zlib
 
 import pytest
 from PIL import Image
 
 from service.domain.errors import Malformed, TooLarge
-from workers.render.logo import LARGEST_FILE, LARGEST_SIDE, check_logo
+from service.files.logo import LARGEST_LOGO, WIDEST_LOGO, check_logo
 
 
 def image(format_: str, size: tuple[int, int] = (8, 8)) -> bytes:
@@ -28,7 +32,21 @@ def test_what_is_no_image_is_refused(data: bytes) -> None:
     assert caught.value.code == "logo_not_an_image"
 
 
-@pytest.mark.parametrize("data", [bytes(LARGEST_FILE + 1), image("PNG", (LARGEST_SIDE + 1, 1))])
+def claiming(width: int, height: int) -> bytes:
+    """A picture of some bytes whose head says it has that many pixels."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return image("PNG")[:12] + head + struct.pack(">I", zlib.crc32(head)) + image("PNG")[33:]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(LARGEST_LOGO + 1),
+        image("PNG", (WIDEST_LOGO + 1, 1)),
+        claiming(12_000, 12_000),
+        claiming(40_000, 40_000),
+    ],
+)
 def test_a_logo_has_limits(data: bytes) -> None:
     with pytest.raises(TooLarge) as caught:
         check_logo(data)
