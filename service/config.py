@@ -51,7 +51,8 @@ class Settings:
     """Where the print templates are; empty: beside the checkout, else in the wheel's shared data."""
 
     secret: str = ""
-    """Key of code digests, 32 bytes at least; empty: made once and kept in `var/secret`; a must with a server."""
+    """Key of code digests, invitation links and digests of networks, 32 bytes at least; empty: made once and kept in
+    `var/secret`; a must with a server."""
 
     sample: bool = False
     """Sample mode: loopback only, sign-ins printed, mails shown in the app, exports watermarked."""

@@ -114,6 +114,12 @@ def latest_invitations(tx: Tx, *, limit: int) -> list[Mail]:
     return [_mail(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
 
 
+def undelivered(tx: Tx) -> frozenset[str]:
+    """The invitations whose mail could not be delivered."""
+    query = select(mail.c.invitation).where(mail.c.invitation.is_not(None), mail.c.state == "failed")
+    return frozenset(tx.connection.execute(query).scalars())
+
+
 def add_mail(
     tx: Tx,
     *,

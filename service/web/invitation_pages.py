@@ -12,7 +12,7 @@ from service.actions.passwords import Question
 from service.domain.accounts import INVITED_BY_FOCAL_POINTS, Invitation
 from service.domain.errors import N_
 from service.domain.people import ROLES, SECRETARIAT
-from service.store import organisations, people
+from service.store import notices, organisations, people
 from service.store.organisations import Coalition
 from service.web.again import refused, typed
 from service.web.cookies import as_person_likes, browser, remember, signed_in
@@ -27,11 +27,12 @@ SHUT = ("address_known",)
 
 @dataclass(frozen=True)
 class Listed:
-    """An invitation in the list, and how it stands."""
+    """An invitation in the list, and how it stands; not `arrived`: its mail could not be delivered."""
 
     invitation: Invitation
     state: str
     organisation: Mapping[str, str]
+    arrived: bool = True
 
 
 def listed(visit: Visit) -> Response:
@@ -41,7 +42,7 @@ def listed(visit: Visit) -> Response:
     every = organisations.every(visit.tx)
     names = {one.id: one.names for one in every}
     members = {one.id: one.names for one in every if one.state == "member"}
-    found = invitations.listed(visit.tx, visit.reader)
+    found, lost = invitations.listed(visit.tx, visit.reader), notices.undelivered(visit.tx)
     return show(
         visit,
         "invitations.html",
@@ -51,7 +52,10 @@ def listed(visit: Visit) -> Response:
         roles=[role for role in ROLES if anywhere or role in INVITED_BY_FOCAL_POINTS],
         lang=first_language(seen(visit.coalition)),
         mails_go=mails_go(visit),
-        listed=[Listed(one, one.state(now=visit.tx.now), names.get(one.organisation or "", {})) for one in found],
+        listed=[
+            Listed(one, one.state(now=visit.tx.now), names.get(one.organisation or "", {}), one.id not in lost)
+            for one in found
+        ],
     )
 
 

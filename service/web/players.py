@@ -1,13 +1,13 @@
 """The people of a sample, as its door shows them: by organisation, with what each does today."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from service.domain.errors import N_
-from service.domain.people import ROLES, SCOPES, Person
-from service.store import organisations, people
-from service.web.asks import asks
+from service.domain.people import ROLES, SIGNATORY, Person
+from service.store import endorsements, organisations, people, rounds
 from service.web.standings import COLOURS
 from service.web.visit import Visit
 from service.words import collation_key
@@ -24,9 +24,13 @@ DOES: Mapping[str, str] = {
 """What somebody of this role comes for."""
 
 
+NEVER = 2**62
+"""Later than any deadline (µs UTC)."""
+
+
 @dataclass(frozen=True)
 class Player:
-    """Somebody of a sample; `waits` counts what needs them now."""
+    """Somebody of a sample; `waits` counts the rounds that wait for their signature."""
 
     id: str
     names: Mapping[str, str]
@@ -50,10 +54,11 @@ def groups(visit: Visit) -> list[Group]:
     members = {
         one.id: (one.names, place % COLOURS + 1) for place, (_, one) in enumerate(organisations.members(visit.tx))
     }
+    silent = _silent(visit)
     found.sort(key=lambda one: _place(visit, members.get(one.organisation or "", ({}, 0))[0], one))
     parted = groupby(found, key=lambda one: one.organisation if one.organisation in members else None)
     return [
-        Group(*members.get(key or "", ({}, 0)), players=_by_role([_player(visit, one) for one in its]))
+        Group(*members.get(key or "", ({}, 0)), players=_by_role([_player(visit, one, silent) for one in its]))
         for key, its in parted
     ]
 
@@ -62,11 +67,20 @@ def _place(visit: Visit, names: Mapping[str, str], one: Person) -> tuple[object,
     return (bool(names), collation_key(visit.voice.plain(names), lang=visit.voice.lang), one.organisation or "")
 
 
-def _player(visit: Visit, one: Person) -> Player:
+def _silent(visit: Visit) -> Counter[str]:
+    """How many open rounds wait for the answer of each organisation."""
+    found: Counter[str] = Counter()
+    for id in rounds.ending(visit.tx, after=visit.tx.now, until=NEVER):
+        its = rounds.get(visit.tx, id)
+        asked = its.organisations if its else ()
+        found.update(one for one in asked if endorsements.live(visit.tx, round_id=id, organisation=one) is None)
+    return found
+
+
+def _player(visit: Visit, one: Person, silent: Counter[str]) -> Player:
     held = {grant.role for grant in people.grants(visit.tx, one.id)}
     roles = tuple(role for role in ROLES if role in held)
-    actor = people.actor(visit.tx, one.id, scopes=SCOPES)
-    waits = sum(ask.count for ask in asks(replace(visit, actor=actor))) if actor else 0
+    waits = silent[one.organisation or ""] if SIGNATORY in held else 0
     return Player(one.id, one.names, roles, tuple(DOES[role] for role in roles), waits)
 
 

@@ -19,7 +19,7 @@ from service.files import open_files
 from service.store import record
 from service.store.db import connect
 from service.web.state import House
-from tests.factories import SECRET, Doorbell, Stage, a_database
+from tests.factories import SECRET, Doorbell, Stage, a_cast, a_database, an_open_round
 from tests.integration.web.browsers import ORIGIN, Reader, browser, code, opened, tree, words
 
 GOOD = "أربع كلمات لا يجمعها شيء"
@@ -505,3 +505,17 @@ def test_whoever_joined_before_names_had_languages_keeps_theirs(reader: Reader, 
         tx.connection.exec_driver_sql("UPDATE person SET names = '{}'")
     me = reader.sign_in("lama").get("/api/v1/me").json()
     assert (me["name"], me["names"]) == ("لمى شاهين", {"ar": "لمى شاهين"})
+
+
+def test_the_door_of_a_sample_says_whom_a_round_waits_for(reader: Reader, stage: Stage) -> None:
+    def waiting() -> list[str]:
+        shown = tree(reader.get("/sign-in")).xpath("//button[@name='person'][.//span[contains(@class, 'tag')]]")
+        return sorted(one.findtext(".//b/bdi") for one in shown)
+
+    assert waiting() == []
+    _, round_id = an_open_round(stage)
+    assert waiting() == ["Huda al-Ali", "Nabil Atiyya", "Yusuf Murad"]
+    a_cast(stage, round_id, "yusuf")
+    assert waiting() == ["Huda al-Ali", "Nabil Atiyya"]
+    headings = tree(reader.get("/sign-in")).xpath("//form[@action='/sign-in/sample']//h3//text()[normalize-space()]")
+    assert headings[0] == "The coalition itself" and len([one for one in headings if len(one) > 1]) == 4

@@ -246,3 +246,12 @@ def test_a_focal_point_is_answered_alike_whoever_has_the_address(reader: Reader)
     reader.client.cookies.clear()
     refused = accepted(reader, path)
     assert (refused.status_code, "Somebody with this address is here already" in words(refused)) == (409, True)
+
+
+def test_whoever_invites_is_told_that_the_mail_did_not_arrive(reader: Reader, stage: Stage) -> None:
+    invited(reader, "salma")
+    assert "could not be delivered" not in words(reader.get("/invitations"))
+    with stage.write() as tx:
+        (letter,) = notices.latest_invitations(tx, limit=9)
+        notices.end_mail(tx, letter.id, state="failed", keep_body=False)
+    assert "could not be delivered" in words(reader.get("/invitations"))
