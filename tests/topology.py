@@ -45,9 +45,12 @@ class Part:
     _keeper: threading.Thread | None = None
 
     def keep(self) -> None:
+        """Start it, also after it was stopped."""
+        self._stopping.clear()
+        before = self.starts
         self._keeper = threading.Thread(target=self._keep, name=self.name, daemon=True)
         self._keeper.start()
-        wait_until(lambda: self.starts)
+        wait_until(lambda: self.starts > before)
 
     def run(self) -> int:
         """Run it once, to its end; the exit code."""

@@ -64,9 +64,8 @@ def beat(var: Path | None) -> None:
     """Run the timetable that wakes the worker, alone."""
     settings = settings_of(var=var)
     _give(settings)
-    # The timetable is in the code and its tasks may run at any time, so it needs no file of its own.
     _hush(settings)
-    _celery().start(["--quiet", "beat", "--scheduler=celery.beat:Scheduler", f"--loglevel={settings.log}"])
+    _celery().start(["--quiet", "beat", "--scheduler=workers.beat:Timetable", f"--loglevel={settings.log}"])
 
 
 def _give(settings: Settings) -> None:

@@ -26,6 +26,15 @@ from service.domain.errors import DomainError
 from service.jobs import Job
 from service.store import tables
 
+POSTGRES = {
+    "idle_in_transaction_session_timeout": "30s",  # a process that was suspended must not keep its locks from others
+    "lock_timeout": "30s",  # as on SQLite: whoever waits so long is told to try again
+    "tcp_keepalives_idle": "30",  # a machine that vanished is noticed, and its locks are let go
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
+"""What every session on PostgreSQL asks for."""
+
 DatabaseAway = OperationalError
 """What is raised where the database cannot be reached, is locked for too long, or has no room."""
 
@@ -153,7 +162,7 @@ def connect(url: str) -> Database:
     """The database at `url`: sqlite:/// and a percent-encoded path, or postgresql+psycopg://…"""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return Database(create_engine(url, isolation_level="READ COMMITTED", pool_size=10, max_overflow=30), None)
+        return Database(_postgres(url), None)
     path = Path(address.database or "")
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # its -wal and -shm take the same mode
@@ -161,6 +170,12 @@ def connect(url: str) -> Database:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, _Gate(path.with_name(path.name + ".lock")))
+
+
+def _postgres(url: str) -> Engine:
+    options = " ".join(f"-c {name}={value}" for name, value in POSTGRES.items())
+    more = {"connect_args": {"options": options}, "pool_size": 10, "max_overflow": 30}
+    return create_engine(url, isolation_level="READ COMMITTED", **more)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -15,6 +15,7 @@ from tests.factories import Stage, a_database, a_document, a_version
 from tests.postgres import Postgres
 
 DATABASES = ("sqlite",)
+IDLE = "idle_in_transaction_session_timeout"
 
 
 def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
@@ -45,6 +46,16 @@ def test_the_settings_that_keep_what_was_acknowledged(stage: Stage) -> None:
         asked = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
         found = [tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in asked]
     assert found == ["wal", 2, 1, 1]
+
+
+def test_a_session_on_postgresql_lets_go_of_its_locks(postgres: Postgres) -> None:
+    url = postgres.fresh()
+    database = connect(url)
+    with database.read() as tx:
+        found = {name: tx.connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in ("lock_timeout", IDLE)}
+    database.close()
+    postgres.drop(url)
+    assert found == {"lock_timeout": "30s", IDLE: "30s"}
 
 
 @pytest.mark.parametrize(
