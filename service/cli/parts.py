@@ -65,6 +65,7 @@ def beat(var: Path | None) -> None:
     settings = settings_of(var=var)
     _give(settings)
     _hush(settings)
+    load("workers.beat:Timetable")  # before Celery takes the signals: one that came while it loads would break it
     _celery().start(["--quiet", "beat", "--scheduler=workers.beat:Timetable", f"--loglevel={settings.log}"])
 
 
