@@ -7,6 +7,7 @@ from typing import Any
 
 from service.domain.text.provisions import label_of
 from workers.intake.inlines import Inlines, Node, plain
+from workers.intake.package import RULE
 
 DEEPEST = 6
 LONGEST_HEADING = 160
@@ -19,10 +20,12 @@ _INDENT = "    "
 
 @dataclass(slots=True)
 class Writer:
-    """Writes blocks and gathers footnotes. `names` are the names of headings in their order; `labels` what a reference
+    """Writes blocks and gathers footnotes. `names` are the names of headings in their order, `note_names` the
+    labels of footnotes that have one; `labels` what a reference
     to each of them prints."""
 
     names: Sequence[str]
+    note_names: Sequence[str] = ()
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
@@ -38,7 +41,7 @@ class Writer:
         blocks = list(_joined(blocks))
         self._learn(blocks)
         parts = [self.block(each) for each in blocks]
-        notes = [f"[^{place}]: {body}" for place, body in enumerate(self.notes, 1)]
+        notes = [f"[^{self._noted(place)}]: {body}" for place, body in enumerate(self.notes, 1)]
         return "\n\n".join(filter(None, (*parts, "\n\n".join(notes)))) + "\n"
 
     def block(self, each: Node) -> str:
@@ -81,6 +84,8 @@ class Writer:
         return f"{'#' * min(level, DEEPEST)} {said}" + (f" {{#{name}}}" if name else "")
 
     def _paragraph(self, inlines: Sequence[Node]) -> str:
+        if plain(inlines).strip() == RULE:
+            return "---"
         said = _bold({"t": "Para", "c": inlines})
         if said:
             self.notices["headings_guessed"] += 1
@@ -116,7 +121,12 @@ class Writer:
         place = len(self.notes)
         body = "\n\n".join(filter(None, map(self._inner, blocks)))
         self.notes[place - 1] = "\n".join(_bare(line) for line in body.replace("\n", "\n" + _INDENT).split("\n"))
-        return str(place)
+        return self._noted(place)
+
+    def _noted(self, place: int) -> str:
+        """The label of the footnote at `place`: its own, else its number."""
+        named = self.note_names[place - 1] if place <= len(self.note_names) else ""
+        return named if named and self.note_names.count(named) == 1 else str(place)
 
     def _repeats(self, name: str, words: str) -> bool:
         return words.replace("\u00a0", " ").strip() in self.labels.get(name, ())

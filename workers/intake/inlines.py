@@ -9,18 +9,19 @@ from itertools import groupby
 from typing import Any
 
 from service.domain.text.dialect import may_link
-from workers.render.pandoc_json import ID_PREFIX
+from workers.render.pandoc_json import BY_WEIGHT, ID_PREFIX, IN_LANGUAGE
 
 Node = dict[str, Any]
 
 LRM, RLM = "\u200e", "\u200f"
 
-_UNWRAPPED = {"Span": 1, "Quoted": 1, "Cite": 1}
+_UNWRAPPED = {"Quoted": 1, "Cite": 1}
 _DROPPED = {"Underline", "Strikeout", "Superscript", "Subscript", "SmallCaps"}
 _SIGNS = re.compile(r"[\\*`]|(?<!\w)_|_(?!\w)|\[(?=\^|[^\[\]]*\][({])|<(?=[A-Za-z][A-Za-z0-9+.-]*:)")
 _START = re.compile(r"(?m)^(#{1,6}(?=\s|$)|>|[-=]{2,}(?=\s*$)|~{3,})")
 _LTR_RUN = re.compile(f"{RLM}{LRM}(?P<words>[^{LRM}{RLM}]+){LRM}{RLM}")
 _RTL_RUN = re.compile(f"{LRM}{RLM}(?P<words>[^{LRM}{RLM}]+){RLM}{LRM}")
+_TWICE = re.compile(r"\[\[(?P<words>[^\[\]]*)\]\{lang=(?P<lang>[A-Za-z0-9-]+)\}\]\{dir=(?P<dir>ltr|rtl)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Inlines:
             return self._pieces(content, replace(style, strong=True))
         if kind == "Emph":
             return self._pieces(content, replace(style, emphasis=True))
+        if kind == "Span":
+            return self._span(dict(content[0][2]).get("custom-style", ""), content[1], style)
         if kind in _UNWRAPPED:
             return self._pieces(content[1], style)
         if kind in _DROPPED:
@@ -85,6 +88,16 @@ class Inlines:
         if kind == "Image":
             self.counts["images"] += 1
         return []
+
+    def _span(self, name: str, children: list[Node], style: Piece) -> Iterable[Piece]:
+        """A run of one of the styles of our own files, as it was written; of any other style, its words."""
+        pieces = list(self._pieces(children, style))
+        if name == BY_WEIGHT:
+            return [replace(one, strong=False, emphasis=True) for one in pieces]
+        if not name.startswith(IN_LANGUAGE) or not pieces:
+            return pieces
+        words = "".join(one.text for one in pieces)
+        return [replace(pieces[0], text=f"[{words}]{{lang={name.removeprefix(IN_LANGUAGE)}}}")]
 
     def _link(self, content: Any, style: Piece) -> Iterable[Piece]:
         _, children, (href, _) = content
@@ -114,7 +127,7 @@ def _plain(kind: str, content: Any) -> str:
         return " "
     if kind in ("Strong", "Emph", *_DROPPED):
         return plain(content)
-    return plain(content[1]) if kind in (*_UNWRAPPED, "Link") else ""
+    return plain(content[1]) if kind in (*_UNWRAPPED, "Span", "Link") else ""
 
 
 def _merged(run: Iterable[Piece]) -> Piece:
@@ -146,7 +159,8 @@ def _is_letter(sign: str) -> bool:
 def _runs(text: str) -> str:
     """The marks our own Word files put round a run that turns its line, as the run they stand for."""
     text = _LTR_RUN.sub(r"[\g<words>]{dir=ltr}", text)
-    return _RTL_RUN.sub(r"[\g<words>]{dir=rtl}", text)
+    text = _RTL_RUN.sub(r"[\g<words>]{dir=rtl}", text)
+    return _TWICE.sub(r"[\g<words>]{dir=\g<dir> lang=\g<lang>}", text)
 
 
 def _address(href: str) -> str:

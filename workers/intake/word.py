@@ -31,10 +31,10 @@ class Taken:
 def read_word(data: bytes, *, lang: str) -> Taken:
     """What is in a Word file. Raises RenderFailed and what lies below it, TextRefused, TooLarge."""
     package = look(data)
-    whole = _read(data)
+    whole = _read(package.data)
     blocks, title, matter = _text_alone(whole["blocks"])
     front = {name: _said(value) for name, value in whole["meta"].items()}
-    writer = Writer(package.names)
+    writer = Writer(package.names, package.notes)
     taken = entry(writer.write(blocks))
     tree = read_markup(taken.text)
     writer.notices.update(package.counts)

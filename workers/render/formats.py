@@ -10,7 +10,7 @@ from workers.render import fonts, galley, pdf, templates, typst, word
 from workers.render.errors import RenderRefused
 from workers.render.manuscript import Manuscript
 
-PIPELINE = 1
+PIPELINE = 2
 """Raised with every change of ours that may change the bytes of a file."""
 
 Format = Literal["pdf", "docx"]

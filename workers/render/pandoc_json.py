@@ -38,6 +38,13 @@ API_VERSION = [1, 23, 1, 1]
 ID_PREFIX = "p-"
 """Before every id of the text: no heading can take a name the templates use."""
 
+NOTE_PREFIX, NOTE_NAME = "n-", re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,36}")
+"""A bookmark behind the call of a footnote keeps its label; Word takes 40 characters."""
+
+BY_WEIGHT = "Emphasis by Weight"
+IN_LANGUAGE = "In Language "
+"""Character styles of our Word files, which carry what their looks do not tell: they come back as they were written."""
+
 Node = dict[str, Any]
 Attr = list[Any]
 
@@ -122,7 +129,7 @@ def _inline(inline: Inline) -> list[Node]:
 
 def _note(note: Note) -> list[Node]:
     """The note, then a mark with its number, which `passes` uses where the same note is called again."""
-    mark = node("Span", [attr(classes=["note"], number=str(note.number)), []])
+    mark = node("Span", [attr(classes=["note"], number=str(note.number), label=note.label), []])
     return [node("Note", write_blocks(note.blocks)), mark] if note.blocks else [mark]
 
 

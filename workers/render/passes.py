@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Any
 
 from workers.render.errors import RenderRefused
-from workers.render.pandoc_json import Node, attr, node
+from workers.render.pandoc_json import BY_WEIGHT, IN_LANGUAGE, NOTE_NAME, NOTE_PREFIX, Node, attr, node
 from workers.render.scripts import ARABIC
 
 _NAME = r"[a-z][a-z0-9-]*"
@@ -171,7 +171,7 @@ class _Both:
         if "custom-style" in given:
             return None
         if "note" in classes:
-            return [self.note_mark(given["number"])]
+            return [self.note_mark(given["number"], given.get("label", ""))]
         return self.foreign(given.get("dir", ""), given.get("lang", ""), children)
 
     def _link(self, each: Node) -> list[Node] | None:
@@ -181,7 +181,7 @@ class _Both:
             return None
         return [node("Link", [link, self.foreign("ltr", "", children), target])]
 
-    def note_mark(self, number: str) -> Node:
+    def note_mark(self, number: str, label: str) -> Node:
         raise NotImplementedError
 
     def foreign(self, direction: str, lang: str, children: Any) -> list[Node]:
@@ -209,7 +209,7 @@ class _Typst(_Both):
     def _alignright(self, _: Node) -> list[Node]:
         return [node("AlignLeft" if self.page.rtl else "AlignRight")]
 
-    def note_mark(self, number: str) -> Node:
+    def note_mark(self, number: str, label: str) -> Node:
         label = f"<note-{self.page.part}-{number}>"
         again = number in self.seen
         self.seen.add(number)
@@ -225,10 +225,15 @@ class _Typst(_Both):
 
 
 class _Docx(_Both):
-    def note_mark(self, number: str) -> Node:
+    def _emph(self, each: Node) -> list[Node] | None:
+        heavy = _Both._emph(self, each)
+        return heavy and [node("Span", [attr(custom_style=BY_WEIGHT), heavy])]
+
+    def note_mark(self, number: str, label: str) -> Node:
         again = number in self.seen
         self.seen.add(number)
-        return node("Superscript", [node("Str", number)]) if again else node("Span", [attr(), []])
+        named = NOTE_PREFIX + label if NOTE_NAME.fullmatch(label) else ""
+        return node("Superscript", [node("Str", number)]) if again else node("Span", [attr(named), []])
 
     def foreign(self, direction: str, lang: str, children: Any) -> list[Node]:
         """Word and LibreOffice know no isolates. Marks inside give the run its direction; marks outside give the line
@@ -236,5 +241,7 @@ class _Docx(_Both):
         within = {"ltr": LRM, "rtl": RLM}.get(direction, "")
         around = (RLM if self.page.rtl else LRM) if within else ""
         given = {key: value for key, value in (("dir", direction), ("lang", lang)) if value}
+        named = {"custom_style": IN_LANGUAGE + lang} if lang else {}
         run = node("Span", [attr(**given), self.inside(children)])
+        run = node("Span", [attr(**named), [run]]) if named else run
         return [node("Str", around + within), run, node("Str", within + around)] if within else [run]

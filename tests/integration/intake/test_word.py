@@ -93,6 +93,17 @@ def test_marks_of_direction_that_our_files_carry_do_not_pile_up() -> None:
     assert taken.text == text
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_rules_emphasis_languages_and_the_labels_of_notes_come_back(lang: str) -> None:
+    text = (
+        "نقول *بتشديد* و**بقوّة** ثم [Hôtel]{lang=fr}.[^law-1]\n\n---\n\n[A/RES/77]{dir=ltr lang=en} و*كلمة*.[^2]\n\n"
+        "[^law-1]: قانون.\n\n[^2]: غيره.\n"
+        if lang == "ar"
+        else "We say *so* and **more**, at the [Hôtel]{lang=fr}.\n\n---\n\nAnd [بيت]{dir=rtl lang=ar}.\n"
+    )
+    assert read_word(ours(text, lang=lang), lang=lang).text == text
+
+
 def test_what_stands_round_a_text_is_left_out_and_said(manuscript: Any) -> None:
     whole: Manuscript = replace(manuscript("en"), text="## Only this {#only}\n\nOne paragraph.\n")
     taken = read_word(render(whole, "docx", logo=None, report=lambda _: None), lang="en")

@@ -7,8 +7,19 @@ from hypothesis import strategies as st
 from service.domain.text.tree import Emphasis, Note, OrderedList, Paragraph, Run, Tree, Words
 from tests.unit.render.trees import SPAN, trees
 from workers.render.errors import RenderRefused
-from workers.render.pandoc_json import Node, node, words, write_blocks
-from workers.render.passes import LRM, RAW_TYPST, RLM, Page, check, for_docx, for_typst, literal, nodes, raw_inline
+from workers.render.pandoc_json import BY_WEIGHT, Node, node, words, write_blocks
+from workers.render.passes import (
+    LRM,
+    RAW_TYPST,
+    RLM,
+    Page,
+    check,
+    for_docx,
+    for_typst,
+    literal,
+    nodes,
+    raw_inline,
+)
 from workers.render.prepare import prepare
 
 ARABIC = Page(rtl=True, emphasis="weight")
@@ -64,7 +75,8 @@ def test_addresses_off_the_whitelist_are_refused(address: str) -> None:
 
 def test_emphasis_is_weight_in_arabic() -> None:
     blocks = paragraph(Emphasis((Words("x"),)))
-    assert for_docx(blocks, page=ARABIC)[0]["c"][0]["t"] == "Strong"
+    (style, heavy) = for_docx(blocks, page=ARABIC)[0]["c"][0]["c"]
+    assert style[2] == [["custom-style", BY_WEIGHT]] and [one["t"] for one in heavy] == ["Strong"]
     assert for_docx(blocks, page=ENGLISH)[0]["c"][0]["t"] == "Emph"
 
 
