@@ -3,6 +3,7 @@ they were."""
 
 from collections.abc import Mapping
 
+from service.actions import notices
 from service.actions.access import require, seen
 from service.actions.people import checked_names
 from service.actions.printing import check_printable
@@ -43,6 +44,8 @@ def leave(tx: Tx, actor: Actor, *, organisation: str) -> None:
     for invitation in invitations.waiting_into(tx, organisation):
         invitations.withdraw(tx, invitation)
         record.append(tx, act="invitation.withdraw", actor=actor.person, facts={"invitation": invitation})
+    its = [one for _, one in people.every(tx, organisation=organisation) if one.state == "active"]
+    notices.tell(tx, its, kind="organisation.left", about=f"{organisation}.{tx.now}", params={}, mail=True)
     past = [one.document for one in rounds.passed(tx) if organisation in one.organisations]
     for _, person in people.every(tx, organisation=organisation):
         _only_read_on(tx, person.id, past=past, by=actor.person)

@@ -6,6 +6,9 @@ SENTENCES = {
     "mandate.granted": N_("A mandate waits for your confirmation."),
     "mandate.confirmed": N_("Your mandate to sign for your organisation is confirmed."),
     "role.granted": N_("You were given a role for one document."),
+    "organisation.left": N_(
+        "Your organisation has left the coalition. What was approved while it was a member stays open to you."
+    ),
     "round.opened": N_("A round of endorsement is open. Your organisation is asked for its answer."),
     "round.reminder": N_("A round of endorsement closes on {moment}, and your organisation has not answered yet."),
     "round.passed": N_("A round of endorsement has closed: the text is approved."),

@@ -9,6 +9,7 @@ from service.domain.trust.leaf import verify
 from service.domain.trust.statement import parse
 from service.store import endorsements, organisations, record, seals
 from service.store import mandates as mandate_store
+from service.store import notices as notice_store
 from service.store import people as people_store
 from service.store import rounds as round_store
 from service.store.db import Tx
@@ -145,6 +146,8 @@ def test_whoever_leaves_signs_no_more_and_reads_what_was_approved_with_them(stag
         assert seal and signing.receipt(tx, who, round_id=seal.round)[2].person == yusuf.id
         with pytest.raises(NotFound):
             access.document(tx, who, "document.read", other)
+        kinds = [one.kind for _, one in notice_store.of_person(tx, yusuf.id)]
+        assert kinds.count("organisation.left") == 1
         assert entry.by_key(tx, token=yusuf.token, browser=entry.Browser())
 
 
