@@ -49,6 +49,22 @@ def test_the_pages_of_writing_are_fit_to_be_read(page: Page, theatre: Theatre, l
         look(page)
 
 
+def test_a_language_is_added_and_a_refused_form_says_where(page: Page, theatre: Theatre, lang: str) -> None:
+    document = a_document(theatre.stage, texts={lang: TEXTS[lang]})
+    page.goto(f"{theatre.origin}/documents/{document}/editions")
+    look(page)
+    page.locator("#title").fill("one \u202e two")
+    page.locator("main form .btn--go").click()
+    expect(page.locator("main [role=alert]")).to_be_focused()
+    expect(page.locator("#title")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#title")).to_have_value("one \u202e two")
+    look(page)
+    page.locator("#title").fill("Another title")
+    page.locator("main form .btn--go").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    look(page)
+
+
 def test_what_was_found_in_a_word_file_is_fit_to_be_read(page: Page, theatre: Theatre) -> None:
     document = a_document(theatre.stage, texts=TEXTS)
     file = by_hand(of_the_street)
