@@ -32,10 +32,10 @@ class Refused:
 
 REFUSED = {
     "a person without a name": Refused(
-        "salma", "/people", {"name": ""}, "name_empty", "name", {"email": "new@sample.example", "role_drafter": "1"}
+        "salma", "/people", {"name_ar": ""}, "no_name", "name_ar", {"email": "new@sample.example", "role_drafter": "1"}
     ),
     "a person with a bad address": Refused(
-        "salma", "/people", {"email": "nowhere"}, "bad_email", "email", {"name": "رنا", "lang": "en"}
+        "salma", "/people", {"email": "nowhere"}, "bad_email", "email", {"name_ar": "رنا", "lang": "en"}
     ),
     "an organisation": Refused(
         "salma", "/organisations", {"name_en": OVERRIDE}, "bidi_override", "name_en", {"name_ar": "منظمة"}
@@ -191,7 +191,7 @@ def form_of(answer: Any, path: str) -> Any:
 
 
 def test_words_of_someone_who_was_signed_out_are_on_the_page_that_says_so(reader: Reader) -> None:
-    answer = reader.post("/people", {"name": "Rana Haddad", "password": "never to be seen", "lang": "en"})
+    answer = reader.post("/people", {"name_en": "Rana Haddad", "password": "never to be seen", "lang": "en"})
     assert answer.status_code == 401
     assert [one.text.strip() for one in tree(answer).xpath("//main//textarea")] == ["Rana Haddad"]
     assert "never to be seen" not in answer.text
