@@ -16,6 +16,8 @@ COMMANDS = {
     ),
     "migrate": ("service.cli.migrate:migrate", N_("Bring the database to this release.")),
     "doctor": ("service.cli.doctor:doctor", N_("Check this machine and say what to mend.")),
+    "backup": ("service.cli.backup:backup", N_("Copy everything into a directory, while the service runs.")),
+    "restore": ("service.cli.restore:restore", N_("Bring a backup into an empty instance.")),
     "import": ("service.cli.importing:import_", N_("Bring in organisations and people from a CSV table.")),
     "seed": ("service.cli.seed:seed", N_("Fill a sample with more documents.")),
     "export": ("service.cli.export:export", N_("Turn a text file into PDF or DOCX, without a server.")),

@@ -35,9 +35,14 @@ def state(database: Database) -> tuple[str | None, str]:
     """(the schema the database has, the newest this release knows); equal when nothing is to be done."""
     with database.engine.connect() as connection:
         has = MigrationContext.configure(connection).get_current_revision()
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    assert newest is not None
-    return has, newest
+    return has, newest()
+
+
+def newest() -> str:
+    """The newest schema this release knows."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None
+    return found
 
 
 def _config() -> Config:

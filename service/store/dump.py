@@ -1,0 +1,82 @@
+"""Every row as one line of JSON, out of one state of the database and into an empty one; the same on both databases.
+
+Bytes are in base64. Tables come in the order in which they refer to each other.
+"""
+
+import base64
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary, Table, func, insert, inspect, select
+from sqlalchemy.types import TypeEngine
+
+from service.store.db import Database, Tx
+from service.store.tables import metadata
+
+BATCH = 500
+"""Rows read or written at a time."""
+
+NAMES = tuple(table.name for table in metadata.sorted_tables)
+
+
+@contextmanager
+def snapshot(database: Database) -> Iterator[Tx]:
+    """A transaction that sees one state, however long it reads. Writers wait for nothing."""
+    level = {"isolation_level": "REPEATABLE READ"} if database.dialect == "postgresql" else {}
+    with database.engine.connect().execution_options(**level) as connection:
+        yield Tx(connection)
+        connection.rollback()
+
+
+def lines(tx: Tx, name: str) -> Iterator[bytes]:
+    """The rows of a table, each as a line."""
+    table = metadata.tables[name]
+    found = tx.connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*table.primary_key))
+    for row in found:
+        shown = {column.name: _shown(row._mapping[column.name]) for column in table.columns}
+        yield json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def fill(tx: Tx, name: str, rows: Iterable[bytes]) -> int:
+    """Add lines to a table; how many. A column that is younger than the lines takes its default."""
+    table, count = metadata.tables[name], 0
+    parsed = (_row(table, json.loads(line)) for line in rows)
+    while batch := list(itertools.islice(parsed, BATCH)):
+        for _, alike in itertools.groupby(batch, key=lambda row: row.keys()):
+            tx.connection.execute(insert(table), list(alike))
+        count += len(batch)
+    return count
+
+
+def is_empty(database: Database) -> bool:
+    """Whether there are no tables, or none of ours with a row."""
+    with database.read() as tx:
+        there = set(inspect(tx.connection).get_table_names()) & set(NAMES)
+        return not any(_count(tx, name) for name in there)
+
+
+def count(tx: Tx, name: str) -> int:
+    """The rows of a table."""
+    return _count(tx, name)
+
+
+def _count(tx: Tx, name: str) -> int:
+    return tx.connection.execute(select(func.count()).select_from(metadata.tables[name])).scalar_one()
+
+
+def _shown(value: object) -> object:
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def _row(table: Table, line: Mapping[str, Any]) -> dict[str, Any]:
+    """What is inserted. JSON that is not there is left out: given as None it would become the word `null`."""
+    kinds = {name: table.columns[name].type for name in line}
+    there = {name: value for name, value in line.items() if value is not None or not isinstance(kinds[name], JSON)}
+    return {name: _value(kinds[name], value) for name, value in there.items()}
+
+
+def _value(kind: TypeEngine[Any], value: Any) -> Any:
+    return base64.b64decode(value) if isinstance(kind, LargeBinary) and value is not None else value
