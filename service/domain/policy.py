@@ -25,12 +25,13 @@ SEALED = frozenset({doc.APPROVED, doc.PUBLISHED})
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the table: `roles` of which one is held, `scope` of the key; `own`: for their own organisation only;
-    `anywhere`: a role for one document is enough."""
+    `anywhere`: a role for one document is enough; `bare`: it is about oneself and needs no role at all."""
 
     scope: str
     roles: frozenset[str]
     own: bool = False
     anywhere: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ TABLE: dict[str, Line] = {
     "mandate.grant": _line("admin", FOCAL_POINT, own=True),
     "mandate.revoke": _line("admin", FOCAL_POINT, SECRETARIAT),
     "mandate.confirm": _line("admin", SECRETARIAT),
-    "account.own": Line("read", EVERYONE, anywhere=True),
-    "token.own": Line("read", EVERYONE, anywhere=True),
+    "account.own": Line("read", EVERYONE, anywhere=True, bare=True),
+    "token.own": Line("read", EVERYONE, anywhere=True, bare=True),
     "token.others": _line("admin", SECRETARIAT),
     "document.open": _line("write", SECRETARIAT, DRAFTER),
     "document.read": Line("read", EVERYONE),
@@ -89,7 +90,7 @@ TABLE: dict[str, Line] = {
     "publication.publish": _line("publish", COMMUNICATIONS),
     "publication.withdraw": _line("publish", COMMUNICATIONS, SECRETARIAT),
     "record.read": Line("read", MEMBERS | {COMMUNICATIONS}),
-    "notice.own": Line("read", EVERYONE, anywhere=True),
+    "notice.own": Line("read", EVERYONE, anywhere=True, bare=True),
     "mail.read": _line("admin", SECRETARIAT),
 }
 
@@ -108,7 +109,7 @@ def may(actor: Actor, verb: str, thing: Thing) -> bool:
     line = TABLE.get(verb)
     if line is None or line.scope not in actor.scopes:
         return False
-    if not actor.holds(line.roles, document=thing.document, anywhere=line.anywhere):
+    if not line.bare and not actor.holds(line.roles, document=thing.document, anywhere=line.anywhere):
         return False
     if line.own and thing.organisation != actor.organisation:
         return False

@@ -2,7 +2,8 @@
 
 from starlette.responses import Response
 
-from service.actions import membership
+from service.actions import access, membership
+from service.domain.errors import N_, Malformed
 from service.web.visit import Form, Visit, onward
 from service.words import LANGUAGES
 
@@ -14,9 +15,12 @@ def rename(visit: Visit, form: Form) -> Response:
     return onward(f"/organisations/{id}")
 
 
-def leave(visit: Visit, _: Form) -> Response:
-    """Note that the organisation has left."""
+def leave(visit: Visit, form: Form) -> Response:
+    """Note that the organisation has left. Raises Malformed `not_confirmed`."""
     id = visit.path("organisation")
+    access.require(visit.reader, "organisation.leave")
+    if "decided" not in form:
+        raise Malformed("not_confirmed", N_("Confirm that this was decided, then send the form again."))
     membership.leave(visit.tx, visit.reader, organisation=id)
     return onward(f"/organisations/{id}")
 

@@ -21,6 +21,8 @@ TABLE = """organisation_ar,organisation_en,name,email,lang,roles
 ,Young Lawyers’ Network,,,,
 """
 
+DECIDED = {"decided": "1"}
+
 
 @pytest.fixture
 def reader(stage: Stage) -> Iterator[Reader]:
@@ -148,8 +150,9 @@ def test_an_organisation_leaves_once(reader: Reader, stage: Stage) -> None:
     place = f"/organisations/{stage.cast.organisations['sindyan']}"
     reader.sign_in("salma")
     assert code(reader.post(f"{place}/return")) == "not_left"
-    assert reader.post(f"{place}/leaving").status_code == 303
-    assert code(reader.post(f"{place}/leaving")) == "organisation_left"
+    assert code(reader.post(f"{place}/leaving")) == "not_confirmed"
+    assert reader.post(f"{place}/leaving", DECIDED).status_code == 303
+    assert code(reader.post(f"{place}/leaving", DECIDED)) == "organisation_left"
     form = {"name_ar": "هالة", "email": "hala@x.example", "lang": "ar", "organisation": place.rpartition("/")[2]}
     assert code(reader.post("/people", form)) == "organisation_left"
     table = "organisation_en,name,email\nSindyan Centre for Constitutional Studies,Hala,hala@x.example\n"
@@ -310,7 +313,7 @@ def test_an_organisation_gets_another_name_leaves_and_comes_back(reader: Reader,
     page = reader.get(place)
     assert "Sindyan Forum" in words(page) and "It stays on the roll of 1 open round." in words(page)
     assert "Sindyan Forum" not in words(reader.get(f"/rounds/{round_id}"))
-    assert reader.post(f"{place}/leaving").headers["location"] == place
+    assert reader.post(f"{place}/leaving", DECIDED).headers["location"] == place
     page = reader.get(place)
     assert "This organisation left the coalition on" in words(page) and "Add a person" not in words(page)
     listed = reader.get("/organisations")

@@ -9,6 +9,7 @@ from service.domain.document import DRAFTING, STATES, WITHDRAWN
 from service.domain.people import COMMUNICATIONS, DRAFTER, OBSERVER, ROLES, SCOPES, SECRETARIAT, Actor, Grant
 from service.domain.policy import LATER, TABLE, Thing, may, scope, sees
 
+OWN = {"account.own", "token.own", "notice.own"}
 DOCUMENTS = ("doc_a", "doc_b")
 
 grants = st.frozensets(st.builds(Grant, st.sampled_from(ROLES), st.sampled_from(("", *DOCUMENTS))), max_size=4)
@@ -47,8 +48,12 @@ def test_a_key_without_the_scope_opens_nothing(actor: Actor, verb: str, thing: T
 
 
 @given(st.sampled_from(sorted(TABLE)), things)
-def test_without_a_role_nothing_is_allowed(verb: str, thing: Thing) -> None:
-    assert not may(an_actor(), verb, thing)
+def test_without_a_role_nothing_is_allowed_but_what_is_ones_own(verb: str, thing: Thing) -> None:
+    assert not may(an_actor(), verb, thing) or verb in OWN
+
+
+def test_ones_own_account_stays_open_without_a_role() -> None:
+    assert all(may(an_actor(), verb, Thing()) for verb in OWN)
 
 
 @given(actors, st.sampled_from(sorted(TABLE)), things)
