@@ -7,6 +7,7 @@ of its time. Tests hold them against the reader's spans.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -19,6 +20,8 @@ _CUT = re.compile(rf"^[ \t]*#{{1,6}}(?:[ \t][^\n]*)?\n{_BLANK_LINES}|\n(?:[ \t]*
 _STANDING_NUMBER = regex.compile(r"(?<![\p{L}\p{M}\p{Nd}])\p{Nd}+(?!\p{Nd}|\p{L}{2})")
 _HASHES = re.compile(r"#{1,6}(?: |$)")
 _HEADING_LENGTH = 60
+_PASSAGE = "\0"
+"""What the key of a passage begins with: no canonical text holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,23 @@ class Blocks:
     """The blocks of a text: spans that tile it, each with the blank lines after it, and keys to compare them by."""
 
     text: str
-    spans: Sequence[Span]
-    keys: Sequence[str]
+    spans: list[Span]
+    keys: list[str]
     """The words of each block, blanks collapsed."""
-    headings: Sequence[bool]
+    headings: list[bool]
+
+    @classmethod
+    def around(cls, text: str, passages: Sequence[Span]) -> "Blocks":
+        """The blocks of `text` outside of `passages`, which are blocks as they are; the nth of two texts has the same
+        key in both."""
+        blocks = cls(text, [], [], [])
+        place = 0
+        for count, (start, end) in enumerate((*passages, (len(text), len(text)))):
+            blocks._cut(place, start)
+            if start < end:
+                blocks._keep((start, end), f"{_PASSAGE}{count}")
+            place = end
+        return blocks
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -37,6 +53,16 @@ class Blocks:
     def source(self, place: int) -> str:
         start, end = self.spans[place]
         return self.text[start:end]
+
+    def _cut(self, start: int, end: int) -> None:
+        for span in _spans(self.text, start, end):
+            key = " ".join(self.text[slice(*span)].split())
+            self._keep(span, key, is_heading(key))
+
+    def _keep(self, span: Span, key: str, heading: bool = False) -> None:
+        self.spans.append(span)
+        self.keys.append(key)
+        self.headings.append(heading)
 
     def bodies(self) -> list[str]:
         """For each block its key, for a heading also the key of the first text under it: what tells articles apart."""
@@ -50,17 +76,18 @@ class Blocks:
         return found[::-1]
 
     def weights(self) -> list[int]:
-        """Code points of a block's words; 1 for a heading: articles are renumbered, their texts stay."""
-        return [1 if heading else 1 + len(key) for key, heading in zip(self.keys, self.headings, strict=True)]
+        """Code points of a block; 1 for a heading: articles are renumbered, their texts stay."""
+        return [1 if heading else end - start for (start, end), heading in zip(self.spans, self.headings, strict=True)]
 
 
 def cut(text: str) -> Blocks:
     """The blocks of `text`."""
-    ends = [found.end() for found in _CUT.finditer(text)]
-    starts = [0, *ends]
-    spans = [(start, end) for start, end in zip(starts, [*ends, len(text)], strict=True) if start < end]
-    keys = [" ".join(text[start:end].split()) for start, end in spans]
-    return Blocks(text, spans, keys, [_is_heading(key) for key in keys])
+    return Blocks.around(text, [])
+
+
+def _spans(text: str, start: int, end: int) -> list[Span]:
+    ends = [found.end() for found in _CUT.finditer(text, start, end)]
+    return [(one, other) for one, other in pairwise((start, *ends, end)) if one < other]
 
 
 def masked(key: str) -> str:
@@ -68,5 +95,6 @@ def masked(key: str) -> str:
     return str(_STANDING_NUMBER.sub("0", key))
 
 
-def _is_heading(key: str) -> bool:
+def is_heading(key: str) -> bool:
+    """True of a line or key that begins with # or, being short, with the name and number of a provision."""
     return _HASHES.match(key) is not None or (len(key) <= _HEADING_LENGTH and label_of(key) is not None)

@@ -5,7 +5,7 @@ patience diff); what lies between anchors is aligned exactly by longest common s
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz.distance import LCSseq
 
@@ -42,6 +42,21 @@ def common(old: Sequence[int], new: Sequence[int]) -> list[Area]:
     if not old or not new:
         return []
     return [(o.src_start, o.src_end, o.dest_start, o.dest_end) for o in LCSseq.opcodes(old, new) if o.tag == "equal"]
+
+
+def chain(candidates: Iterable[tuple[int, int, int]]) -> list[Pair]:
+    """`heaviest` of candidates in order of i, each i and each j once: neighbours on both sides go together."""
+    found = list(candidates)
+    rank = {j: place for place, j in enumerate(sorted(j for _, j, _ in found))}
+    groups: list[list[tuple[int, int, int]]] = []
+    for i, j, weight in found:
+        if groups and rank[j] == rank[groups[-1][-1][1]] + 1:
+            groups[-1].append((i, j, weight))
+        else:
+            groups.append([(i, j, weight)])
+    begun = {group[0][:2]: group for group in groups}
+    best = heaviest([(*group[0][:2], sum(weight for _, _, weight in group)) for group in groups])
+    return [(i, j) for start in best for i, j, _ in begun[start]]
 
 
 def heaviest(candidates: Sequence[tuple[int, int, int]]) -> list[Pair]:

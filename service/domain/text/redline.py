@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain.text.assembly import Piece, assemble
-from service.domain.text.blocks import cut
 from service.domain.text.canonical import text_sha256
+from service.domain.text.passages import laid
 from service.domain.text.phrases import Kind
 from service.domain.text.renumbering import Flag, is_renumbering, renumbering, stale_references
 from service.domain.text.tokens import TOKENIZER
@@ -93,7 +93,7 @@ class Redline:
 
 def redline(old: str, new: str) -> Redline:
     """Compare two canonical texts. Any two texts can be compared; nothing is raised."""
-    compared = assemble(cut(old), cut(new), readable=True)
+    compared = assemble(*laid(old, new), readable=True)
     moves = [
         _move(place, compared.old.spans[i], compared.new.spans[j], score)
         for place, (i, j, score) in enumerate(compared.moves, 1)

@@ -69,7 +69,7 @@ def test_keys() -> None:
     assert blocks.keys[:3] == ["# Title {#t}", "First paragraph of two lines.", "## Article 1"]
     assert blocks.headings[:3] == [True, False, True]
     assert blocks.bodies()[0] == "# Title {#t}\nFirst paragraph of two lines."
-    assert blocks.weights()[:3] == [1, 30, 1]
+    assert blocks.weights()[:3] == [1, 31, 1]
 
 
 def test_masked_numbers() -> None:
