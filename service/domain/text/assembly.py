@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from service.domain.text.blocks import Blocks
 from service.domain.text.chains import Pair
+from service.domain.text.kinds import Kind
 from service.domain.text.matching import match
 from service.domain.text.moves import Found, moved
-from service.domain.text.phrases import Kind, compare
+from service.domain.text.phrases import compare
 from service.domain.text.provisions import reference_at
 from service.domain.text.tokens import Keys
 

@@ -5,13 +5,13 @@ of its time. Tests hold them against the reader's spans.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import regex
 
-from service.domain.text.provisions import label_of
+from service.domain.text.provisions import first_number, label_of
 from service.domain.text.tree import Span
 
 _BLANK_LINES = r"(?:[ \t]*\n)*"
@@ -49,6 +49,9 @@ class Blocks:
 
     def __len__(self) -> int:
         return len(self.spans)
+
+    def is_passage(self, place: int) -> bool:
+        return self.keys[place].startswith(_PASSAGE)
 
     def source(self, place: int) -> str:
         start, end = self.spans[place]
@@ -95,6 +98,9 @@ def masked(key: str) -> str:
     return str(_STANDING_NUMBER.sub("0", key))
 
 
-def is_heading(key: str) -> bool:
-    """True of a line or key that begins with # or, being short, with the name and number of a provision."""
-    return _HASHES.match(key) is not None or (len(key) <= _HEADING_LENGTH and label_of(key) is not None)
+def is_heading(line: str, *, numbers: Collection[str] = ()) -> bool:
+    """True of a line or key that begins with # or, being short, with the name and number of a provision. With
+    `numbers`: if the first number in it is one of them."""
+    if numbers and not ((line[:1] == "#" or len(line) <= _HEADING_LENGTH) and first_number(line) in numbers):
+        return False
+    return _HASHES.match(line) is not None or (len(line) <= _HEADING_LENGTH and label_of(line) is not None)

@@ -6,6 +6,7 @@ patience diff); what lies between anchors is aligned exactly by longest common s
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
 
@@ -41,12 +42,15 @@ def common(old: Sequence[int], new: Sequence[int]) -> list[Area]:
     """The runs of a longest common subsequence, in order; exact. Costs len(old) × len(new) ÷ 64 steps."""
     if not old or not new:
         return []
-    return [(o.src_start, o.src_end, o.dest_start, o.dest_end) for o in LCSseq.opcodes(old, new) if o.tag == "equal"]
+    blocks = LCSseq.opcodes(old, new).as_matching_blocks()
+    return [(block.a, block.a + block.size, block.b, block.b + block.size) for block in blocks if block.size]
 
 
 def chain(candidates: Iterable[tuple[int, int, int]]) -> list[Pair]:
     """`heaviest` of candidates in order of i, each i and each j once: neighbours on both sides go together."""
     found = list(candidates)
+    if all(one[1] < other[1] for one, other in pairwise(found)):
+        return [(i, j) for i, j, _ in found]
     rank = {j: place for place, j in enumerate(sorted(j for _, j, _ in found))}
     groups: list[list[tuple[int, int, int]]] = []
     for i, j, weight in found:

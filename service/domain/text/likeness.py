@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.text.chains import Pair, heaviest
-from service.domain.text.tokens import Keys, is_word, tokens
+from service.domain.text.tokens import WORD, Keys, is_simple, tokens
 
 PAIRED = 400
 """Likeness, in thousandths, from which two blocks of a gap are one rewritten."""
@@ -28,13 +28,15 @@ class Bag:
 
 
 def bag(text: str, keys: Keys) -> Bag:
-    words = Counter(keys[token] for token in tokens(text) if is_word(token))
+    """What stands between blanks counts as a word where the script of `text` writes words so."""
+    found = text.split() if is_simple(text) else tokens(text)
+    words = Counter(key for key in keys.of(found) if key & 3 == WORD)
     return Bag(words, words.total())
 
 
 def likeness(one: Bag, other: Bag) -> int:
     """Dice's coefficient of two bags of words, in thousandths; 0 of empty ones."""
-    shared = sum(min(count, other.words[word]) for word, count in one.words.items() if word in other.words)
+    shared = sum(min(one.words[word], other.words[word]) for word in one.words.keys() & other.words.keys())
     return 2000 * shared // (one.size + other.size) if shared else 0
 
 

@@ -10,11 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from service.domain.text.blocks import Blocks, cut, is_heading
+from service.domain.text.blocks import Blocks, is_heading
 from service.domain.text.chains import Area, Pair, chain
 
 ANCHOR = 32
 """Fewest code points of an anchor: what is shorter is a heading or a number as often as not."""
+
+STRIDE = 64
+"""Units that are looked at in one go where the texts stay the same."""
 
 BREAK = "\n\n"
 
@@ -28,7 +31,7 @@ class Units:
 
     def starts(self) -> list[int]:
         """Where each unit begins, and one place more."""
-        return list(accumulate((size + len(BREAK) for size in self.sizes), initial=0))
+        return list(accumulate(map(len(BREAK).__add__, self.sizes), initial=0))
 
 
 def units(old: str, new: str) -> tuple[Units, Units]:
@@ -88,6 +91,8 @@ def _runs(olds: Units, news: Units) -> Iterator[tuple[int, int, int]]:
         p, q = x + 1, y + 1
         while x > i and y > j and a[x - 1] == b[y - 1]:
             x, y = x - 1, y - 1
+        while p < len(a) and a[p : p + STRIDE] == b[q : q + STRIDE]:
+            p, q = p + STRIDE, q + STRIDE
         while p < len(a) and q < len(b) and a[p] == b[q]:
             p, q = p + 1, q + 1
         x, y, p, q = max(x, 0), max(y, 0), min(p, len(a)), min(q, len(b))

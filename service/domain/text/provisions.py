@@ -1,7 +1,8 @@
 """How provisions are named and numbered in each language: the words before a number, and numbers in any digits."""
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,6 +45,7 @@ LABEL = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0]*(?P<number>{_NUMBER})",
 _DIGITAL = r"\p{Nd}+(?:[.,]\p{Nd}+)*(?:[-–]?\p{L}(?![\p{L}\p{M}]))?"
 _REFERENCE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*(?P<number>{_DIGITAL})", regex.V1)
 _NAME_BEFORE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*$", regex.V1)
+_DIGITS_HERE = re.compile(r"\d+")
 _NUMBER_HERE = regex.compile(_DIGITAL)
 _HEADING = regex.compile(rf"#*[ ]*(?:(?P<name>(?i:{_NAME}))[ \u00a0(]*)?(?P<number>{_DIGITAL})", regex.V1)
 _STEM = regex.compile(rf"[وفبلك]{{0,2}}(?:ال|ل)?(?P<stem>{_ARABIC}|مواد|فقرات|بنود)")
@@ -63,6 +65,8 @@ def in_digits(text: str, digits: Digits) -> str:
 
 def plain_number(number: str) -> str:
     """Digits of any script as 0–9; other characters stay."""
+    if number.isascii():
+        return number
     return "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in number)
 
 
@@ -92,6 +96,23 @@ def references(text: str) -> Iterator[Reference]:
     )
 
 
+def first_number(text: str) -> str:
+    """The first number in digits in `text`, in plain digits; "" of none."""
+    digits = _DIGITS_HERE.search(text)
+    number = _NUMBER_HERE.match(text, digits.start()) if digits else None
+    return _plain_digital(number.group()) if number else ""
+
+
+def references_to(text: str, numbers: Collection[str]) -> Iterator[Reference]:
+    """Those of `references` whose number, in plain digits, is one of `numbers`."""
+    for found in _DIGITS_HERE.finditer(text):
+        number = _NUMBER_HERE.match(text, found.start())
+        if number and _plain_digital(number.group()) in numbers:
+            reference = reference_at(text, found.start())
+            if reference and reference.name:
+                yield reference
+
+
 def reference_at(text: str, place: int) -> Reference | None:
     """The provision whose number, in digits, stands at `place`."""
     line = max(text.rfind("\n", 0, place) + 1, place - _BEFORE)
@@ -115,7 +136,11 @@ def is_elsewhere(text: str, end: int) -> bool:
 
 
 def _reference(name: str, number: str, start: int, end: int) -> Reference:
-    return Reference(_plain_name(name), plain_number(number).replace("–", "-"), start, end)
+    return Reference(_plain_name(name), _plain_digital(number), start, end)
+
+
+def _plain_digital(number: str) -> str:
+    return plain_number(number).replace("–", "-")
 
 
 def _plain_name(name: str) -> str:

@@ -7,12 +7,12 @@ No clock and no order of hashes take part; budgets count operations, and a budge
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from service.domain.text.assembly import Piece, assemble
 from service.domain.text.canonical import text_sha256
+from service.domain.text.kinds import Kind
 from service.domain.text.passages import laid
-from service.domain.text.phrases import Kind
 from service.domain.text.renumbering import Flag, is_renumbering, renumbering, stale_references
 from service.domain.text.tokens import TOKENIZER
 from service.domain.text.tree import Span
@@ -125,7 +125,7 @@ def _ops(pieces: Sequence[Piece], moves: Sequence[Move], numbering: Mapping[str,
         kind: Kind = "renumber" if piece.reference and is_renumbering(piece.reference, numbering) else piece.kind
         op = Op(kind, piece.a0, piece.a1, piece.b0, piece.b1, move)
         if last and last.kind == kind and last.move is None and move is None:
-            last = replace(last, a1=op.a1, b1=op.b1)
+            last = Op(kind, last.a0, op.a1, last.b0, op.b1)
             continue
         if last:
             yield last

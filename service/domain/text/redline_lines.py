@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from service.domain.text.phrases import Kind
+from service.domain.text.kinds import Kind
 from service.domain.text.redline import Redline
 
 Shape = Literal["heading", "item", "quote", "row", "note", "text"]

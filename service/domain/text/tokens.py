@@ -1,5 +1,7 @@
 """Words of a text by UAX #29, and what two of them have in common besides marks and invisible characters."""
 
+import re
+from collections.abc import Iterable
 from itertools import accumulate
 
 import regex
@@ -15,18 +17,22 @@ _SIMPLE = regex.compile(
 )
 """Latin, Greek, Cyrillic, Hebrew, Arabic and their punctuation: here every word boundary is a grapheme boundary too."""
 
+BLANK, WORD, OTHER = range(3)
+"""The last two bits of a token's key: blanks and what cannot be seen; letters and digits; punctuation and the rest."""
+
 INVISIBLE = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _HARAKAT = (*range(0x610, 0x61B), *range(0x64B, 0x660), 0x670, *range(0x6D6, 0x6DD), *range(0x6DF, 0x6E9))
 _WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _TATWEEL = 0x640
 _FOLD = dict.fromkeys((*_WITHOUT_INVISIBLE, *_HARAKAT, *range(0x6EA, 0x6EE), _TATWEEL))
+_FOLDED = re.compile(f"[{''.join(map(chr, _FOLD))}]")
 _NUMBER = regex.compile(r"\p{Nd}+(?:[.,٫]\p{Nd}+)*\p{L}?")
 
 
 def tokens(text: str) -> list[str]:
     """`text` cut at word boundaries, losslessly; no cut tears a grapheme cluster."""
     cut = [token for token in _WORD_BOUNDARY.split(text) if token]
-    return cut if _SIMPLE.fullmatch(text) else _whole_graphemes(text, cut)
+    return cut if is_simple(text) else _whole_graphemes(text, cut)
 
 
 def grapheme_ends(text: str) -> set[int]:
@@ -34,13 +40,23 @@ def grapheme_ends(text: str) -> set[int]:
     return {0, *accumulate(len(cluster) for cluster in _GRAPHEME.findall(text))}
 
 
+def is_simple(text: str) -> bool:
+    """True of text in alphabets whose words stand between blanks, and where no cut at a word tears a grapheme."""
+    return _SIMPLE.fullmatch(text) is not None
+
+
 def fold(text: str) -> str:
     """`text` without harakat, tatweel and invisible characters."""
-    return text.translate(_FOLD)
+    return text.translate(_FOLD) if has_marks(text) else text
+
+
+def has_marks(text: str) -> bool:
+    """True of text that `fold` would change."""
+    return not text.isascii() and _FOLDED.search(text) is not None
 
 
 def without_invisible(text: str) -> str:
-    return text.translate(_WITHOUT_INVISIBLE)
+    return text if text.isascii() else text.translate(_WITHOUT_INVISIBLE)
 
 
 def is_blank(token: str) -> bool:
@@ -59,14 +75,30 @@ def is_number(token: str) -> bool:
 
 
 class Keys(dict[str, int]):
-    """Gives tokens that differ in nothing but marks and invisible characters one small integer, by first sight."""
+    """Gives tokens that differ in nothing but marks and invisible characters one small integer, by first sight.
+
+    Its last two bits are `BLANK`, `WORD` or `OTHER`.
+    """
 
     def __init__(self) -> None:
         self._folds: dict[str, int] = {}
 
     def __missing__(self, token: str) -> int:
-        key = self[token] = self._folds.setdefault(fold(token) or token, len(self._folds))
+        folded = fold(token) or token
+        key = self._folds.get(folded)
+        if key is None:
+            key = self._folds[folded] = len(self._folds) << 2 | _class(folded)
+        self[token] = key
         return key
+
+    def of(self, tokens: Iterable[str]) -> list[int]:
+        return list(map(self.__getitem__, tokens))
+
+
+def _class(token: str) -> int:
+    if is_blank(token):
+        return BLANK
+    return WORD if is_word(token) else OTHER
 
 
 def _whole_graphemes(text: str, cut: list[str]) -> list[str]:

@@ -1,7 +1,18 @@
 import pytest
 from hypothesis import given
 
-from service.domain.text.tokens import Keys, fold, grapheme_ends, is_blank, is_number, is_word, tokens
+from service.domain.text.tokens import (
+    BLANK,
+    OTHER,
+    WORD,
+    Keys,
+    fold,
+    grapheme_ends,
+    is_blank,
+    is_number,
+    is_word,
+    tokens,
+)
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit
@@ -48,6 +59,7 @@ def test_what_tokens_are() -> None:
 
 def test_keys_know_words_without_their_marks() -> None:
     keys = Keys()
-    assert keys["كتب"] == keys["كَتَبَ"] == 0
-    assert keys["قرأ"] == 1
+    assert keys["كتب"] == keys["كَتَبَ"] == WORD
+    assert keys["قرأ"] == 1 << 2 | WORD
+    assert keys.of([" ", "،", "x"]) == [2 << 2 | BLANK, 3 << 2 | OTHER, 4 << 2 | WORD]
     assert keys["َ"] != keys["ُ"]
