@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis import Redis
 from redis.exceptions import RedisError
 
 from service.jobs import QUEUES, Job
@@ -20,6 +21,15 @@ def celery_url(redis_url: str) -> str:
     if redis_url.startswith("unix://"):
         return f"redis+socket://{quote(redis_url.removeprefix('unix://'))}"
     return redis_url
+
+
+def answers(redis_url: str) -> bool:
+    """Whether the Redis there takes commands; asked for a second at most."""
+    try:
+        with Redis.from_url(redis_url, socket_timeout=1.0, socket_connect_timeout=1.0) as redis:
+            return bool(redis.ping())
+    except (RedisError, OSError, ValueError):
+        return False
 
 
 class Bell:

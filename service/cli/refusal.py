@@ -11,6 +11,7 @@ class Refused(click.ClickException):
     def __init__(self, sentence: str, /, **params: object) -> None:
         """`sentence` is the English message id, with `{named}` places filled from `params`."""
         super().__init__(sentence.format(**params))
+        self.sentence, self.params = sentence, params
 
     def show(self, file: object = None) -> None:
         click.echo(self.message, err=True)

@@ -6,7 +6,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from service import broker
 from service.store import migrate
+from service.store.db import DatabaseAway
 from service.web.api.openapi import describe
 from service.web.state import House
 
@@ -17,11 +19,26 @@ async def health(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """The database is there and has this release's schema."""
-    house = cast(House, request.app.state.house)
-    has, newest = await run_in_threadpool(migrate.state, house.database)
-    status = "ok" if has == newest else "not migrated"
-    return JSONResponse({"status": status}, 200 if has == newest else 503)
+    """The database is there at this release, and Redis answers. For whoever watches over the house, not for a proxy: people
+    can work without Redis, and would be shut out."""
+    found = await run_in_threadpool(_state, cast(House, request.app.state.house))
+    well = set(found.values()) == {"ok"}
+    return JSONResponse({"status": "ok" if well else "not ready", **found}, 200 if well else 503)
+
+
+def _state(house: House) -> dict[str, str]:
+    return {
+        "database": _database(house),
+        "redis": "ok" if broker.answers(house.settings.redis_url) else "away",
+    }
+
+
+def _database(house: House) -> str:
+    try:
+        has, newest = migrate.state(house.database)
+    except DatabaseAway:
+        return "away"
+    return "ok" if has == newest else "not migrated"
 
 
 async def openapi(request: Request) -> Response:
