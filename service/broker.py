@@ -32,6 +32,12 @@ def answers(redis_url: str) -> bool:
         return False
 
 
+def has_worker(redis_url: str) -> bool:
+    """Whether a worker answers within a few seconds. Raises what Celery and its transport raise."""
+    with Celery(broker=celery_url(redis_url), set_as_current=False) as asking:
+        return bool(asking.control.inspect(timeout=5.0, limit=1).ping())
+
+
 class Bell:
     """Rings for jobs. Never raises: a dead Redis is written to the log, and the sweep rings again."""
 

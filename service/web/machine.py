@@ -19,8 +19,8 @@ async def health(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """The database is there at this release, and Redis answers. For whoever watches over the house, not for a proxy: people
-    can work without Redis, and would be shut out."""
+    """The database is there at this release, and Redis answers. For whoever watches over the house, not for a proxy:
+    people can work without Redis, and would be shut out."""
     found = await run_in_threadpool(_state, cast(House, request.app.state.house))
     well = set(found.values()) == {"ok"}
     return JSONResponse({"status": "ok" if well else "not ready", **found}, 200 if well else 503)

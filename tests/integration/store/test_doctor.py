@@ -1,0 +1,128 @@
+"""`mithaq doctor` of a house in trouble: each finding by its words and its remedy, in both languages."""
+
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from service.cli import doctor
+from service.cli import doctor_house as house
+from service.config import Settings
+from service.store import record
+from service.store.db import now_us
+from tests.factories import Stage, a_sealed_document, place_of
+from tests.integration.store.test_backup import a_house
+from tests.postgres import Postgres
+
+LATER = 3_600_000_000
+
+
+def said(check: doctor.Check, settings: Settings) -> Mapping[str, tuple[bool, str]]:
+    """What the doctor says, by language."""
+    found = {lang: doctor.examine(check, settings, lang=lang) for lang in ("ar", "en")}
+    assert re.search("[\u0621-\u064a]", (found["ar"] or (True, ""))[1])
+    return {lang: one for lang, one in found.items() if one}
+
+
+def wrong(check: doctor.Check, settings: Settings) -> str:
+    """The English sentence of what is wrong."""
+    found = said(check, settings)
+    assert [well for well, _ in found.values()] == [False, False], found
+    return found["en"][1]
+
+
+def settings_of(stage: Stage) -> Settings:
+    return stage.house.settings
+
+
+def test_a_house_that_is_well(stage: Stage) -> None:
+    a_house(stage)
+    settings = settings_of(stage)
+    for check in doctor.CHECKS:
+        if check.__module__ == house.__name__:
+            well, sentence = doctor.examine(check, settings) or (True, "")
+            assert well, sentence
+
+
+def test_a_redis_that_is_away(stage: Stage) -> None:
+    away = replace(settings_of(stage), redis_url="unix:///nowhere/redis.sock")
+    assert "Start it" in wrong(house.redis, away)
+    assert doctor.examine(house.worker, away) is None
+
+
+def test_a_job_nobody_takes(stage: Stage) -> None:
+    a_sealed_document(stage)
+    with stage.write() as tx:
+        tx.connection.exec_driver_sql(f"UPDATE jobs SET next_at = {tx.now - LATER}")
+    assert "waited for 60 minutes" in wrong(house.jobs, settings_of(stage))
+
+
+def test_a_file_that_is_gone(stage: Stage) -> None:
+    place_of(stage.house.files, a_house(stage)).unlink()
+    assert "missing: 1" in wrong(house.files, settings_of(stage))
+
+
+def test_a_bucket_that_does_not_answer(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "tests")
+    nowhere = replace(settings_of(stage), files_url="s3://b?endpoint=http://127.0.0.1:9&region=x")
+    assert "does not answer" in wrong(house.files, nowhere)
+
+
+def test_a_clock_that_runs_behind(stage: Stage) -> None:
+    with stage.write(at=now_us() + LATER) as tx:
+        record.append(tx, act="test.later", actor=None, facts={})
+    assert "behind the record" in wrong(house.clock, settings_of(stage))
+
+
+def test_an_address_that_is_not_the_coalitions(stage: Stage) -> None:
+    other = replace(settings_of(stage), origin="https://other.example")
+    assert "began at http://localhost:8000" in wrong(house.coalition, other)
+
+
+def test_a_mail_server_that_does_not_answer(stage: Stage) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"smtp://127.0.0.1:{taken.getsockname()[1]}"
+        assert "does not answer" in wrong(house.mail, replace(settings_of(stage), smtp_url=url))
+
+
+def test_a_database_that_is_away(stage: Stage) -> None:
+    away = replace(settings_of(stage), database_url="postgresql+psycopg://nobody@127.0.0.1:9/nothing")
+    assert "cannot be reached" in wrong(house.database, away)
+    for check in (house.durability, house.roles, house.record, house.clock, house.coalition, house.jobs, house.files):
+        assert doctor.examine(check, away) is None
+
+
+@pytest.fixture
+def owned(postgres: Postgres) -> Iterator[str]:
+    """The address of a house on PostgreSQL, for whoever owns it."""
+    name = postgres.fresh().split("?")[0].rsplit("/", 1)[-1]
+    yield postgres.owner(name)
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_service_that_owns_what_it_must_not_change(owned: str, tmp_path: Path) -> None:
+    settings = Settings.read({}, var=tmp_path, database_url=owned, secret="s" * 40)
+    assert "--grant-to" in wrong(house.roles, settings)
+    engine = create_engine(owned, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        name = engine.url.database
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        assert "synchronous_commit = off" in wrong(house.durability, settings)
+        connection.exec_driver_sql("UPDATE record SET salt = decode(repeat('00', 32), 'hex') WHERE seq = 2")
+    engine.dispose()
+    assert "Row 2 of the record" in wrong(house.record, settings)
+
+
+def test_the_language_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert doctor.spoken() == "en"
+    for value, lang in (("ar_SY.UTF-8", "ar"), ("C.UTF-8", "en"), ("de_DE", "en"), ("ar", "ar")):
+        monkeypatch.setenv("LANG", value)
+        assert doctor.spoken() == lang
