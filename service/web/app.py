@@ -1,5 +1,6 @@
 """The application: routes, security headers, error answers."""
 
+import logging
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -11,10 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable
 from service.domain.export import MEDIA_TYPES
+from service.store.db import DatabaseAway
 from service.web.errors import problem_response
 from service.web.page import problem
 from service.web.routes import routes
 from service.web.state import House
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -73,7 +77,13 @@ def create_app(house: House) -> ASGIApp:
     """The web application over an open house."""
     app = Starlette(
         routes=routes(str(STATIC)),
-        exception_handlers={DomainError: _on_domain_error, HTTPException: _on_http_error, Exception: _on_any_error},
+        exception_handlers={
+            DomainError: _on_domain_error,
+            HTTPException: _on_http_error,
+            DatabaseAway: _on_database_away,
+            OSError: _on_disk,
+            Exception: _on_any_error,
+        },
     )
     app.state.house = house
     return SecurityHeaders(Squeezed(app))
@@ -93,6 +103,20 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
         response.headers.update(error.headers or {})
         return response
     return await _answer(request, NotFound())
+
+
+async def _on_database_away(request: Request, error: Exception) -> Response:
+    log.error("the database did not take it: %s", error)
+    away = N_(
+        "The database cannot take this just now. Nothing was changed. Try again in a minute, or tell the operator."
+    )
+    return await _answer(request, Unavailable("database_away", away))
+
+
+async def _on_disk(request: Request, error: Exception) -> Response:
+    log.error("the disk did not take it: %s", error)
+    full = N_("The disk does not take this: it is full, or may only be read. Nothing was changed. Tell the operator.")
+    return await _answer(request, Unavailable("disk_refuses", full))
 
 
 async def _on_any_error(request: Request, error: Exception) -> Response:
