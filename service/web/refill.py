@@ -1,30 +1,19 @@
-"""A page whose form could not be taken: what was typed stands in its fields again, and the field to mend says why.
+"""A page whose form could not be taken: what was typed stands in its fields again, and the field to mend says why."""
 
-It works on pages of ours alone, whose templates escape every sign of a tag in what they fill in.
-"""
-
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
+
+from lxml import html
 
 Form = Mapping[str, str]
 
-_FORM = re.compile(r"<form\b([^<>]*)>.*?</form>", re.S)
-_CONTROL = re.compile(
-    r"<input\b(?P<input>[^<>]*)>"
-    r"|<textarea\b(?P<area>[^<>]*)>(?P<words>.*?)</textarea>"
-    r"|<select\b(?P<select>[^<>]*)>(?P<options>.*?)</select>",
-    re.S,
-)
-_OPTION = re.compile(r"<option\b([^<>]*)>([^<>]*)")
-_ATTRIBUTE = re.compile(r'([a-z][a-z-]*)(?:="([^"]*)")?')
-_DETAILS = re.compile(r"<(/?)details\b([^<>]*)>")
-
-_UNTOUCHED = frozenset({"hidden", "password", "file", "submit", "button"})
+UNTOUCHED = frozenset({"hidden", "password", "file", "submit", "button"})
 """Kinds of fields that keep what the page gave them: what is hidden may be fresh, what is secret is not sent back."""
 
-_CHOSEN = frozenset({"checkbox", "radio"})
+CHOSEN = frozenset({"checkbox", "radio"})
+
+REASON = "refused-line"
+"""The id of the line that says why."""
 
 
 @dataclass(frozen=True)
@@ -39,88 +28,78 @@ class Told:
 
 def refilled(page: str, *, action: str, form: Form, told: Told) -> str:
     """`page` with the form that goes to `action` filled anew. A page that tells it itself is told nothing twice."""
-    start = page.find("<main")
-    found = next((one for one in _FORM.finditer(page, max(start, 0)) if _goes_to(one[1], action)), None)
-    head = "" if 'role="alert"' in page[start:] else told.banner
-    if found is None:
-        after = page.find(">", start) + 1
-        return page[:after] + head + page[after:]
-    opening = found[0][: found[0].index(">") + 1]
-    marks = 'aria-invalid="true"' not in found[0]
-    name = told.blamed(*_names(found[0])) if marks else ""
-    body = _CONTROL.sub(lambda one: _control(one, form, name, told.line), found[0][len(opening) :])
-    body = _DETAILS.sub(lambda one: one[0] if one[1] else _open(one[0]), body)
-    return _unfolded(page[: found.start()]) + opening + head + body + page[found.end() :]
+    document = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+    (main,) = document.iter("main")
+    place = next((one for one in main.iter("form") if _goes_to(one, action)), None)
+    tells_itself = bool(main.xpath(".//*[@role='alert']"))
+    if place is not None:
+        _fill(place, form, told)
+        _unfold(place)
+    if not tells_itself:
+        (main if place is None else place).insert(0, _piece(told.banner))
+    return str(html.tostring(document, doctype="<!doctype html>", encoding="unicode"))
 
 
-def _goes_to(attributes: str, action: str) -> bool:
+def _goes_to(form: html.HtmlElement, action: str) -> bool:
     """A form without an address goes to where it stands, which is where it was sent."""
-    given = _read(attributes)
-    return given.get("method") == "post" and given.get("action", action) == action
+    return (form.get("method"), form.get("action", action)) == ("post", action)
 
 
-def _read(attributes: str) -> dict[str, str]:
-    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
+def _fill(place: html.HtmlElement, form: Form, told: Told) -> None:
+    marked = bool(place.xpath(".//*[@aria-invalid='true']"))
+    blamed = "" if marked else told.blamed(*_names(place))
+    for field in _fields(place):
+        _filled(field, form.get(field.get("name"), ""))
+    faulty = next((one for one in _fields(place) if blamed and one.get("name") == blamed), None)
+    if faulty is not None:
+        _blame(faulty, told.line)
 
 
-def _names(form: str) -> tuple[list[str], list[str]]:
+def _fields(place: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    return (one for one in place.iter("input", "textarea", "select") if one.get("name"))
+
+
+def _names(place: html.HtmlElement) -> tuple[list[str], list[str]]:
     """The names of the fields of a form, and of those that take words."""
-    every, words = [], []
-    for control in _CONTROL.finditer(form):
-        given = _read(control["input"] or control["area"] or control["select"] or "")
-        kind = given.get("type", "text")
-        if "name" in given and kind != "hidden":
-            every.append(given["name"])
-            words += [given["name"]] if control["select"] is None and kind not in _UNTOUCHED | _CHOSEN else []
-    return every, words
+    shown = [one for one in _fields(place) if _kind(one) != "hidden"]
+    words = [one for one in shown if one.tag != "select" and _kind(one) not in UNTOUCHED | CHOSEN]
+    return [one.get("name") for one in shown], [one.get("name") for one in words]
 
 
-def _control(found: re.Match[str], form: Form, blamed: str, line: str) -> str:
-    given = _read(found["input"] or found["area"] or found["select"] or "")
-    name = given.get("name", "")
-    written = _filled(found, given, form) if name else found[0]
-    return _marked(written, given) + line if name and name == blamed else written
+def _kind(field: html.HtmlElement) -> str:
+    return str(field.get("type", "text"))
 
 
-def _filled(found: re.Match[str], given: Form, form: Form) -> str:
-    typed = form.get(given["name"], "")
-    if found["area"] is not None:
-        return f"<textarea{found['area']}>\n{escape(typed)}</textarea>"
-    if found["select"] is not None:
-        return f"<select{found['select']}>{_OPTION.sub(lambda one: _option(one, typed), found['options'])}</select>"
-    kind = given.get("type", "text")
-    if kind in _UNTOUCHED:
-        return found[0]
-    if kind in _CHOSEN:
-        return f"<input{_without(found['input'], 'checked')}{' checked' * (typed == given.get('value', 'on'))}>"
-    return f'<input{_without(found["input"], "value")} value="{escape(typed)}">'
+def _filled(field: html.HtmlElement, typed: str) -> None:
+    if field.tag == "textarea":
+        field.text = f"\n{typed}"  # readers of HTML drop the first line break of a textarea
+    elif field.tag == "select":
+        for option in field.iter("option"):
+            _mark(option, "selected", option.get("value", option.text) == typed)
+    elif _kind(field) in CHOSEN:
+        _mark(field, "checked", field.get("value", "on") == typed)
+    elif _kind(field) not in UNTOUCHED:
+        field.set("value", typed)
 
 
-def _option(found: re.Match[str], typed: str) -> str:
-    value = _read(found[1]).get("value", unescape(found[2]))
-    return f"<option{_without(found[1], 'selected')}{' selected' * (value == typed)}>{found[2]}"
+def _mark(element: html.HtmlElement, name: str, on: bool) -> None:
+    element.attrib.pop(name, None)
+    if on:
+        element.set(name, name)
 
 
-def _without(attributes: str, name: str) -> str:
-    return re.sub(rf'\s{name}(?:="[^"]*")?(?=\s|$)', "", attributes)
+def _blame(field: html.HtmlElement, line: str) -> None:
+    """The field says that it is what is to be mended, and which line says why."""
+    field.set("aria-invalid", "true")
+    field.set("aria-describedby", " ".join(filter(None, (REASON, field.get("aria-describedby")))))
+    field.addnext(_piece(line))
 
 
-def _marked(written: str, given: Form) -> str:
-    """The control says that it is what is to be mended, and which line says why."""
-    tag, rest = written[: written.index(">")], written[written.index(">") :]
-    says = " ".join(filter(None, ("refused-line", given.get("aria-describedby", ""))))
-    return f'{_without(tag, "aria-describedby")} aria-invalid="true" aria-describedby="{escape(says)}"{rest}'
+def _unfold(place: html.HtmlElement) -> None:
+    """The folds the form lies in, and those it holds, are open."""
+    for fold in (*place.iterancestors("details"), *place.iter("details")):
+        fold.set("open", "open")
 
 
-def _unfolded(before: str) -> str:
-    """What stands before the form, with the folds it lies in opened."""
-    folds: list[re.Match[str]] = []
-    for one in _DETAILS.finditer(before):
-        folds = folds[:-1] if one[1] else [*folds, one]
-    for one in reversed(folds):
-        before = before[: one.start()] + _open(one[0]) + before[one.end() :]
-    return before
-
-
-def _open(tag: str) -> str:
-    return tag if re.search(r"\sopen\b", tag) else f"{tag[:-1]} open>"
+def _piece(markup: str) -> html.HtmlElement:
+    return html.fragment_fromstring(markup.strip())
