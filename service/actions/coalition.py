@@ -30,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "about": {},
     "place": {},
     "press": {"name": {}, "email": "", "phone": ""},
+    "langs": ["ar", "en"],
     "digits": {"ar": "arab", "en": "latn"},
     "zone": "Asia/Damascus",
     "working_days": list(USUAL),
@@ -95,6 +96,9 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise Malformed("unknown_setting", N_("There is no setting “{name}”."), name=sorted(unknown)[0])
     new = {**DEFAULTS, **settings}
+    langs = [known_language(lang) for lang in dict.fromkeys(new["langs"])]
+    if not langs:
+        raise Malformed("no_language", N_("A coalition writes in at least one language."))
     if not 1 <= int(new["mandate_confirmations"]) <= 5:
         raise Malformed("bad_setting", N_("A mandate is confirmed by one to five persons."))
     if new["zone"] not in available_timezones():
@@ -104,6 +108,7 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
         raise Malformed("bad_working_days", N_("A week has at least one working day."))
     kept = {
         **new,
+        "langs": langs,
         "working_days": days,
         "names": {lang: check_printable(text) for lang, text in checked_names(new["names"]).items()},
         "about": _paragraphs(new["about"]),

@@ -100,11 +100,18 @@ def _read(form: Form) -> dict[str, Any]:
             "email": form.get("press_email", "").strip(),
             "phone": form.get("press_phone", "").strip(),
         },
+        "langs": _langs(form),
         "digits": {lang: form[f"digits_{lang}"] for lang in LANGUAGES if f"digits_{lang}" in form},
         "zone": form.get("zone", ""),
         "working_days": [day for day in coalition.WEEKDAYS if form.get(f"day_{day}")],
         "mandate_confirmations": _number(form.get("mandate_confirmations", "")),
     }
+
+
+def _langs(form: Form) -> list[str]:
+    """The languages that were ticked, the first one at the head."""
+    ticked = [lang for lang in LANGUAGES if form.get(f"writes_{lang}")]
+    return sorted(ticked, key=lambda lang: lang != form.get("first_lang"))
 
 
 def _by_lang(form: Form, name: str) -> dict[str, str]:

@@ -13,13 +13,12 @@ from service.domain.accounts import INVITED_BY_FOCAL_POINTS, Invitation
 from service.domain.errors import N_
 from service.domain.people import ROLES, SECRETARIAT
 from service.store import notices, organisations, people
-from service.store.organisations import Coalition
 from service.web.again import refused, typed
 from service.web.cookies import as_person_likes, browser, remember, signed_in
 from service.web.hashing import hashed
 from service.web.page import show
 from service.web.sign_in import mails_go
-from service.web.visit import Form, Visit, names_of, onward
+from service.web.visit import Form, Visit, languages, names_of, onward
 from service.words import Words
 
 SHUT = ("address_known",)
@@ -50,7 +49,7 @@ def listed(visit: Visit) -> Response:
         anywhere=anywhere,
         members=members if anywhere else {one: members[one] for one in members if one == visit.reader.organisation},
         roles=[role for role in ROLES if anywhere or role in INVITED_BY_FOCAL_POINTS],
-        lang=first_language(seen(visit.coalition)),
+        lang=languages(visit.coalition)[0],
         mails_go=mails_go(visit),
         listed=[
             Listed(one, one.state(now=visit.tx.now), names.get(one.organisation or "", {}), one.id not in lost)
@@ -61,7 +60,7 @@ def listed(visit: Visit) -> Response:
 
 def invite(visit: Visit, form: Form) -> Response:
     """The link, shown on this answer and never again; where mails go, it is on its way by mail too."""
-    lang, secret = form.get("lang") or first_language(seen(visit.coalition)), visit.house.secret
+    lang, secret = form.get("lang") or languages(visit.coalition)[0], visit.house.secret
     made = invitations.invite(
         visit.tx,
         visit.reader,
@@ -130,11 +129,6 @@ def accept(visit: Visit, form: Form) -> Response:
     its = seen(people.get(visit.tx, person))
     response = remember(visit, signed_in(visit, key, to="/", form=form), address=its.email, form=form)
     return as_person_likes(visit, response, its)
-
-
-def first_language(coalition: Coalition) -> str:
-    """The language the coalition names itself in first."""
-    return str(next(iter(coalition.settings["names"])))
 
 
 def _shares(words: str, address: str) -> dict[str, str]:

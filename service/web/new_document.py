@@ -10,7 +10,7 @@ from service.web.again import typed
 from service.web.front_pages import front_of
 from service.web.page import show
 from service.web.starters import starter
-from service.web.visit import Form, Visit, onward
+from service.web.visit import Form, Visit, languages, onward
 from service.words import LANGUAGES
 
 STARTER, PASTED, WORD = "starter", "pasted", "word"
@@ -22,7 +22,9 @@ AUTHENTIC, TRANSLATION = "authentic", "translation"
 def ask(visit: Visit) -> Response:
     """`/documents/new`: the form, or the form as it was sent where it was refused."""
     require(visit.reader, "document.open")
-    return show(visit, "new_document.html", form=typed(visit) or _blank(visit), kinds=KINDS)
+    return show(
+        visit, "new_document.html", form=typed(visit) or _blank(visit), kinds=KINDS, written_in=written_in(visit)
+    )
 
 
 def open_(visit: Visit, form: Form) -> Response:
@@ -49,8 +51,13 @@ def _text(visit: Visit, form: Form, lang: str) -> str:
     return texts.get(form.get("start", ""), "")
 
 
+def written_in(visit: Visit) -> list[str]:
+    """The languages a document may begin in: those of the coalition, the reader's own first."""
+    return sorted(languages(visit.coalition), key=lambda lang: lang != visit.voice.lang)
+
+
 def _blank(visit: Visit) -> Form:
-    first = visit.voice.lang
-    chosen = {f"edition_{lang}": AUTHENTIC if lang == first else "" for lang in LANGUAGES}
+    first = written_in(visit)[0]
+    chosen = {f"edition_{lang}": AUTHENTIC if lang == first else "" for lang in written_in(visit)}
     urgent = {"urgent": "yes"} if visit.query("urgent") else {}
     return {"kind": "statement", "issued_by": "coalition", "start": STARTER, **urgent, **chosen}

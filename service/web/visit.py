@@ -144,12 +144,17 @@ def voice_of(request: Request, coalition: Coalition | None, *, actor: Actor | No
     """The voice this request is answered in: the language chosen, else what the browser prefers."""
     chosen = lang or request.cookies.get(LANG, "")
     if chosen not in LANGUAGES:
-        chosen = pick(request.headers.get("accept-language"), default=actor.lang if actor else "ar")
+        chosen = pick(request.headers.get("accept-language"), default=actor.lang if actor else languages(coalition)[0])
     settings = coalition.settings if coalition else {}
     home, digits = str(settings.get("zone", HOME_ZONE)), settings.get("digits", {})
     zone = request.cookies.get(ZONE, "")
     own = {"latn": "latn", "arab": LANGUAGES[chosen].digits}.get(request.cookies.get(DIGITS, ""))
     return Voice(Words(chosen, digits=own or digits.get(chosen)), home, zone if zone in ZONES else home, digits)
+
+
+def languages(coalition: Coalition | None) -> list[str]:
+    """The languages the coalition writes in, its first one at the head; before there is a coalition all of them."""
+    return list(coalition.settings.get("langs") or LANGUAGES) if coalition else list(LANGUAGES)
 
 
 def names_of(form: Form) -> dict[str, str]:

@@ -69,6 +69,7 @@ class CoalitionChange(Taken):
     place: Words | None = None
     press: Press | None = None
     digits: dict[Lang, Literal["arab", "latn"]] | None = None
+    langs: list[Lang] | None = None
     zone: Annotated[str, Field(max_length=64)] | None = None
     working_days: list[Literal["sat", "sun", "mon", "tue", "wed", "thu", "fri"]] | None = None
     mandate_confirmations: Annotated[int, Field(ge=1, le=5)] | None = None

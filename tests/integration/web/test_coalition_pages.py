@@ -229,6 +229,7 @@ def test_a_form_with_a_file_must_be_one(reader: Reader, content_type: str) -> No
         ({"digits_ar": "roman"}, "unknown_digits"),
         ({"press_email": "nowhere"}, "bad_email"),
         ({"day_sun": ""}, "bad_working_days"),
+        ({"writes_ar": "", "writes_en": ""}, "no_language"),
     ],
 )
 def test_a_setting_nobody_could_use_is_refused(reader: Reader, change: dict[str, str], refusal: str) -> None:
@@ -250,6 +251,9 @@ SETTINGS = {
     "mandate_confirmations": "1",
     "digits_ar": "latn",
     "day_sun": "1",
+    "writes_ar": "1",
+    "writes_en": "1",
+    "first_lang": "en",
 }
 
 
@@ -263,6 +267,16 @@ def test_settings_are_kept_and_shown(reader: Reader, stage: Stage) -> None:
         kept = seen(organisations.the_coalition(tx)).settings
     assert kept["working_days"] == ["sun"] and kept["zone"] == "Europe/Berlin"
     assert kept["digits"] == {"ar": "latn", "en": "latn"}
+    assert kept["langs"] == ["en", "ar"]
+
+
+def test_the_first_language_is_spoken_to_whom_nothing_is_known_of(reader: Reader) -> None:
+    reader.sign_in("salma").post("/coalition", {**SETTINGS, "writes_ar": ""})
+    assert tree(reader.client.get("/", headers={"accept-language": "de"})).get("lang") == "ar"  # as her account says
+    assert tree(reader.get("/documents/new")).xpath("//textarea/@lang") == ["en", "en"]
+    reader.post("/sign-out")
+    reader.client.cookies.clear()
+    assert tree(reader.client.get("/", headers={"accept-language": "de"})).get("lang") == "en"
 
 
 def test_others_read_what_stands_on_paper(reader: Reader) -> None:
