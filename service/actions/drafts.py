@@ -11,7 +11,8 @@ from service.domain.people import Actor
 from service.domain.sharedtext import Edit, SharedText, new_client_id, text_of
 from service.domain.text.canonical import Notice, entry, text_sha256
 from service.domain.text.markup import read as read_markup
-from service.domain.text.merge import Merge, edits, merge
+from service.domain.text.merge import Merge, merge
+from service.domain.text.splices import edits
 from service.store import documents, journal
 from service.store.db import Tx
 

@@ -9,8 +9,9 @@ from service.domain.document import DRAFTING, check_state
 from service.domain.errors import N_, Conflict
 from service.domain.people import Actor
 from service.domain.text.canonical import entry
-from service.domain.text.merge import Clean, merge
-from service.domain.text.merge import Conflict as Clash
+from service.domain.text.merge import merge
+from service.domain.text.weave import Clean
+from service.domain.text.weave import Conflict as Clash
 from service.store import journal
 from service.store.db import Tx
 

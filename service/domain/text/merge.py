@@ -1,55 +1,36 @@
 """Exact three-way merge: what two sides changed in one base, put together where their words do not meet.
 
-Token-level diff3 (Khanna, Kunal, Pierce: A Formal Investigation of Diff3, 2007), one stricter rule: edits that touch
-are a conflict, because the order of what is inserted is content in law. Nothing is ever placed by likeness.
+A result is read again before it is given: what neither side wrote, a broken heading or table, a passage both moved, is
+a conflict too. Whoever decides a conflict is a person.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import regex
 
-from service.domain.text.assembly import assemble
-from service.domain.text.blocks import cut
-from service.domain.text.tokens import grapheme_ends
+from service.domain.text.composition import recomposed
+from service.domain.text.relocation import Relocation, offers, parted
+from service.domain.text.splices import Splice, splices
 from service.domain.text.tree import Span
-
-Side = Literal["base", "ours", "theirs", "both"]
-Splice = tuple[int, int, str]
-"""Replace code points a0–a1 of the base by a text."""
+from service.domain.text.weave import Clean, Conflict, Part, weave
 
 _SENTENCE_END = regex.compile(r"[.!?؟۔…]+[\"'»”’)\]]*\s+|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Clean:
-    """A passage of the merge, and who it comes from; `both`: the same edit on both sides."""
-
-    side: Side
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Base code points a0–a1 were changed by both sides, differently. Both texts replace the whole of a0–a1."""
-
-    a0: int
-    a1: int
-    base: str
-    ours: str
-    theirs: str
-
-
-@dataclass(frozen=True, slots=True)
 class Merge:
-    """`text` is None if there is a conflict. `review`: sentences of the base that both sides changed without meeting:
-    a person should read them again."""
+    """`text` is None if there is a conflict; `parts` tile the base. `review`: sentences of the base that both sides
+    changed without meeting: a person should read them again. `checked` is false where the reader takes one of the
+    texts, or the result, for too long or too tangled: then nobody has looked whether the result reads as both meant.
+    """
 
     text: str | None
-    parts: tuple[Clean | Conflict, ...]
+    parts: tuple[Part, ...]
     review: tuple[Span, ...]
+    relocations: tuple[Relocation, ...]
+    checked: bool
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -58,94 +39,18 @@ class Merge:
 
 def merge(base: str, ours: str, theirs: str) -> Merge:
     """Merge two texts made from `base`. Swapping the sides swaps them in the conflicts and changes nothing else."""
-    sides = _splices(base, ours), _splices(base, theirs)
-    parts = tuple(_parts(base, *sides))
+    sides = splices(base, ours), splices(base, theirs)
+    parts = parted(base, ours, theirs, tuple(weave(base, *sides)))
+    read = recomposed(base, ours, theirs, parts)
+    parts = parts if read is None else read
     conflicts = any(isinstance(part, Conflict) for part in parts)
-    text = None if conflicts else "".join(part.text for part in parts if isinstance(part, Clean))
-    return Merge(text, parts, tuple(_twice_changed(base, *sides)))
-
-
-def edits(base: str, new: str) -> list[Splice]:
-    """The splices, in order and apart from one another, that turn `base` into `new`; none splits a grapheme cluster."""
-    return [_least(base, splice) for splice in _splices(base, new)]
-
-
-def _splices(base: str, new: str) -> list[Splice]:
-    """The maximal differences, at boundaries of words."""
-    found: list[tuple[int, int, int, int]] = []
-    for piece in assemble(cut(base), cut(new), readable=False).pieces:
-        if piece.kind == "equal":
-            continue
-        if found and found[-1][1] == piece.a0 and found[-1][3] == piece.b0:
-            found[-1] = (found[-1][0], piece.a1, found[-1][2], piece.b1)
-        else:
-            found.append((piece.a0, piece.a1, piece.b0, piece.b1))
-    return [(a0, a1, new[b0:b1]) for a0, a1, b0, b1 in found if base[a0:a1] != new[b0:b1]]
-
-
-def _least(base: str, splice: Splice) -> Splice:
-    """The splice without the grapheme clusters that stay at both of its ends."""
-    a0, a1, text = splice
-    old = base[a0:a1]
-    ends_old, ends_new = grapheme_ends(old), grapheme_ends(text)
-    shared = _shared_length(old, text)
-    start = max(end for end in ends_old & ends_new if end <= shared)
-    shared = min(_shared_length(old[::-1], text[::-1]), min(len(old), len(text)) - start)
-    tails = {len(old) - end for end in ends_old} & {len(text) - end for end in ends_new}
-    tail = max(length for length in tails if length <= shared)
-    return a0 + start, a1 - tail, text[start : len(text) - tail]
-
-
-def _shared_length(one: str, other: str) -> int:
-    """Code points both begin with."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (x, y) in pairs if x != y), min(len(one), len(other)))
-
-
-# Grouping
-
-
-def _parts(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[Clean | Conflict]:
-    place = 0
-    for start, end, mine, yours in _groups(ours, theirs):
-        if place < start:
-            yield Clean("base", base[place:start])
-        yield _part(base, start, end, mine, yours)
-        place = end
-    if place < len(base):
-        yield Clean("base", base[place:])
-
-
-def _groups(ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[tuple[int, int, list[Splice], list[Splice]]]:
-    """Splices whose ranges of the base overlap or touch, together, with the range they cover."""
-    waiting = sorted([(splice, 0) for splice in ours] + [(splice, 1) for splice in theirs], reverse=True)
-    while waiting:
-        splice, side = waiting.pop()
-        start, end, _ = splice
-        group: tuple[list[Splice], list[Splice]] = ([], [])
-        group[side].append(splice)
-        while waiting and waiting[-1][0][0] <= end:
-            splice, side = waiting.pop()
-            group[side].append(splice)
-            end = max(end, splice[1])
-        yield start, end, *group
-
-
-def _part(base: str, start: int, end: int, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Clean | Conflict:
-    mine, yours = _applied(base, start, end, ours), _applied(base, start, end, theirs)
-    if not theirs:
-        return Clean("ours", mine)
-    if not ours:
-        return Clean("theirs", yours)
-    return Clean("both", mine) if mine == yours else Conflict(start, end, base[start:end], mine, yours)
-
-
-def _applied(base: str, start: int, end: int, splices: Sequence[Splice]) -> str:
-    out, place = [], start
-    for a0, a1, text in splices:
-        out += [base[place:a0], text]
-        place = a1
-    return "".join([*out, base[place:end]])
+    return Merge(
+        text=None if conflicts else "".join(part.text for part in parts if isinstance(part, Clean)),
+        parts=parts,
+        review=tuple(_twice_changed(base, *sides)),
+        relocations=tuple(offers(base, ours, theirs, parts, *sides)) if conflicts else (),
+        checked=read is not None,
+    )
 
 
 def _twice_changed(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[Span]:

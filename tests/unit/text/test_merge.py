@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.text.merge import Clean, Conflict, edits, merge
+from service.domain.text.merge import merge
+from service.domain.text.splices import edits
+from service.domain.text.weave import Clean, Conflict
 from tests.unit.text.strategies import ANYTHING, PIECES, PROSE
 
 pytestmark = pytest.mark.unit
