@@ -17,16 +17,19 @@ from service.domain.text.tree import Block, BulletList, Heading, OrderedList, Qu
 from service.domain.text.weave import Clean, Part, halves, joined
 
 Role = str
-"""What a line is: the blocks it stands in, from the outside in, and whether it begins the innermost one."""
+"""What a line is: the blocks it stands in, from the outside in, and whether it begins the innermost one. Paragraphs
+that were joined or parted are still paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as the reader takes it: the role of each line that has words, by the place it begins; and the names whose
-    meaning the whole text decides (ids given twice, references that lead nowhere, notes nobody calls), by place."""
+    """A text as the reader takes it: the role of each line that has words, by the place it begins; what only the whole
+    text can have wrong (ids given twice, references that lead nowhere, notes nobody calls), with a place; and the ids
+    of its headings."""
 
     roles: dict[int, Role]
     faults: dict[str, int]
+    ids: frozenset[str]
 
 
 def recomposed(base: str, ours: str, theirs: str, parts: tuple[Part, ...]) -> tuple[Part, ...] | None:
@@ -39,13 +42,16 @@ def recomposed(base: str, ours: str, theirs: str, parts: tuple[Part, ...]) -> tu
     except DomainError:
         return None
     ends = list(accumulate(len(part.text) for part in clean))
-    broken = {*_misread(base, clean, ends, result, *sides), *_faults(result, *sides[:2])}
+    broken = {*_misread(base, clean, ends, result, *sides), *_faults(result, *sides)}
     return joined(base, parts, list(_runs(clean, ends, sorted(broken))))
 
 
-def _faults(result: Reading, ours: Reading, theirs: Reading) -> Iterator[int]:
+def _faults(result: Reading, *sides: Reading) -> Iterator[int]:
+    """Faults of no side; a reference is one if it leads to what a side has, or had."""
+    lost = {f"reference {id}" for side in sides for id in side.ids}
+    known = {name for side in sides for name in side.faults}
     for name, place in result.faults.items():
-        if name not in ours.faults and name not in theirs.faults:
+        if name not in known and (name in lost or not name.startswith("reference ")):
             yield place
 
 
@@ -116,7 +122,8 @@ def reading(text: str) -> Reading:
     roles = dict.fromkeys(starts, "")
     for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
         _mark(blocks, "" if blocks is tree.blocks else "note", starts, roles)
-    return Reading(roles, dict(_named_faults(text, tree)))
+    ids = Counter(block.id for block in walk(tree.blocks) if isinstance(block, Heading) and block.id)
+    return Reading(roles, dict(_named_faults(text, tree, ids)), frozenset(ids))
 
 
 def _line_starts(text: str) -> Iterator[int]:
@@ -144,7 +151,7 @@ def _mark(blocks: Sequence[Block], path: str, starts: Sequence[int], roles: dict
 def _stamp(span: Span, name: str, starts: Sequence[int], roles: dict[int, Role]) -> None:
     first = bisect_left(starts, span[0])
     for place in starts[first : bisect_left(starts, span[1], first)]:
-        roles[place] = f"{name} first" if place == span[0] else name
+        roles[place] = f"{name} first" if place == span[0] and not name.endswith("/Paragraph") else name
 
 
 def _name(block: Block) -> str:
@@ -157,8 +164,7 @@ def _name(block: Block) -> str:
             return type(block).__name__
 
 
-def _named_faults(text: str, tree: Tree) -> Iterator[tuple[str, int]]:
-    ids = Counter(block.id for block in walk(tree.blocks) if isinstance(block, Heading) and block.id)
+def _named_faults(text: str, tree: Tree, ids: Counter[str]) -> Iterator[tuple[str, int]]:
     for id, count in ids.items():
         if count > 1:
             yield f"id {id} {count}", max(0, text.rfind(f"{{#{id}}}"))

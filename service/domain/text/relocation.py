@@ -53,9 +53,10 @@ def _offer(
 ) -> Iterator[Relocation]:
     inside = [splice for splice in others if _is_inside(splice, move)]
     whole = all(_is_inside(splice, move) or _is_outside(splice, move) for splice in others)
-    if not (inside and whole and any(start < move.a1 and move.a0 < end for start, end in met)):
-        return
     old, changed = base[move.a0 : move.a1], applied(base, move.a0, move.a1, inside)
+    in_conflict = any(start < move.a1 and move.a0 < end for start, end in met)
+    if not (inside and whole and in_conflict and changed.strip()):
+        return
     parts = tuple(weave(old, splices(old, text[move.b0 : move.b1]), splices(old, changed)))
     if all(isinstance(part, Clean) for part in parts):
         start = move.a0 + sum(len(new) - (a1 - a0) for a0, a1, new in others if a1 <= move.a0)
