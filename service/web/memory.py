@@ -3,19 +3,23 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 
-class Memory:
-    """The strings that were asked for last, `room` characters of them at most. Keys say everything that a string
-    depends on, so nothing kept is ever out of date. Safe for threads."""
+class Memory(Generic[T]):
+    """What was asked for last, `room` of it at most, as `weigh` counts it. Keys say everything that a thing depends on,
+    so nothing kept is ever out of date. Safe for threads."""
 
-    def __init__(self, *, room: int) -> None:
+    def __init__(self, *, room: int, weigh: Callable[[T], int]) -> None:
         self._room = room
-        self._kept: OrderedDict[Hashable, tuple[str, ...]] = OrderedDict()
+        self._weigh = weigh
+        self._kept: OrderedDict[Hashable, T] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
-    def recall(self, key: Hashable, make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    def recall(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, or gave when it was asked for `key` before. Two threads may make the same at once."""
         with self._lock:
             found = self._kept.get(key)
@@ -26,12 +30,12 @@ class Memory:
         self._keep(key, made)
         return made
 
-    def _keep(self, key: Hashable, made: tuple[str, ...]) -> None:
+    def _keep(self, key: Hashable, made: T) -> None:
         with self._lock:
             if key in self._kept:
                 return
             self._kept[key] = made
-            self._size += sum(map(len, made))
+            self._size += self._weigh(made)
             while self._size > self._room:
                 _, oldest = self._kept.popitem(last=False)
-                self._size -= sum(map(len, oldest))
+                self._size -= self._weigh(oldest)

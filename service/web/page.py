@@ -49,7 +49,7 @@ _templates = Environment(
 
 Values = Mapping[str, object]
 
-_previews = Memory(room=16_000_000)
+_previews: Memory[str] = Memory(room=16_000_000, weigh=len)
 
 
 def show(visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
@@ -78,11 +78,11 @@ def text_of(text: str, *, lang: str, voice: Voice, prefix: str = "t") -> str:
     direction: Direction = "rtl" if LANGUAGES[lang].direction == "rtl" else "ltr"
     digits, say = voice.digits_of(lang), voice.words.t
 
-    def make() -> tuple[str]:
-        return (preview(read(text), lang=lang, digits=digits, dir=direction, prefix=prefix, say=say),)
+    def make() -> str:
+        return preview(read(text), lang=lang, digits=digits, dir=direction, prefix=prefix, say=say)
 
     key = (sha256(text.encode()).digest(), lang, digits, direction, prefix, voice.lang)
-    return _previews.recall(key, make)[0]
+    return _previews.recall(key, make)
 
 
 @cache

@@ -1,38 +1,58 @@
 """A redline as part of a page or an answer of the API."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import reduce
 from hashlib import sha256
 
+from markupsafe import Markup
+
+from service.domain.errors import N_
 from service.domain.text import redline_html
-from service.domain.text.redline import Redline, redline
+from service.domain.text.comparison import Comparison, Counts, compare
+from service.domain.text.redline import redline
 from service.web.memory import Memory
+from service.web.voice import Voice
 
 inline = redline_html.inline
 
-_compared = Memory(room=16_000_000)
+STRETCH = 40
+"""What an op weighs in memory, in characters."""
 
 
-@dataclass(frozen=True)
-class Compared:
-    """What changed between two texts: one plain sentence in the page's language, and the text with its changes as safe
-    HTML."""
-
-    said: str
-    html: str
+def _weight(comparison: Comparison) -> int:
+    return sum(part.size for part in comparison.parts) + STRETCH * len(comparison.redline.ops)
 
 
-def compared(old: str, new: str, *, lang: str, said_in: str) -> Compared:
-    """The comparison of two texts in `lang`, told in `said_in`."""
-
-    def make() -> tuple[str, str]:
-        found = redline(old, new)
-        return told(found, lang=said_in), inline(found, old, new, lang=lang)
-
-    key = (sha256(old.encode()).digest(), sha256(new.encode()).digest(), lang, said_in)
-    said, html = _compared.recall(key, make)
-    return Compared(said, html)
+_compared: Memory[Comparison] = Memory(room=16_000_000, weigh=_weight)
 
 
-def told(redline: Redline, *, lang: str) -> str:
-    """One plain sentence in `lang`: how much was changed."""
-    return redline_html.summary(redline, lang=lang)
+def compared(old: str, new: str) -> Comparison:
+    """What became of one text in another, part by part."""
+    key = sha256(old.encode()).digest(), sha256(new.encode()).digest()
+    return _compared.recall(key, lambda: compare(old, new, redline(old, new)))
+
+
+def told(counts: Counts, *, voice: Voice) -> Markup:
+    """How much was changed, in one plain sentence: 14 changes in 6 articles, 2 passages moved, 31 numbers changed."""
+    if counts.nothing:
+        return voice.say(N_("The two texts are the same."))
+    facts = (fact for count, fact in _facts(counts, voice) if count)
+    return reduce(lambda one, other: voice.say(N_("{one}, {other}"), one=one, other=other), facts)
+
+
+def _facts(counts: Counts, voice: Voice) -> Iterator[tuple[int, Markup]]:
+    marks, unseen = counts.vocalised, counts.unseen
+    yield counts.changes, _changes(counts, voice)
+    yield counts.moved, voice.n("{count} passage moved", "{count} passages moved", counts.moved)
+    yield counts.renumbered, voice.n("{count} number changed", "{count} numbers changed", counts.renumbered)
+    yield marks, voice.n("{count} change of vowel marks", "{count} changes of vowel marks", marks)
+    yield unseen, voice.n("{count} change nobody sees", "{count} changes nobody sees", unseen)
+
+
+def _changes(counts: Counts, voice: Voice) -> Markup:
+    changes = voice.n("{count} change", "{count} changes", counts.changes)
+    if counts.articles:
+        where = voice.n("in {count} article", "in {count} articles", counts.parts)
+    else:
+        where = voice.n("in {count} place", "in {count} places", counts.parts)
+    return voice.say(N_("{changes} {where}"), changes=changes, where=where)

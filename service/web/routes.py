@@ -10,6 +10,7 @@ from service.domain.intake import LARGEST_FILE
 from service.web import (
     account,
     coalition_pages,
+    comparison_pages,
     document_pages,
     document_people,
     edition_pages,
@@ -118,7 +119,7 @@ PAGES: tuple[Route, ...] = (
                                                           largest=WHOLE_TEXTS),       methods=["POST"]),
     Route("/documents/{document}",                    reading(document_pages.document)),
     Route("/documents/{document}/versions/{number}",  reading(version_pages.version)),
-    Route("/documents/{document}/comparison",         reading(version_pages.comparison)),
+    Route("/documents/{document}/comparison",         reading(comparison_pages.comparison)),
     Route("/documents/{document}/exports/{export}",   reading(document_pages.file)),
     Route("/documents/{document}/people",             reading(document_people.every), methods=["GET"]),
     Route("/documents/{document}/people",             document_people.GIVE,           methods=["POST"]),

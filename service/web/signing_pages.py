@@ -11,14 +11,16 @@ from service.actions.signing import Desk
 from service.domain.endorsement import CODE_TRIES, LONGEST_RESERVATION
 from service.domain.round import Entry, Round
 from service.domain.trust.statement import WITHDRAWAL, parse, statement_sha256
+from service.domain.version import Version
 from service.store import documents, people, rounds, versions
 from service.web.again import acting_or_again, refused, typed
+from service.web.comparison_pages import Side, Ways, ways_of
 from service.web.downloads import file_headers
 from service.web.editions import chosen, version_text
 from service.web.looks import new_since
 from service.web.once import new_key, once
 from service.web.page import show
-from service.web.redlines import compared
+from service.web.redlines import told
 from service.web.standings import headline, standings
 from service.web.version_pages import numbered
 from service.web.visit import Form, Visit, onward
@@ -29,14 +31,14 @@ CHOICES = ("endorse", "endorse_with_reservation", "abstain", "decline")
 
 @dataclass(frozen=True)
 class Changes:
-    """What is new in the version of the round: one sentence, and the text with its changes as safe HTML. `own` says
-    that the organisation knows the older version from a round before, `looked` that the reader saw it last."""
+    """What is new in the version of the round: one sentence, and the parts of the text that changed. `own` says that
+    the organisation knows the older version from a round before, `looked` that the reader saw it last."""
 
     since: int
     own: bool
     looked: bool
     said: str
-    html: str
+    ways: Ways
 
 
 def choice(visit: Visit) -> Response:
@@ -181,9 +183,14 @@ def _changes(visit: Visit, desk: Desk, lang: str) -> Changes | None:
     older = seen(versions.numbered(visit.tx, desk.document.id, number))
     if lang not in older.editions:
         return None
-    texts = older.editions[lang].text, desk.version.editions[lang].text
-    found = compared(*texts, lang=lang, said_in=visit.voice.lang)
-    return Changes(number, known is not None and known.number == number, number == last, found.said, found.html)
+    path = f"/documents/{desk.document.id}/comparison"
+    ways = ways_of(visit, _side(older, lang), _side(desk.version, lang), lang=lang, path=path, view="changes")
+    said = told(ways.sheet.comparison.counts, voice=visit.voice)
+    return Changes(number, known is not None and known.number == number, number == last, said, ways)
+
+
+def _side(version: Version, lang: str) -> Side:
+    return Side(version.number, version.editions[lang].title, version.editions[lang].text)
 
 
 def _kept(desk: Desk, lang: str) -> str:

@@ -35,8 +35,8 @@ def inline(redline: Redline, old: str, new: str, *, lang: str) -> str:
     `m-1-new`.
     """
     words = words_for(lang)
-    labels = _labels(old, words) | _labels(new, words)
-    shown = "".join(_Writer(words, labels).body(list(lines(redline, old, new))))
+    labels = labels_in(old, words) | labels_in(new, words)
+    shown = "".join(Writer(words, labels).body(list(lines(redline, old, new))))
     return f'<div class="redline" lang="{escape(lang)}" dir="{words.direction}">{shown}</div>'
 
 
@@ -54,14 +54,14 @@ def summary(redline: Redline, *, lang: str) -> str:
     return words.comma.join(said) if said else words.none
 
 
-def _labels(text: str, words: RedlineWords) -> dict[str, str]:
+def labels_in(text: str, words: RedlineWords) -> dict[str, str]:
     """What references to the headings of a text print."""
     found = _HEADING.finditer(text)
     return {heading["id"]: in_digits(label_of(heading["title"]) or heading["title"], words.digits) for heading in found}
 
 
 @dataclass(slots=True)
-class _Writer:
+class Writer:
     words: RedlineWords
     labels: dict[str, str]
     numbered: set[int] = field(default_factory=set)
@@ -139,10 +139,11 @@ class _Writer:
     def loud(self, tag: str, label: str, text: str, change: int | None) -> str:
         if not text:
             return ""
+        alone = text.lstrip().startswith("{#")
         first = change is not None and change not in self.numbered
         named = f' id="c-{change}"' if first else ""
         self.numbered |= {change} if change is not None else set()
-        return f'<{tag}{named}><span class="spoken">{escape(label)} </span>{self.typed(text)}</{tag}>'
+        return f'<{tag}{named}><span class="spoken">{escape(label)} </span>{self.typed(text, ids=alone)}</{tag}>'
 
     def typed(self, text: str, *, ids: bool = True) -> str:
         """Escaped, with the marks of the dialect read or set back; without a heading's `{#id}` unless `ids`."""

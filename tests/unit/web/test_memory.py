@@ -11,31 +11,31 @@ ASKED = st.lists(st.text("abcdefgh", max_size=3), max_size=60)
 class Maker:
     """Makes strings and remembers which."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory[str]) -> None:
         self.memory, self.made = memory, list[str]()
 
-    def ask(self, key: str) -> tuple[str, ...]:
+    def ask(self, key: str) -> str:
         return self.memory.recall(key, lambda: self._make(key))
 
-    def _make(self, key: str) -> tuple[str, ...]:
+    def _make(self, key: str) -> str:
         self.made.append(key)
-        return (key * 4,)
+        return key * 4
 
 
 @given(ASKED)
 def test_what_is_recalled_is_what_would_be_made(asked: list[str]) -> None:
-    maker = Maker(Memory(room=20))
-    assert [maker.ask(key) for key in asked] == [(key * 4,) for key in asked]
+    maker = Maker(Memory(room=20, weigh=len))
+    assert [maker.ask(key) for key in asked] == [key * 4 for key in asked]
 
 
 def test_what_was_asked_for_last_is_kept_and_the_oldest_goes() -> None:
-    maker = Maker(Memory(room=10))
+    maker = Maker(Memory(room=10, weigh=len))
     for key in "abacab":
         maker.ask(key)
     assert maker.made == ["a", "b", "c", "b"]
 
 
 def test_what_is_larger_than_the_room_is_made_each_time() -> None:
-    maker = Maker(Memory(room=3))
-    assert maker.ask("a") == maker.ask("a") == ("aaaa",)
+    maker = Maker(Memory(room=3, weigh=len))
+    assert maker.ask("a") == maker.ask("a") == "aaaa"
     assert maker.made == ["a", "a"]

@@ -1,0 +1,168 @@
+"""What changed between two texts of a document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from service.actions import access, drafts
+from service.domain.document import Document
+from service.domain.errors import N_
+from service.domain.text.comparison import Part
+from service.domain.version import Version
+from service.store import versions
+from service.web.comparisons import Sheet, sheet
+from service.web.editions import chosen, shows_draft
+from service.web.looks import new_since
+from service.web.page import show
+from service.web.redlines import compared, told
+from service.web.version_pages import numbered
+from service.web.visit import Visit
+from service.web.voice import Voice
+from service.words import digits
+
+DRAFT = "draft"
+"""What `?new` says for the live text."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One text of a comparison; `number` is None for the draft."""
+
+    number: int | None
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The name of a provision, and what it should be or is now."""
+
+    found: Markup
+    expected: Markup
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Addresses inside one comparison, and what its parts are called."""
+
+    sheet: Sheet
+    path: str
+    query: Mapping[str, str]
+    lang: str
+    voice: Voice
+
+    def view(self, view: str, **more: int) -> str:
+        return f"{self.path}?{urlencode({**self.query, 'view': view, **more})}"
+
+    def page(self, number: int) -> str:
+        return self.view(self.sheet.view, page=number)
+
+    def alone(self, place: int) -> str:
+        """Where the part at `place` stands by itself."""
+        return self.view("provision", at=place)
+
+    def part(self, place: int, mark: str = "") -> str:
+        """Where the part at `place` stands in this view, at `mark` in it."""
+        mark = mark or f"p-{place}"
+        page = self.sheet.page_of(place)
+        if page == self.sheet.page:
+            return f"#{mark}"
+        return f"{self.page(page) if page else self.alone(place)}#{mark}"
+
+    def name(self, part: Part) -> Markup:
+        """The label of a part; before the first heading, what stands there."""
+        label = part.label or part.was
+        if not label:
+            return self.voice.say(N_("the opening"))
+        return self._label(label)
+
+    def was(self, part: Part) -> Markup:
+        return self._label(part.was)
+
+    def numbers(self) -> list[Pair]:
+        """Which provision is which now."""
+        return [self._pair(*pair) for pair in self.sheet.comparison.redline.renumber_map]
+
+    def stale(self) -> list[Pair]:
+        """References that the new numbers contradict, each once."""
+        flags = self.sheet.comparison.redline.flags
+        return [self._pair(*pair) for pair in dict.fromkeys((flag.found, flag.expected) for flag in flags)]
+
+    def _pair(self, found: str, expected: str) -> Pair:
+        return Pair(self._label(found), self._label(expected))
+
+    def _label(self, label: str) -> Markup:
+        return self.voice.foreign(digits(label, self.voice.digits_of(self.lang)), lang=self.lang)
+
+
+def comparison(visit: Visit) -> Response:
+    """`/documents/{document}/comparison?lang&old&new&view&page&at`: without numbers, the newest version and the one
+    before it."""
+    found = access.document(visit.tx, visit.reader, "version.read", visit.path("document"))
+    cut = {one.number: one for one in versions.every(visit.tx, found.id)}
+    lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
+    drafted = shows_draft(visit, found)
+    last = max(cut, default=0)
+    new = visit.query("new") or (str(last) if last > 1 or not drafted else DRAFT)
+    new_side = _draft(visit, found, lang) if new == DRAFT and drafted else _cut(cut, numbered(new), lang)
+    old_side = _cut(cut, numbered(visit.query("old") or str((new_side.number or last + 1) - 1)), lang)
+    new_since(visit, found, newest=last, shown=new_side.number)
+    ways = ways_of(
+        visit,
+        old_side,
+        new_side,
+        lang=lang,
+        path=visit.request.url.path,
+        view=visit.query("view"),
+        page=_count(visit.query("page")) or 1,
+        at=_count(visit.query("at")),
+    )
+    return show(
+        visit,
+        "comparison.html",
+        document=found,
+        titles={code: edition.title for code, edition in found.editions.items()},
+        lang=lang,
+        old=old_side,
+        new=new_side,
+        numbers=sorted(cut),
+        drafted=drafted,
+        ways=ways,
+        sheet=ways.sheet,
+        said=told(ways.sheet.comparison.counts, voice=visit.voice),
+    )
+
+
+def ways_of(
+    visit: Visit, old: Side, new: Side, *, lang: str, path: str, view: str, page: int = 1, at: int | None = None
+) -> Ways:
+    """One page of the comparison that is read at `path`."""
+    shown = sheet(
+        compared(old.text, new.text),
+        (old.text, new.text),
+        lang=lang,
+        digits=visit.voice.digits_of(lang),
+        view=view,
+        page=page,
+        at=at,
+    )
+    query = {"lang": lang, "old": str(old.number), "new": str(new.number or DRAFT)}
+    return Ways(shown, path, query, lang, visit.voice)
+
+
+def _count(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def _cut(cut: Mapping[int, Version], number: int, lang: str) -> Side:
+    """A version's text in `lang`; empty where the language was added later."""
+    its = access.seen(cut.get(number)).editions.get(lang)
+    return Side(number, its.title, its.text) if its else Side(number, "", "")
+
+
+def _draft(visit: Visit, document: Document, lang: str) -> Side:
+    opened = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
+    return Side(None, opened.title, opened.text)
