@@ -6,7 +6,8 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from service.domain.text.comparison import UNSEEN, Comparison, Part, before, beside, pages, runs
+from service.domain.text.columns import before, beside
+from service.domain.text.comparison import UNSEEN, Comparison, Part, pages, runs
 from service.domain.text.provisions import Digits
 from service.domain.text.redline_inline import FOLDED, Writer, labels_in
 from service.domain.text.redline_lines import Line

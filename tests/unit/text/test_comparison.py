@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.comparison import Comparison, beside, compare, faces, pages, runs
+from service.domain.text.columns import beside, faces
+from service.domain.text.comparison import Comparison, compare, pages, runs
 from service.domain.text.redline import redline
 from service.domain.text.redline_lines import Line, lines
 from tests.unit.text.strategies import ANYTHING
