@@ -1,17 +1,14 @@
 """What the clients of the kill tests work on: a coalition of many organisations, laid out by anybody's actions."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.actions import mandates
-from service.broker import Silence
 from service.cli import sample
-from service.cli.sample import CODE, Cast
+from service.cli.sample import CODE
 from service.config import Settings
 from service.files import open_files
 from service.store import notices
-from service.store.db import Database, Tx, connect
+from service.store.db import Tx, connect
 from service.web.state import House
 from tests import factories
 from tests.factories import SECRET, Doorbell, Stage
@@ -54,7 +51,7 @@ def prepare(settings: Settings, *, organisations: int, sealed: int) -> Ground:
     house = House(settings, connect(settings.database), open_files(settings.files), bell, SECRET)
     cast = sample.gather(house.database, origin=settings.public_origin, play=script)
     stage = Stage(house, cast, bell)
-    _mandated(house.database, cast, script)
+    sample.give_mandates(house.database, cast, script)
     done = tuple(_sealed(stage) for _ in range(sealed))
     document = factories.a_document(stage)
     factories.a_version(stage, document)
@@ -64,16 +61,6 @@ def prepare(settings: Settings, *, organisations: int, sealed: int) -> Ground:
     draft = factories.a_document(stage, texts={"ar": parts})
     signatories = {signatory: organisation for organisation, _, signatory in sample.mandate_holders(script)}
     return Ground(stage, draft, round_id, done, signatories)
-
-
-def _mandated(database: Database, cast: Cast, script: Mapping[str, Any]) -> None:
-    for organisation, focal, signatory in sample.mandate_holders(script):
-        with database.write(Silence()) as tx:
-            granter, holder = (cast.people[key].id for key in (focal, signatory))
-            actor = sample.actor_of(tx, granter)
-            id = mandates.grant(tx, actor, organisation=cast.organisations[organisation], person=holder)
-            for key in sample.holding(script, "secretariat"):
-                mandates.confirm(tx, sample.actor_of(tx, cast.people[key].id), mandate=id)
 
 
 def _sealed(stage: Stage) -> str:

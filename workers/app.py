@@ -1,11 +1,12 @@
 """The Celery app: queues, limits and the timetable, each setting with its reason."""
 
 import ctypes
+import gc
 import os
 import signal
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 
 from service.broker import celery_url
 from service.config import Settings
@@ -45,6 +46,13 @@ celery.conf.update(
     timezone="UTC",
     beat_schedule={SWEEP: {"task": SWEEP, "schedule": float(EVERY), "args": [""], "options": {"expires": EVERY}}},
 )
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def share_what_is_loaded(**_: object) -> None:
+    """What is loaded before the fork is left alone by the collector, so that the pool goes on sharing its memory."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]

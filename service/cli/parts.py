@@ -4,7 +4,7 @@ import logging
 import os
 import warnings
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import click
 import uvicorn
@@ -21,6 +21,8 @@ GRACE = 3
 
 
 class _Celery(Protocol):
+    conf: Any
+
     def worker_main(self, argv: list[str]) -> None: ...
     def start(self, argv: list[str]) -> None: ...
 
@@ -65,6 +67,8 @@ def beat(var: Path | None) -> None:
     settings = settings_of(var=var)
     _give(settings)
     _hush(settings)
+    # The timetable only sends names: what the tasks are made of would be 40 MB for nothing.
+    _celery().conf.update(include=())
     load("workers.beat:Timetable")  # before Celery takes the signals: one that came while it loads would break it
     _celery().start(["--quiet", "beat", "--scheduler=workers.beat:Timetable", f"--loglevel={settings.log}"])
 

@@ -116,7 +116,7 @@ def actor_of(tx: Tx, person: str) -> Actor:
 def perform(database: Database, cast: Cast, *, secret: bytes, play: Mapping[str, Any] | None = None) -> str:
     """Take the sample's document from its first draft to its seal, act by act; its id. The worker makes the files."""
     play = play or script()
-    _mandates(database, cast, play)
+    give_mandates(database, cast, play)
     document = _write_together(database, cast, play)
     _agree(database, cast, play, document, secret=secret)
     return document
@@ -138,7 +138,9 @@ def holding(play: Mapping[str, Any], role: str) -> list[str]:
     return [one["key"] for one in play["people"] if role in one["roles"]]
 
 
-def _mandates(database: Database, cast: Cast, play: Mapping[str, Any]) -> None:
+def give_mandates(database: Database, cast: Cast, play: Mapping[str, Any] | None = None) -> None:
+    """Every focal point grants its signatory a mandate, and the secretariat confirms it."""
+    play = play or script()
     for organisation, focal, signatory in mandate_holders(play):
         with database.write(Silence()) as tx:
             granter, holder = (cast.people[key].id for key in (focal, signatory))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
@@ -69,7 +69,8 @@ class Tx:
     def now(self) -> int:
         """Microseconds UTC, read once per transaction, never earlier than the record's head. Lock first, then ask."""
         if self._now is None:
-            head = self.connection.execute(select(func.max(tables.record.c.at))).scalar_one_or_none()
+            last = select(tables.record.c.at).order_by(tables.record.c.seq.desc()).limit(1)
+            head = self.connection.execute(last).scalar_one_or_none()
             self._now = max(self.clock(), head or 0)
         return self._now
 
