@@ -12,12 +12,10 @@ import regex
 
 from service.domain.errors import N_, TextRefused, TooLarge
 from service.domain.text.markers import listed
+from service.domain.text.settled import MARKS, MARKS_IN_A_ROW, is_settled
 
 LIMIT = 1_000_000
 """Code points of one text."""
-
-MARKS_IN_A_ROW = 30
-"""Combining marks on one letter: the limit of the Stream-Safe Text Format, UAX #15 §13."""
 
 _BLANKS = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _LINE_ENDS = regex.compile(r"\r\n|[\r\u0085\u2028\u2029]")
@@ -25,7 +23,6 @@ _CONTROL = regex.compile(r"[\x00-\x08\x0B-\x1F\x7F-\x9F\uFDD0-\uFDEF\uFFFE\uFFFF
 _OVERRIDE = regex.compile("[\u202d\u202e]")
 _EMBEDDING = regex.compile("[\u202a-\u202c\u2066-\u2069]")
 _BIDI = regex.compile("[\u202a-\u202e\u2066-\u2069]")
-_MARKS = regex.compile(rf"\p{{M}}{{{MARKS_IN_A_ROW + 1}}}")
 _MANY_MARKS = regex.compile(rf"\p{{M}}{{{4 * MARKS_IN_A_ROW}}}")
 _VISIBLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
 _UNNAMED = {0: "NULL", 7: "BELL", 8: "BACKSPACE", 11: "LINE TABULATION", 12: "FORM FEED", 27: "ESCAPE", 127: "DELETE"}
@@ -52,7 +49,10 @@ def canonical(raw: str | bytes, *, limit: int = LIMIT) -> Canonical:
     Raises TextRefused: `invalid_utf8` (byte), `control_character`, `bidi_override`, `too_many_marks` (name, line,
     column; from 1, in code points); TooLarge: `text_too_long`. Applying it again changes nothing and notices nothing.
     """
-    text = _LINE_ENDS.sub("\n", _decode(raw, limit=limit).lstrip("\ufeff"))
+    text = _decode(raw, limit=limit)
+    if len(text) <= limit and is_settled(text):
+        return Canonical(text, ())
+    text = _LINE_ENDS.sub("\n", text.lstrip("\ufeff"))
     _refuse(_CONTROL, text, code="control_character")
     _refuse(_OVERRIDE, text, code="bidi_override")
     text, embeddings = _EMBEDDING.subn("", text)
@@ -61,7 +61,7 @@ def canonical(raw: str | bytes, *, limit: int = LIMIT) -> Canonical:
     text = unicodedata.normalize("NFC", text)
     text = "\n".join(line.rstrip(_BLANKS) for line in text.split("\n")).rstrip("\n")
     text = f"{text}\n" if text else ""
-    _refuse(_MARKS, text, code="too_many_marks")
+    _refuse(MARKS, text, code="too_many_marks")
     check_length(text, limit=limit)
     return Canonical(text, _notices(embeddings=embeddings, marks=marks))
 
@@ -96,7 +96,7 @@ def name(raw: str, *, limit: int) -> str:
     _refuse(_BIDI, text, code="bidi_override")
     _refuse(_MANY_MARKS, text, code="too_many_marks")
     text = unicodedata.normalize("NFC", text)
-    _refuse(_MARKS, text, code="too_many_marks")
+    _refuse(MARKS, text, code="too_many_marks")
     if not _VISIBLE.search(text):
         raise TextRefused("name_empty", N_("A name or title cannot be empty."))
     if len(text) > limit:

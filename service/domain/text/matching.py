@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.text.blocks import Blocks, masked
-from service.domain.text.chains import Area, Pair, align, fill, gaps
-from service.domain.text.likeness import bag, likeness, pair
+from service.domain.text.chains import Pair, align, fill, gaps
+from service.domain.text.likeness import PAIRED, bag, likeness, pair
 from service.domain.text.tokens import Keys
 
 ALONE = 200
@@ -34,7 +34,7 @@ def match(old: Blocks, new: Blocks, *, keys: Keys) -> Matched:
     pairs = sorted([*pairs, *_above(old, new, pairs)])
     pairs = fill(pairs, names(old.keys), names(new.keys), weights=weights)
     pairs = fill(pairs, names(map(masked, old.keys)), names(map(masked, new.keys)), weights=weights)
-    pairs = sorted([*pairs, *_alone(old, new, pairs, keys)])
+    pairs = sorted([*pairs, *_facing(old, new, pairs, keys)])
     return Matched(pairs, _rest(len(old), {i for i, _ in pairs}), _rest(len(new), {j for _, j in pairs}))
 
 
@@ -71,24 +71,24 @@ def _same_level(old: Blocks, new: Blocks, i: int, j: int) -> bool:
     return not marks[0] or old.keys[i].partition(" ")[0] == new.keys[j].partition(" ")[0]
 
 
-def _alone(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: Keys) -> Iterator[Pair]:
-    """Blocks that face each other alone, if they have enough in common to be read as one."""
-    for area in gaps(pairs, len(old), len(new)):
-        if _is_one_to_one(area) and _may_be_one(old, new, area, keys):
-            yield area[0], area[2]
+def _facing(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: Keys) -> Iterator[Pair]:
+    """Blocks that face each other, as many as on the other side, if they have enough in common to be read as one."""
+    for a0, a1, b0, b1 in gaps(pairs, len(old), len(new)):
+        if a1 - a0 == b1 - b0:
+            enough = ALONE if a1 - a0 == 1 else PAIRED
+            yield from (
+                pair
+                for pair in zip(range(a0, a1), range(b0, b1), strict=True)
+                if _may_be_one(old, new, pair, keys, enough)
+            )
 
 
-def _is_one_to_one(area: Area) -> bool:
-    a0, a1, b0, b1 = area
-    return a1 - a0 == b1 - b0 == 1
-
-
-def _may_be_one(old: Blocks, new: Blocks, area: Area, keys: Keys) -> bool:
-    i, j = area[0], area[2]
+def _may_be_one(old: Blocks, new: Blocks, pair: Pair, keys: Keys, enough: int) -> bool:
+    i, j = pair
     if old.headings[i] != new.headings[j]:
         return False
     one, other = bag(old.keys[i], keys), bag(new.keys[j], keys)
-    return old.headings[i] or max(one.size, other.size) <= FEW or likeness(one, other) >= ALONE
+    return old.headings[i] or max(one.size, other.size) <= FEW or likeness(one, other) >= enough
 
 
 def _rest(count: int, taken: set[int]) -> list[int]:

@@ -61,8 +61,7 @@ class Redline:
     @property
     def digest(self) -> str:
         """SHA-256 of "mithaq.redline.v1\\n" and the canonical JSON of everything else."""
-        body = json.dumps(self._body(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(f"mithaq.redline.v1\n{body}".encode()).hexdigest()
+        return _digest(self._dumped())
 
     @property
     def changed(self) -> bool:
@@ -71,6 +70,15 @@ class Redline:
     def to_json(self) -> dict[str, object]:
         """JSON values; `ops` as [kind, a0, a1, b0, b1, move or null], in code points."""
         return {**self._body(), "digest": self.digest}
+
+    def to_json_text(self) -> str:
+        """`to_json` as one line, keys sorted, without blanks: the same bytes on every machine."""
+        body = self._dumped()
+        coarse, rest = body.split(",", 1)
+        return f'{coarse},"digest":"{_digest(body)}",{rest}'
+
+    def _dumped(self) -> str:
+        return json.dumps(self._body(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def _body(self) -> dict[str, object]:
         return {
@@ -89,6 +97,10 @@ class Redline:
             ],
             "coarse": self.coarse,
         }
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(f"mithaq.redline.v1\n{body}".encode()).hexdigest()
 
 
 def redline(old: str, new: str) -> Redline:

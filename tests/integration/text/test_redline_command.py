@@ -73,3 +73,46 @@ def test_a_place_that_cannot_be_written(texts: tuple[Path, Path], tmp_path: Path
     done = run(*texts, "-o", tmp_path)
     assert done.returncode == 2
     assert "cannot be written" in done.stderr.decode()
+
+
+def test_two_names_or_a_list(texts: tuple[Path, Path], tmp_path: Path) -> None:
+    done = run(texts[0])
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "--batch" in done.stderr.decode()
+    listed = tmp_path / "pairs"
+    listed.write_text("one path\n", "utf-8")
+    for arguments, sentence in (
+        ((*texts, "--batch", listed), "in the list alone"),
+        (("--batch", listed, "--to", "html"), "as JSON alone"),
+        (("--batch", listed), "line 1: not two paths"),
+        (("--batch", tmp_path / "none"), "cannot be read"),
+    ):
+        done = run(*arguments)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert sentence in done.stderr.decode()
+
+
+def test_a_list_of_pairs_is_compared_in_order(texts: tuple[Path, Path], tmp_path: Path) -> None:
+    old, new = texts
+    missing, listed = tmp_path / "missing.md", tmp_path / "pairs"
+    listed.write_text(f"{old}\t{new}\n{missing}\t{new}\n{new}\t{old}\n", "utf-8")
+    outputs = [run("--batch", listed, seed=seed) for seed in ("1", "77")]
+    assert {output.returncode for output in outputs} == {2}
+    assert outputs[0].stdout == outputs[1].stdout
+    one, refused, other = map(json.loads, outputs[0].stdout.decode().splitlines())
+    assert run(old, new).stdout.decode() == outputs[0].stdout.decode().splitlines(keepends=True)[0]
+    assert one["new_sha256"] == other["old_sha256"]
+    assert refused == {
+        "error": f"{missing} cannot be read: No such file or directory.",
+        "old": str(missing),
+        "new": str(new),
+    }
+    target = tmp_path / "out.jsonl"
+    assert run("--batch", listed, "-o", target).stdout == b""
+    assert target.read_bytes() == outputs[0].stdout
+
+
+def test_text(texts: tuple[Path, Path]) -> None:
+    shown = run(*texts, "--to", "text").stdout.decode()
+    assert "لكل [-مواطن-]{+مواطنة ومواطن+} المشاركة" in shown
+    assert "## المادة [-١-]{+٢+}\n" in shown

@@ -1,11 +1,12 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.domain.errors import DomainError, TextRefused, TooLarge
 from service.domain.text.canonical import Canonical, canonical, name, text_sha256
+from service.domain.text.settled import is_settled
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit
@@ -125,3 +126,18 @@ def test_names_are_trimmed_and_composed() -> None:
 
 def test_digest() -> None:
     assert text_sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@settings(max_examples=400)
+@given(st.one_of(NOISE, st.text(alphabet="\n\u064bae\u0653ا\ud800", max_size=40)))
+def test_what_is_settled_would_not_be_changed(raw: str) -> None:
+    for text in (raw, f"{raw}\n"):
+        if is_settled(text):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("service.domain.text.canonical.is_settled", lambda text: False)
+                assert canonical(text) == Canonical(text, ())
+
+
+@pytest.mark.parametrize("text", ["", "a\n", "É « – l’été »\n\nb\n", "النَّاسُ\u200f\n", "漢字 👨\u200d👩\n"])
+def test_texts_as_they_are_mostly_written_are_settled(text: str) -> None:
+    assert is_settled(text)

@@ -1,4 +1,5 @@
 import itertools
+import json
 
 import pytest
 import regex
@@ -168,6 +169,12 @@ def test_json() -> None:
         "digest",
     }
     assert TOKENIZER in str(body["engine"])
+
+
+def test_json_text_is_the_same_in_one_line() -> None:
+    found = redline("## Article 1\n\na b ب\n", "## Article 2\n\na c ب\n")
+    expected = json.dumps(found.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert found.to_json_text() == expected
 
 
 def test_a_budget_passed_is_said() -> None:

@@ -1,0 +1,36 @@
+"""Whether a text is canonical as it comes: most are, and it takes a twentieth of the time of making them so."""
+
+import re
+import unicodedata
+
+import regex
+
+_COMMON = bytes([9, 10, *range(32, 127)])
+_LATIN = re.compile(rb"(?:\xc2[\xa1-\xac\xae-\xbf]|[\xc3-\xcb][\x80-\xbf]|\xe2\x80[\x90-\xa7\xb0-\xbe])*")
+"""Letters up to U+02FF and their punctuation, without blanks: none of them composes with what stands before it."""
+
+_UNUSUAL = re.compile(
+    rb"[\x00-\x1f\x7f]|\xc2[\x80-\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8-\xaf]|\xe2\x81[\x9f\xa6-\xa9]|\xe3\x80\x80"
+    rb"|\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xbe\xbf])"
+)
+"""Controls, separators, directions and blanks that may have to go."""
+
+MARKS_IN_A_ROW = 30
+"""Combining marks on one letter: the limit of the Stream-Safe Text Format, UAX #15 §13."""
+
+MARKS = regex.compile(rf"\p{{M}}{{{MARKS_IN_A_ROW + 1}}}")
+
+
+def is_settled(text: str) -> bool:
+    """True only of text that is canonical already; False may mean that it takes a closer look to know."""
+    if not text:
+        return True
+    if text[-1] != "\n" or text[-2:] == "\n\n" or text == "\n" or " \n" in text or "\t\n" in text:
+        return False
+    try:
+        rest = text.encode().translate(None, _COMMON)
+    except UnicodeEncodeError:
+        return False
+    if _LATIN.fullmatch(rest):
+        return True
+    return not _UNUSUAL.search(rest) and not MARKS.search(text) and unicodedata.is_normalized("NFC", text)
