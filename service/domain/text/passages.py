@@ -12,6 +12,7 @@ from itertools import accumulate
 
 from service.domain.text.blocks import Blocks, is_heading
 from service.domain.text.chains import Area, Pair, chain
+from service.domain.text.ends import shared_head, shared_tail
 
 ANCHOR = 32
 """Fewest code points of an anchor: what is shorter is a heading or a number as often as not."""
@@ -29,9 +30,9 @@ class Units:
     names: Sequence[int]
     sizes: Sequence[int]
 
-    def starts(self) -> list[int]:
-        """Where each unit begins, and one place more."""
-        return list(accumulate(map(len(BREAK).__add__, self.sizes), initial=0))
+    def starts(self, first: int) -> list[int]:
+        """Where each unit begins, the first at `first`, and one place more."""
+        return list(accumulate(map(len(BREAK).__add__, self.sizes), initial=first))
 
 
 def units(old: str, new: str) -> tuple[Units, Units]:
@@ -46,39 +47,56 @@ def units(old: str, new: str) -> tuple[Units, Units]:
 
 def laid(old: str, new: str) -> tuple[Blocks, Blocks]:
     """Both texts in blocks, where each passage they share is one block, with a key of its own in both."""
-    found = passages(old, new, *units(old, new))
+    found = passages(old, new)
     return (
         Blocks.around(old, [(a0, a1) for a0, a1, _, _ in found]),
         Blocks.around(new, [(b0, b1) for _, _, b0, b1 in found]),
     )
 
 
-def passages(old: str, new: str, olds: Units, news: Units) -> list[Area]:
+def passages(old: str, new: str) -> list[Area]:
     """Code points a0–a1 of `old` and b0–b1 of `new` that are the same, in order and apart; each begins at the start of
     a unit, and ends after a blank line or with both texts. Headings at its end are left out: they belong to what
     follows, and articles are renumbered."""
-    starts_old, starts_new = olds.starts(), news.starts()
-    found = []
+    if old == new:
+        return [(0, len(old), 0, len(new))] if old else []
+    head, tail = _ends(old, new)
+    olds, news = units(old[head : len(old) - tail], new[head : len(new) - tail])
+    ends = (0, head, 0, head), (len(old) - tail, len(old), len(new) - tail, len(new))
+    return [area for area in (ends[0], *_inner(old, new, olds, news, head), ends[1]) if area[0] < area[1]]
+
+
+def _ends(old: str, new: str) -> Pair:
+    """Code points of the units both texts begin and end with."""
+    head = shared_head(old, new)
+    tail = shared_tail(old, new, most=min(len(old), len(new)) - head)
+    head = old.rfind(BREAK, 0, head) + len(BREAK) if BREAK in old[:head] else 0
+    start = old.find(BREAK, len(old) - tail)
+    return _without_headings(old, head), len(old) - start - len(BREAK) if start >= 0 else 0
+
+
+def _without_headings(text: str, end: int) -> int:
+    """Where the units that end at `end` end without the headings among them that come last."""
+    while end > 0:
+        start = text.rfind(BREAK, 0, end - len(BREAK))
+        start = start + len(BREAK) if start >= 0 else 0
+        if not is_heading(text[start:end].rstrip().rpartition("\n")[2]):
+            break
+        end = start
+    return end
+
+
+def _inner(old: str, new: str, olds: Units, news: Units, head: int) -> Iterator[Area]:
+    """Passages in units that begin at `head`."""
+    starts_old, starts_new = olds.starts(head), news.starts(head)
     for i, p, j in _runs(olds, news):
-        p = _last(old, starts_old, (i, p), len(news.names) - j)
-        q = j + p - i
-        area = starts_old[i], min(starts_old[p], len(old)), starts_new[j], min(starts_new[q], len(new))
-        if i < p and old[area[0] : area[1]] == new[area[2] : area[3]]:
-            found.append(area)
-    return found
-
-
-def _last(old: str, starts: Sequence[int], run: Pair, room: int) -> int:
-    """Where a run of old units ends that has `room` new units to the end of the new text."""
-    i, p = run
-    last = len(starts) - 1
-    if p == last and p - i == room:
-        return p
-    if p == last or p - i == room:
-        p -= 1
-    while i < p and is_heading(old[starts[p - 1] : starts[p]].rstrip().rpartition("\n")[2]):
-        p -= 1
-    return p
+        whole = p == len(olds.names) and j + p - i == len(news.names)
+        if not whole and (p == len(olds.names) or j + p - i == len(news.names)):
+            p -= 1
+        end = starts_old[p] if whole else _without_headings(old, starts_old[p])
+        size = min(end, len(old)) - starts_old[i]
+        if size > 0 and old[starts_old[i] : starts_old[i] + size] == new[starts_new[j] : starts_new[j] + size]:
+            yield starts_old[i], starts_old[i] + size, starts_new[j], starts_new[j] + size
 
 
 def _runs(olds: Units, news: Units) -> Iterator[tuple[int, int, int]]:

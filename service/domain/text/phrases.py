@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from service.domain.text.alignment import word_runs
+from service.domain.text.ends import shared_head, shared_tail
 from service.domain.text.kinds import Kind, kind_of
 from service.domain.text.readable import readably
 from service.domain.text.sides import Sides
@@ -61,8 +62,8 @@ def _hunks(sides: Sides, runs: Sequence[tuple[int, int, int, int]], head: int, *
 
 def _shared_ends(old: str, new: str) -> tuple[int, int]:
     """Code points both begin and end with, up to the blanks before a word: what is cut there is cut between words."""
-    head = _shared(old, new)
-    tail = min(_shared(old[::-1], new[::-1]), min(len(old), len(new)) - head)
+    head = shared_head(old, new)
+    tail = shared_tail(old, new, most=min(len(old), len(new)) - head)
     return _word_before(old, head), len(old) - _word_after(old, len(old) - tail)
 
 
@@ -82,17 +83,3 @@ def _word_after(text: str, place: int) -> int:
         if place < len(text) and text[place] < _LETTERS and text[place].isalnum():
             break
     return place
-
-
-def _shared(old: str, new: str) -> int:
-    """Code points both begin with."""
-    low, high = 0, min(len(old), len(new))
-    if old[:high] == new[:high]:
-        return high
-    while high - low > 1:
-        middle = (low + high) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle
-    return low
