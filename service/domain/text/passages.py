@@ -6,13 +6,12 @@ them holds, and from there passages grow in both directions for as long as the u
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Iterator
 
 from service.domain.text.blocks import Blocks, is_heading
 from service.domain.text.chains import Area, Pair, chain
 from service.domain.text.ends import shared_head, shared_tail
+from service.domain.text.units import BREAK, Index, Units, cut_apart
 
 ANCHOR = 32
 """Fewest code points of an anchor: what is shorter is a heading or a number as often as not."""
@@ -20,50 +19,37 @@ ANCHOR = 32
 STRIDE = 64
 """Units that are looked at in one go where the texts stay the same."""
 
-BREAK = "\n\n"
+Indexes = tuple[Index, Index]
+"""Of the old text and of the new one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
-    """A text between its blank lines: what each unit is called (the same name, the same unit) and its code points."""
-
-    names: Sequence[int]
-    sizes: Sequence[int]
-
-    def starts(self, first: int) -> list[int]:
-        """Where each unit begins, the first at `first`, and one place more."""
-        return list(accumulate(map(len(BREAK).__add__, self.sizes), initial=first))
-
-
-def units(old: str, new: str) -> tuple[Units, Units]:
-    """Both texts in units, with names that hold for the two of them."""
-    names: dict[str, int] = {}
-    olds, news = old.split(BREAK), new.split(BREAK)
-    return (
-        Units(list(map(names.setdefault, olds, range(len(olds)))), list(map(len, olds))),
-        Units(list(map(names.setdefault, news, range(len(olds), len(olds) + len(news)))), list(map(len, news))),
-    )
-
-
-def laid(old: str, new: str) -> tuple[Blocks, Blocks]:
+def laid(old: str, new: str, *, indexes: Indexes | None = None) -> tuple[Blocks, Blocks]:
     """Both texts in blocks, where each passage they share is one block, with a key of its own in both."""
-    found = passages(old, new)
+    found = passages(old, new, indexes=indexes)
     return (
         Blocks.around(old, [(a0, a1) for a0, a1, _, _ in found]),
         Blocks.around(new, [(b0, b1) for _, _, b0, b1 in found]),
     )
 
 
-def passages(old: str, new: str) -> list[Area]:
+def passages(old: str, new: str, *, indexes: Indexes | None = None) -> list[Area]:
     """Code points a0–a1 of `old` and b0–b1 of `new` that are the same, in order and apart; each begins at the start of
     a unit, and ends after a blank line or with both texts. Headings at its end are left out: they belong to what
     follows, and articles are renumbered."""
     if old == new:
         return [(0, len(old), 0, len(new))] if old else []
     head, tail = _ends(old, new)
-    olds, news = units(old[head : len(old) - tail], new[head : len(new) - tail])
-    ends = (0, head, 0, head), (len(old) - tail, len(old), len(new) - tail, len(new))
-    return [area for area in (ends[0], *_inner(old, new, olds, news, head), ends[1]) if area[0] < area[1]]
+    ends = len(old) - tail, len(new) - tail
+    units = _indexed(indexes, head, ends) or cut_apart(old, new, start=head, ends=ends)
+    outer = (0, head, 0, head), (ends[0], len(old), ends[1], len(new))
+    return [area for area in (outer[0], *_inner(old, new, *units), outer[1]) if area[0] < area[1]]
+
+
+def _indexed(indexes: Indexes | None, start: int, ends: Pair) -> tuple[Units, Units] | None:
+    if indexes is None:
+        return None
+    olds, news = (index.units(start, end) for index, end in zip(indexes, ends, strict=True))
+    return (olds, news) if olds and news else None
 
 
 def _ends(old: str, new: str) -> Pair:
@@ -86,17 +72,14 @@ def _without_headings(text: str, end: int) -> int:
     return end
 
 
-def _inner(old: str, new: str, olds: Units, news: Units, head: int) -> Iterator[Area]:
-    """Passages in units that begin at `head`."""
-    starts_old, starts_new = olds.starts(head), news.starts(head)
+def _inner(old: str, new: str, olds: Units, news: Units) -> Iterator[Area]:
     for i, p, j in _runs(olds, news):
-        whole = p == len(olds.names) and j + p - i == len(news.names)
-        if not whole and (p == len(olds.names) or j + p - i == len(news.names)):
-            p -= 1
-        end = starts_old[p] if whole else _without_headings(old, starts_old[p])
-        size = min(end, len(old)) - starts_old[i]
-        if size > 0 and old[starts_old[i] : starts_old[i] + size] == new[starts_new[j] : starts_new[j] + size]:
-            yield starts_old[i], starts_old[i] + size, starts_new[j], starts_new[j] + size
+        last = p == len(olds), j + p - i == len(news)
+        end = olds.starts[p - (any(last) and not all(last))]
+        a, b = olds.starts[i], news.starts[j]
+        size = min(end if all(last) else _without_headings(old, end), len(old)) - a
+        if size > 0 and old[a : a + size] == new[b : b + size]:
+            yield a, a + size, b, b + size
 
 
 def _runs(olds: Units, news: Units) -> Iterator[tuple[int, int, int]]:
@@ -124,6 +107,6 @@ def _anchors(olds: Units, news: Units) -> list[Pair]:
     where = {name: j for j, name in enumerate(news.names) if once_new[name] == 1}
     return chain(
         (i, where[name], size)
-        for i, (name, size) in enumerate(zip(olds.names, olds.sizes, strict=True))
-        if size >= ANCHOR and once_old[name] == 1 and name in where
+        for i, name in enumerate(olds.names)
+        if (size := olds.starts[i + 1] - olds.starts[i]) >= ANCHOR and once_old[name] == 1 and name in where
     )
