@@ -56,8 +56,19 @@ def _hunks(sides: Sides, runs: Sequence[tuple[int, int, int, int]], head: int, *
     olds = list(accumulate(map(len, sides.olds), initial=head))
     news = list(accumulate(map(len, sides.news), initial=head))
     for part in parts:
-        kind: Kind = "equal" if part.same else kind_of(sides.old(part), sides.new(part))
-        yield Hunk(kind, olds[part.i0], olds[part.i1], news[part.j0], news[part.j1], part.number)
+        old, new = sides.old(part), sides.new(part)
+        kind: Kind = "equal" if part.same else kind_of(old, new)
+        a, b = olds[part.i0], news[part.j0]
+        kept = _shared_blanks(old, new) if kind == "space" else 0
+        if kept:
+            yield Hunk("equal", a, a + kept, b, b + kept)
+        yield Hunk(kind, a + kept, olds[part.i1], b + kept, news[part.j1], part.number)
+
+
+def _shared_blanks(old: str, new: str) -> int:
+    """Blanks that stay where others came or went: an indentation that grew has not become another."""
+    plain = not (old + new).strip(" \t\n")
+    return shared_head(old, new) if plain else 0
 
 
 def _shared_ends(old: str, new: str) -> tuple[int, int]:

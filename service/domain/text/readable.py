@@ -10,10 +10,13 @@ STRAY = 2
 """Most equal words between two differences that may be taken into them."""
 
 
+SHARE = 3
+"""How many times longer each of the differences must be than what stands between them."""
+
+
 def readably(parts: Sequence[Part], sides: Sides) -> list[Part]:
-    """Make what stands between two differences part of them where it holds no word, or at most `STRAY` and fewer
-    letters than each of the differences. Differences in marks, blanks and numbers alone do not attract what is around
-    them."""
+    """Make what stands between two differences part of them where it holds no word, or at most `STRAY` and little
+    beside each of them. Differences in marks, blanks and numbers alone do not attract what is around them."""
     found: list[Part] = []
     islands: list[int] = []
     """Places in `found` of differences that may still absorb towards the left."""
@@ -43,7 +46,7 @@ def _is_stray(island: Sequence[Part], left: Part, right: Part, sides: Sides) -> 
     between = "".join(sides.old(part) for part in island)
     if words == 0:
         return "\n" not in between
-    return len(between) <= min(_size(left, sides), _size(right, sides))
+    return SHARE * len(between) <= min(_size(left, sides), _size(right, sides))
 
 
 def _size(part: Part, sides: Sides) -> int:

@@ -6,14 +6,16 @@ import unicodedata
 import regex
 
 _COMMON = bytes([9, 10, *range(32, 127)])
-_LATIN = re.compile(rb"(?:\xc2[\xa1-\xac\xae-\xbf]|[\xc3-\xcb][\x80-\xbf]|\xe2\x80[\x90-\xa7\xb0-\xbe])*")
-"""Letters up to U+02FF and their punctuation, without blanks: none of them composes with what stands before it."""
+_LATIN = re.compile(rb"(?:\xc2[\xa0-\xbf]|[\xc3-\xcb][\x80-\xbf]|\xe2\x80[\x90-\xa7\xb0-\xbe])*")
+"""Letters up to U+02FF and their punctuation: none of them composes with what stands before it."""
 
 _UNUSUAL = re.compile(
-    rb"[\x00-\x1f\x7f]|\xc2[\x80-\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8-\xaf]|\xe2\x81[\x9f\xa6-\xa9]|\xe3\x80\x80"
+    rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]"
     rb"|\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xbe\xbf])"
 )
-"""Controls, separators, directions and blanks that may have to go."""
+"""Controls, separators and directions that may have to go."""
+
+_WIDE_BLANK = re.compile(rb"\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xaf]|\xe2\x81\x9f|\xe3\x80\x80")
 
 MARKS_IN_A_ROW = 30
 """Combining marks on one letter: the limit of the Stream-Safe Text Format, UAX #15 §13."""
@@ -28,8 +30,11 @@ def is_settled(text: str) -> bool:
     if text[-1] != "\n" or text[-2:] == "\n\n" or text == "\n" or " \n" in text or "\t\n" in text:
         return False
     try:
-        rest = text.encode().translate(None, _COMMON)
+        raw = text.encode()
     except UnicodeEncodeError:
+        return False
+    rest = raw.translate(None, _COMMON)
+    if any(blank + b"\n" in raw for blank in set(_WIDE_BLANK.findall(rest))):
         return False
     if _LATIN.fullmatch(rest):
         return True

@@ -54,9 +54,10 @@ class Index:
     def units(self, start: int, end: int) -> Units | None:
         """The units between two code points of the text; None where no unit begins there or the text is shorter."""
         starts = list(accumulate(map(len(BREAK).__add__, self.sizes), initial=0))
-        first, last = bisect_left(starts, start), bisect_left(starts, end)
         whole = end == starts[-1] - len(BREAK)
-        if starts[first] != start or not (whole or starts[last] == end):
+        first, last = bisect_left(starts, start), len(self.sizes) if whole else bisect_left(starts, end)
+        known = last < len(starts) and starts[first] == start and (whole or starts[last] == end)
+        if not known:
             return None
         return Units(list(self.digests[first:last]), starts[first : last + 1])
 
@@ -75,7 +76,9 @@ def cut_apart(old: str, new: str, *, start: int, ends: tuple[int, int]) -> tuple
     names: dict[str, int] = {}
     seen, found = 0, []
     for text, end in ((old, ends[0]), (new, ends[1])):
-        units = text[start:end].removesuffix(BREAK).split(BREAK) if start < end else []
+        units = text[start:end].split(BREAK) if start < end else []
+        if end < len(text) and units and not units[-1]:
+            units.pop()
         starts = accumulate(map(len(BREAK).__add__, map(len, units)), initial=start)
         found.append(Units(list(map(names.setdefault, units, range(seen, seen + len(units)))), list(starts)))
         seen += len(units)

@@ -69,3 +69,21 @@ PROSE = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 """Text as it may come from outside: neither canonical nor well formed."""
 
 ANYTHING = st.one_of(PROSE, st.text(max_size=80))
+
+_PARAGRAPHS = (
+    "# Part One",
+    "## Article 1",
+    "## Article 2",
+    "## المادة ٣",
+    "Everyone has the right to take part in the public affairs of the country.",
+    "Everyone has the right to take part in public affairs, as Article 2 says.",
+    "يحقّ لكلّ مواطنة ومواطن المشاركة في الحياة العامة وفق المادة ٣ دون أيّ تمييز.",
+    "(a) one;",
+    "- one\n- two",
+    "The end.",
+    "",
+    "\n",
+)
+
+LAW = st.lists(st.one_of(st.sampled_from(_PARAGRAPHS), PROSE), max_size=9).map("\n\n".join)
+"""Text in paragraphs that come again: what is aligned block by block."""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from service.domain.errors import TextRefused
-from service.domain.text.blocks import cut, masked
+from service.domain.text.blocks import Blocks, cut, masked
 from service.domain.text.canonical import canonical
 from service.domain.text.markup import read
 from service.domain.text.outline import walk
@@ -75,3 +75,11 @@ def test_keys() -> None:
 def test_masked_numbers() -> None:
     assert masked("## المادة ١٢ و14-B w7") == "## المادة 0 و0-B w7".replace("و0", "و14")
     assert masked("Article 13a, 14") == "Article 0a, 0"
+
+
+def test_passages_are_blocks_with_keys_of_their_own() -> None:
+    text = "one\n\n## Article 2\n\ntwo\n\nfour\n"
+    blocks = Blocks.around(text, [(0, 5), (18, 23)])
+    assert blocks.spans == [(0, 5), (5, 18), (18, 23), (23, 29)]
+    assert [blocks.is_passage(place) for place in range(4)] == [True, False, True, False]
+    assert blocks.headings == [False, True, False, False]

@@ -1,0 +1,73 @@
+"""What two texts share, with an index and without; indexes that do not belong to a text."""
+
+import pytest
+from hypothesis import given, settings
+
+from service.domain.text.canonical import text_sha256
+from service.domain.text.ends import shared_head, shared_tail
+from service.domain.text.passages import passages
+from service.domain.text.redline import redline
+from service.domain.text.units import Index, index
+from tests.unit.text.strategies import ANYTHING, LAW
+
+pytestmark = pytest.mark.unit
+
+
+def indexed(text: str) -> Index:
+    return index(text, text_sha256=text_sha256(text))
+
+
+@given(ANYTHING, ANYTHING)
+def test_heads_and_tails(old: str, new: str) -> None:
+    head = shared_head(old, new)
+    tail = shared_tail(old, new, most=min(len(old), len(new)) - head)
+    assert old[:head] == new[:head]
+    assert old[len(old) - tail :] == new[len(new) - tail :]
+    assert head == min(len(old), len(new)) or old[head] != new[head]
+
+
+@settings(max_examples=300)
+@given(LAW, LAW)
+def test_passages_are_the_same_in_both_and_keep_their_order(old: str, new: str) -> None:
+    a = b = 0
+    for a0, a1, b0, b1 in passages(old, new):
+        assert a <= a0 < a1
+        assert b <= b0 < b1
+        assert old[a0:a1] == new[b0:b1]
+        for text, start in ((old, a0), (new, b0)):
+            assert start == 0 or text[:start].endswith("\n\n")
+        a, b = a1, b1
+
+
+def test_a_passage_does_not_end_with_the_heading_of_what_changed() -> None:
+    body = "Everyone may take part in the affairs of the country."
+    old, new = f"{body}\n\n## Article 2\n\nold\n", f"{body}\n\n## Article 2\n\nnew\n"
+    assert passages(old, new) == [(0, len(body) + 2, 0, len(body) + 2)]
+
+
+@settings(max_examples=300)
+@given(LAW, LAW)
+def test_an_index_changes_nothing(old: str, new: str) -> None:
+    stored = [Index.from_bytes(indexed(text).to_bytes(), text_sha256=text_sha256(text)) for text in (old, new)]
+    assert stored[0] is not None
+    assert stored[1] is not None
+    assert redline(old, new, indexes=(stored[0], stored[1])) == redline(old, new)
+
+
+@given(LAW, LAW, LAW)
+def test_an_index_of_another_text_is_left_aside(old: str, new: str, other: str) -> None:
+    assert redline(old, new, indexes=(indexed(other), indexed(new))) == redline(old, new)
+
+
+@given(LAW, LAW, LAW)
+def test_a_forged_index_makes_no_wrong_redline(old: str, new: str, other: str) -> None:
+    forged = Index.from_bytes(indexed(other).to_bytes(), text_sha256=text_sha256(old))
+    assert forged is not None
+    ops = redline(old, new, indexes=(forged, indexed(new))).ops
+    assert "".join(old[op.a0 : op.a1] if op.kind == "equal" else new[op.b0 : op.b1] for op in ops) == new
+    assert "".join(old[op.a0 : op.a1] for op in ops) == old
+
+
+@pytest.mark.parametrize("raw", [b"", b"x", b"12345678901"])
+def test_bytes_that_are_no_index(raw: bytes) -> None:
+    assert Index.from_bytes(raw, text_sha256="") is None
