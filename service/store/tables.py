@@ -338,6 +338,16 @@ version_edition = Table(
     Column("draft_seq", Big, nullable=False),
 )
 
+version_index = Table(
+    "version_index",
+    metadata,
+    _to("version", "version", key=True),
+    Column("lang", Text, primary_key=True),
+    Column("text_sha256", Text, nullable=False, index=True),
+    _text("engine"),
+    Column("body", LargeBinary, nullable=False),
+)
+
 reading = Table(
     "reading",
     metadata,

@@ -141,7 +141,7 @@ def ways_of(
 ) -> Ways:
     """One page of the comparison that is read at `path`."""
     shown = sheet(
-        compared(old.text, new.text),
+        compared(visit.tx, old.text, new.text),
         (old.text, new.text),
         lang=lang,
         digits=visit.voice.digits_of(lang),

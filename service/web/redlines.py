@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from functools import reduce
-from hashlib import sha256
 
 from markupsafe import Markup
 
 from service.domain.errors import N_
 from service.domain.text import redline_html
+from service.domain.text.canonical import text_sha256
 from service.domain.text.comparison import Comparison, Counts, compare
 from service.domain.text.redline import redline
+from service.store import indexes
+from service.store.db import Tx
 from service.web.memory import Memory
 from service.web.voice import Voice
 
@@ -26,10 +28,10 @@ def _weight(comparison: Comparison) -> int:
 _compared: Memory[Comparison] = Memory(room=16_000_000, weigh=_weight)
 
 
-def compared(old: str, new: str) -> Comparison:
-    """What became of one text in another, part by part."""
-    key = sha256(old.encode()).digest(), sha256(new.encode()).digest()
-    return _compared.recall(key, lambda: compare(old, new, redline(old, new)))
+def compared(tx: Tx, old: str, new: str) -> Comparison:
+    """What became of one text in another, part by part; with the indexes kept of versions."""
+    sums = text_sha256(old), text_sha256(new)
+    return _compared.recall(sums, lambda: compare(old, new, redline(old, new, indexes=indexes.pair(tx, *sums))))
 
 
 def told(counts: Counts, *, voice: Voice) -> Markup:

@@ -6,10 +6,11 @@ from service.actions import access, documents, drafts, editions, versions
 from service.actions.access import seen
 from service.domain.errors import N_, Malformed
 from service.domain.policy import scope
+from service.domain.text.canonical import text_sha256
 from service.domain.text.redline import redline
 from service.domain.version import Version
 from service.store import documents as document_store
-from service.store import journal
+from service.store import indexes, journal
 from service.store import versions as version_store
 from service.web import redlines
 from service.web.api import models, present
@@ -144,7 +145,8 @@ def compare(call: Call[None]) -> Answer:
     drafts.edition_of(found, lang)
     old, new = (_number(call.query.get(name, "")) for name in ("old", "new"))
     texts = [_text(seen(version_store.numbered(call.tx, found.id, number)), lang) for number in (old, new)]
-    result = redline(texts[0], texts[1])
+    kept = indexes.pair(call.tx, text_sha256(texts[0]), text_sha256(texts[1]))
+    result = redline(texts[0], texts[1], indexes=kept)
     html = redlines.inline(result, texts[0], texts[1], lang=lang)
     return Answer(models.Comparison(lang=lang, old=old, new=new, redline=result.to_json(), html=html))
 

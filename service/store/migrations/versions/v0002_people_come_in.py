@@ -111,6 +111,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_reading_person")),
         sa.PrimaryKeyConstraint("person", "document", name=op.f("pk_reading")),
     )
+    op.create_table(
+        "version_index",
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("text_sha256", sa.Text(), nullable=False),
+        sa.Column("engine", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["version"], ["version.id"], name=op.f("fk_version_index_version")),
+        sa.PrimaryKeyConstraint("version", "lang", name=op.f("pk_version_index")),
+    )
+    with op.batch_alter_table("version_index", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_version_index_text_sha256"), ["text_sha256"], unique=False)
+
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("address", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("lang", sa.Text(), server_default="", nullable=False))

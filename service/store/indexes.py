@@ -1,0 +1,29 @@
+"""Indexes of the texts of versions: made when a version is cut, so that comparing it does not cut its text again.
+
+They are found by the digest of the text and the name of what made them; a comparison is the same without them.
+"""
+
+from sqlalchemy import insert, select
+
+from service.domain.text.passages import Indexes
+from service.domain.text.units import VERSION, Index, index
+from service.store.db import Tx
+from service.store.tables import version_index
+
+
+def add(tx: Tx, *, version: str, lang: str, text: str, text_sha256: str) -> None:
+    body = index(text, text_sha256=text_sha256).to_bytes()
+    row = {"version": version, "lang": lang, "text_sha256": text_sha256, "engine": VERSION, "body": body}
+    tx.connection.execute(insert(version_index).values(**row))
+
+
+def pair(tx: Tx, old_sha256: str, new_sha256: str) -> Indexes | None:
+    """The indexes of two texts; None unless both are kept, as this release makes them."""
+    old, new = _get(tx, old_sha256), _get(tx, new_sha256)
+    return (old, new) if old and new else None
+
+
+def _get(tx: Tx, text_sha256: str) -> Index | None:
+    same = version_index.c.text_sha256 == text_sha256, version_index.c.engine == VERSION
+    body = tx.connection.execute(select(version_index.c.body).where(*same).limit(1)).scalar_one_or_none()
+    return Index.from_bytes(body, text_sha256=text_sha256) if body else None
