@@ -39,6 +39,9 @@ DatabaseAway = OperationalError
 """What is raised where the database cannot be reached, is locked for too long, or has no room."""
 
 
+LAST_AT = select(tables.record.c.at).order_by(tables.record.c.seq.desc()).limit(1)
+
+
 class Rings(Protocol):
     """Anything that can ring for a job."""
 
@@ -69,8 +72,7 @@ class Tx:
     def now(self) -> int:
         """Microseconds UTC, read once per transaction, never earlier than the record's head. Lock first, then ask."""
         if self._now is None:
-            last = select(tables.record.c.at).order_by(tables.record.c.seq.desc()).limit(1)
-            head = self.connection.execute(last).scalar_one_or_none()
+            head = self.connection.execute(LAST_AT).scalar_one_or_none()
             self._now = max(self.clock(), head or 0)
         return self._now
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, insert, or_, select, true, update
 
 from service.domain.document import ENDORSEMENT, REVIEW, Document, Edition
 from service.domain.policy import Scope
@@ -33,15 +33,20 @@ def add_edition(tx: Tx, *, document_id: str, lang: str, title: str, draft: str) 
     tx.connection.execute(insert(edition).values(document=document_id, lang=lang, title=title, draft=draft))
 
 
+# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+_BY_ID = select(document).where(document.c.id == bindparam("id"))
+_LOCKED = _BY_ID.with_for_update(key_share=True)
+_EDITIONS = select(edition).where(edition.c.document.in_(bindparam("ids", expanding=True))).order_by(edition.c.lang)
+
+
 def get(tx: Tx, id: str) -> Document | None:
-    row = tx.connection.execute(select(document).where(document.c.id == id)).one_or_none()
+    row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
     return _document(tx, row) if row else None
 
 
 def lock(tx: Tx, id: str) -> Document | None:
     """The document, its row locked until the end of the transaction. First in the lock order."""
-    query = select(document).where(document.c.id == id).with_for_update(key_share=True)
-    row = tx.connection.execute(query).one_or_none()
+    row = tx.connection.execute(_LOCKED, {"id": id}).one_or_none()
     tx.locked()
     return _document(tx, row) if row else None
 
@@ -107,8 +112,7 @@ def _document(tx: Tx, row: Row[Any]) -> Document:
 def _editions(tx: Tx, documents: Collection[str]) -> dict[str, dict[str, Edition]]:
     """The editions of each document, by language."""
     found: dict[str, dict[str, Edition]] = {id: {} for id in documents}
-    query = select(edition).where(edition.c.document.in_(list(documents))).order_by(edition.c.lang)
-    for row in tx.connection.execute(query) if found else ():
+    for row in tx.connection.execute(_EDITIONS, {"ids": list(documents)}) if found else ():
         found[row.document][row.lang] = Edition(row.lang, row.title, row.draft)
     return found
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from service.domain.endorsement import Endorsement
 from service.domain.people import Names
@@ -37,8 +37,18 @@ def add_challenge(tx: Tx, new: Challenge) -> None:
     tx.connection.execute(insert(challenge).values(**columns))
 
 
+# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+_CHALLENGE_LOCKED = select(challenge).where(challenge.c.id == bindparam("id")).with_for_update()
+_BY_ID = select(endorsement).where(endorsement.c.id == bindparam("id"))
+_LIVE = select(endorsement).where(
+    endorsement.c.round == bindparam("round"),
+    endorsement.c.organisation == bindparam("organisation"),
+    endorsement.c.state == "cast",
+)
+
+
 def lock_challenge(tx: Tx, id: str) -> Challenge | None:
-    row = tx.connection.execute(select(challenge).where(challenge.c.id == id).with_for_update()).one_or_none()
+    row = tx.connection.execute(_CHALLENGE_LOCKED, {"id": id}).one_or_none()
     return Challenge(**dict(row._mapping)) if row else None
 
 
@@ -100,22 +110,19 @@ def add(tx: Tx, *, id: str, of: Challenge, statement_sha256: str, assurance: str
         "assurance": assurance,
         "cast_at": tx.now,
     }
-    tx.connection.execute(insert(endorsement).values(**row))
+    tx.connection.execute(insert(endorsement), row)
     found = get(tx, id)
     assert found is not None
     return found
 
 
 def get(tx: Tx, id: str) -> Endorsement | None:
-    row = tx.connection.execute(select(endorsement).where(endorsement.c.id == id)).one_or_none()
+    row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
     return _endorsement(row) if row else None
 
 
 def live(tx: Tx, *, round_id: str, organisation: str) -> Endorsement | None:
-    query = select(endorsement).where(
-        endorsement.c.round == round_id, endorsement.c.organisation == organisation, endorsement.c.state == "cast"
-    )
-    row = tx.connection.execute(query).one_or_none()
+    row = tx.connection.execute(_LIVE, {"round": round_id, "organisation": organisation}).one_or_none()
     return _endorsement(row) if row else None
 
 

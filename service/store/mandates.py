@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from service.domain.people import Mandate
 from service.store.db import Tx
@@ -28,12 +28,27 @@ def every(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int
     return [(row.seq, _mandate(tx, row)) for row in tx.connection.execute(query).all()]
 
 
+# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+_CONFIRMED = (
+    select(mandate)
+    .where(
+        mandate.c.organisation == bindparam("organisation"),
+        mandate.c.person == bindparam("person"),
+        mandate.c.state == "confirmed",
+    )
+    .order_by(mandate.c.seq.desc())
+)
+_CONFIRMATIONS = (
+    select(mandate_confirmation.c.person)
+    .where(mandate_confirmation.c.mandate == bindparam("mandate"))
+    .order_by(mandate_confirmation.c.at)
+)
+
+
 def live(tx: Tx, *, organisation: str, person: str) -> Mandate | None:
     """The mandate under which `person` may sign for `organisation` now."""
-    query = select(mandate).where(
-        mandate.c.organisation == organisation, mandate.c.person == person, mandate.c.state == "confirmed"
-    )
-    found = [_mandate(tx, row) for row in tx.connection.execute(query.order_by(mandate.c.seq.desc())).all()]
+    rows = tx.connection.execute(_CONFIRMED, {"organisation": organisation, "person": person}).all()
+    found = [_mandate(tx, row) for row in rows]
     return next((one for one in found if one.is_live(now=tx.now)), None)
 
 
@@ -56,8 +71,7 @@ def move(tx: Tx, id: str, *, before: str, after: str) -> bool:
 
 
 def _mandate(tx: Tx, row: Row[Any]) -> Mandate:
-    query = select(mandate_confirmation.c.person).where(mandate_confirmation.c.mandate == row.id)
-    confirmed = tx.connection.execute(query.order_by(mandate_confirmation.c.at)).scalars().all()
+    confirmed = tx.connection.execute(_CONFIRMATIONS, {"mandate": row.id}).scalars().all()
     expires = row.expires_at
     return Mandate(
         row.id, row.organisation, row.person, row.granted_by, row.granted_at, expires, row.state, tuple(confirmed)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from service.domain.people import Actor, Grant, Names, Person, own_name
 from service.store.db import Tx
@@ -18,8 +18,13 @@ def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, 
     tx.connection.execute(insert(person).values(**row, **called, state="active", joined_at=tx.now))
 
 
+# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+_BY_ID = select(person).where(person.c.id == bindparam("id"))
+_GRANTS = select(role_grant).where(role_grant.c.person == bindparam("person"))
+
+
 def get(tx: Tx, id: str) -> Person | None:
-    row = tx.connection.execute(select(person).where(person.c.id == id)).one_or_none()
+    row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
     return _person(row) if row else None
 
 
@@ -49,7 +54,7 @@ def grant(tx: Tx, *, person_id: str, role: str, document: str, by: str | None) -
 
 
 def grants(tx: Tx, person_id: str) -> frozenset[Grant]:
-    rows = tx.connection.execute(select(role_grant).where(role_grant.c.person == person_id))
+    rows = tx.connection.execute(_GRANTS, {"person": person_id})
     return frozenset(Grant(row.role, row.document) for row in rows)
 
 

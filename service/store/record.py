@@ -11,19 +11,21 @@ from service.store.db import Tx
 from service.store.sequence import lock
 from service.store.tables import record
 
+# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+_LAST = select(record.c.seq, record.c.commitment, record.c.at).order_by(record.c.seq.desc()).limit(1)
+
 
 def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
     """Append `act` with its facts; its seq, from 1. Its head is the last thing locked; its time never runs back."""
     lock(tx)
-    query = select(record.c.seq, record.c.commitment, record.c.at).order_by(record.c.seq.desc()).limit(1)
-    last = tx.connection.execute(query).one_or_none()
+    last = tx.connection.execute(_LAST).one_or_none()
     seq, prev, at = (last.seq + 1, last.commitment, max(tx.now, last.at)) if last else (1, START, tx.now)
     salt = secrets.token_bytes(32)
     content = canonical_json.encode(
         {"v": 1, "seq": seq, "at": at, "act": act, "actor": actor, "prev": prev, "facts": dict(facts)}
     )
     row = {"seq": seq, "prev": prev, "salt": salt, "content": content, "commitment": commitment(salt, content)}
-    tx.connection.execute(insert(record).values(**row, at=at))
+    tx.connection.execute(insert(record), {**row, "at": at})
     return seq
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from service.domain.round import Entry, Round, roll_json
 from service.store.db import Tx
@@ -31,14 +31,19 @@ def add(tx: Tx, new: Round) -> None:
     tx.connection.execute(insert(round_).values(**row))
 
 
+# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+_BY_ID = select(round_).where(round_.c.id == bindparam("id"))
+_LOCKED = _BY_ID.with_for_update(key_share=True)
+
+
 def get(tx: Tx, id: str) -> Round | None:
-    row = tx.connection.execute(select(round_).where(round_.c.id == id)).one_or_none()
+    row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
     return _round(row) if row else None
 
 
 def lock(tx: Tx, id: str) -> Round | None:
     """The round, its row locked until the end of the transaction. After its document in the lock order."""
-    row = tx.connection.execute(select(round_).where(round_.c.id == id).with_for_update(key_share=True)).one_or_none()
+    row = tx.connection.execute(_LOCKED, {"id": id}).one_or_none()
     tx.locked()
     return _round(row) if row else None
 

@@ -4,7 +4,9 @@ On PostgreSQL whoever asks for a number first takes one lock that all of them sh
 in the order of locks, after document, round and draft, and is held until commit. On SQLite the transaction is the lock.
 """
 
-from sqlalchemy import Connection, Table, func, select
+from functools import cache
+
+from sqlalchemy import Connection, Select, Table, func, select
 
 from service.store.db import Tx
 
@@ -14,10 +16,15 @@ LAST_LOCK = 7_245_811_903
 SCHEMA_LOCK = 7_245_811_904
 
 
+@cache
+def _largest(table: Table) -> Select[int]:
+    return select(func.max(table.c.seq))
+
+
 def following(tx: Tx, table: Table) -> int:
     """The number after the table's largest `seq`; 1 for an empty table."""
     lock(tx)
-    return (tx.connection.execute(select(func.max(table.c.seq))).scalar_one_or_none() or 0) + 1
+    return (tx.connection.execute(_largest(table)).scalar_one_or_none() or 0) + 1
 
 
 def lock(tx: Tx) -> None:
