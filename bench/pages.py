@@ -101,13 +101,13 @@ async def _table(house: House, pages: Sequence[Page], cast: Cast) -> None:
     app = create_app(house)
     print(f"{'page':34} {'kB':>6} {'reads':>6} {'median ms':>10} {'p90 ms':>8} {'goal':>6} {'pages/s of bare':>16}")
     for page in pages:
-        cookie = _key(house.database, cast.people[page.who].id) if page.who else ""
-        ask = _asker(app, page.path, cookie)
+        cookie = key(house.database, cast.people[page.who].id) if page.who else ""
+        ask = asker(app, page.path, cookie)
         with counted(house.database) as statements, drawing() as drawn:
             size = await ask()
-        bare = _asker(_bare(house.database, reads=len(statements), drawn=drawn[-1]), "/", "")
+        bare = asker(_bare(house.database, reads=len(statements), drawn=drawn[-1]), "/", "")
         await bare()
-        took = sorted([await _timed(ask) for _ in range(TIMES)])
+        took = sorted([await timed(ask) for _ in range(TIMES)])
         shares = [await _rate(ask) / await _rate(bare) for _ in range(ROUNDS)]
         print(
             f"{page.name:34} {size / 1000:6.0f} {len(statements):6} {statistics.median(took):10.1f}"
@@ -120,11 +120,11 @@ def _stage(database: Database, cast: Cast, play: dict[str, object]) -> list[Page
     sealed = sample.perform(database, cast, secret=SECRET, play=play)
     draft, asked = _long(database, cast), _long(database, cast)
     with database.write(Silence()) as tx:
-        documents.move(tx, _actor(database, cast, "salma"), document_id=asked, to="review")
+        documents.move(tx, actor(database, cast, "salma"), document_id=asked, to="review")
     with database.write(Silence()) as tx:
         opened = rounds.open_round(
             tx,
-            _actor(database, cast, "salma"),
+            actor(database, cast, "salma"),
             document_id=asked,
             version_number=2,
             closes_at=now_us() + sample.DAY,
@@ -156,7 +156,7 @@ def _stage(database: Database, cast: Cast, play: dict[str, object]) -> list[Page
 def _long(database: Database, cast: Cast) -> str:
     """A document of two versions and a draft that has moved on."""
     text = constitution()
-    lama = _actor(database, cast, "lama")
+    lama = actor(database, cast, "lama")
     with database.write(Silence()) as tx:
         id = documents.open_document(
             tx,
@@ -177,12 +177,12 @@ def _long(database: Database, cast: Cast) -> str:
     return id
 
 
-def _actor(database: Database, cast: Cast, key: str) -> Actor:
+def actor(database: Database, cast: Cast, key: str) -> Actor:
     with database.read() as tx:
         return sample.actor_of(tx, cast.people[key].id)
 
 
-def _key(database: Database, person_id: str) -> str:
+def key(database: Database, person_id: str) -> str:
     with database.write(Silence()) as tx:
         return entry.by_name(tx, person=person_id, sample=True, browser=entry.Browser())
 
@@ -219,7 +219,7 @@ def _bare(database: Database, *, reads: int, drawn: Drawn) -> ASGIApp:
     return Starlette(routes=[Route("/", page)])
 
 
-def _asker(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitable[int]]:
+def asker(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitable[int]]:
     """Asks for `path` as uvicorn does; the octets of the body, decoded from nothing."""
     target, _, query = path.partition("?")
     headers = [(b"host", b"localhost"), (b"accept-language", b"ar"), (b"cookie", f"mithaq={cookie}".encode())]
@@ -255,7 +255,7 @@ def _asker(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitable[int]]
     return ask
 
 
-async def _timed(ask: Callable[[], Awaitable[int]]) -> float:
+async def timed(ask: Callable[[], Awaitable[int]]) -> float:
     """Milliseconds."""
     began = time.perf_counter()
     await ask()
