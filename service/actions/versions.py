@@ -9,6 +9,7 @@ from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Conflict
 from service.domain.people import Actor
 from service.domain.text.canonical import canonical, text_sha256
+from service.domain.text.instruments import uncitable
 from service.domain.text.markup import read as read_markup
 from service.domain.text.outline import outline
 from service.domain.version import EditionText, Version, version_sha256
@@ -115,7 +116,8 @@ def _check_fit(title: str, text: str, *, lang: str) -> None:
     """A version may be approved and printed, so every character has a face and every reference leads somewhere."""
     check_printable(title, lang=lang)
     check_printable(text, lang=lang)
-    broken = outline(read_markup(text)).broken
+    tree = read_markup(text)
+    broken = (*outline(tree).broken, *uncitable(tree))
     if broken:
         raise Conflict(
             "broken_reference",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from service.domain.text import markup
 from service.domain.text.outline import outline
-from service.domain.text.tree import Block, Direction
+from service.domain.text.tree import Block, Tree
 from workers.render import templates
 from workers.render.manuscript import Manuscript
 from workers.render.matter import Matter, arrange
-from workers.render.prepare import demote, prepare
+from workers.render.prepare import Labels, demote, prepare
 from workers.render.scripts import way
 from workers.render.wording import Wording, day_of
 
@@ -50,6 +50,10 @@ class Galley:
         return str(self.wording.strings["emphasis"])
 
 
+def _prepared(tree: Tree, manuscript: Manuscript, *, labels: Labels) -> tuple[Block, ...]:
+    return prepare(tree, labels=labels, lang=manuscript.lang, digits=manuscript.digits)
+
+
 def read(manuscript: Manuscript, *, directory: Path) -> Galley:
     """The galley of `manuscript` with the templates in `directory`. Raises Malformed and what the reader raises."""
     wording = Wording(templates.strings(manuscript.lang, directory=directory), manuscript.digits)
@@ -59,14 +63,15 @@ def read(manuscript: Manuscript, *, directory: Path) -> Galley:
         templates=directory,
         wording=wording,
         matter=arrange(manuscript, wording),
-        text=prepare(tree, labels=outline(tree, digits=manuscript.digits).labels),
-        about=_aside(manuscript.about, page=manuscript.dir),
-        reservations=tuple(_aside(reservation.text, page=manuscript.dir) for reservation in manuscript.reservations),
+        text=_prepared(tree, manuscript, labels=outline(tree, digits=manuscript.digits).labels),
+        about=_aside(manuscript.about, manuscript),
+        reservations=tuple(_aside(reservation.text, manuscript) for reservation in manuscript.reservations),
     )
 
 
-def _aside(text: str, *, page: Direction) -> Aside:
-    return Aside(demote(prepare(markup.read(text), labels={})), foreign=bool(text) and way(text) != page)
+def _aside(text: str, manuscript: Manuscript) -> Aside:
+    blocks = demote(_prepared(markup.read(text), manuscript, labels={}))
+    return Aside(blocks, foreign=bool(text) and way(text) != manuscript.dir)
 
 
 def time_of(manuscript: Manuscript) -> int:

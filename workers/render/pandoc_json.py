@@ -11,6 +11,7 @@ from service.domain.text.tree import (
     Block,
     BulletList,
     Cell,
+    Cite,
     Code,
     CodeBlock,
     Emphasis,
@@ -125,6 +126,8 @@ def _inline(inline: Inline) -> list[Node]:
             return [node("Span", [attr(**pairs), write_inlines(children)])]
         case Note():
             return _note(inline)
+        case Cite():
+            raise AssertionError("prepare puts words in the place of citations")
 
 
 def _note(note: Note) -> list[Node]:

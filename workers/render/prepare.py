@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from service.domain.text.instruments import citation
+from service.domain.text.provisions import Digits
 from service.domain.text.tree import (
     Block,
     BulletList,
     Cell,
+    Cite,
     Emphasis,
     Heading,
     Inline,
@@ -32,10 +35,10 @@ SHORT_LABEL = 20
 """Characters."""
 
 
-def prepare(tree: Tree, *, labels: Labels) -> tuple[Block, ...]:
-    """The blocks of `tree` with references in words, links only to headings that are there, each id once, and levels
-    of headings that start at 1 and skip none (PDF/UA-1, ISO 14289-1 §7.4.2)."""
-    return tuple(level(_unique(Resolver(labels, _ids(tree.blocks)).blocks(tree.blocks))))
+def prepare(tree: Tree, *, labels: Labels, lang: str, digits: Digits) -> tuple[Block, ...]:
+    """The blocks of `tree` with references and citations in words, links only to headings that are there, each id
+    once, and levels of headings that start at 1 and skip none (PDF/UA-1, ISO 14289-1 §7.4.2)."""
+    return tuple(level(_unique(Resolver(labels, _ids(tree.blocks), lang, digits).blocks(tree.blocks))))
 
 
 def demote(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -105,6 +108,8 @@ class Resolver:
 
     labels: Labels
     known: frozenset[str]
+    lang: str
+    digits: Digits
 
     def blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
         return tuple(self.block(block) for block in blocks)
@@ -141,6 +146,8 @@ class Resolver:
                 return (replace(inline, children=self.inlines(inline.children)),)
             case Note():
                 return (replace(inline, blocks=self.inner(inline.blocks)),)
+            case Cite():
+                return citation(inline, lang=self.lang, digits=self.digits)
         return (inline,)
 
     def reference(self, target: str, children: tuple[Inline, ...]) -> tuple[Inline, ...]:

@@ -1,6 +1,7 @@
 """The rules of the dialect (DESIGN §4.4) for markdown-it: what CommonMark gains, and what is not read at all.
 
-Added: pipe tables, footnotes, a heading's trailing `{#id}`, `[…]{dir=ltr lang=en}`; a single newline breaks the line.
+Added: pipe tables, footnotes, citations `[](ref:iccpr-25)`, a heading's trailing `{#id}`, `[…]{dir=ltr lang=en}`; a
+single newline breaks the line.
 Not read, so that they stay the characters they are: HTML, images, entities, link titles, link reference definitions,
 links of other schemes. All of these could hide words from whoever reads or signs the printed text. Indented code is not
 read either: it would set every indented paragraph of a word processor in a typewriter face.
@@ -24,6 +25,7 @@ NESTING = 100
 """Levels markdown-it reads before it drops what follows; far above what `markup` lets pass."""
 
 _HREF = regex.compile(r"(?i:https?://[^\s/?#][^\s]*|mailto:[^\s@]+@[^\s@]+)|#[a-z0-9][a-z0-9-]{0,63}")
+_CITED = regex.compile(r"ref:[a-z0-9][a-z0-9-]{0,63}")
 _HREF_LENGTH = 2_000
 _ID = regex.compile(r"[ \t]+\{#([a-z0-9][a-z0-9-]{0,63})\}$")
 _DIR = "dir=(?P<dir>ltr|rtl)"
@@ -97,13 +99,14 @@ def _image(state: StateInline, silent: bool) -> bool:
 
 
 def _link(state: StateInline, silent: bool) -> bool:
-    """`[words](address)`, without title; without words only `[](#id)`."""
+    """`[words](address)`, without title; without words only `[](#id)` and `[](ref:code)`, the latter never with."""
     start = state.pos
     if state.src[start] != "[":
         return False
     close = state.md.helpers.parseLinkLabel(state, start, True)
     href, after = _address(state, close + 1) if close >= 0 else ("", 0)
-    if not href or (close == start + 1 and not href.startswith("#")):
+    bare, cites = close == start + 1, href.startswith("ref:")
+    if not href or (bare and not cites and not href.startswith("#")) or (cites and not bare):
         return False
     if not silent:
         _push(state, "link", start + 1, close, {"href": href})
@@ -122,7 +125,8 @@ def _address(state: StateInline, pos: int) -> tuple[str, int]:
     href = state.md.normalizeLink(found.str)
     end = _skip_blanks(state, found.pos)
     closed = end < state.posMax and state.src[end] == ")"
-    return (href, end + 1) if closed and state.md.validateLink(href) else ("", 0)
+    taken = _CITED.fullmatch(href) is not None or state.md.validateLink(href)
+    return (href, end + 1) if closed and taken else ("", 0)
 
 
 def _skip_blanks(state: StateInline, pos: int) -> int:

@@ -6,12 +6,14 @@ from html import escape
 from typing import assert_never
 
 from service.domain.errors import N_
+from service.domain.text.instruments import citation, cited
 from service.domain.text.outline import outline
 from service.domain.text.provisions import Digits, in_digits
 from service.domain.text.tree import (
     Align,
     Block,
     BulletList,
+    Cite,
     Code,
     CodeBlock,
     Direction,
@@ -166,6 +168,8 @@ class _Page:
                 return f"<bdi{attrs}>{self.inline(children)}</bdi>"
             case Note():
                 return self.call(node)
+            case Cite():
+                return self.cite(node)
             case _:
                 assert_never(node)
 
@@ -179,6 +183,10 @@ class _Page:
         if target not in self.labels:
             return f'<span class="broken">{shown}</span>'
         return f'<a href="#{self.prefix}-h-{target}">{shown}</a>'
+
+    def cite(self, cite: Cite) -> str:
+        shown = self.inline(citation(cite, lang=self.lang, digits=self.digits))
+        return shown if cited(cite.ref) else f'<span class="broken">{shown}</span>'
 
     def call(self, note: Note) -> str:
         times = self.calls[note.number] = self.calls.get(note.number, 0) + 1

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from markdown_it.token import Token
 
 from service.domain.errors import N_, TooLarge
-from service.domain.text.tree import Code, Direction, Emphasis, Inline, LineBreak, Link, Note, Run, Strong, Words
+from service.domain.text.tree import Cite, Code, Direction, Emphasis, Inline, LineBreak, Link, Note, Run, Strong, Words
 
 DEPTH = 10
 """Emphasis, links and runs inside one another."""
@@ -14,7 +14,11 @@ CallNote = Callable[[str], Note | str]
 """The note of a label, or the characters its call stays."""
 
 
-def build(tokens: Sequence[Token], *, note: CallNote) -> tuple[Inline, ...]:
+CITES = "ref:"
+"""How the address of a citation begins."""
+
+
+def build(tokens: Sequence[Token], *, note: CallNote, cite: Callable[[str], Inline]) -> tuple[Inline, ...]:
     """The nodes of one paragraph, heading or cell. Raises TooLarge `text_too_deep`."""
     stack: list[tuple[Token | None, list[Inline]]] = [(None, [])]
     for token in tokens:
@@ -25,7 +29,11 @@ def build(tokens: Sequence[Token], *, note: CallNote) -> tuple[Inline, ...]:
         elif token.nesting < 0:
             opening, children = stack.pop()
             inside = any(outer and outer.type == "link_open" for outer, _ in stack)
-            _extend(stack[-1][1], _closed(opening, tuple(children), inside_link=inside))
+            address = str(opening.attrs.get("href", "")) if opening else ""
+            if address.startswith(CITES):
+                stack[-1][1].append(cite(address.removeprefix(CITES)))
+            else:
+                _extend(stack[-1][1], _closed(opening, tuple(children), inside_link=inside))
         else:
             _extend(stack[-1][1], _leaf(token, note))
     return tuple(stack[0][1])
@@ -42,7 +50,7 @@ def _words_of(node: Inline) -> str:
             return text
         case LineBreak():
             return " "
-        case Note():
+        case Note() | Cite():
             return ""
         case _:
             return words_of(node.children)

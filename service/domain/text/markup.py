@@ -1,7 +1,7 @@
 """The one reader: canonical text in, tree out (DESIGN §4.4). Preview, outline, checks and exports walk it."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -18,6 +18,7 @@ from service.domain.text.tree import (
     Block,
     BulletList,
     Cell,
+    Cite,
     CodeBlock,
     Heading,
     Inline,
@@ -178,16 +179,27 @@ class _Builder:
     # inline
 
     def _inline(self, token: Token, *, in_note: bool) -> tuple[Inline, ...]:
-        return inlines.build(token.children or [], note=_as_typed if in_note else self._call)
+        children = token.children or []
+        if in_note:
+            return inlines.build(children, note=_as_typed, cite=Cite)
+        return inlines.build(children, note=self._call, cite=self._cite)
 
     def _call(self, label: str) -> Note:
+        body = self.notes.bodies.get(label, ())
+        return self._note(label, lambda: tuple(self._blocks(body, depth=0, in_note=True)))
+
+    def _cite(self, ref: str) -> Note:
+        """A note of its own, called again where the same is cited again."""
+        return self._note(f"{inlines.CITES}{ref}", lambda: (Paragraph((Cite(ref),), (0, 0)),))
+
+    def _note(self, label: str, body: Callable[[], tuple[Block, ...]]) -> Note:
         self.notes.calls += 1
         _check_notes(self.notes.calls)
         seen = self.notes.called.get(label)
         if seen:
             return Note(seen.number, label, ())
-        body = tuple(self._blocks(self.notes.bodies.get(label, ()), depth=0, in_note=True))
-        note = self.notes.called[label] = Note(len(self.notes.called) + 1, label, body)
+        blocks = body()
+        note = self.notes.called[label] = Note(len(self.notes.called) + 1, label, blocks)
         return note
 
     def _span(self, token: Token) -> Span:

@@ -70,7 +70,14 @@ class Note:
     blocks: tuple["Block", ...]
 
 
-Inline = Words | Emphasis | Strong | Code | LineBreak | Link | Run | Note
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """An international instrument, `iccpr` or `iccpr-25`, as a note names it: its words are made for each language."""
+
+    ref: str
+
+
+Inline = Words | Emphasis | Strong | Code | LineBreak | Link | Run | Note | Cite
 
 
 # Blocks

@@ -34,7 +34,11 @@ def test_nothing_new_gives_no_version(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("نصّ مع حمامة 🕊.\n", "unprintable_character"), ("كما في [](#nowhere).\n", "broken_reference")],
+    [
+        ("نصّ مع حمامة 🕊.\n", "unprintable_character"),
+        ("كما في [](#nowhere).\n", "broken_reference"),
+        ("كما في العهد.[](ref:iccpr-99)\n", "broken_reference"),
+    ],
 )
 def test_what_could_not_be_printed_as_it_reads_gives_no_version(stage: Stage, text: str, code: str) -> None:
     document = a_document(stage, texts={"ar": text})

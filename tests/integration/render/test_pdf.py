@@ -145,3 +145,11 @@ def test_a_letter_no_font_has_is_named(bare: Make) -> None:
 def test_the_key_names_every_tool(manuscript: Make) -> None:
     key = pipeline_key()
     assert {"pipeline", "pandoc", "typst", "writers", "templates", "fonts"} == set(key)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "International Covenant on Civil and Political Rights, Article 25 (A/RES/2200A(XXI))."), ("ar", "٢٥")],
+)
+def test_a_citation_is_a_footnote_in_the_language_of_the_text(bare: Make, lang: str, said: str) -> None:
+    assert said in words_of(render(bare("Cited.[](ref:iccpr-25)\n\nAgain.[](ref:iccpr-25)\n", lang), "pdf"))

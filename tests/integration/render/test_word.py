@@ -162,3 +162,9 @@ def test_hostile_words_are_words(bare: Make) -> None:
     said = [paragraph.text for paragraph in docx.Document(io.BytesIO(made)).paragraphs]
     assert hostile.strip() in " ".join(said)
     assert "<b>" in said
+
+
+def test_a_citation_is_a_footnote_of_the_file(bare: Make) -> None:
+    notes = parts_of(render(bare("ورد هنا.[](ref:unsc-2254-4)\n", "ar"), "docx"))["word/footnotes.xml"]
+    said = "".join(text.text or "" for text in each(notes, "t"))
+    assert "قرار مجلس الأمن ٢٢٥٤ (٢٠١٥)، الفقرة ٤ (" in said and "S/RES/2254" in said

@@ -43,7 +43,7 @@ def test_a_literal_says_what_was_said(text: str) -> None:
 
 @given(trees)
 def test_whatever_is_written_passes_the_whitelist(tree: Tree) -> None:
-    blocks = write_blocks(prepare(tree, labels={}))
+    blocks = write_blocks(prepare(tree, labels={}, lang="en", digits="latn"))
     for page in (ARABIC, ENGLISH):
         check(for_typst(blocks, page=page), target="typst")
         check(for_docx(blocks, page=page), target="docx")

@@ -1,0 +1,95 @@
+"""International instruments: the table holds together, and every citation is a note in the language of its text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.text.html import preview
+from service.domain.text.instruments import INSTRUMENTS, citation, citations, cited, uncitable
+from service.domain.text.markup import read
+from service.domain.text.outline import outline
+from service.domain.text.tree import Cite
+from tests.unit.text.strategies import ANYTHING
+
+pytestmark = pytest.mark.unit
+
+REFS = st.sampled_from(sorted(INSTRUMENTS))
+
+
+def said(ref: str, lang: str) -> str:
+    nodes = citation(Cite(ref), lang=lang, digits="arab" if lang == "ar" else "latn")
+    return "".join(getattr(node, "text", "") or "".join(child.text for child in node.children) for node in nodes)  # type: ignore[union-attr]
+
+
+def test_forty_instruments_each_once_with_titles_in_both_languages() -> None:
+    assert len(INSTRUMENTS) >= 40
+    for one in INSTRUMENTS.values():
+        assert one.titles["ar"].strip() == one.titles["ar"] and one.titles["en"].strip() == one.titles["en"]
+        assert one.last is None or one.last > 0
+    for lang in ("ar", "en"):
+        titles = [one.titles[lang] for one in INSTRUMENTS.values()]
+        assert len(set(titles)) == len(titles)
+
+
+def test_the_words_of_a_citation() -> None:
+    assert said("iccpr-25", "en") == (
+        "International Covenant on Civil and Political Rights, Article 25 (A/RES/2200A(XXI))."
+    )
+    assert said("iccpr-25", "ar") == "العهد الدولي الخاص بالحقوق المدنية والسياسية، المادة ٢٥ (A/RES/2200A(XXI))."
+    assert said("unsc-2254-4", "ar") == "قرار مجلس الأمن ٢٢٥٤ (٢٠١٥)، الفقرة ٤ (S/RES/2254 (2015))."
+    assert said("arab-charter", "en") == "Arab Charter on Human Rights."
+
+
+@given(REFS, st.integers(1, 400))
+def test_an_article_is_cited_if_it_exists(code: str, number: int) -> None:
+    last = INSTRUMENTS[code].last
+    assert (cited(f"{code}-{number}") is not None) == (last is None or number <= last)
+
+
+@pytest.mark.parametrize(
+    "ref", ["iccpr-0", "iccpr-025", "iccpr-54", "iccpr-", "iccpr-x", "nothing", "nothing-3", "unsc"]
+)
+def test_what_there_is_not_is_not_cited(ref: str) -> None:
+    assert cited(ref) is None
+    if ref != "iccpr-":
+        assert said(ref, "ar") == f"ref:{ref}"
+
+
+def test_a_citation_is_a_note_counted_with_the_others_and_once() -> None:
+    tree = read(
+        "One[^1], two[](ref:iccpr-25), three[](ref:udhr), again[](ref:iccpr-25).\n\n[^1]: See [](ref:cat-op-4).\n"
+    )
+    assert [note.label for note in tree.notes] == ["1", "ref:iccpr-25", "ref:udhr"]
+    assert citations(tree) == ("cat-op-4", "iccpr-25", "udhr")
+    assert not uncitable(tree) and not tree.uncalled and not outline(tree).broken
+
+
+@pytest.mark.parametrize("typed", ["[the Covenant](ref:iccpr-25)", "[](ref:)", "[](ref:ICCPR)", "<ref:iccpr>"])
+def test_what_only_looks_like_a_citation_stays_as_it_was_typed(typed: str) -> None:
+    tree = read(f"See {typed}.\n")
+    assert not citations(tree) and not tree.notes
+
+
+def test_what_cannot_be_cited_is_named_as_it_was_typed() -> None:
+    assert uncitable(read("Of [](ref:iccpr-99) and [](ref:udhr-1) and [](ref:magna).\n")) == (
+        "ref:iccpr-99",
+        "ref:magna",
+    )
+
+
+def test_the_preview_prints_it_in_each_language() -> None:
+    tree = read("Everyone votes.[](ref:iccpr-25) Not so.[](ref:iccpr-99)\n")
+    arabic = preview(tree, lang="ar", digits="arab", dir="rtl")
+    assert "العهد الدولي الخاص بالحقوق المدنية والسياسية، المادة ٢٥ (<bdi" in arabic
+    assert '<span class="broken"><bdi dir="ltr">ref:iccpr-99</bdi></span>' in arabic
+    assert "International Covenant" in preview(tree, lang="en", digits="latn", dir="ltr")
+
+
+@given(ANYTHING, REFS)
+def test_a_citation_can_stand_anywhere(text: str, ref: str) -> None:
+    try:
+        tree = read(f"{text}\n\nCited.[](ref:{ref})\n")
+    except Exception as error:
+        assert type(error).__name__ in ("TooLarge",), error
+        return
+    preview(tree, lang="ar", digits="arab", dir="rtl")
