@@ -22,6 +22,9 @@ COMMANDS = {
     "seed": ("service.cli.seed:seed", N_("Fill a sample with more documents.")),
     "export": ("service.cli.export:export", N_("Turn a text file into PDF or DOCX, without a server.")),
     "redline": ("service.cli.redline:redline", N_("Compare two text files, without a server.")),
+    "merge": ("service.cli.merging:merge", N_("Merge what two sides made of one text, without a server.")),
+    "blame": ("service.cli.blaming:blame", N_("Say which version each passage of a text comes from.")),
+    "outline": ("service.cli.outlining:outline", N_("List the provisions of a text, and what is wrong with them.")),
     "demo": ("service.cli.demo:demo", N_("Take one document from draft to sealed files, and show each step.")),
 }
 

@@ -24,7 +24,7 @@ that were joined or parted are still paragraphs."""
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A text as the reader takes it: the role of each line that has words, by the place it begins; what only the whole
-    text can have wrong (ids given twice, references that lead nowhere, notes nobody calls), with a place; and the ids
+    text can have wrong (references that lead nowhere, notes nobody calls), with a place; and the ids
     of its headings."""
 
     roles: dict[int, Role]
@@ -122,8 +122,8 @@ def reading(text: str) -> Reading:
     roles = dict.fromkeys(starts, "")
     for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
         _mark(blocks, "" if blocks is tree.blocks else "note", starts, roles)
-    ids = Counter(block.id for block in walk(tree.blocks) if isinstance(block, Heading) and block.id)
-    return Reading(roles, dict(_named_faults(text, tree, ids)), frozenset(ids))
+    ids = (block.id for block in walk(tree.blocks) if isinstance(block, Heading) and block.id)
+    return Reading(roles, dict(_named_faults(text, tree)), frozenset(ids))
 
 
 def _line_starts(text: str) -> Iterator[int]:
@@ -164,10 +164,7 @@ def _name(block: Block) -> str:
             return type(block).__name__
 
 
-def _named_faults(text: str, tree: Tree, ids: Counter[str]) -> Iterator[tuple[str, int]]:
-    for id, count in ids.items():
-        if count > 1:
-            yield f"id {id} {count}", max(0, text.rfind(f"{{#{id}}}"))
+def _named_faults(text: str, tree: Tree) -> Iterator[tuple[str, int]]:
     for id in outline(tree).broken:
         yield f"reference {id}", max(0, text.find(f"(#{id})"))
     for label, count in Counter(tree.uncalled).items():

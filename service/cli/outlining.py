@@ -1,0 +1,78 @@
+"""`mithaq outline FILE`: the provisions of a text, and what is wrong with their numbers and names."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from service.cli.refusal import Refused
+from service.cli.texts import FILE, TEXT, read, write
+from service.domain.errors import DomainError
+from service.domain.text.markup import read as read_markup
+from service.domain.text.outline import Provision
+from service.domain.text.outline import outline as provisions_of
+from service.domain.text.remarks import Remark, line_of, remarks
+from service.domain.text.tree import Tree
+from service.words import Words
+
+SAID = {
+    "reference_broken": "a reference to “{named}”, which is the id of no heading",
+    "provision_unknown": "“{named}” is named, and no heading has that number",
+    "id_twice": "the id “{named}” stands on a heading before this one",
+    "number_twice": "“{named}” is the number of a heading before this one",
+    "term_before_definition": "“{named}” is used before it is defined",
+}
+
+
+@click.command("outline")
+@click.argument("file", type=TEXT)
+@click.option(
+    "--to", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
+)
+@click.option("--digits", type=click.Choice(["arab", "latn"]), help="Digits of the labels; else as typed.")
+@click.option("--check", is_flag=True, help="Say what is wrong instead; exit code 1 if anything is.")
+@click.option("-o", "--output", type=FILE, help="File to write; else standard output.")
+def outline(file: Path, *, form: str, digits: str | None, check: bool, output: Path | None) -> None:
+    """List the provisions of FILE, a UTF-8 file in the dialect of Mithaq."""
+    text = read(file)
+    tree = _tree(file, text)
+    if check:
+        found = remarks(text, tree)
+        write(_remarks_json(found) if form == "json" else _remarks(found, text, file), output)
+        sys.exit(1 if found else 0)
+    provisions = provisions_of(tree, digits="arab" if digits == "arab" else "latn" if digits else None).provisions
+    write(_json(provisions) if form == "json" else "".join(map(_line, provisions)), output)
+
+
+def _tree(file: Path, text: str) -> Tree:
+    try:
+        return read_markup(text)
+    except DomainError as error:
+        raise Refused("{path}: {reason}", path=file, reason=Words("en").error(error)) from None
+
+
+def _line(provision: Provision) -> str:
+    name = f" {{#{provision.id}}}" if provision.id else ""
+    return f"{'  ' * (provision.level - 1)}{provision.title or provision.label}{name}\n"
+
+
+def _json(provisions: tuple[Provision, ...]) -> str:
+    rows = [
+        {"level": one.level, "id": one.id, "label": one.label, "title": one.title, "span": list(one.span)}
+        for one in provisions
+    ]
+    return _dumped({"provisions": rows})
+
+
+def _remarks(found: list[Remark], text: str, file: Path) -> str:
+    return "".join(f"{file}:{line_of(text, one.start)}: {SAID[one.kind].format(named=one.named)}\n" for one in found)
+
+
+def _remarks_json(found: list[Remark]) -> str:
+    rows = [{"kind": one.kind, "span": [one.start, one.end], "named": one.named} for one in found]
+    return _dumped({"remarks": rows})
+
+
+def _dumped(body: dict[str, object]) -> str:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"

@@ -1,0 +1,157 @@
+"""Merging, blaming and outlining as whole processes: exit codes, nothing guessed, one sentence where it is wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+BASE = "## المادة ١\n\nيتكوّن المجلس من تسعة أعضاء.\n\n## Article 2\n\nCourts are free.\n"
+OURS = BASE.replace("تسعة", "أحد عشر")
+THEIRS = BASE.replace("free", "independent")
+
+
+def run(*arguments: str | Path, into: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "service.cli.main", *map(str, arguments)]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    return subprocess.run(command, capture_output=True, env=environ, input=into, check=False, timeout=60)
+
+
+def file(place: Path, text: str | bytes) -> Path:
+    place.write_bytes(text.encode() if isinstance(text, str) else text)
+    return place
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> list[Path]:
+    return [file(tmp_path / f"{name}.md", text) for name, text in (("b", BASE), ("o", OURS), ("t", THEIRS))]
+
+
+# merge
+
+
+def test_both_sides_are_taken(three: list[Path], tmp_path: Path) -> None:
+    done = run("merge", *three, "-o", tmp_path / "out.md")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (tmp_path / "out.md").read_text("utf-8") == OURS.replace("free", "independent")
+
+
+def test_a_text_from_standard_input(three: list[Path]) -> None:
+    done = run("merge", three[0], three[1], "-", into=THEIRS.encode())
+    assert (done.returncode, done.stdout.decode()) == (0, OURS.replace("free", "independent"))
+
+
+def test_a_conflict_writes_no_text(three: list[Path], tmp_path: Path) -> None:
+    rival = file(tmp_path / "rival.md", BASE.replace("free", "strong"))
+    done = run("merge", three[0], three[2], rival, "-o", tmp_path / "out.md", "--conflicts", tmp_path / "c.json")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert not (tmp_path / "out.md").exists()
+    told = json.loads((tmp_path / "c.json").read_bytes())
+    start = BASE.index("free")
+    assert told["conflicts"] == [{"base": [start, start + 4], "was": "free", "ours": "independent", "theirs": "strong"}]
+    assert set(told) == {"sha256", "conflicts", "relocations", "review"}
+    assert "1 places that both sides changed" in done.stderr.decode()
+
+
+def test_a_conflict_is_told_on_standard_error_and_marked_when_asked(three: list[Path], tmp_path: Path) -> None:
+    rival = file(tmp_path / "rival.md", BASE.replace("free", "strong"))
+    done = run("merge", three[0], three[2], rival, "--markers")
+    assert done.returncode == 1
+    assert "<<<<<<< OURS\nindependent\n=======\nstrong\n>>>>>>> THEIRS\n" in done.stdout.decode()
+    assert json.loads(done.stderr)["conflicts"][0]["was"] == "free"
+
+
+def test_a_sentence_both_changed_is_named(three: list[Path], tmp_path: Path) -> None:
+    rival = file(tmp_path / "rival.md", BASE.replace("Courts", "Judges"))
+    done = run("merge", three[0], three[2], rival)
+    assert done.returncode == 0
+    assert done.stderr.decode() == "1 sentences were changed by both sides: read them again.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "cannot be read: No such file or directory."),
+        (b"\xff\xfe", "This is not text in UTF-8"),
+        (b"a\x00b", "U+0000 NULL"),
+        (b"a" * 10_000_000, "longer than"),
+    ],
+)
+@pytest.mark.parametrize("command", ["merge", "blame", "outline"])
+def test_a_file_that_cannot_be_used(
+    three: list[Path], tmp_path: Path, command: str, content: bytes | None, sentence: str
+) -> None:
+    bad = tmp_path / "bad.md" if content is None else file(tmp_path / "bad.md", content)
+    others = {"merge": three[:2], "blame": three[:1], "outline": []}[command]
+    done = run(command, *others, bad)
+    assert (done.returncode, done.stdout) == (2, b"")
+    [said] = done.stderr.decode().splitlines()
+    assert sentence in said
+    assert str(bad) in said
+
+
+def test_one_text_alone_from_standard_input(three: list[Path]) -> None:
+    cases: list[tuple[str | Path, ...]] = [("merge", three[0], "-", "-"), ("blame", "-", "-")]
+    for arguments in cases:
+        done = run(*arguments)
+        assert done.returncode == 2
+        assert "from standard input" in done.stderr.decode()
+
+
+def test_a_place_that_cannot_be_written(three: list[Path], tmp_path: Path) -> None:
+    cases: list[tuple[str | Path, ...]] = [("merge", *three), ("blame", *three), ("outline", three[0])]
+    for arguments in cases:
+        done = run(*arguments, "-o", tmp_path)
+        assert done.returncode == 2
+        assert "cannot be written" in done.stderr.decode()
+
+
+# blame
+
+
+def test_which_version_each_passage_comes_from(three: list[Path]) -> None:
+    done = run("blame", three[0], three[2])
+    assert done.returncode == 0
+    rows = [line.split("\t") for line in done.stdout.decode().splitlines()]
+    assert [row[0] for row in rows] == ["b.md", "t.md", "b.md"]
+    assert rows[1][1] == "independent"
+    body = json.loads(run("blame", three[0], three[2], "--to", "json").stdout)
+    assert body["passages"][-1][1] == len(THEIRS)
+
+
+# outline
+
+
+def test_provisions(three: list[Path]) -> None:
+    done = run("outline", three[0], "--digits", "latn")
+    assert (done.returncode, done.stdout.decode()) == (0, "  المادة ١\n  Article 2\n")
+    body = json.loads(run("outline", three[0], "--digits", "latn", "--to", "json").stdout)
+    assert [row["label"] for row in body["provisions"]] == ["المادة 1", "Article 2"]
+
+
+def test_what_is_wrong_is_named_with_its_line(tmp_path: Path) -> None:
+    text = file(tmp_path / "t.md", "## Article 1 {#a}\n\nSee [](#gone) and Article 7.\n\n## Article 1 {#a}\n")
+    done = run("outline", text, "--check")
+    assert done.returncode == 1
+    assert done.stdout.decode().splitlines() == [
+        f"{text}:3: a reference to “gone”, which is the id of no heading",
+        f"{text}:3: “article 7” is named, and no heading has that number",
+        f"{text}:5: the id “a” stands on a heading before this one",
+        f"{text}:5: “article 1” is the number of a heading before this one",
+    ]
+    kinds = [row["kind"] for row in json.loads(run("outline", text, "--check", "--to", "json").stdout)["remarks"]]
+    assert kinds == ["reference_broken", "provision_unknown", "id_twice", "number_twice"]
+
+
+def test_nothing_wrong(three: list[Path]) -> None:
+    assert run("outline", three[0], "--check").returncode == 0
+
+
+def test_a_text_the_reader_refuses(tmp_path: Path) -> None:
+    done = run("outline", file(tmp_path / "t.md", "]" * 200))
+    assert done.returncode == 2
+    assert "brackets" in done.stderr.decode()

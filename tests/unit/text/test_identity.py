@@ -1,0 +1,81 @@
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.domain.text.identity import Twin, identify
+from service.domain.text.markup import read
+from service.domain.text.outline import outline
+from service.domain.text.redline import redline
+from tests.unit.text.strategies import PROSE
+
+pytestmark = pytest.mark.unit
+
+BODIES = [
+    "Everyone has the right to take part in the public affairs of the country without any discrimination.",
+    "The State protects human rights and public freedoms and is answerable for every violation of them.",
+    "Courts are independent; no authority may interfere in their work or in the application of the law.",
+    "The army obeys the elected government and takes no part in the contest between political parties.",
+    "تكفل الدولة حرية الرأي والتعبير والصحافة والنشر والإبداع ولا يجوز تقييدها إلا بحكم قضائي مسبّب.",
+    "التعليم حق لكل مواطن ومواطنة وهو إلزامي ومجاني حتى نهاية المرحلة الثانوية في المدارس العامة كلها.",
+]
+
+
+def numbered(places: Sequence[int]) -> str:
+    """Articles with those bodies, numbered from 1."""
+    return "".join(f"## Article {number}\n\n{BODIES[place]}\n\n" for number, place in enumerate(places, 1))
+
+
+def twins(old: str, new: str) -> list[Twin]:
+    olds, news = (outline(read(text)).provisions for text in (old, new))
+    return identify(olds, news, redline(old, new), old=old, new=new)
+
+
+def pairs(old: Sequence[int], new: Sequence[int]) -> set[tuple[int | None, int | None]]:
+    return {(twin.old, twin.new) for twin in twins(numbered(old), numbered(new))}
+
+
+def _place(places: Sequence[int], body: int) -> int | None:
+    return places.index(body) if body in places else None
+
+
+ORDER = st.permutations(range(len(BODIES)))
+
+
+@settings(max_examples=60)
+@given(ORDER, st.integers(0, 5), st.integers(0, 5))
+def test_identity_survives_insertion_deletion_moves_and_renumbering(order: list[int], cut: int, to: int) -> None:
+    moved = [place for place in order if place != order[cut]]
+    moved.insert(to, order[cut])
+    cases: list[tuple[list[int], list[int]]] = [
+        (order, [place for place in order if place != order[cut]]),
+        ([place for place in order if place != order[cut]], order),
+        (order, moved),
+    ]
+    for old, new in cases:
+        expected = {(_place(old, body), _place(new, body)) for body in order}
+        assert pairs(old, new) == expected
+
+
+@given(PROSE, PROSE)
+def test_each_provision_is_named_once(old: str, new: str) -> None:
+    found = twins(old, new)
+    sides: list[Callable[[Twin], int | None]] = [lambda twin: twin.old, lambda twin: twin.new]
+    for side, text in zip(sides, (old, new), strict=True):
+        places = [side(twin) for twin in found if side(twin) is not None]
+        assert sorted(place for place in places if place is not None) == list(
+            range(len(outline(read(text)).provisions))
+        )
+
+
+def test_what_changed_and_what_did_not() -> None:
+    old = numbered([0, 1, 2])
+    new = numbered([3, 0, 1, 2]).replace("human rights", "the rights of all")
+    assert twins(old, new) == [Twin(None, 0, True), Twin(0, 1, False), Twin(1, 2, True), Twin(2, 3, False)]
+
+
+def test_an_id_is_stronger_than_words() -> None:
+    old = f"## A {{#a}}\n\n{BODIES[0]}\n\n## B {{#b}}\n\n{BODIES[1]}\n"
+    new = f"## A {{#b}}\n\n{BODIES[0]}\n\n## B {{#a}}\n\n{BODIES[1]}\n"
+    assert {(twin.old, twin.new) for twin in twins(old, new)} == {(0, 1), (1, 0)}

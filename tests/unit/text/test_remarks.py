@@ -1,0 +1,59 @@
+import pytest
+from hypothesis import given
+
+from service.domain.errors import DomainError
+from service.domain.text.markup import read
+from service.domain.text.remarks import line_of, remarks
+from tests.unit.text.strategies import PROSE
+
+pytestmark = pytest.mark.unit
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    return [(remark.kind, remark.named) for remark in remarks(text, read(text))]
+
+
+@given(PROSE)
+def test_remarks_lie_in_the_text_and_in_its_order(text: str) -> None:
+    try:
+        tree = read(text)
+    except DomainError:
+        return
+    found = remarks(text, tree)
+    assert all(0 <= remark.start <= remark.end <= len(text) for remark in found)
+    assert found == sorted(found, key=lambda remark: (remark.start, remark.end, remark.kind, remark.named))
+
+
+def test_references() -> None:
+    text = "## Article 1 {#one}\n\n[](#one) [](#two) Article 1, Article 4, Article 4 of the Covenant, section 9.\n"
+    assert said(text) == [("reference_broken", "two"), ("provision_unknown", "article 4")]
+
+
+def test_arabic_references_in_other_digits() -> None:
+    text = "## المادة ١\n\nوفق المادة 1 والمادة ٧ من هذا النصّ.\n"
+    assert said(text) == [("provision_unknown", "مادة 7")]
+
+
+def test_numbers_and_ids_given_twice() -> None:
+    assert said("## Article 1 {#a}\n\n## Article 2 {#a}\n\n## Article 1\n") == [
+        ("id_twice", "a"),
+        ("number_twice", "article 1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The Fund pays.\n\n“Fund” means the Fund for victims.\n", ["Fund"]),
+        ("“Fund” means the Fund for victims.\n\nThe Fund pays.\n", []),
+        ("تعمل الهيئة الوطنية.\n\nيُقصد بـ«الهيئة الوطنية» هيئة العدالة.\n", ["الهيئة الوطنية"]),
+        ("«الهيئة» تعني هيئة العدالة.\n\nتعمل الهيئة.\n", []),
+        ("Refunds are paid.\n\n“fund” means money.\n", []),
+    ],
+)
+def test_terms_used_before_they_are_defined(text: str, found: list[str]) -> None:
+    assert said(text) == [("term_before_definition", term) for term in found]
+
+
+def test_lines() -> None:
+    assert [line_of("a\nb\nc", place) for place in (0, 1, 2, 4)] == [1, 1, 2, 3]
