@@ -12,6 +12,7 @@ from service.domain.errors import DomainError
 from service.domain.text.markup import read as read_markup
 from service.domain.text.outline import Provision
 from service.domain.text.outline import outline as provisions_of
+from service.domain.text.parity import parity
 from service.domain.text.remarks import Remark, line_of, remarks
 from service.domain.text.tree import Tree
 from service.words import Words
@@ -21,6 +22,8 @@ SAID = {
     "provision_unknown": "“{named}” is named, and no heading has that number",
     "id_twice": "the id “{named}” stands on a heading before this one",
     "number_twice": "“{named}” is the number of a heading before this one",
+    "no_twin": "“{named}” has no twin in the other language",
+    "twin_missing": "“{named}” of the other language has no twin here",
     "term_before_definition": "“{named}” is used before it is defined",
 }
 
@@ -32,13 +35,16 @@ SAID = {
 )
 @click.option("--digits", type=click.Choice(["arab", "latn"]), help="Digits of the labels; else as typed.")
 @click.option("--check", is_flag=True, help="Say what is wrong instead; exit code 1 if anything is.")
+@click.option("--twin", type=TEXT, help="With --check: the text in another language, to be held against it.")
 @click.option("-o", "--output", type=FILE, help="File to write; else standard output.")
-def outline(file: Path, *, form: str, digits: str | None, check: bool, output: Path | None) -> None:
+def outline(file: Path, *, form: str, digits: str | None, check: bool, twin: Path | None, output: Path | None) -> None:
     """List the provisions of FILE, a UTF-8 file in the dialect of Mithaq."""
+    if twin and not check:
+        raise Refused("--twin says what --check is to compare with; give both.")
     text = read(file)
     tree = _tree(file, text)
     if check:
-        found = remarks(text, tree)
+        found = [*remarks(text, tree), *(_twinless(tree, _tree(twin, read(twin))) if twin else ())]
         write(_remarks_json(found) if form == "json" else _remarks(found, text, file), output)
         sys.exit(1 if found else 0)
     provisions = provisions_of(tree, digits="arab" if digits == "arab" else "latn" if digits else None).provisions
@@ -50,6 +56,14 @@ def _tree(file: Path, text: str) -> Tree:
         return read_markup(text)
     except DomainError as error:
         raise Refused("{path}: {reason}", path=file, reason=Words("en").error(error)) from None
+
+
+def _twinless(tree: Tree, other: Tree) -> list[Remark]:
+    """What has no twin; what is missing here is told at the start of the text."""
+    one, two = provisions_of(tree).provisions, provisions_of(other).provisions
+    found = parity(one, two)
+    lone = [Remark("no_twin", *one[place].span, one[place].title) for place in found.only_one]
+    return [*lone, *(Remark("twin_missing", 0, 0, two[place].title) for place in found.only_other)]
 
 
 def _line(provision: Provision) -> str:

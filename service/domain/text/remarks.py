@@ -11,7 +11,15 @@ from service.domain.text.outline import Outline, Provision, outline
 from service.domain.text.provisions import heading_reference, is_elsewhere, references
 from service.domain.text.tree import Tree
 
-Kind = Literal["reference_broken", "provision_unknown", "id_twice", "number_twice", "term_before_definition"]
+Kind = Literal[
+    "reference_broken",
+    "provision_unknown",
+    "id_twice",
+    "number_twice",
+    "term_before_definition",
+    "no_twin",
+    "twin_missing",
+]
 
 TERMS = 200
 """Defined terms that are looked for in one text."""

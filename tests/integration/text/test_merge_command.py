@@ -147,6 +147,23 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path) -> None:
     assert kinds == ["reference_broken", "provision_unknown", "id_twice", "number_twice"]
 
 
+def test_provisions_without_a_twin(tmp_path: Path) -> None:
+    arabic = file(tmp_path / "ar.md", "## المادة الأولى\n\n## المادة ٢\n")
+    english = file(tmp_path / "en.md", "## Article 1\n\n## Article 3\n")
+    done = run("outline", arabic, "--check", "--twin", english)
+    assert done.returncode == 1
+    assert done.stdout.decode().splitlines() == [
+        f"{arabic}:3: “المادة ٢” has no twin in the other language",
+        f"{arabic}:1: “Article 3” of the other language has no twin here",
+    ]
+
+
+def test_a_twin_is_for_checking(three: list[Path]) -> None:
+    done = run("outline", three[0], "--twin", three[1])
+    assert done.returncode == 2
+    assert "give both" in done.stderr.decode()
+
+
 def test_nothing_wrong(three: list[Path]) -> None:
     assert run("outline", three[0], "--check").returncode == 0
 
