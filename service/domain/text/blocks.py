@@ -18,6 +18,7 @@ _BLANK_LINES = r"(?:[ \t]*\n)*"
 _OPENING = r"(?=[ \t]*(?:#{1,6}[ \t\n]|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|\||>|\[\^))"
 _CUT = re.compile(rf"^[ \t]*#{{1,6}}(?:[ \t][^\n]*)?\n{_BLANK_LINES}|\n(?:[ \t]*\n)+|\n{_OPENING}", re.MULTILINE)
 _STANDING_NUMBER = regex.compile(r"(?<![\p{L}\p{M}\p{Nd}])\p{Nd}+(?!\p{Nd}|\p{L}{2})")
+_DIGIT = re.compile(r"\d")
 _HASHES = re.compile(r"#{1,6}(?: |$)")
 _HEADING_LENGTH = 60
 _PASSAGE = "\0"
@@ -95,7 +96,7 @@ def _spans(text: str, start: int, end: int) -> list[Span]:
 
 def masked(key: str) -> str:
     """`key` with every number the same: equal for a block that was only renumbered."""
-    return str(_STANDING_NUMBER.sub("0", key))
+    return str(_STANDING_NUMBER.sub("0", key)) if _DIGIT.search(key) else key
 
 
 def is_heading(line: str, *, numbers: Collection[str] = ()) -> bool:

@@ -28,12 +28,13 @@ def match(old: Blocks, new: Blocks, *, keys: Keys) -> Matched:
     """Pair the blocks. Texts come first, the same ones, then those the same but for numbers, then alike ones; headings
     follow the texts under them, because articles are renumbered and their texts stay."""
     weights, names = old.weights(), _Names()
-    pairs = align(names(old.bodies()), names(new.bodies()), weights=weights)
-    pairs = fill(pairs, names(map(masked, old.bodies())), names(map(masked, new.bodies())), weights=weights)
+    bodies = old.bodies(), new.bodies()
+    pairs = align(names(bodies[0]), names(bodies[1]), weights=weights)
+    pairs = fill(pairs, *_masked(bodies, pairs, names), weights=weights)
     pairs = sorted([*pairs, *_alike(old, new, pairs, keys)])
     pairs = sorted([*pairs, *_above(old, new, pairs)])
     pairs = fill(pairs, names(old.keys), names(new.keys), weights=weights)
-    pairs = fill(pairs, names(map(masked, old.keys)), names(map(masked, new.keys)), weights=weights)
+    pairs = fill(pairs, *_masked((old.keys, new.keys), pairs, names), weights=weights)
     pairs = sorted([*pairs, *_facing(old, new, pairs, keys)])
     return Matched(pairs, _rest(len(old), {i for i, _ in pairs}), _rest(len(new), {j for _, j in pairs}))
 
@@ -43,6 +44,13 @@ class _Names(dict[str, int]):
 
     def __call__(self, names: Iterable[str]) -> list[int]:
         return [self.setdefault(name, len(self)) for name in names]
+
+
+def _masked(keys: tuple[list[str], list[str]], pairs: Sequence[Pair], names: _Names) -> Iterator[list[int]]:
+    """The keys of both texts with their numbers masked, where they are not paired yet."""
+    for side in (0, 1):
+        taken = {pair[side] for pair in pairs}
+        yield names(key if place in taken else masked(key) for place, key in enumerate(keys[side]))
 
 
 def _alike(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: Keys) -> Iterator[Pair]:

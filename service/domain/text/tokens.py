@@ -61,7 +61,7 @@ def without_invisible(text: str) -> str:
 
 def is_blank(token: str) -> bool:
     """True of blanks, newlines and what cannot be seen."""
-    return token.isspace() or not without_invisible(token).strip()
+    return token.isspace() or not (token.isascii() or without_invisible(token).strip())
 
 
 def is_word(token: str) -> bool:
@@ -71,7 +71,7 @@ def is_word(token: str) -> bool:
 
 def is_number(token: str) -> bool:
     """True of 12, ١٢, 7a and 1.5."""
-    return _NUMBER.fullmatch(token) is not None
+    return token[:1].isdecimal() and _NUMBER.fullmatch(token) is not None
 
 
 class Keys(dict[str, int]):
@@ -96,6 +96,8 @@ class Keys(dict[str, int]):
 
 
 def _class(token: str) -> int:
+    if token.isalnum():
+        return WORD
     if is_blank(token):
         return BLANK
     return WORD if is_word(token) else OTHER
