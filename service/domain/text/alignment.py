@@ -28,10 +28,22 @@ def _aligned(a: Sequence[int], b: Sequence[int]) -> tuple[list[Area], bool]:
     head = next((place for place in range(short) if a[place] != b[place]), short)
     tail = next((place for place in range(short - head) if a[-1 - place] != b[-1 - place]), short - head)
     x, y = a[head : len(a) - tail], b[head : len(b) - tail]
-    inner, coarse = (common(x, y), False) if len(x) * len(y) <= BUDGET else _by_shingles(x, y)
+    inner, coarse = (common(x, y), False) if len(x) * len(y) <= BUDGET else _of_shared_words(x, y)
     runs = [(i0 + head, i1 + head, j0 + head, j1 + head) for i0, i1, j0, j1 in inner]
     ends = [(0, head, 0, head), (len(a) - tail, len(a), len(b) - tail, len(b))]
     return [run for run in (ends[0], *runs, ends[1]) if run[0] < run[1]], coarse
+
+
+def _of_shared_words(a: Sequence[int], b: Sequence[int]) -> tuple[list[Area], bool]:
+    """Words that the other side does not hold at all cost nothing to leave out."""
+    held_old, held_new = set(a), set(b)
+    olds = [place for place, word in enumerate(a) if word in held_new]
+    news = [place for place, word in enumerate(b) if word in held_old]
+    if len(olds) * len(news) > BUDGET:
+        return _by_shingles(a, b)
+    found = common([a[place] for place in olds], [b[place] for place in news])
+    pairs = ((olds[i0 + step], news[j0 + step]) for i0, i1, j0, _ in found for step in range(i1 - i0))
+    return [(i, i + 1, j, j + 1) for i, j in pairs], False
 
 
 def _by_shingles(a: Sequence[int], b: Sequence[int]) -> tuple[list[Area], bool]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from service.domain.text.alignment import word_runs
+from service.domain.text.chains import Area
 from service.domain.text.ends import shared_head, shared_tail
 from service.domain.text.kinds import Kind, kind_of
 from service.domain.text.readable import readably
@@ -39,9 +39,9 @@ def compare(old: str, new: str, *, keys: Keys, readable: bool) -> Compared:
     `coarse`: the budget was passed, and somewhere more is shown as changed than was.
     """
     head, tail = _shared_ends(old, new)
-    sides = Sides.of(old[head : len(old) - tail], new[head : len(new) - tail], keys)
+    sides = Sides.of(old[head : len(old) - tail], new[head : len(new) - tail], keys, start=head)
     runs, coarse = word_runs(sides)
-    hunks = list(_hunks(sides, runs, head, readable=readable))
+    hunks = list(_hunks(sides, runs, readable=readable))
     if head:
         hunks.insert(0, Hunk("equal", 0, head, 0, head))
     if tail:
@@ -49,20 +49,18 @@ def compare(old: str, new: str, *, keys: Keys, readable: bool) -> Compared:
     return Compared(hunks, coarse)
 
 
-def _hunks(sides: Sides, runs: Sequence[tuple[int, int, int, int]], head: int, *, readable: bool) -> Iterator[Hunk]:
+def _hunks(sides: Sides, runs: Sequence[Area], *, readable: bool) -> Iterator[Hunk]:
     parts = sides.parts(runs)
     if readable:
         parts = readably(parts, sides)
-    olds = list(accumulate(map(len, sides.olds), initial=head))
-    news = list(accumulate(map(len, sides.news), initial=head))
     for part in parts:
         old, new = sides.old(part), sides.new(part)
         kind: Kind = "equal" if part.same else kind_of(old, new)
-        a, b = olds[part.i0], news[part.j0]
+        a0, a1, b0, b1 = sides.span(part)
         kept = _shared_blanks(old, new) if kind == "space" else 0
         if kept:
-            yield Hunk("equal", a, a + kept, b, b + kept)
-        yield Hunk(kind, a + kept, olds[part.i1], b + kept, news[part.j1], part.number)
+            yield Hunk("equal", a0, a0 + kept, b0, b0 + kept)
+        yield Hunk(kind, a0 + kept, a1, b0 + kept, b1, part.number)
 
 
 def _shared_blanks(old: str, new: str) -> int:

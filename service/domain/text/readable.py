@@ -50,4 +50,5 @@ def _is_stray(island: Sequence[Part], left: Part, right: Part, sides: Sides) -> 
 
 
 def _size(part: Part, sides: Sides) -> int:
-    return max(len(sides.old(part)), len(sides.new(part)))
+    a0, a1, b0, b1 = sides.span(part)
+    return max(a1 - a0, b1 - b0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from service.domain.text.chains import Area
 from service.domain.text.tokens import BLANK, Keys, is_number, tokens
@@ -21,17 +22,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The tokens of both, and their keys."""
+    """The tokens of both, their keys, and the code point each begins at and, one place more, the last ends at."""
 
     olds: Sequence[str]
     news: Sequence[str]
     old_keys: Sequence[int]
     new_keys: Sequence[int]
+    old_starts: Sequence[int]
+    new_starts: Sequence[int]
 
     @classmethod
-    def of(cls, old: str, new: str, keys: Keys) -> "Sides":
+    def of(cls, old: str, new: str, keys: Keys, *, start: int = 0) -> "Sides":
+        """Code points are counted from `start`."""
         olds, news = tokens(old), tokens(new)
-        return cls(olds, news, keys.of(olds), keys.of(news))
+        starts = [list(accumulate(map(len, side), initial=start)) for side in (olds, news)]
+        return cls(olds, news, keys.of(olds), keys.of(news), *starts)
 
     def parts(self, runs: Sequence[Area]) -> list[Part]:
         """Parts that tile both sides. `runs`: where words match, words at both ends of each."""
@@ -58,6 +63,15 @@ class Sides:
             found += self._difference(i0, i1, j0, j1)
             found.append(Part(True, i1, part.i1, j1, part.j1))
         return _joined(found)
+
+    def span(self, part: Part) -> Area:
+        """The part in code points."""
+        return (
+            self.old_starts[part.i0],
+            self.old_starts[part.i1],
+            self.new_starts[part.j0],
+            self.new_starts[part.j1],
+        )
 
     def old(self, part: Part) -> str:
         return "".join(self.olds[part.i0 : part.i1])

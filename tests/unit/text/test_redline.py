@@ -1,5 +1,6 @@
 import itertools
 import json
+from time import process_time
 
 import pytest
 import regex
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 
 from service.domain.text.redline import Op, Redline, redline
 from service.domain.text.tokens import TOKENIZER
-from tests.unit.text.strategies import ANYTHING
+from tests.unit.text.strategies import ANYTHING, LAW
 
 pytestmark = pytest.mark.unit
 
@@ -73,6 +74,36 @@ def test_ops_of_one_kind_do_not_stand_side_by_side(old: str, new: str) -> None:
     ops = redline(old, new).ops
     for one, other in itertools.pairwise(ops):
         assert one.kind != other.kind or one.move is not None or other.move is not None
+
+
+@settings(max_examples=300)
+@given(LAW, LAW)
+def test_paragraphs_that_come_again_are_tiled_and_rebuilt(old: str, new: str) -> None:
+    ops = redline(old, new).ops
+    assert "".join(old[op.a0 : op.a1] for op in ops) == old
+    assert "".join(old[op.a0 : op.a1] if op.kind == "equal" else new[op.b0 : op.b1] for op in ops) == new
+    assert all((op.kind == "equal") == (old[op.a0 : op.a1] == new[op.b0 : op.b1]) for op in ops)
+    assert {op.a1 for op in ops} <= ends(old)
+    assert {op.b1 for op in ops} <= ends(new)
+
+
+@given(LAW, LAW)
+def test_a_redline_in_a_mirror_is_its_inverse(old: str, new: str) -> None:
+    mirrored = [(op.kind, new[op.b0 : op.b1], old[op.a0 : op.a1]) for op in redline(old, new).ops]
+    assert "".join(before for _, before, _ in mirrored) == new
+    assert "".join(before if kind == "equal" else after for kind, before, after in mirrored) == old
+    back = redline(new, old)
+    assert "".join(new[op.a0 : op.a1] if op.kind == "equal" else old[op.b0 : op.b1] for op in back.ops) == old
+    assert (back.old_sha256, back.new_sha256) == (redline(old, new).new_sha256, redline(old, new).old_sha256)
+
+
+@given(LAW, LAW)
+def test_each_move_has_two_ends(old: str, new: str) -> None:
+    found = redline(old, new)
+    for move in found.moves:
+        [gone] = [op for op in found.ops if op.move == move.id and op.kind == "delete"]
+        [come] = [op for op in found.ops if op.move == move.id and op.kind == "insert"]
+        assert (gone.a0, gone.a1, come.b0, come.b1) == (move.a0, move.a1, move.b0, move.b1)
 
 
 def test_words_are_not_torn() -> None:
@@ -178,10 +209,44 @@ def test_json_text_is_the_same_in_one_line() -> None:
 
 
 def test_a_budget_passed_is_said() -> None:
-    old, new = " ".join(f"a{n} b c" for n in range(3_000)), " ".join(f"x{n} c b" for n in range(3_000))
+    old, new = " ".join(f"a{n} b c" for n in range(9_000)), " ".join(f"x{n} c b" for n in range(9_000))
     found = redline(old + "\n", new + "\n")
     assert found.coarse
     assert found.ops[-1] == Op("equal", len(old), len(old) + 1, len(new), len(new) + 1)
+
+
+def test_an_indentation_that_grew_is_no_other_one() -> None:
+    assert kinds("a\n  - b\n", "a\n    - b\n") == [("space", "", "  ")]
+
+
+def test_paragraphs_that_stand_many_times_are_compared_where_they_face_each_other() -> None:
+    old, new = (f"{ARTICLES['rights']}\n\n" * 20, f"{ARTICLES['rights'].replace('any', 'all')}\n\n" * 20)
+    assert kinds(old, new) == [("replace", "any", "all")] * 20
+
+
+def test_a_heading_that_stayed_in_what_did_not_change_outvotes_one_renumbered_elsewhere() -> None:
+    same = "# Part A\n\n" + numbered("rights", "state") + "\n# Part B\n\n" + numbered("courts", "Courts sit in public.")
+    tail = "\n# Part C\n\n## Article {}\n\nThe seat of the council is in the capital of the country.\n"
+    assert redline(same + tail.format(1), same + tail.format(5)).renumber_map == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "coarse"),
+    [
+        ("\n\n".join("x" * 20_000), "\n\n".join("y" * 20_000), False),
+        ("- item one\n" * 10_000, "- item two\n" * 10_000, False),
+        (" ".join(map(str, range(90_000))), " ".join(map(str, range(500_000, 590_000))), False),
+        ("one two three " * 40_000, "three two one " * 40_000, True),
+        ("a" * 1_000_000, "ب" * 1_000_000, False),
+    ],
+    ids=["many blocks", "one list", "one line", "one line, few words", "one word"],
+)
+def test_hostile_texts_take_bounded_time(old: str, new: str, coarse: bool) -> None:
+    began = process_time()
+    found = redline(f"{old}\n", f"{new}\n")
+    assert process_time() - began < 20
+    assert found.coarse == coarse
+    assert sum(op.a1 - op.a0 for op in found.ops) == len(old) + 1
 
 
 def test_unlike_texts_end() -> None:
