@@ -1,6 +1,6 @@
 """The coalition: its founding, its letterhead, its logo."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -21,6 +21,12 @@ LONGEST_PHONE = 40
 LONGEST_ABOUT = 2000
 """Code points of what is said about the coalition under its texts."""
 
+AIDS = ("violations", "actors", "everybody")
+"""Word lists of the reading aids (`service.domain.text.advice.Lists`)."""
+
+MOST_WORDS = 200
+LONGEST_WORD = 60
+
 WEEKDAYS = ("sat", "sun", "mon", "tue", "wed", "thu", "fri")
 """As a week is written in the region."""
 
@@ -35,6 +41,7 @@ DEFAULTS: dict[str, Any] = {
     "zone": "Asia/Damascus",
     "working_days": list(USUAL),
     "mandate_confirmations": 2,
+    "reading_aids": {},
 }
 
 
@@ -113,6 +120,7 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
         "names": {lang: check_printable(text) for lang, text in checked_names(new["names"]).items()},
         "about": _paragraphs(new["about"]),
         "place": _lines(new["place"]),
+        "reading_aids": {known_language(lang): _word_lists(own) for lang, own in new["reading_aids"].items()},
         "press": _press({**DEFAULTS["press"], **new["press"]}),
         "digits": {
             **DEFAULTS["digits"],
@@ -121,6 +129,20 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     }
     canonical_json.encode(kept)  # what is stored here is sealed one day
     return kept
+
+
+def _word_lists(own: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The coalition's own words for reading aids, in place of ours."""
+    lists = {name: list(own.get(name, ())) for name in AIDS}
+    for words in lists.values():
+        if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
+            raise Malformed(
+                "word_list_too_long",
+                N_("A list has {most} words at most, each of {limit} characters at most."),
+                most=MOST_WORDS,
+                limit=LONGEST_WORD,
+            )
+    return lists
 
 
 def _digits(system: str) -> str:

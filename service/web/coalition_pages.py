@@ -8,9 +8,11 @@ from service.actions import coalition, importing
 from service.actions.access import require, seen
 from service.domain.people import ROLES
 from service.domain.policy import Thing
+from service.domain.text.advice import USUAL, Lists, terms
 from service.files.logo import LARGEST_LOGO
 from service.store import organisations
 from service.web.page import show
+from service.web.reading_aids import word_lists
 from service.web.visit import Form, Visit, onward
 from service.web.zones import every_zone
 from service.words import DIGITS, LANGUAGES
@@ -79,6 +81,7 @@ def _settings(visit: Visit) -> Response:
         every_zone=every_zone(),
         systems=DIGITS,
         weekdays=coalition.WEEKDAYS,
+        aids={lang: word_lists(found.settings, lang) for lang in LANGUAGES},
         saved=bool(visit.query("saved")),
         largest=LARGEST_LOGO,
     )
@@ -105,7 +108,25 @@ def _read(form: Form) -> dict[str, Any]:
         "zone": form.get("zone", ""),
         "working_days": [day for day in coalition.WEEKDAYS if form.get(f"day_{day}")],
         "mandate_confirmations": _number(form.get("mandate_confirmations", "")),
+        **_reading_aids(form),
     }
+
+
+def _reading_aids(form: Form) -> dict[str, Any]:
+    """The word lists of a form, where it has them; a language whose lists are ours, or all empty, has ours."""
+    asked = [lang for lang in LANGUAGES if f"aids_{lang}_violations" in form]
+    lists = {
+        lang: {name: list(terms(form.get(f"aids_{lang}_{name}", ""))) for name in coalition.AIDS} for lang in asked
+    }
+    return {"reading_aids": {lang: own for lang, own in lists.items() if _are_own(own, lang)}} if asked else {}
+
+
+def _word_lists(form: Form, lang: str) -> dict[str, list[str]]:
+    return {name: list(terms(form.get(f"aids_{lang}_{name}", ""))) for name in coalition.AIDS}
+
+
+def _are_own(own: dict[str, list[str]], lang: str) -> bool:
+    return any(own.values()) and Lists(**{name: tuple(words) for name, words in own.items()}) != USUAL.get(lang)
 
 
 def _langs(form: Form) -> list[str]:

@@ -19,6 +19,7 @@ from service.web.editions import Hand, Shown, chosen, draft_of, hands, shows_dra
 from service.web.file_list import Files, files
 from service.web.looks import new_since
 from service.web.page import show
+from service.web.reading_aids import ASKS, aids
 from service.web.standings import Standings, headline, standings
 from service.web.step_pages import may_step
 from service.web.visit import Visit
@@ -42,6 +43,8 @@ def document(visit: Visit) -> Response:
     lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
     drafted = shows_draft(visit, found)
     newest = standing.version.number if standing.version else 0
+    shown = _shown(visit, found, standing.version, lang, drafted=drafted)
+    writes = found.state == DRAFTING and visit.may("draft.save", Thing(document=found.id, state=found.state))
     return show(
         visit,
         "document.html",
@@ -49,7 +52,9 @@ def document(visit: Visit) -> Response:
         titles={code: edition.title for code, edition in found.editions.items()},
         way=way(found, standing, voice=visit.voice),
         standing=standing,
-        shown=_shown(visit, found, standing.version, lang, drafted=drafted),
+        shown=shown,
+        aids=aids(visit, shown.text, lang=lang) if writes and shown and shown.text else None,
+        asks=ASKS,
         lang=lang,
         since=new_since(visit, found, newest=newest, shown=newest),
         hands=_hands(visit, found, lang, drafted=drafted),
@@ -59,7 +64,7 @@ def document(visit: Visit) -> Response:
         opens=_opens(visit, found),
         missing=may_add(visit, found),
         publishes=_publishes(visit, found),
-        writes=found.state == DRAFTING and visit.may("draft.save", Thing(document=found.id, state=found.state)),
+        writes=writes,
         steps=may_step(visit, found),
         circle=circle(visit, found),
         now=visit.tx.now,

@@ -25,6 +25,7 @@ class Shown:
     title: str
     html: str
     version: Version | None
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def shows_draft(visit: Visit, document: Document) -> bool:
 def draft_of(visit: Visit, document: Document, lang: str) -> Shown:
     """The live text."""
     opened = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
-    return Shown(lang, opened.title, text_of(opened.text, lang=lang, voice=visit.voice), None)
+    return Shown(lang, opened.title, text_of(opened.text, lang=lang, voice=visit.voice), None, opened.text)
 
 
 def version_text(visit: Visit, version: Version, lang: str) -> Shown:

@@ -14,6 +14,7 @@ from service.store import journal
 from service.web.again import refused, typed
 from service.web.editions import Hand, hands, hands_since
 from service.web.page import show, text_of
+from service.web.reading_aids import ASKS, Aids, aids_beside
 from service.web.visit import MOST_FIELDS, Form, Visit
 
 PLAIN_NUMBER = 18
@@ -57,6 +58,7 @@ class Told:
     notices: Sequence[Notice] = ()
     others: Sequence[Hand] = ()
     preview: str = ""
+    aids: Aids | None = None
 
 
 def write(visit: Visit) -> Response:
@@ -109,7 +111,8 @@ def preview(visit: Visit, form: Form) -> Response:
     lang = drafts.edition_of(document, visit.path("lang")).lang
     entered = entry(form.get("text", ""))
     html = text_of(entered.text, lang=lang, voice=visit.voice)
-    return page(visit, document, visit.path("lang"), _sent(form), Told("preview", entered.notices, preview=html))
+    told = Told("preview", entered.notices, preview=html, aids=aids_beside(visit, document, entered.text, lang=lang))
+    return page(visit, document, visit.path("lang"), _sent(form), told)
 
 
 def settle(visit: Visit, form: Form) -> Response:
@@ -150,6 +153,7 @@ def page(visit: Visit, document: Document, lang: str, desk: Desk, told: Told) ->
         lang=drafts.edition_of(document, lang).lang,
         desk=desk,
         told=told,
+        asks=ASKS,
         error=error,
         clash=_clash(error) if error else None,
         since=_since(visit, document, lang, desk) if error else [],

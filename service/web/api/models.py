@@ -63,6 +63,14 @@ class Press(Taken):
     phone: Annotated[str, Field(max_length=40)] = ""
 
 
+class WordLists(Taken):
+    """Words of the reading aids; each stands for all words that begin with it."""
+
+    violations: list[str] = []
+    actors: list[str] = []
+    everybody: list[str] = []
+
+
 class CoalitionChange(Taken):
     names: Words | None = None
     about: dict[Lang, Annotated[str, Field(max_length=4000)]] | None = None
@@ -73,6 +81,7 @@ class CoalitionChange(Taken):
     zone: Annotated[str, Field(max_length=64)] | None = None
     working_days: list[Literal["sat", "sun", "mon", "tue", "wed", "thu", "fri"]] | None = None
     mandate_confirmations: Annotated[int, Field(ge=1, le=5)] | None = None
+    reading_aids: dict[Lang, WordLists] | None = None
 
 
 class CoalitionShown(Given):
