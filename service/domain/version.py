@@ -35,6 +35,17 @@ class Version:
     editions: Mapping[str, EditionText]
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A version as a list shows it, without its texts."""
+
+    number: int
+    parent_sha256: str | None
+    version_sha256: str
+    cut_at: int
+    note: str
+
+
 def version_sha256(
     *,
     document: str,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select
 
-from service.domain.version import EditionText, Version
+from service.domain.version import Cut, EditionText, Version
 from service.store import indexes
 from service.store.db import Tx
 from service.store.sequence import following
@@ -54,6 +54,14 @@ def every(tx: Tx, document: str, *, after: int = 0, limit: int = 1000) -> list[V
     """The document's versions by number, beyond number `after`."""
     query = select(version).where(version.c.document == document, version.c.number > after)
     return [_version(tx, row) for row in tx.connection.execute(query.order_by(version.c.number).limit(limit)).all()]
+
+
+def cuts(tx: Tx, document: str) -> list[Cut]:
+    """The document's versions by number, without their texts."""
+    named = version.c
+    columns = (named.number, named.parent_sha256, named.version_sha256, named.cut_at, named.note)
+    query = select(*columns).where(named.document == document).order_by(named.number)
+    return [Cut(*row) for row in tx.connection.execute(query)]
 
 
 def newest_numbers(tx: Tx, documents: Collection[str]) -> dict[str, int]:

@@ -33,13 +33,13 @@ class RoundCard:
     round: Round
     said: str
     standings: Standings
-    version: Version | None
 
 
 def document(visit: Visit) -> Response:
     """`/documents/{document}`: where it stands, its text, its versions, rounds, files."""
     found = access.document(visit.tx, visit.reader, "document.read", visit.path("document"))
-    standing = _standing(visit, found)
+    held = rounds.of_document(visit.tx, found.id)
+    standing = _standing(visit, found, held[-1] if held else None)
     lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
     drafted = shows_draft(visit, found)
     newest = standing.version.number if standing.version else 0
@@ -58,8 +58,8 @@ def document(visit: Visit) -> Response:
         lang=lang,
         since=new_since(visit, found, newest=newest, shown=newest),
         hands=_hands(visit, found, lang, drafted=drafted),
-        versions=list(reversed(versions.every(visit.tx, found.id))),
-        cards=[_card(visit, one) for one in reversed(rounds.of_document(visit.tx, found.id))],
+        versions=list(reversed(versions.cuts(visit.tx, found.id))),
+        cards=[_card(visit, one) for one in reversed(held)],
         files=_files(visit, found, standing),
         opens=_opens(visit, found),
         missing=may_add(visit, found),
@@ -80,11 +80,11 @@ def file(visit: Visit) -> Response:
     return StreamingResponse(whole_file(visit.house, artefact.sha256), headers=headers)
 
 
-def _standing(visit: Visit, document: Document) -> Standing:
+def _standing(visit: Visit, document: Document, last: Round | None) -> Standing:
     tx = visit.tx
     return Standing(
         version=versions.latest(tx, document.id),
-        round=next(reversed(rounds.of_document(tx, document.id)), None),
+        round=last,
         seal=seals.of_document(tx, document.id),
         publication=publication_store.of_document(tx, document.id),
     )
@@ -104,7 +104,7 @@ def _hands(visit: Visit, document: Document, lang: str, *, drafted: bool) -> lis
 def _card(visit: Visit, round_: Round) -> RoundCard:
     found = standings(visit.tx, round_, voice=visit.voice)
     said = headline(found, round_, voice=visit.voice)
-    return RoundCard(round_, said, found, versions.get(visit.tx, round_.version))
+    return RoundCard(round_, said, found)
 
 
 def _files(visit: Visit, document: Document, standing: Standing) -> Files:
