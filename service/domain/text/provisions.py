@@ -117,7 +117,7 @@ def reference_at(text: str, place: int) -> Reference | None:
     """The provision whose number, in digits, stands at `place`."""
     line = max(text.rfind("\n", 0, place) + 1, place - _BEFORE)
     before, number = text[line:place], _NUMBER_HERE.match(text, place)
-    named = _NAME_BEFORE.search(before)
+    named = _NAME_BEFORE.search(before, before.rstrip(" \u00a0(").rfind(" ") + 1)
     if not number or not (named or before.strip("# ") == ""):
         return None
     start = line + named.start() if named else place
