@@ -50,7 +50,7 @@ def canonical(raw: str | bytes, *, limit: int = LIMIT) -> Canonical:
     column; from 1, in code points); TooLarge: `text_too_long`. Applying it again changes nothing and notices nothing.
     """
     text = _decode(raw, limit=limit)
-    if len(text) <= limit and is_settled(text):
+    if len(text) <= limit and is_settled(text, raw if isinstance(raw, bytes) else None):
         return Canonical(text, ())
     text = _LINE_ENDS.sub("\n", text.lstrip("\ufeff"))
     _refuse(_CONTROL, text, code="control_character")

@@ -23,17 +23,18 @@ MARKS_IN_A_ROW = 30
 MARKS = regex.compile(rf"\p{{M}}{{{MARKS_IN_A_ROW + 1}}}")
 
 
-def is_settled(text: str) -> bool:
-    """True only of text that is canonical already; False may mean that it takes a closer look to know."""
+def is_settled(text: str, raw: bytes | None = None) -> bool:
+    """True only of text that is canonical already; False may mean that it takes a closer look to know. `raw`: its UTF-8
+    where that is at hand."""
     if not text:
         return True
-    if text[-1] != "\n" or text[-2:] == "\n\n" or text == "\n" or " \n" in text or "\t\n" in text:
-        return False
     try:
-        raw = text.encode()
+        raw = text.encode() if raw is None else raw
     except UnicodeEncodeError:
         return False
     rest = raw.translate(None, _COMMON)
+    if text[-1] != "\n" or text[-2:] == "\n\n" or text == "\n" or b" \n" in raw or b"\t\n" in raw:
+        return False
     if any(blank + b"\n" in raw for blank in set(_WIDE_BLANK.findall(rest))):
         return False
     if _LATIN.fullmatch(rest):

@@ -134,7 +134,7 @@ def test_what_is_settled_would_not_be_changed(raw: str) -> None:
     for text in (raw, f"{raw}\n"):
         if is_settled(text):
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("service.domain.text.canonical.is_settled", lambda text: False)
+                patch.setattr("service.domain.text.canonical.is_settled", lambda *_: False)
                 assert canonical(text) == Canonical(text, ())
 
 
