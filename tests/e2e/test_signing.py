@@ -35,7 +35,7 @@ def fit(page: Page, width: int) -> None:
     """Nothing in a reader's way, nothing beyond the edge."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "it scrolls sideways"
     assert not barriers(page)
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     assert not barriers(page, runOnly=["color-contrast"])
     page.emulate_media(color_scheme="light")
 
