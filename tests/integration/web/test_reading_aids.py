@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.factories import Stage, a_document, a_version, in_review
-from tests.integration.web.browsers import Reader, opened, words
+from tests.integration.web.browsers import Reader, opened, tree, words
 from tests.integration.web.conftest import Caller
 
 TEXT = "Forty people were killed in Homs. All parties are called on to stop.\n"
@@ -58,6 +58,17 @@ def test_a_coalition_has_words_of_its_own(reader: Reader, document: str, api: Ca
     assert api.call("PATCH", "/coalition", {"reading_aids": long}, by="salma").json()["code"] == "word_list_too_long"
 
 
-def test_the_settings_page_holds_the_lists_and_brings_ours_back(reader: Reader, stage: Stage) -> None:
-    page = reader.sign_in("salma").get("/coalition")
-    assert "massacre" in page.text and "مجزرة" in page.text
+def test_the_settings_page_holds_the_lists_and_brings_ours_back(reader: Reader, document: str) -> None:
+    reader.sign_in("salma")
+    form = dict(tree(reader.get("/coalition")).xpath("//form[@action='/coalition']")[0].form_values())
+    assert "massacre" in form["aids_en_violations"] and "مجزرة" in form["aids_ar_violations"]
+    own = {"aids_en_violations": "peace, calm\nwords", "aids_en_actors": "", "aids_en_everybody": ""}
+    assert reader.post("/coalition", {**form, **own}).status_code == 303
+    assert "calm" in reader.get("/coalition").text
+    assert ASKED not in words(reader.sign_in("lama").get(f"/documents/{document}?lang=en"))
+    empty = dict.fromkeys(own, "")
+    assert reader.sign_in("salma").post("/coalition", {**form, **empty}).status_code == 303
+    assert "massacre" in reader.get("/coalition").text
+    answer = reader.post("/coalition", {**form, "aids_en_actors": "x" * 61})
+    assert "A list has 200 words at most, each of 60 characters at most." in words(answer)
+    assert ASKED in words(reader.sign_in("lama").get(f"/documents/{document}?lang=en"))
