@@ -50,8 +50,8 @@ def look(tx: Tx, actor: Actor, *, intake_id: str) -> Intake:
 
 
 def plan(tx: Tx, actor: Actor, *, intake_id: str, text: str) -> drafts.Plan:
-    """Work out `accept` in a transaction that only reads, as `drafts.plan` does."""
-    found = look(tx, actor, intake_id=intake_id)
+    """Work out `accept` in a transaction that only reads, as `drafts.plan` does. Raises Conflict `intake_ended`."""
+    found = _ready(tx, actor, intake_id)
     return drafts.plan(
         tx, actor, document_id=found.document, lang=found.lang, text=text, epoch=found.epoch, seq=found.draft_seq
     )
@@ -64,9 +64,7 @@ def accept(
 
     Raises Conflict `intake_ended` where it was accepted before, and as `drafts.save` does.
     """
-    found = look(tx, actor, intake_id=intake_id)
-    if found.state != READY:
-        raise Conflict("intake_ended", N_("This file was taken over already, or could not be read."))
+    found = _ready(tx, actor, intake_id)
     saved = drafts.save(
         tx,
         actor,
@@ -98,3 +96,10 @@ def finish(tx: Tx, intake_id: str, *, text: str, found: Mapping[str, object]) ->
 def fail(tx: Tx, intake_id: str, *, code: str, message: str) -> None:
     """Give it up, with a reason people can read."""
     intakes.fail(tx, intake_id, failure={"v": 1, "code": code, "message": message})
+
+
+def _ready(tx: Tx, actor: Actor, intake_id: str) -> Intake:
+    found = look(tx, actor, intake_id=intake_id)
+    if found.state != READY:
+        raise Conflict("intake_ended", N_("This file was taken over already, or could not be read."))
+    return found

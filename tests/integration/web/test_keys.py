@@ -304,7 +304,7 @@ def test_what_breaks_is_answered_with_the_security_headers_and_nothing_of_the_in
     with api.stage.write() as tx:
         tx.connection.exec_driver_sql("DROP TABLE notice")
     answer = api.get("/notices", by="lama")
-    assert (answer.status_code, answer.json()["code"]) == (503, "internal")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
     assert "notice" not in answer.json()["detail"]
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
