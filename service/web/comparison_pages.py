@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -13,9 +14,10 @@ from service.domain.errors import N_
 from service.domain.text.comparison import Part
 from service.domain.version import Version
 from service.store import versions
-from service.web.comparisons import Sheet, sheet
+from service.web.comparisons import Sheet, sheet, weight
 from service.web.editions import chosen, shows_draft
 from service.web.looks import new_since
+from service.web.memory import Memory
 from service.web.page import show
 from service.web.redlines import compared, told
 from service.web.version_pages import numbered
@@ -98,6 +100,9 @@ class Ways:
         return self.voice.foreign(digits(label, self.voice.digits_of(self.lang)), lang=self.lang)
 
 
+_sheets: Memory[Sheet] = Memory(room=8_000_000, weigh=weight)
+
+
 def comparison(visit: Visit) -> Response:
     """`/documents/{document}/comparison?lang&old&new&view&page&at`: without numbers, the newest version and the one
     before it."""
@@ -140,15 +145,14 @@ def ways_of(
     visit: Visit, old: Side, new: Side, *, lang: str, path: str, view: str, page: int = 1, at: int | None = None
 ) -> Ways:
     """One page of the comparison that is read at `path`."""
-    shown = sheet(
-        compared(visit.tx, old.text, new.text),
-        (old.text, new.text),
-        lang=lang,
-        digits=visit.voice.digits_of(lang),
-        view=view,
-        page=page,
-        at=at,
-    )
+    texts, system = (old.text, new.text), visit.voice.digits_of(lang)
+
+    def make() -> Sheet:
+        found = compared(visit.tx, *texts)
+        return sheet(found, texts, lang=lang, digits=system, view=view, page=page, at=at)
+
+    key = (*(sha256(text.encode()).digest() for text in texts), lang, system, view, page, at)
+    shown = _sheets.recall(key, make)
     query = {"lang": lang, "old": str(old.number), "new": str(new.number or DRAFT)}
     return Ways(shown, path, query, lang, visit.voice)
 

@@ -112,6 +112,14 @@ def sheet(
     )
 
 
+def weight(sheet: Sheet) -> int:
+    """Characters a sheet takes, roughly: its pieces, and the texts its comparison speaks of."""
+    pieces = (piece for section in sheet.sections for piece in section.pieces)
+    columns = sum(len(side or "") for piece in pieces for row in piece.rows for side in row)
+    html = sum(len(section.html or "") + sum(len(one.html) for one in section.pieces) for section in sheet.sections)
+    return columns + html + sum(part.size for part in sheet.comparison.parts)
+
+
 def _cut(shown: Sequence[tuple[Part, ...]]) -> list[list[tuple[Part, ...]]]:
     return pages(shown, room=ROOM, fold=FOLD)
 
