@@ -22,9 +22,10 @@ from service.cli import redis_private, tether
 from service.cli.up import healthy
 from service.config import Settings
 from tests.house.test_compose import compose, ours, services
-from tests.integration.test_up import HOUSE, environment, free_port, mithaq, wait_until
+from tests.integration.test_up import HOUSE, environment, free_port, mithaq
 from tests.postgres import a_server
 from tests.proxy import Proxy
+from tests.waiting import wait_until
 
 TETHER = (sys.executable, "-S", str(tether.__file__), "exec")
 PAUSE = 0.1

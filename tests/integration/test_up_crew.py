@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
@@ -14,9 +13,9 @@ import pytest
 
 from service.cli import supervise, tether
 from service.cli.supervise import Crew, Part
+from tests.waiting import PATIENCE, alive, wait_until
 
 HOUSE = Path(__file__).parents[2]
-PATIENCE = 20.0
 
 SLEEPS = "import time; print('up', flush=True); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPS
@@ -44,22 +43,8 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-def wait_until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
 def children() -> list[psutil.Process]:
     return [child for child in psutil.Process().children(recursive=True) if alive(child)]
-
-
-def alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def run(work: Coroutine[None, None, None]) -> None:

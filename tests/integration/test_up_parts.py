@@ -18,7 +18,8 @@ from service.cli.up import healthy
 from service.config import Settings
 from service.jobs import QUEUES
 from tests.house.test_compose import ours
-from tests.integration.test_up import HOUSE, PATIENCE, environment, free_port, mithaq, wait_until
+from tests.integration.test_up import HOUSE, environment, free_port, mithaq
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from service.store.db import connect
 from service.web.app import create_app
 from service.web.state import House
 from tests.factories import Stage
-from tests.integration.test_up import wait_until
 from tests.topology import Part
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
