@@ -7,12 +7,10 @@ that lie ready: what is left between the two is who asks, what they may, and wha
 
 import asyncio
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from unittest.mock import patch
 
 from jinja2 import Template
@@ -25,22 +23,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
 from bench.render_texts import WORDS, constitution
-from service.actions import documents, drafts, entry, rounds, versions
+from bench.stage import SECRET, Stage, stage, written
+from service.actions import documents, rounds
 from service.broker import Silence
-from service.cli import house as sample_house
 from service.cli import sample
-from service.cli.sample import Cast
-from service.config import Settings
-from service.domain.people import Actor
-from service.files import open_files
-from service.store import journal
-from service.store.db import Database, connect, now_us
-from service.store.migrate import migrate
+from service.store.db import Database, now_us
 from service.store.tables import person
 from service.web.app import create_app
-from service.web.state import House
 
-SECRET = b"a secret of the benches, as long as it must be"
 TIMES = 60
 AT_ONCE = 4
 """Requests under way together where pages a second are counted."""
@@ -61,18 +51,8 @@ class Page:
 
 def run() -> None:
     """Prints the table."""
-    with tempfile.TemporaryDirectory() as directory:
-        var = Path(directory)
-        settings = Settings.read({}, var=var, sample=True)
-        migrate(settings.database)
-        database = connect(settings.database)
-        try:
-            play = sample_house.script()
-            cast = sample.gather(database, origin=settings.public_origin, play=play)
-            house = House(settings, database, open_files(settings.files), Silence(), SECRET)
-            asyncio.run(_table(house, _stage(database, cast, play), cast))
-        finally:
-            database.close()
+    with stage() as ours:
+        asyncio.run(_table(ours, _pages(ours)))
 
 
 @dataclass
@@ -97,15 +77,15 @@ def drawing() -> Iterator[list[Drawn]]:
         yield found
 
 
-async def _table(house: House, pages: Sequence[Page], cast: Cast) -> None:
-    app = create_app(house)
+async def _table(ours: Stage, pages: Sequence[Page]) -> None:
+    app, database = create_app(ours.house), ours.database
     print(f"{'page':34} {'kB':>6} {'reads':>6} {'median ms':>10} {'p90 ms':>8} {'goal':>6} {'pages/s of bare':>16}")
     for page in pages:
-        cookie = key(house.database, cast.people[page.who].id) if page.who else ""
+        cookie = ours.cookie(page.who) if page.who else ""
         ask = asker(app, page.path, cookie)
-        with counted(house.database) as statements, drawing() as drawn:
+        with counted(database) as statements, drawing() as drawn:
             size = await ask()
-        bare = asker(_bare(house.database, reads=len(statements), drawn=drawn[-1]), "/", "")
+        bare = asker(_bare(database, reads=len(statements), drawn=drawn[-1]), "/", "")
         await bare()
         took = sorted([await timed(ask) for _ in range(TIMES)])
         shares = [await _rate(ask) / await _rate(bare) for _ in range(ROUNDS)]
@@ -115,16 +95,20 @@ async def _table(house: House, pages: Sequence[Page], cast: Cast) -> None:
         )
 
 
-def _stage(database: Database, cast: Cast, play: dict[str, object]) -> list[Page]:
+def _pages(ours: Stage) -> list[Page]:
     """A document of 20,000 words in each phase beside the sample's own, and the pages that are timed."""
-    sealed = sample.perform(database, cast, secret=SECRET, play=play)
-    draft, asked = _long(database, cast), _long(database, cast)
+    database, cast = ours.database, ours.cast
+    sealed = sample.perform(database, cast, secret=SECRET, play=ours.play)
+    long = constitution()
+    texts = [long, *(long.replace("sixty days", f"{days} days") for days in (61, 62))]
+    draft, asked = written(ours, texts), written(ours, texts)
+    salma = ours.actor("salma")
     with database.write(Silence()) as tx:
-        documents.move(tx, actor(database, cast, "salma"), document_id=asked, to="review")
+        documents.move(tx, salma, document_id=asked, to="review")
     with database.write(Silence()) as tx:
         opened = rounds.open_round(
             tx,
-            actor(database, cast, "salma"),
+            salma,
             document_id=asked,
             version_number=2,
             closes_at=now_us() + sample.DAY,
@@ -151,40 +135,6 @@ def _stage(database: Database, cast: Cast, play: dict[str, object]) -> list[Page
         Page("first page of strangers", "", "/", 8),
         Page("sign-in", "", "/sign-in", 8),
     ]
-
-
-def _long(database: Database, cast: Cast) -> str:
-    """A document of two versions and a draft that has moved on."""
-    text = constitution()
-    lama = actor(database, cast, "lama")
-    with database.write(Silence()) as tx:
-        id = documents.open_document(
-            tx,
-            lama,
-            kind="constitution",
-            issued_by="coalition",
-            authentic=["en"],
-            editions={"en": documents.First("A proposal", text)},
-            front={},
-        )
-    for number in (1, 2):
-        with database.write(Silence()) as tx:
-            versions.cut(tx, lama, document_id=id)
-        with database.write(Silence()) as tx:
-            head = journal.head(tx, f"{id}.en")
-            wanted = text.replace("sixty days", f"{number + 60} days")
-            drafts.save(tx, lama, document_id=id, lang="en", text=wanted, epoch=head.epoch, seq=head.seq)
-    return id
-
-
-def actor(database: Database, cast: Cast, key: str) -> Actor:
-    with database.read() as tx:
-        return sample.actor_of(tx, cast.people[key].id)
-
-
-def key(database: Database, person_id: str) -> str:
-    with database.write(Silence()) as tx:
-        return entry.by_name(tx, person=person_id, sample=True, browser=entry.Browser())
 
 
 @contextmanager

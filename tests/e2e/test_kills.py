@@ -19,8 +19,9 @@ from service.cli.up import healthy
 from service.config import Settings
 from service.store.migrate import migrate
 from tests.ground import Ground, prepare
-from tests.integration.test_up import command_line, environment, free_port, mithaq, wait_until
+from tests.integration.test_up import command_line, environment, free_port, mithaq
 from tests.topology import Part, topology
+from tests.waiting import wait_until
 from tests.work import Work, everything_wrong, unfinished
 
 log = logging.getLogger(__name__)

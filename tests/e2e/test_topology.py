@@ -22,8 +22,8 @@ from service.store.tables import artefact
 from service.store.tables import jobs as job_table
 from tests.factories import a_cast, a_document, a_round, a_version, closed, in_review
 from tests.ground import Ground, latest_code, prepare
-from tests.integration.test_up import wait_until
 from tests.topology import Topology, topology
+from tests.waiting import wait_until
 
 SETTLES = 120.0
 """Seconds; the rows of the jobs say when it is done."""

@@ -305,6 +305,7 @@ def test_a_preview_saves_nothing(reader: Reader, stage: Stage) -> None:
     answer = reader.post(f"/documents/{document}/texts/en/preview", {**form, "text": "Some **strong** words."})
     assert tree(answer).xpath("string(//article//strong)") == "strong"
     assert fields(answer)["text"].strip() == "Some **strong** words." and fields(answer)["seq"] == form["seq"]
+    assert tree(answer).xpath("//nav[@class='tabbar']/a[@aria-current]/@href") == ["/#documents"]
     with stage.read() as tx:
         assert journal.head(tx, f"{document}.en").seq == 1
 
