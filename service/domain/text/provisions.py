@@ -8,6 +8,8 @@ from typing import Literal
 
 import regex
 
+from service.domain.text import number_words
+
 Digits = Literal["arab", "latn"]
 
 NAMES = {
@@ -36,11 +38,15 @@ _PLAIN = "|".join(
 )
 _ARABIC = "|".join(NAMES["ar"])
 _NAME = rf"(?:\b(?:{_PLAIN})\.?|§|(?:^|(?<=[^\p{{L}}\p{{M}}]))[وفبلك]{{0,2}}(?:ال|ل)?(?:{_ARABIC}|مواد|فقرات|بنود))"
-_ORDINAL = r"ال(?:أولى?|ثانية?|ثاني|ثالثة?|رابعة?|خامسة?|سادسة?|سابعة?|ثامنة?|تاسعة?|عاشرة?|حادية|حادي)(?: عشرة?)?"
-_NUMBER = rf"(?:\p{{Nd}}+(?:[-–]?\p{{L}}(?![\p{{L}}\p{{M}}]))?|[IVXLC]+\b|{_ORDINAL}|[A-Z]\b)"
+_ALONE = r"(?![\p{L}\p{M}\p{Nd}])"
+_ABJAD = rf"(?:هـ|[أبجدهوزحطيكلمنسعفصقرشتثخذضظغ])(?=[ \u00a0]*(?:$|[\n:.)،–—-]|\{{#)){_ALONE}"
+_NUMBER = (
+    rf"(?:\p{{Nd}}+(?:[-–]?\p{{L}}(?![\p{{L}}\p{{M}}]))?|[IVXLC]+\b|{number_words.ARABIC}|{number_words.ENGLISH}"
+    rf"|[A-Z]\b|{_ABJAD})"
+)
 
 LABEL = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0]*(?P<number>{_NUMBER})", regex.V1)
-"""A provision's name with its number: "Article 12", «المادة ١٢», «الباب الثاني», "§ 3a"."""
+"""A provision's name with its number: "Article 12", «المادة ١٢», «الباب الثاني», «البند أ», "§ 3a"."""
 
 _DIGITAL = r"\p{Nd}+(?:[.,]\p{Nd}+)*(?:[-–]?\p{L}(?![\p{L}\p{M}]))?"
 _REFERENCE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*(?P<number>{_DIGITAL})", regex.V1)

@@ -2,21 +2,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.ordinals import abjad, arabic_ordinal, number_of
+from service.domain.text.number_words import arabic_ordinal, english_word, value_of
+from service.domain.text.ordinals import abjad, number_of
+from service.domain.text.provisions import label_of
 
 pytestmark = pytest.mark.unit
 
 
-@given(st.integers(1, 99), st.booleans())
+@given(st.integers(1, 999), st.booleans())
 def test_ordinals_there_and_back(number: int, feminine: bool) -> None:
     written = arabic_ordinal(number, feminine=feminine)
-    assert number_of(written) == number
-    assert number_of(written.replace("أ", "ا")) == number
+    spellings = (written, written.replace("أ", "ا"), written.replace("ون", "ين"), written.replace("مئة", "مائة"))
+    for spelling in spellings:
+        assert number_of(spelling) == number
+        assert label_of(f"المادة {spelling}: المساواة") == f"المادة {spelling}"
+
+
+@given(st.integers(1, 9), st.integers(1, 99), st.booleans())
+def test_the_hundred_may_come_first(hundreds: int, rest: int, feminine: bool) -> None:
+    first, below = (arabic_ordinal(number, feminine=feminine) for number in (100 * hundreds, rest))
+    assert value_of(f"{first} و{below}") == 100 * hundreds + rest
+    assert label_of(f"المادة {first} و{below}") == f"المادة {first} و{below}"
+
+
+@given(st.integers(1, 99))
+def test_english_words_there_and_back(number: int) -> None:
+    assert number_of(english_word(number)) == number
+    assert label_of(f"Part {english_word(number)}: Rights") == f"Part {english_word(number)}"
 
 
 @given(st.integers(1, 28))
 def test_abjad_there_and_back(number: int) -> None:
     assert number_of(abjad(number)) == number
+    assert label_of(f"البند {abjad(number)}: كذا") == f"البند {abjad(number)}"
 
 
 @given(st.integers(0, 10**8))
@@ -35,15 +53,26 @@ def test_forms() -> None:
     assert arabic_ordinal(12, feminine=True) == "الثانية عشرة"
     assert arabic_ordinal(20, feminine=True) == "العشرون"
     assert arabic_ordinal(23, feminine=True) == "الثالثة والعشرون"
-    assert number_of("الثالثة والعشرين") == 23
+    assert arabic_ordinal(100, feminine=True) == "المئة"
+    assert arabic_ordinal(102, feminine=True) == "الثانية بعد المئة"
+    assert arabic_ordinal(211, feminine=False) == "الحادي عشر بعد المئتين"
+    assert english_word(21) == "Twenty-one"
+    assert [number_of(said) for said in ("الثالثة والعشرين", "المائة والثانية", "الحاديه")] == [23, 102, None]
     assert [number_of(roman) for roman in ("I", "IV", "IX", "XIV", "XL", "LXXXIX")] == [1, 4, 9, 14, 40, 89]
     assert number_of("١٢") == 12
     assert abjad(5) == "هـ"
 
 
-@pytest.mark.parametrize("number", [0, 100, -1])
+@pytest.mark.parametrize("heading", ["المادة الأولية", "الفصل وأصله", "الباب ونحوه", "Part Oneness", "البند بلا رقم"])
+def test_words_that_only_begin_like_numbers(heading: str) -> None:
+    assert label_of(heading) is None
+
+
+@pytest.mark.parametrize("number", [0, 1000, -1])
 def test_outside(number: int) -> None:
-    with pytest.raises(ValueError, match="known from 1 to 99"):
+    with pytest.raises(ValueError, match="known from 1 to 999"):
         arabic_ordinal(number, feminine=True)
     with pytest.raises(ValueError, match="28 letters"):
         abjad(number)
+    with pytest.raises(ValueError, match="known from 1 to 99"):
+        english_word(number)

@@ -1,0 +1,169 @@
+"""Derived numbers: what they read as, that they follow the order, and that a redline of them is a redline."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.text.canonical import canonical
+from service.domain.text.comparison import compare
+from service.domain.text.markup import read
+from service.domain.text.numbered_redline import with_numbers
+from service.domain.text.numbering import AUTOMATIC, TYPED, Scheme, marked, marks, moved, numbered, scheme, unnumbered
+from service.domain.text.ordinals import number_of
+from service.domain.text.outline import outline
+from service.domain.text.provisions import LABEL
+from service.domain.text.redline import Redline, redline
+from tests.unit.text.strategies import PROSE
+
+pytestmark = pytest.mark.unit
+
+AR = Scheme("ar", "constitution", "arab")
+EN = Scheme("en", "constitution", "latn")
+SCHEMES = st.builds(
+    Scheme,
+    st.sampled_from(["ar", "en", "ku"]),
+    st.sampled_from(["constitution", "statement"]),
+    st.sampled_from(["arab", "latn"]),
+)
+
+HEADINGS = (
+    "# Part",
+    "# Part: Rights {#rights}",
+    "## Chapter",
+    "### Article",
+    "### Article: Equality {#equality}",
+    "### **Article**: Peace",
+    "### Article 4",
+    "### Article 14-B: Courts",
+    "# الباب",
+    "## الفصل: الحقوق",
+    "### المادة",
+    "### المادة: المساواة {#musawat}",
+    "### المادة ٣",
+    "### المادة الرابعة: السلم",
+    "#### البند",
+    "## Preamble",
+    "### Article of faith",
+    "### المادة مكرر",
+)
+BODIES = (
+    "Everyone has the right to take part in the public affairs of the country without any discrimination.",
+    "Courts are independent; no authority may interfere in their work or in the application of the law.",
+    "تكفل الدولة حرية الرأي والتعبير والصحافة والنشر ولا يجوز تقييدها إلا بحكم قضائي مسبّب.",
+    "See [](#equality) and [](#rights).",
+)
+TEXTS = st.lists(st.tuples(st.sampled_from(HEADINGS), st.sampled_from(BODIES)), max_size=12).map(
+    lambda parts: "".join(f"{heading}\n\n{body}\n\n" for heading, body in parts)
+)
+
+
+def titles(text: str, by: Scheme | None) -> list[str]:
+    return [one.title for one in outline(read(numbered(text, by))).provisions]
+
+
+def compared(old: str, new: str, by: Scheme) -> tuple[str, str, Redline]:
+    numbers = marks(old, by), marks(new, by)
+    return marked(old, numbers[0]), marked(new, numbers[1]), with_numbers(redline(old, new), old, new, numbers)
+
+
+def test_parts_and_articles_in_both_languages() -> None:
+    arabic = "# الباب: المبادئ\n\n### المادة\n\n### المادة: المساواة {#a}\n\n# الباب\n\n### المادة\n\n#### البند\n"
+    assert titles(arabic, AR) == [
+        "الباب الأول: المبادئ", "المادة ١", "المادة ٢: المساواة", "الباب الثاني", "المادة ٣", "البند أ",
+    ]  # fmt: skip
+    assert titles(arabic, Scheme("ar", "statement", "arab"))[1] == "المادة الأولى"
+    english = "# Part. Principles\n\n### Article\n\n### Article: Equality {#a}\n\n[](#a)\n\n# Part\n\n### Article — Peace\n"
+    assert titles(english, EN) == [
+        "Part One. Principles", "Article 1", "Article 2: Equality", "Part Two", "Article 3 — Peace",
+    ]  # fmt: skip
+    assert outline(read(numbered(english, EN))).labels == {"a": "Article 2"}
+
+
+def test_chapters_begin_anew_in_each_part_and_articles_go_on() -> None:
+    text = "# Part\n\n## Chapter\n\n### Article\n\n## Chapter\n\n# Part\n\n## Chapter\n\n### Article\n"
+    assert titles(text, EN) == [
+        "Part One", "Chapter 1", "Article 1", "Chapter 2", "Part Two", "Chapter 1", "Article 2",
+    ]  # fmt: skip
+
+
+def test_a_typed_number_stays_and_the_next_go_on_from_it() -> None:
+    text = "# Article\n\n# Article 12\n\n# Article\n\n# Article 13 bis\n\n# Article 2: old\n\n# Article\n"
+    assert titles(text, EN) == ["Article 1", "Article 12", "Article 13", "Article 13 bis", "Article 2: old", "Article 14"]
+
+
+@pytest.mark.parametrize("heading", ["# Article of faith", "# Articles", "# المادة مكرر", "Article", "- # Article"])
+def test_what_is_not_numbered(heading: str) -> None:
+    assert marks(heading, EN) == marks(heading, AR) == []
+
+
+def test_typed_numbers_are_left_alone() -> None:
+    assert scheme(TYPED, lang="ar", kind="statement", digits="arab") is None
+    assert scheme(AUTOMATIC, lang="ar", kind="statement", digits="arab") == Scheme("ar", "statement", "arab")
+    assert numbered("# Article\n", None) == "# Article\n" and marks("# Article\n", None) == []
+
+
+def test_taking_typed_numbers_out() -> None:
+    text = "# Part One: A\n\n### Article 1\n\n### Article 2: B\n\n### Article 2 Peace\n\n### Article 9\n"
+    assert unnumbered(text, EN) == "# Part: A\n\n### Article\n\n### Article: B\n\n### Article 2 Peace\n\n### Article 9\n"
+
+
+@given(TEXTS, SCHEMES)
+def test_out_and_in_again_reads_the_same(text: str, by: Scheme) -> None:
+    bare = unnumbered(text, by)
+    assert numbered(bare, by) == numbered(numbered(bare, by), by)
+    assert unnumbered(numbered(bare, by), by) == bare
+    before, after = ([_number(title) for title in titles(one, by)] for one in (text, bare))
+    assert before == after
+
+
+@given(st.one_of(TEXTS, PROSE.map(lambda text: canonical(text).text)), SCHEMES)
+def test_marks_stand_in_order_after_names_and_take_nothing_away(text: str, by: Scheme) -> None:
+    found = marks(text, by)
+    places = [mark.place for mark in found]
+    assert places == sorted(set(places))
+    assert all(text[: mark.place].endswith(mark.name) and mark.words.startswith(" ") for mark in found)
+    shown = marked(text, found)
+    assert len(shown) == len(text) + sum(len(mark.words) for mark in found)
+    for place in range(len(text)):
+        assert shown[moved(place, found)] == text[place]
+
+
+@given(st.lists(st.sampled_from(["### Article", "### Article: Peace", "### المادة"]), max_size=8), SCHEMES)
+def test_each_article_has_the_next_number(headings: list[str], by: Scheme) -> None:
+    text = "".join(f"{heading}\n\nWords.\n\n" for heading in headings)
+    assert [_number(title) for title in titles(text, by)] == list(range(1, len(headings) + 1))
+
+
+@given(TEXTS, TEXTS, SCHEMES)
+def test_a_redline_with_numbers_rebuilds_both_texts(old: str, new: str, by: Scheme) -> None:
+    before, after, found = compared(old, new, by)
+    a = b = 0
+    for op in found.ops:
+        assert (op.a0, op.b0) == (a, b) and (op.a0 < op.a1 or op.b0 < op.b1)
+        assert op.kind != "equal" or before[op.a0 : op.a1] == after[op.b0 : op.b1]
+        a, b = op.a1, op.b1
+    assert (a, b) == (len(before), len(after))
+    for move in found.moves:
+        assert 0 <= move.a0 < move.a1 <= len(before) and 0 <= move.b0 < move.b1 <= len(after)
+
+
+@given(TEXTS, SCHEMES)
+def test_a_text_against_itself_shows_nothing(text: str, by: Scheme) -> None:
+    before, after, found = compared(text, text, by)
+    assert before == after and not found.changed and found.renumber_map == ()
+
+
+def test_an_inserted_article_redlines_nothing_but_itself() -> None:
+    old = "".join(f"### Article\n\n{body}\n\n" for body in BODIES[:3])
+    new = f"### Article: Water\n\nWater belongs to all who live in the country, now and later.\n\n{old}"
+    before, after, found = compared(old, new, EN)
+    assert found.renumber_map == (("Article 1", "Article 2"), ("Article 2", "Article 3"), ("Article 3", "Article 4"))
+    seen = compare(before, after, found)
+    assert [part.state for part in seen.parts] == ["added", "renumbered", "renumbered", "renumbered"]
+    assert [part.label for part in seen.parts] == ["Article 1", "Article 2", "Article 3", "Article 4"]
+    assert seen.counts.changes == 1 and seen.counts.renumbered == 3
+
+
+def _number(title: str) -> int | str:
+    found = LABEL.match(title)
+    return number_of(found["number"]) or title if found else title
