@@ -3,10 +3,12 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from service.actions import access, drafts
 from service.actions.access import require
+from service.actions.numbers import bare, numbers_of
 from service.actions.people import LONGEST_NAME, known_language
 from service.actions.printing import printed_line
 from service.domain.document import (
@@ -16,6 +18,7 @@ from service.domain.document import (
     WITHDRAWN,
     Document,
     check_move,
+    check_numbering,
     check_opening,
     check_state,
     wrong_state,
@@ -23,6 +26,7 @@ from service.domain.document import (
 from service.domain.errors import N_, Conflict, DomainError, Malformed, TooLarge
 from service.domain.people import Actor
 from service.domain.text.canonical import canonical
+from service.domain.text.numbering import AUTOMATIC, TYPED, numbered, unnumbered
 from service.store import documents, journal, publications, record, versions
 from service.store.db import Tx
 
@@ -51,12 +55,15 @@ def open_document(
     editions: Mapping[str, First],
     front: Mapping[str, Any],
     urgent: bool = False,
+    numbering: str = TYPED,
 ) -> str:
-    """Open a document with the first texts of its editions; each text is row 1 of its journal. Its id."""
+    """Open a document with the first texts of its editions; each text is row 1 of its journal. Its id. Where numbers
+    are automatic, those typed numbers go that the texts read with anyway."""
     require(actor, "document.open")
     for lang in editions:
         known_language(lang)
     check_opening(kind, issued_by, langs=list(editions), authentic=authentic)
+    check_numbering(numbering)
     id = tx.new_id("doc")
     documents.add(
         tx,
@@ -66,14 +73,16 @@ def open_document(
         authentic=sorted(authentic),
         front=checked_front(front),
         urgent=urgent,
+        numbering=numbering,
         by=actor.person,
     )
     for lang, first in editions.items():
         draft = f"{id}.{lang}"
         journal.open_draft(tx, draft)
         documents.add_edition(tx, document_id=id, lang=lang, title=_first_title(first, lang), draft=draft)
-        drafts.seed(tx, draft, text=first.text, actor=actor.person, client_bits=secrets.randbits(52))
-    facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions)}
+        text = bare(first.text, numbers_of(tx, kind=kind, numbering=numbering, lang=lang))
+        drafts.seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+    facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions), "numbering": numbering}
     record.append(tx, act="document.open", actor=actor.person, facts=facts)
     return id
 
@@ -105,6 +114,25 @@ def retitle(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, re
     documents.retitle(tx, document_id, lang=lang, title=checked_title(title))
     documents.touch(tx, document_id)
     record.append(tx, act="document.title", actor=actor.person, facts={"document": document_id, "lang": lang})
+
+
+def renumber(tx: Tx, actor: Actor, *, document_id: str, numbering: str, rev: int | None = None) -> None:
+    """Have the numbers of provisions typed or automatic from now on; with `rev`, only if nobody changed the document
+    since. No number becomes another: to be automatic, those go from the drafts that they read with anyway; to be typed,
+    all are written into them."""
+    document = access.document(tx, actor, "draft.save", document_id, lock=True)
+    check_state(document, DRAFTING)
+    check_rev(document, rev)
+    check_numbering(numbering)
+    if numbering == document.numbering:
+        return
+    for edition in document.editions.values():
+        by = numbers_of(tx, kind=document.kind, numbering=AUTOMATIC, lang=edition.lang)
+        change = partial(unnumbered if numbering == AUTOMATIC else numbered, by=by)
+        drafts.rewrite(tx, edition.draft, change=change, actor=actor.person, origin="numbers")
+    documents.renumber(tx, document_id, numbering=numbering)
+    facts = {"document": document_id, "numbering": numbering}
+    record.append(tx, act="document.numbering", actor=actor.person, facts=facts)
 
 
 def move(tx: Tx, actor: Actor, *, document_id: str, to: str, note: str = "", rev: int | None = None) -> None:

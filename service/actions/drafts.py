@@ -1,7 +1,7 @@
 """Drafts: the journal is the text. A whole-text save becomes the smallest edits against what the person had open."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from service.actions import access
@@ -9,7 +9,7 @@ from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Conflict, Malformed, NotFound
 from service.domain.people import Actor
 from service.domain.sharedtext import Edit, SharedText, new_client_id, text_of
-from service.domain.text.canonical import Notice, entry, text_sha256
+from service.domain.text.canonical import Notice, canonical, entry, text_sha256
 from service.domain.text.markup import read as read_markup
 from service.domain.text.merge import Merge, merge
 from service.domain.text.splices import edits
@@ -147,6 +147,14 @@ def append(
             tx, draft, epoch=after.epoch, seq=after.seq, state=live.state(), text_sha256=text_sha256(live.text)
         )
     return after
+
+
+def rewrite(tx: Tx, draft: str, *, change: Callable[[str], str], actor: str, origin: str) -> None:
+    """Make of the live text what `change` makes of its canonical form, by the smallest edits."""
+    head = journal.lock(tx, draft)
+    live = load(tx, draft, epoch=head.epoch)
+    wanted = canonical(change(canonical(live.text).text)).text
+    append(tx, draft, head, live, changes=changes_to(live.text, wanted), actor=actor, origin=origin)
 
 
 def load(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedText:

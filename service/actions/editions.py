@@ -4,6 +4,7 @@ import secrets
 
 from service.actions import access, drafts
 from service.actions.documents import First, check_rev, checked_title
+from service.actions.numbers import bare, numbers_of
 from service.actions.people import known_language
 from service.domain.document import check_new_edition
 from service.domain.people import Actor
@@ -25,7 +26,8 @@ def add(
     draft = f"{document_id}.{lang}"
     journal.open_draft(tx, draft)
     documents.add_edition(tx, document_id=document_id, lang=lang, title=checked_title(first.title), draft=draft)
-    drafts.seed(tx, draft, text=first.text, actor=actor.person, client_bits=secrets.randbits(52))
+    text = bare(first.text, numbers_of(tx, kind=document.kind, numbering=document.numbering, lang=lang))
+    drafts.seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     own = sorted({*document.authentic, lang}) if authentic else None
     documents.touch(tx, document_id, authentic=own)
     facts = {"document": document_id, "lang": lang, "authentic": authentic}

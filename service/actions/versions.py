@@ -33,7 +33,7 @@ def cut(
     (`unprintable_character`, `broken_reference`).
     """
     document, parent, editions = _as_they_stand(tx, actor, document_id, seen=seen, rev=rev)
-    if parent and _is_same(parent, editions):
+    if parent and _is_same(parent, document, editions):
         raise Conflict("nothing_new", N_("Nothing has changed since version {number}."), number=parent.number)
     return _add(tx, actor, document, editions, parent, note=note)
 
@@ -50,7 +50,7 @@ def current(
     """The version that holds the texts as they stand: the latest where nothing changed since, else one cut now, with
     the refusals of `cut`."""
     document, parent, editions = _as_they_stand(tx, actor, document_id, seen=seen, rev=rev)
-    if parent and _is_same(parent, editions):
+    if parent and _is_same(parent, document, editions):
         return parent
     return _add(tx, actor, document, editions, parent, note=note)
 
@@ -69,9 +69,9 @@ def _as_they_stand(
     return document, versions.latest(tx, document_id), editions
 
 
-def _is_same(parent: Version, editions: Mapping[str, EditionText]) -> bool:
+def _is_same(parent: Version, document: Document, editions: Mapping[str, EditionText]) -> bool:
     said, new = ({lang: (one.title, one.text) for lang, one in its.items()} for its in (parent.editions, editions))
-    return said == new
+    return said == new and parent.numbering == document.numbering
 
 
 def _add(
@@ -140,6 +140,7 @@ def _version(
         issued_by=document.issued_by,
         authentic=document.authentic,
         editions=editions,
+        numbering=document.numbering,
     )
     return Version(
         tx.new_id("ver"),
@@ -154,4 +155,5 @@ def _version(
         tx.now,
         note,
         editions,
+        document.numbering,
     )

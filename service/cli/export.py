@@ -8,6 +8,8 @@ import click
 from service.cli.refusal import Refused
 from service.domain.errors import DomainError
 from service.domain.text import canonical, markup
+from service.domain.text.numbering import NUMBERINGS, TYPED, numbered, scheme
+from service.domain.text.provisions import Digits
 from service.domain.text.tree import Heading, Tree
 from service.words import LANGUAGES
 from workers.render.errors import RenderFailed
@@ -23,13 +25,18 @@ LONGEST_TITLE = 300
 @click.option("--to", "format_", type=click.Choice(get_args(Format)), required=True, help="The format of the file.")
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help="The language; guessed from the letters if not given.")
 @click.option("--kind", type=click.Choice(get_args(Kind)), default="statement", show_default=True)
+@click.option(
+    "--numbering", type=click.Choice(NUMBERINGS), default=TYPED, show_default=True, help="Numbers of articles."
+)
 @click.option("--title", help="The title; else the first heading of level 1, else the name of the file.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Where to write; else beside the text.")
-def export(text: Path, format_: Format, lang: str | None, kind: Kind, title: str | None, out: Path | None) -> None:
+def export(
+    text: Path, format_: Format, lang: str | None, kind: Kind, numbering: str, title: str | None, out: Path | None
+) -> None:
     """Turn TEXT, a file in the dialect of the documents, into PDF or DOCX."""
     target = out or text.with_suffix(f".{format_}")
     try:
-        made = render(manuscript_of(text, lang=lang, kind=kind, title=title), format_)
+        made = render(manuscript_of(text, lang=lang, kind=kind, title=title, numbering=numbering), format_)
         target.write_bytes(made)
     except RenderFailed as error:
         raise Refused("{said}", said=error.message) from None
@@ -40,19 +47,21 @@ def export(text: Path, format_: Format, lang: str | None, kind: Kind, title: str
     click.echo(f"{target} ({len(made):,} bytes)")
 
 
-def manuscript_of(text: Path, *, lang: str | None, kind: Kind, title: str | None) -> Manuscript:
+def manuscript_of(text: Path, *, lang: str | None, kind: Kind, title: str | None, numbering: str = TYPED) -> Manuscript:
     """The manuscript of a bare file: a text and its title, nothing round it."""
     words = canonical.canonical(text.read_bytes()).text
     tree = markup.read(words)
     found, rest = _title(tree, words)
     language = LANGUAGES[lang or guess(words)]
+    digits: Digits = "arab" if language.digits == "arab" else "latn"
+    by = scheme(numbering, lang=language.code, kind=kind, digits=digits)
     return Manuscript(
         lang=language.code,
         dir="rtl" if language.direction == "rtl" else "ltr",
-        digits="arab" if language.digits == "arab" else "latn",
+        digits=digits,
         kind=kind,
         title=canonical.name(title or found or text.stem, limit=LONGEST_TITLE),
-        text=words if title else rest,
+        text=numbered(words if title else rest, by),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.errors import N_, Conflict, Malformed
+from service.domain.text.numbering import NUMBERINGS, TYPED
 
 KINDS = ("statement", "letter", "position", "constitution")
 ISSUERS = ("coalition", "signatories")
@@ -40,7 +41,8 @@ class Edition:
 @dataclass(frozen=True, slots=True)
 class Document:
     """`rev` counts changes of this value and is its ETag; `front` holds place, addressees … by language; `shown_since`
-    is when it first left drafting for the eyes of others (µs UTC; None: never)."""
+    is when it first left drafting for the eyes of others (µs UTC; None: never); `numbering` says whether the numbers of
+    provisions are typed or automatic."""
 
     id: str
     kind: str
@@ -55,6 +57,7 @@ class Document:
     note: str | None
     editions: Mapping[str, Edition]
     shown_since: int | None = None
+    numbering: str = TYPED
 
     @property
     def shown(self) -> bool:
@@ -98,6 +101,12 @@ def check_opening(kind: str, issued_by: str, *, langs: Sequence[str], authentic:
         raise Malformed("no_edition", N_("A document needs a text in at least one language."))
     if not authentic or not set(authentic) <= set(langs):
         raise Malformed("no_authentic_text", N_("At least one of the document's own texts must be authentic."))
+
+
+def check_numbering(numbering: str) -> None:
+    """Raises Malformed `unknown_numbering`."""
+    if numbering not in NUMBERINGS:
+        raise Malformed("unknown_numbering", N_("Numbers of articles are typed or automatic."))
 
 
 def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from service.domain.document import Document
 from service.domain.endorsement import Endorsement
 from service.domain.round import Round, roll_json
+from service.domain.text.numbering import AUTOMATIC, RULES
 from service.domain.trust.canonical_json import digest
 from service.domain.version import Version
 
@@ -73,6 +74,7 @@ def seal_content(
             "id": version.id,
             "number": version.number,
             "version_sha256": version.version_sha256,
+            **({"numbering": RULES} if version.numbering == AUTOMATIC else {}),
             "editions": {
                 lang: {"title": edition.title, "text_sha256": edition.text_sha256}
                 for lang, edition in version.editions.items()

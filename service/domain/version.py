@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.domain.text.numbering import AUTOMATIC, RULES, TYPED
 from service.domain.trust.canonical_json import digest
 
 DOMAIN = "mithaq.version.v1"
@@ -33,6 +34,7 @@ class Version:
     cut_at: int
     note: str
     editions: Mapping[str, EditionText]
+    numbering: str = TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,15 @@ def version_sha256(
     issued_by: str,
     authentic: tuple[str, ...],
     editions: Mapping[str, EditionText],
+    numbering: str = TYPED,
 ) -> str:
-    """The digest that is signed (DESIGN §3.1): it binds the titles and the texts of every edition, and the parent."""
+    """The digest that is signed (DESIGN §3.1): it binds the titles and the texts of every edition, and the parent;
+    where numbers are automatic, the rules they follow from as well (docs/adr/0016)."""
+    rules = {"numbering": RULES} if numbering == AUTOMATIC else {}
     return digest(
         DOMAIN,
         {
+            **rules,
             "document": document,
             "number": number,
             "parent": parent,

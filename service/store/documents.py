@@ -21,11 +21,12 @@ def add(
     authentic: list[str],
     front: Mapping[str, object],
     urgent: bool,
+    numbering: str,
     by: str,
 ) -> None:
     """A new document, drafting."""
     row = {"id": id, "seq": following(tx, document), "kind": kind, "state": "drafting", "issued_by": issued_by}
-    more = {"authentic": authentic, "front": dict(front), "urgent": urgent, "opened_by": by}
+    more = {"authentic": authentic, "front": dict(front), "urgent": urgent, "opened_by": by, "numbering": numbering}
     tx.connection.execute(insert(document).values(**row, **more, rev=1, opened_at=tx.now))
 
 
@@ -81,6 +82,12 @@ def touch(tx: Tx, id: str, *, front: Mapping[str, object] | None = None, authent
     tx.connection.execute(update(document).where(document.c.id == id).values(values))
 
 
+def renumber(tx: Tx, id: str, *, numbering: str) -> None:
+    """Write how its provisions are numbered, and count the change."""
+    values = {"rev": document.c.rev + 1, "numbering": numbering}
+    tx.connection.execute(update(document).where(document.c.id == id).values(values))
+
+
 def retitle(tx: Tx, id: str, *, lang: str, title: str) -> None:
     query = update(edition).where(edition.c.document == id, edition.c.lang == lang)
     tx.connection.execute(query.values(title=title))
@@ -132,4 +139,5 @@ def _made(row: Row[Any], editions: Mapping[str, Edition]) -> Document:
         note=row.note,
         editions=dict(editions),
         shown_since=row.shown_since,
+        numbering=row.numbering,
     )

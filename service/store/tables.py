@@ -237,6 +237,7 @@ document = Table(
     _at("opened_at"),
     _text("note", null=True),
     _at("shown_since", null=True),
+    Column("numbering", Text, nullable=False, server_default="typed"),
 )
 
 edition = Table(
@@ -323,6 +324,7 @@ version = Table(
     _to("cut_by", "person"),
     _at("cut_at"),
     _text("note"),
+    Column("numbering", Text, nullable=False, server_default="typed"),
     UniqueConstraint("document", "number"),
 )
 

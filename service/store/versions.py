@@ -26,6 +26,7 @@ def add(tx: Tx, new: Version) -> None:
         "cut_by": new.cut_by,
         "cut_at": new.cut_at,
         "note": new.note,
+        "numbering": new.numbering,
     }
     tx.connection.execute(insert(version).values(**row))
     for lang, edition in new.editions.items():
@@ -99,4 +100,5 @@ def _version(tx: Tx, row: Row[Any]) -> Version:
         row.cut_at,
         row.note,
         editions,
+        row.numbering,
     )

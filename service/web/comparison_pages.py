@@ -12,14 +12,15 @@ from service.actions import access, drafts
 from service.domain.document import Document
 from service.domain.errors import N_
 from service.domain.text.comparison import Part
+from service.domain.text.numbering import Scheme
 from service.domain.version import Version
 from service.store import versions
 from service.web.comparisons import Sheet, sheet, weight
-from service.web.editions import chosen, shows_draft
+from service.web.editions import chosen, numbers, shows_draft
 from service.web.looks import new_since
 from service.web.memory import Memory
 from service.web.page import show
-from service.web.redlines import compared, told
+from service.web.redlines import Text, compared, told
 from service.web.version_pages import numbered
 from service.web.visit import Visit
 from service.web.voice import Voice
@@ -31,11 +32,16 @@ DRAFT = "draft"
 
 @dataclass(frozen=True)
 class Side:
-    """One text of a comparison; `number` is None for the draft."""
+    """One text of a comparison; `number` is None for the draft; `by` numbers its provisions."""
 
     number: int | None
     title: str
     text: str
+    by: Scheme | None = None
+
+    @property
+    def reads(self) -> Text:
+        return Text(self.text, self.by)
 
 
 @dataclass(frozen=True)
@@ -112,8 +118,8 @@ def comparison(visit: Visit) -> Response:
     drafted = shows_draft(visit, found)
     last = max(cut, default=0)
     new = visit.query("new") or (str(last) if last > 1 or not drafted else DRAFT)
-    new_side = _draft(visit, found, lang) if new == DRAFT and drafted else _cut(cut, numbered(new), lang)
-    old_side = _cut(cut, numbered(visit.query("old") or str((new_side.number or last + 1) - 1)), lang)
+    new_side = _draft(visit, found, lang) if new == DRAFT and drafted else _cut(visit, cut, numbered(new), lang)
+    old_side = _cut(visit, cut, numbered(visit.query("old") or str((new_side.number or last + 1) - 1)), lang)
     new_since(visit, found, newest=last, shown=new_side.number)
     ways = ways_of(
         visit,
@@ -145,13 +151,14 @@ def ways_of(
     visit: Visit, old: Side, new: Side, *, lang: str, path: str, view: str, page: int = 1, at: int | None = None
 ) -> Ways:
     """One page of the comparison that is read at `path`."""
-    texts, system = (old.text, new.text), visit.voice.digits_of(lang)
+    system = visit.voice.digits_of(lang)
 
     def make() -> Sheet:
-        found = compared(visit.tx, *texts)
-        return sheet(found, texts, lang=lang, digits=system, view=view, page=page, at=at)
+        found = compared(visit.tx, old.reads, new.reads)
+        return sheet(found, found.texts, lang=lang, digits=system, view=view, page=page, at=at)
 
-    key = (*(sha256(text.encode()).digest() for text in texts), lang, system, view, page, at)
+    texts = (sha256(side.text.encode()).digest() for side in (old, new))
+    key = (*texts, old.by, new.by, lang, system, view, page, at)
     shown = _sheets.recall(key, make)
     query = {"lang": lang, "old": str(old.number), "new": str(new.number or DRAFT)}
     return Ways(shown, path, query, lang, visit.voice)
@@ -161,12 +168,21 @@ def _count(value: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
-def _cut(cut: Mapping[int, Version], number: int, lang: str) -> Side:
+def _cut(visit: Visit, cut: Mapping[int, Version], number: int, lang: str) -> Side:
     """A version's text in `lang`; empty where the language was added later."""
-    its = access.seen(cut.get(number)).editions.get(lang)
-    return Side(number, its.title, its.text) if its else Side(number, "", "")
+    return side_of(visit, access.seen(cut.get(number)), lang)
+
+
+def side_of(visit: Visit, version: Version, lang: str) -> Side:
+    """The same of a version that is known."""
+    its = version.editions.get(lang)
+    return (
+        Side(version.number, its.title, its.text, numbers(visit, version, lang))
+        if its
+        else Side(version.number, "", "")
+    )
 
 
 def _draft(visit: Visit, document: Document, lang: str) -> Side:
     opened = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
-    return Side(None, opened.title, opened.text)
+    return Side(None, opened.title, opened.text, numbers(visit, document, lang))

@@ -6,6 +6,7 @@ from service.actions import access, drafts
 from service.domain.document import DRAFTING, Document
 from service.domain.errors import NotFound
 from service.domain.policy import Thing
+from service.domain.text.numbering import Scheme, scheme
 from service.domain.version import Version
 from service.store import journal, people
 from service.web.page import text_of
@@ -54,13 +55,20 @@ def shows_draft(visit: Visit, document: Document) -> bool:
 def draft_of(visit: Visit, document: Document, lang: str) -> Shown:
     """The live text."""
     opened = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
-    return Shown(lang, opened.title, text_of(opened.text, lang=lang, voice=visit.voice), None, opened.text)
+    html = text_of(opened.text, lang=lang, voice=visit.voice, by=numbers(visit, document, lang))
+    return Shown(lang, opened.title, html, None, opened.text)
 
 
 def version_text(visit: Visit, version: Version, lang: str) -> Shown:
     """The text of a version."""
     edition = version.editions[lang]
-    return Shown(lang, edition.title, text_of(edition.text, lang=lang, voice=visit.voice), version)
+    html = text_of(edition.text, lang=lang, voice=visit.voice, by=numbers(visit, version, lang))
+    return Shown(lang, edition.title, html, version)
+
+
+def numbers(visit: Visit, its: Document | Version, lang: str) -> Scheme | None:
+    """How the provisions of the text in `lang` are numbered; None where their numbers are typed."""
+    return scheme(its.numbering, lang=lang, kind=its.kind, digits=visit.voice.digits_of(lang))
 
 
 def hands(visit: Visit, document: Document, lang: str) -> list[Hand]:

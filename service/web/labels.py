@@ -12,6 +12,9 @@ KINDS: Mapping[str, str] = {
     "constitution": N_("Constitutional proposal"),
 }
 
+ARTICLE: Mapping[str, str] = {"ar": "المادة", "en": "Article"}
+"""The name of an article, by the language of the text."""
+
 STATES: Mapping[str, str] = {
     "drafting": N_("In drafting"),
     "review": N_("In review"),

@@ -6,6 +6,7 @@ from service.actions import documents
 from service.actions.access import require
 from service.actions.documents import First
 from service.domain.document import KINDS
+from service.domain.text.numbering import TYPED
 from service.web.again import typed
 from service.web.front_pages import front_of
 from service.web.page import show
@@ -39,6 +40,7 @@ def open_(visit: Visit, form: Form) -> Response:
         editions={lang: First(form.get(f"title_{lang}", ""), _text(visit, form, lang)) for lang in langs},
         front=front_of({name: value for name, value in form.items() if name.rpartition("_")[2] in langs}),
         urgent=form.get("urgent") == "yes",
+        numbering=form.get("numbering", TYPED),
     )
     return onward(f"/documents/{id}/texts/{langs[0]}")
 

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from service.domain.errors import DomainError, NotFound, Stranger
 from service.domain.text.html import preview
 from service.domain.text.markup import read
+from service.domain.text.numbering import Scheme, numbered
 from service.domain.text.tree import Direction
 from service.store import notices
 from service.web import labels
@@ -73,15 +74,15 @@ async def problem(request: Request, error: DomainError) -> Response:
     return await run_in_threadpool(_problem, request, error)
 
 
-def text_of(text: str, *, lang: str, voice: Voice, prefix: str = "t") -> str:
-    """The preview of an edition's canonical text: safe HTML."""
+def text_of(text: str, *, lang: str, voice: Voice, prefix: str = "t", by: Scheme | None = None) -> str:
+    """The preview of an edition's canonical text, with the numbers that `by` gives it: safe HTML."""
     direction: Direction = "rtl" if LANGUAGES[lang].direction == "rtl" else "ltr"
     digits, say = voice.digits_of(lang), voice.words.t
 
     def make() -> str:
-        return preview(read(text), lang=lang, digits=digits, dir=direction, prefix=prefix, say=say)
+        return preview(read(numbered(text, by)), lang=lang, digits=digits, dir=direction, prefix=prefix, say=say)
 
-    key = (sha256(text.encode()).digest(), lang, digits, direction, prefix, voice.lang)
+    key = (sha256(text.encode()).digest(), lang, digits, direction, prefix, voice.lang, by)
     return _previews.recall(key, make)
 
 

@@ -1,6 +1,7 @@
 """A redline as part of a page or an answer of the API."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import reduce
 
 from markupsafe import Markup
@@ -9,6 +10,8 @@ from service.domain.errors import N_
 from service.domain.text import redline_html
 from service.domain.text.canonical import text_sha256
 from service.domain.text.comparison import Comparison, Counts, compare
+from service.domain.text.numbered_redline import with_numbers
+from service.domain.text.numbering import Scheme, marked, marks
 from service.domain.text.redline import redline
 from service.store import indexes
 from service.store.db import Tx
@@ -25,13 +28,30 @@ def _weight(comparison: Comparison) -> int:
     return sum(part.size for part in comparison.parts) + STRETCH * len(comparison.redline.ops)
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A canonical text, and how its provisions are numbered."""
+
+    text: str
+    by: Scheme | None = None
+
+
 _compared: Memory[Comparison] = Memory(room=16_000_000, weigh=_weight)
 
 
-def compared(tx: Tx, old: str, new: str) -> Comparison:
-    """What became of one text in another, part by part; with the indexes kept of versions."""
-    sums = text_sha256(old), text_sha256(new)
-    return _compared.recall(sums, lambda: compare(old, new, redline(old, new, indexes=indexes.pair(tx, *sums))))
+def compared(tx: Tx, old: Text, new: Text) -> Comparison:
+    """What became of one text in another, part by part, as both read; with the indexes kept of versions."""
+    sums = text_sha256(old.text), text_sha256(new.text)
+
+    def make() -> Comparison:
+        numbers = marks(old.text, old.by), marks(new.text, new.by)
+        texts = marked(old.text, numbers[0]), marked(new.text, numbers[1])
+        if old.by != new.by:
+            return compare(*texts, redline(*texts))
+        found = redline(old.text, new.text, indexes=indexes.pair(tx, *sums))
+        return compare(*texts, with_numbers(found, old.text, new.text, numbers))
+
+    return _compared.recall((*sums, old.by, new.by), make)
 
 
 def told(counts: Counts, *, voice: Voice) -> Markup:

@@ -11,10 +11,9 @@ from service.actions.signing import Desk
 from service.domain.endorsement import CODE_TRIES, LONGEST_RESERVATION
 from service.domain.round import Entry, Round
 from service.domain.trust.statement import WITHDRAWAL, parse, statement_sha256
-from service.domain.version import Version
 from service.store import documents, people, rounds, versions
 from service.web.again import acting_or_again, refused, typed
-from service.web.comparison_pages import Side, Ways, ways_of
+from service.web.comparison_pages import Ways, side_of, ways_of
 from service.web.downloads import file_headers
 from service.web.editions import chosen, version_text
 from service.web.looks import new_since
@@ -184,13 +183,10 @@ def _changes(visit: Visit, desk: Desk, lang: str) -> Changes | None:
     if lang not in older.editions:
         return None
     path = f"/documents/{desk.document.id}/comparison"
-    ways = ways_of(visit, _side(older, lang), _side(desk.version, lang), lang=lang, path=path, view="changes")
+    sides = side_of(visit, older, lang), side_of(visit, desk.version, lang)
+    ways = ways_of(visit, *sides, lang=lang, path=path, view="changes")
     said = told(ways.sheet.comparison.counts, voice=visit.voice)
     return Changes(number, known is not None and known.number == number, number == last, said, ways)
-
-
-def _side(version: Version, lang: str) -> Side:
-    return Side(version.number, version.editions[lang].title, version.editions[lang].text)
 
 
 def _kept(desk: Desk, lang: str) -> str:

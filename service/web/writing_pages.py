@@ -12,7 +12,7 @@ from service.domain.errors import N_, DomainError, Malformed
 from service.domain.text.canonical import Notice, entry
 from service.store import journal
 from service.web.again import refused, typed
-from service.web.editions import Hand, hands, hands_since
+from service.web.editions import Hand, hands, hands_since, numbers
 from service.web.page import show, text_of
 from service.web.reading_aids import ASKS, Aids, aids_beside
 from service.web.visit import MOST_FIELDS, Form, Visit
@@ -110,7 +110,7 @@ def preview(visit: Visit, form: Form) -> Response:
     document = access.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
     lang = drafts.edition_of(document, visit.path("lang")).lang
     entered = entry(form.get("text", ""))
-    html = text_of(entered.text, lang=lang, voice=visit.voice)
+    html = text_of(entered.text, lang=lang, voice=visit.voice, by=numbers(visit, document, lang))
     told = Told("preview", entered.notices, preview=html, aids=aids_beside(visit, document, entered.text, lang=lang))
     return page(visit, document, visit.path("lang"), _sent(form), told)
 

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from service.domain.rule_words import explain
 from service.domain.rules import ABSTAIN, DECLINE, ENDORSE, ENDORSE_WITH_RESERVATION, rule_from_json
+from service.domain.text.numbering import RULES, Scheme, numbered
+from service.domain.text.provisions import Digits
 from service.domain.version import EditionText
 from service.words import language
 from workers.render.manuscript import (
@@ -27,13 +29,15 @@ def from_seal(content: Mapping[str, Any], *, seal_sha256: str, edition: EditionT
     answers = [_answer(one, lang) for one in content["endorsements"]]
     front = document["front"]
     press = head["press"]
+    digits: Digits = "arab" if (head["digits"].get(lang) or language(lang).digits) == "arab" else "latn"
+    by = Scheme(lang, document["kind"], digits) if content["version"].get("numbering") == RULES else None
     return Manuscript(
         lang=lang,
         dir="rtl" if language(lang).direction == "rtl" else "ltr",
-        digits="arab" if (head["digits"].get(lang) or language(lang).digits) == "arab" else "latn",
+        digits=digits,
         kind=document["kind"],
         title=edition.title,
-        text=edition.text,
+        text=numbered(edition.text, by),
         place=_in(front.get("place", {}), lang) or _in(head["place"], lang),
         date=_day(content["sealed_at"], head["zone"]),
         addressees=tuple(front.get("addressees", {}).get(lang, ())),

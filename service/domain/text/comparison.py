@@ -80,6 +80,11 @@ class Comparison:
     _old: str
     _new: str
 
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The old text and the new one."""
+        return self._old, self._new
+
     def inside(self, move: int) -> tuple[Line, ...]:
         """What a moved passage says now, with what changed in it; its changes carry no numbers."""
         found = self.redline.moves[move - 1]

@@ -56,7 +56,9 @@ _BELOW = rf"ال(?:{_UNIT}(?: عشرة?(?!\p{{L}})| وال{_TEN})?|{_TEN})"
 ARABIC = rf"(?:{_BELOW}(?: {_AFTER} ال{_HUNDRED})?|ال{_HUNDRED}(?: و{_BELOW})?)"
 """Matches an Arabic ordinal, in whatever case."""
 
-ENGLISH = rf"(?:(?:{'|'.join(_ENGLISH_TENS)})(?:[- ](?i:{'|'.join(_ENGLISH[:9])}))?|{'|'.join(_ENGLISH[::-1])})(?!\p{{L}})"
+ENGLISH = (
+    rf"(?:(?:{'|'.join(_ENGLISH_TENS)})(?:[- ](?i:{'|'.join(_ENGLISH[:9])}))?|{'|'.join(_ENGLISH[::-1])})(?!\p{{L}})"
+)
 """Matches an English number word that begins with a capital."""
 
 _LOOSE = str.maketrans("أإآىئ", "ااايا")
@@ -76,7 +78,7 @@ def arabic_ordinal(number: int, *, feminine: bool) -> str:
 
 
 def english_word(number: int) -> str:
-    """"One", "Twelve", "Twenty-three". For 1 to 99."""
+    """ "One", "Twelve", "Twenty-three". For 1 to 99."""
     if not 1 <= number <= LAST_ENGLISH:
         raise ValueError("number words are known from 1 to 99")
     if number < 20:

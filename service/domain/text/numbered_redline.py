@@ -29,8 +29,7 @@ def with_numbers(found: Redline, old: str, new: str, numbers: Numbers) -> Redlin
         new_sha256=text_sha256(marked(new, news)),
         ops=tuple(_joined(part for op in found.ops for part in _parts(op, numbers))),
         moves=tuple(
-            replace(move, a0=a0, a1=a1, b0=b0, b1=b1)
-            for move, (a0, a1, b0, b1) in zip(found.moves, ends, strict=True)
+            replace(move, a0=a0, a1=a1, b0=b0, b1=b1) for move, (a0, a1, b0, b1) in zip(found.moves, ends, strict=True)
         ),
         flags=tuple(replace(flag, b0=moved(flag.b0, news), b1=moved(flag.b1, news)) for flag in found.flags),
         renumber_map=(*found.renumber_map, *dict.fromkeys(_renumbered(found, numbers))),

@@ -1,8 +1,9 @@
 """Numbers of provisions that nobody types: they follow from the order of the headings, in the style of their kind.
 
 A heading that is the name of a provision alone, or that name before a colon, dash or full stop, is given the number
-that is its own: `### Article: Equality` reads "Article 12: Equality". A number somebody typed stays, and those after it
-go on from it, never back. The text itself never holds what is derived: an article that is inserted changes no other line.
+that is its own: `### Article: Equality` reads "Article 12: Equality". A number somebody typed stays, and those after
+it go on from it, never back. The text itself never holds what is derived: an article that is inserted changes no other
+line.
 """
 
 from bisect import bisect_left
@@ -69,20 +70,20 @@ def scheme(numbering: str, *, lang: str, kind: str, digits: Digits) -> Scheme | 
     return Scheme(lang, kind, digits) if numbering == AUTOMATIC else None
 
 
-def marks(text: str, scheme: Scheme | None) -> list[Mark]:
+def marks(text: str, by: Scheme | None) -> list[Mark]:
     """The derived numbers of a canonical text, in its order. Raises what the reader raises."""
-    found = _numbers(text, scheme) if scheme else ()
+    found = _numbers(text, by) if by else ()
     return [Mark(one.end, words, one.name) for one, words in found if not one.typed]
 
 
-def numbered(text: str, scheme: Scheme | None) -> str:
+def numbered(text: str, by: Scheme | None) -> str:
     """`text` as it reads. A text whose numbers are all typed is the same."""
-    return marked(text, marks(text, scheme))
+    return marked(text, marks(text, by))
 
 
-def unnumbered(text: str, scheme: Scheme) -> str:
+def unnumbered(text: str, by: Scheme | None) -> str:
     """`text` without those typed numbers that it would read with anyway; others stay typed."""
-    for one, _ in reversed(list(_numbers(text, scheme))):
+    for one, _ in reversed(list(_numbers(text, by)) if by else []):
         text = text[: one.start] + text[one.end :]
     return text
 
@@ -118,7 +119,7 @@ class _Named:
         return _unit(self.name)
 
 
-def _numbers(text: str, scheme: Scheme) -> Iterator[tuple[_Named, str]]:
+def _numbers(text: str, by: Scheme) -> Iterator[tuple[_Named, str]]:
     """The headings whose number is derived, or typed and the same, with how it reads."""
     last: dict[str, tuple[int, int]] = {}
     """By unit: the level and number of its last heading."""
@@ -131,7 +132,7 @@ def _numbers(text: str, scheme: Scheme) -> Iterator[tuple[_Named, str]]:
                 number = number_of(named.typed) if named.typed else before + 1
                 last[named.unit] = heading.level, max(before, number or 0)
                 if named.bare and number == before + 1:
-                    yield named, f" {_styled(number, named.unit, scheme)}"
+                    yield named, f" {_styled(number, named.unit, by)}"
 
 
 def _named(text: str, heading: Heading) -> _Named | None:
@@ -166,10 +167,10 @@ def _unit(name: str) -> str:
 Style = Callable[[int, Digits], str]
 
 
-def _styled(number: int, unit: str, scheme: Scheme) -> str:
-    own = _STYLES.get(scheme.lang, {})
-    style = own.get(f"{scheme.kind}.{unit}") or own.get(unit) or _in_digits
-    return style(number, scheme.digits)
+def _styled(number: int, unit: str, by: Scheme) -> str:
+    own = _STYLES.get(by.lang, {})
+    style = own.get(f"{by.kind}.{unit}") or own.get(unit) or _in_digits
+    return style(number, by.digits)
 
 
 def _in_digits(number: int, digits: Digits) -> str:

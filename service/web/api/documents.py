@@ -37,6 +37,7 @@ def open_document(call: Call[models.NewDocument]) -> Answer:
         editions={lang: documents.First(first.title, first.text) for lang, first in body.editions.items()},
         front=body.front.model_dump(),
         urgent=body.urgent,
+        numbering=body.numbering,
     )
     return _document(call, id, status=201)
 
@@ -51,6 +52,12 @@ def edit_front(call: Call[models.FrontChange]) -> Answer:
     documents.edit_front(
         call.tx, call.actor, document_id=id, front=call.body.model_dump(exclude_none=True), rev=call.rev
     )
+    return _document(call, id)
+
+
+def renumber(call: Call[models.NumberingChange]) -> Answer:
+    id = call.path["document"]
+    documents.renumber(call.tx, call.actor, document_id=id, numbering=call.body.numbering, rev=call.rev)
     return _document(call, id)
 
 

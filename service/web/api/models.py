@@ -11,6 +11,7 @@ Micros = Annotated[int, Field(ge=0, lt=2**53, description="Microseconds since 19
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Words = dict[Lang, Line]
+Numbering = Annotated[Literal["typed", "automatic"], Field(description="Numbers of articles and other provisions")]
 Position = Literal["endorse", "endorse_with_reservation", "abstain", "decline"]
 
 
@@ -216,11 +217,16 @@ class NewDocument(Taken):
     editions: dict[Lang, NewEdition]
     front: Front = Front()
     urgent: bool = False
+    numbering: Numbering = "typed"
 
 
 class FrontChange(Taken):
     place: Words | None = None
     addressees: dict[Lang, Annotated[list[Line], Field(max_length=12)]] | None = None
+
+
+class NumberingChange(Taken):
+    numbering: Numbering
 
 
 class Move(Taken):
@@ -245,6 +251,7 @@ class DocumentShown(Given):
     urgent: bool
     editions: dict[str, EditionShown]
     front: dict[str, Any]
+    numbering: str
     rev: int
     opened_at: int
     note: str | None
@@ -326,6 +333,7 @@ class VersionShown(Given):
     cut_by: str
     cut_at: int
     note: str
+    numbering: str
     editions: dict[str, VersionEdition]
 
 

@@ -44,6 +44,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _("POST",   "/documents",                              documents.open_document,  "document.open",        "Open a document", M.NewDocument, M.DocumentShown, 201),
     _("GET",    "/documents/{document}",                   documents.show_document,  "document.read",        "A document", answer=M.DocumentShown),
     _("PATCH",  "/documents/{document}",                   documents.edit_front,     "front.edit",           "Change place and addressees", M.FrontChange, M.DocumentShown, rev=True),
+    _("PUT",    "/documents/{document}/numbering",         documents.renumber,       "draft.save",           "Have the numbers of articles typed or automatic", M.NumberingChange, M.DocumentShown, rev=True),
     _("POST",   "/documents/{document}/moves",             documents.move,           "document.move",        "To review, to drafting, withdrawn", M.Move, M.DocumentShown, rev=True),
     _("POST",   "/documents/{document}/editions",          documents.add_edition,    "edition.add",          "Add a language", M.AddedEdition, M.DocumentShown, 201, rev=True),
     _("PUT",    "/documents/{document}/editions/{lang}/title", documents.retitle,    "draft.save",           "Change a title", M.Title, M.DocumentShown, rev=True),

@@ -34,6 +34,7 @@ def document(found: Document) -> models.DocumentShown:
         urgent=found.urgent,
         editions=editions,
         front=dict(found.front),
+        numbering=found.numbering,
         rev=found.rev,
         opened_at=found.opened_at,
         note=found.note,
@@ -57,6 +58,7 @@ def version(found: Version) -> models.VersionShown:
         cut_by=found.cut_by,
         cut_at=found.cut_at,
         note=found.note,
+        numbering=found.numbering,
         editions=editions,
     )
 

@@ -72,7 +72,9 @@ def test_parts_and_articles_in_both_languages() -> None:
         "الباب الأول: المبادئ", "المادة ١", "المادة ٢: المساواة", "الباب الثاني", "المادة ٣", "البند أ",
     ]  # fmt: skip
     assert titles(arabic, Scheme("ar", "statement", "arab"))[1] == "المادة الأولى"
-    english = "# Part. Principles\n\n### Article\n\n### Article: Equality {#a}\n\n[](#a)\n\n# Part\n\n### Article — Peace\n"
+    english = (
+        "# Part. Principles\n\n### Article\n\n### Article: Equality {#a}\n\n[](#a)\n\n# Part\n\n### Article — Peace\n"
+    )
     assert titles(english, EN) == [
         "Part One. Principles", "Article 1", "Article 2: Equality", "Part Two", "Article 3 — Peace",
     ]  # fmt: skip
@@ -88,7 +90,14 @@ def test_chapters_begin_anew_in_each_part_and_articles_go_on() -> None:
 
 def test_a_typed_number_stays_and_the_next_go_on_from_it() -> None:
     text = "# Article\n\n# Article 12\n\n# Article\n\n# Article 13 bis\n\n# Article 2: old\n\n# Article\n"
-    assert titles(text, EN) == ["Article 1", "Article 12", "Article 13", "Article 13 bis", "Article 2: old", "Article 14"]
+    assert titles(text, EN) == [
+        "Article 1",
+        "Article 12",
+        "Article 13",
+        "Article 13 bis",
+        "Article 2: old",
+        "Article 14",
+    ]
 
 
 @pytest.mark.parametrize("heading", ["# Article of faith", "# Articles", "# المادة مكرر", "Article", "- # Article"])
@@ -104,7 +113,9 @@ def test_typed_numbers_are_left_alone() -> None:
 
 def test_taking_typed_numbers_out() -> None:
     text = "# Part One: A\n\n### Article 1\n\n### Article 2: B\n\n### Article 2 Peace\n\n### Article 9\n"
-    assert unnumbered(text, EN) == "# Part: A\n\n### Article\n\n### Article: B\n\n### Article 2 Peace\n\n### Article 9\n"
+    assert (
+        unnumbered(text, EN) == "# Part: A\n\n### Article\n\n### Article: B\n\n### Article 2 Peace\n\n### Article 9\n"
+    )
 
 
 @given(TEXTS, SCHEMES)

@@ -124,6 +124,9 @@ def upgrade() -> None:
     with op.batch_alter_table("version_index", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_version_index_text_sha256"), ["text_sha256"], unique=False)
 
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("numbering", sa.Text(), server_default="typed", nullable=False))
+
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("address", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("lang", sa.Text(), server_default="", nullable=False))
@@ -163,3 +166,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("made_with", sa.Text(), nullable=True))
         batch_op.create_index(batch_op.f("ix_token_made_with"), ["made_with"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_token_made_with"), "token", ["made_with"], ["id"])
+
+    with op.batch_alter_table("version", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("numbering", sa.Text(), server_default="typed", nullable=False))

@@ -1,0 +1,59 @@
+"""Numbers, the outline and who wrote what, in a real browser: both languages, a phone and a desk."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, StorageState, expect
+
+from tests.e2e.conftest import Theatre
+from tests.e2e.looking import Looker, looking
+from tests.e2e.test_pages import sign_in
+from tests.factories import a_document, a_version
+
+TEXTS = {
+    "ar": "# الباب الأول: المبادئ\n\n## المادة ١ {#one}\n\nالسيادة للشعب، والشعب مصدر كل سلطة في البلاد.\n\n"
+    "## المادة ٢: الماء {#two}\n\nالماء حقّ للجميع، كما في [](#one).\n",
+    "en": "# Part One: Principles\n\n## Article 1 {#one}\n\nSovereignty belongs to the people of the country.\n\n"
+    "## Article 2: Water {#two}\n\nWater is a right of all, as in [](#one).\n",
+}
+NEW = {
+    "ar": "## المادة: الهواء {#air}\n\nالهواء النظيف حقّ لكل من يعيش في البلاد.\n\n",
+    "en": "## Article: Air {#air}\n\nClean air is a right of all who live in the country.\n\n",
+}
+
+
+ARTICLE = {"ar": "المادة", "en": "Article"}
+
+
+@pytest.fixture(scope="module")
+def key(chromium: Browser, theatre: Theatre) -> StorageState:
+    with chromium.new_context() as context:
+        sign_in(context.new_page(), theatre, "lama")
+        return context.storage_state()
+
+
+@pytest.fixture(params=[("ar", 360), ("ar", 1280), ("en", 360), ("en", 1280)], ids=lambda it: f"{it[0]}-{it[1]}")
+def looker(chromium: Browser, theatre: Theatre, key: StorageState, request: pytest.FixtureRequest) -> Iterator[Looker]:
+    lang, width = request.param
+    with looking(chromium, theatre.origin, lang=lang, width=width, key=key) as found:
+        yield found
+
+
+def test_numbers_become_automatic_and_follow(looker: Looker, theatre: Theatre) -> None:
+    page, lang = looker.page, looker.lang
+    document = a_document(theatre.stage, texts=TEXTS, kind="constitution")
+    page.goto(f"{theatre.origin}/documents/{document}/numbering")
+    looker.look("numbering")
+    page.locator("input[value=automatic]").check()
+    page.locator("main form .btn--go").click()
+    expect(page.locator("article h3").first).to_contain_text(ARTICLE[lang])
+    a_version(theatre.stage, document)
+    page.goto(f"{theatre.origin}/documents/{document}/texts/{lang}")
+    text = page.locator("#text").input_value()
+    page.locator("#text").fill(text.replace("##", NEW[lang] + "##", 1))
+    page.locator("button[formaction]").click()
+    looker.look("numbering-preview")
+    page.locator("main form .btn--go").click()
+    page.goto(f"{theatre.origin}/documents/{document}/comparison?lang={lang}&old=1&new=draft")
+    expect(page.locator("article ins").first).to_contain_text(ARTICLE[lang])
+    looker.look("numbering-comparison")
