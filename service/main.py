@@ -1,13 +1,21 @@
-"""uvicorn's door: settings → database, files, bell → one app."""
+"""uvicorn's door: settings → database, files, bell → one app out of web's and live's routes."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from service.broker import Bell
 from service.config import Settings, secret
 from service.files import open_files
+from service.live import endpoint
+from service.live.rooms import Rooms
+from service.relay import Relay
 from service.store.db import connect
+from service.web import auth
 from service.web.app import create_app
 from service.web.state import House
 
@@ -16,11 +24,28 @@ def app() -> ASGIApp:
     """The application of this process, from its environment."""
     settings = Settings.read()
     logging.basicConfig(level=settings.log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    relay = Relay(settings.redis_url)
     house = House(
         settings=settings,
-        database=connect(settings.database),
+        database=connect(settings.database, relay=relay),
         files=open_files(settings.files),
         bell=Bell(settings.redis_url),
         secret=secret(settings),
     )
-    return create_app(house)
+    return whole(house, relay)
+
+
+def whole(house: House, relay: Relay) -> ASGIApp:
+    """Pages, API and live writing over an open house, whose database tells `relay` of its commits."""
+    rooms = Rooms(house.database, relay)
+
+    @asynccontextmanager
+    async def alive(_: Starlette) -> AsyncIterator[None]:
+        running = asyncio.create_task(rooms.run())
+        yield
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+    live = endpoint.routes(rooms, keys=auth.keys, secret=house.secret)
+    return create_app(house, more=live, lifespan=alive)

@@ -12,7 +12,7 @@ from service.cli.sample import Cast
 from tests.factories import Stage, a_stage, a_stage_on, a_template
 from tests.postgres import Postgres, a_server
 
-ON_BOTH = ("actions", "store")
+ON_BOTH = ("actions", "live", "store")
 FOLDERS = ("unit", "integration", "e2e", "house")
 HERE = Path(__file__).parent
 

@@ -8,7 +8,8 @@ from service.actions import access
 from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Conflict, Malformed, NotFound
 from service.domain.people import Actor
-from service.domain.sharedtext import Edit, SharedText, new_client_id, text_of
+from service.domain.places import Edit
+from service.domain.sharedtext import SharedText, new_client_id, text_of
 from service.domain.text.canonical import Notice, canonical, entry, text_sha256
 from service.domain.text.markup import read as read_markup
 from service.domain.text.merge import Merge, merge
@@ -136,8 +137,7 @@ def append(
 ) -> journal.Head:
     """Make `changes` in the live text by one row after the locked `head`; the new head, or `head` if there are none.
     Raises Conflict `draft_frozen`."""
-    if head.frozen:
-        raise Conflict("draft_frozen", N_("This text is frozen while it is being agreed on. Nothing was changed."))
+    check_thawed(head)
     if not changes:
         return head
     data = live.splice(list(changes))
@@ -189,10 +189,21 @@ def edition_of(document: Document, lang: str) -> Edition:
     return found
 
 
-def check_place(head: journal.Head, *, epoch: int, seq: int) -> None:
-    """Raises Conflict `draft_restarted` and Malformed `unknown_place`."""
+def check_thawed(head: journal.Head) -> None:
+    """Raises Conflict `draft_frozen`."""
+    if head.frozen:
+        raise Conflict("draft_frozen", N_("This text is frozen while it is being agreed on. Nothing was changed."))
+
+
+def check_epoch(head: journal.Head, epoch: int) -> None:
+    """Raises Conflict `draft_restarted`."""
     if epoch != head.epoch:
         raise _restarted()
+
+
+def check_place(head: journal.Head, *, epoch: int, seq: int) -> None:
+    """Raises Conflict `draft_restarted` and Malformed `unknown_place`."""
+    check_epoch(head, epoch)
     if not 0 <= seq <= head.seq:
         raise Malformed("unknown_place", N_("This draft has no such place in its history."))
 

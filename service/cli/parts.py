@@ -3,6 +3,7 @@
 import logging
 import os
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -18,6 +19,15 @@ from service.jobs import QUEUES
 
 GRACE = 3
 """Seconds an open request gets when the web server is asked to stop."""
+
+UVICORN: Mapping[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_max_size": 8 * 1024 * 1024 + 1024,  # bytes of one message: all that was written while away
+    "ws_per_message_deflate": False,  # what is typed is shorter than what it would be packed into
+    "ws_ping_interval": 20.0,
+    "ws_ping_timeout": 20.0,
+}
+"""How uvicorn speaks through WebSockets."""
 
 
 class _Celery(Protocol):
@@ -44,6 +54,7 @@ def serve(var: Path | None, port: int | None) -> None:
         access_log=settings.log == "debug",
         timeout_graceful_shutdown=GRACE,
         server_header=False,
+        **UVICORN,
     )
 
 

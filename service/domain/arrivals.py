@@ -41,6 +41,10 @@ class Seen:
         self.lows.update(self._fresh_lows(update))
         self.clocks.update(moved)
 
+    def copy(self) -> "Seen":
+        """Another that grows by itself."""
+        return Seen(self.clocks.copy(), self.lows.copy())
+
     def _fresh_lows(self, update: Update) -> Iterator[Unit]:
         known = self.clocks
         return (low for struct in update.structs for low in struct.lows if low.clock >= known.get(low.client, 0))

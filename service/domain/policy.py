@@ -78,6 +78,7 @@ TABLE: dict[str, Line] = {
     "edition.add": _line("write", SECRETARIAT, DRAFTER),
     "draft.read": Line("read", MEMBERS),
     "draft.save": _line("write", SECRETARIAT, DRAFTER),
+    "comment.add": _line("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
     "version.read": Line("read", EVERYONE),
     "version.cut": _line("write", SECRETARIAT, DRAFTER),
     "round.read": Line("read", EVERYONE),

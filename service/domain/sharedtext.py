@@ -5,30 +5,19 @@ nothing, and panics outside `Exception`; every update is therefore parsed and we
 in which the library panicked refuses to be used again. Client ids are always given: its own repeat after a fork.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import pairwise
-from typing import NamedTuple, Self
+from typing import Self
 
 from pycrdt import Doc, Text, TransactionEvent, merge_updates
 
 from service.domain.arrivals import Seen
-from service.domain.errors import N_, DomainError, Malformed, Unavailable
+from service.domain.errors import N_, DomainError, Unavailable
+from service.domain.places import Edit, byte_offsets, checked, edits_of
 from service.domain.updates import EMPTY, ROOT, parse, parse_vector, refused
 
 CLIENT_BITS = 52
-
-_HALF = re.compile("[\ud800-\udfff]")
-
-
-class Edit(NamedTuple):
-    """Code points [start, end) of a text become `text`."""
-
-    start: int
-    end: int
-    text: str
 
 
 class BrokenCopy(Unavailable):
@@ -56,6 +45,14 @@ def text_of(state: bytes | None, updates: tuple[bytes, ...]) -> str:
     """The text of a snapshot and the rows after it; raises what `SharedText.load` raises. Drafts are read far more
     often than written, so the last ones are remembered."""
     return SharedText.load(state, updates, client_id=1).text
+
+
+def text_in(state: bytes) -> str:
+    """The text of a state made here, read without weighing it. Raises BrokenCopy."""
+    copy = SharedText(client_id=1)
+    with copy._guarded():
+        copy._doc.apply_update(state)
+        return str(copy._text)
 
 
 class SharedText:
@@ -97,6 +94,11 @@ class SharedText:
         return copy
 
     @property
+    def is_broken(self) -> bool:
+        """Whether the library panicked in this copy."""
+        return self._broken
+
+    @property
     def text(self) -> str:
         with self._guarded():
             return str(self._text)
@@ -109,7 +111,16 @@ class SharedText:
     def is_sound(self) -> bool:
         """Whether a copy made from `state` says the same. A forged update that names its neighbours in the wrong order
         can part the two; so this is asked before a snapshot is written or anything rests on one."""
-        return type(self).load(self.state(), client_id=self.client_id).text == self.text
+        return text_in(self.state()) == self.text
+
+    def fork(self, *, client_id: int) -> Self:
+        """A copy that holds what this one holds. Cheaper than `load`: what was weighed once is not weighed again."""
+        copy = type(self)(client_id=client_id)
+        with self._guarded():
+            copy._doc.apply_update(self._doc.get_update())
+        copy._gained.clear()
+        copy._seen = self._seen.copy()
+        return copy
 
     def vector(self) -> bytes:
         """What this copy has seen, as a state vector."""
@@ -127,6 +138,16 @@ class SharedText:
         clocks = self._seen.clocks
         return frozenset(run.client for run, *_ in parse(update).structs if run.end > clocks.get(run.client, 0))
 
+    def overflows(self, update: bytes, *, limit: int) -> bool:
+        """Whether this text could pass `limit` code points with `update`; at once where it is far from that. Raises
+        Malformed."""
+        with self._guarded():
+            if len(self._text) + len(update) <= limit:  # bytes, of which there are never fewer
+                return False
+        clocks = self._seen.clocks
+        grown = sum(max(0, run.end - max(run.start, clocks.get(run.client, 0))) for run, *_ in parse(update).structs)
+        return len(self.text) + grown > limit
+
     def splice(self, edits: Sequence[Edit]) -> bytes:
         """Applies edits, all of them against the present text, as one transaction; returns its update, b"" for none.
 
@@ -134,8 +155,8 @@ class SharedText:
         outside the text or hold half a character.
         """
         before = self.text
-        ordered = _checked(edits, before)
-        starts = _byte_offsets(before, [edge for edit in ordered for edge in (edit.start, edit.end)])
+        ordered = checked(edits, before)
+        starts = byte_offsets(before, [edge for edit in ordered for edge in (edit.start, edit.end)])
         with self._guarded(), self._doc.transaction():
             for nth, edit in reversed(list(enumerate(ordered))):
                 start, end = starts[2 * nth], starts[2 * nth + 1]
@@ -170,7 +191,7 @@ class SharedText:
             self.apply(update)
         finally:
             self._text.unobserve(subscription)
-        return tuple(_edits(deltas, before))
+        return tuple(edits_of(deltas, before))
 
     def _apply_row(self, update: bytes, *, row: int) -> None:
         try:
@@ -209,39 +230,3 @@ class SharedText:
 def _note(event: TransactionEvent, gained: list[bytes]) -> None:
     if event.update != EMPTY:
         gained.append(event.update)
-
-
-def _checked(edits: Sequence[Edit], text: str) -> list[Edit]:
-    """The edits that do something, in the order of the text."""
-    ordered = sorted((edit for edit in edits if edit.start != edit.end or edit.text), key=lambda edit: edit[:2])
-    inside = all(0 <= start <= end <= len(text) for start, end, _ in ordered)
-    apart = all(one.end <= other.start for one, other in pairwise(ordered))
-    whole = not any(_HALF.search(new) for _, _, new in ordered)
-    if not (inside and apart and whole):
-        raise Malformed("edit_refused", N_("This change does not fit the text. Nothing was changed."))
-    return ordered
-
-
-def _byte_offsets(text: str, places: Sequence[int]) -> list[int]:
-    """Where the rising code points `places` of `text` are in its UTF-8."""
-    offsets, done, at = [], 0, 0
-    for place in places:
-        at += len(text[done:place].encode())
-        done = place
-        offsets.append(at)
-    return offsets
-
-
-def _edits(deltas: Sequence[dict[str, object]], before: bytes) -> Iterator[Edit]:
-    """Edits in code points from a delta in bytes of `before`."""
-    at = place = 0
-    for delta in deltas:
-        match delta:
-            case {"retain": int(length)}:
-                at, place = at + length, place + len(before[at : at + length].decode())
-            case {"delete": int(length)}:
-                end = place + len(before[at : at + length].decode())
-                yield Edit(place, end, "")
-                at, place = at + length, end
-            case {"insert": str(words)}:
-                yield Edit(place, place, words)

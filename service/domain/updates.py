@@ -57,8 +57,8 @@ def refused(why: str) -> Malformed:
     return Malformed("update_refused", N_("This change could not be read. Nothing was changed."), extra={"why": why})
 
 
-class _Bytes:
-    """A cursor. Raises Malformed beyond the end."""
+class Cursor:
+    """Reads lib0's numbers and chunks. Raises Malformed `update_refused` beyond the end."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
@@ -102,7 +102,7 @@ def parse(data: bytes) -> Update:
     Every count is backed by bytes, so what passes cannot make a reader reserve memory. Raises Malformed
     `update_refused` on anything else.
     """
-    cursor = _Bytes(data)
+    cursor = Cursor(data)
     structs = tuple(_structs(cursor))
     deletions = tuple(_deletions(cursor))
     cursor.end()
@@ -111,13 +111,13 @@ def parse(data: bytes) -> Update:
 
 def parse_vector(data: bytes) -> dict[int, int]:
     """Reads a state vector: the next clock of each client. Raises Malformed `update_refused`."""
-    cursor = _Bytes(data)
+    cursor = Cursor(data)
     pairs = [(cursor.number(), cursor.number(LARGEST_CLOCK)) for _ in range(cursor.number())]
     cursor.end()
     return dict(pairs)
 
 
-def _structs(cursor: _Bytes) -> Iterator[Struct]:
+def _structs(cursor: Cursor) -> Iterator[Struct]:
     clients = set()
     for _ in range(cursor.number()):
         count, client, clock = cursor.number(), cursor.number(), cursor.number(LARGEST_CLOCK)
@@ -134,7 +134,7 @@ def _structs(cursor: _Bytes) -> Iterator[Struct]:
                 yield struct
 
 
-def _struct(cursor: _Bytes, info: int, first: Unit) -> Struct:
+def _struct(cursor: Cursor, info: int, first: Unit) -> Struct:
     kind = info & _KIND
     if info & _IS_ENTRY or kind not in (_COLLECTED, _DELETED, _STRING) or (kind == _COLLECTED and info):
         raise refused(f"content {info} is not of a text")
@@ -153,7 +153,7 @@ def _struct(cursor: _Bytes, info: int, first: Unit) -> Struct:
     return Struct(Run(first.client, first.clock, first.clock + length), left, right, lows)
 
 
-def _string(cursor: _Bytes, first: Unit) -> tuple[int, tuple[Unit, ...]]:
+def _string(cursor: Cursor, first: Unit) -> tuple[int, tuple[Unit, ...]]:
     try:
         text = cursor.chunk().decode()
     except UnicodeDecodeError:
@@ -163,7 +163,7 @@ def _string(cursor: _Bytes, first: Unit) -> tuple[int, tuple[Unit, ...]]:
     return len(text) + len(lows), lows
 
 
-def _deletions(cursor: _Bytes) -> Iterator[Run]:
+def _deletions(cursor: Cursor) -> Iterator[Run]:
     for _ in range(cursor.number()):
         client = cursor.number()
         for _ in range(cursor.number()):

@@ -24,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.domain.errors import DomainError
 from service.jobs import Job
+from service.news import Hush, News, Tells
 from service.store import tables
 
 POSTGRES = {
@@ -65,6 +66,7 @@ class Tx:
     connection: Connection
     clock: Callable[[], int] = now_us
     jobs: list[Job] = field(default_factory=list)
+    news: News = field(default_factory=News)
     kept: DomainError | None = None
     _now: int | None = None
 
@@ -96,10 +98,11 @@ class Tx:
 
 @dataclass(frozen=True)
 class Database:
-    """An engine and the gate its writers queue at."""
+    """An engine, the gate its writers queue at, and who is told of what they wrote."""
 
     engine: Engine
     gate: "_Gate | None"
+    relay: Tells = field(default_factory=Hush)
 
     @property
     def dialect(self) -> str:
@@ -121,6 +124,8 @@ class Database:
             except DomainError as error:
                 if error is not tx.kept:
                     raise
+        if tx.news:
+            self.relay.tell(tx.news)
         if tx.kept:
             raise tx.kept
         for job in tx.jobs:
@@ -161,18 +166,20 @@ class _Gate:
         self._file.close()
 
 
-def connect(url: str) -> Database:
-    """The database at `url`: sqlite:/// and a percent-encoded path, or postgresql+psycopg://…"""
+def connect(url: str, *, relay: Tells | None = None) -> Database:
+    """The database at `url`: sqlite:/// and a percent-encoded path, or postgresql+psycopg://… `relay` is told of every
+    commit that others should see."""
+    tells = relay or Hush()
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return Database(_postgres(url), None)
+        return Database(_postgres(url), None, tells)
     path = Path(address.database or "")
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # its -wal and -shm take the same mode
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, _Gate(path.with_name(path.name + ".lock")))
+    return Database(engine, _Gate(path.with_name(path.name + ".lock")), tells)
 
 
 def _postgres(url: str) -> Engine:

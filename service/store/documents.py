@@ -37,6 +37,7 @@ def add_edition(tx: Tx, *, document_id: str, lang: str, title: str, draft: str) 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
 _BY_ID = select(document).where(document.c.id == bindparam("id"))
 _LOCKED = _BY_ID.with_for_update(key_share=True)
+_STATE = select(document.c.state).join(edition).where(edition.c.draft == bindparam("draft"))
 _EDITIONS = select(edition).where(edition.c.document.in_(bindparam("ids", expanding=True))).order_by(edition.c.lang)
 
 
@@ -50,6 +51,11 @@ def lock(tx: Tx, id: str) -> Document | None:
     row = tx.connection.execute(_LOCKED, {"id": id}).one_or_none()
     tx.locked()
     return _document(tx, row) if row else None
+
+
+def state_of_draft(tx: Tx, draft: str) -> str:
+    """The state of the document this draft is a text of."""
+    return str(tx.connection.execute(_STATE, {"draft": draft}).scalar_one())
 
 
 def within(tx: Tx, scope: Scope, *, after: int = 0, limit: int = 100) -> list[tuple[int, Document]]:

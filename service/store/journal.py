@@ -4,7 +4,7 @@ A seq is given under the lock of the draft's row and the lock lasts until commit
 below n. Whoever appends has first read, under that lock, what others appended.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, insert, select, update
@@ -68,12 +68,56 @@ def append(tx: Tx, id: str, head: Head, *, client: int, actor: str, origin: str,
     tx.connection.execute(insert(draft_author).values(draft=id, client=client, actor=actor))
     tx.connection.execute(insert(draft_update).values(**row, data=data))
     tx.connection.execute(update(draft).where(draft.c.id == id).values(head=following.seq))
+    tx.news.drafts[id] = following.seq
     return following
+
+
+def append_all(tx: Tx, id: str, head: Head, rows: Sequence[tuple[str, bytes]], *, origin: str) -> Head:
+    """Append rows (person, bytes) in order after the locked `head`; the new head. Their client ids were bound before;
+    see `bind`."""
+    same = {"draft": id, "epoch": head.epoch, "at": tx.now, "origin": origin}
+    made = [{**same, "seq": head.seq + nth, "actor": who, "data": data} for nth, (who, data) in enumerate(rows, 1)]
+    tx.connection.execute(insert(draft_update), made)
+    following = Head(head.epoch, head.seq + len(made), head.frozen)
+    tx.connection.execute(update(draft).where(draft.c.id == id).values(head=following.seq))
+    tx.news.drafts[id] = following.seq
+    return following
+
+
+def bind(tx: Tx, id: str, claims: Mapping[int, str]) -> frozenset[int]:
+    """Bind CRDT client ids to persons, first come, for ever; those of `claims` that are another's. The draft is
+    locked."""
+    bound = authors(tx, id, claims)
+    free = [{"draft": id, "client": client, "actor": who} for client, who in claims.items() if client not in bound]
+    if free:
+        tx.connection.execute(insert(draft_author), free)
+    return frozenset(client for client, who in bound.items() if claims[client] != who)
+
+
+def authors(tx: Tx, id: str, clients: Collection[int]) -> dict[int, str]:
+    """Whose (person id) these client ids are, as far as they are bound."""
+    query = select(draft_author.c.client, draft_author.c.actor)
+    query = query.where(draft_author.c.draft == id, draft_author.c.client.in_(list(clients)))
+    return {row.client: row.actor for row in tx.connection.execute(query)}
 
 
 def freeze(tx: Tx, id: str, *, frozen: bool) -> None:
     """Refuse appends from now on, or take them again."""
     tx.connection.execute(update(draft).where(draft.c.id == id).values(frozen_at=tx.now if frozen else None))
+    tx.news.drafts[id] = 0
+
+
+def heads(tx: Tx, ids: Collection[str]) -> dict[str, Head]:
+    """Where these drafts stand."""
+    found = tx.connection.execute(select(draft).where(draft.c.id.in_(list(ids))))
+    return {row.id: Head(row.epoch, row.head, row.frozen_at is not None) for row in found}
+
+
+def tail(tx: Tx, id: str, *, epoch: int, after: int) -> tuple[Update, ...]:
+    """The rows beyond `after`, in order."""
+    query = select(draft_update).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
+    found = tx.connection.execute(query.where(draft_update.c.seq > after).order_by(draft_update.c.seq))
+    return tuple(Update(row.seq, row.at, row.actor, row.origin, row.data) for row in found)
 
 
 def load(tx: Tx, id: str, *, epoch: int, upto: int | None = None) -> Stored:

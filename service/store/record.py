@@ -26,6 +26,7 @@ def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) 
     )
     row = {"seq": seq, "prev": prev, "salt": salt, "content": content, "commitment": commitment(salt, content)}
     tx.connection.execute(insert(record), {**row, "at": at})
+    tx.news.rights = True  # most acts give or take what somebody may do
     return seq
 
 

@@ -1,5 +1,7 @@
 """Browser sessions: whose they are, how far they reach, and when they were last used."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 
 from service.domain.accounts import Session, is_idle, is_proved
@@ -68,6 +70,7 @@ def end(tx: Tx, sha256: str, *, person_id: str | None = None) -> bool:
     query = update(session).where(session.c.sha256 == sha256, session.c.ended_at.is_(None))
     if person_id is not None:
         query = query.where(session.c.person == person_id)
+    tx.news.rights = True
     return tx.connection.execute(query.values(ended_at=tx.now)).rowcount == 1
 
 
@@ -75,6 +78,13 @@ def end_all(tx: Tx, person_id: str, *, but: str = "") -> None:
     """End every session of a person, but the one of digest `but`."""
     query = update(session).where(session.c.person == person_id, session.c.ended_at.is_(None), session.c.sha256 != but)
     tx.connection.execute(query.values(ended_at=tx.now))
+    tx.news.rights = True
+
+
+def live(tx: Tx, digests: Collection[str]) -> frozenset[str]:
+    """Those of these sessions that were not ended."""
+    query = select(session.c.sha256).where(session.c.sha256.in_(list(digests)), session.c.ended_at.is_(None))
+    return frozenset(tx.connection.execute(query).scalars()) if digests else frozenset()
 
 
 def _is_idle(row: Row[tuple[object, ...]], *, now: int) -> bool:

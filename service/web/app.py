@@ -1,13 +1,16 @@
 """The application: routes, security headers, error answers."""
 
 import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable
@@ -73,10 +76,13 @@ class SecurityHeaders:
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)
 
 
-def create_app(house: House) -> ASGIApp:
-    """The web application over an open house."""
+def create_app(
+    house: House, *, more: Sequence[BaseRoute] = (), lifespan: Callable[[Starlette], Any] | None = None
+) -> ASGIApp:
+    """The web application over an open house, with `more` routes than its own, and what runs beside it."""
     app = Starlette(
-        routes=routes(str(STATIC)),
+        routes=[*more, *routes(str(STATIC))],
+        lifespan=lifespan,
         exception_handlers={
             DomainError: _on_domain_error,
             HTTPException: _on_http_error,

@@ -1,12 +1,14 @@
 """Keys of a request: a bearer token, or the cookie of a browser session."""
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
+
+from service.domain.errors import N_, Forbidden
 
 COOKIE = "mithaq"
 SECURE_COOKIE = "__Host-mithaq"
 
 
-def bearer(request: Request) -> str | None:
+def bearer(request: HTTPConnection) -> str | None:
     """The token of the Authorization header, never of the address."""
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     return value.strip() if kind.lower() == "bearer" and value.strip() else None
@@ -28,7 +30,19 @@ def same_origin(request: Request) -> bool:
     return origin is not None and origin == f"{request.url.scheme}://{request.url.netloc}"
 
 
-def cookie_name(request: Request) -> str:
+def cookie_name(request: HTTPConnection) -> str:
     """`__Host-` needs TLS, where no other name is taken: a neighbour's page could set it. A sample on loopback has
     none."""
-    return SECURE_COOKIE if request.url.scheme == "https" else COOKIE
+    return SECURE_COOKIE if request.url.scheme in ("https", "wss") else COOKIE
+
+
+def keys(socket: HTTPConnection) -> tuple[str | None, str | None]:
+    """The bearer token, or else the session, that a WebSocket is opened with. Browsers send cookies along wherever a
+    page opens one, so with a cookie it must be a page of ours. Raises Forbidden `foreign_origin`."""
+    token = bearer(socket)
+    if token:
+        return token, None
+    scheme = {"wss": "https", "ws": "http"}.get(socket.url.scheme, socket.url.scheme)
+    if socket.headers.get("origin") != f"{scheme}://{socket.url.netloc}":
+        raise Forbidden("foreign_origin", N_("This was not opened by a page of ours, so nothing was done."))
+    return None, socket.cookies.get(cookie_name(socket))

@@ -1,23 +1,20 @@
 """The pages of a running service, and Debian's chromium to read them with."""
 
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from service.actions import publications
 from service.cli import sample
 from service.cli.sample import Cast
-from service.web.app import create_app
 from tests.factories import SECRET, Stage, a_cast, a_document, a_round, a_save, a_stage, a_version, in_review
 from tests.integration.web.browsers import a_publication
+from tests.serving import serving
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -52,14 +49,9 @@ def theatre(template: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactor
 
 @contextmanager
 def served(stage: Stage, places: dict[str, str]) -> Iterator[Theatre]:
-    """The pages of a stage, answered on a port of their own."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        server = uvicorn.Server(uvicorn.Config(create_app(stage.house), log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
-        thread.start()
-        yield Theatre(f"http://localhost:{door.getsockname()[1]}", stage, places)
-        server.should_exit = True
-        thread.join()
+    """The service on a stage, answered on a port of its own."""
+    with serving(stage) as (port, told):
+        yield Theatre(f"http://localhost:{port}", told, places)
 
 
 def _play(stage: Stage) -> dict[str, str]:

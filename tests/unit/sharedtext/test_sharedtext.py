@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from service.domain.arrivals import MissingParents
 from service.domain.errors import Malformed
-from service.domain.sharedtext import BrokenCopy, Edit, SharedText, merge, new_client_id
+from service.domain.places import Edit
+from service.domain.sharedtext import BrokenCopy, SharedText, merge, new_client_id
 from service.domain.updates import parse_vector
 from tests.unit.sharedtext.texts import edited, edits_of, words
 

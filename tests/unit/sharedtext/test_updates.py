@@ -4,7 +4,8 @@ import pytest
 
 from service.domain.arrivals import MissingParents
 from service.domain.errors import Malformed
-from service.domain.sharedtext import Edit, SharedText
+from service.domain.places import Edit
+from service.domain.sharedtext import SharedText
 from service.domain.updates import Run, Unit, parse, parse_vector
 
 ROOTED = b"\x01\x01t"

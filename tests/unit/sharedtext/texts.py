@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from service.domain.sharedtext import Edit
+from service.domain.places import Edit
 
 CLUSTERS = (
     "م",

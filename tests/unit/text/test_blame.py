@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.sharedtext import Edit, SharedText
+from service.domain.places import Edit
+from service.domain.sharedtext import SharedText
 from service.domain.text.blame import Passage, Step, blame, edited, written
 from service.domain.text.redline import redline
 from tests.unit.text.strategies import PROSE

@@ -1,0 +1,139 @@
+"""What people who write at the same time do to the store: they come in, and what they typed lands in the journal.
+
+Who may write is decided at the door; under the draft's lock it is asked once more whether the text may change at all.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from service.actions import access, people
+from service.actions.drafts import check_epoch, check_thawed, edition_of
+from service.domain.document import DRAFTING, Document, wrong_state
+from service.domain.errors import N_, DomainError, Forbidden, Stranger
+from service.domain.people import Actor, Names
+from service.domain.policy import Thing, may
+from service.domain.text.canonical import text_sha256
+from service.store import documents, journal, organisations, record, sessions
+from service.store.db import Tx
+
+WRITE, COMMENT, READ = "write", "comment", "read"
+COLOURS = 12
+"""Colours by which people are told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who sits in the room of a draft: what they are called, and what they may do there. `why` is the code of what
+    keeps them from writing."""
+
+    draft: str
+    actor: Actor
+    organisation: Names
+    colour: int
+    mode: str
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """The rows that others had appended before, and the seq of the last of ours."""
+
+    missed: tuple[journal.Update, ...]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Where drafts stand, which sessions go on, and how far the record has come: if it is longer, rights may have
+    changed."""
+
+    heads: Mapping[str, journal.Head]
+    sessions: frozenset[str]
+    record: int
+
+
+class Taken(Forbidden):
+    """Client ids that are bound to somebody else."""
+
+    code = "another_writer"
+    sentence = N_("This change is signed with another person's mark, so it was refused.")
+
+    def __init__(self, clients: Collection[int]) -> None:
+        super().__init__()
+        self.clients = frozenset(clients)
+
+
+def enter(tx: Tx, *, token: str | None, session: str | None, document_id: str, lang: str) -> Guest:
+    """The guest who comes with this key. Raises Stranger, NotFound, Forbidden."""
+    actor = people.whoami(tx, token=token, session=session)
+    if actor is None:
+        raise Stranger()
+    document = access.document(tx, actor, "draft.read", document_id)
+    draft = edition_of(document, lang).draft
+    mode, why = _mode(actor, document, journal.head(tx, draft))
+    organisation = organisations.get(tx, actor.organisation) if actor.organisation else None
+    return Guest(draft, actor, organisation.names if organisation else {}, _colour(actor.person), mode, why)
+
+
+def _mode(actor: Actor, document: Document, head: journal.Head) -> tuple[str, str | None]:
+    try:
+        check_thawed(head)
+        _check_drafting(document.state)
+    except DomainError as error:
+        return READ, error.code
+    thing = Thing(document=document.id, state=document.state, shown=document.shown, organisation=actor.organisation)
+    if may(actor, "draft.save", thing):
+        return WRITE, None
+    return COMMENT if may(actor, "comment.add", thing) else READ, Forbidden.code
+
+
+def _check_drafting(state: str) -> None:
+    if state != DRAFTING:
+        raise wrong_state(state)
+
+
+def _colour(person: str) -> int:
+    return hashlib.sha256(person.encode()).digest()[0] % COLOURS
+
+
+def load(tx: Tx, draft: str) -> journal.Stored:
+    """The draft as it is stored now."""
+    return journal.load(tx, draft, epoch=journal.head(tx, draft).epoch)
+
+
+def tail(tx: Tx, draft: str, *, epoch: int, after: int) -> tuple[journal.Update, ...]:
+    """The rows beyond `after`. Raises Conflict `draft_restarted`."""
+    check_epoch(journal.head(tx, draft), epoch)
+    return journal.tail(tx, draft, epoch=epoch, after=after)
+
+
+def owners(tx: Tx, draft: str, clients: Collection[int]) -> dict[int, str]:
+    """Whose these client ids are, as far as that is known."""
+    return journal.authors(tx, draft, clients)
+
+
+def land(
+    tx: Tx, draft: str, *, epoch: int, after: int, rows: Sequence[tuple[str, bytes]], claims: Mapping[int, str]
+) -> Landed:
+    """Append what people (ids) typed, having read under the draft's lock what others appended beyond `after`; `claims`
+    bind new client ids to people. Raises Conflict `draft_frozen`, `document_state`, `draft_restarted`, and Taken."""
+    head = journal.lock(tx, draft)
+    check_epoch(head, epoch)
+    check_thawed(head)
+    _check_drafting(documents.state_of_draft(tx, draft))
+    missed = journal.tail(tx, draft, epoch=epoch, after=after) if head.seq > after else ()
+    taken = journal.bind(tx, draft, claims) if claims else frozenset()
+    if taken:
+        raise Taken(taken)
+    return Landed(missed, journal.append_all(tx, draft, head, rows, origin="typed").seq)
+
+
+def keep_snapshot(tx: Tx, draft: str, *, epoch: int, seq: int, state: bytes, text: str) -> None:
+    """Keep the state of the draft as it stood at `seq`."""
+    journal.keep_snapshot(tx, draft, epoch=epoch, seq=seq, state=state, text_sha256=text_sha256(text))
+
+
+def pulse(tx: Tx, drafts: Collection[str], digests: Collection[str]) -> Pulse:
+    """What may have changed for these drafts and for the sessions of these digests."""
+    return Pulse(journal.heads(tx, drafts), sessions.live(tx, digests), record.head(tx))

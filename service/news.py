@@ -1,0 +1,29 @@
+"""What a commit leaves to be told: where to look, never what is to be seen."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(slots=True)
+class News:
+    """Drafts that moved, by id, with their new seq (0: look, whatever you have), and whether somebody's rights may be
+    others now."""
+
+    drafts: dict[str, int] = field(default_factory=dict)
+    rights: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.drafts or self.rights)
+
+
+class Tells(Protocol):
+    """Anything that can tell others. Never blocks, never raises: what is not heard is found within a second."""
+
+    def tell(self, news: News) -> None: ...
+
+
+class Hush:
+    """Tells nobody."""
+
+    def tell(self, news: News) -> None:
+        """Do nothing."""

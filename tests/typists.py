@@ -1,0 +1,168 @@
+"""People at their browsers, for tests and measurements: a real replica and the messages of the room."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from service.domain.places import Edit
+from service.domain.sharedtext import SharedText, new_client_id
+from service.domain.updates import EMPTY, Cursor
+from service.live import wire
+
+PATIENCE = 15.0
+"""Seconds within which what is waited for must have come."""
+
+
+class Typist:
+    """One connection, and the copy of the text behind it. `sent` and `acked` count changes of this connection."""
+
+    def __init__(self, url: str, *, token: str = "", headers: dict[str, str] | None = None, client: int = 0) -> None:
+        self.url = url
+        self.headers = {"authorization": f"Bearer {token}"} if token else (headers or {})
+        self.copy = SharedText.new(client_id=client or new_client_id(secrets.randbits(52)))
+        self.sent = self.acked = self.seq = self.clock = 0
+        self.controls: list[dict[str, Any]] = []
+        self.others: dict[int, dict[str, Any]] = {}
+        self.ready = False
+        self.closed: int | None = None
+        self.heard: Callable[[bytes], None] = lambda _: None
+        self._socket: ClientConnection | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        await self.come()
+        await self.until(lambda: self.ready)
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
+        await self.go()
+
+    async def come(self) -> None:
+        """Open the connection; what the server lacks of this copy is sent when it asks."""
+        self.sent = self.acked = 0
+        self.ready, self.closed = False, None
+        self._socket = await connect(
+            self.url, additional_headers=self.headers, compression=None, max_size=None, ping_interval=None
+        )
+        self._reading = asyncio.create_task(self._read(self._socket))
+
+    async def go(self) -> None:
+        """Leave."""
+        if self._socket:
+            await self._socket.close()
+        if self._reading:
+            await self._reading
+
+    def drop(self) -> None:
+        """The line is cut."""
+        assert self._socket
+        self._socket.transport.abort()
+
+    @property
+    def text(self) -> str:
+        return self.copy.text
+
+    @property
+    def hello(self) -> dict[str, Any]:
+        return self.said("hello")[-1]
+
+    def said(self, kind: str) -> list[dict[str, Any]]:
+        """The words of the room of this kind."""
+        return [one for one in self.controls if one["kind"] == kind]
+
+    async def write(self, *edits: Edit) -> None:
+        """Change the text and send it."""
+        update = self.copy.splice(edits)
+        if update:
+            await self.send_update(update)
+
+    async def append(self, words: str) -> None:
+        """Write at the end."""
+        end = len(self.text)
+        await self.write(Edit(end, end, words))
+
+    async def send_update(self, update: bytes) -> None:
+        self.sent += 1
+        await self.send(wire.update(update))
+
+    async def send(self, message: bytes | str) -> None:
+        assert self._socket
+        with suppress(ConnectionClosed):
+            await self._socket.send(message)
+
+    async def show(self, state: dict[str, Any] | None, *, client: int = 0) -> None:
+        """Say where the caret is."""
+        self.clock += 1
+        said = json.dumps(state).encode()
+        await self.send(wire.awareness([wire.Entry(client or self.copy.client_id, self.clock, said)]))
+
+    async def until(self, holds: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
+        """Wait for messages until something holds."""
+        async with asyncio.timeout(seconds):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
+
+    async def until_saved(self) -> None:
+        await self.until(lambda: self.acked == self.sent or self.closed is not None)
+        assert self.closed is None, self.controls
+
+    async def until_closed(self) -> int:
+        await self.until(lambda: self.closed is not None)
+        assert self.closed is not None
+        return self.closed
+
+    async def _read(self, socket: ClientConnection) -> None:
+        try:
+            async for message in socket:
+                assert isinstance(message, bytes)
+                await self._take(message)
+                self._news.set()
+        except ConnectionClosed:
+            pass
+        finally:
+            self.closed = socket.close_code or 1006
+            self._news.set()
+
+    async def _take(self, message: bytes) -> None:
+        cursor = Cursor(message)
+        kind = cursor.number()
+        if kind == wire.SYNC:
+            await self._sync(cursor.number(), cursor.chunk())
+        elif kind == wire.AWARENESS:
+            for one in wire.entries(cursor.chunk()):
+                self.others[one.client] = json.loads(one.state)
+        elif kind == wire.ACK:
+            self.acked, self.seq = cursor.number(), cursor.number()
+        else:
+            self.controls.append(json.loads(cursor.chunk()))
+
+    async def _sync(self, step: int, data: bytes) -> None:
+        if step == wire.STEP_1:
+            ours = self.copy.since(data)
+            self.sent += ours != EMPTY
+            await self.send(wire.step_2(ours))
+            await self.send(wire.step_1(self.copy.vector()))
+            return
+        if data != EMPTY:
+            self.copy.apply(data)
+        self.ready |= step == wire.STEP_2
+        self.heard(data)
+
+
+async def agree(typists: Sequence[Typist]) -> str:
+    """Wait until all that was sent is saved and everybody reads the same; that text."""
+    for one in typists:
+        await one.until_saved()
+    first = typists[0]
+    for one in typists:
+        await one.until(lambda one=one: one.text == first.text and one.seq <= max(t.seq for t in typists))  # type: ignore[misc]
+    return first.text
