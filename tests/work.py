@@ -169,7 +169,7 @@ def unfinished(ground: Ground) -> list[str]:
     """Exports whose files are still to be made, or made anew."""
     with ground.stage.read() as tx:
         query = jobs.select().where(jobs.c.name == RENDER_EXPORT, jobs.c.state.in_(["queued", "running"]))
-        return [f"{row.ref} {row.state}" for row in tx.connection.execute(query)]
+        return [f"{row.ref} {row.state}, attempt {row.attempts}" for row in tx.connection.execute(query)]
 
 
 def everything_wrong(work: Work) -> list[str]:

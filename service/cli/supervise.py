@@ -18,8 +18,9 @@ from service.domain.errors import N_
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-STEADY = 60.0
-"""Seconds after which a part counts as having run well, and its next pause is the first again."""
+STEADY = 10.0
+"""Seconds after which a part counts as having run well, and its next pause is the first again: twice what it needs to
+come up. One that is killed now and then must not stay away for longer and longer."""
 
 LONGEST_LINE = 8192
 LAST_WORDS = 1.0

@@ -110,10 +110,9 @@ def _over(name: str, *, attempts: int, since: int, now: int) -> bool:
 def due(tx: Tx, *, limit: int = 200) -> list[Job]:
     """Jobs whose bell nobody seems to have heard; each is given a later `next_at`, doubling, so that a queue nobody
     empties does not grow without bound."""
-    unheard = or_(
-        (jobs.c.state == "queued") & (jobs.c.next_at <= tx.now),
-        (jobs.c.state == "running") & (jobs.c.lease_until <= tx.now),
-    )
+    waits = jobs.c.next_at <= tx.now
+    lost = (jobs.c.state == "running") & (jobs.c.lease_until <= tx.now) & ((jobs.c.rings == 0) | waits)
+    unheard = or_((jobs.c.state == "queued") & waits, lost)  # a claim sets the rings to 0
     rows = tx.connection.execute(select(jobs).where(unheard).order_by(jobs.c.next_at).limit(limit)).all()
     for row in rows:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.rings + 1, 20))

@@ -1,19 +1,22 @@
 """SIGKILL at random moments, while people save, cast and ask for files: nothing said is lost, nothing is there twice.
 
 Both kinds of machine: `mithaq up` on SQLite, and the house of docker-compose.yml on PostgreSQL. Twenty kills in all;
-`make soak` makes two hundred of each. The seed is printed, and MITHAQ_TEST_SEED takes it.
+`make soak` makes two hundred of each and says how far it is. The seed is printed, and MITHAQ_TEST_SEED takes it.
 """
 
 import logging
 import os
 import random
 import secrets
+import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import psutil
+import pytest
 
 from service.cli.up import healthy
 from service.config import Settings
@@ -33,8 +36,27 @@ QUICK = {"MITHAQ_TASK_SECONDS": "10", "MITHAQ_SWEEP_SECONDS": "2"}
 """So that a lost worker's job is taken up again soon."""
 
 ORGANISATIONS, SEALED = (60, 12) if SOAK else (8, 3)
+SETTLES = 1200 if SOAK else 240
+"""Seconds in which every file is made or given up. A job that lost its worker is rung for with growing pauses, and the
+more kills, the longer the last of them."""
+
 BETWEEN = 5
 """Acts that succeed between two kills: the service comes back by itself each time."""
+
+
+Tell = Callable[[str], None]
+
+
+@pytest.fixture
+def tell(capfd: pytest.CaptureFixture[str]) -> Tell:
+    """Says on stderr how far it is, at once: the soak takes long, and whoever waits for it wants to see it move."""
+    began = time.monotonic()
+
+    def say(sentence: str) -> None:
+        with capfd.disabled():
+            print(f"{time.monotonic() - began:6.0f} s, seed {SEED}: {sentence}", file=sys.stderr, flush=True)
+
+    return say
 
 
 @dataclass
@@ -44,6 +66,7 @@ class Executioner:
     work: Work
     victims: Mapping[str, Callable[[], None]]
     chance: random.Random
+    tell: Tell
 
     def kill(self, times: int) -> str:
         """Kill so often; who it was, in order."""
@@ -55,6 +78,7 @@ class Executioner:
             victim = self.chance.choice(list(self.victims))
             self.victims[victim]()
             fallen.append(victim)
+            self.tell(f"kill {len(fallen)} of {times}: {victim}; {self.work.history.told()}")
         return " ".join(fallen)
 
     def _done(self) -> int:
@@ -64,26 +88,27 @@ class Executioner:
         return self._done() >= count or bool(self.work.broken)
 
 
-def killed_and_checked(ground: Ground, port: int, victims: Mapping[str, Callable[[], None]]) -> None:
+def killed_and_checked(ground: Ground, port: int, victims: Mapping[str, Callable[[], None]], tell: Tell) -> None:
     work = Work(ground, port, SEED)
     work.begin()
     try:
-        fallen = Executioner(work, victims, random.Random(SEED)).kill(KILLS)
+        fallen = Executioner(work, victims, random.Random(SEED), tell).kill(KILLS)
     finally:
         work.end()
-    wait_until(lambda: not unfinished(ground), seconds=240)
-    log.warning(f"seed {SEED}; killed {fallen}; {work.history.told()}")
+    tell(f"the clients are gone; files still to be made: {unfinished(ground)}")
+    wait_until(lambda: not unfinished(ground), seconds=SETTLES)
+    tell(f"killed {fallen}; {work.history.told()}")
     assert everything_wrong(work) == [], f"seed {SEED}, killed {fallen}"
     for kind in ("save", "cast"):
         assert work.history.count(kind, "ok") > 0
 
 
-def test_the_topology_loses_nothing(tmp_path: Path) -> None:
+def test_the_topology_loses_nothing(tmp_path: Path, tell: Tell) -> None:
     with topology(tmp_path, **QUICK) as house:
         ground = prepare(house.settings, organisations=ORGANISATIONS, sealed=SEALED)
         victims = {name: part.kill for name, part in house.parts.items()}
         try:
-            killed_and_checked(ground, house.port, victims)
+            killed_and_checked(ground, house.port, victims, tell)
         except BaseException:
             log.warning(house.logs())
             raise
@@ -91,7 +116,7 @@ def test_the_topology_loses_nothing(tmp_path: Path) -> None:
             ground.stage.database.close()
 
 
-def test_mithaq_up_loses_nothing(tmp_path: Path) -> None:
+def test_mithaq_up_loses_nothing(tmp_path: Path, tell: Tell) -> None:
     settings = Settings.read(QUICK, var=tmp_path / "var", port=free_port())
     settings.var.mkdir(mode=0o700)
     migrate(settings.database)
@@ -100,7 +125,7 @@ def test_mithaq_up_loses_nothing(tmp_path: Path) -> None:
     up.keep()
     try:
         wait_until(lambda: healthy(settings))
-        killed_and_checked(ground, settings.port, victims_of(up))
+        killed_and_checked(ground, settings.port, victims_of(up), tell)
     except BaseException:
         log.warning(up.log.read_text()[-5000:])
         raise

@@ -73,6 +73,26 @@ def test_an_unheard_bell_rings_again_with_growing_pauses(worker: Stage) -> None:
     assert waits == [2, 4, 8, 16]
 
 
+def test_a_job_whose_worker_was_lost_is_rung_for_with_growing_pauses_too(worker: Stage) -> None:
+    a_sealed_document(worker)
+    with worker.write() as tx:
+        row = tx.connection.execute(table.select().where(table.c.name == RENDER_EXPORT)).first()
+        assert row is not None
+        jobs.due(tx)
+        assert jobs.claim(tx, row.id, lease=LEASE) is not None
+        due = tx.now + LEASE
+    waits = []
+    for _ in range(3):
+        with worker.write(at=due - 1) as tx:
+            assert row.id not in [job.id for job in jobs.due(tx)], waits
+        with worker.write(at=due) as tx:
+            assert row.id in [job.id for job in jobs.due(tx)]
+            again = tx.connection.execute(table.select().where(table.c.id == row.id)).one()
+            waits.append((again.next_at - tx.now) // jobs.FIRST_WAIT)
+            due = again.next_at
+    assert waits == [2, 4, 8]
+
+
 def test_a_claim_is_taken_once_and_again_after_its_lease(worker: Stage) -> None:
     a_sealed_document(worker)
     with worker.write() as tx:
