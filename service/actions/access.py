@@ -31,7 +31,11 @@ def seen(found: T | None) -> T:
 
 def document(tx: Tx, actor: Actor, verb: str, document_id: str, *, lock: bool = False) -> Document:
     """The document, locked if asked. NotFound if `actor` cannot see it, Forbidden if they may not `verb`."""
-    found = seen((documents.lock if lock else documents.get)(tx, document_id))
+    return _allowed(actor, verb, (documents.lock if lock else documents.get)(tx, document_id))
+
+
+def _allowed(actor: Actor, verb: str, document: Document | None) -> Document:
+    found = seen(document)
     if not sees(actor, document=found.id, state=found.state, shown=found.shown):
         raise NotFound()
     thing = Thing(document=found.id, state=found.state, shown=found.shown, organisation=actor.organisation)
@@ -41,6 +45,7 @@ def document(tx: Tx, actor: Actor, verb: str, document_id: str, *, lock: bool = 
 
 def round_(tx: Tx, actor: Actor, verb: str, round_id: str, *, lock: bool = False) -> tuple[Document, Round]:
     """The round and its document, both locked if asked: the document first."""
+    if lock:
+        return _allowed(actor, verb, documents.lock_of_round(tx, round_id)), seen(rounds.lock(tx, round_id))
     found = seen(rounds.get(tx, round_id))
-    its = document(tx, actor, verb, found.document, lock=lock)
-    return its, seen(rounds.lock(tx, round_id)) if lock else found
+    return document(tx, actor, verb, found.document), found

@@ -68,6 +68,9 @@ class Tx:
     jobs: list[Job] = field(default_factory=list)
     news: News = field(default_factory=News)
     kept: DomainError | None = None
+    numbering: bool = False
+    """Whether the last of the locks is held; see `sequence`."""
+
     _now: int | None = None
 
     @property

@@ -9,7 +9,7 @@ from service.domain.document import ENDORSEMENT, REVIEW, Document, Edition
 from service.domain.policy import Scope
 from service.store.db import Tx
 from service.store.sequence import following
-from service.store.tables import document, edition
+from service.store.tables import document, edition, round_
 
 
 def add(
@@ -38,6 +38,11 @@ def add_edition(tx: Tx, *, document_id: str, lang: str, title: str, draft: str) 
 _BY_ID = select(document).where(document.c.id == bindparam("id"))
 _LOCKED = _BY_ID.with_for_update(key_share=True)
 _STATE = select(document.c.state).join(edition).where(edition.c.draft == bindparam("draft"))
+_LOCKED_OF_ROUND = (
+    select(document)
+    .where(document.c.id == select(round_.c.document).where(round_.c.id == bindparam("round")).scalar_subquery())
+    .with_for_update(key_share=True)
+)
 _EDITIONS = select(edition).where(edition.c.document.in_(bindparam("ids", expanding=True))).order_by(edition.c.lang)
 
 
@@ -48,7 +53,16 @@ def get(tx: Tx, id: str) -> Document | None:
 
 def lock(tx: Tx, id: str) -> Document | None:
     """The document, its row locked until the end of the transaction. First in the lock order."""
-    row = tx.connection.execute(_LOCKED, {"id": id}).one_or_none()
+    return _locked(tx, _LOCKED, {"id": id})
+
+
+def lock_of_round(tx: Tx, round_id: str) -> Document | None:
+    """The document of a round, locked as `lock` does. A round never goes to another document."""
+    return _locked(tx, _LOCKED_OF_ROUND, {"round": round_id})
+
+
+def _locked(tx: Tx, query: Select[Any], values: Mapping[str, str]) -> Document | None:
+    row = tx.connection.execute(query, values).one_or_none()
     tx.locked()
     return _document(tx, row) if row else None
 

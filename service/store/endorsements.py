@@ -39,6 +39,12 @@ def add_challenge(tx: Tx, new: Challenge) -> None:
 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
 _CHALLENGE_LOCKED = select(challenge).where(challenge.c.id == bindparam("id")).with_for_update()
+_USE = (
+    update(challenge)
+    .where(challenge.c.id == bindparam("challenge"), challenge.c.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
+_ADD = insert(endorsement)
 _BY_ID = select(endorsement).where(endorsement.c.id == bindparam("id"))
 _LIVE = select(endorsement).where(
     endorsement.c.round == bindparam("round"),
@@ -87,13 +93,12 @@ def recent(tx: Tx, *, person: str, since: int) -> tuple[int, int]:
 
 def use_challenge(tx: Tx, id: str) -> bool:
     """Compare-and-swap unused → used; False where it was used already."""
-    query = update(challenge).where(challenge.c.id == id, challenge.c.used_at.is_(None))
-    return tx.connection.execute(query.values(used_at=tx.now)).rowcount == 1
+    return tx.connection.execute(_USE, {"challenge": id, "now": tx.now}).rowcount == 1
 
 
 def add(tx: Tx, *, id: str, of: Challenge, statement_sha256: str, assurance: str) -> Endorsement:
     """The endorsement a challenge becomes, cast now."""
-    row = {
+    row: dict[str, Any] = {
         "id": id,
         "seq": following(tx, endorsement),
         "round": of.round,
@@ -110,10 +115,9 @@ def add(tx: Tx, *, id: str, of: Challenge, statement_sha256: str, assurance: str
         "assurance": assurance,
         "cast_at": tx.now,
     }
-    tx.connection.execute(insert(endorsement), row)
-    found = get(tx, id)
-    assert found is not None
-    return found
+    tx.connection.execute(_ADD, row)
+    kept: dict[str, Any] = {name: row.get(name) for name in Endorsement.__dataclass_fields__}
+    return Endorsement(**kept)
 
 
 def get(tx: Tx, id: str) -> Endorsement | None:

@@ -1,5 +1,6 @@
 """Mandates and their confirmations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -16,8 +17,9 @@ def add(tx: Tx, *, id: str, organisation: str, person: str, by: str, expires_at:
 
 
 def get(tx: Tx, id: str) -> Mandate | None:
-    row = tx.connection.execute(select(mandate).where(mandate.c.id == id).with_for_update()).one_or_none()
-    return _mandate(tx, row) if row else None
+    query = select(mandate).where(mandate.c.id == id).with_for_update()
+    found = _mandates(tx, tx.connection.execute(query).all())
+    return found[0] if found else None
 
 
 def every(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Mandate]]:
@@ -25,38 +27,42 @@ def every(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int
     query = select(mandate).where(mandate.c.seq > after).order_by(mandate.c.seq).limit(limit)
     if organisation is not None:
         query = query.where(mandate.c.organisation == organisation)
-    return [(row.seq, _mandate(tx, row)) for row in tx.connection.execute(query).all()]
+    rows = tx.connection.execute(query).all()
+    return [(row.seq, one) for row, one in zip(rows, _mandates(tx, rows), strict=True)]
 
 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
 _CONFIRMED = (
-    select(mandate)
+    select(mandate, mandate_confirmation.c.person.label("by"))
+    .outerjoin(mandate_confirmation)
     .where(
         mandate.c.organisation == bindparam("organisation"),
         mandate.c.person == bindparam("person"),
         mandate.c.state == "confirmed",
     )
-    .order_by(mandate.c.seq.desc())
+    .order_by(mandate.c.seq.desc(), mandate_confirmation.c.at)
 )
 _CONFIRMATIONS = (
-    select(mandate_confirmation.c.person)
-    .where(mandate_confirmation.c.mandate == bindparam("mandate"))
+    select(mandate_confirmation)
+    .where(mandate_confirmation.c.mandate.in_(bindparam("mandates", expanding=True)))
     .order_by(mandate_confirmation.c.at)
 )
 
 
 def live(tx: Tx, *, organisation: str, person: str) -> Mandate | None:
     """The mandate under which `person` may sign for `organisation` now."""
-    rows = tx.connection.execute(_CONFIRMED, {"organisation": organisation, "person": person}).all()
-    found = [_mandate(tx, row) for row in rows]
-    return next((one for one in found if one.is_live(now=tx.now)), None)
+    found: dict[str, list[Row[Any]]] = {}
+    for row in tx.connection.execute(_CONFIRMED, {"organisation": organisation, "person": person}):
+        found.setdefault(row.id, []).append(row)
+    held = (_mandate(rows[0], [row.by for row in rows if row.by is not None]) for rows in found.values())
+    return next((one for one in held if one.is_live(now=tx.now)), None)
 
 
 def unrevoked(tx: Tx, *, person: str | None = None, organisation: str | None = None) -> list[Mandate]:
     """The mandates of a person, or of an organisation, that nobody revoked, oldest first."""
     whose = mandate.c.person == person if person is not None else mandate.c.organisation == organisation
     query = select(mandate).where(whose, mandate.c.state != "revoked").order_by(mandate.c.seq)
-    return [_mandate(tx, row) for row in tx.connection.execute(query).all()]
+    return _mandates(tx, tx.connection.execute(query).all())
 
 
 def confirm(tx: Tx, *, id: str, by: str) -> None:
@@ -70,8 +76,15 @@ def move(tx: Tx, id: str, *, before: str, after: str) -> bool:
     return tx.connection.execute(query.values({"state": after, stamp: tx.now})).rowcount == 1
 
 
-def _mandate(tx: Tx, row: Row[Any]) -> Mandate:
-    confirmed = tx.connection.execute(_CONFIRMATIONS, {"mandate": row.id}).scalars().all()
+def _mandates(tx: Tx, rows: Sequence[Row[Any]]) -> list[Mandate]:
+    """The mandates of these rows: one more read, however many they are."""
+    by: dict[str, list[str]] = {row.id: [] for row in rows}
+    for row in tx.connection.execute(_CONFIRMATIONS, {"mandates": list(by)}) if by else ():
+        by[row.mandate].append(row.person)
+    return [_mandate(row, by[row.id]) for row in rows]
+
+
+def _mandate(row: Row[Any], confirmed: Sequence[str]) -> Mandate:
     expires = row.expires_at
     return Mandate(
         row.id, row.organisation, row.person, row.granted_by, row.granted_at, expires, row.state, tuple(confirmed)

@@ -21,6 +21,11 @@ def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
 _BY_ID = select(person).where(person.c.id == bindparam("id"))
 _GRANTS = select(role_grant).where(role_grant.c.person == bindparam("person"))
+_WITH_GRANTS = (
+    select(person, role_grant.c.role, role_grant.c.document)
+    .outerjoin(role_grant, role_grant.c.person == person.c.id)
+    .where(person.c.id == bindparam("id"))
+)
 
 
 def get(tx: Tx, id: str) -> Person | None:
@@ -119,10 +124,11 @@ def actor(
     seen_at: int | None = None,
 ) -> Actor | None:
     """The actor a key of `scopes`, or a session, makes of an active person."""
-    who = get(tx, person_id)
-    if who is None or who.state != "active":
+    rows = tx.connection.execute(_WITH_GRANTS, {"id": person_id}).all()
+    if not rows or rows[0].state != "active":
         return None
-    held = grants(tx, who.id)
+    who = _person(rows[0])
+    held = frozenset(Grant(row.role, row.document) for row in rows if row.role is not None)
     reach = frozenset(scopes)
     return Actor(who.id, who.name, who.organisation, who.lang, held, reach, key, expires_at, proved, seen_at, who.names)
 

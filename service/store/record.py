@@ -12,6 +12,7 @@ from service.store.sequence import lock
 from service.store.tables import record
 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
+_ADD = insert(record)
 _LAST = select(record.c.seq, record.c.commitment, record.c.at).order_by(record.c.seq.desc()).limit(1)
 
 
@@ -25,7 +26,7 @@ def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) 
         {"v": 1, "seq": seq, "at": at, "act": act, "actor": actor, "prev": prev, "facts": dict(facts)}
     )
     row = {"seq": seq, "prev": prev, "salt": salt, "content": content, "commitment": commitment(salt, content)}
-    tx.connection.execute(insert(record), {**row, "at": at})
+    tx.connection.execute(_ADD, {**row, "at": at})
     tx.news.rights = True  # most acts give or take what somebody may do
     return seq
 

@@ -6,7 +6,7 @@ in the order of locks, after document, round and draft, and is held until commit
 
 from functools import cache
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, select, text
 
 from service.store.db import Tx
 
@@ -14,6 +14,9 @@ LAST_LOCK = 7_245_811_903
 """The key of that lock, any number that nothing else uses."""
 
 SCHEMA_LOCK = 7_245_811_904
+
+
+_LOCK = text(f"SELECT pg_advisory_xact_lock({LAST_LOCK})")
 
 
 @cache
@@ -29,8 +32,9 @@ def following(tx: Tx, table: Table) -> int:
 
 def lock(tx: Tx) -> None:
     """Take the last lock; taking it again is nothing new."""
-    if tx.connection.dialect.name == "postgresql":
-        tx.connection.execute(select(func.pg_advisory_xact_lock(LAST_LOCK)))
+    if not tx.numbering and tx.connection.dialect.name == "postgresql":
+        tx.connection.execute(_LOCK)
+    tx.numbering = True
 
 
 def lock_schema(connection: Connection) -> None:
