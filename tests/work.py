@@ -5,7 +5,7 @@ import json
 import random
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -39,10 +39,11 @@ class Work:
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
-    def begin(self) -> None:
-        every = [self._save] * SAVERS + [self._cast] * CASTERS + [self._export] * EXPORTERS
-        numbers = [*range(SAVERS), *range(CASTERS), *range(EXPORTERS)]
-        for client, (does, number) in enumerate(zip(every, numbers, strict=True)):
+    def begin(self, kinds: Collection[str] = ("save", "cast", "export")) -> None:
+        """Send the clients of these kinds to work."""
+        clients = {"save": (self._save, SAVERS), "cast": (self._cast, CASTERS), "export": (self._export, EXPORTERS)}
+        every = [(does, number) for kind, (does, many) in clients.items() if kind in kinds for number in range(many)]
+        for client, (does, number) in enumerate(every):
             chance = random.Random(f"{self.seed} {client}")
             thread = threading.Thread(target=self._go_on, args=(does, number, chance), daemon=True)
             self._threads.append(thread)
@@ -125,7 +126,7 @@ class Work:
     def _fetch(self, one: Mapping[str, Any], token: str, chance: random.Random) -> None:
         got = self.ask("GET", f"/exports/{one['id']}/file", None, token, chance, raw=True)
         if got.outcome == "ok" and sha256(got.content).hexdigest() != one["sha256"]:
-            self.halves.append(f"{one['id']}: {len(got.content)} bytes of {one['size']}")
+            self.halves.append(f"export {one['id']} was handed out with other bytes than were promised")
         if got.outcome == "ok" and chance.random() < 0.3:
             place_of(self.ground.stage.house.files, one["sha256"]).unlink(missing_ok=True)
 

@@ -35,7 +35,7 @@ SEED = int(os.environ.get("MITHAQ_TEST_SEED") or secrets.randbelow(10**6))
 QUICK = {"MITHAQ_TASK_SECONDS": "10", "MITHAQ_SWEEP_SECONDS": "2"}
 """So that a lost worker's job is taken up again soon."""
 
-ORGANISATIONS, SEALED = (60, 12) if SOAK else (8, 3)
+ORGANISATIONS, SEALED = (100, 12) if SOAK else (8, 3)
 SETTLES = 1200 if SOAK else 240
 """Seconds in which every file is made or given up. A job that lost its worker is rung for with growing pauses, and the
 more kills, the longer the last of them."""
@@ -54,7 +54,8 @@ def tell(capfd: pytest.CaptureFixture[str]) -> Tell:
 
     def say(sentence: str) -> None:
         with capfd.disabled():
-            print(f"{time.monotonic() - began:6.0f} s, seed {SEED}: {sentence}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"{time.monotonic() - began:6.0f} s, seed {SEED}: {sentence}\n")
+            sys.stderr.flush()
 
     return say
 
