@@ -20,8 +20,9 @@ from service.jobs import RENDER_EXPORT, Job
 from service.store.migrate import migrate
 from service.store.tables import jobs
 from tests.ground import Ground, prepare
-from tests.integration.test_up import environment, free_port, wait_until
+from tests.integration.test_up import environment, free_port
 from tests.topology import Part
+from tests.waiting import wait_until
 from tests.work import Work, everything_wrong, unfinished
 
 SEED = 7

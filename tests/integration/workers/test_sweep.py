@@ -81,7 +81,7 @@ def test_a_job_whose_worker_was_lost_is_rung_for_with_growing_pauses_too(worker:
         jobs.due(tx)
         assert jobs.claim(tx, row.id, lease=LEASE) is not None
         due = tx.now + LEASE
-    waits = []
+    waits: list[int] = []
     for _ in range(3):
         with worker.write(at=due - 1) as tx:
             assert row.id not in [job.id for job in jobs.due(tx)], waits
