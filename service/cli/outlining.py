@@ -25,6 +25,7 @@ SAID = {
     "no_twin": "“{named}” has no twin in the other language",
     "twin_missing": "“{named}” of the other language has no twin here",
     "term_before_definition": "“{named}” is used before it is defined",
+    "term_unused": "“{named}” is defined and used nowhere",
 }
 
 

@@ -57,3 +57,19 @@ def test_numbers_become_automatic_and_follow(looker: Looker, theatre: Theatre) -
     page.goto(f"{theatre.origin}/documents/{document}/comparison?lang={lang}&old=1&new=draft")
     expect(page.locator("article ins").first).to_contain_text(ARTICLE[lang])
     looker.look("numbering-comparison")
+
+
+def test_the_outline_says_what_to_look_at(looker: Looker, theatre: Theatre) -> None:
+    page, lang = looker.page, looker.lang
+    texts = {code: text.replace("(#one)", "(#gone)") for code, text in TEXTS.items()}
+    texts[lang] += {
+        "ar": "\n## المادة ٣\n\nتُدفع التعويضات وفق المادة ٩، و«الصندوق» يعني صندوق الضحايا.\n",
+        "en": "\n## Article 3\n\nDamages are paid under Article 9, and “Fund” means what is set aside.\n",
+    }[lang]
+    document = a_document(theatre.stage, texts=texts, kind="constitution")
+    page.goto(f"{theatre.origin}/documents/{document}?lang={lang}")
+    page.locator(".doc-looks a").first.click()
+    expect(page.locator(".remarks li").first).to_be_visible()
+    looker.look("outline")
+    page.locator(".provisions a").last.click()
+    expect(page.locator("#t-o-4")).to_be_in_viewport()

@@ -92,6 +92,8 @@ class _Page:
     prefix: str
     say: Say
     labels: dict[str, str]
+    headings: int = 0
+    """How many were written: those without a name of their own have their place as an id."""
     calls: dict[int, int] = field(default_factory=dict)
     """How often each note was called so far: a call's id, and the links back to it."""
 
@@ -101,7 +103,8 @@ class _Page:
     def block(self, block: Block) -> str:
         match block:
             case Heading(level=level, id=id, children=children):
-                named = f' id="{self.prefix}-h-{id}"' if id else ""
+                self.headings += 1
+                named = f' id="{self.prefix}-h-{id}"' if id else f' id="{self.prefix}-o-{self.headings}"'
                 return f"<h{min(level + 1, 6)}{named}>{self.inline(children)}</h{min(level + 1, 6)}>"
             case Paragraph(children=children):
                 return f"<p>{self.inline(children)}</p>"

@@ -16,7 +16,7 @@ from service.domain.text.markup import read
 from service.domain.text.number_words import LAST, LAST_ENGLISH, arabic_ordinal, english_word
 from service.domain.text.ordinals import ABJAD, abjad, number_of
 from service.domain.text.provisions import LABEL, Digits, in_digits
-from service.domain.text.tree import Heading
+from service.domain.text.tree import Heading, Span
 
 TYPED, AUTOMATIC = "typed", "automatic"
 NUMBERINGS = (TYPED, AUTOMATIC)
@@ -81,10 +81,16 @@ def numbered(text: str, by: Scheme | None) -> str:
     return marked(text, marks(text, by))
 
 
+def spare(text: str, by: Scheme | None) -> list[Span]:
+    """Where the typed numbers stand that a text would read with anyway."""
+    found = _numbers(text, by) if by else ()
+    return [(one.start, one.end) for one, _ in found if one.typed]
+
+
 def unnumbered(text: str, by: Scheme | None) -> str:
     """`text` without those typed numbers that it would read with anyway; others stay typed."""
-    for one, _ in reversed(list(_numbers(text, by)) if by else []):
-        text = text[: one.start] + text[one.end :]
+    for start, end in reversed(spare(text, by)):
+        text = text[:start] + text[end:]
     return text
 
 

@@ -1,7 +1,8 @@
 """What is wrong with the numbers and names of a text, for a person to look at. Advice: nothing is refused for it."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +10,7 @@ import regex
 
 from service.domain.text.outline import Outline, Provision, outline
 from service.domain.text.provisions import heading_reference, is_elsewhere, references
-from service.domain.text.tree import Tree
+from service.domain.text.tree import Span, Tree
 
 Kind = Literal[
     "reference_broken",
@@ -17,8 +18,12 @@ Kind = Literal[
     "id_twice",
     "number_twice",
     "term_before_definition",
+    "term_unused",
+    "number_typed",
+    "reference_typed",
     "no_twin",
     "twin_missing",
+    "left_behind",
 ]
 
 TERMS = 200
@@ -47,10 +52,29 @@ class Remark:
 def remarks(text: str, tree: Tree) -> list[Remark]:
     """Everything there is to say about a text, in its order; `tree` is what the reader makes of it."""
     seen = outline(tree)
-    return sorted(
-        [*_broken(text, seen), *_unknown(text, seen), *_twice(seen), *_terms(text)],
-        key=lambda remark: (remark.start, remark.end, remark.kind, remark.named),
-    )
+    return ordered([*_broken(text, seen), *_unknown(text, seen), *_twice(seen), *_terms(text)])
+
+
+def typed_remarks(text: str, tree: Tree) -> list[Remark]:
+    """References to provisions of a text with automatic numbers that were typed, and will not follow."""
+    seen = outline(tree)
+    known = {" ".join(found) for found in map(_numbered, seen.provisions) if found}
+    headings = [provision.span for provision in seen.provisions]
+    return [
+        Remark("reference_typed", found.start, found.end, text[found.start : found.end])
+        for found in references(text)
+        if str(found) in known and not is_elsewhere(text, found.end) and not _stands_in(headings, found.start)
+    ]
+
+
+def ordered(found: Iterable[Remark]) -> list[Remark]:
+    """Remarks in the order of their text."""
+    return sorted(found, key=lambda remark: (remark.start, remark.end, remark.kind, remark.named))
+
+
+def _stands_in(spans: Sequence[Span], place: int) -> bool:
+    before = bisect_right(spans, place, key=lambda span: span[0]) - 1
+    return before >= 0 and place < spans[before][1]
 
 
 def line_of(text: str, place: int) -> int:
@@ -93,12 +117,26 @@ def _numbered(provision: Provision) -> tuple[str, str] | None:
 
 
 def _terms(text: str) -> Iterator[Remark]:
-    """Terms that are used before the place that defines them."""
-    defined: dict[str, int] = {}
+    """Terms that are used before the place that defines them, and those that are defined and used nowhere."""
+    defined: dict[str, Span] = {}
     for found in _DEFINED.finditer(text):
         term = next(term for term in found.captures("term") if term)
-        defined.setdefault(term.strip(), found.start())
-    for term, place in list(defined.items())[:TERMS]:
-        used = regex.search(rf"(?<![\p{{L}}\p{{M}}]){regex.escape(term)}(?![\p{{L}}\p{{M}}])", text[:place])
+        defined.setdefault(term.strip(), found.span())
+    for term, (start, end) in list(defined.items())[:TERMS]:
+        used = regex.search(rf"(?<![\p{{L}}\p{{M}}]){regex.escape(term)}(?![\p{{L}}\p{{M}}])", text[:start])
         if used:
             yield Remark("term_before_definition", used.start(), used.end(), term)
+        elif not _is_used(term, text[:start], text[_end_of_line(text, end) :]):
+            yield Remark("term_unused", start, end, term)
+
+
+def _is_used(term: str, *parts: str) -> bool:
+    """Whether a text has the term in whatever form: any word that holds the stem of one of its words counts, so that a
+    plural or a suffix is not taken for another term."""
+    stems = [word.removeprefix("ال")[:-1] or word for word in term.casefold().split()]
+    return any(stem in part for part in map(str.casefold, parts) for stem in stems)
+
+
+def _end_of_line(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end

@@ -3,7 +3,7 @@ from hypothesis import given
 
 from service.domain.errors import DomainError
 from service.domain.text.markup import read
-from service.domain.text.remarks import line_of, remarks
+from service.domain.text.remarks import line_of, remarks, typed_remarks
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit
@@ -48,11 +48,33 @@ def test_numbers_and_ids_given_twice() -> None:
         ("“Fund” means the Fund for victims.\n\nThe Fund pays.\n", []),
         ("تعمل الهيئة الوطنية.\n\nيُقصد بـ«الهيئة الوطنية» هيئة العدالة.\n", ["الهيئة الوطنية"]),
         ("«الهيئة» تعني هيئة العدالة.\n\nتعمل الهيئة.\n", []),
-        ("Refunds are paid.\n\n“fund” means money.\n", []),
+        ("Refunds are paid.\n\n“fund” means money.\n\nThe fund pays.\n", []),
     ],
 )
 def test_terms_used_before_they_are_defined(text: str, found: list[str]) -> None:
     assert said(text) == [("term_before_definition", term) for term in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("“Fund” means the Fund for victims.\n\nNobody pays.\n", ["Fund"]),
+        ("“Victim” means whoever was harmed.\n\nVictims are heard.\n", []),
+        ("«الضحية» تعني كل من لحقه ضرر.\n\nلا يُدفع شيء.\n", ["الضحية"]),
+        ("«الضحية» تعني كل من لحقه ضرر.\n\nيُستمع إلى ضحيتين.\n", []),
+        ("«الهيئة» تعني هيئة العدالة.\n\nوللهيئة مقرّ.\n", []),
+    ],
+)
+def test_terms_that_are_defined_and_used_nowhere(text: str, found: list[str]) -> None:
+    assert said(text) == [("term_unused", term) for term in found]
+
+
+def test_typed_references_where_numbers_are_automatic() -> None:
+    text = "## Article 1\n\nArticle 1, Article 2 and Article 1 of the Covenant.\n\n## Article 2\n"
+    assert [(one.kind, one.named) for one in typed_remarks(text, read(text))] == [
+        ("reference_typed", "Article 1"),
+        ("reference_typed", "Article 2"),
+    ]
 
 
 def test_lines() -> None:
