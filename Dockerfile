@@ -1,4 +1,10 @@
 # One image, every part: `mithaq serve | worker | beat | migrate`. Nothing is downloaded that a lock file does not name.
+FROM node:22-bookworm-slim AS editor
+WORKDIR /src
+COPY service/web/editor ./editor
+COPY service/web/static ./static
+RUN cd editor && npm ci --omit=dev && node build.mjs ../static/built/editor.js
+
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
 RUN python -m venv /opt/mithaq
@@ -6,6 +12,7 @@ COPY requirements.lock ./
 RUN /opt/mithaq/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: -r requirements.lock
 COPY pyproject.toml README.md ./
 COPY service ./service
+COPY --from=editor /src/static/built ./service/web/static/built
 COPY workers ./workers
 COPY templates ./templates
 RUN /opt/mithaq/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation . \

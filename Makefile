@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PROGRAMS := service workers tests bench
+EDITOR := $(wildcard service/web/editor/src/*.ts service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test check format bench soak demo words lock clean
@@ -55,7 +56,7 @@ $(VENV)/.python: Makefile
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock pyproject.toml
+$(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock requirements-node.lock pyproject.toml $(EDITOR)
 	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 	$(BIN)/python -m service.cli.provision
@@ -63,4 +64,5 @@ $(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock py
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements-dev.lock
+	$(BIN)/python -m tests.house.editor
 	@touch $@

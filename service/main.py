@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -48,4 +49,4 @@ def whole(house: House, relay: Relay) -> ASGIApp:
             await running
 
     live = endpoint.routes(rooms, keys=auth.keys, secret=house.secret)
-    return create_app(house, more=live, lifespan=alive)
+    return create_app(replace(house, live=True), more=live, lifespan=alive)

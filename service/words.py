@@ -29,6 +29,9 @@ DOMAIN = "mithaq"
 DIGITS: Mapping[str, str] = {"latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩"}
 """Systems of digits by their CLDR names."""
 
+_EACH_FORM = (100, 11, 3, 2, 1, 0)
+"""Numbers that between them need every form a language of ours has."""
+
 _MARKS: Mapping[str, tuple[str, str]] = {"latn": (",", "."), "arab": ("٬", "٫")}
 
 
@@ -105,6 +108,11 @@ class Words:
     def n(self, singular: str, plural: str, count: int, **params: Param) -> str:
         """The form that agrees with `count`; {count} is filled besides `params`."""
         return self._fill(self._catalogue.ngettext(singular, plural, count), {**params, "count": count})
+
+    def forms(self, singular: str, plural: str) -> dict[str, str]:
+        """Every form of a counted sentence by its CLDR category, for a script to choose from; its places stay open."""
+        category = _locale(self.language.locale).plural_form
+        return {category(count): self._catalogue.ngettext(singular, plural, count) for count in _EACH_FORM}
 
     def error(self, error: DomainError) -> str:
         """The sentence of `error`, filled."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from service.cli import editor_build
 from service.cli.ground import check_fonts
 from service.cli.redis_private import LEAST, LIBEXEC, find_server, version
 from service.cli.refusal import Failed, Refused
@@ -29,6 +30,7 @@ def main() -> None:
         check_fonts()
         provide_redis()
         provide_web_fonts()
+        editor_build.provide()
     except Refused as refused:
         refused.show()
         sys.exit(refused.exit_code)

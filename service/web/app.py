@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable
 from service.domain.export import MEDIA_TYPES
 from service.store.db import DatabaseAway
+from service.web.csp import csp
 from service.web.errors import problem_response
 from service.web.page import problem
 from service.web.routes import routes
@@ -26,10 +27,7 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 
 SECURITY_HEADERS = {
-    b"content-security-policy": (
-        b"default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
-        b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    b"content-security-policy": csp().encode(),
     b"referrer-policy": b"same-origin",
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",

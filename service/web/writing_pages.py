@@ -12,10 +12,19 @@ from service.domain.errors import N_, DomainError, Malformed
 from service.domain.text.canonical import Notice, entry
 from service.store import journal
 from service.web.again import refused, typed
+<<<<<<< HEAD
 from service.web.editions import Hand, hands, hands_since, numbers
+=======
+from service.web.csp import csp
+from service.web.editions import Hand, hands, hands_since
+from service.web.editor import live
+>>>>>>> ef67505 (The page of writing carries an editor where drafts are live: the text as it will read, beside others, saved when it is on disk)
 from service.web.page import show, text_of
 from service.web.reading_aids import ASKS, Aids, aids_beside
 from service.web.visit import MOST_FIELDS, Form, Visit
+
+UNSAVED = frozenset({"preview", "settled"})
+"""What was done where the form holds words that are not in the draft: they stay in the form."""
 
 PLAIN_NUMBER = 18
 """Digits."""
@@ -145,9 +154,11 @@ def number(form: Form, name: str) -> int:
 def page(visit: Visit, document: Document, lang: str, desk: Desk, told: Told) -> Response:
     """The page with `desk` in its form; after a conflict, both texts and the choice between them."""
     error = refused(visit)
-    return show(
+    room = None if error or told.done in UNSAVED else live(visit, document.id, lang)
+    response = show(
         visit,
         "write.html",
+        live=room,
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         lang=drafts.edition_of(document, lang).lang,
@@ -160,6 +171,9 @@ def page(visit: Visit, document: Document, lang: str, desk: Desk, told: Told) ->
         hands=hands(visit, document, lang),
         head=journal.head(visit.tx, document.editions[lang].draft),
     )
+    if room:
+        response.headers["content-security-policy"] = csp(nonce=room.nonce)
+    return response
 
 
 def _opened(visit: Visit, document: Document) -> Desk:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli import redis_private
+from service.cli import editor_build, redis_private
 from tests.integration.test_up import free_port
 
 HOUSE = Path(__file__).parents[2]
@@ -62,9 +62,18 @@ def test_the_wheel_holds_the_product_and_nothing_else(wheel: Path) -> None:
     assert not [
         name
         for name in names
-        if name.endswith((".pyc", ".db", ".log")) or "node_modules" in name or "static/built" in name
+        if name.endswith((".pyc", ".db", ".log")) or "node_modules" in name or _is_made_where_it_runs(name)
     ]
     assert any(name.endswith("LC_MESSAGES/mithaq.po") for name in names)
+
+
+def _is_made_where_it_runs(name: str) -> bool:
+    return "static/built" in name and not name.endswith("static/built/editor.js")
+
+
+def test_the_editor_travels_where_it_was_built(wheel: Path) -> None:
+    carried = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("static/built/editor.js")]
+    assert len(carried) == editor_build.SCRIPT.is_file()
 
 
 def test_every_template_travels(wheel: Path) -> None:

@@ -16,8 +16,8 @@ PLACES = ("service", "workers")
 
 Keywords = Mapping[str, tuple[int, ...] | None]
 
-PROGRAMS: Keywords = {"N_": None, "t": None, "n": (1, 2)}
-"""Calls whose literal arguments are messages: N_("…"), words.t("…"), words.n("…", "…", count)."""
+PROGRAMS: Keywords = {"N_": None, "t": None, "n": (1, 2), "forms": (1, 2)}
+"""Their literal arguments are messages: N_("…"), words.t("…"), words.n("…", "…", count), words.forms("…", "…")."""
 
 PAGES: Keywords = {"_": None, "n_": (1, 2)}
 """The same in templates."""

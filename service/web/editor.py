@@ -1,0 +1,80 @@
+"""What the page of writing lends its script: where the draft is live, and what it says in the reader's language."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.errors import N_
+from service.web.api.operations import V1
+from service.web.page import style
+from service.web.visit import Visit
+from service.words import Words
+
+SCRIPT = "built/editor.js"
+
+SAYS: Mapping[str, str] = {
+    "connecting": N_("Connecting"),
+    "saved": N_("Saved"),
+    "saving": N_("Saving"),
+    "offline": N_("Offline: go on writing, it is kept on this device"),
+    "read": N_("Read only"),
+    "frozen": N_("Frozen: the text is not written for now"),
+    "out": N_("Signed out: what you wrote is kept on this device"),
+    "gone": N_("Closed to you: nothing you write here is sent any more"),
+    "undo": N_("Undo"),
+    "copied": N_("Copied"),
+    "came": N_("Here now: {names}"),
+    "left": N_("Gone: {names}"),
+    "pasted": N_("Pasted with its form."),
+    "paste_headings": N_("Headings"),
+    "paste_lists": N_("Lists"),
+    "paste_tables": N_("Tables"),
+    "paste_notes": N_("Footnotes"),
+    "paste_links": N_("Links"),
+    "paste_strong": N_("Words in bold"),
+    "paste_plain": N_("Paste as plain text"),
+    "find": N_("Find"),
+    "find_next": N_("Next"),
+    "find_previous": N_("Previous"),
+    "replace_with": N_("Replace with"),
+    "replace": N_("Replace"),
+    "replace_all": N_("Replace all"),
+    "match_case": N_("Match capitals"),
+    "close": N_("Close"),
+}
+
+
+@dataclass(frozen=True)
+class Live:
+    """Where a draft is written together: the address of its room, the nonce of the page's style sheets, what the script
+    says (JSON)."""
+
+    address: str
+    nonce: str
+    spoken: str
+
+
+def live(visit: Visit, document_id: str, lang: str) -> Live | None:
+    """None where this server has no rooms, or the script was not built: the plain form does the same."""
+    if not (visit.house.live and style(SCRIPT)):
+        return None
+    address = f"{V1}/documents/{document_id}/editions/{lang}/live"
+    return Live(address, secrets.token_urlsafe(16), spoken(visit.voice.words))
+
+
+def spoken(words: Words) -> str:
+    """What the script says; {places} stay open, counted sentences come in every form of the language."""
+    counts = {
+        "offline_kept": words.forms(
+            "Offline: {count} change kept on this device", "Offline: {count} changes kept on this device"
+        ),
+        "offline_open": words.forms(
+            "Offline: {count} change kept while this page is open",
+            "Offline: {count} changes kept while this page is open",
+        ),
+        "merged": words.forms("{count} offline change merged", "{count} offline changes merged"),
+        "words": words.forms("{count} word", "{count} words"),
+    }
+    says = {name: words.t(sentence) for name, sentence in SAYS.items()}
+    return json.dumps({"says": says, "counts": counts}, ensure_ascii=False)

@@ -1,0 +1,127 @@
+// What was written here and not confirmed yet, in memory and on this device.
+import * as Y from "yjs";
+
+import { Keep, type Kept } from "./keep.js";
+
+export interface Entry {
+  readonly update: Uint8Array;
+  readonly change: string;
+  readonly at: number;
+  readonly kept: Promise<number | null>;
+  // The message of this connection it went out with; 0: none yet.
+  frame: number;
+}
+
+const PAUSE = 1500;
+const EMPTY = new Uint8Array(2);
+
+export const isEmpty = (update: Uint8Array): boolean => update.length === 2 && update[0] === 0 && update[1] === 0;
+
+export class Ledger {
+  keeps = false;
+  // What lies on this device from before and cannot be sent.
+  aside: Kept[] = [];
+  private keep: Keep | null | undefined;
+  private entries: Entry[] = [];
+  private fresh: Uint8Array[] = [];
+  private change = "";
+  private lastEdit = 0;
+
+  // What an earlier page left; only once.
+  async opened(secret: string, draft: string, person: string): Promise<Kept[]> {
+    if (this.keep !== undefined) return [];
+    this.keep = await Keep.open(secret, draft, person);
+    this.keeps = this.keep !== null;
+    return (await this.keep?.all()) ?? [];
+  }
+
+  // What is written without a pause is one change.
+  get changes(): number {
+    const fresh = this.fresh.length ? [this.change] : [];
+    return new Set([...this.entries.map((one) => one.change), ...fresh]).size;
+  }
+
+  get oldest(): number {
+    return this.entries[0]?.at ?? Infinity;
+  }
+
+  write(update: Uint8Array): void {
+    const now = Date.now();
+    if (now - this.lastEdit > PAUSE || !this.change) this.change = `${now} ${Math.random()}`;
+    this.lastEdit = now;
+    this.fresh.push(update);
+  }
+
+  // What was written since the last time, as one entry.
+  gather(epoch: number): Entry | null {
+    if (!this.fresh.length) return null;
+    const update = Y.mergeUpdates(this.fresh);
+    this.fresh = [];
+    return this.enter(update, this.change, this.lastingly(update, epoch));
+  }
+
+  resume(one: Kept): Entry {
+    return this.enter(one.update, one.change, Promise.resolve(one.id));
+  }
+
+  // Everything unconfirmed that a copy with `vector` lacks.
+  missing(vector: Uint8Array): Uint8Array {
+    return this.entries.length ? Y.diffUpdate(Y.mergeUpdates(this.entries.map((one) => one.update)), vector) : EMPTY;
+  }
+
+  // All of it went out as the first message of a connection.
+  sentFirst(): void {
+    for (const one of this.entries) one.frame = 1;
+  }
+
+  confirm(frames: number): number {
+    const done = this.entries.filter((one) => one.frame > 0 && one.frame <= frames);
+    this.entries = this.entries.filter((one) => !done.includes(one));
+    for (const one of done) void one.kept.then((id) => (id === null ? undefined : this.keep?.drop([id])));
+    return done.length;
+  }
+
+  // None of it is sent any more; whether there was anything.
+  layAside(epoch: number): boolean {
+    this.gather(epoch);
+    const laid = this.entries;
+    this.entries = [];
+    this.aside.push(...laid.map((one) => ({ id: 0, epoch, change: one.change, aside: true, update: one.update })));
+    void Promise.all(laid.map((one) => one.kept)).then((ids) => this.keep?.setAside(ids.filter((id) => id !== null)));
+    return laid.length > 0;
+  }
+
+  async forget(): Promise<void> {
+    this.aside = [];
+    const kept = (await this.keep?.all()) ?? [];
+    await this.keep?.drop(kept.filter((one) => one.aside).map((one) => one.id));
+  }
+
+  async discard(): Promise<void> {
+    const ids = await Promise.all(this.entries.map((one) => one.kept));
+    this.entries = [];
+    this.fresh = [];
+    await this.keep?.drop(ids.filter((id) => id !== null));
+  }
+
+  private enter(update: Uint8Array, change: string, kept: Promise<number | null>): Entry {
+    const entry = { update, change, at: Date.now(), kept, frame: 0 };
+    this.entries.push(entry);
+    return entry;
+  }
+
+  private async lastingly(update: Uint8Array, epoch: number): Promise<number | null> {
+    try {
+      return (await this.keep?.put(update, epoch, this.change)) ?? null;
+    } catch {
+      this.keeps = false;
+      return null;
+    }
+  }
+}
+
+// The words of updates, where the text they belonged to is gone.
+export function wordsOf(update: Uint8Array): string {
+  const { structs } = Y.decodeUpdate(update);
+  return structs.map((one) => (one instanceof Y.Item && one.content instanceof Y.ContentString ? one.content.str : "")).join("");
+}

@@ -1,0 +1,6 @@
+// The page of writing: where this script runs and the line is open, the form's text becomes a shared one.
+import { page } from "./page.js";
+
+const place = document.getElementById("editor");
+const form = document.querySelector<HTMLFormElement>("form[data-writing]");
+if (place && form && "WebSocket" in window) page(place, form);

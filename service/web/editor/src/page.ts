@@ -1,0 +1,172 @@
+// The page around the writing surface: what it says, its tools, who is here.
+import { openSearchPanel } from "@codemirror/search";
+import { EditorView, keymap } from "@codemirror/view";
+
+import { showAside } from "./aside.js";
+import { keepLeavingSafe } from "./leaving.js";
+import { type Surface, surface } from "./editor.js";
+import type { Side } from "./direction.js";
+import { contents } from "./contents.js";
+import { headings } from "./outline.js";
+import { type Pasted, pasting, put } from "./paste.js";
+import { everybody, people } from "./people.js";
+import { Room, type Standing } from "./room.js";
+import type { Shared } from "./shared.js";
+import { Tools } from "./tools.js";
+import { News, part } from "./news.js";
+import { Words, type Spoken } from "./words.js";
+
+const SETTLED = 1200;
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u2019'\u200c\u200d-]*/gu;
+
+export function page(place: HTMLElement, form: HTMLFormElement): void {
+  new Page(place, form).open();
+}
+
+class Page {
+  private readonly words: Words;
+  private readonly lang: string;
+  private readonly room: Room;
+  private readonly news: News;
+  private readonly tools: Tools;
+  private surface: Surface | null = null;
+  private told = "";
+  private telling = 0;
+  private counting = 0;
+  private here: ReadonlySet<string> | null = null;
+
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly form: HTMLFormElement,
+  ) {
+    const { lang = "ar", digits = "arab", live = "", spoken = "{}" } = place.dataset;
+    this.lang = lang;
+    this.words = new Words(JSON.parse(spoken) as Spoken, document.documentElement.lang, digits);
+    this.news = new News(place);
+    this.room = new Room(new URL(live, location.href.replace(/^http/, "ws")).href, {
+      begun: (shared) => this.begin(shared),
+      stood: () => this.stand(),
+      merged: (count) => this.merged(count),
+      aside: (found) => showAside(this.place, this.words, found, this.lang, () => void this.room.ledger.forget()),
+    });
+    this.tools = new Tools(place, () => this.surface, openSearchPanel);
+    keepLeavingSafe(this.room, place, () => this.surface?.view.state.doc.toString() ?? "");
+  }
+
+  open(): void {
+    this.room.open();
+    const named = (name: string) => this.form.elements.namedItem(name) as HTMLInputElement;
+    const retitle = this.form.querySelector<HTMLElement>("[data-retitle]");
+    this.form.addEventListener("input", () => {
+      if (retitle) retitle.hidden = !this.surface || named("title").value === named("title_was").value;
+    });
+  }
+
+  // The plain form keeps what somebody began to write in it before the line was open.
+  private begin(shared: Shared): void {
+    const field = this.form.elements.namedItem("text") as HTMLTextAreaElement;
+    if (!this.surface && (field.value !== field.defaultValue || document.activeElement === field)) return this.room.stop();
+    const scrolled = this.surface?.view.scrollDOM.scrollTop ?? 0;
+    this.surface?.view.destroy();
+    const more = [
+      people(shared, () => this.meet(shared)),
+      pasting((pasted) => this.pasted(pasted)),
+      EditorView.updateListener.of((update) => this.changed(update.docChanged, update.view)),
+      keymap.of([{ key: "Mod-k", run: () => this.tools.askForLink(), preventDefault: true }]),
+      EditorView.domEventHandlers({ focus: () => this.tools.mark() }),
+    ];
+    this.surface = surface(part(this.place, "text"), shared, this.manner(), more);
+    this.surface.view.scrollDOM.scrollTop = scrolled;
+    this.form.classList.add("is-live");
+    for (const one of [this.place, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
+    this.stand();
+    this.changed(true, this.surface.view);
+  }
+
+  private manner() {
+    const own = new Intl.NumberFormat(`${this.lang}-u-nu-${this.place.dataset["textDigits"] ?? "latn"}`, { useGrouping: false });
+    const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
+    const side = (this.place.dataset["side"] ?? "ltr") as Side;
+    const label = this.place.dataset["label"] ?? "";
+    return { lang: this.lang, side, label, nonce, words: this.words, own: (value: number) => own.format(value) };
+  }
+
+  private changed(written: boolean, view: EditorView): void {
+    this.tools.mark();
+    if (!written) return;
+    contents(view, headings(view.state));
+    clearTimeout(this.counting);
+    this.counting = window.setTimeout(() => this.count(view), this.counting ? 400 : 0);
+  }
+
+  private count(view: EditorView): void {
+    const count = view.state.doc.toString().match(WORD)?.length ?? 0;
+    part(this.place, "count").textContent = this.words.count("words", count);
+  }
+
+  // ---- what is said of the state
+
+  private stand(): void {
+    const { standing } = this.room;
+    if (!this.surface) return;
+    this.surface.may(this.room.writable);
+    this.tools.may(this.room.writable);
+    const state = part(this.place, "state");
+    state.dataset["standing"] = standing;
+    const said = this.said(standing);
+    if (state.textContent !== said) state.textContent = said;
+    part(this.place, "again").hidden = standing !== "out";
+    clearTimeout(this.telling);
+    this.telling = window.setTimeout(() => this.tell(standing, said), SETTLED);
+  }
+
+  private said(standing: Standing): string {
+    if (standing !== "offline") return this.words.say(standing);
+    if (!this.room.ledger.changes) return this.words.say("offline");
+    return this.words.count(this.room.ledger.keeps ? "offline_kept" : "offline_open", this.room.ledger.changes);
+  }
+
+  // Spoken once a state has lasted: whoever listens is not told of each letter.
+  private tell(standing: Standing, said: string): void {
+    if (standing === "saving" || said === this.told) return;
+    const first = !this.told;
+    this.told = said;
+    if (!first || standing !== "saved") this.news.speak(said);
+  }
+
+  private merged(count: number): void {
+    this.news.tell(this.words.count("merged", count), [[this.words.say("undo"), () => this.surface?.undoing.undo()]]);
+  }
+
+  private pasted({ counts, said, plain }: Pasted): void {
+    const names = said.map((name) => `${this.words.say(`paste_${name}`)}: ${this.words.number(counts[name] ?? 0)}`);
+    const undo = () => this.surface?.undoing.undo();
+    const again = () => {
+      undo();
+      if (this.surface) put(this.surface.view, plain);
+    };
+    this.news.tell(`${this.words.say("pasted")} ${this.words.join(names)}`, [[this.words.say("undo"), undo], [this.words.say("paste_plain"), again]]);
+  }
+
+  private meet(shared: Shared): void {
+    const all = everybody(shared.awareness);
+    const list = part(this.place, "here");
+    list.replaceChildren(...all.map((one) => {
+      const item = document.createElement("li");
+      const [sign, name, from] = [document.createElement("span"), document.createElement("bdi"), document.createElement("bdi")];
+      sign.className = `ed-dot who${one.colour}`;
+      name.textContent = one.name;
+      from.textContent = one.organisation;
+      from.className = "soft";
+      item.append(sign, name, from);
+      return item;
+    }));
+    part(this.place, "alone").hidden = all.length > 0;
+    const names = new Set(all.map((one) => one.name));
+    const came = [...names].filter((name) => this.here && !this.here.has(name));
+    const left = [...(this.here ?? [])].filter((name) => !names.has(name));
+    if (came.length) this.news.speak(this.words.say("came", { names: this.words.join(came) }));
+    if (left.length) this.news.speak(this.words.say("left", { names: this.words.join(left) }));
+    this.here = names;
+  }
+}

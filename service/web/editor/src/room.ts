@@ -1,0 +1,283 @@
+// One draft, written with others: what is typed here goes out, what others typed comes in, and “saved” is said only of
+// what the server has confirmed to lie on its disk.
+import { applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
+import * as Y from "yjs";
+
+import type { Kept } from "./keep.js";
+import { type Entry, Ledger, isEmpty } from "./ledger.js";
+import { Line } from "./line.js";
+import { type Aside, KEPT, ROOM, type Shared, alone, compared, found, made } from "./shared.js";
+import { type Control, type Frame, type Mode, answering, asking, presenting, telling } from "./wire.js";
+
+export type Standing = "connecting" | "saved" | "saving" | "offline" | "read" | "frozen" | "out" | "gone";
+
+export interface Told {
+  begun(shared: Shared): void;
+  stood(): void;
+  merged(changes: number): void;
+  aside(found: Aside): void;
+}
+
+const FLUSH = 25;
+const QUIET = 5000;
+const PATIENCE = 15_000;
+const POINTING = 100;
+const LARGEST = 900_000;
+const REFUSED = new Set([1003, 1007, 1008, 1009]);
+const ENDED: Readonly<Record<number, Standing>> = { 4401: "out", 4403: "gone", 4404: "gone" };
+const MOST_REFUSALS = 3;
+
+export class Room {
+  readonly ledger = new Ledger();
+  private readonly line: Line;
+  private shared: Shared;
+  private mode: Mode = "read";
+  private earlier: Kept[] = [];
+  private epoch: number | null = null;
+  private sent = 0;
+  private answered = false;
+  private begun = false;
+  private frozen = false;
+  private ended: Standing | null = null;
+  private refusals = 0;
+  private returning = 0;
+  private refused: string | null = null;
+  private awaiting: (() => void)[] = [];
+  private flushing = 0;
+  private resting = 0;
+  private pointing = 0;
+
+  constructor(
+    address: string,
+    private readonly told: Told,
+  ) {
+    this.shared = this.made();
+    this.line = new Line(address, { take: (frame) => this.take(frame), lost: (code) => this.lost(code) });
+    setInterval(() => this.doubt(), PATIENCE / 3);
+  }
+
+  get standing(): Standing {
+    if (this.ended) return this.ended;
+    if (!this.answered) return this.begun ? "offline" : "connecting";
+    if (this.frozen) return "frozen";
+    if (this.mode !== "write") return "read";
+    return this.ledger.changes ? "saving" : "saved";
+  }
+
+  get writable(): boolean {
+    return this.mode === "write" && !this.frozen && !this.ended;
+  }
+
+  open(): void {
+    this.line.open();
+  }
+
+  // The page goes on without the room.
+  stop(): void {
+    this.ended = "gone";
+    this.line.stop();
+  }
+
+  whenSaved(act: () => void): void {
+    if (this.ledger.changes) this.awaiting.push(act);
+    else act();
+  }
+
+  // ---- what comes in
+
+  private take(frame: Frame): Promise<void> | void {
+    switch (frame.kind) {
+      case "control":
+        return this.heed(frame.said);
+      case "vector":
+        return this.answer(frame.vector);
+      case "update":
+        Y.applyUpdate(this.shared.doc, frame.update, ROOM);
+        if (frame.answers && !this.begun) this.begin();
+        return this.rest();
+      case "awareness":
+        return applyAwarenessUpdate(this.shared.awareness, frame.update, ROOM);
+      case "ack":
+        return this.confirm(frame.frames);
+      case "unknown":
+    }
+  }
+
+  private heed(said: Control): Promise<void> | void {
+    switch (said.kind) {
+      case "hello":
+        return this.greet(said);
+      case "mode":
+        this.mode = said.mode;
+        return this.writable ? this.told.stood() : this.close();
+      case "frozen":
+        this.frozen = true;
+        return this.close();
+      case "epoch":
+      case "diverged":
+        return this.renounce();
+      case "reset":
+      case "refused":
+    }
+  }
+
+  private async greet(hello: Control & { kind: "hello" }): Promise<void> {
+    if (this.epoch !== null && this.epoch !== hello.epoch) this.lay();
+    this.epoch = hello.epoch;
+    this.mode = hello.mode;
+    this.frozen = false;
+    this.line.greeted();
+    this.earlier.push(...(await this.ledger.opened(hello.keep_key, hello.draft, hello.person.id)));
+  }
+
+  private answer(vector: Uint8Array): void {
+    if (this.answered) return this.repeat(vector);
+    if (!this.writable && this.ledger.changes) this.lay();
+    this.flush();
+    this.answered = true;
+    this.returning = this.begun ? this.ledger.changes : 0;
+    const update = this.ledger.missing(vector);
+    this.ledger.sentFirst();
+    this.sent = isEmpty(update) ? 0 : 1;
+    this.line.send(answering(update));
+    this.line.send(asking(Y.encodeStateVector(this.shared.doc)));
+    this.present();
+    if (!this.sent) this.confirm(1);
+    this.told.stood();
+  }
+
+  // Asked again: something had come too early there.
+  private repeat(vector: Uint8Array): void {
+    const update = this.ledger.missing(vector);
+    if (isEmpty(update)) return;
+    this.sent += 1;
+    this.line.send(answering(update));
+  }
+
+  private begin(): void {
+    this.begun = true;
+    this.told.begun(this.shared);
+    if (this.ended) return;
+    this.resume();
+    this.told.stood();
+    if (this.refused !== null) this.told.aside({ mine: this.refused, theirs: this.shared.text.toString(), whole: true });
+    this.refused = null;
+  }
+
+  // What an earlier page could not send is sent now, or shown where it can no longer be.
+  private resume(): void {
+    const sendable = this.earlier.filter((one) => this.writable && !one.aside && one.epoch === this.epoch);
+    const others = this.earlier.filter((one) => !sendable.includes(one));
+    this.earlier = [];
+    if (sendable.length) {
+      Y.applyUpdate(this.shared.doc, Y.mergeUpdates(sendable.map((one) => one.update)), KEPT);
+      for (const one of sendable) this.tell(this.ledger.resume(one));
+      this.returning = this.ledger.changes;
+    }
+    if (others.length && this.refused === null) this.told.aside(found(this.shared, others, this.epoch));
+  }
+
+  private confirm(frames: number): void {
+    if (this.ledger.confirm(frames)) this.refusals = 0;
+    if (!this.ledger.changes) for (const act of this.awaiting.splice(0)) act();
+    if (this.returning && !this.ledger.changes) {
+      this.told.merged(this.returning);
+      this.returning = 0;
+    }
+    this.told.stood();
+  }
+
+  // ---- what goes out
+
+  private made(): Shared {
+    const written = (update: Uint8Array) => {
+      this.ledger.write(update);
+      this.flushing ||= window.setTimeout(() => this.flush(), FLUSH);
+      this.told.stood();
+    };
+    return made(written, () => (this.pointing ||= window.setTimeout(() => this.present(), POINTING)));
+  }
+
+  private flush(): void {
+    clearTimeout(this.flushing);
+    this.flushing = 0;
+    const entry = this.ledger.gather(this.epoch ?? 0);
+    if (entry) this.tell(entry);
+    this.rest();
+  }
+
+  private tell(entry: Entry): void {
+    if (!this.answered) return;
+    this.sent += 1;
+    entry.frame = this.sent;
+    this.line.send(entry.update.length > LARGEST ? answering(entry.update) : telling(entry.update));
+  }
+
+  private present(): void {
+    clearTimeout(this.pointing);
+    this.pointing = 0;
+    const { awareness } = this.shared;
+    if (this.answered && awareness.getLocalState()) this.line.send(presenting(encodeAwarenessUpdate(awareness, [awareness.clientID])));
+  }
+
+  // When it stays quiet, both sides compare what they hold.
+  private rest(): void {
+    clearTimeout(this.resting);
+    this.resting = window.setTimeout(() => void this.compare(), QUIET);
+  }
+
+  private async compare(): Promise<void> {
+    if (!this.answered || !this.begun || this.ledger.changes) return;
+    const frame = await compared(this.shared);
+    if (frame && this.answered && !this.ledger.changes) this.line.send(frame);
+  }
+
+  // ---- when the line is lost, and when words are not taken
+
+  private lost(code: number): boolean {
+    this.answered = false;
+    alone(this.shared);
+    this.ended = ENDED[code] ?? null;
+    if (REFUSED.has(code)) this.refuse();
+    this.told.stood();
+    return !this.ended;
+  }
+
+  private refuse(): void {
+    this.refusals += 1;
+    this.lay();
+    if (this.refusals > MOST_REFUSALS) this.ended = "gone";
+  }
+
+  // A line that is dead without having been closed is told by an answer that does not come.
+  private doubt(): void {
+    if (this.answered && Date.now() - this.ledger.oldest > PATIENCE) this.line.drop();
+  }
+
+  // Nothing is taken any more; what was under way is not lost.
+  private close(): void {
+    if (this.ledger.changes) this.renounce();
+    else this.told.stood();
+  }
+
+  private renounce(): void {
+    this.answered = false;
+    this.lay();
+    this.line.renew();
+    this.told.stood();
+  }
+
+  // Begin anew from the server's copy, as somebody else: what it has not confirmed stays here, for its writer to see.
+  private lay(): void {
+    const had = this.ledger.layAside(this.epoch ?? 0);
+    if (had && this.begun) this.refused ??= this.shared.text.toString();
+    clearTimeout(this.flushing);
+    this.flushing = 0;
+    this.shared.awareness.destroy();
+    this.shared.doc.destroy();
+    this.shared = this.made();
+    this.begun = false;
+    this.answered = false;
+    this.epoch = null;
+  }
+}

@@ -1,0 +1,72 @@
+"""The editor: pinned, small, typed, and alone in the page."""
+
+import gzip
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from service.cli import editor_build
+
+SOURCES = editor_build.SOURCES
+LONGEST = 280
+MOST = 150_000
+"""Bytes, compressed."""
+
+
+@pytest.fixture
+def script() -> bytes:
+    if not editor_build.SCRIPT.is_file():
+        pytest.skip("the editor was not built: no Node")
+    return editor_build.SCRIPT.read_bytes()
+
+
+def test_it_was_built_from_these_sources(script: bytes) -> None:
+    assert script and editor_build.STAMP.read_text() == editor_build.sources()
+
+
+def test_it_is_small_enough_for_a_weak_line(script: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    size = len(gzip.compress(script, 9))
+    with capsys.disabled():
+        print(f"\nthe editor: {size:,} bytes compressed, at most {MOST:,}")  # noqa: T201
+    assert size <= MOST
+
+
+def test_it_asks_nobody_else(script: bytes) -> None:
+    hosts = set(re.findall(rb"(?:https?|wss?)://[a-z][^\s\"'`/\\]+", script))
+    assert hosts <= {b"https://github.com", b"http://www.w3.org"}, (
+        "a warning of Yjs, the namespace of SVG, and no other"
+    )
+    assert not re.search(rb"\bfetch\(|XMLHttpRequest|sendBeacon|importScripts", script)
+
+
+def test_what_it_is_made_of_is_pinned_and_named_without_a_place() -> None:
+    package = json.loads((SOURCES / "package.json").read_text())
+    pins = {**package["dependencies"], **package["devDependencies"]}
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", pin) for pin in pins.values())
+    assert "codemirror" not in pins
+    lock = json.loads((SOURCES / "package-lock.json").read_text())
+    for name, one in lock["packages"].items():
+        assert not name or (one["integrity"].startswith("sha512-") and "resolved" not in one), name
+
+
+def test_no_style_goes_into_the_page_as_an_attribute() -> None:
+    for path in SOURCES.glob("src/*.ts"):
+        text = path.read_text("utf-8")
+        assert "innerHTML" not in text and '"style"' not in text, path
+
+
+def test_its_types_hold() -> None:
+    compiler = SOURCES / "node_modules" / "typescript" / "bin" / "tsc"
+    if not compiler.is_file():
+        pytest.skip("TypeScript is not installed: make install-dev")
+    node = editor_build.node().program
+    ended = subprocess.run([node, compiler, "--noEmit"], cwd=SOURCES, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_its_modules_are_a_screenful_or_four() -> None:
+    long = {path.name: len(path.read_text("utf-8").splitlines()) for path in Path(SOURCES, "src").glob("*.ts")}
+    assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}

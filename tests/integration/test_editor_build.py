@@ -1,0 +1,69 @@
+"""The editor is built once, with whatever Node there is; without one that is said, and nothing else breaks."""
+
+from pathlib import Path
+
+import pytest
+
+from service.cli import editor_build
+from service.cli.editor_build import Node
+from service.cli.refusal import Failed
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is built lands here."""
+    for name, file in (("BUILT", ""), ("SCRIPT", "editor.js"), ("STAMP", "editor.stamp")):
+        monkeypatch.setattr(editor_build, name, tmp_path / "built" / file)
+    return tmp_path / "built"
+
+
+def a_program(path: Path, says: str, *, code: int = 0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\necho '{says}'\nexit {code}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_nothing_is_done_where_it_stands_already(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere.mkdir()
+    (elsewhere / "editor.js").write_text("old")
+    (elsewhere / "editor.stamp").write_text(editor_build.sources())
+    monkeypatch.setattr(editor_build, "node", lambda: pytest.fail("nothing is to be built"))
+    editor_build.provide()
+    assert (elsewhere / "editor.js").read_text() == "old"
+
+
+def test_without_a_node_one_sentence_says_so(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lock = tmp_path / "requirements-node.lock"
+    lock.write_text("no-such-wheel-of-node==1.0 --hash=sha256:" + "0" * 64 + "\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setattr(editor_build, "LOCK", lock)
+    monkeypatch.setattr(editor_build, "OWN", tmp_path / "node")
+    editor_build.provide()
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1 and "plain form" in said and "20" in said
+    assert not (elsewhere / "editor.js").exists()
+
+
+def test_an_old_node_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_program(tmp_path / "bin" / "npm", "8.0.0")
+    a_program(tmp_path / "bin" / "node", "v18.19.0")
+    own = a_program(tmp_path / "own" / "bin" / "node", "v24.0.0")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(editor_build, "OWN", tmp_path / "own")
+    assert editor_build.node().program == own
+    a_program(tmp_path / "bin" / "node", "v20.1.0")
+    assert editor_build.node().program == tmp_path / "bin" / "node"
+
+
+def test_a_build_that_fails_leaves_what_was_there(elsewhere: Path, tmp_path: Path) -> None:
+    elsewhere.mkdir()
+    (elsewhere / "editor.js").write_text("old")
+    program = a_program(tmp_path / "bin" / "node", "it broke", code=1)
+    with pytest.raises(Failed, match="it broke"):
+        editor_build.build(Node(program, (str(program),)))
+    assert (elsewhere / "editor.js").read_text() == "old"
+    assert not (elsewhere / "editor.stamp").exists()
