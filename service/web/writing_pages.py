@@ -12,13 +12,9 @@ from service.domain.errors import N_, DomainError, Malformed
 from service.domain.text.canonical import Notice, entry
 from service.store import journal
 from service.web.again import refused, typed
-<<<<<<< HEAD
-from service.web.editions import Hand, hands, hands_since, numbers
-=======
 from service.web.csp import csp
-from service.web.editions import Hand, hands, hands_since
+from service.web.editions import Hand, hands, hands_since, numbers
 from service.web.editor import live
->>>>>>> ef67505 (The page of writing carries an editor where drafts are live: the text as it will read, beside others, saved when it is on disk)
 from service.web.page import show, text_of
 from service.web.reading_aids import ASKS, Aids, aids_beside
 from service.web.visit import MOST_FIELDS, Form, Visit
