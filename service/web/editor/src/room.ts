@@ -6,17 +6,9 @@ import * as Y from "yjs";
 import type { Kept } from "./keep.js";
 import { type Entry, Ledger, isEmpty } from "./ledger.js";
 import { Line } from "./line.js";
-import { type Aside, KEPT, ROOM, type Shared, alone, compared, found, made } from "./shared.js";
+import { KEPT, ROOM, type Shared, alone, compared, found, made } from "./shared.js";
+import type { Standing, Told } from "./told.js";
 import { type Control, type Frame, type Mode, answering, asking, presenting, telling } from "./wire.js";
-
-export type Standing = "connecting" | "saved" | "saving" | "offline" | "read" | "frozen" | "out" | "gone";
-
-export interface Told {
-  begun(shared: Shared): void;
-  stood(): void;
-  merged(changes: number): void;
-  aside(found: Aside): void;
-}
 
 const FLUSH = 25;
 const QUIET = 5000;

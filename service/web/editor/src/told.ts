@@ -1,0 +1,11 @@
+// What a room tells the page around it.
+import type { Aside, Shared } from "./shared.js";
+
+export type Standing = "connecting" | "saved" | "saving" | "offline" | "read" | "frozen" | "out" | "gone";
+
+export interface Told {
+  begun(shared: Shared): void;
+  stood(): void;
+  merged(changes: number): void;
+  aside(found: Aside): void;
+}
