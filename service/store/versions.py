@@ -65,6 +65,14 @@ def cuts(tx: Tx, document: str) -> list[Cut]:
     return [Cut(*row) for row in tx.connection.execute(query)]
 
 
+def places(tx: Tx, document: str, *, lang: str, epoch: int) -> list[tuple[int, int]]:
+    """The row of its journal at which each version of an edition was cut, with the version's number, in order."""
+    columns = (version_edition.c.draft_seq, version.c.number)
+    query = select(*columns).join(version, version.c.id == version_edition.c.version)
+    mine = version.c.document == document, version_edition.c.lang == lang, version_edition.c.epoch == epoch
+    return [(row[0], row[1]) for row in tx.connection.execute(query.where(*mine).order_by(version.c.number))]
+
+
 def newest_numbers(tx: Tx, documents: Collection[str]) -> dict[str, int]:
     """The number of the newest version of each of these documents that has one."""
     query = select(version.c.document, func.max(version.c.number)).where(version.c.document.in_(list(documents)))

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from service.domain.intake import LARGEST_FILE
 from service.web import (
     account,
+    author_pages,
     coalition_pages,
     comparison_pages,
     document_pages,
@@ -121,6 +122,7 @@ PAGES: tuple[Route, ...] = (
                                                           largest=WHOLE_TEXTS),       methods=["POST"]),
     Route("/documents/{document}",                    reading(document_pages.document)),
     Route("/documents/{document}/versions/{number}",  reading(version_pages.version)),
+    Route("/documents/{document}/authors",            reading(author_pages.authors)),
     Route("/documents/{document}/outline",            reading(outline_pages.outline)),
     Route("/documents/{document}/comparison",         reading(comparison_pages.comparison)),
     Route("/documents/{document}/exports/{export}",   reading(document_pages.file)),

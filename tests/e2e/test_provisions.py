@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, StorageState, expect
 
+from service.actions import drafts
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import Looker, looking
 from tests.e2e.test_pages import sign_in
-from tests.factories import a_document, a_version
+from tests.factories import a_document, a_save, a_version
 
 TEXTS = {
     "ar": "# الباب الأول: المبادئ\n\n## المادة ١ {#one}\n\nالسيادة للشعب، والشعب مصدر كل سلطة في البلاد.\n\n"
@@ -73,3 +74,19 @@ def test_the_outline_says_what_to_look_at(looker: Looker, theatre: Theatre) -> N
     looker.look("outline")
     page.locator(".provisions a").last.click()
     expect(page.locator("#t-o-4")).to_be_in_viewport()
+
+
+def test_who_wrote_what_is_told_by_more_than_colour(looker: Looker, theatre: Theatre) -> None:
+    page, lang = looker.page, looker.lang
+    document = a_document(theatre.stage, texts=TEXTS, kind="constitution")
+    a_version(theatre.stage, document)
+    for key, new in (("jihan", NEW[lang] + "##"), ("salma", "> …\n\n##")):
+        with theatre.stage.read() as tx:
+            actor = theatre.stage.actor(tx, key)
+            text = drafts.read(tx, actor, document_id=document, lang=lang).text
+        a_save(theatre.stage, document, text.replace("##", new.replace("…", text[2:12]), 1), lang=lang, by=key)
+    page.goto(f"{theatre.origin}/documents/{document}?lang={lang}")
+    page.locator(".doc-looks a").last.click()
+    expect(page.locator(".authors li")).to_have_count(3)
+    expect(page.locator(".authored .by-n").first).to_be_visible()
+    looker.look("authors")
