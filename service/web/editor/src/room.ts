@@ -133,7 +133,7 @@ export class Room {
     this.sent = isEmpty(update) ? 0 : 1;
     this.line.send(answering(update));
     this.line.send(asking(Y.encodeStateVector(this.shared.doc)));
-    this.present();
+    this.shared.awareness.setLocalState(this.shared.awareness.getLocalState());
     if (!this.sent) this.confirm(1);
     this.told.stood();
   }

@@ -1,0 +1,260 @@
+"""Writing together in real browsers: two people, two languages, one text, over the real rooms."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from service.actions import drafts
+from service.cli import editor_build
+from service.cli.sample import Cast
+from tests.e2e.conftest import Theatre
+from tests.e2e.looking import Looker, barriers, looking
+from tests.e2e.test_paste import COPY
+from tests.e2e.test_paste import sample as clipboard
+from tests.e2e.test_urgent import come_in
+from tests.factories import a_document, a_stage
+from tests.serving import serving
+
+TEXTS = {
+    "ar": "## المادة ١ {#one}\n\nنصّ أوّل.\n\n## المادة ٢ {#two}\n\nونصّ ثانٍ فيه UNHCR وسطه.\n",
+    "en": "## Article 1 {#one}\n\nThe first text.\n\n## Article 2 {#two}\n\nSee [](#one), **all** of it.\n",
+}
+
+Opens = Callable[..., Looker]
+
+
+@pytest.fixture(scope="module")
+def live(template: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    if not editor_build.SCRIPT.is_file():
+        pytest.skip("the editor was not built: no Node")
+    stage = a_stage(*template, tmp_path_factory.mktemp("live") / "var")
+    with serving(stage) as (port, told):
+        yield Theatre(f"http://localhost:{port}", told, {})
+    stage.database.close()
+
+
+@pytest.fixture
+def opens(chromium: Browser, live: Theatre) -> Iterator[Opens]:
+    """Somebody opens the text of a document in a browser of their own."""
+    with ExitStack() as browsers:
+        faults: list[list[str]] = []
+
+        def opened(
+            document: str, who: str = "lama", *, lang: str = "ar", voice: str = "ar", width: int = 1280
+        ) -> Looker:
+            looker = browsers.enter_context(looking(chromium, live.origin, lang=voice, width=width))
+            looker.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+            come_in(looker.page, live, who)
+            looker.page.goto(f"{live.origin}/documents/{document}/texts/{lang}")
+            expect(looker.page.locator("#ed-text")).to_be_visible()
+            faults.append(looker.faults)
+            return looker
+
+        yield opened
+        assert not [one for each in faults for one in each if "ERR_INTERNET_DISCONNECTED" not in one]
+
+
+def at(page: Page, keys: str) -> None:
+    page.locator("#ed-text").focus()
+    page.keyboard.press(keys)
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "saved")
+
+
+def text_of(live: Theatre, document: str, lang: str = "ar") -> str:
+    with live.stage.read() as tx:
+        return drafts.read(tx, live.stage.actor(tx, "lama"), document_id=document, lang=lang).text
+
+
+def has(page: Page, words: str) -> None:
+    expect(page.locator("#ed-text")).to_contain_text(words)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("voice", ["ar", "en"])
+def test_the_page_is_fit_to_be_written_on(opens: Opens, live: Theatre, voice: str, width: int) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    looker = opens(document, lang=voice, voice=voice, width=width)
+    expect(looker.page.get_by_role("textbox", name=re.compile("النصّ|text"))).to_be_visible()
+    looker.look("write")
+    at(looker.page, "Control+End")
+    looker.look("write-caret")
+    looker.page.keyboard.press("Control+f")
+    expect(looker.page.locator(".ed-find")).to_be_visible()
+    looker.look("write-find")
+    looker.page.keyboard.press("Escape")
+    looker.page.locator("[data-act=link]").click()
+    looker.look("write-link")
+
+
+def test_two_people_type_at_once(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    lama, salma = opens(document), opens(document, "salma", voice="en")
+    expect(lama.page.locator("[data-part=here] li")).to_have_count(1)
+    at(lama.page, "Control+End")
+    at(salma.page, "Control+Home")
+    for word in ("نكتب ", "معًا ", "in one ", "نصٍّ واحد"):
+        lama.page.keyboard.type(word)
+        salma.page.keyboard.type(word.upper())
+    for page in (lama.page, salma.page):
+        has(page, "نكتب معًا in one نصٍّ واحد")
+        has(page, "نكتب معًا IN ONE نصٍّ واحد")
+        saved(page)
+    text = text_of(live, document)
+    assert text.startswith("نكتب معًا IN ONE نصٍّ واحد## المادة ١") and text.endswith("نكتب معًا in one نصٍّ واحد")
+
+
+def test_others_are_seen_where_they_are(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    lama, salma = opens(document), opens(document, "salma", voice="en")
+    at(salma.page, "Control+End")
+    salma.page.keyboard.press("ArrowLeft")
+    caret = lama.page.locator(".ed-caret")
+    expect(caret).to_have_count(1)
+    name = salma.page.locator(".me .person + bdi, .me").first.inner_text()
+    assert caret.inner_text().strip() and name
+    salma.page.keyboard.press("Shift+Control+ArrowRight")
+    expect(lama.page.locator(".ed-range").first).to_be_attached()
+    salma.page.close()
+    expect(caret).to_have_count(0)
+    expect(lama.page.locator("[data-part=alone]")).to_be_visible()
+
+
+def test_undo_takes_back_ones_own_words_alone(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    lama, salma = opens(document), opens(document, "salma", voice="en")
+    at(lama.page, "Control+Home")
+    lama.page.keyboard.type("لمى ")
+    at(salma.page, "Control+End")
+    salma.page.keyboard.type("Salma")
+    has(lama.page, "Salma")
+    lama.page.keyboard.press("Control+z")
+    expect(lama.page.locator("#ed-text")).not_to_contain_text("لمى")
+    has(lama.page, "Salma")
+    lama.page.keyboard.press("Control+y")
+    has(salma.page, "لمى")
+    saved(lama.page)
+
+
+def test_what_is_written_offline_is_kept_and_merged(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    lama, salma = opens(document), opens(document, "salma", voice="en")
+    salma.page.context.set_offline(True)
+    state = salma.page.locator("[data-part=state]")
+    expect(state).to_have_attribute("data-standing", "offline")
+    at(salma.page, "Control+End")
+    salma.page.keyboard.type("Written far away.")
+    expect(state).to_have_text("Offline: 1 change kept on this device")
+    at(lama.page, "Control+Home")
+    lama.page.keyboard.type("وهنا ")
+    saved(lama.page)
+    salma.page.context.set_offline(False)
+    expect(salma.page.locator("[data-part=news]")).to_contain_text("1 offline change merged")
+    has(lama.page, "Written far away.")
+    has(salma.page, "وهنا")
+    saved(salma.page)
+    salma.page.locator("[data-part=news] button").click()
+    expect(lama.page.locator("#ed-text")).not_to_contain_text("Written far away.")
+
+
+def test_what_a_closed_page_could_not_send_is_sent_by_the_next(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document).page
+    page.context.set_offline(True)
+    at(page, "Control+End")
+    page.keyboard.type("كلمات في الطريق")
+    expect(page.locator("[data-part=state]")).to_contain_text("محفوظ على هذا الجهاز")
+    address = page.url
+    page.close()
+    again = page.context.new_page()
+    again.context.set_offline(False)
+    again.goto(address)
+    has(again, "كلمات في الطريق")
+    expect(again.locator("[data-part=news]")).to_contain_text("دُمج تعديل واحد")
+    saved(again)
+    assert text_of(live, document).endswith("كلمات في الطريق")
+
+
+def test_words_of_a_method_that_composes_them_arrive_whole(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts={"ar": "نصّ.\n"})
+    lama, salma = opens(document), opens(document, "salma", voice="en")
+    at(lama.page, "Control+Home")
+    method = lama.page.context.new_cdp_session(lama.page)
+    for part in ("س", "سل", "سلا"):
+        method.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
+        at(salma.page, "Control+End")
+        salma.page.keyboard.type(".")
+    method.send("Input.insertText", {"text": "سلام 😀"})
+    has(salma.page, "سلام 😀نصّ.")
+    method.send("Input.imeSetComposition", {"text": "😃", "selectionStart": 2, "selectionEnd": 2})
+    method.send("Input.insertText", {"text": "😃"})
+    has(salma.page, "سلام 😀😃نصّ.")
+    saved(lama.page)
+    assert "سلام 😀😃نصّ." in text_of(live, document)
+
+
+@pytest.mark.parametrize("name", ["word.ar", "word.en"])
+def test_what_is_pasted_from_word_keeps_its_form(opens: Opens, live: Theatre, name: str) -> None:
+    html, meant = clipboard(name)
+    document = a_document(live.stage, texts={"ar": "نصّ.\n"})
+    looker = opens(document)
+    looker.page.evaluate(COPY, [html, "plain"])
+    at(looker.page, "Control+a")
+    looker.page.keyboard.press("Control+v")
+    expect(looker.page.locator("[data-part=news]")).to_contain_text("أُلصق")
+    saved(looker.page)
+    assert text_of(live, document).strip() == meant.strip()
+    looker.look(f"write-pasted-{name}")
+    looker.page.locator("[data-part=news] button").first.click()
+    has(looker.page, "نصّ.")
+
+
+def test_tools_do_what_they_say(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts={"en": "one two\n"})
+    page = opens(document, lang="en", voice="en").page
+    at(page, "Control+Home")
+    page.keyboard.press("Control+b")
+    page.keyboard.press("Control+End")
+    page.keyboard.press("ArrowUp")
+    page.locator("[data-part=level]").select_option("2")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("first")
+    page.keyboard.press("Control+Shift+L")
+    page.keyboard.press("Enter")
+    page.keyboard.type("second")
+    page.locator("[data-act=footnote]").click()
+    page.keyboard.type("a note")
+    saved(page)
+    assert text_of(live, document, "en") == "## **one** two\n- first\n- second[^1]\n\n[^1]: a note"
+    expect(page.locator("#ed-outline button")).to_have_text(["one two"])
+    page.locator("[data-act=undo]").click()
+    expect(page.locator("#ed-text")).not_to_contain_text("a note")
+
+
+def test_a_title_is_saved_without_touching_the_text(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document).page
+    at(page, "Control+End")
+    page.keyboard.type("جديد")
+    saved(page)
+    page.locator("#title").fill("عنوان آخر")
+    page.locator("[data-retitle] button").click()
+    expect(page.locator("#title")).to_have_value("عنوان آخر")
+    has(page, "جديد")
+    assert text_of(live, document).endswith("جديد")
+
+
+def test_the_text_alone_is_left_and_comes_back(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document, voice="en").page
+    page.locator("[data-act=focus]").click()
+    expect(page.locator(".side")).to_be_hidden()
+    assert not barriers(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".side")).to_be_visible()
