@@ -49,8 +49,7 @@ def _is_whole(own: Tools, artefact: Artefact | None) -> bool:
 
 def _manuscript(material: exports.Material) -> manuscripts.Manuscript:
     seal, lang = material.seal, material.export.lang
-    edition = material.version.editions[lang]
-    return from_seal(seal.content, seal_sha256=seal.seal_sha256, edition=edition, lang=lang)
+    return from_seal(seal.content, seal_sha256=seal.seal_sha256, edition=material.edition, lang=lang)
 
 
 def _made(own: Tools, export_id: str, manuscript: manuscripts.Manuscript, format_: str) -> bytes:

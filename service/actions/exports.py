@@ -7,22 +7,23 @@ from service.actions import access, notices
 from service.actions.access import seen
 from service.domain.document import Document
 from service.domain.errors import N_, Conflict, NotFound
-from service.domain.export import FAILED, FORMATS, MEDIA_TYPES, READY, Artefact, Export, check_format
+from service.domain.export import FAILED, FORMATS, MEDIA_TYPES, READY, Artefact, Export, Wanted, check_format
 from service.domain.people import COMMUNICATIONS, SECRETARIAT, Actor
-from service.domain.publication import Seal
-from service.domain.version import Version
-from service.store import exports, people, record, seals, versions
+from service.domain.publication import Seal, Translation
+from service.domain.version import EditionText
+from service.store import exports, people, record, seals, translations, versions
 from service.store import jobs as queue
 from service.store.db import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that a file is made of. `artefact` is what was made before, where the file on disk was lost."""
+    """All that a file is made of: `edition` is the text that was sealed, or a translation that followed. `artefact` is
+    what was made before, where the file on disk was lost."""
 
     export: Export
     seal: Seal
-    version: Version
+    edition: EditionText | Translation
     artefact: Artefact | None
 
 
@@ -30,19 +31,31 @@ def request(tx: Tx, actor: Actor, *, document_id: str, format_: str, lang: str) 
     """Ask for a file of the document's seal; the id of the export. Asking again while one is there gives that one."""
     document = access.document(tx, actor, "export.request", document_id, lock=True)
     check_format(format_)
-    if lang not in document.editions:
-        raise NotFound("unknown_edition", N_("The document has no text in this language."))
     seal = seals.of_document(tx, document_id)
     if seal is None:
         raise Conflict("not_sealed", N_("Files are made of approved texts, and this one is not approved yet."))
-    return _request(tx, document, seal=seal.id, format_=format_, lang=lang, by=actor.person)
+    texts = texts_of(tx, document, seal=seal.id)
+    if lang not in texts:
+        raise NotFound("unknown_edition", N_("The document has no text in this language."))
+    return _request(tx, document, seal=seal.id, edition=Wanted(format_, lang, texts[lang]), by=actor.person)
 
 
 def request_standard(tx: Tx, document: Document, *, seal: str) -> None:
     """Every format in every language, asked for by the seal itself."""
     for lang in document.editions:
-        for format_ in FORMATS:
-            _request(tx, document, seal=seal, format_=format_, lang=lang, by=None)
+        request_edition(tx, document, seal=seal, lang=lang)
+
+
+def request_edition(tx: Tx, document: Document, *, seal: str, lang: str, translation: int | None = None) -> None:
+    """Every format of one text of the seal."""
+    for format_ in FORMATS:
+        _request(tx, document, seal=seal, edition=Wanted(format_, lang, translation), by=None)
+
+
+def texts_of(tx: Tx, document: Document, *, seal: str) -> dict[str, int | None]:
+    """The languages of the seal's texts, in order; with the number of the last translation where it followed."""
+    followed: dict[str, int | None] = {lang: one.number for lang, one in translations.newest(tx, seal).items()}
+    return dict(sorted((dict.fromkeys(document.editions) | followed).items()))
 
 
 def begin(tx: Tx, export_id: str) -> Material | None:
@@ -53,7 +66,7 @@ def begin(tx: Tx, export_id: str) -> Material | None:
     exports.stage(tx, export_id, "started")
     seal = seen(seals.get(tx, export.seal))
     made = exports.artefact_by_id(tx, export.artefact) if export.artefact else None
-    return Material(export, seal, seen(versions.get(tx, seal.version)), made)
+    return Material(export, seal, _edition(tx, export, seal), made)
 
 
 def report(tx: Tx, export_id: str, stage: str) -> None:
@@ -106,17 +119,23 @@ def file(tx: Tx, actor: Actor, *, export_id: str) -> tuple[Export, Artefact, str
     access.document(tx, actor, "export.read", export.document)
     if export.state != READY or export.artefact is None:
         raise Conflict("not_ready", N_("This file is not ready yet."), extra={"state": export.state})
-    version = seen(versions.get(tx, seen(seals.get(tx, export.seal)).version))
-    return export, seen(exports.artefact_by_id(tx, export.artefact)), version.editions[export.lang].title
+    edition = _edition(tx, export, seen(seals.get(tx, export.seal)))
+    return export, seen(exports.artefact_by_id(tx, export.artefact)), edition.title
 
 
-def _request(tx: Tx, document: Document, *, seal: str, format_: str, lang: str, by: str | None) -> str:
-    known = exports.pending(tx, seal=seal, format_=format_, lang=lang)
+def _edition(tx: Tx, export: Export, seal: Seal) -> EditionText | Translation:
+    if export.translation is not None:
+        return seen(translations.get(tx, seal=seal.id, lang=export.lang, number=export.translation))
+    return seen(versions.get(tx, seal.version)).editions[export.lang]
+
+
+def _request(tx: Tx, document: Document, *, seal: str, edition: Wanted, by: str | None) -> str:
+    known = exports.pending(tx, seal=seal, edition=edition)
     if known:
         return known.id
     id = tx.new_id("exp")
-    exports.add(tx, id=id, document=document.id, seal=seal, format_=format_, lang=lang, by=by)
-    facts = {"export": id, "seal": seal, "format": format_, "lang": lang}
+    exports.add(tx, id=id, document=document.id, seal=seal, edition=edition, by=by)
+    facts = {"export": id, "seal": seal, "format": edition.format, "lang": edition.lang}
     record.append(tx, act="export.request", actor=by, facts=facts)
     queue.enqueue(tx, jobs.RENDER_EXPORT, ref=id, effect_key=f"{jobs.RENDER_EXPORT}:{id}")
     return id

@@ -1,8 +1,11 @@
 """What will stand on paper must be printable: a text that is not could be approved and never become a PDF."""
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, Conflict, Malformed
 from service.domain.text.canonical import canonical
 from service.domain.text.canonical import name as canonical_name
+from service.domain.text.instruments import uncitable
+from service.domain.text.markup import read as read_markup
+from service.domain.text.outline import outline
 from service.domain.text.printable import first_unprintable
 
 
@@ -30,3 +33,19 @@ def check_printable(text: str, *, lang: str = "") -> str:
             column=found.column,
         )
     return text
+
+
+def check_fit(title: str, text: str, *, lang: str) -> None:
+    """Whether a text may go to the press: every character has a face, every reference leads somewhere. Raises Malformed
+    `unprintable_character`, Conflict `broken_reference`."""
+    check_printable(title, lang=lang)
+    check_printable(text, lang=lang)
+    tree = read_markup(text)
+    broken = (*outline(tree).broken, *uncitable(tree))
+    if broken:
+        raise Conflict(
+            "broken_reference",
+            N_("A reference leads nowhere: {targets}. Mend it, then go on."),
+            extra={"lang": lang, "targets": list(broken)},
+            targets=broken,
+        )

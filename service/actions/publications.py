@@ -3,13 +3,14 @@
 from service.actions import access, notices
 from service.actions.access import seen
 from service.actions.documents import checked_note
+from service.actions.exports import texts_of
 from service.domain.document import APPROVED, PUBLISHED, WITHDRAWN, Document, check_state
 from service.domain.errors import N_, Conflict
-from service.domain.export import FORMATS, READY
+from service.domain.export import FORMATS, READY, Wanted
 from service.domain.people import Actor
 from service.domain.policy import EVERYONE
 from service.domain.publication import Publication, Seal
-from service.store import documents, endorsements, exports, people, publications, record, seals
+from service.store import documents, endorsements, exports, people, publications, record, seals, translations
 from service.store.db import Tx
 
 
@@ -68,15 +69,20 @@ def withdraw(tx: Tx, actor: Actor, *, document_id: str, note: str) -> Publicatio
 
 def _content(tx: Tx, document: Document, seal: Seal) -> dict[str, object]:
     """What a revision says that is published now. Raises Conflict `files_not_ready`."""
-    return {"v": 1, "seal_sha256": seal.seal_sha256, "files": _files(tx, document, seal), "events": _later(tx, seal)}
+    said = {"v": 1, "seal_sha256": seal.seal_sha256, "files": _files(tx, document, seal), "events": _later(tx, seal)}
+    followed = {
+        lang: {"number": one.number, "title": one.title, "text_sha256": one.text_sha256, "added_at": one.added_at}
+        for lang, one in translations.newest(tx, seal.id).items()
+    }
+    return said | ({"translations": followed} if followed else {})
 
 
 def _files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object]]:
     """The standard files of the seal, each ready; in order of language and format."""
     files: list[dict[str, object]] = []
-    for lang in sorted(document.editions):
+    for lang, translation in texts_of(tx, document, seal=seal.id).items():
         for format_ in FORMATS:
-            export = exports.pending(tx, seal=seal.id, format_=format_, lang=lang)
+            export = exports.pending(tx, seal=seal.id, edition=Wanted(format_, lang, translation))
             if export is None or export.state != READY or export.artefact is None:
                 raise Conflict(
                     "files_not_ready",

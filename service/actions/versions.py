@@ -4,14 +4,11 @@ from collections.abc import Mapping
 
 from service.actions import access, drafts
 from service.actions.documents import check_rev, checked_note
-from service.actions.printing import check_printable
+from service.actions.printing import check_fit
 from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Conflict
 from service.domain.people import Actor
 from service.domain.text.canonical import canonical, text_sha256
-from service.domain.text.instruments import uncitable
-from service.domain.text.markup import read as read_markup
-from service.domain.text.outline import outline
 from service.domain.version import EditionText, Version, version_sha256
 from service.store import documents, journal, record, versions
 from service.store.db import Tx
@@ -106,25 +103,10 @@ def _settled(tx: Tx, edition: Edition, *, actor: str, seen: int | None) -> Editi
         raise Conflict(
             "empty_text", N_("A text is still empty, so no version can be cut."), extra={"lang": edition.lang}
         )
-    _check_fit(edition.title, text, lang=edition.lang)
+    check_fit(edition.title, text, lang=edition.lang)
     changes = drafts.changes_to(live.text, text)
     after = drafts.append(tx, edition.draft, head, live, changes=changes, actor=actor, origin="canonical")
     return EditionText(edition.title, text, text_sha256(text), after.epoch, after.seq)
-
-
-def _check_fit(title: str, text: str, *, lang: str) -> None:
-    """A version may be approved and printed, so every character has a face and every reference leads somewhere."""
-    check_printable(title, lang=lang)
-    check_printable(text, lang=lang)
-    tree = read_markup(text)
-    broken = (*outline(tree).broken, *uncitable(tree))
-    if broken:
-        raise Conflict(
-            "broken_reference",
-            N_("A reference leads nowhere: {targets}. Mend it, then cut the version."),
-            extra={"lang": lang, "targets": list(broken)},
-            targets=broken,
-        )
 
 
 def _version(

@@ -1,6 +1,6 @@
 """The document: kinds, states, the moves between them, and what stands round its text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.errors import N_, Conflict, Malformed
@@ -122,7 +122,7 @@ def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None
             "text_sealed",
             N_(
                 "What was signed is sealed with its languages, and no other joins them. "
-                "Open a document of its own for the translation, and say in it which text it translates."
+                "A translation can follow it: add one on the page of the document."
             ),
         )
     check_state(document, DRAFTING, REVIEW)
@@ -133,3 +133,14 @@ def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None
             "authentic_in_review",
             N_("An authentic text is part of what is signed. Take the document back to drafting, then add it."),
         )
+
+
+def check_translation(document: Document, lang: str, *, sealed: Collection[str]) -> None:
+    """Whether a translation into `lang` may follow the seal, whose own languages are `sealed`. Raises Conflict."""
+    if document.state not in (APPROVED, PUBLISHED):
+        raise Conflict(
+            "not_approved",
+            N_("A translation follows a text that is approved. Before that, add the language to the document itself."),
+        )
+    if lang in sealed:
+        raise Conflict("edition_sealed", N_("The approved text has this language already, and it stays as it was."))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.domain.errors import N_, Malformed
 from service.domain.trust.canonical_json import digest
@@ -22,15 +23,26 @@ KEY_DOMAIN = "mithaq.artefact.v1"
 QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"
 
 
+class Wanted(NamedTuple):
+    """What a file of a seal is: its format, its language and, where its text is a translation that followed the seal,
+    the number of that translation."""
+
+    format: str
+    lang: str
+    translation: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A request for a file. `stage` is the last thing the worker said; `failure` is {code, message} once failed."""
+    """A request for a file. `stage` is the last thing the worker said; `failure` is {code, message} once failed;
+    `translation` as in Wanted."""
 
     id: str
     document: str
     seal: str
     format: str
     lang: str
+    translation: int | None
     state: str
     stage: str
     requested_by: str | None

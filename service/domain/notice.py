@@ -19,6 +19,9 @@ SENTENCES = {
         "Your password was set anew, with a code from your mail. "
         "If it was not you, set another and tell your secretariat."
     ),
+    "translation.added": N_(
+        "A translation of an approved text was added. Once its files are made, it can be published."
+    ),
     "published": N_("A document has been published."),
 }
 """Kind → sentence. `{moment}` is when what it is about ends."""
@@ -35,6 +38,7 @@ LINKS = {
     "role": "/documents/{document}",
     "round": "/rounds/{about}",
     "export": "/documents/{document}",
+    "translation": "/documents/{document}/files",
     "published": "/documents/{document}",
 }
 """First part of the kind → the page to look at."""

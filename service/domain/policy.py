@@ -89,6 +89,7 @@ TABLE: dict[str, Line] = {
     "export.read": Line("read", EVERYONE),
     "export.request": _line("publish", COMMUNICATIONS, SECRETARIAT),
     "publication.publish": _line("publish", COMMUNICATIONS),
+    "translation.add": _line("write", SECRETARIAT, DRAFTER, COMMUNICATIONS),
     "publication.withdraw": _line("publish", COMMUNICATIONS, SECRETARIAT),
     "record.read": Line("read", MEMBERS | {COMMUNICATIONS}),
     "notice.own": Line("read", EVERYONE, anywhere=True, bare=True),

@@ -28,6 +28,21 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A text in a language that the sealed version has none in, added after the seal, which does not cover it. `number`
+    counts from 1 within its seal and language: a later one corrects the earlier, and none is ever changed."""
+
+    seal: str
+    lang: str
+    number: int
+    title: str
+    text: str
+    text_sha256: str
+    added_by: str
+    added_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """What a publication said from one moment on: its seal, the later events it shows, its files by digest."""
 

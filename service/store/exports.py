@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from service.domain.export import Artefact, Export
+from service.domain.export import Artefact, Export, Wanted
 from service.store.db import Tx
 from service.store.sequence import following, lock
 from service.store.tables import artefact, export
 
 
-def add(tx: Tx, *, id: str, document: str, seal: str, format_: str, lang: str, by: str | None) -> None:
+def add(tx: Tx, *, id: str, document: str, seal: str, edition: Wanted, by: str | None) -> None:
     """A new export, queued."""
-    row = {"id": id, "seq": following(tx, export), "document": document, "seal": seal, "format": format_, "lang": lang}
+    row = {"id": id, "seq": following(tx, export), "document": document, "seal": seal, **edition._asdict()}
     more = {"state": "queued", "stage": "queued", "requested_by": by, "requested_at": tx.now}
     tx.connection.execute(insert(export).values(**row, **more))
 
@@ -29,11 +29,10 @@ def of_document(tx: Tx, document: str, *, after: int = 0, limit: int = 1000) -> 
     return [(row.seq, _export(row)) for row in tx.connection.execute(query.limit(limit))]
 
 
-def pending(tx: Tx, *, seal: str, format_: str, lang: str) -> Export | None:
-    """The newest export of this seal, format and language that has not failed."""
-    query = select(export).where(
-        export.c.seal == seal, export.c.format == format_, export.c.lang == lang, export.c.state != "failed"
-    )
+def pending(tx: Tx, *, seal: str, edition: Wanted) -> Export | None:
+    """The newest export of this seal, format and text that has not failed."""
+    wanted = [export.c[name] == value for name, value in edition._asdict().items()]
+    query = select(export).where(export.c.seal == seal, *wanted, export.c.state != "failed")
     row = tx.connection.execute(query.order_by(export.c.seq.desc()).limit(1)).one_or_none()
     return _export(row) if row else None
 

@@ -10,7 +10,16 @@ from service.store import tables
 from service.store.db import Database
 
 ONLY_ADDED = frozenset(
-    {"record", "version", "version_edition", "draft_snapshot", "seal", "artefact", "publication_revision"}
+    {
+        "record",
+        "version",
+        "version_edition",
+        "draft_snapshot",
+        "seal",
+        "translation",
+        "artefact",
+        "publication_revision",
+    }
 )
 """Rows that nobody changes. Erasing content and salt of a row of the record is an act of the owner."""
 

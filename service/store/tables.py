@@ -495,6 +495,7 @@ export = Table(
     _to("seal", "seal"),
     _text("format"),
     _text("lang"),
+    Column("translation", Integer, nullable=True),
     *_state("state", "queued", "rendering", "ready", "failed"),
     _text("stage"),
     _text("requested_by", null=True),
@@ -503,6 +504,19 @@ export = Table(
     _to("artefact", "artefact", null=True),
     Column("failure", JSON, nullable=True),
     Index(None, "document"),
+)
+
+translation = Table(
+    "translation",
+    metadata,
+    _to("seal", "seal", key=True),
+    Column("lang", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _text("title"),
+    _text("text"),
+    _text("text_sha256"),
+    _to("added_by", "person"),
+    _at("added_at"),
 )
 
 publication = Table(

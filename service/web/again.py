@@ -31,6 +31,8 @@ BLAMED: Mapping[str, tuple[str, ...]] = {
     "unread_deadline": ("until", "date"),
     "edition_exists": ("lang",),
     "authentic_in_review": ("kind",),
+    "broken_reference": ("text",),
+    "empty_text": ("text",),
     "csv_unreadable": ("text",),
     "csv_columns": ("text",),
     "csv_too_large": ("text",),

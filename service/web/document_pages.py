@@ -12,6 +12,7 @@ from service.domain.round import Round
 from service.domain.version import Version
 from service.store import publications as publication_store
 from service.store import rounds, seals, versions
+from service.store.translations import newest
 from service.web.document_people import circle
 from service.web.downloads import file_headers, whole_file
 from service.web.edition_pages import may_add
@@ -22,6 +23,7 @@ from service.web.page import show
 from service.web.reading_aids import ASKS, aids
 from service.web.standings import Standings, headline, standings
 from service.web.step_pages import may_step
+from service.web.translation_pages import free, may_translate, translation_text
 from service.web.visit import Visit
 from service.web.way import Standing, way
 
@@ -40,10 +42,16 @@ def document(visit: Visit) -> Response:
     found = access.document(visit.tx, visit.reader, "document.read", visit.path("document"))
     held = rounds.of_document(visit.tx, found.id)
     standing = _standing(visit, found, held[-1] if held else None)
-    lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
+    followed = newest(visit.tx, standing.seal.id) if standing.seal else {}
+    langs = sorted({*found.editions, *followed})
+    lang = chosen(visit, langs, authentic=found.authentic)
     drafted = shows_draft(visit, found)
-    newest = standing.version.number if standing.version else 0
-    shown = _shown(visit, found, standing.version, lang, drafted=drafted)
+    last = standing.version.number if standing.version else 0
+    shown = (
+        translation_text(visit, followed[lang])
+        if lang in followed
+        else _shown(visit, found, standing.version, lang, drafted=drafted)
+    )
     writes = found.state == DRAFTING and visit.may("draft.save", Thing(document=found.id, state=found.state))
     return show(
         visit,
@@ -56,13 +64,15 @@ def document(visit: Visit) -> Response:
         aids=aids(visit, shown.text, lang=lang) if writes and shown and shown.text else None,
         asks=ASKS,
         lang=lang,
-        since=new_since(visit, found, newest=newest, shown=newest),
+        since=new_since(visit, found, newest=last, shown=last),
         hands=_hands(visit, found, lang, drafted=drafted),
         versions=list(reversed(versions.cuts(visit.tx, found.id))),
         cards=[_card(visit, one) for one in reversed(held)],
         files=_files(visit, found, standing),
         opens=_opens(visit, found),
         missing=may_add(visit, found),
+        langs=langs,
+        translates=may_translate(visit, found) and bool(standing.seal and free(standing.seal)),
         publishes=_publishes(visit, found),
         writes=writes,
         steps=may_step(visit, found),

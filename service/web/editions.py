@@ -20,13 +20,15 @@ BY_HAND = ("seed", "saved", "live")
 
 @dataclass(frozen=True)
 class Shown:
-    """A text on its sheet: `html` is safe; `version` is None for the draft, `saved` None where the draft is not."""
+    """A text on its sheet: `html` is safe; `version` is None for the draft and for a translation that followed the
+    seal at `followed_at` (µs UTC)."""
 
     lang: str
     title: str
     html: str
     version: Version | None
     text: str = ""
+    followed_at: int | None = None
 
 
 @dataclass(frozen=True)

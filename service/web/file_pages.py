@@ -6,10 +6,12 @@ from service.actions import access, exports, publications
 from service.domain.policy import Thing
 from service.store import publications as publication_store
 from service.store import seals
+from service.store.translations import newest
 from service.web.again import acting_or_again
 from service.web.file_list import files
 from service.web.once import new_key, once
 from service.web.page import show
+from service.web.translation_pages import free, may_translate
 from service.web.visit import Form, Visit, acting
 
 
@@ -22,6 +24,7 @@ def every(visit: Visit) -> Response:
     is_public = publication is not None and publication.state == "public"
     positions = [one["position"] for one in seal.content["endorsements"]]
     titles = {code: edition["title"] for code, edition in seal.content["version"]["editions"].items()}
+    titles |= {code: one.title for code, one in newest(visit.tx, seal.id).items()}
     return show(
         visit,
         "files.html",
@@ -37,6 +40,7 @@ def every(visit: Visit) -> Response:
         news=publications.news(visit.tx, found) if visit.may("publication.publish", thing) else None,
         requests=visit.may("export.request", thing),
         withdraws=is_public and visit.may("publication.withdraw", thing),
+        translates=may_translate(visit, found) and bool(free(seal)),
         key=new_key(),
     )
 

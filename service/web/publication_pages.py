@@ -7,14 +7,15 @@ from typing import Any
 from starlette.responses import Response
 
 from service.actions.access import seen
-from service.domain.publication import Publication, Revision, Seal
+from service.domain.publication import Revision, Seal, Translation
 from service.domain.rule_words import explain
 from service.domain.rules import rule_from_json
 from service.domain.version import Version
-from service.store import publications, seals, versions
+from service.store import publications, seals, translations, versions
 from service.web.editions import Shown, version_text
 from service.web.page import show
 from service.web.standings import COLOURS
+from service.web.translation_pages import translation_text
 from service.web.visit import Visit, voice_of
 from service.words import LANGUAGES
 
@@ -48,8 +49,9 @@ def publication(visit: Visit) -> Response:
     revision = found.revisions[-1]
     seal = seen(seals.get(visit.tx, revision.seal))
     its = seen(versions.get(visit.tx, seal.version))
-    usual = (visit.voice.lang, *its.authentic, *its.editions)
-    lang = next(code for code in usual if code in its.editions)
+    followed = _followed(visit, seal, revision)
+    langs = [*its.editions, *followed]
+    lang = next(code for code in (visit.voice.lang, *its.authentic, *langs) if code in langs)
     people_said = _signatories(seal, revision)
     return show(
         visit,
@@ -61,15 +63,16 @@ def publication(visit: Visit) -> Response:
         content=seal.content,
         letterhead=seal.content["letterhead"],
         version=its,
-        titles={code: edition.title for code, edition in its.editions.items()},
-        texts=_texts(visit, its, lang, found),
+        titles={code: one.title for those in (its.editions, followed) for code, one in those.items()},
+        langs=langs,
+        texts=_texts(visit, its, followed, lang) if found.state == PUBLIC else [],
         lang=lang,
         signatories=_ordered(visit, people_said, "endorse", "endorse_with_reservation"),
         reservations=sorted((one for one in people_said if one.number), key=lambda one: one.number),
         abstained=_ordered(visit, people_said, "abstain"),
         declined=_ordered(visit, people_said, "decline"),
         files=_files(revision, lang),
-        other_files={code: _files(revision, code) for code in its.editions if code != lang},
+        other_files={code: _files(revision, code) for code in langs if code != lang},
         rule=_rule(visit, seal),
     )
 
@@ -82,11 +85,21 @@ def _spoken(visit: Visit) -> Visit:
     return replace(visit, voice=voice_of(visit.request, visit.coalition, actor=visit.actor, lang=asked))
 
 
-def _texts(visit: Visit, version: Version, lang: str, found: Publication) -> list[Shown]:
-    """The text of the page's language first, then the others; none once the publication is withdrawn."""
-    if found.state != PUBLIC:
-        return []
-    return [version_text(visit, version, code) for code in (lang, *(one for one in version.editions if one != lang))]
+def _followed(visit: Visit, seal: Seal, revision: Revision) -> dict[str, Translation]:
+    """The translations this revision shows: those that were there when it was published."""
+    shown: Mapping[str, Any] = revision.content.get("translations", {})
+    return {
+        lang: seen(translations.get(visit.tx, seal=seal.id, lang=lang, number=shown[lang]["number"])) for lang in shown
+    }
+
+
+def _texts(visit: Visit, version: Version, followed: Mapping[str, Translation], lang: str) -> list[Shown]:
+    """The text of the page's language first, then the others."""
+    langs = [*version.editions, *followed]
+    return [
+        translation_text(visit, followed[code]) if code in followed else version_text(visit, version, code)
+        for code in (lang, *(one for one in langs if one != lang))
+    ]
 
 
 def _signatories(seal: Seal, revision: Revision) -> list[Signatory]:

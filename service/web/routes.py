@@ -35,6 +35,7 @@ from service.web import (
     round_pages,
     sign_in,
     step_pages,
+    translation_pages,
     version_pages,
     writing_pages,
 )
@@ -159,6 +160,10 @@ PAGES: tuple[Route, ...] = (
     Route("/documents/{document}/withdrawal",         stepping(step_pages.withdraw),  methods=["POST"]),
     Route("/rounds/{round}",                          reading(round_pages.round_)),
     Route("/documents/{document}/files",              reading(file_pages.every)),
+    Route("/documents/{document}/translations",       reading(translation_pages.ask), methods=["GET"]),
+    Route("/documents/{document}/translations",       acting_or_again(translation_pages.add, translation_pages.ask,
+                                                          largest=WHOLE_TEXTS),
+                                                      methods=["POST"]),
     Route("/documents/{document}/exports",            file_pages.ASK,                  methods=["POST"]),
     Route("/documents/{document}/publication",        file_pages.PUBLISH,              methods=["POST"]),
     Route("/documents/{document}/publication/withdrawal", file_pages.WITHDRAW,         methods=["POST"]),

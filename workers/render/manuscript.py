@@ -92,7 +92,7 @@ class Outcome:
 class Manuscript:
     """`text` is canonical text in the dialect (DESIGN §4.4), without its title; `date` and `decided_on` are ISO dates.
     `authentic` names the languages whose text counts; where `lang` is not among them, the file says it is a
-    translation."""
+    translation; `followed_on` is the ISO date of one that was added after the seal, which does not cover it."""
 
     __pydantic_config__ = _STRICT
     lang: str
@@ -109,6 +109,7 @@ class Manuscript:
     coalition: Coalition = Coalition()
     issued_by: Literal["coalition", "signatories"] = "coalition"
     authentic: tuple[str, ...] = ()
+    followed_on: str = ""
     version: Version | None = None
     seal: Seal | None = None
     signatories: tuple[Signatory, ...] = ()

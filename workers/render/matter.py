@@ -93,7 +93,10 @@ def _translation(manuscript: Manuscript, wording: Wording) -> str:
         return ""
     form = "one" if len(manuscript.authentic) == 1 else "many"
     names = wording.listing([wording.say("names", lang) for lang in manuscript.authentic])
-    return wording.say("translation", form, languages=names)
+    said = wording.say("translation", form, languages=names)
+    if not manuscript.followed_on:
+        return said
+    return f"{said} {wording.say('followed', date=wording.date(manuscript.followed_on))}"
 
 
 def _about_heading(manuscript: Manuscript, wording: Wording) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from service.domain.publication import Translation
 from service.domain.rule_words import explain
 from service.domain.rules import ABSTAIN, DECLINE, ENDORSE, ENDORSE_WITH_RESERVATION, rule_from_json
 from service.domain.text.numbering import RULES, Scheme, numbered
@@ -23,8 +24,11 @@ from workers.render.manuscript import (
 )
 
 
-def from_seal(content: Mapping[str, Any], *, seal_sha256: str, edition: EditionText, lang: str) -> Manuscript:
-    """`content` is the sealed object, `edition` the version's text in `lang`, whose digest the seal names."""
+def from_seal(
+    content: Mapping[str, Any], *, seal_sha256: str, edition: EditionText | Translation, lang: str
+) -> Manuscript:
+    """`content` is the sealed object, `edition` the version's text in `lang`, whose digest the seal names, or a
+    translation that followed."""
     document, head, round_ = content["document"], content["letterhead"], content["round"]
     answers = [_answer(one, lang) for one in content["endorsements"]]
     front = document["front"]
@@ -46,6 +50,7 @@ def from_seal(content: Mapping[str, Any], *, seal_sha256: str, edition: EditionT
         coalition=Coalition(_name(head["names"], lang), head["logo_sha256"] or ""),
         issued_by=document["issued_by"],
         authentic=tuple(document["authentic"]),
+        followed_on=_day(edition.added_at, head["zone"]) if isinstance(edition, Translation) else "",
         version=Version(content["version"]["number"], content["version"]["version_sha256"]),
         seal=Seal(seal_sha256, content["sealed_at"]),
         signatories=_numbered(answers),

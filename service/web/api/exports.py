@@ -1,11 +1,13 @@
 """Exports, files and publications, over the API."""
 
-from service.actions import access, exports, publications
+from service.actions import access, exports, publications, translations
 from service.actions.access import seen
 from service.domain.errors import NotFound
 from service.domain.export import MEDIA_TYPES, file_name
 from service.store import exports as export_store
 from service.store import publications as publication_store
+from service.store import seals
+from service.store import translations as translation_store
 from service.web.api import models, present
 from service.web.downloads import file_headers, whole_file
 from service.web.endpoint import Answer, Call
@@ -37,6 +39,27 @@ def download(call: Call[None]) -> Answer:
     name = file_name(title, lang=export.lang, format_=export.format)
     headers = file_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
     return Answer(headers=headers, stream=whole_file(call.house, artefact.sha256))
+
+
+def list_translations(call: Call[None]) -> Answer:
+    found = access.document(call.tx, call.actor, "version.read", call.path["document"])
+    seal = seals.of_document(call.tx, found.id)
+    made = translation_store.newest(call.tx, seal.id) if seal else {}
+    return Answer(models.TranslationPage(items=[present.translation(one) for one in made.values()], next=None))
+
+
+def add_translation(call: Call[models.NewTranslation]) -> Answer:
+    body = call.body
+    made = translations.add(
+        call.tx,
+        call.actor,
+        document_id=call.path["document"],
+        lang=body.lang,
+        title=body.title,
+        text=body.text,
+        after=body.after,
+    )
+    return Answer(present.translation(made), 201)
 
 
 def show_publication(call: Call[None]) -> Answer:

@@ -447,6 +447,29 @@ class EndorsementPage(Given):
     items: list[EndorsementShown]
 
 
+class NewTranslation(NewEdition):
+    """`after` is the number of the translation it corrects, 0 for the first."""
+
+    lang: Lang
+    after: int = 0
+
+
+class TranslationShown(Given):
+    lang: str
+    number: int
+    title: str
+    text: str
+    text_sha256: str
+    added_at: int
+
+
+class TranslationPage(Given):
+    """The last translation into each language that followed the seal."""
+
+    items: list[TranslationShown]
+    next: str | None
+
+
 class SealShown(Given):
     id: str
     seal_sha256: str

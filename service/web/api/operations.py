@@ -65,6 +65,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _("POST",   "/rounds/{round}/closing",                 rounds.close,             "round.close",          "Close early", answer=M.RoundShown),
     _("POST",   "/rounds/{round}/cancellation",            rounds.cancel,            "round.close",          "Cancel", answer=M.RoundShown),
     _("GET",    "/documents/{document}/seal",              rounds.show_seal,         "version.read",         "The seal", answer=M.SealShown),
+    _("GET",    "/documents/{document}/translations",      exports.list_translations, "version.read",        "Translations that followed the seal", answer=M.TranslationPage),
+    _("POST",   "/documents/{document}/translations",      exports.add_translation,  "translation.add",      "Add a translation after approval", M.NewTranslation, M.TranslationShown, 201),
     _("GET",    "/documents/{document}/exports",           exports.list_exports,     "export.read",          "Exports", answer=M.ExportPage),
     _("POST",   "/documents/{document}/exports",           exports.request_export,   "export.request",       "Ask for a file", M.NewExport, M.ExportShown, 202),
     _("GET",    "/exports/{export}",                       exports.show_export,      "export.read",          "An export and its progress", answer=M.ExportShown),

@@ -5,7 +5,7 @@ from service.domain.document import Document
 from service.domain.endorsement import Endorsement
 from service.domain.export import Export
 from service.domain.people import Mandate
-from service.domain.publication import Publication
+from service.domain.publication import Publication, Translation
 from service.domain.round import Round
 from service.domain.rule_words import explain
 from service.domain.rules import rule_from_json
@@ -124,6 +124,17 @@ def endorsement(found: Endorsement) -> models.EndorsementShown:
         cast_at=found.cast_at,
         ended_at=found.ended_at,
         withdrawal=found.ended_statement.decode() if found.ended_statement else None,
+    )
+
+
+def translation(made: Translation) -> models.TranslationShown:
+    return models.TranslationShown(
+        lang=made.lang,
+        number=made.number,
+        title=made.title,
+        text=made.text,
+        text_sha256=made.text_sha256,
+        added_at=made.added_at,
     )
 
 

@@ -125,6 +125,11 @@ def test_a_translation_says_so(manuscript: Make) -> None:
     assert "Translation. The authentic text is the Arabic one." in said
 
 
+def test_a_translation_that_followed_says_when_and_that_it_is_not_sealed(manuscript: Make) -> None:
+    said = words_of(render(manuscript("en", authentic=("ar",), followed_on="2026-11-22"), "pdf"))
+    assert "added on 22 November 2026, after the text was approved, and the seal does not cover it" in said
+
+
 def test_a_logo_is_the_one_the_manuscript_names(manuscript: Make) -> None:
     whole = io.BytesIO()
     Image.new("RGB", (40, 40), "purple").save(whole, "PNG")

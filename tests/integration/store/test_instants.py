@@ -10,6 +10,7 @@ from functools import partial
 
 from service.actions import endorsements, exports, rounds, versions
 from service.domain.errors import Conflict
+from service.domain.export import Wanted
 from service.domain.trust.leaf import verify
 from service.jobs import RENDER_EXPORT
 from service.store import documents, jobs, notices, record, seals
@@ -176,7 +177,7 @@ def _another(stage: Stage, document: str, seal: str) -> str:
     """The id of one more export of the same seal, as another release of the press would ask for."""
     with stage.write() as tx:
         id = tx.new_id("exp")
-        export_store.add(tx, id=id, document=document, seal=seal, format_="pdf", lang="ar", by=None)
+        export_store.add(tx, id=id, document=document, seal=seal, edition=Wanted("pdf", "ar"), by=None)
         return id
 
 

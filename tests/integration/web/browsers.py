@@ -62,6 +62,14 @@ def code(answer: Any) -> str:
     return str(tree(answer).xpath("string(//main//bdi[contains(@class, 'mono')])"))
 
 
+def fields(answer: Any, action: str = "") -> dict[str, str]:
+    """What the form that goes to `action` (or the first one with a text) would send."""
+    for form in tree(answer).xpath("//main//form"):
+        if form.get("action", "").endswith(action) and (action or form.xpath(".//textarea")):
+            return {name: (value or "").removeprefix("\n") for name, value in form.form_values()}
+    raise AssertionError(f"no form goes to {action}")
+
+
 def links(answer: Any) -> list[str]:
     return [str(found) for found in tree(answer).xpath("//a/@href")]
 

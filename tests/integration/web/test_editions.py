@@ -8,9 +8,9 @@ import pytest
 from service.actions import documents as document_actions
 from service.store import documents, record, versions
 from tests.factories import Stage, a_document, a_save, a_version, an_open_round, in_review
-from tests.integration.web.browsers import Reader, code, links, opened, tree, words
+from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 from tests.integration.web.conftest import Caller
-from tests.integration.web.test_writing_pages import fields, rev_of, text_of
+from tests.integration.web.test_writing_pages import rev_of, text_of
 
 ARABIC = {"ar": "## المادة ١\n\nنصّ أوّل.\n"}
 ENGLISH = {

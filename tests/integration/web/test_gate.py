@@ -10,9 +10,9 @@ import pytest
 from service.actions import drafts
 from service.domain.text.markup import read as read_markup
 from tests.factories import Stage, a_document, a_save
-from tests.integration.web.browsers import Reader, opened, words
+from tests.integration.web.browsers import Reader, fields, opened, words
 from tests.integration.web.conftest import Caller
-from tests.integration.web.test_writing_pages import TEXTS, fields, text_of
+from tests.integration.web.test_writing_pages import TEXTS, text_of
 
 PATIENCE = 60
 """Seconds after which a test that hangs gives up."""

@@ -1,14 +1,13 @@
 """Writing by hand, in this order: outsider, wrong role, not found, conflict, success."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from service.actions import drafts
 from service.store import documents, journal, versions
 from tests.factories import Stage, a_document, a_save, a_version, an_open_round, closed, in_review
-from tests.integration.web.browsers import Reader, code, links, opened, tree, words
+from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 
 TEXTS = {
     "ar": "## المادة ١ {#one}\n\nنصّ أوّل.\n\nنصّ ثانٍ.\n",
@@ -19,14 +18,6 @@ TEXTS = {
 @pytest.fixture
 def reader(stage: Stage) -> Iterator[Reader]:
     yield from opened(stage)
-
-
-def fields(answer: Any, action: str = "") -> dict[str, str]:
-    """What the form that goes to `action` (or the first one with a text) would send."""
-    for form in tree(answer).xpath("//main//form"):
-        if form.get("action", "").endswith(action) and (action or form.xpath(".//textarea")):
-            return {name: (value or "").removeprefix("\n") for name, value in form.form_values()}
-    raise AssertionError(f"no form goes to {action}")
 
 
 def text_of(stage: Stage, document: str, lang: str = "en") -> str:

@@ -5,7 +5,8 @@ from io import BytesIO
 
 import pytest
 
-from service.domain.export import Export
+from service.actions import translations
+from service.domain.export import Export, Wanted
 from service.jobs import RENDER_EXPORT
 from service.store import exports, jobs
 from tests.factories import Stage, a_sealed_document
@@ -43,13 +44,30 @@ def test_a_seal_already_rendered_is_not_rendered_again(worker: Stage, monkeypatc
     rendering.render_export(id)
     (made,) = [one for one in exports_of(worker, document) if one.state == "ready"]
     with worker.write() as tx:
-        exports.add(tx, id="exp_again", document=document, seal=made.seal, format_=made.format, lang=made.lang, by=None)
+        exports.add(
+            tx, id="exp_again", document=document, seal=made.seal, edition=Wanted(made.format, made.lang), by=None
+        )
         jobs.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
     monkeypatch.setattr(rendering, "render", _never)
     rendering.render_export(job_ids(worker, RENDER_EXPORT)[-1])
     with worker.read() as tx:
         again = exports.get(tx, "exp_again")
     assert again is not None and again.artefact == made.artefact
+
+
+def test_a_translation_that_follows_has_files_of_its_own_words(worker: Stage) -> None:
+    document = a_sealed_document(worker)
+    with worker.write() as tx:
+        lama = worker.actor(tx, "lama")
+        translations.add(tx, lama, document_id=document, lang="en", title="A title", text="Words that followed.")
+    for id in job_ids(worker, RENDER_EXPORT):
+        rendering.render_export(id)
+    made = {(one.lang, one.format): one for one in exports_of(worker, document)}
+    with worker.read() as tx:
+        artefact = exports.artefact_by_id(tx, made["en", "docx"].artefact or "")
+    assert artefact is not None
+    body = zipfile.ZipFile(BytesIO(worker.house.files.get(artefact.sha256))).read("word/document.xml").decode()
+    assert "Words that followed." in body and "after the text was approved" in body
 
 
 def _never(*_: object, **__: object) -> bytes:

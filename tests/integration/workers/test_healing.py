@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.actions import publications
-from service.domain.export import Artefact
+from service.domain.export import Artefact, Wanted
 from service.jobs import RENDER_EXPORT
 from service.store import exports, jobs
 from service.store.tables import jobs as table
@@ -109,8 +109,8 @@ def test_a_known_file_that_is_damaged_is_not_given_to_another_export(worker: Sta
         first = exports.get(tx, export)
     assert first is not None
     with worker.write() as tx:
-        again = {"document": document, "seal": first.seal, "format_": first.format, "lang": first.lang}
-        exports.add(tx, id="exp_again", by=None, **again)
+        edition = Wanted(first.format, first.lang)
+        exports.add(tx, id="exp_again", document=document, seal=first.seal, edition=edition, by=None)
         jobs.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
     flip(place_of(worker.house.files, artefact.sha256))
     rendering.render_export(*unheard(worker, "exp_again"))

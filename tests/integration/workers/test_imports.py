@@ -10,8 +10,7 @@ from service.jobs import READ_WORD
 from service.store import intakes
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.intake.word_files import by_hand, of_the_street, ours, package
-from tests.integration.web.browsers import ORIGIN, Reader, code, links, opened, words
-from tests.integration.web.test_writing_pages import fields
+from tests.integration.web.browsers import ORIGIN, Reader, code, fields, links, opened, words
 from tests.integration.workers.conftest import job_ids, job_state
 from workers import imports
 from workers.render.errors import RenderTimeout

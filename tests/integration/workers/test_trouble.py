@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy.exc import OperationalError
 
 from service.actions import coalition
-from service.domain.export import Export
+from service.domain.export import Export, Wanted
 from service.files import Files
 from service.jobs import RENDER_EXPORT
 from service.store import exports, jobs
@@ -121,8 +121,8 @@ def test_other_bytes_of_the_same_seal_are_not_taken(worker: Stage, monkeypatch: 
     with worker.write() as tx:
         known = exports.artefact_by_id(tx, made.artefact or "")
         assert known is not None
-        again = {"document": made.document, "seal": made.seal, "format_": made.format, "lang": made.lang}
-        exports.add(tx, id="exp_again", by=None, **again)
+        edition = Wanted(made.format, made.lang)
+        exports.add(tx, id="exp_again", document=made.document, seal=made.seal, edition=edition, by=None)
         jobs.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
     place_of(worker.house.files, known.sha256).unlink()
     monkeypatch.setattr(rendering, "render", lambda *_, **__: b"other bytes")

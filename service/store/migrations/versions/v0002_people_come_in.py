@@ -124,8 +124,25 @@ def upgrade() -> None:
     with op.batch_alter_table("version_index", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_version_index_text_sha256"), ["text_sha256"], unique=False)
 
+    op.create_table(
+        "translation",
+        sa.Column("seal", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text_sha256", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_translation_added_by")),
+        sa.ForeignKeyConstraint(["seal"], ["seal.id"], name=op.f("fk_translation_seal")),
+        sa.PrimaryKeyConstraint("seal", "lang", "number", name=op.f("pk_translation")),
+    )
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.add_column(sa.Column("numbering", sa.Text(), server_default="typed", nullable=False))
+
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("translation", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("address", sa.Text(), server_default="", nullable=False))
