@@ -3,6 +3,7 @@
 from service.actions import access, exports, notices
 from service.actions.access import seen
 from service.actions.documents import First, checked_title
+from service.actions.numbers import bare, numbers_of
 from service.actions.people import known_language
 from service.actions.printing import check_fit
 from service.domain.document import check_translation
@@ -24,7 +25,8 @@ def add(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, text: 
     document = access.document(tx, actor, "translation.add", document_id, lock=True)
     seal = seals.of_document(tx, document_id)
     check_translation(document, known_language(lang), sealed=sealed_languages(seal))
-    words = First(checked_title(title), canonical(text).text)
+    by = numbers_of(tx, kind=document.kind, numbering=document.numbering, lang=lang)
+    words = First(checked_title(title), canonical(bare(text, by)).text)
     last = translations.newest(tx, seen(seal).id).get(lang)
     _check_words(words, last, lang=lang, after=after)
     made = Translation(

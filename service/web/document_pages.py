@@ -1,5 +1,6 @@
 """The page of a document, its files, and the one act of this page: to publish."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.responses import Response, StreamingResponse
@@ -8,6 +9,7 @@ from service.actions import access, exports
 from service.domain.document import APPROVED, DRAFTING, REVIEW, Document
 from service.domain.export import file_name
 from service.domain.policy import Thing
+from service.domain.publication import Translation
 from service.domain.round import Round
 from service.domain.version import Version
 from service.store import publications as publication_store
@@ -47,11 +49,7 @@ def document(visit: Visit) -> Response:
     lang = chosen(visit, langs, authentic=found.authentic)
     drafted = shows_draft(visit, found)
     last = standing.version.number if standing.version else 0
-    shown = (
-        translation_text(visit, followed[lang])
-        if lang in followed
-        else _shown(visit, found, standing.version, lang, drafted=drafted)
-    )
+    shown = _shown(visit, found, standing.version, followed, lang, drafted=drafted)
     writes = found.state == DRAFTING and visit.may("draft.save", Thing(document=found.id, state=found.state))
     return show(
         visit,
@@ -100,10 +98,20 @@ def _standing(visit: Visit, document: Document, last: Round | None) -> Standing:
     )
 
 
-def _shown(visit: Visit, document: Document, version: Version | None, lang: str, *, drafted: bool) -> Shown | None:
-    """The draft where it is written and may be read, else the newest version, else nothing yet."""
+def _shown(
+    visit: Visit,
+    document: Document,
+    version: Version | None,
+    followed: Mapping[str, Translation],
+    lang: str,
+    *,
+    drafted: bool,
+) -> Shown | None:
+    """The draft where it is written and may be read, else the newest version or what followed it, else nothing yet."""
     if drafted:
         return draft_of(visit, document, lang)
+    if version and lang in followed:
+        return translation_text(visit, followed[lang], version)
     return version_text(visit, version, lang) if version and lang in version.editions else None
 
 

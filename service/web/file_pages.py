@@ -30,6 +30,7 @@ def every(visit: Visit) -> Response:
         "files.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
+        followed=len(titles) > len(found.editions),
         seal=seal,
         endorsed=sum(one.startswith("endorse") for one in positions),
         reserved=positions.count("endorse_with_reservation"),

@@ -97,7 +97,7 @@ def _texts(visit: Visit, version: Version, followed: Mapping[str, Translation], 
     """The text of the page's language first, then the others."""
     langs = [*version.editions, *followed]
     return [
-        translation_text(visit, followed[code]) if code in followed else version_text(visit, version, code)
+        translation_text(visit, followed[code], version) if code in followed else version_text(visit, version, code)
         for code in (lang, *(one for one in langs if one != lang))
     ]
 

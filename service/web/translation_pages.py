@@ -6,10 +6,11 @@ from service.actions import access, translations
 from service.domain.document import APPROVED, PUBLISHED, Document
 from service.domain.policy import Thing
 from service.domain.publication import Seal, Translation
+from service.domain.version import Version
 from service.store import seals, versions
 from service.store import translations as store
 from service.web.again import typed
-from service.web.editions import Shown
+from service.web.editions import Shown, numbers
 from service.web.page import show, text_of
 from service.web.visit import Form, Visit, onward
 from service.web.writing_pages import number
@@ -64,9 +65,9 @@ def free(seal: Seal) -> list[str]:
     return [lang for lang in LANGUAGES if lang not in own]
 
 
-def translation_text(visit: Visit, made: Translation) -> Shown:
-    """The text of a translation, as it is shown on its sheet."""
-    html = text_of(made.text, lang=made.lang, voice=visit.voice)
+def translation_text(visit: Visit, made: Translation, version: Version) -> Shown:
+    """The text of a translation of `version`, as it is shown on its sheet."""
+    html = text_of(made.text, lang=made.lang, voice=visit.voice, by=numbers(visit, version, made.lang))
     return Shown(made.lang, made.title, html, None, followed_at=made.added_at)
 
 

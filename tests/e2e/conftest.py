@@ -9,10 +9,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from service.actions import publications
+from service.actions import publications, translations
 from service.cli import sample
 from service.cli.sample import Cast
-from tests.factories import SECRET, Stage, a_cast, a_document, a_round, a_save, a_stage, a_version, in_review
+from tests.factories import (
+    SECRET,
+    Stage,
+    a_cast,
+    a_document,
+    a_round,
+    a_save,
+    a_sealed_document,
+    a_stage,
+    a_version,
+    in_review,
+)
 from tests.integration.web.browsers import a_publication
 from tests.serving import serving
 
@@ -59,11 +70,14 @@ def _play(stage: Stage) -> dict[str, str]:
     sealed = sample.perform(stage.database, stage.cast, secret=SECRET)
     published = a_publication(stage, sealed)
     asked, round_id = _asked(stage)
+    followed = _followed(stage)
     return {
         "sealed": f"/documents/{sealed}",
         "version": f"/documents/{sealed}/versions/2",
         "comparison": f"/documents/{sealed}/comparison?old=1&new=2",
         "public": f"/p/{published}",
+        "followed": f"/documents/{followed}",
+        "translated": f"/p/{a_publication(stage, followed)}",
         "withdrawn": f"/p/{_withdrawn(stage)}",
         "asked": f"/documents/{asked}",
         "round": f"/rounds/{round_id}",
@@ -102,6 +116,16 @@ def _approved(stage: Stage) -> str:
     round_id = a_round(stage, document, close_when_all_answered=True)
     for signatory, position in (("yusuf", "endorse"), ("huda", "endorse"), ("nabil", "decline")):
         a_cast(stage, round_id, signatory, position)
+    return document
+
+
+def _followed(stage: Stage) -> str:
+    """Approved in Arabic; its English followed."""
+    document = a_sealed_document(stage)
+    text = _texts(1)["en"]
+    with stage.write() as tx:
+        lama = stage.actor(tx, "lama")
+        translations.add(tx, lama, document_id=document, lang="en", title="An appeal of a day", text=text)
     return document
 
 

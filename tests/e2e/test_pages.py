@@ -16,10 +16,10 @@ BELOW = """async foot => {
 """Pixels of the page below its foot, once its letters have come."""
 
 READERS = {
-    "": ("withdrawn",),
+    "": ("withdrawn", "translated"),
     "yusuf": ("asked",),
     "lama": ("comparison", "/documents/doc_none"),
-    "reem": ("sealed", "sealed+/files"),
+    "reem": ("sealed", "sealed+/files", "followed", "followed+/translations"),
     "salma": ("draft+/people", "person", "/import"),
 }
 """What nobody passes on the day of their role (test_days) and no other test of a browser looks at."""

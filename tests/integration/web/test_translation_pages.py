@@ -33,7 +33,7 @@ def test_a_stranger_is_asked_who_they_are(reader: Reader, stage: Stage) -> None:
 def test_a_signatory_is_offered_none(reader: Reader, stage: Stage) -> None:
     document = a_sealed_document(stage)
     reader.sign_in("yusuf")
-    assert "Translation that follows" not in words(reader.get(f"/documents/{document}"))
+    assert "/translations" not in reader.get(f"/documents/{document}").text
     assert reader.post(f"/documents/{document}/translations", {"lang": "en"}).status_code == 403
 
 
