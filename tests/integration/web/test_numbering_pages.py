@@ -20,9 +20,9 @@ from tests.factories import (
     in_review,
     mandated,
 )
-from tests.integration.web.browsers import Reader, code, links, opened, tree, words
+from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 from tests.integration.web.conftest import Caller
-from tests.integration.web.test_writing_pages import fields, rev_of, text_of
+from tests.integration.web.test_writing_pages import rev_of, text_of
 from workers.render.sealed import from_seal
 
 TYPED = {
