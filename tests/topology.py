@@ -104,6 +104,7 @@ class Topology:
     owner_url: str
     parts: dict[str, Part]
     redis_socket: Path
+    postgres: PostgresServer
 
     def redis_answers(self) -> bool:
         return redis_private.answers(self.redis_socket)
@@ -144,7 +145,7 @@ def _topology(directory: Path, postgres: PostgresServer, more: Mapping[str, str]
         proxy = Proxy(free_port(), webs)
         proxy.start()
         settings = Settings.read(parts["web-1"].environ)
-        house = Topology(proxy.port, settings, owner_url, parts, redis_private.socket_path(directory))
+        house = Topology(proxy.port, settings, owner_url, parts, redis_private.socket_path(directory), postgres)
         wait_until(house.healthy)
         wait_until(lambda: all("ready" in parts[name].log.read_text() for name in parts if name.startswith("worker")))
         yield house

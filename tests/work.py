@@ -6,19 +6,23 @@ import random
 import re
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from service.actions import drafts
 from service.domain.endorsement import CODES_AN_HOUR
+from service.domain.errors import Unsure
 from service.jobs import RENDER_EXPORT
 from service.store import endorsements, exports, journal, record
-from service.store.db import Tx
+from service.store.db import DatabaseAway, Tx
 from service.store.tables import jobs
 from tests.factories import place_of
 from tests.ground import PARTS, Ground, latest_code
 from tests.history import Act, History, Outcome, faults, record_faults
+from tests.waiting import wait_until
+
+T = TypeVar("T")
 
 SAVERS, CASTERS, EXPORTERS = PARTS, 2, 2
 MARK = re.compile(r"mark-\d+-\d+")
@@ -95,8 +99,7 @@ class Work:
         self.history.add(Act(f"code-{number}", "", "ok", prepared.said))
         if prepared.outcome != "ok":
             return True
-        with self.ground.stage.read() as tx:
-            code = latest_code(tx, self.ground.stage.cast.people[who].id)
+        code = told_by(self.ground, lambda tx: latest_code(tx, self.ground.stage.cast.people[who].id))
         body = {"challenge": prepared.content["challenge"], "code": code}
         answer = self.ask("POST", f"/rounds/{self.ground.round}/endorsements", body, token, chance)
         self.history.add(Act("cast", prepared.content["statement_sha256"], answer.outcome, answer.said))
@@ -104,8 +107,7 @@ class Work:
 
     def _answer(self, who: str) -> dict[str, Any]:
         organisation = self.ground.stage.cast.organisations[self.ground.signatories[who]]
-        with self.ground.stage.read() as tx:
-            live = endorsements.of_round(tx, self.ground.round, live_only=True)
+        live = told_by(self.ground, lambda tx: endorsements.of_round(tx, self.ground.round, live_only=True))
         before = next((one.statement_sha256 for one in live if one.organisation == organisation), None)
         return {"position": "endorse" if before is None else "abstain", "lang": "ar", "replaces": before}
 
@@ -133,11 +135,14 @@ class Work:
     def ask(
         self, method: str, path: str, body: object, token: str, chance: random.Random, *, raw: bool = False
     ) -> "Answer":
-        """One request; where the line breaks, most clients ask again under the same key until they are told."""
+        """One request; where the line breaks, most clients ask again under the same key until they are told. Who is
+        told that the house is down knows no more than before."""
         headers = {"authorization": f"Bearer {token}", "idempotency-key": f"key-{chance.randrange(10**15)}"}
-        patient = chance.random() < 0.7
+        patient, asked = chance.random() < 0.7, 0
         while True:
-            answer = _exchange(self.port, method, path, body, headers, raw=raw)
+            answer, asked = _exchange(self.port, method, path, body, headers, raw=raw), asked + 1
+            if asked > 1 and answer.said.startswith("503"):
+                answer = replace(answer, outcome="unknown")
             if answer.outcome != "unknown" or not patient or self._stop.is_set():
                 return answer
             self._stop.wait(0.1)
@@ -162,21 +167,37 @@ def _exchange(port: int, method: str, path: str, body: object, headers: Mapping[
     finally:
         connection.close()
     if response.status >= 400:
-        return Answer("fail", None, f"{response.status} {json.loads(content).get('code')}")
+        code = str(json.loads(content).get("code"))
+        return Answer("unknown" if code == Unsure.code else "fail", None, f"{response.status} {code}")
     return Answer("ok", content if raw else json.loads(content), str(response.status))
+
+
+def told_by(ground: Ground, question: Callable[[Tx], T]) -> T:
+    """What the database says, as soon as it is there."""
+    said: list[T] = []
+
+    def says() -> bool:
+        try:
+            with ground.stage.read() as tx:
+                said.append(question(tx))
+        except DatabaseAway:
+            return False
+        return True
+
+    wait_until(says)
+    return said[0]
 
 
 def unfinished(ground: Ground) -> list[str]:
     """Exports whose files are still to be made, or made anew."""
-    with ground.stage.read() as tx:
-        query = jobs.select().where(jobs.c.name == RENDER_EXPORT, jobs.c.state.in_(["queued", "running"]))
-        return [f"{row.ref} {row.state}, attempt {row.attempts}" for row in tx.connection.execute(query)]
+    query = jobs.select().where(jobs.c.name == RENDER_EXPORT, jobs.c.state.in_(["queued", "running"]))
+    rows = told_by(ground, lambda tx: tx.connection.execute(query).all())
+    return [f"{row.ref} {row.state}, attempt {row.attempts}" for row in rows]
 
 
 def everything_wrong(work: Work) -> list[str]:
     """What the clients were told and does not hold, in the end, when nothing is being made any more."""
-    with work.ground.stage.read() as tx:
-        return [*_acts_wrong(tx, work), *_files_wrong(tx, work), *work.halves]
+    return told_by(work.ground, lambda tx: [*_acts_wrong(tx, work), *_files_wrong(tx, work), *work.halves])
 
 
 def _acts_wrong(tx: Tx, work: Work) -> list[str]:

@@ -10,6 +10,7 @@ DomainError
 ├── Conflict             the world moved, or the thing is in another state  409
 ├── TooOften             too many tries in too short a time                 429
 └── Unavailable          something needed is down; try again                503
+    └── Unsure           it went down at the moment of writing: look first
 """
 
 from collections.abc import Mapping
@@ -96,3 +97,8 @@ class TooOften(DomainError):
 class Unavailable(DomainError):
     code = "unavailable"
     sentence = N_("This cannot be done just now. Nothing was changed; please try again.")
+
+
+class Unsure(Unavailable):
+    code = "outcome_unknown"
+    sentence = N_("The database went away at the very moment of writing. What you did may be there already, or not.")

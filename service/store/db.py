@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, Transaction, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.domain.errors import DomainError
@@ -38,6 +38,10 @@ POSTGRES = {
 
 DatabaseAway = OperationalError
 """What is raised where the database cannot be reached, is locked for too long, or has no room."""
+
+
+class Unsure(DatabaseAway):
+    """The database went away while it was asked to commit: what was written may be there, or not."""
 
 
 LAST_AT = select(tables.record.c.at).order_by(tables.record.c.seq.desc()).limit(1)
@@ -120,7 +124,7 @@ class Database:
     @contextmanager
     def write(self, bell: Rings, *, clock: Callable[[], int] = now_us) -> Iterator[Tx]:
         """A transaction that may write; commits at the end of the block, rolls back on any exception but
-        the one that was handed to `Tx.keeping`."""
+        the one that was handed to `Tx.keeping`. Raises Unsure, DatabaseAway."""
         with self._write(clock) as tx:
             try:
                 yield tx
@@ -137,8 +141,12 @@ class Database:
     @contextmanager
     def _write(self, clock: Callable[[], int]) -> Iterator[Tx]:
         gate: AbstractContextManager[None] = self.gate.held() if self.gate else nullcontext()
-        with gate, self.engine.connect().execution_options(mithaq_write=True) as connection, connection.begin():
+        with gate, self._open() as connection, connection.begin() as begun:
             yield Tx(connection, clock)
+            _commit(begun)
+
+    def _open(self) -> Connection:
+        return self.engine.connect().execution_options(mithaq_write=True)
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -146,6 +154,22 @@ class Database:
         with self.engine.connect() as connection:
             yield Tx(connection)
             connection.rollback()
+
+
+def _commit(begun: Transaction) -> None:
+    """Raises Unsure where nobody can tell whether it was committed."""
+    try:
+        begun.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated or _last_words(error):
+            raise Unsure(None, None, error.orig or error) from error
+        raise
+
+
+def _last_words(error: DBAPIError) -> bool:
+    """Whether PostgreSQL said this and closed the connection: it may still seem open when the words are read."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return diagnosis is not None and diagnosis.severity_nonlocalized != "ERROR"
 
 
 class _Gate:

