@@ -1,4 +1,4 @@
-"""What a commit that went wrong may be called. Real servers die in tests/e2e/test_kills.py; here, each way they say it."""
+"""What a commit that went wrong may be called: each way in which a database says it, or falls silent."""
 
 from types import SimpleNamespace
 
