@@ -1,13 +1,19 @@
 """The files of an approved document and its publication, by hand."""
 
-from starlette.responses import Response
+from hashlib import sha256
+
+from starlette.responses import Response, StreamingResponse
 
 from service.actions import access, exports, publications
+from service.domain.export import READY, file_name
 from service.domain.policy import Thing
+from service.domain.publication import Seal
 from service.store import publications as publication_store
 from service.store import seals
 from service.store.translations import newest
 from service.web.again import acting_or_again
+from service.web.bundles import MEDIA_TYPE, archive
+from service.web.downloads import file_headers
 from service.web.file_list import files
 from service.web.once import new_key, once
 from service.web.page import show
@@ -23,8 +29,7 @@ def every(visit: Visit) -> Response:
     thing = Thing(document=found.id, state=found.state, shown=found.shown)
     is_public = publication is not None and publication.state == "public"
     positions = [one["position"] for one in seal.content["endorsements"]]
-    titles = {code: edition["title"] for code, edition in seal.content["version"]["editions"].items()}
-    titles |= {code: one.title for code, one in newest(visit.tx, seal.id).items()}
+    titles = _titles(visit, seal)
     return show(
         visit,
         "files.html",
@@ -44,6 +49,27 @@ def every(visit: Visit) -> Response:
         translates=may_translate(visit, found) and bool(free(seal)),
         key=new_key(),
     )
+
+
+def together(visit: Visit) -> Response:
+    """`/documents/{document}/files.zip`: the files that are ready, in one archive."""
+    found = access.document(visit.tx, visit.reader, "export.read", visit.path("document"))
+    seal = access.seen(seals.of_document(visit.tx, found.id))
+    titles = _titles(visit, seal)
+    made = [one for those in files(visit, found.id, seal=seal.id, titles=titles).by_lang.values() for one in those]
+    ready = sorted((one for one in made if one.state == READY), key=lambda one: one.name)
+    access.seen(ready or None)
+    size, body = archive(visit.house, ready)
+    name = file_name(next(iter(titles.values())), lang=seal.seal_sha256[:8], format_="zip")
+    told = "".join(one.sha256 for one in ready).encode()
+    headers = file_headers(name, media_type=MEDIA_TYPE, sha256=sha256(told).hexdigest(), size=size)
+    return StreamingResponse(body, headers=headers)
+
+
+def _titles(visit: Visit, seal: Seal) -> dict[str, str]:
+    """What the texts of the seal are called, and those of the translations that followed it."""
+    sealed = {code: edition["title"] for code, edition in seal.content["version"]["editions"].items()}
+    return sealed | {code: one.title for code, one in newest(visit.tx, seal.id).items()}
 
 
 def ask(visit: Visit, form: Form) -> Response:

@@ -160,6 +160,7 @@ PAGES: tuple[Route, ...] = (
     Route("/documents/{document}/withdrawal",         stepping(step_pages.withdraw),  methods=["POST"]),
     Route("/rounds/{round}",                          reading(round_pages.round_)),
     Route("/documents/{document}/files",              reading(file_pages.every)),
+    Route("/documents/{document}/files.zip",          reading(file_pages.together)),
     Route("/documents/{document}/translations",       reading(translation_pages.ask), methods=["GET"]),
     Route("/documents/{document}/translations",       acting_or_again(translation_pages.add, translation_pages.ask,
                                                           largest=WHOLE_TEXTS),

@@ -123,6 +123,7 @@ MATRIX: dict[tuple[str, str], Line] = {
     ("POST", "/documents/{document}/drafting"):               line("document.move", REVIEWED),
     ("POST", "/documents/{document}/withdrawal"):             line("document.withdraw", REVIEWED),
     ("GET",  "/rounds/{round}"):                              line("round.read", ASKED),
+    ("GET",  "/documents/{document}/files.zip"):              line("export.read", APPROVED),
     ("GET",  "/documents/{document}/translations"):           line("translation.add", APPROVED),
     ("POST", "/documents/{document}/translations"):           line("translation.add", APPROVED),
     ("GET",  "/documents/{document}/files"):                  line("export.read", APPROVED),

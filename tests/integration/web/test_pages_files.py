@@ -1,6 +1,8 @@
 """Files and publication by hand: outsider, wrong role, not found, conflict, success."""
 
+import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 
@@ -40,6 +42,12 @@ def test_a_document_without_a_seal_has_no_files(reader: Reader, stage: Stage) ->
     reader.sign_in("lama")
     assert reader.get(f"/documents/{document}/files").status_code == 404
     assert reader.get("/documents/doc_none/files").status_code == 404
+
+
+def test_before_a_file_is_ready_there_is_no_archive_of_them(reader: Reader, stage: Stage) -> None:
+    document = a_sealed_document(stage)
+    reader.sign_in("reem")
+    assert reader.get(f"/documents/{document}/files.zip").status_code == 404
 
 
 # Conflict
@@ -147,3 +155,15 @@ def test_what_happened_since_is_offered_as_a_revision_on_the_first_page(reader: 
     assert "revision" not in words(reader.sign_in("salma").get("/"))
     reader.sign_in("reem").post(f"/documents/{document}/publication")
     assert "A new revision" not in words(reader.get("/"))
+
+
+def test_all_files_come_in_one_archive_of_the_same_bytes(reader: Reader, stage: Stage) -> None:
+    document = a_sealed_document(stage)
+    with_files(stage, document)
+    page = reader.sign_in("reem").get(f"/documents/{document}/files")
+    assert f"/documents/{document}/files.zip" in links(page)
+    answer = reader.get(f"/documents/{document}/files.zip")
+    assert answer.headers["content-type"] == "application/zip"
+    held = zipfile.ZipFile(BytesIO(answer.content))
+    assert held.testzip() is None and {name.rpartition(".")[2] for name in held.namelist()} == {"pdf", "docx"}
+    assert answer.content == reader.get(f"/documents/{document}/files.zip").content
