@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from service.actions import access
+from service.actions.clashes import in_conflict
 from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Conflict, Malformed, NotFound
 from service.domain.people import Actor
@@ -12,7 +13,8 @@ from service.domain.places import Edit
 from service.domain.sharedtext import SharedText, new_client_id, text_of
 from service.domain.text.canonical import Notice, canonical, entry, text_sha256
 from service.domain.text.markup import read as read_markup
-from service.domain.text.merge import Merge, merge
+from service.domain.text.merge import merge
+from service.domain.text.reviewed import sentences
 from service.domain.text.splices import edits
 from service.store import documents, journal
 from service.store.db import Tx
@@ -40,13 +42,16 @@ class Opened:
 @dataclass(frozen=True, slots=True)
 class Saved:
     """`text` is the draft after the save; `merged` says that others had changed it meanwhile; `notices` tell what was
-    changed on entry."""
+    changed on entry; `review` are sentences that the person and others changed both, as they read now; `unread` says
+    that nobody has looked whether the merged text reads as both meant."""
 
     seq: int
     epoch: int
     text: str
     merged: bool
     notices: tuple[Notice, ...]
+    review: tuple[str, ...] = ()
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Plan:
     head: Place
     changes: tuple[Edit, ...]
     notices: tuple[Notice, ...]
+    review: tuple[str, ...] = ()
+    unread: bool = False
 
 
 def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
@@ -98,7 +105,15 @@ def save(
     after = append(tx, edition.draft, head, live, changes=plan.changes, actor=actor.person, origin="saved")
     if after.seq != head.seq:
         documents.touch(tx, document_id)
-    return Saved(after.seq, after.epoch, live.text, merged=seq != head.seq, notices=plan.notices)
+    return Saved(
+        after.seq,
+        after.epoch,
+        live.text,
+        merged=seq != head.seq,
+        notices=plan.notices,
+        review=plan.review,
+        unread=plan.unread,
+    )
 
 
 def _planned(tx: Tx, draft: str, head: journal.Head, *, text: str, base: Place) -> Plan:
@@ -108,8 +123,14 @@ def _planned(tx: Tx, draft: str, head: journal.Head, *, text: str, base: Place) 
     check_place(head, epoch=epoch, seq=seq)
     live = load(tx, draft, epoch=epoch, upto=head.seq).text
     was = live if seq == head.seq else load(tx, draft, epoch=epoch, upto=seq).text
-    wanted = entered.text if was == live else _merged(was, live, entered.text)
-    return Plan(draft, text, base, (head.epoch, head.seq), changes_to(live, wanted), entered.notices)
+    at = (head.epoch, head.seq)
+    if was == live:
+        return Plan(draft, text, base, at, changes_to(live, entered.text), entered.notices)
+    result = merge(was, live, entered.text)
+    if result.text is None:
+        raise in_conflict(was, live, entered.text, result)
+    changes, review = changes_to(live, result.text), tuple(sentences(result))
+    return Plan(draft, text, base, at, changes, entered.notices, review, not result.checked)
 
 
 def _what_for(plan: Plan) -> tuple[str, str, Place, Place]:
@@ -213,19 +234,3 @@ def _restarted() -> Conflict:
         "draft_restarted",
         N_("This draft was restarted since you opened it. Nothing was saved; keep your words aside and open it again."),
     )
-
-
-def in_conflict(base: str, live: str, wanted: str, result: Merge) -> Conflict:
-    """The refusal of a text whose changes meet the others': it carries both, and each passage."""
-    return Conflict(
-        "draft_conflict",
-        N_("Someone changed the same words while you were writing. Both texts are shown; nothing was saved yet."),
-        extra={"base": base, "live": live, "yours": wanted, "conflicts": [asdict(one) for one in result.conflicts]},
-    )
-
-
-def _merged(base: str, live: str, wanted: str) -> str:
-    result = merge(base, live, wanted)
-    if result.text is None:
-        raise in_conflict(base, live, wanted, result)
-    return result.text

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.actions import access, documents, drafts
+from service.actions.clashes import in_conflict
 from service.actions.documents import checked_title
 from service.domain.document import DRAFTING, check_state
-from service.domain.errors import N_, Conflict
+from service.domain.errors import N_, Conflict, Malformed
 from service.domain.people import Actor
 from service.domain.text.canonical import entry
-from service.domain.text.merge import merge
+from service.domain.text.merge import Merge, merge
+from service.domain.text.relocation import accepted
 from service.domain.text.weave import Clean
 from service.domain.text.weave import Conflict as Clash
 from service.store import journal
@@ -63,12 +65,23 @@ def save(
 
 
 def settle(
-    tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int, choices: Sequence[str]
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    lang: str,
+    text: str,
+    epoch: int,
+    seq: int,
+    choices: Sequence[str],
+    moved: Sequence[int] = (),
 ) -> Settled:
     """Put `text`, edited from (epoch, seq), together with the draft as it stands: `choices` say whose words stand in
-    each passage that both changed, in order. Nothing is written; the person reads the result, then saves it.
+    each passage that both changed, in order; `moved` are the offers of a new place that the person takes first, each a
+    place in the offers that are left after those before it. Nothing is written; the person reads the result, then saves
+    it.
 
-    Raises Conflict `draft_conflict` with both texts where a passage has no choice.
+    Raises Conflict `draft_conflict` with both texts where a passage has no choice, Malformed `unknown_offer`.
     """
     document = access.document(tx, actor, "draft.save", document_id)
     check_state(document, DRAFTING)
@@ -78,12 +91,23 @@ def settle(
     live = drafts.load(tx, edition.draft, epoch=epoch).text
     base = drafts.load(tx, edition.draft, epoch=epoch, upto=seq).text
     wanted = entry(text).text
-    result = merge(base, live, wanted)
+    result = _with_moves(base, live, wanted, moved)
     if len(choices) != len(result.conflicts) or not set(choices) <= set(CHOICES):
-        raise drafts.in_conflict(base, live, wanted, result)
+        raise in_conflict(base, live, wanted, result, moved=moved)
     chosen = iter(choices)
     parts = (part.text if isinstance(part, Clean) else _words(part, next(chosen)) for part in result.parts)
     return Settled("".join(parts), head.epoch, head.seq)
+
+
+def _with_moves(base: str, live: str, wanted: str, moved: Sequence[int]) -> Merge:
+    """The merge after offers of a new place were taken."""
+    sides, result = (live, wanted), merge(base, live, wanted)
+    for place in moved:
+        if not 0 <= place < len(result.relocations):
+            raise Malformed("unknown_offer", N_("This offer does not stand any more. Nothing was saved yet."))
+        sides = accepted(base, *sides, result.relocations[place])
+        result = merge(base, *sides)
+    return result
 
 
 def _words(clash: Clash, choice: str) -> str:

@@ -1,8 +1,8 @@
 """The page on which an edition is written by hand: a plain form, what was changed on entry, and what others changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from starlette.responses import Response
 
@@ -47,10 +47,32 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A new place for a change to a passage that was moved; `by_others`: it was they who moved it. `alike` says how
+    much it stayed the same on the way."""
+
+    by_others: bool
+    was: str
+    together: str
+    alike: str
+
+
+ALIKE = (
+    (950, N_("It stands there almost word for word.")),
+    (850, N_("It stands there with small changes.")),
+    (0, N_("It stands there with many changes.")),
+)
+"""What is said of the likeness of both ends of a move, from so many thousandths on."""
+
+
+@dataclass(frozen=True)
 class Clash:
-    """Both texts, whole, and the passages in which they meet."""
+    """Both texts, whole, the passages in which they meet, new places that are offered, and the offers taken before, as
+    a form carries them."""
 
     passages: Sequence[Passage]
+    offers: Sequence[Offer]
+    moved: str
     others: str
     mine: str
 
@@ -62,6 +84,8 @@ class Told:
     done: str = ""
     notices: Sequence[Notice] = ()
     others: Sequence[Hand] = ()
+    review: Sequence[str] = ()
+    unread: bool = False
     preview: str = ""
     aids: Aids | None = None
 
@@ -107,7 +131,8 @@ def save(visit: Visit, form: Form) -> Response:
     )
     document = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
     others = hands_since(visit, document, visit.path("lang"), seq=at, upto=saved.seq) if saved.merged else []
-    return page(visit, document, visit.path("lang"), _opened(visit, document), Told("saved", saved.notices, others))
+    told = Told("saved", saved.notices, others, saved.review, saved.unread)
+    return page(visit, document, visit.path("lang"), _opened(visit, document), told)
 
 
 def preview(visit: Visit, form: Form) -> Response:
@@ -122,6 +147,8 @@ def preview(visit: Visit, form: Form) -> Response:
 
 def settle(visit: Visit, form: Form) -> Response:
     """Put two texts together as the writer chose, to be read once more before it is saved."""
+    moved = [int(place) for place in form.get("moved", "").split() if place.isascii() and place.isdigit()]
+    offer = [number(form, "offer")] if "offer" in form else []
     choices = [form.get(f"choice_{place}", "") for place in range(min(number(form, "passages"), MOST_FIELDS))]
     made = writing.settle(
         visit.tx,
@@ -131,7 +158,8 @@ def settle(visit: Visit, form: Form) -> Response:
         text=form.get("text", ""),
         epoch=number(form, "epoch"),
         seq=number(form, "seq"),
-        choices=choices,
+        choices=[] if offer else choices,
+        moved=[*moved, *offer][:MOST_FIELDS],
     )
     document = access.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
     title, was = form.get("title", ""), form.get("title_was", "")
@@ -187,7 +215,14 @@ def _clash(error: DomainError) -> Clash | None:
     if not isinstance(found, list):
         return None
     passages = [Passage(one["base"], one["ours"], one["theirs"]) for one in found]
-    return Clash(passages, str(error.extra["live"]), str(error.extra["yours"]))
+    offers = [_offer(one) for one in cast(list[dict[str, Any]], error.extra["relocations"])]
+    moved = " ".join(map(str, cast(list[int], error.extra["moved"])))
+    return Clash(passages, offers, moved, str(error.extra["live"]), str(error.extra["yours"]))
+
+
+def _offer(one: Mapping[str, Any]) -> Offer:
+    alike = next(said for least, said in ALIKE if one["score"] >= least)
+    return Offer(one["mover"] == "ours", one["was"], one["together"], alike)
 
 
 def _since(visit: Visit, document: Document, lang: str, desk: Desk) -> list[Hand]:

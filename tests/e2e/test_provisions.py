@@ -90,3 +90,32 @@ def test_who_wrote_what_is_told_by_more_than_colour(looker: Looker, theatre: The
     expect(page.locator(".authors li")).to_have_count(3)
     expect(page.locator(".authored .by-n").first).to_be_visible()
     looker.look("authors")
+
+
+PARTS = {
+    "ar": (
+        "لكل مواطنة ومواطن حقّ المشاركة في الحياة العامة للبلاد وفي إدارتها من غير تمييز.",
+        "القضاء مستقلّ، ولا يجوز لأي سلطة أن تتدخّل في عمله أو في تطبيق القانون على أحد.",
+        "الماء ملك لكل من يعيش في البلاد، ولا يجوز قطعه عن أحد بسبب دين عليه لأي جهة.",
+    ),
+    "en": (
+        "Everyone has the right to take part in the public affairs of the country without discrimination.",
+        "Courts are independent, and no authority may meddle in their work or in how the law is applied.",
+        "Water belongs to all who live in the country, and nobody may be cut off from it for a debt.",
+    ),
+}
+
+
+def test_a_moved_paragraph_is_offered_its_new_place(looker: Looker, theatre: Theatre) -> None:
+    page, lang = looker.page, looker.lang
+    first, *rest = PARTS[lang]
+    document = a_document(theatre.stage, texts={lang: "\n\n".join(PARTS[lang]) + "\n"})
+    page.goto(f"{theatre.origin}/documents/{document}/texts/{lang}")
+    a_save(theatre.stage, document, "\n\n".join([*rest, first]) + "\n", lang=lang, by="jihan")
+    page.locator("#text").fill("\n\n".join([first[:-1] + " 1.", *rest]) + "\n")
+    page.locator("main form .btn--go").click()
+    expect(page.locator(".offer")).to_be_visible()
+    looker.faults.clear()  # Chromium tells the console of every answer above 399
+    looker.look("offer")
+    page.locator("button[name=offer]").click()
+    expect(page.locator("#text")).to_have_value("\n\n".join([*rest, first[:-1] + " 1."]) + "\n")

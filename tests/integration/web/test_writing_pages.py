@@ -1,6 +1,7 @@
 """Writing by hand, in this order: outsider, wrong role, not found, conflict, success."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -114,6 +115,82 @@ def test_a_conflict_shows_both_texts_and_loses_neither(reader: Reader, stage: St
     saved = reader.post(f"/documents/{document}/texts/en", fields(settled))
     assert saved.status_code == 200
     assert "The initial text." in text_of(stage, document) and "The last text." in text_of(stage, document)
+
+
+PARTS = (
+    "Everyone has the right to take part in the public affairs of the country without discrimination.",
+    "Courts are independent, and no authority may meddle in their work or in how the law is applied.",
+    "The army obeys the elected government and takes no part in the contest between political parties.",
+    "Water belongs to all who live in the country, and nobody may be cut off from it for a debt.",
+)
+
+
+def a_moved_paragraph(stage: Stage, reader: Reader, *, by_others: bool = True) -> tuple[str, Any]:
+    """The first paragraph goes to the end on one side, and a word of it becomes another on the other: the document, and
+    the answer to lama who saved last."""
+    document = a_document(stage, texts={"en": "\n\n".join(PARTS) + "\n"})
+    moved = "\n\n".join([*PARTS[1:], PARTS[0]]) + "\n"
+    edited = "\n\n".join([PARTS[0].replace("discrimination", "any distinction"), *PARTS[1:]]) + "\n"
+    form = fields(reader.sign_in("lama").get(f"/documents/{document}/texts/en"))
+    theirs, mine = (moved, edited) if by_others else (edited, moved)
+    a_save(stage, document, theirs, lang="en", by="jihan")
+    return document, reader.post(f"/documents/{document}/texts/en", {**form, "text": mine})
+
+
+@pytest.mark.parametrize("by_others", [True, False])
+def test_a_moved_paragraph_is_offered_its_new_place_and_a_person_takes_it(
+    reader: Reader, stage: Stage, by_others: bool
+) -> None:
+    document, answer = a_moved_paragraph(stage, reader, by_others=by_others)
+    assert answer.status_code == 409
+    said = words(answer)
+    assert ("Others moved it" if by_others else "You moved it") in said and "almost word for word" in said
+    live = text_of(stage, document)
+    form = fields(answer, "/settled")
+    taken = reader.post(f"/documents/{document}/texts/en/settled", {**form, "offer": "0"})
+    assert "not saved yet" in words(taken) and text_of(stage, document) == live
+    assert reader.post(f"/documents/{document}/texts/en", fields(taken)).status_code == 200
+    end = PARTS[0].replace("discrimination", "any distinction")
+    assert text_of(stage, document) == "\n\n".join([*PARTS[1:], end]) + "\n"
+
+
+def test_an_offer_that_does_not_stand(reader: Reader, stage: Stage) -> None:
+    document, answer = a_moved_paragraph(stage, reader)
+    form = fields(answer, "/settled")
+    refused = reader.post(f"/documents/{document}/texts/en/settled", {**form, "offer": "7"})
+    assert (refused.status_code, code(refused)) == (400, "unknown_offer")
+    assert "any distinction" in fields(refused)["text"]
+
+
+def test_what_is_left_after_an_offer_is_decided_next(reader: Reader, stage: Stage) -> None:
+    document = a_document(stage, texts={"en": "\n\n".join(PARTS) + "\n"})
+    form = fields(reader.sign_in("lama").get(f"/documents/{document}/texts/en"))
+    moved = "\n\n".join([PARTS[1], PARTS[2].replace("army", "armed force"), PARTS[3], PARTS[0]]) + "\n"
+    edited = "\n\n".join(
+        [PARTS[0].replace("country", "land"), PARTS[1], PARTS[2].replace("army", "military"), PARTS[3]]
+    )
+    a_save(stage, document, moved, lang="en", by="jihan")
+    answer = reader.post(f"/documents/{document}/texts/en", {**form, "text": edited + "\n"})
+    left = reader.post(f"/documents/{document}/texts/en/settled", {**fields(answer, "/settled"), "offer": "0"})
+    assert left.status_code == 409 and "holds both changes now" in words(left)
+    again = fields(left, "/settled")
+    assert (again["passages"], again["moved"]) == ("1", "0")
+    settled = reader.post(f"/documents/{document}/texts/en/settled", {**again, "choice_0": "mine"})
+    text = fields(settled)["text"].replace("\r", "")
+    assert (
+        text.startswith(PARTS[1]) and "The military obeys" in text and "affairs of the land" in text.split(PARTS[3])[1]
+    )
+
+
+def test_sentences_that_both_changed_are_named_after_the_save(reader: Reader, stage: Stage) -> None:
+    document = a_document(stage, texts={"en": "\n\n".join(PARTS) + "\n"})
+    form = fields(reader.sign_in("lama").get(f"/documents/{document}/texts/en"))
+    a_save(stage, document, form["text"].replace("Courts are", "All courts are"), lang="en", by="jihan")
+    saved = reader.post(f"/documents/{document}/texts/en", {**form, "text": form["text"].replace("the law", "any law")})
+    said = words(saved)
+    assert "Look at these sentences" in said and "All courts are independent" in said
+    quoted = tree(saved).xpath("string(//div[contains(@class, 'banner--care')]//q)")
+    assert quoted.startswith("All courts are") and quoted.endswith("how any law is applied.")
 
 
 def test_a_text_that_cannot_be_taken_stays_in_the_form(reader: Reader, stage: Stage) -> None:

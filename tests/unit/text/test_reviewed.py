@@ -1,0 +1,31 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.text.merge import merge
+from service.domain.text.reviewed import sentences
+
+pytestmark = pytest.mark.unit
+
+WORDS = st.lists(st.sampled_from(["the ", "court ", "hears ", "no ", "appeal. ", "حقّ ", "للجميع. "]), max_size=14)
+
+
+@given(WORDS, st.data())
+def test_what_is_named_stands_in_the_result(words: list[str], data: st.DataObject) -> None:
+    base = "".join(words)
+    sides = []
+    for _ in range(2):
+        place = data.draw(st.integers(0, len(words)))
+        sides.append("".join([*words[:place], data.draw(st.sampled_from(["", "new ", "old! "])), *words[place + 1 :]]))
+    merged = merge(base, *sides)
+    if merged.text is not None:
+        found = sentences(merged)
+        assert all(sentence in merged.text for sentence in found)
+        assert len(found) <= len(merged.review)
+
+
+def test_a_sentence_both_changed() -> None:
+    base = "Before it. The court shall hear no appeal in such a case. After it.\n"
+    ours, theirs = base.replace("court", "high court"), base.replace("such a", "any such")
+    assert sentences(merge(base, ours, theirs)) == ["The high court shall hear no appeal in any such case."]
+    assert sentences(merge(base, ours, base)) == []
