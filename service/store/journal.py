@@ -12,6 +12,9 @@ from sqlalchemy import and_, delete, insert, select, update
 from service.store.db import Tx
 from service.store.tables import draft, draft_author, draft_snapshot, draft_update
 
+BY_HAND = ("seed", "saved", "typed")
+"""Origins of rows whose words a person wrote: a first text, a form, a keystroke."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -162,6 +165,19 @@ def last_hands(tx: Tx, drafts: Collection[str]) -> dict[str, str]:
     query = select(draft_update.c.draft, draft_update.c.actor).join(draft, and_(*head))
     found = tx.connection.execute(query.where(draft.c.id.in_(list(drafts))))
     return {row.draft: row.actor for row in found}
+
+
+def writers(tx: Tx, id: str, *, epoch: int, after: int = 0, before: int | None = None) -> list[Update]:
+    """The last row each person wrote by hand beyond `after` (and below `before`), without its bytes, the newest first;
+    however many rows there are, it costs a look or two a person."""
+    row, its = draft_update.c, (draft_update.c.draft == id, draft_update.c.epoch == epoch)
+    who = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
+    mine = [*its, row.actor == who.c.actor, row.origin.in_(BY_HAND), row.seq > after]
+    bounds = [] if before is None else [row.seq < before]
+    last = select(row.seq).where(*mine, *bounds).order_by(row.seq.desc()).limit(1).correlate(who).scalar_subquery()
+    found = select(row.seq, row.at, row.actor, row.origin).where(*its, row.seq.in_(select(last).select_from(who)))
+    rows = tx.connection.execute(found.order_by(row.seq.desc()))
+    return [Update(one.seq, one.at, one.actor, one.origin, b"") for one in rows]
 
 
 def hands(tx: Tx, id: str, *, epoch: int, limit: int = 50) -> list[Update]:

@@ -269,6 +269,7 @@ draft_update = Table(
     _text("actor"),
     _text("origin"),
     Column("data", LargeBinary, nullable=False),
+    Index(None, "draft", "actor", "seq"),
     sqlite_with_rowid=False,
 )
 

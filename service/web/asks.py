@@ -179,7 +179,7 @@ def _last_by_others(visit: Visit, document: Document, hands: Mapping[str, str]) 
     for edition in document.editions.values():
         if hands.get(edition.draft) in (None, visit.reader.person):
             continue
-        rows = journal.hands(visit.tx, edition.draft, epoch=journal.head(visit.tx, edition.draft).epoch)
+        rows = journal.writers(visit.tx, edition.draft, epoch=journal.head(visit.tx, edition.draft).epoch)
         if rows and rows[0].actor != visit.reader.person and visit.reader.person in {row.actor for row in rows}:
             return rows[0]
     return None

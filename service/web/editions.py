@@ -14,9 +14,6 @@ from service.web.visit import Visit
 
 HANDS = 6
 
-BY_HAND = ("seed", "saved", "live")
-"""Origins of rows that a person wrote."""
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -74,21 +71,17 @@ def numbers(visit: Visit, its: Document | Version, lang: str) -> Scheme | None:
 
 
 def hands(visit: Visit, document: Document, lang: str) -> list[Hand]:
-    """Who saved the draft last, the newest first: one line for a person who saved several times in a row."""
+    """Who wrote last in the draft, the newest first: each person once."""
     return hands_since(visit, document, lang, seq=0)[:HANDS]
 
 
 def hands_since(visit: Visit, document: Document, lang: str, *, seq: int, upto: int | None = None) -> list[Hand]:
-    """The same for what was saved after row `seq` and before row `upto`."""
+    """The same for what was written after row `seq` and before row `upto`."""
     access.document(visit.tx, visit.reader, "draft.read", document.id)
     draft = document.editions[lang].draft
-    rows = journal.hands(visit.tx, draft, epoch=journal.head(visit.tx, draft).epoch)
-    lines: list[tuple[str, int]] = []
-    for row in rows:
-        wanted = row.seq > seq and (upto is None or row.seq < upto) and row.origin in BY_HAND
-        if wanted and (not lines or lines[-1][0] != row.actor):
-            lines.append((row.actor, row.at))
-    return [Hand(person_name(visit, actor), at) for actor, at in lines]
+    epoch = journal.head(visit.tx, draft).epoch
+    rows = journal.writers(visit.tx, draft, epoch=epoch, after=seq, before=upto)
+    return [Hand(person_name(visit, row.actor), row.at) for row in rows]
 
 
 def person_name(visit: Visit, person_id: str) -> str:

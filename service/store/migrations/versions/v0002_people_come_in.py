@@ -141,6 +141,9 @@ def upgrade() -> None:
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.add_column(sa.Column("numbering", sa.Text(), server_default="typed", nullable=False))
 
+    with op.batch_alter_table("draft_update", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_update_draft_actor_seq"), ["draft", "actor", "seq"], unique=False)
+
     with op.batch_alter_table("export", schema=None) as batch_op:
         batch_op.add_column(sa.Column("translation", sa.Integer(), nullable=True))
 
