@@ -92,7 +92,7 @@ def durability(settings: Settings) -> Said:
             names=", ".join(losing),
         )
     if broken:
-        raise Refused(N_("The database file is damaged ({reason}). Stop, and restore a backup."), reason=broken)
+        raise _damaged(broken)
     return Said(N_("What is answered with yes is on the disk"))
 
 
@@ -224,4 +224,10 @@ def _asked(settings: Settings, question: Callable[[Tx], Found]) -> Found:
 
 
 def _away(wrong: SQLAlchemyError) -> Refused:
+    if health.is_damage(wrong):
+        return _damaged(str(wrong).splitlines()[0])
     return Refused(N_("The database cannot be reached ({reason})."), reason=str(wrong).splitlines()[0])
+
+
+def _damaged(reason: str) -> Refused:
+    return Refused(N_("The database file is damaged ({reason}). Stop, and restore a backup."), reason=reason)

@@ -1,6 +1,7 @@
 """What the database itself can tell of its state."""
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from service.store.db import Tx
 from service.store.tables import jobs
@@ -21,8 +22,18 @@ def damage(tx: Tx) -> str:
     """What SQLite finds broken in its file; nothing where all is well."""
     if tx.connection.dialect.name != "sqlite":
         return ""
-    said = str(tx.connection.execute(text("PRAGMA quick_check(1)")).scalar_one())
+    try:
+        said = str(tx.connection.execute(text("PRAGMA quick_check(1)")).scalar_one())
+    except DatabaseError as error:
+        if not is_damage(error):
+            raise
+        return str(error.orig)
     return "" if said == "ok" else said
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite could not even read its file; every other trouble has a narrower class."""
+    return type(error) is DatabaseError
 
 
 def may_change_record(tx: Tx) -> bool:

@@ -40,4 +40,12 @@ def head(tx: Tx) -> int:
 def rows(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[Leaf]:
     """Rows beyond seq `after`, in order."""
     query = select(record).where(record.c.seq > after).order_by(record.c.seq).limit(limit)
-    return [Leaf(row.seq, row.prev, row.salt, row.content, row.commitment) for row in tx.connection.execute(query)]
+    return [
+        Leaf(row.seq, row.prev, _bytes(row.salt), _bytes(row.content), row.commitment)
+        for row in tx.connection.execute(query)
+    ]
+
+
+def _bytes(kept: object) -> bytes:
+    """SQLite keeps what it is given: what somebody wrote by hand as text is looked at like all else."""
+    return kept if isinstance(kept, bytes) else str(kept).encode()

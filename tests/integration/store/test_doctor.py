@@ -11,10 +11,11 @@ from sqlalchemy import create_engine
 
 from service.cli import doctor
 from service.cli import doctor_house as house
+from service.cli.sample import Cast
 from service.config import Settings
 from service.store import record
 from service.store.db import now_us
-from tests.factories import Stage, a_sealed_document, place_of
+from tests.factories import Stage, a_sealed_document, a_stage, place_of
 from tests.integration.store.test_backup import a_house
 from tests.postgres import Postgres
 
@@ -96,6 +97,33 @@ def test_a_database_that_is_away(stage: Stage) -> None:
     assert "cannot be reached" in wrong(house.database, away)
     for check in (house.durability, house.roles, house.record, house.clock, house.coalition, house.jobs, house.files):
         assert doctor.examine(check, away) is None
+
+
+def test_a_row_of_the_record_that_somebody_changed_in_the_file(template: tuple[Path, Cast], tmp_path: Path) -> None:
+    stage = a_stage(*template, tmp_path / "var")
+    a_house(stage)
+    assert doctor.examine(house.record, settings_of(stage)) is not None
+    with stage.write() as tx:
+        asked = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'record'"
+        for name in tx.connection.exec_driver_sql(asked).scalars().all():
+            tx.connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        tx.connection.exec_driver_sql("UPDATE record SET content = replace(content, 'act', 'atc') WHERE seq = 2")
+    assert "Row 2 of the record" in wrong(house.record, settings_of(stage))
+    stage.database.close()
+
+
+@pytest.mark.parametrize(("check", "place"), [(house.database, 0), (house.durability, -4096)])
+def test_a_database_file_that_the_disk_has_spoilt(
+    template: tuple[Path, Cast], tmp_path: Path, check: doctor.Check, place: int
+) -> None:
+    stage = a_stage(*template, tmp_path / "var")
+    a_house(stage)
+    stage.database.close()
+    path = tmp_path / "var" / "mithaq.db"
+    with path.open("r+b") as file:
+        file.seek(place % path.stat().st_size)
+        file.write(b"\xff" * 4096)
+    assert "damaged" in wrong(check, settings_of(stage))
 
 
 @pytest.fixture
