@@ -46,6 +46,6 @@ def rows(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[Leaf]:
     ]
 
 
-def _bytes(kept: object) -> bytes:
+def _bytes(kept: bytes | str | None) -> bytes | None:
     """SQLite keeps what it is given: what somebody wrote by hand as text is looked at like all else."""
-    return kept if isinstance(kept, bytes) else str(kept).encode()
+    return kept.encode() if isinstance(kept, str) else kept
