@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -9,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from service.domain.places import Edit
 from service.domain.sharedtext import SharedText, new_client_id
@@ -21,7 +22,8 @@ PATIENCE = 15.0
 
 
 class Typist:
-    """One connection, and the copy of the text behind it. `sent` and `acked` count changes of this connection."""
+    """One connection, and the copy of the text behind it. `sent` and `acked` count changes of this connection, `saved`
+    are all changes that were ever acknowledged."""
 
     def __init__(self, url: str, *, token: str = "", headers: dict[str, str] | None = None, client: int = 0) -> None:
         self.url = url
@@ -32,7 +34,9 @@ class Typist:
         self.others: dict[int, dict[str, Any]] = {}
         self.ready = False
         self.closed: int | None = None
+        self.saved: list[bytes] = []
         self.heard: Callable[[bytes], None] = lambda _: None
+        self._open: list[bytes] = []
         self._socket: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
@@ -47,7 +51,11 @@ class Typist:
 
     async def come(self) -> None:
         """Open the connection; what the server lacks of this copy is sent when it asks."""
+        if self._socket and self._reading:  # whatever is left of the last time
+            self.drop()
+            await self._reading
         self.sent = self.acked = 0
+        self._open = []
         self.ready, self.closed = False, None
         self._socket = await connect(
             self.url, additional_headers=self.headers, compression=None, max_size=None, ping_interval=None
@@ -91,6 +99,7 @@ class Typist:
 
     async def send_update(self, update: bytes) -> None:
         self.sent += 1
+        self._open.append(update)
         await self.send(wire.update(update))
 
     async def send(self, message: bytes | str) -> None:
@@ -141,14 +150,17 @@ class Typist:
             for one in wire.entries(cursor.chunk()):
                 self.others[one.client] = json.loads(one.state)
         elif kind == wire.ACK:
-            self.acked, self.seq = cursor.number(), cursor.number()
+            before, self.acked, self.seq = self.acked, cursor.number(), cursor.number()
+            self.saved += self._open[before : self.acked]
         else:
             self.controls.append(json.loads(cursor.chunk()))
 
     async def _sync(self, step: int, data: bytes) -> None:
         if step == wire.STEP_1:
             ours = self.copy.since(data)
-            self.sent += ours != EMPTY
+            if ours != EMPTY:
+                self.sent += 1
+                self._open.append(ours)
             await self.send(wire.step_2(ours))
             await self.send(wire.step_1(self.copy.vector()))
             return
@@ -156,6 +168,50 @@ class Typist:
             self.copy.apply(data)
         self.ready |= step == wire.STEP_2
         self.heard(data)
+
+
+class Persistent(Typist):
+    """One who comes back whenever they are cut off, to any of `urls`, and loses nothing they wrote."""
+
+    def __init__(self, urls: Sequence[str], *, token: str, seed: int) -> None:
+        self.urls = urls
+        self.random = random.Random(seed)
+        super().__init__(urls[seed % len(urls)], token=token)
+
+    async def back(self) -> None:
+        """Be connected, however often it takes."""
+        while True:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self.come()
+                    await self.until(lambda: self.ready or self.closed is not None)
+                if self.ready:
+                    return
+            except (OSError, WebSocketException, TimeoutError):
+                await asyncio.sleep(0.05)
+            self.url = self.random.choice(self.urls)
+
+    async def type(self, stop: asyncio.Event, *, rate: float) -> None:
+        """Write, delete and write again, until told to stop; then wait until all of it is saved."""
+        while not stop.is_set():
+            await self.write(an_edit(self.random, self.text))
+            await asyncio.sleep(self.random.expovariate(rate))
+            if self.closed is not None:
+                await self.back()
+        while self.acked < self.sent or self.closed is not None:
+            if self.closed is not None:
+                await self.back()
+            await self.until(lambda: self.acked == self.sent or self.closed is not None)
+
+
+WORDS = (*"ابتثجحخد نهوي", "المادة", "لَا", "🙂", "👩‍👩‍👧", "é", "\n", "‏", "article ")
+
+
+def an_edit(random: random.Random, text: str) -> Edit:
+    """Somewhere a few characters go, or a word comes, or both."""
+    start = random.randrange(len(text) + 1)
+    end = min(len(text), start + random.choice((0, 0, 0, 1, 2, 9)))
+    return Edit(start, end, random.choice(WORDS) if start == end or random.random() < 0.4 else "")
 
 
 async def agree(typists: Sequence[Typist]) -> str:
