@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.actions import access
 from service.actions.clashes import in_conflict
+from service.actions.stored import Restarted, check_epoch, check_thawed, readable
 from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Conflict, Malformed, NotFound
 from service.domain.people import Actor
@@ -75,7 +76,8 @@ def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
     edition = edition_of(document, lang)
     head = journal.head(tx, edition.draft)
     stored = journal.load(tx, edition.draft, epoch=head.epoch)
-    text = text_of(stored.state, tuple(update.data for update in stored.updates))
+    with readable(edition.draft):
+        text = text_of(stored.state, tuple(update.data for update in stored.updates))
     return Opened(lang, edition.title, text, head.epoch, head.seq, head.frozen)
 
 
@@ -184,9 +186,10 @@ def load(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedTe
     Raises Conflict `draft_restarted` for a place that compaction has taken away."""
     stored = journal.load(tx, draft, epoch=epoch, upto=upto)
     if upto is not None and stored.seq != upto:
-        raise _restarted()
+        raise Restarted()
     updates = (update.data for update in stored.updates)
-    return SharedText.load(stored.state, updates, client_id=new_client_id(secrets.randbits(52)))
+    with readable(draft):
+        return SharedText.load(stored.state, updates, client_id=new_client_id(secrets.randbits(52)))
 
 
 def compact(tx: Tx, draft: str) -> int:
@@ -210,27 +213,8 @@ def edition_of(document: Document, lang: str) -> Edition:
     return found
 
 
-def check_thawed(head: journal.Head) -> None:
-    """Raises Conflict `draft_frozen`."""
-    if head.frozen:
-        raise Conflict("draft_frozen", N_("This text is frozen while it is being agreed on. Nothing was changed."))
-
-
-def check_epoch(head: journal.Head, epoch: int) -> None:
-    """Raises Conflict `draft_restarted`."""
-    if epoch != head.epoch:
-        raise _restarted()
-
-
 def check_place(head: journal.Head, *, epoch: int, seq: int) -> None:
     """Raises Conflict `draft_restarted` and Malformed `unknown_place`."""
     check_epoch(head, epoch)
     if not 0 <= seq <= head.seq:
         raise Malformed("unknown_place", N_("This draft has no such place in its history."))
-
-
-def _restarted() -> Conflict:
-    return Conflict(
-        "draft_restarted",
-        N_("This draft was restarted since you opened it. Nothing was saved; keep your words aside and open it again."),
-    )

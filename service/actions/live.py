@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.actions import access, people
-from service.actions.drafts import check_epoch, check_thawed, edition_of
+from service.actions.drafts import edition_of
+from service.actions.stored import Restarted, check_epoch, check_thawed
 from service.domain.document import DRAFTING, Document, wrong_state
 from service.domain.errors import N_, DomainError, Forbidden, Stranger
 from service.domain.people import Actor, Names
@@ -103,9 +104,19 @@ def load(tx: Tx, draft: str) -> journal.Stored:
 
 
 def tail(tx: Tx, draft: str, *, epoch: int, after: int) -> tuple[journal.Update, ...]:
-    """The rows beyond `after`. Raises Conflict `draft_restarted`."""
-    check_epoch(journal.head(tx, draft), epoch)
-    return journal.tail(tx, draft, epoch=epoch, after=after)
+    """The rows beyond `after`. Raises Restarted."""
+    return _missed(tx, draft, journal.head(tx, draft), epoch=epoch, after=after)
+
+
+def _missed(tx: Tx, draft: str, head: journal.Head, *, epoch: int, after: int) -> tuple[journal.Update, ...]:
+    """None may be lacking: rows that were compacted away are known to a copy that is loaded anew."""
+    check_epoch(head, epoch)
+    if head.seq <= after:
+        return ()
+    rows = journal.tail(tx, draft, epoch=epoch, after=after)
+    if not rows or rows[0].seq != after + 1:
+        raise Restarted()
+    return rows
 
 
 def owners(tx: Tx, draft: str, clients: Collection[int]) -> dict[int, str]:
@@ -117,12 +128,11 @@ def land(
     tx: Tx, draft: str, *, epoch: int, after: int, rows: Sequence[tuple[str, bytes]], claims: Mapping[int, str]
 ) -> Landed:
     """Append what people (ids) typed, having read under the draft's lock what others appended beyond `after`; `claims`
-    bind new client ids to people. Raises Conflict `draft_frozen`, `document_state`, `draft_restarted`, and Taken."""
+    bind new client ids to people. Raises Conflict `draft_frozen`, `document_state`, Restarted, and Taken."""
     head = journal.lock(tx, draft)
-    check_epoch(head, epoch)
+    missed = _missed(tx, draft, head, epoch=epoch, after=after)
     check_thawed(head)
     _check_drafting(documents.state_of_draft(tx, draft))
-    missed = journal.tail(tx, draft, epoch=epoch, after=after) if head.seq > after else ()
     taken = journal.bind(tx, draft, claims) if claims else frozenset()
     if taken:
         raise Taken(taken)

@@ -7,6 +7,7 @@ from functools import partial
 from service.actions import live
 from service.actions.drafts import SNAPSHOT_EVERY
 from service.actions.live import Landed, Taken
+from service.actions.stored import Restarted
 from service.domain.errors import Conflict
 from service.domain.sharedtext import BrokenCopy, text_in
 from service.live import wire
@@ -38,12 +39,11 @@ async def _guarded(room: Room, desk: Desk) -> None:
         await _step(room, desk)
     except Taken as error:
         _turn_away(room, error)
+    except (BrokenCopy, Restarted, Unreadable) as error:
+        room.load_again(error)
     except Conflict as error:
         log.info("draft %s takes no words: %s", room.draft, error.code)
         room.freeze(room.inbox.forget())
-    except (BrokenCopy, Unreadable) as error:
-        log.error("draft %s is loaded again: %s", room.draft, error)
-        room.close(wire.control("reset", code=BrokenCopy.code))
     except Exception as error:
         log.error("words in draft %s were not taken: %s", room.draft, error)
         await _come_back(room)

@@ -4,19 +4,24 @@ Nobody owns a draft: any process may have a room of it. What is shown is on disk
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 
 from service.actions import live
 from service.actions.live import Guest
+from service.actions.stored import Broken, Restarted
+from service.domain.sharedtext import BrokenCopy
 from service.domain.updates import Cursor
 from service.live import wire
 from service.live.desk import Desk
-from service.live.inbox import Inbox
+from service.live.inbox import Inbox, Unreadable
 from service.live.owners import Owners
 from service.live.presence import Presence
 from service.live.seat import Seat
 from service.store.journal import Head
+
+log = logging.getLogger(__name__)
 
 GLANCE = 0.1
 """Seconds between two words about who is where."""
@@ -63,7 +68,7 @@ class Room:
 
     def bounded(self, guest: Guest) -> Guest:
         """What this guest may do here: in a broken draft everybody only reads."""
-        return guest if self.broken_at is None else replace(guest, mode=live.READ, why="draft_broken")
+        return guest if self.broken_at is None else replace(guest, mode=live.READ, why=Broken.code)
 
     def glance_soon(self) -> None:
         """Somebody moved; who moves at the same time is told in the same breath."""
@@ -95,9 +100,12 @@ class Room:
 
     async def _catch_up(self) -> None:
         inbox = self.inbox
-        missed = await self._desk.read(lambda tx: live.tail(tx, self.draft, epoch=inbox.epoch, after=inbox.seq))
-        if missed and not self.over and self.broken_at is None:
-            self.tell(inbox.caught_up(missed))
+        try:
+            missed = await self._desk.read(lambda tx: live.tail(tx, self.draft, epoch=inbox.epoch, after=inbox.seq))
+            if missed and not self.over and self.broken_at is None:
+                self.tell(inbox.caught_up(missed))
+        except (BrokenCopy, Restarted, Unreadable) as error:
+            self.load_again(error)
 
     def tell(self, frame: bytes) -> None:
         """Show everybody what landed."""
@@ -124,6 +132,11 @@ class Room:
             self.close(wire.control("epoch", epoch=head.epoch))
         elif head.seq > self.inbox.seq and self.broken_at is None:
             self.wake.set()
+
+    def load_again(self, error: Exception) -> None:
+        """Our copy is of no more use; the journal is whole, or as whole as it is."""
+        log.error("draft %s is loaded again: %s", self.draft, error)
+        self.close(wire.control("reset", code=BrokenCopy.code))
 
     def close(self, last: bytes) -> None:
         """Everybody is told `last` and comes back to another room."""

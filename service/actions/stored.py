@@ -1,0 +1,49 @@
+"""Whether a draft as it is stored can be read, and added to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from service.domain.errors import N_, Conflict, DomainError, Unavailable
+from service.store import journal
+
+
+class Restarted(Conflict):
+    """The place somebody names is no longer in the draft's history."""
+
+    code = "draft_restarted"
+    sentence = N_(
+        "This draft was restarted since you opened it. Nothing was saved; keep your words aside and open it again."
+    )
+
+
+class Broken(Unavailable):
+    """A row of the draft cannot be applied. No act rests on what nobody can read."""
+
+    code = "draft_broken"
+    sentence = N_(
+        "A change in the history of this text cannot be read. The text before it can be opened and copied, and nothing "
+        "can be added. Tell the operator."
+    )
+
+
+@contextmanager
+def readable(draft: str) -> Iterator[None]:
+    """Raises Broken where a row of the draft cannot be applied."""
+    try:
+        yield
+    except DomainError as error:
+        if "row" not in error.extra:
+            raise
+        raise Broken(extra={"draft": draft, **error.extra}) from error
+
+
+def check_thawed(head: journal.Head) -> None:
+    """Raises Conflict `draft_frozen`."""
+    if head.frozen:
+        raise Conflict("draft_frozen", N_("This text is frozen while it is being agreed on. Nothing was changed."))
+
+
+def check_epoch(head: journal.Head, epoch: int) -> None:
+    """Raises Conflict `draft_restarted`."""
+    if epoch != head.epoch:
+        raise Restarted()
