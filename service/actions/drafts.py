@@ -8,7 +8,7 @@ from service.actions import access
 from service.actions.clashes import in_conflict
 from service.actions.stored import Restarted, check_epoch, check_thawed, readable
 from service.domain.document import DRAFTING, Document, Edition, check_state
-from service.domain.errors import N_, Conflict, Malformed, NotFound
+from service.domain.errors import N_, Malformed, NotFound
 from service.domain.people import Actor
 from service.domain.places import Edit
 from service.domain.sharedtext import SharedText, new_client_id, text_of
