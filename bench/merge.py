@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.laws import sets, versions
-from service.domain.text.merge import merge
+from service.domain.text.merge import Merge, merge
 from service.domain.text.relocation import accepted
 from service.domain.text.splices import Splice, splices
+from service.domain.text.weave import Conflict, weave
 
 EVERY = {"grundgesetz-de": 3, "india-en": 3, "ca-access-info-en": 3, "ca-access-info-fr": 2}
 """Versions one step apart; the sets with few versions take each."""
@@ -91,13 +92,24 @@ def _merged(cases: Sequence[Case]) -> Counter[str]:
         begun = time.perf_counter()
         merged = merge(case.base, case.ours, case.theirs)
         seconds.append(time.perf_counter() - begun)
-        counts[f"ours {_verdict(merged.text, case)}"] += 1
+        counts[f"ours {_reason(merged, case)}"] += 1
         counts[f"git  {_verdict(_git(case), case)}"] += 1
         counts["ours not read again"] += not merged.checked
         if merged.text != case.truth:
-            print(f"  {_verdict(merged.text, case)}: {case.name}", [c.base[:60] for c in merged.conflicts][:3])
+            print(f"  {_reason(merged, case)}: {case.name}", [c.base[:60] for c in merged.conflicts][:3])
     print(f"ours: median {statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s")
     return counts
+
+
+def _reason(merged: Merge, case: Case) -> str:
+    """A conflict of words is one the split did not plant. Where the words do not meet, and half of a rewritten list or
+    table went to each side, reading the result again found that it reads as neither side's half does."""
+    verdict = _verdict(merged.text, case)
+    if verdict != "needless conflict":
+        return verdict
+    sides = splices(case.base, case.ours), splices(case.base, case.theirs)
+    met = any(isinstance(part, Conflict) for part in weave(case.base, *sides))
+    return f"{verdict}, {'of words' if met else 'on reading again'}"
 
 
 def _verdict(text: str | None, case: Case) -> str:

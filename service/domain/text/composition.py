@@ -4,6 +4,7 @@ Words that do not meet can still break each other: a row with two cells in a tab
 paragraph inside a quotation the other side closed, an id given twice. Such a place is a conflict.
 """
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,12 +14,15 @@ from itertools import accumulate
 from service.domain.errors import DomainError
 from service.domain.text.markup import read
 from service.domain.text.outline import outline, walk
-from service.domain.text.tree import Block, BulletList, Heading, OrderedList, Quote, Span, Table, Tree
+from service.domain.text.tree import Block, BulletList, Heading, OrderedList, Paragraph, Quote, Span, Table, Tree
 from service.domain.text.weave import Clean, Part, halves, joined
 
 Role = str
-"""What a line is: the blocks it stands in, from the outside in, and whether it begins the innermost one. Paragraphs
-that were joined or parted are still paragraphs."""
+"""What a line is: the blocks it stands in, from the outside in, and whether it begins the innermost one (`first`) or
+continues a paragraph that an earlier line began (`on`)."""
+
+_FIRST, _ON = " first", " on"
+_LISTS = re.compile(r"/(?:Bullet|Ordered)List/item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def _misread(
                 (was, part.a0, ("base",)),
             )
         ]
-        if role not in _meant(*seen):
+        if not any(_is_as(role, meant) for meant in _meant(*seen)):
             yield place
 
 
@@ -88,6 +92,16 @@ def _meant(ours: Role | None, theirs: Role | None, was: Role | None) -> set[Role
     if ours == was:
         return {theirs}
     return {ours} if theirs == was else {ours, theirs}
+
+
+def _is_as(role: Role, meant: Role | None) -> bool:
+    """Paragraphs that were joined or parted are still paragraphs; and what continues the line above goes with it, into
+    a list and out of one."""
+    if meant is None or role == meant:
+        return role == meant
+    if role.endswith(_ON) and meant.endswith(_ON):
+        return _LISTS.sub("", role) == _LISTS.sub("", meant)
+    return role.removesuffix(_ON) == meant.removesuffix(_ON)
 
 
 def _runs(parts: Sequence[Clean], ends: Sequence[int], broken: Sequence[int]) -> Iterator[Span]:
@@ -133,7 +147,8 @@ def _line_starts(text: str) -> Iterator[int]:
 def _mark(blocks: Sequence[Block], path: str, starts: Sequence[int], roles: dict[int, Role]) -> None:
     for block in blocks:
         name = f"{path}/{_name(block)}"
-        _stamp(block.span, name, starts, roles)
+        stamp = _stamp_running if isinstance(block, Paragraph) else _stamp
+        stamp(block.span, name, starts, roles)
         match block:
             case BulletList(items=items) | OrderedList(items=items):
                 for item in items:
@@ -151,7 +166,15 @@ def _mark(blocks: Sequence[Block], path: str, starts: Sequence[int], roles: dict
 def _stamp(span: Span, name: str, starts: Sequence[int], roles: dict[int, Role]) -> None:
     first = bisect_left(starts, span[0])
     for place in starts[first : bisect_left(starts, span[1], first)]:
-        roles[place] = f"{name} first" if place == span[0] and not name.endswith("/Paragraph") else name
+        roles[place] = f"{name}{_FIRST}" if place == span[0] else name
+
+
+def _stamp_running(span: Span, name: str, starts: Sequence[int], roles: dict[int, Role]) -> None:
+    """The lines of a paragraph; the first line of an item says so already."""
+    first = bisect_left(starts, span[0])
+    for place in starts[first : bisect_left(starts, span[1], first)]:
+        if not roles[place].endswith(f"/item{_FIRST}"):
+            roles[place] = name if place == span[0] else f"{name}{_ON}"
 
 
 def _name(block: Block) -> str:

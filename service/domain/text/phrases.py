@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service.domain.text.alignment import word_runs
 from service.domain.text.chains import Area
 from service.domain.text.ends import shared_head, shared_tail
+from service.domain.text.hunks import Hunk, by_lines
 from service.domain.text.kinds import Kind, kind_of
 from service.domain.text.readable import readably
 from service.domain.text.sides import Sides
@@ -13,18 +14,6 @@ from service.domain.text.tokens import Keys
 
 _LETTERS = "\u0700"
 """Below it whatever is a letter or a digit begins a word of its own after a blank, and joins nothing before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hunk:
-    """A difference, or what is equal, in code points of both blocks. `number`: one number in place of another."""
-
-    kind: Kind
-    a0: int
-    a1: int
-    b0: int
-    b1: int
-    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +35,7 @@ def compare(old: str, new: str, *, keys: Keys, readable: bool) -> Compared:
         hunks.insert(0, Hunk("equal", 0, head, 0, head))
     if tail:
         hunks.append(Hunk("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
-    return Compared(hunks, coarse)
+    return Compared(by_lines(hunks, old, new), coarse)
 
 
 def _hunks(sides: Sides, runs: Sequence[Area], *, readable: bool) -> Iterator[Hunk]:

@@ -17,7 +17,7 @@ from service.domain.text.renumbering import Flag, is_renumbering, renumbering, s
 from service.domain.text.tokens import TOKENIZER
 from service.domain.text.tree import Span
 
-ENGINE = f"mithaq-redline-2 {TOKENIZER}"
+ENGINE = f"mithaq-redline-3 {TOKENIZER}"
 """Texts compared by engines of different names may give different redlines."""
 
 

@@ -1,8 +1,13 @@
 """What was changed in one text to make another of it, as the fewest replacements at boundaries of words."""
 
+from collections.abc import Iterable, Iterator
+
 from service.domain.text.assembly import assemble
 from service.domain.text.blocks import cut
-from service.domain.text.tokens import grapheme_ends
+from service.domain.text.chains import Area
+from service.domain.text.likeness import PAIRED, bag, likeness
+from service.domain.text.phrases import compare
+from service.domain.text.tokens import Keys, grapheme_ends
 
 Splice = tuple[int, int, str]
 """Replace code points a0–a1 of the base by a text."""
@@ -15,15 +20,39 @@ def edits(base: str, new: str) -> list[Splice]:
 
 def splices(base: str, new: str) -> list[Splice]:
     """The maximal differences, at boundaries of words."""
-    found: list[tuple[int, int, int, int]] = []
-    for piece in assemble(cut(base), cut(new), readable=False).pieces:
-        if piece.kind == "equal":
-            continue
-        if found and found[-1][1] == piece.a0 and found[-1][3] == piece.b0:
-            found[-1] = (found[-1][0], piece.a1, found[-1][2], piece.b1)
-        else:
-            found.append((piece.a0, piece.a1, piece.b0, piece.b1))
+    found = _joined(_differences(base, new))
+    found = _joined(finer for area in found for finer in _by_words(base, new, area))
     return [(a0, a1, new[b0:b1]) for a0, a1, b0, b1 in found if base[a0:a1] != new[b0:b1]]
+
+
+def _differences(base: str, new: str) -> Iterator[Area]:
+    for piece in assemble(cut(base), cut(new), readable=False).pieces:
+        if piece.kind != "equal":
+            yield piece.a0, piece.a1, piece.b0, piece.b1
+
+
+def _by_words(base: str, new: str, area: Area) -> Iterator[Area]:
+    """What differs in a passage that was replaced by one much like it: its blocks were cut or matched otherwise, its
+    words are the same."""
+    a0, a1, b0, b1 = area
+    old, text, keys = base[a0:a1], new[b0:b1], Keys()
+    if likeness(bag(old, keys), bag(text, keys)) < PAIRED:
+        yield area
+        return
+    for hunk in compare(old, text, keys=keys, readable=False).hunks:
+        if hunk.kind != "equal":
+            yield a0 + hunk.a0, a0 + hunk.a1, b0 + hunk.b0, b0 + hunk.b1
+
+
+def _joined(areas: Iterable[Area]) -> list[Area]:
+    """Differences that touch, as one."""
+    found: list[Area] = []
+    for a0, a1, b0, b1 in areas:
+        if found and found[-1][1] == a0 and found[-1][3] == b0:
+            found[-1] = (found[-1][0], a1, found[-1][2], b1)
+        else:
+            found.append((a0, a1, b0, b1))
+    return found
 
 
 def _least(base: str, splice: Splice) -> Splice:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.domain.text.merge import merge
-from service.domain.text.splices import edits
+from service.domain.text.splices import edits, splices
 from service.domain.text.weave import Clean, Conflict
 from tests.unit.text.strategies import ANYTHING, PIECES, PROSE
 
@@ -45,6 +45,33 @@ def test_edits_are_small() -> None:
     assert edits("e\u0301t\n", "et\n") == [(0, 2, "e")]
     assert edits("a\n", "a\n\nb\n") == [(2, 2, "\nb\n")]
     assert edits("a b c\n", "a b c\n") == []
+
+
+def test_a_paragraph_beside_a_heading_that_went_is_changed_by_words() -> None:
+    base = "## Repeals\n\n**573. to 576.** [Repeals]\n\n## Coming into force\n"
+    new = base.replace("## Repeals\n\n", "").replace("[Repeals]", "[Repealed in 2014, chapter 12]")
+    assert splices(base, new) == [(0, 12, ""), (30, 37, "Repealed in 2014, chapter 12")]
+    assert merge(base, new, base.replace("573", "574")).text == new.replace("573", "574")
+
+
+@pytest.mark.parametrize(
+    ("line", "new"),
+    [
+        ("(3) Intrusions are lawful only so.\n", "(3) Facts may found a suspicion.\n(4) It is proven.\n"),
+        ("(1) The Union may found courts.\n", "(1) The Union may found schools.\n"),
+        ("(٣) تتألف المحكمة من سبعة أعضاء.\n", "(٣) تنشأ محكمة عليا.\n(٤) ويصدر قانون بها.\n"),
+    ],
+)
+def test_lines_put_before_a_like_line_leave_it_its_number(line: str, new: str) -> None:
+    """Words alone would let "3" stay and put "Facts …\\n(3" behind it; whoever renumbered the line would hit the new
+    one."""
+    base = f"The States shall ensure control.\n{line}(8) The rest stays.\n"
+    ours = base.replace(line, new + line)
+    start = base.index(line)
+    assert splices(base, ours) == [(start, start, new)]
+    assert splices(ours, base) == [(start, start + len(new), "")]
+    theirs = base.replace(line, f"(7{line[2:]}")
+    assert merge(base, ours, theirs).text == ours.replace(new + line, f"{new}(7{line[2:]}")
 
 
 @settings(max_examples=200)
