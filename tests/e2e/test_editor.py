@@ -16,7 +16,7 @@ from tests.e2e.looking import Looker, barriers, looking
 from tests.e2e.test_paste import COPY
 from tests.e2e.test_paste import sample as clipboard
 from tests.e2e.test_urgent import come_in
-from tests.factories import a_document, a_stage
+from tests.factories import a_document, a_stage, a_version, in_review
 from tests.serving import serving
 
 TEXTS = {
@@ -258,3 +258,69 @@ def test_the_text_alone_is_left_and_comes_back(opens: Opens, live: Theatre) -> N
     assert not barriers(page)
     page.keyboard.press("Escape")
     expect(page.locator(".side")).to_be_visible()
+
+
+def test_words_for_a_text_that_was_closed_meanwhile_are_shown_beside_it(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    a_version(live.stage, document)
+    page = opens(document, voice="en").page
+    page.context.set_offline(True)
+    at(page, "Control+End")
+    page.keyboard.type("كلام جاء متأخّرًا.")
+    expect(page.locator("[data-part=state]")).to_contain_text("1 change")
+    in_review(live.stage, document)
+    page.context.set_offline(False)
+    aside = page.locator("[data-part=aside]")
+    expect(aside).to_be_visible()
+    expect(aside.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
+    expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "read")
+    expect(page.locator("#ed-text")).not_to_contain_text("متأخّرًا")
+    assert not barriers(page)
+    page.reload()
+    expect(aside.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
+    with page.expect_download() as download:
+        aside.locator("[data-aside=file]").click()
+    assert download.value.path().read_text("utf-8").endswith("كلام جاء متأخّرًا.")
+    aside.locator("[data-aside=forget]").click()
+    expect(aside).to_be_hidden()
+    page.reload()
+    expect(page.locator("#ed-text")).to_be_visible()
+    expect(aside).to_be_hidden()
+    assert "متأخّرًا" not in text_of(live, document)
+
+
+def test_a_text_that_is_closed_says_so_at_once(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    a_version(live.stage, document)
+    page = opens(document).page
+    at(page, "Control+End")
+    in_review(live.stage, document)
+    expect(page.locator("[data-part=state]")).to_have_text("للقراءة فقط")
+    expect(page.locator("[data-act=strong]")).to_be_disabled()
+    assert not barriers(page)
+
+
+def test_signed_out_elsewhere_nothing_is_lost(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document, voice="en").page
+    page.context.request.post(f"{live.origin}/sign-out", headers={"origin": live.origin}, max_redirects=0)
+    expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "out")
+    expect(page.locator("[data-part=again]")).to_be_visible()
+    assert not barriers(page)
+
+
+def test_who_signs_out_with_words_unsent_is_asked(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document, voice="en").page
+    page.context.set_offline(True)
+    at(page, "Control+End")
+    page.keyboard.type("unsent")
+    expect(page.locator("[data-part=state]")).to_contain_text("1 change")
+    page.locator("form[action='/sign-out'] button").first.click()
+    dialog = page.locator("[data-part=leaving]")
+    expect(dialog).to_be_visible()
+    assert not barriers(page)
+    page.context.set_offline(False)
+    dialog.locator("[data-leave=send]").click()
+    expect(page).not_to_have_url(re.compile("/texts/"))
+    assert text_of(live, document).endswith("unsent")

@@ -12,6 +12,9 @@ import { called, headings } from "./outline.js";
 export const usualSide = Facet.define<Side, Side>({ combine: (given) => given[0] ?? "ltr" });
 export const numbering = Facet.define<(value: number) => string, (value: number) => string>({ combine: (given) => given[0] ?? String });
 
+// A dot beside an Arabic digit reads as another digit.
+const SEPARATOR: Readonly<Record<Side, string>> = { rtl: " -", ltr: "." };
+
 class Drawing {
   private readonly drawn: Range<Decoration>[] = [];
   private readonly isolates: Range<Decoration>[] = [];
@@ -119,7 +122,7 @@ class Drawing {
     this.look(line.from, "ed-li");
     if (this.touches(node)) return;
     const number = parseInt(this.state.sliceDoc(node.from, node.to), 10);
-    const words = list === "OrderedList" ? this.state.facet(numbering)(number) : "•";
+    const words = list === "OrderedList" ? this.state.facet(numbering)(number) + SEPARATOR[this.state.facet(usualSide)] : "•";
     this.replace(node.from, Math.min(this.pastBlanks(node.to), line.to), new Sign(words, "ed-bullet"));
   }
 
