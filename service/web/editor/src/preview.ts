@@ -113,7 +113,7 @@ class Drawing {
 
   private labelOf(target: string): string {
     const found = headings(this.state).find((one) => `#${one.name}` === target);
-    return found ? found.label : target;
+    return found ? found.label : target.replace(/^ref:/, "");
   }
 
   private item(node: SyntaxNodeRef): void {

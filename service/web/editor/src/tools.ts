@@ -43,8 +43,7 @@ export class Tools {
     this.press("emphasis", isStyled(state, "Emphasis"));
     this.press("bullets", listOf(state) === "bullets");
     this.press("numbers", listOf(state) === "numbers");
-    const level = String(Math.min(levelOf(state), 4));
-    this.level.value = level === "1" ? "2" : level;
+    this.level.value = String(Math.min(levelOf(state), 4));
   }
 
   may(write: boolean): void {
