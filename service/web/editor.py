@@ -40,7 +40,8 @@ SAYS: Mapping[str, str] = {
     "replace_with": N_("Replace with"),
     "replace": N_("Replace"),
     "replace_all": N_("Replace all"),
-    "match_case": N_("Match capitals"),
+    "exactly": N_("Exactly these letters"),
+    "place_of": N_("{place} of {count}"),
     "close": N_("Close"),
 }
 
@@ -74,6 +75,7 @@ def spoken(words: Words) -> str:
             "Offline: {count} changes kept while this page is open",
         ),
         "merged": words.forms("{count} offline change merged", "{count} offline changes merged"),
+        "found": words.forms("Found in {count} place", "Found in {count} places"),
         "words": words.forms("{count} word", "{count} words"),
     }
     says = {name: words.t(sentence) for name, sentence in SAYS.items()}

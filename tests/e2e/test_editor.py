@@ -324,3 +324,24 @@ def test_who_signs_out_with_words_unsent_is_asked(opens: Opens, live: Theatre) -
     dialog.locator("[data-leave=send]").click()
     expect(page).not_to_have_url(re.compile("/texts/"))
     assert text_of(live, document).endswith("unsent")
+
+
+def test_words_are_found_however_they_are_pointed(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts={"ar": "المُوَقِّعون إلى ٣ منظمات، والموقعون الى 3 منظّمات.\n"})
+    page = opens(document, voice="en").page
+    at(page, "Control+f")
+    find = page.locator(".ed-find")
+    find.get_by_label("Find").fill("الموقعون إلى ٣")
+    expect(find.locator("output")).to_have_text("Found in 2 places")
+    find.get_by_label("Find").fill("الى 3")
+    expect(find.locator("output")).to_have_text("Found in 2 places")
+    page.keyboard.press("Enter")
+    expect(find.locator("output")).to_have_text("1 of 2")
+    find.get_by_label("Exactly these letters").check()
+    expect(find.locator("output")).to_have_text("Found in 1 place")
+    find.get_by_label("Replace with").fill("حتى 4")
+    find.get_by_role("button", name="Replace all").click()
+    page.keyboard.press("Escape")
+    expect(find).to_have_count(0)
+    saved(page)
+    assert text_of(live, document) == "المُوَقِّعون إلى ٣ منظمات، والموقعون حتى 4 منظّمات.\n"

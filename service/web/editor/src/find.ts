@@ -1,22 +1,123 @@
 // Find and replace, in the page's own words.
-import { SearchQuery, closeSearchPanel, findNext, findPrevious, getSearchQuery, replaceAll, openSearchPanel, replaceNext, search, setSearchQuery } from "@codemirror/search";
-import { type Extension, Prec } from "@codemirror/state";
-import { type EditorView, type KeyBinding, type Panel, keymap, runScopeHandlers } from "@codemirror/view";
+import { EditorSelection, type EditorState, type Extension, Prec, type Range, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView, type KeyBinding, type Panel, ViewPlugin, type ViewUpdate, keymap, runScopeHandlers, showPanel } from "@codemirror/view";
 
+import { type Match, matches } from "./matches.js";
 import type { Words } from "./words.js";
+
+interface Search {
+  readonly open: boolean;
+  readonly sought: string;
+  readonly instead: string;
+  readonly exact: boolean;
+  readonly found: readonly Match[];
+}
+
+const NOTHING: Search = { open: false, sought: "", instead: "", exact: false, found: [] };
+
+const setting = StateEffect.define<Partial<Search>>();
+
+const searching = StateField.define<Search>({
+  create: () => NOTHING,
+  update(now, change) {
+    let next = now;
+    for (const effect of change.effects) if (effect.is(setting)) next = { ...next, ...effect.value };
+    if (!next.open || (next === now && !change.docChanged)) return next;
+    return { ...next, found: matches(change.newDoc.toString(), next.sought, next.exact) };
+  },
+});
+
+const MATCH = Decoration.mark({ class: "ed-match" });
+const CHOSEN = Decoration.mark({ class: "ed-match is-chosen" });
+
+const shown = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+
+    constructor(view: EditorView) {
+      this.decorations = drawn(view);
+    }
+
+    update(update: ViewUpdate): void {
+      this.decorations = drawn(update.view);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+function drawn(view: EditorView): DecorationSet {
+  const { open, found } = view.state.field(searching);
+  const { from, to } = view.viewport;
+  const inView = open ? found.filter((one) => one.from < to && one.to > from) : [];
+  const chosen = current(view.state);
+  return Decoration.set(inView.map((one): Range<Decoration> => (one === chosen ? CHOSEN : MATCH).range(one.from, one.to)));
+}
+
+function current(state: EditorState): Match | undefined {
+  const { main } = state.selection;
+  return state.field(searching).found.find((one) => one.from === main.from && one.to === main.to);
+}
+
+export function find(view: EditorView): boolean {
+  const { main } = view.state.selection;
+  const words = view.state.sliceDoc(main.from, Math.min(main.to, main.from + 200));
+  view.dispatch({ effects: setting.of({ open: true, ...(words && !words.includes("\n") ? { sought: words } : {}) }) });
+  take(document.querySelector(".ed-find input"));
+  return true;
+}
+
+function take(field: HTMLInputElement | null): void {
+  field?.focus();
+  field?.select();
+}
+
+function close(view: EditorView): boolean {
+  if (!view.state.field(searching).open) return false;
+  view.dispatch({ effects: setting.of({ open: false }) });
+  view.focus();
+  return true;
+}
+
+const step = (way: 1 | -1) => (view: EditorView): boolean => {
+  const { found, open } = view.state.field(searching);
+  const { main } = view.state.selection;
+  const next = way > 0 ? (found.find((one) => one.from >= main.to) ?? found[0]) : (found.findLast((one) => one.to <= main.from) ?? found.at(-1));
+  if (open && next) choose(view, next);
+  return open;
+};
+
+function choose(view: EditorView, match: Match): void {
+  view.dispatch({ selection: EditorSelection.range(match.from, match.to), effects: EditorView.scrollIntoView(match.from, { y: "center" }) });
+}
+
+function replace(view: EditorView): boolean {
+  const match = current(view.state);
+  if (!match) return step(1)(view);
+  if (view.state.readOnly) return true;
+  const { instead } = view.state.field(searching);
+  view.dispatch({ changes: { ...match, insert: instead }, selection: { anchor: match.from + instead.length }, userEvent: "input" });
+  return step(1)(view);
+}
+
+function replaceAll(view: EditorView): boolean {
+  const { found, instead } = view.state.field(searching);
+  if (!view.state.readOnly) view.dispatch({ changes: found.map((one) => ({ ...one, insert: instead })), userEvent: "input" });
+  return true;
+}
 
 const HERE = "editor search-panel";
 
 const KEYS: readonly KeyBinding[] = [
-  { key: "Mod-f", run: openSearchPanel, scope: HERE },
-  { key: "Mod-h", run: openSearchPanel, scope: HERE, preventDefault: true },
-  { key: "F3", run: findNext, shift: findPrevious, scope: HERE, preventDefault: true },
-  { key: "Mod-g", run: findNext, shift: findPrevious, scope: HERE, preventDefault: true },
-  { key: "Escape", run: closeSearchPanel, scope: HERE },
+  { key: "Mod-f", run: find, scope: HERE, preventDefault: true },
+  { key: "Mod-h", run: find, scope: HERE, preventDefault: true },
+  { key: "F3", run: step(1), shift: step(-1), scope: HERE, preventDefault: true },
+  { key: "Mod-g", run: step(1), shift: step(-1), scope: HERE, preventDefault: true },
+  { key: "Escape", run: close, scope: HERE },
 ];
 
 export function finding(words: Words): Extension {
-  return [search({ top: true, createPanel: (view) => new Finder(view, words) }), Prec.high(keymap.of(KEYS))];
+  const panel = (view: EditorView) => new Finder(view, words);
+  return [searching, shown, showPanel.from(searching, ({ open }) => (open ? panel : null)), Prec.high(keymap.of(KEYS))];
 }
 
 class Finder implements Panel {
@@ -24,51 +125,53 @@ class Finder implements Panel {
   readonly top = true;
   private readonly sought: HTMLInputElement;
   private readonly instead: HTMLInputElement;
-  private readonly exact: HTMLInputElement;
+  private readonly exact = document.createElement("input");
+  private readonly counted = document.createElement("output");
 
   constructor(
     private readonly view: EditorView,
     private readonly words: Words,
   ) {
     this.dom.className = "ed-find";
-    this.dom.setAttribute("role", "search");
     this.sought = this.field("find");
-    this.sought.setAttribute("main-field", "true");
     this.instead = this.field("replace_with");
-    this.exact = document.createElement("input");
+    this.dom.setAttribute("role", "search");
     this.exact.type = "checkbox";
     const label = document.createElement("label");
-    label.append(this.exact, words.say("match_case"));
-    const seek = [this.button("find_next", findNext, "submit"), this.button("find_previous", findPrevious)];
-    const put = [this.button("replace", replaceNext), this.button("replace_all", replaceAll)];
-    this.dom.append(row(this.sought, ...seek, label), row(this.instead, ...put, this.button("close", closeSearchPanel)));
+    label.append(this.exact, words.say("exactly"));
+    const seek = [this.button("find_next", step(1), "submit"), this.button("find_previous", step(-1))];
+    const put = [this.button("replace", replace), this.button("replace_all", replaceAll)];
+    this.dom.append(row(this.sought, ...seek, this.counted, label), row(this.instead, ...put, this.button("close", close)));
     this.dom.addEventListener("input", () => this.seek());
     this.dom.addEventListener("submit", (event) => {
       event.preventDefault();
-      findNext(view);
+      step(1)(view);
     });
     this.dom.addEventListener("keydown", (event) => runScopeHandlers(view, event, "search-panel") && event.preventDefault());
     this.fill();
   }
 
   mount(): void {
-    this.sought.select();
+    take(this.sought);
   }
 
   update(): void {
-    if (!this.dom.contains(document.activeElement)) this.fill();
+    this.fill();
   }
 
   private fill(): void {
-    const query = getSearchQuery(this.view.state);
-    this.sought.value = query.search;
-    this.instead.value = query.replace;
-    this.exact.checked = query.caseSensitive;
+    const { sought, instead, exact, found } = this.view.state.field(searching);
+    if (this.sought.value !== sought) this.sought.value = sought;
+    if (this.instead.value !== instead) this.instead.value = instead;
+    this.exact.checked = exact;
+    const chosen = current(this.view.state);
+    const place = chosen ? found.indexOf(chosen) + 1 : 0;
+    const places = { place: this.words.number(place), count: this.words.number(found.length) };
+    this.counted.textContent = sought ? (place ? this.words.say("place_of", places) : this.words.count("found", found.length)) : "";
   }
 
   private seek(): void {
-    const query = new SearchQuery({ search: this.sought.value, replace: this.instead.value, caseSensitive: this.exact.checked, literal: true });
-    this.view.dispatch({ effects: setSearchQuery.of(query) });
+    this.view.dispatch({ effects: setting.of({ sought: this.sought.value, instead: this.instead.value, exact: this.exact.checked }) });
   }
 
   private field(name: string): HTMLInputElement {

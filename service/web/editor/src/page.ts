@@ -1,5 +1,4 @@
 // The page around the writing surface: what it says, its tools, who is here.
-import { openSearchPanel } from "@codemirror/search";
 import { EditorView, keymap } from "@codemirror/view";
 
 import { showAside } from "./aside.js";
@@ -7,6 +6,7 @@ import { keepLeavingSafe } from "./leaving.js";
 import { type Surface, surface } from "./editor.js";
 import type { Side } from "./direction.js";
 import { contents } from "./contents.js";
+import { find } from "./find.js";
 import { headings } from "./outline.js";
 import { type Pasted, pasting, put } from "./paste.js";
 import { everybody, people } from "./people.js";
@@ -50,7 +50,7 @@ class Page {
       merged: (count) => this.merged(count),
       aside: (found) => showAside(this.place, this.words, found, this.lang, () => void this.room.ledger.forget()),
     });
-    this.tools = new Tools(place, () => this.surface, openSearchPanel);
+    this.tools = new Tools(place, () => this.surface, find);
     keepLeavingSafe(this.room, place, () => this.surface?.view.state.doc.toString() ?? "");
   }
 
