@@ -1,6 +1,6 @@
 """Cutting a version: the texts of all editions, exactly as they stand, under one number and one digest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from service.actions import access, drafts
 from service.actions.documents import check_rev, checked_note
@@ -10,7 +10,7 @@ from service.domain.errors import N_, Conflict
 from service.domain.people import Actor
 from service.domain.text.canonical import canonical, text_sha256
 from service.domain.version import EditionText, Version, version_sha256
-from service.store import documents, journal, record, versions
+from service.store import documents, indexes, journal, record, versions
 from service.store.db import Tx
 
 
@@ -50,6 +50,17 @@ def current(
     if parent and _is_same(parent, document, editions):
         return parent
     return _add(tx, actor, document, editions, parent, note=note)
+
+
+def index(tx: Tx, actor: Actor, *, document_id: str, ids: Sequence[str], lang: str) -> None:
+    """Keep indexes of versions of a document that have none yet, for their next comparison; they change nothing that
+    anybody reads, so no record tells of them. The document is locked: two readers may come at once."""
+    document = access.document(tx, actor, "version.read", document_id, lock=True)
+    for id in indexes.missing(tx, ids, lang=lang):
+        found = access.seen(versions.get(tx, id))
+        its = found.editions.get(lang) if found.document == document.id else None
+        if its:
+            indexes.renew(tx, version=id, lang=lang, text=its.text, text_sha256=its.text_sha256)
 
 
 def _as_they_stand(

@@ -1,6 +1,6 @@
 """The next step of a document: cut a version, send it on or back, send an urgent one out, withdraw it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -15,6 +15,7 @@ from service.store import versions as version_store
 from service.web.again import refused, typed
 from service.web.deadlines import rests
 from service.web.page import show
+from service.web.reading_aids import aids_beside
 from service.web.visit import Form, Visit, onward
 from service.web.writing_pages import number
 
@@ -72,8 +73,18 @@ def steps(visit: Visit) -> Response:
         ends=_ends(visit, typed(visit) if error else {}),
         error=error,
         place=_place(visit, document, error) if error else None,
+        apart=_apart(visit, document),
         waits=document.state == ENDORSEMENT,
     )
+
+
+def _apart(visit: Visit, document: Document) -> Mapping[str, Sequence[str]]:
+    """Before a version is cut: what the first text and another one do not both cite, by the language of the other."""
+    if not {"cut", "send_out"} & set(_offered(visit, document)):
+        return {}
+    lang = document.authentic[0]
+    text = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang).text
+    return aids_beside(visit, document, text, lang=lang).apart
 
 
 ALLOWED_HOURS = frozenset(str(hours) for hours in range(urgent.SHORTEST, urgent.LONGEST + 1))

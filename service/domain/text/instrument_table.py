@@ -1,7 +1,8 @@
 """The instruments a text may cite: facts alone, official titles in Arabic and English.
 
 The symbol is that of the United Nations, or the place in its Treaty Series (volume UNTS page). Additional protocols to
-the Geneva Conventions, and others whose Arabic title has more than one official form, are left out.
+the Geneva Conventions, the convention on anti-personnel mines, conventions 98, 111 and 169 of the International Labour
+Organization, and others whose Arabic title has more than one form in official use, are left out.
 """
 
 # fmt: off
@@ -96,6 +97,9 @@ TREATIES: tuple[tuple[str, str, int, str, str], ...] = (
     ("undrip", "A/RES/61/295", 46,
      "إعلان الأمم المتحدة بشأن حقوق الشعوب الأصلية",
      "United Nations Declaration on the Rights of Indigenous Peoples"),
+    ("ilo-87", "68 UNTS 17", 21,
+     "اتفاقية الحرية النقابية وحماية حق التنظيم، 1948",
+     "Freedom of Association and Protection of the Right to Organise Convention, 1948"),
     ("arab-charter", "", 53,
      "الميثاق العربي لحقوق الإنسان",
      "Arab Charter on Human Rights"),

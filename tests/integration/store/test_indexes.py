@@ -1,11 +1,14 @@
 """Indexes beside versions: made at the cut, found by the digest of the text, passed over where they are of no use."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from service.actions import versions as version_actions
+from service.domain.errors import NotFound
 from service.domain.text.canonical import text_sha256
 from service.domain.text.redline import redline
 from service.store import indexes, versions
+from service.store.db import Tx
 from service.store.tables import version_index
 from tests.factories import Stage, a_document, a_version
 
@@ -32,6 +35,43 @@ def test_a_version_is_cut_with_its_index(stage: Stage, texts: tuple[str, str]) -
     assert found is not None
     assert found[0].text_sha256 == sums[0]
     assert redline(texts[0], texts[0], indexes=found) == redline(texts[0], texts[0])
+
+
+def _of_a_version(tx: Tx) -> tuple[str, str]:
+    """Its id, and its document's."""
+    id = tx.connection.execute(select(version_index.c.version)).scalar_one()
+    found = versions.get(tx, id)
+    assert found
+    return id, found.document
+
+
+def test_a_version_of_an_older_release_gets_its_index(stage: Stage, texts: tuple[str, str]) -> None:
+    with stage.write() as tx:
+        id, document = _of_a_version(tx)
+        tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
+        assert indexes.missing(tx, [id], lang="ar") == [id]
+    for _ in range(2):
+        with stage.write() as tx:
+            version_actions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=[id], lang="ar")
+            version_actions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=[id], lang="en")
+    with stage.read() as tx:
+        assert indexes.missing(tx, [id], lang="ar") == []
+        sums = text_sha256(texts[0])
+        assert indexes.pair(tx, sums, sums)
+
+
+def test_nobody_indexes_what_they_may_not_read(stage: Stage, texts: tuple[str, str]) -> None:
+    with stage.write() as tx:
+        id, document = _of_a_version(tx)
+        tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
+        with pytest.raises(NotFound):
+            version_actions.index(tx, stage.actor(tx, "reem"), document_id=document, ids=[id], lang="ar")
+        with pytest.raises(NotFound):
+            version_actions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=["ver_none"], lang="ar")
+    other = a_document(stage)
+    with stage.write() as tx:
+        version_actions.index(tx, stage.actor(tx, "lama"), document_id=other, ids=[id], lang="ar")
+        assert indexes.missing(tx, [id], lang="ar") == [id]
 
 
 def test_an_index_of_another_release_is_not_found(stage: Stage, texts: tuple[str, str]) -> None:

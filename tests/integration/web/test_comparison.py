@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from service.store import indexes, versions
+from service.store.tables import version_index
 from tests.factories import Stage, a_document, a_round, a_save, a_version, in_review, mandated
 from tests.integration.web.browsers import Reader, links, opened, tree, words
 
@@ -149,3 +152,14 @@ def test_a_signatory_sees_the_changes_alone(reader: Reader, stage: Stage) -> Non
     assert "1 change in 1 article, 1 passage moved" in " ".join(news.text_content().split())
     assert "Five" in news.text_content() and "The people rule" not in news.text_content()
     assert any(f"/documents/{document}/comparison?" in link for link in news.xpath(".//a/@href"))
+
+
+def test_versions_of_an_older_release_are_indexed_when_they_are_first_compared(stage: Stage, reader: Reader) -> None:
+    compared = of(stage, OLD.replace("people", "older people"), NEW.replace("people", "newer people"))
+    with stage.write() as tx:
+        tx.connection.execute(delete(version_index))
+        ids = [one.id for one in versions.every(tx, compared.split("/")[2])]
+        assert indexes.missing(tx, ids, lang="en") == ids
+    assert reader.sign_in("lama").get(compared).status_code == 200
+    with stage.read() as tx:
+        assert indexes.missing(tx, ids, lang="en") == []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.factories import Stage, a_document, a_version, in_review
+from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.web.browsers import Reader, opened, tree, words
 from tests.integration.web.conftest import Caller
 
@@ -72,3 +72,12 @@ def test_the_settings_page_holds_the_lists_and_brings_ours_back(reader: Reader, 
     answer = reader.post("/coalition", {**form, "aids_en_actors": "x" * 61})
     assert "A list has 200 words at most, each of 60 characters at most." in words(answer)
     assert ASKED in words(reader.sign_in("lama").get(f"/documents/{document}?lang=en"))
+
+
+def test_citations_are_compared_before_a_version_is_cut(reader: Reader, stage: Stage, document: str) -> None:
+    reader.sign_in("lama")
+    said = words(reader.get(f"/documents/{document}/steps"))
+    assert "The texts do not cite the same instruments." in said and "udhr-3" in said
+    a_save(stage, document, TEXT.replace("Homs.", "Homs.[](ref:udhr-3)"), lang="en")
+    assert "cite the same" not in words(reader.get(f"/documents/{document}/steps"))
+    assert "cite the same" not in words(reader.sign_in("yusuf").get(f"/documents/{document}/steps"))
