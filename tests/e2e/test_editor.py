@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from service.actions import drafts
 from service.cli import editor_build
@@ -345,3 +345,56 @@ def test_words_are_found_however_they_are_pointed(opens: Opens, live: Theatre) -
     expect(find).to_have_count(0)
     saved(page)
     assert text_of(live, document) == "المُوَقِّعون إلى ٣ منظمات، والموقعون حتى 4 منظّمات.\n"
+
+
+def test_no_change_parts_a_character(opens: Opens, live: Theatre) -> None:
+    """A method that writes one picture over another changes half of it."""
+    document = a_document(live.stage, texts={"ar": "قبل 😀 بعد\n"})
+    lama, salma = opens(document), opens(document, "salma", voice="en")
+    at(lama.page, "Control+Home")
+    lama.page.evaluate(
+        """() => {
+          const walk = document.createTreeWalker(document.getElementById("ed-text"), NodeFilter.SHOW_TEXT);
+          while (!walk.nextNode().data.includes("😀"));
+          const at = walk.currentNode.data.indexOf("😀") + 1;
+          walk.currentNode.replaceData(at, 1, "\\uDE03");
+        }"""
+    )
+    has(salma.page, "قبل 😃 بعد")
+    saved(lama.page)
+    assert text_of(live, document) == "قبل 😃 بعد\n"
+
+
+def type_first(route: Route) -> None:
+    """Somebody is faster than the script."""
+    route.request.frame.locator("#text").fill("Typed before.")
+    route.continue_()
+
+
+def test_words_typed_into_the_plain_form_first_stay_in_it(chromium: Browser, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    with looking(chromium, live.origin, lang="en", width=1280) as looker:
+        page = looker.page
+        come_in(page, live, "lama")
+        page.route("**/built/editor.js*", type_first)
+        page.goto(f"{live.origin}/documents/{document}/texts/en", wait_until="commit")
+        expect(page.locator("#text")).to_have_value("Typed before.")
+        page.wait_for_load_state("load")
+        page.locator("form[data-writing] .btn--go").first.click()
+        expect(page.locator(".banner--yes")).to_be_visible()
+        assert text_of(live, document, "en") == "Typed before.\n"
+
+
+def test_without_a_line_there_is_the_plain_form(chromium: Browser, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    with looking(chromium, live.origin, lang="en", width=360) as looker:
+        page = looker.page
+        come_in(page, live, "lama")
+        page.route_web_socket(re.compile("/live$"), lambda line: line.close())
+        page.goto(f"{live.origin}/documents/{document}/texts/en")
+        expect(page.locator("#editor")).to_be_hidden()
+        page.locator("#text").fill("From the form.")
+        page.locator("form[data-writing] .btn--go").first.click()
+        expect(page.locator(".banner--yes")).to_be_visible()
+        looker.look()
+        assert text_of(live, document, "en") == "From the form.\n"

@@ -48,6 +48,7 @@ class Page {
       begun: (shared) => this.begin(shared),
       stood: () => this.stand(),
       merged: (count) => this.merged(count),
+      refused: (sentence) => this.surface && this.news.tell(sentence, []),
       aside: (found) => showAside(this.place, this.words, found, this.lang, () => void this.room.ledger.forget()),
     });
     this.tools = new Tools(place, () => this.surface, find);

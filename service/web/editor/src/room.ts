@@ -108,8 +108,9 @@ export class Room {
       case "epoch":
       case "diverged":
         return this.renounce();
-      case "reset":
       case "refused":
+        return this.told.refused(said.sentence);
+      case "reset":
     }
   }
 

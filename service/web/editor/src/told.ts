@@ -7,5 +7,7 @@ export interface Told {
   begun(shared: Shared): void;
   stood(): void;
   merged(changes: number): void;
+  // In the server's words.
+  refused(sentence: string): void;
   aside(found: Aside): void;
 }
