@@ -376,7 +376,7 @@ def test_words_typed_into_the_plain_form_first_stay_in_it(chromium: Browser, liv
     with looking(chromium, live.origin, lang="en", width=1280) as looker:
         page = looker.page
         come_in(page, live, "lama")
-        page.route("**/built/editor.js*", type_first)
+        page.route("**/built/editor.js*", type_first, times=1)
         page.goto(f"{live.origin}/documents/{document}/texts/en", wait_until="commit")
         expect(page.locator("#text")).to_have_value("Typed before.")
         page.wait_for_load_state("load")
