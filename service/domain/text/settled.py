@@ -9,13 +9,21 @@ _COMMON = bytes([9, 10, *range(32, 127)])
 _LATIN = re.compile(rb"(?:\xc2[\xa0-\xbf]|[\xc3-\xcb][\x80-\xbf]|\xe2\x80[\x90-\xa7\xb0-\xbe])*")
 """Letters up to U+02FF and their punctuation: none of them composes with what stands before it."""
 
-_UNUSUAL = re.compile(
-    rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]"
-    rb"|\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xbe\xbf])"
+_CONTROLS = bytes([*range(9), *range(11, 32), 127])
+_UNUSUAL = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"\xc2[\x80-\x9f]",
+        rb"\xe2(?:\x80[\xa8-\xae]|\x81[\xa6-\xa9])",
+        rb"\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xbe\xbf])",
+    )
 )
-"""Controls, separators and directions that may have to go."""
+"""Controls, separators and directions that may have to go; each pattern begins with one byte and is as fast as that."""
 
-_WIDE_BLANK = re.compile(rb"\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xaf]|\xe2\x81\x9f|\xe3\x80\x80")
+_WIDE_BLANKS = tuple(
+    re.compile(pattern)
+    for pattern in (rb"\xc2\xa0", rb"\xe1\x9a\x80", rb"\xe2(?:\x80[\x80-\x8a\xaf]|\x81\x9f)", rb"\xe3\x80\x80")
+)
 
 MARKS_IN_A_ROW = 30
 """Combining marks on one letter: the limit of the Stream-Safe Text Format, UAX #15 §13."""
@@ -35,8 +43,11 @@ def is_settled(text: str, raw: bytes | None = None) -> bool:
     rest = raw.translate(None, _COMMON)
     if text[-1] != "\n" or text[-2:] == "\n\n" or text == "\n" or b" \n" in raw or b"\t\n" in raw:
         return False
-    if any(blank + b"\n" in raw for blank in set(_WIDE_BLANK.findall(rest))):
+    wide = {blank for pattern in _WIDE_BLANKS for blank in pattern.findall(rest)}
+    if any(blank + b"\n" in raw for blank in wide):
         return False
     if _LATIN.fullmatch(rest):
         return True
-    return not _UNUSUAL.search(rest) and not MARKS.search(text) and unicodedata.is_normalized("NFC", text)
+    if len(rest.translate(None, _CONTROLS)) < len(rest) or any(unusual.search(rest) for unusual in _UNUSUAL):
+        return False
+    return not MARKS.search(text) and unicodedata.is_normalized("NFC", text)
