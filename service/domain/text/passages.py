@@ -64,9 +64,14 @@ def _ends(old: str, new: str) -> Pair:
 def _without_headings(text: str, end: int) -> int:
     """Where the units that end at `end` end without the headings among them that come last."""
     while end > 0:
+        stop = end
+        while stop and text[stop - 1].isspace():
+            stop -= 1
+        if not is_heading(text[text.rfind("\n", 0, stop) + 1 : stop]):
+            break
         start = text.rfind(BREAK, 0, end - len(BREAK))
         start = start + len(BREAK) if start >= 0 else 0
-        if not is_heading(text[start:end].rstrip().rpartition("\n")[2]):
+        if stop <= start:
             break
         end = start
     return end

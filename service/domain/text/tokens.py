@@ -11,7 +11,7 @@ TOKENIZER = f"uax29 regex-{regex.__version__}"
 
 _WORD_BOUNDARY = regex.compile(r"(?w)\b", regex.V1)
 _GRAPHEME = regex.compile(r"\X")
-_SIMPLE = regex.compile(
+_SIMPLE = re.compile(
     r"[\n\t -~\u00a0-\u05ff\u0606-\u06dc\u06de-\u06ff\u0750-\u077f\u08a0-\u08e1\u08e3-\u08ff\u1e00-\u1fff"
     r"\u200b\u200c\u200e-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u218f]*"
 )
