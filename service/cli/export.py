@@ -6,6 +6,7 @@ from typing import get_args
 import click
 
 from service.cli.refusal import Refused
+from service.cli.texts import guess
 from service.domain.errors import DomainError
 from service.domain.text import canonical, markup
 from service.domain.text.numbering import NUMBERINGS, TYPED, numbered, scheme
@@ -63,17 +64,6 @@ def manuscript_of(text: Path, *, lang: str | None, kind: Kind, title: str | None
         title=canonical.name(title or found or text.stem, limit=LONGEST_TITLE),
         text=numbered(words if title else rest, by),
     )
-
-
-def guess(words: str) -> str:
-    """The language whose script has most of the letters; the first of LANGUAGES that reads so."""
-    letters = [mark for mark in words if mark.isalpha()]
-
-    def share(code: str) -> int:
-        first, last = LANGUAGES[code].script
-        return sum(first <= mark <= last for mark in letters)
-
-    return max(LANGUAGES, key=share)
 
 
 def _title(tree: Tree, words: str) -> tuple[str, str]:

@@ -7,15 +7,18 @@ from pathlib import Path
 import click
 
 from service.cli.refusal import Refused
-from service.cli.texts import FILE, TEXT, read, write
+from service.cli.texts import FILE, TEXT, guess, read, write
+from service.domain.document import KINDS
 from service.domain.errors import DomainError
 from service.domain.text.markup import read as read_markup
+from service.domain.text.numbering import NUMBERINGS, TYPED, numbered, scheme
 from service.domain.text.outline import Provision
 from service.domain.text.outline import outline as provisions_of
 from service.domain.text.parity import parity
+from service.domain.text.provisions import Digits
 from service.domain.text.remarks import Remark, line_of, remarks
 from service.domain.text.tree import Tree
-from service.words import Words
+from service.words import LANGUAGES, Words
 
 SAID = {
     "reference_broken": "a reference to “{named}”, which is the id of no heading",
@@ -35,26 +38,49 @@ SAID = {
     "--to", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
 )
 @click.option("--digits", type=click.Choice(["arab", "latn"]), help="Digits of the labels; else as typed.")
+@click.option(
+    "--numbering", type=click.Choice(NUMBERINGS), default=TYPED, show_default=True, help="Numbers of articles."
+)
+@click.option(
+    "--kind", type=click.Choice(KINDS), default="constitution", show_default=True, help="For automatic numbers."
+)
 @click.option("--check", is_flag=True, help="Say what is wrong instead; exit code 1 if anything is.")
 @click.option("--twin", type=TEXT, help="With --check: the text in another language, to be held against it.")
 @click.option("-o", "--output", type=FILE, help="File to write; else standard output.")
-def outline(file: Path, *, form: str, digits: str | None, check: bool, twin: Path | None, output: Path | None) -> None:
+def outline(
+    file: Path,
+    *,
+    form: str,
+    digits: str | None,
+    numbering: str,
+    kind: str,
+    check: bool,
+    twin: Path | None,
+    output: Path | None,
+) -> None:
     """List the provisions of FILE, a UTF-8 file in the dialect of Mithaq."""
     if twin and not check:
         raise Refused("--twin says what --check is to compare with; give both.")
-    text = read(file)
-    tree = _tree(file, text)
+    text, tree = _read(file, numbering=numbering, kind=kind)
     if check:
-        found = [*remarks(text, tree), *(_twinless(tree, _tree(twin, read(twin))) if twin else ())]
+        found = [
+            *remarks(text, tree),
+            *(_twinless(tree, _read(twin, numbering=numbering, kind=kind)[1]) if twin else ()),
+        ]
         write(_remarks_json(found) if form == "json" else _remarks(found, text, file), output)
         sys.exit(1 if found else 0)
     provisions = provisions_of(tree, digits="arab" if digits == "arab" else "latn" if digits else None).provisions
     write(_json(provisions) if form == "json" else "".join(map(_line, provisions)), output)
 
 
-def _tree(file: Path, text: str) -> Tree:
+def _read(file: Path, *, numbering: str, kind: str) -> tuple[str, Tree]:
+    """A text as it reads, with its numbers, and its tree."""
+    typed = read(file)
+    language = LANGUAGES[guess(typed)]
+    digits: Digits = "arab" if language.digits == "arab" else "latn"
     try:
-        return read_markup(text)
+        text = numbered(typed, scheme(numbering, lang=language.code, kind=kind, digits=digits))
+        return text, read_markup(text)
     except DomainError as error:
         raise Refused("{path}: {reason}", path=file, reason=Words("en").error(error)) from None
 

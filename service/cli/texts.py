@@ -8,7 +8,7 @@ import click
 from service.cli.refusal import Refused
 from service.domain.errors import DomainError
 from service.domain.text.canonical import canonical
-from service.words import Words
+from service.words import LANGUAGES, Words
 
 TEXT = click.Path(path_type=Path, allow_dash=True)
 FILE = click.Path(path_type=Path)
@@ -40,3 +40,14 @@ def write(shown: str, output: Path | None, *, more: bool = False) -> None:
             file.write(shown.encode())
     except OSError as error:
         raise Refused("{path} cannot be written: {reason}.", path=output, reason=error.strerror) from None
+
+
+def guess(words: str) -> str:
+    """The language whose script has most of the letters; the first of LANGUAGES that reads so."""
+    letters = [mark for mark in words if mark.isalpha()]
+
+    def share(code: str) -> int:
+        first, last = LANGUAGES[code].script
+        return sum(first <= mark <= last for mark in letters)
+
+    return max(LANGUAGES, key=share)

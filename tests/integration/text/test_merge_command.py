@@ -172,3 +172,13 @@ def test_a_text_the_reader_refuses(tmp_path: Path) -> None:
     done = run("outline", file(tmp_path / "t.md", "]" * 200))
     assert done.returncode == 2
     assert "brackets" in done.stderr.decode()
+
+
+def test_automatic_numbers_are_told_as_they_read(tmp_path: Path) -> None:
+    text = tmp_path / "text.md"
+    text.write_text("# الباب\n\n## المادة: السلم {#peace}\n\nنصّ.\n\n## المادة\n\nكما في المادة ٣.\n", encoding="utf-8")
+    done = run("outline", text, "--numbering", "automatic")
+    assert done.stdout.decode() == "الباب الأول\n  المادة ١: السلم {#peace}\n  المادة ٢\n"
+    assert "المادة الثانية" in run("outline", text, "--numbering", "automatic", "--kind", "statement").stdout.decode()
+    done = run("outline", text, "--numbering", "automatic", "--check")
+    assert done.returncode == 1 and "no heading has that number" in done.stdout.decode()
