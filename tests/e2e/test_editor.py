@@ -398,3 +398,29 @@ def test_without_a_line_there_is_the_plain_form(chromium: Browser, live: Theatre
         expect(page.locator(".banner--yes")).to_be_visible()
         looker.look()
         assert text_of(live, document, "en") == "From the form.\n"
+
+
+def long_texts(articles: int) -> dict[str, str]:
+    words = {"ar": ("المادة", "كلام طويل في هذه المادة. " * 12), "en": ("Article", "Long words of this article. " * 30)}
+    return {
+        lang: "".join(f"## {name} {number} {{#n{number}}}\n\n{text}\n\n" for number in range(1, articles + 1))
+        for lang, (name, text) in words.items()
+    }
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_two_texts_stand_beside_each_other_and_scroll_in_step(opens: Opens, live: Theatre, width: int) -> None:
+    document = a_document(live.stage, texts=long_texts(12))
+    looker = opens(document, width=width)
+    page = looker.page
+    page.locator("[data-act=beside]").click()
+    beside = page.locator("#ed-beside")
+    expect(beside).to_contain_text("Article 1")
+    expect(beside).to_have_attribute("aria-readonly", "true")
+    top = page.evaluate("document.querySelector('[data-part=beside]').scrollTop")
+    page.evaluate("window.scrollTo(0, document.querySelector('#ed-text').offsetHeight / 2)")
+    page.wait_for_function(f"document.querySelector('[data-part=beside]').scrollTop > {top} + 100")
+    expect(beside).to_contain_text("Article 6")
+    looker.look("write-beside")
+    page.locator("[data-act=beside]").click()
+    expect(beside).to_be_hidden()

@@ -26,6 +26,7 @@ export interface Surface {
 }
 
 export interface Manner {
+  readonly id: string;
   readonly lang: string;
   readonly side: Side;
   readonly label: string;
@@ -96,8 +97,8 @@ const allowed = (write: boolean): Extension => [
   write ? [] : EditorView.contentAttributes.of({ tabindex: "0", "aria-readonly": "true" }),
 ];
 
-const named = ({ lang, side, label }: Manner) => ({
-  id: "ed-text",
+const named = ({ id, lang, side, label }: Manner) => ({
+  id,
   lang,
   dir: side,
   spellcheck: "true",

@@ -2,8 +2,9 @@
 import { EditorView, keymap } from "@codemirror/view";
 
 import { showAside } from "./aside.js";
+import { Beside } from "./beside.js";
 import { keepLeavingSafe } from "./leaving.js";
-import { type Surface, surface } from "./editor.js";
+import { type Manner, type Surface, surface } from "./editor.js";
 import type { Side } from "./direction.js";
 import { contents } from "./contents.js";
 import { find } from "./find.js";
@@ -51,7 +52,8 @@ class Page {
       refused: (sentence) => this.surface && this.news.tell(sentence, []),
       aside: (found) => showAside(this.place, this.words, found, this.lang, () => void this.room.ledger.forget()),
     });
-    this.tools = new Tools(place, () => this.surface, find);
+    const beside = place.querySelector("[data-part=beside]") ? new Beside(place, () => this.surface, () => this.manner()) : null;
+    this.tools = new Tools(place, () => this.surface, { find, beside: () => beside?.toggle() ?? false });
     keepLeavingSafe(this.room, place, () => this.surface?.view.state.doc.toString() ?? "");
   }
 
@@ -85,12 +87,12 @@ class Page {
     this.changed(true, this.surface.view);
   }
 
-  private manner() {
+  private manner(): Manner {
     const own = new Intl.NumberFormat(`${this.lang}-u-nu-${this.place.dataset["textDigits"] ?? "latn"}`, { useGrouping: false });
     const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
     const side = (this.place.dataset["side"] ?? "ltr") as Side;
     const label = this.place.dataset["label"] ?? "";
-    return { lang: this.lang, side, label, nonce, words: this.words, own: (value: number) => own.format(value) };
+    return { id: "ed-text", lang: this.lang, side, label, nonce, words: this.words, own: (value: number) => own.format(value) };
   }
 
   private changed(written: boolean, view: EditorView): void {

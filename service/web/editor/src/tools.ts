@@ -23,7 +23,7 @@ export class Tools {
   constructor(
     private readonly place: HTMLElement,
     private readonly surface: () => Surface | null,
-    private readonly find: (view: EditorView) => boolean,
+    private readonly ways: { find(view: EditorView): boolean; beside(): boolean },
   ) {
     this.bar = part(place, "tools");
     this.bar.addEventListener("click", (event) => this.use((event.target as Element).closest("button")?.dataset["act"]));
@@ -49,7 +49,7 @@ export class Tools {
   may(write: boolean): void {
     for (const one of this.stops) {
       const act = one.dataset["act"] ?? "";
-      one.toggleAttribute("disabled", !write && !["find", "focus"].includes(act));
+      one.toggleAttribute("disabled", !write && !["find", "focus", "beside"].includes(act));
     }
     this.land(this.stops.find((one) => one.tabIndex === 0 && !one.hasAttribute("disabled")) ?? this.reachable[0]);
   }
@@ -90,7 +90,8 @@ export class Tools {
     if (act === "undo") surface.undoing.undo();
     if (act === "redo") surface.undoing.redo();
     if (act === "link") this.askForLink();
-    if (act === "find") this.find(surface.view);
+    if (act === "find") this.ways.find(surface.view);
+    if (act === "beside") this.press("beside", this.ways.beside());
     if (act === "focus") this.focus();
     if (act === "undo" || act === "redo") surface.view.focus();
   }
