@@ -125,6 +125,8 @@ PAGES: tuple[Route, ...] = (
     Route("/documents/{document}/versions/{number}",  reading(version_pages.version)),
     Route("/documents/{document}/authors",            reading(author_pages.authors)),
     Route("/documents/{document}/outline",            reading(outline_pages.outline)),
+    Route("/documents/{document}/versions/{number}/restoration", acting_or_again(version_pages.restore,
+                                                          version_pages.version),     methods=["POST"]),
     Route("/documents/{document}/comparison",         reading(comparison_pages.comparison)),
     Route("/documents/{document}/exports/{export}",   reading(document_pages.file)),
     Route("/documents/{document}/people",             reading(document_people.every), methods=["GET"]),

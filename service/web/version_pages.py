@@ -2,13 +2,15 @@
 
 from starlette.responses import Response
 
-from service.actions import access
+from service.actions import access, restoring
+from service.domain.document import DRAFTING, Document
 from service.domain.errors import N_, Malformed
+from service.domain.policy import Thing
 from service.store import people, versions
 from service.web.editions import chosen, version_text
 from service.web.looks import new_since
 from service.web.page import show
-from service.web.visit import Visit
+from service.web.visit import Form, Visit, onward
 
 
 def version(visit: Visit) -> Response:
@@ -28,8 +30,21 @@ def version(visit: Visit) -> Response:
         lang=lang,
         hand=visit.voice.plain(hand.names) if hand else its.cut_by,
         newest=newest,
+        restorable=lang in found.editions and found.state == DRAFTING and visit.may("draft.save", _thing(visit, found)),
         since=new_since(visit, found, newest=its.number, shown=its.number),
     )
+
+
+def restore(visit: Visit, form: Form) -> Response:
+    """POST `/documents/{document}/versions/{number}/restoration`: the draft says what this version said."""
+    document, lang = visit.path("document"), form.get("lang", "")
+    number = numbered(visit.path("number"))
+    restoring.restore(visit.tx, visit.reader, document_id=document, lang=lang, number=number)
+    return onward(f"/documents/{document}/texts/{lang}")
+
+
+def _thing(visit: Visit, found: Document) -> Thing:
+    return Thing(document=found.id, state=found.state, shown=found.shown, organisation=visit.reader.organisation)
 
 
 def numbered(value: str) -> int:

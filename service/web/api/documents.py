@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from service.actions import access, documents, drafts, editions, versions
+from service.actions import access, documents, drafts, editions, restoring, versions
 from service.actions.access import seen
 from service.domain.errors import N_, Malformed
 from service.domain.policy import scope
@@ -82,7 +82,7 @@ def retitle(call: Call[models.Title]) -> Answer:
     return _document(call, id)
 
 
-def show_draft(call: Call[None]) -> Answer:
+def show_draft(call: Call[Any]) -> Answer:
     found = drafts.read(call.tx, call.actor, document_id=call.path["document"], lang=call.path["lang"])
     return Answer(
         models.DraftShown(
@@ -115,6 +115,12 @@ def save_draft(call: Call[models.Save]) -> Answer:
 def _saved_as(call: Call[models.Save]) -> dict[str, Any]:
     place = {"document_id": call.path["document"], "lang": call.path["lang"]}
     return {**place, "text": call.body.text, "epoch": call.body.epoch, "seq": call.body.seq}
+
+
+def restore_version(call: Call[models.Restoration]) -> Answer:
+    id, lang = call.path["document"], call.path["lang"]
+    restoring.restore(call.tx, call.actor, document_id=id, lang=lang, number=call.body.number)
+    return show_draft(call)
 
 
 def list_hands(call: Call[None]) -> Answer:

@@ -281,6 +281,12 @@ class Save(Taken):
     seq: Count
 
 
+class Restoration(Taken):
+    """The number of the version whose text comes back into the draft."""
+
+    number: Count
+
+
 class EntryNotice(Given):
     code: str
     count: int

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from service.actions import restoring
 from service.domain.places import Edit
 from tests.factories import a_save, a_version
 from tests.integration.live.conftest import FIRST, House, play
@@ -29,5 +30,25 @@ def test_a_form_that_is_saved_is_read_by_who_types(house: House) -> None:
             await lama.until_saved()
             version = await asyncio.to_thread(a_version, house.stage, house.document)
             assert version == 1
+
+    play(scene())
+
+
+def test_a_version_that_is_restored_comes_under_the_hands_of_who_types(house: House) -> None:
+    def restore() -> None:
+        with house.stage.write() as tx:
+            actor = house.stage.actor(tx, "jihan")
+            restoring.restore(tx, actor, document_id=house.document, lang="ar", number=1)
+
+    async def scene() -> None:
+        await asyncio.to_thread(a_version, house.stage, house.document)
+        async with house.typist("lama") as lama:
+            await lama.append("لا يبقى\n")
+            await lama.until_saved()
+            await asyncio.to_thread(restore)
+            await lama.until(lambda: lama.text == FIRST, seconds=0.9)
+            await lama.append("ويُكتب بعده\n")
+            await lama.until_saved()
+            assert lama.text == FIRST + "ويُكتب بعده\n"
 
     play(scene())

@@ -96,6 +96,7 @@ MATRIX: dict[tuple[str, str], Line] = {
     ("POST", "/documents/new"):                               line("document.open"),
     ("GET",  "/documents/{document}"):                        line("document.read", DRAFT),
     ("GET",  "/documents/{document}/versions/{number}"):      line("version.read", REVIEWED),
+    ("POST", "/documents/{document}/versions/{number}/restoration"): line("draft.save", REVIEWED),
     ("GET",  "/documents/{document}/comparison"):             line("version.read", REVIEWED),
     ("GET",  "/documents/{document}/exports/{export}"):       line("export.read", APPROVED),
     ("GET",  "/documents/{document}/front"):                  line("front.edit", DRAFT),

@@ -1,0 +1,72 @@
+"""What a version said comes back into the draft."""
+
+import pytest
+
+from service.actions import drafts, restoring
+from service.domain.errors import Conflict, Forbidden, NotFound
+from service.store import journal
+from tests.factories import Stage, a_document, a_save, a_version, in_review
+
+FIRST, SECOND = "## المادة ١ {#one}\n\nنصّ أوّل.\n", "## المادة ١ {#one}\n\nنصّ ثانٍ، أطول.\n\nوفقرة.\n"
+
+
+def a_history(stage: Stage) -> str:
+    """A document whose version 1 said FIRST and whose draft says SECOND."""
+    document = a_document(stage, texts={"ar": FIRST})
+    a_version(stage, document)
+    a_save(stage, document, SECOND)
+    return document
+
+
+def restored(stage: Stage, document: str, *, by: str = "jihan", number: int = 1, lang: str = "ar") -> journal.Head:
+    with stage.write() as tx:
+        return restoring.restore(tx, stage.actor(tx, by), document_id=document, lang=lang, number=number)
+
+
+def text_of(stage: Stage, document: str) -> str:
+    with stage.read() as tx:
+        return drafts.read(tx, stage.actor(tx, "lama"), document_id=document, lang="ar").text
+
+
+def test_who_may_not_see_the_draft_finds_nothing(stage: Stage) -> None:
+    document = a_history(stage)
+    with pytest.raises(NotFound):
+        restored(stage, document, by="reem")
+
+
+def test_a_signatory_may_not_restore(stage: Stage) -> None:
+    document = a_history(stage)
+    with pytest.raises(Forbidden):
+        restored(stage, document, by="yusuf")
+    assert text_of(stage, document) == SECOND
+
+
+@pytest.mark.parametrize(("number", "lang"), [(2, "ar"), (1, "en")])
+def test_what_is_not_there_is_not_restored(stage: Stage, number: int, lang: str) -> None:
+    document = a_history(stage)
+    with pytest.raises(NotFound):
+        restored(stage, document, number=number, lang=lang)
+
+
+def test_in_review_nothing_is_restored(stage: Stage) -> None:
+    document = a_history(stage)
+    a_version(stage, document)
+    in_review(stage, document)
+    with pytest.raises(Conflict) as refused:
+        restored(stage, document)
+    assert refused.value.code == "document_state"
+
+
+def test_it_comes_back_by_one_row_under_the_name_of_who_asked(stage: Stage) -> None:
+    document = a_history(stage)
+    head = restored(stage, document)
+    assert text_of(stage, document) == FIRST
+    with stage.read() as tx:
+        latest = journal.hands(tx, f"{document}.ar", epoch=1)[0]
+        assert (latest.seq, latest.origin, latest.actor) == (
+            head.seq,
+            "restored:1",
+            stage.cast.people["jihan"].id,
+        )
+    assert restored(stage, document) == head
+    assert text_of(stage, document) == FIRST
