@@ -78,6 +78,9 @@ function tick () {
   setTimeout(tick, 5 + random(20))
 }
 
-createInterface({ input: process.stdin }).on('line', () => console.log(JSON.stringify(text.toString())))
+// It ends with whoever started it.
+createInterface({ input: process.stdin })
+  .on('line', () => console.log(JSON.stringify(text.toString())))
+  .on('close', () => process.exit())
 come()
 tick()
