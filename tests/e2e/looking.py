@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
 
 HEIGHT = {360: 740, 1280: 800}
 
@@ -49,9 +49,10 @@ class Looker:
 
 @contextmanager
 def looking(
-    chromium: Browser, origin: str, *, lang: str, width: int, key: StorageState | None = None
+    chromium: Browser, origin: str, *, lang: str, width: int, key: StorageState | None = None, editor: bool = False
 ) -> Iterator[Looker]:
-    """A browser of its own; `key`: what it kept from before."""
+    """A browser of its own; `key`: what it kept from before. Drafts are written in the plain form, unless with the
+    `editor`."""
     with chromium.new_context(
         locale=lang,
         viewport={"width": width, "height": HEIGHT[width]},
@@ -60,8 +61,18 @@ def looking(
         storage_state=key,
         accept_downloads=True,
     ) as context:
+        if not editor:
+            by_the_form(context)
         page = context.new_page()
         yield Looker(page, lang, width, watched(page, origin))
+
+
+def by_the_form(context: BrowserContext) -> None:
+    """As in a house whose editor was not built."""
+    context.route(
+        "**/static/built/editor.js*",
+        lambda route: route.fulfill(body="", content_type="text/javascript; charset=utf-8"),
+    )
 
 
 def barriers(page: Page, **options: object) -> str:

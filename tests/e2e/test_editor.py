@@ -49,7 +49,7 @@ def opens(chromium: Browser, live: Theatre) -> Iterator[Opens]:
         def opened(
             document: str, who: str = "lama", *, lang: str = "ar", voice: str = "ar", width: int = 1280
         ) -> Looker:
-            looker = browsers.enter_context(looking(chromium, live.origin, lang=voice, width=width))
+            looker = browsers.enter_context(looking(chromium, live.origin, lang=voice, width=width, editor=True))
             looker.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
             come_in(looker.page, live, who)
             looker.page.goto(f"{live.origin}/documents/{document}/texts/{lang}")
@@ -376,7 +376,7 @@ def type_first(route: Route) -> None:
 
 def test_words_typed_into_the_plain_form_first_stay_in_it(chromium: Browser, live: Theatre) -> None:
     document = a_document(live.stage, texts=TEXTS)
-    with looking(chromium, live.origin, lang="en", width=1280) as looker:
+    with looking(chromium, live.origin, lang="en", width=1280, editor=True) as looker:
         page = looker.page
         come_in(page, live, "lama")
         page.route("**/built/editor.js*", type_first, times=1)
@@ -390,7 +390,7 @@ def test_words_typed_into_the_plain_form_first_stay_in_it(chromium: Browser, liv
 
 def test_without_a_line_there_is_the_plain_form(chromium: Browser, live: Theatre) -> None:
     document = a_document(live.stage, texts=TEXTS)
-    with looking(chromium, live.origin, lang="en", width=360) as looker:
+    with looking(chromium, live.origin, lang="en", width=360, editor=True) as looker:
         page = looker.page
         come_in(page, live, "lama")
         page.route_web_socket(re.compile("/live$"), lambda line: line.close())

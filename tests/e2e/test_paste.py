@@ -11,7 +11,7 @@ from service.domain.text.markup import read
 from service.domain.text.outline import outline
 from service.domain.text.tree import Heading, OrderedList, Table
 from tests.e2e.conftest import Theatre
-from tests.e2e.looking import barriers, watched
+from tests.e2e.looking import barriers, by_the_form, watched
 from tests.e2e.test_urgent import come_in
 from tests.factories import a_document
 
@@ -39,6 +39,7 @@ def lang(request: pytest.FixtureRequest) -> str:
 def page(chromium: Browser, theatre: Theatre, lang: str) -> Iterator[Page]:
     """The form of writing, with one sentence in it, in a browser that may use the clipboard."""
     with chromium.new_context(locale=lang, permissions=["clipboard-read", "clipboard-write"]) as context:
+        by_the_form(context)
         page = context.new_page()
         come_in(page, theatre, "salma")
         faults = watched(page, theatre.origin)
@@ -88,7 +89,7 @@ def test_the_reader_reads_what_was_meant_in_english() -> None:
 
 def test_a_pasted_text_is_taken_back_and_put_in_plain(page: Page, lang: str) -> None:
     html, meant = sample(f"word.{lang}")
-    field, notice = page.locator("#text"), page.locator(".pasted")
+    field, notice = page.locator("#text"), page.locator("#text-pasted")
     paste(page, html, "one\ntwo")
     expect(field).to_have_value(f"{TEXTS[lang]}\n{meant}".rstrip("\n"))
     expect(notice).to_contain_text({"ar": "القوائم", "en": "Lists"}[lang])
@@ -106,7 +107,7 @@ def test_words_in_a_line_stay_in_their_line(page: Page, lang: str) -> None:
     paste(page, "so <b>we</b> say", keys="Control+Home")
     expect(page.locator("#text")).to_have_value(f"so **we** say{TEXTS[lang]}")
     page.keyboard.type(" ")
-    expect(page.locator(".pasted")).to_be_empty()
+    expect(page.locator("#text-pasted")).to_be_empty()
 
 
 def test_footnotes_keep_apart_from_those_that_are_there(page: Page) -> None:
@@ -122,4 +123,4 @@ def test_footnotes_keep_apart_from_those_that_are_there(page: Page) -> None:
 def test_plain_words_are_pasted_by_the_browser(page: Page, lang: str) -> None:
     paste(page, "<meta charset='utf-8'><span style='color: red'>no *more* than words</span>", "no *more* than words")
     expect(page.locator("#text")).to_have_value(f"{TEXTS[lang]}no *more* than words")
-    expect(page.locator(".pasted")).to_be_empty()
+    expect(page.locator("#text-pasted")).to_be_empty()

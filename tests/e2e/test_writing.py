@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from service.actions import intake
 from tests.e2e.conftest import Theatre
-from tests.e2e.looking import barriers, watched
+from tests.e2e.looking import barriers, by_the_form, watched
 from tests.e2e.test_urgent import come_in
 from tests.factories import a_document, a_save
 from tests.integration.intake.word_files import by_hand, of_the_street
@@ -26,6 +26,7 @@ def page(chromium: Browser, theatre: Theatre, lang: str, request: pytest.Fixture
     """The secretariat's browser: `salma` has come in."""
     size = {"width": int(request.param), "height": 800}
     with chromium.new_context(locale=lang, viewport=size, color_scheme="light", reduced_motion="reduce") as context:  # type: ignore[arg-type]  # a size is a dict
+        by_the_form(context)
         page = context.new_page()
         come_in(page, theatre, "salma")
         faults = watched(page, theatre.origin)
