@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from service.cli import sample
 from service.jobs import RENDER_EXPORT
 from tests.e2e.conftest import Theatre
-from tests.e2e.looking import barriers
+from tests.e2e.looking import barriers, by_the_form
 from tests.factories import Stage
 from tests.integration.workers.conftest import job_ids
 from workers import exports, task
@@ -29,6 +29,7 @@ def press(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 
 def test_from_the_first_word_to_the_published_pdf(chromium: Browser, theatre: Theatre, press: Stage) -> None:
     with chromium.new_context(locale="en") as desk:
+        by_the_form(desk)
         page = desk.new_page()
         come_in(page, theatre, "salma")
         round_ = sent_out(page, theatre)
