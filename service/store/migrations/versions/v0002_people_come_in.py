@@ -189,3 +189,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("version", schema=None) as batch_op:
         batch_op.add_column(sa.Column("numbering", sa.Text(), server_default="typed", nullable=False))
+
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER translation_no_{verb.lower()} BEFORE {verb} ON translation "
+                "BEGIN SELECT RAISE(ABORT, 'translation is only ever added to'); END"
+            )
