@@ -172,7 +172,7 @@ def test_what_a_closed_page_could_not_send_is_sent_by_the_next(opens: Opens, liv
     page.context.set_offline(True)
     at(page, "Control+End")
     page.keyboard.type("كلمات في الطريق")
-    expect(page.locator("[data-part=state]")).to_contain_text("على هذا الجهاز")
+    expect(page.locator("[data-part=state]")).to_contain_text("تغيير واحد محفوظ")
     address = page.url
     page.close()
     again = page.context.new_page()

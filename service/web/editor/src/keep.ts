@@ -85,11 +85,13 @@ export class Keep {
     return own(new TextEncoder().encode(`${this.draft}\n${this.person}\n${epoch}`));
   }
 
+  // What was asked is answered once it lies on the disk: a page that closes before that takes it back.
   private run(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const asked = ask(this.database.transaction(STORE, mode, { durability: "strict" }).objectStore(STORE));
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error ?? new Error("the browser kept nothing"));
+      const act = this.database.transaction(STORE, mode, { durability: "strict" });
+      const asked = ask(act.objectStore(STORE));
+      act.oncomplete = () => resolve(asked.result);
+      act.onerror = act.onabort = () => reject(act.error ?? new Error("the browser kept nothing"));
     });
   }
 }

@@ -10,6 +10,8 @@ export interface Entry {
   readonly kept: Promise<number | null>;
   // The message of this connection it went out with; 0: none yet.
   frame: number;
+  // Whether it lies on this device.
+  safe: boolean;
 }
 
 const PAUSE = 1500;
@@ -27,6 +29,8 @@ export class Ledger {
   private change = "";
   private lastEdit = 0;
 
+  constructor(private readonly became: () => void) {}
+
   // What an earlier page left; only once.
   async opened(secret: string, draft: string, person: string): Promise<Kept[]> {
     if (this.keep !== undefined) return [];
@@ -39,6 +43,13 @@ export class Ledger {
   get changes(): number {
     const fresh = this.fresh.length ? [this.change] : [];
     return new Set([...this.entries.map((one) => one.change), ...fresh]).size;
+  }
+
+  // Those of them that lie on this device whole, whatever becomes of the page.
+  get safeChanges(): number {
+    const open = new Set(this.entries.filter((one) => !one.safe).map((one) => one.change));
+    if (this.fresh.length) open.add(this.change);
+    return new Set(this.entries.map((one) => one.change).filter((change) => !open.has(change))).size;
   }
 
   get oldest(): number {
@@ -105,8 +116,12 @@ export class Ledger {
   }
 
   private enter(update: Uint8Array, change: string, kept: Promise<number | null>): Entry {
-    const entry = { update, change, at: Date.now(), kept, frame: 0 };
+    const entry = { update, change, at: Date.now(), kept, frame: 0, safe: false };
     this.entries.push(entry);
+    void kept.then((id) => {
+      entry.safe = id !== null;
+      this.became();
+    });
     return entry;
   }
 

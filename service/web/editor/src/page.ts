@@ -126,8 +126,9 @@ class Page {
 
   private said(standing: Standing): string {
     if (standing !== "offline") return this.words.say(standing);
-    if (!this.room.ledger.changes) return this.words.say("offline");
-    return this.words.count(this.room.ledger.keeps ? "offline_kept" : "offline_open", this.room.ledger.changes);
+    const { changes, keeps, safeChanges } = this.room.ledger;
+    const told = keeps ? safeChanges : changes;
+    return told ? this.words.count(keeps ? "offline_kept" : "offline_open", told) : this.words.say("offline");
   }
 
   // Spoken once a state has lasted: whoever listens is not told of each letter.

@@ -20,7 +20,7 @@ const ENDED: Readonly<Record<number, Standing>> = { 4401: "out", 4403: "gone", 4
 const MOST_REFUSALS = 3;
 
 export class Room {
-  readonly ledger = new Ledger();
+  readonly ledger = new Ledger(() => this.told.stood());
   private readonly line: Line;
   private shared: Shared;
   private mode: Mode = "read";
