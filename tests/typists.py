@@ -4,7 +4,8 @@ import asyncio
 import json
 import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -224,3 +225,9 @@ async def agree(typists: Sequence[Typist]) -> str:
         while len(texts := {one.text for one in typists}) > 1:
             await asyncio.sleep(0.01)
     return texts.pop()
+
+
+def play(scene: Coroutine[Any, Any, None]) -> None:
+    """Run what happens between people, in a thread of its own: in this one a browser may have its loop."""
+    with ThreadPoolExecutor(1) as stage:
+        stage.submit(asyncio.run, scene).result()

@@ -15,7 +15,7 @@ from service.domain.sharedtext import SharedText
 from service.domain.updates import parse
 from service.store import journal
 from tests.factories import SECRET, Stage, a_document, a_save
-from tests.typists import Persistent, Typist, agree
+from tests.typists import Persistent, Typist, agree, play
 from tests.webs import Child, Web, private_redis, webs
 
 DATABASES = ("sqlite", "postgresql")
@@ -116,7 +116,7 @@ def test_what_was_acknowledged_survives_every_kill(place: Place) -> None:
         for one in people:
             await one.go()
 
-    asyncio.run(scene())
+    play(scene())
 
 
 def test_redis_may_die_under_who_writes(place: Place) -> None:
@@ -140,7 +140,7 @@ def test_redis_may_die_under_who_writes(place: Place) -> None:
         for one in people:
             await one.go()
 
-    asyncio.run(scene())
+    play(scene())
 
 
 def test_two_servers_show_each_others_people(place: Place) -> None:
@@ -154,4 +154,4 @@ def test_two_servers_show_each_others_people(place: Place) -> None:
                 await first.go()
                 await late.until(lambda: late.others[first.copy.client_id] is None, seconds=3)
 
-    asyncio.run(scene())
+    play(scene())

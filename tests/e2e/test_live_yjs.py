@@ -12,7 +12,7 @@ import pytest
 from service.domain.errors import Conflict
 from tests.factories import Stage, a_document, a_save
 from tests.serving import serving
-from tests.typists import Persistent
+from tests.typists import Persistent, play
 
 DATABASES = ("sqlite", "postgresql")
 HERE = Path(__file__).parent
@@ -53,7 +53,7 @@ async def text_of(browser: Process) -> str:
 
 def test_real_yjs_and_ours_agree(stage: Stage) -> None:
     with a_room(stage) as (told, document, url):
-        asyncio.run(_scene(told, document, url))
+        play(_scene(told, document, url))
 
 
 def _form(stage: Stage, document: str, text: str) -> None:

@@ -113,7 +113,7 @@ def test_a_moved_paragraph_is_offered_its_new_place(looker: Looker, theatre: The
     page.goto(f"{theatre.origin}/documents/{document}/texts/{lang}")
     a_save(theatre.stage, document, "\n\n".join([*rest, first]) + "\n", lang=lang, by="jihan")
     page.locator("#text").fill("\n\n".join([first[:-1] + " 1.", *rest]) + "\n")
-    page.locator("main form .btn--go").click()
+    page.locator("form:has(#text) button.btn--go").click()
     expect(page.locator(".offer")).to_be_visible()
     looker.faults.clear()  # Chromium tells the console of every answer above 399
     looker.look("offer")

@@ -163,7 +163,7 @@ def test_doctor_sees_a_database_that_is_no_database_or_not_of_this_release(tmp_p
     (var / "mithaq.db").write_text("not a database " * 99)
     code, wrong = examined("--var", str(var), "--port", str(free_port()))
     assert (code, len(wrong)) == (1, 1)
-    assert "cannot be reached (" in wrong[0]
+    assert "is damaged (" in wrong[0]
     (var / "mithaq.db").write_bytes(b"")
     code, wrong = examined("--var", str(var), "--port", str(free_port()))
     assert (code, len(wrong)) == (1, 1)

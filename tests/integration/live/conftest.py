@@ -1,7 +1,6 @@
 """A running service, and the addresses of the texts in it."""
 
-import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,8 +43,3 @@ def house(stage: Stage) -> Iterator[House]:
     document = a_document(stage, texts={"ar": FIRST})
     with serving(stage) as (port, told):
         yield House(port, told, document)
-
-
-def play(scene: Coroutine[Any, Any, None]) -> None:
-    """Run what happens between people."""
-    asyncio.run(scene)

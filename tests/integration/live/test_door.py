@@ -10,9 +10,9 @@ from websockets.exceptions import InvalidStatus
 from service.actions import documents, leaving, people
 from service.domain.places import Edit
 from tests.factories import Stage, a_document, a_version, in_review
-from tests.integration.live.conftest import FIRST, House, play
+from tests.integration.live.conftest import FIRST, House
 from tests.integration.web.browsers import Reader, browser
-from tests.typists import Typist
+from tests.typists import Typist, play
 
 
 def a_session(stage: Stage, who: str) -> str:

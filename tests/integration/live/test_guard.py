@@ -9,9 +9,9 @@ from websockets.exceptions import ConnectionClosed
 
 from service.domain.places import Edit
 from service.live import wire
-from tests.integration.live.conftest import FIRST, House, play
+from tests.integration.live.conftest import FIRST, House
 from tests.integration.live.test_door import refusal
-from tests.typists import agree
+from tests.typists import agree, play
 
 GARBAGE = (
     b"\xff" * 40,

@@ -5,8 +5,8 @@ import asyncio
 from service.actions import restoring
 from service.domain.places import Edit
 from tests.factories import a_save, a_version
-from tests.integration.live.conftest import FIRST, House, play
-from tests.typists import agree
+from tests.integration.live.conftest import FIRST, House
+from tests.typists import agree, play
 
 
 def test_what_one_types_the_other_reads(house: House) -> None:

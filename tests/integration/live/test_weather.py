@@ -17,8 +17,8 @@ from service.store import journal
 from service.store.db import DatabaseAway, Tx
 from service.store.tables import draft, draft_update
 from tests.factories import a_document, a_save, a_version
-from tests.integration.live.conftest import FIRST, House, play
-from tests.typists import Persistent, Typist, agree
+from tests.integration.live.conftest import FIRST, House
+from tests.typists import Persistent, Typist, agree, play
 
 
 @contextmanager
