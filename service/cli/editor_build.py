@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ import click
 
 from service.cli.redis_private import LIBEXEC
 from service.cli.refusal import Failed
+from service.cli.wheels import fetching
 from service.domain.errors import N_
 from service.web.fonts import BUILT
 
@@ -118,15 +118,8 @@ def _run(node: Node, command: Sequence[str]) -> None:
 def _unpack() -> None:
     """Put the wheel's Node and npm into OWN."""
     with tempfile.TemporaryDirectory() as directory:
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet"]
-        options = [
-            "--no-deps",
-            "--require-hashes",
-            "--only-binary=:all:",
-            f"--dest={directory}",
-            f"--requirement={LOCK}",
-        ]
-        ended = subprocess.run([*pip, *options], capture_output=True, text=True, check=False, timeout=LONGEST)
+        command = fetching(LOCK, Path(directory))
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONGEST)
         if ended.returncode:
             raise Failed(N_("there is no Node of version {least} or later, and none could be fetched"), least=LEAST)
         with zipfile.ZipFile(next(Path(directory).glob("*.whl"))) as wheel:

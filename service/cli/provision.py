@@ -14,6 +14,7 @@ from service.cli import editor_build
 from service.cli.ground import check_fonts
 from service.cli.redis_private import LEAST, LIBEXEC, find_server, version
 from service.cli.refusal import Failed, Refused
+from service.cli.wheels import fetching
 from service.domain.errors import N_
 from service.web import fonts
 
@@ -71,17 +72,8 @@ def _stamp() -> Path:
 
 
 def _download(directory: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet"]
-    options = [
-        "--no-deps",
-        "--require-hashes",
-        "--only-binary=:all:",
-        *_CHOICE,
-        f"--dest={directory}",
-        f"--requirement={LOCK}",
-    ]
     try:
-        subprocess.run([*command, *options], check=True)
+        subprocess.run(fetching(LOCK, directory, *_CHOICE), check=True)
     except subprocess.CalledProcessError as wrong:
         raise Failed(N_("Redis could not be fetched; the reason stands above.")) from wrong
     return next(directory.glob("*.whl"))

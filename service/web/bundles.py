@@ -21,7 +21,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 def archive(house: House, files: Sequence[File]) -> tuple[int, Iterator[bytes]]:
     """Its size in octets and its bytes. Every file has been read and checked before this returns; raises as
     `downloads.whole_file` does."""
-    sink = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    sink = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # closed once it is poured out
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as made:
         for one in files:
             with made.open(zipfile.ZipInfo(one.name, LONG_AGO), "w") as place:

@@ -9,7 +9,7 @@ from service.domain.text.numbering import Scheme, marked, marks, moved, spare
 from service.domain.text.outline import Provision, outline
 from service.domain.text.parity import Pair, behind, parity
 from service.domain.text.redline import Redline
-from service.domain.text.remarks import Remark, ordered, remarks, typed_remarks
+from service.domain.text.remarks import Kind, Remark, ordered, remarks, typed_remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ def _twins(its: Survey, since: Since) -> list[Twin]:
     return identify(since.was.provisions, its.provisions, since.compared, old=since.was.text, new=its.text)
 
 
-def _about(kind: str, provision: Provision) -> Remark:
-    return Remark(kind, *provision.span, provision.label)  # type: ignore[arg-type]
+def _about(kind: Kind, provision: Provision) -> Remark:
+    return Remark(kind, *provision.span, provision.label)
 
 
 def by_provision(its: Survey, found: Sequence[Remark]) -> Iterator[tuple[int, list[Remark]]]:

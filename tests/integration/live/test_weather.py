@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -82,7 +83,7 @@ def test_after_a_freeze_no_row_comes_and_who_wrote_is_told(house: House) -> None
             frozen_at = await asyncio.to_thread(freeze)
             for one in (lama, jihan):
                 await one.append("بعد")
-                await one.until(lambda one=one: bool(one.said("frozen") or one.said("mode")))  # type: ignore[misc]
+                await one.until(partial(_was_stopped, one))
             async with house.typist("salma") as late:
                 assert (late.hello["mode"], late.hello["code"], late.hello["seq"]) == (
                     "read",
@@ -229,3 +230,7 @@ def kept(house: House) -> str | None:
     if stored.state is None:
         return None
     return SharedText.load(stored.state, [row.data for row in stored.updates], client_id=1).text
+
+
+def _was_stopped(one: Typist) -> bool:
+    return bool(one.said("frozen") or one.said("mode"))
