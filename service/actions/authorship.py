@@ -1,15 +1,15 @@
 """Who wrote what of an edition: read from the journal, which keeps every row with the person who appended it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from service.actions import access, drafts
 from service.domain.errors import NotFound
-from service.domain.people import Actor
+from service.domain.people import Actor, Names
 from service.domain.sharedtext import SharedText, merge
 from service.domain.text.blame import Passage, edited, written
-from service.store import journal, versions
+from service.store import journal, organisations, people, versions
 from service.store.db import Tx
 
 MOST = 1_500
@@ -23,6 +23,26 @@ class Hand:
 
     person: str | None
     version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote in a draft; one who is not known any more has no names. `organisation`: its names, if any."""
+
+    id: str
+    names: Names
+    organisation: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """Whose (person id) the units of a shared text are, by the client id they were written under, as the draft stands
+    at (epoch, seq)."""
+
+    epoch: int
+    seq: int
+    clients: Mapping[int, str]
+    people: tuple[Author, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,22 @@ def read(tx: Tx, at: Place) -> Written:
     for hand, updates in turns[len(left_out) :]:
         passages = edited(passages, copy.trace(merge(updates)), hand)
     return Written(copy.text, tuple(passages))
+
+
+def writers(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Writers:
+    """Everybody who ever wrote in the draft, by whatever way, for those who may read it. Raises NotFound, Forbidden."""
+    document = access.document(tx, actor, "draft.read", document_id)
+    draft = drafts.edition_of(document, lang).draft
+    head = journal.head(tx, draft)
+    clients = journal.every_author(tx, draft)
+    return Writers(head.epoch, head.seq, clients, tuple(author(tx, one) for one in sorted(set(clients.values()))))
+
+
+def author(tx: Tx, person_id: str) -> Author:
+    """A person as others know them."""
+    person = people.get(tx, person_id)
+    its = organisations.get(tx, person.organisation) if person and person.organisation else None
+    return Author(person_id, person.names if person else {}, its.names if its else {})
 
 
 def _hand(row: journal.Update, cuts: Sequence[tuple[int, int]]) -> Hand:

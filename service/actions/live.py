@@ -3,7 +3,6 @@
 Who may write is decided at the door; under the draft's lock it is asked once more whether the text may change at all.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,15 +11,13 @@ from service.actions.drafts import edition_of
 from service.actions.stored import Restarted, check_epoch, check_thawed
 from service.domain.document import DRAFTING, Document, wrong_state
 from service.domain.errors import N_, DomainError, Forbidden, Stranger
-from service.domain.people import Actor, Names
+from service.domain.people import Actor, Names, colour_of
 from service.domain.policy import Thing, may
 from service.domain.text.canonical import text_sha256
 from service.store import documents, journal, organisations, record, sessions
 from service.store.db import Tx
 
 WRITE, COMMENT, READ = "write", "comment", "read"
-COLOURS = 12
-"""Colours by which people are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def enter(tx: Tx, *, token: str | None, session: str | None, document_id: str, l
     draft = edition_of(document, lang).draft
     mode, why = _mode(actor, document, journal.head(tx, draft))
     organisation = organisations.get(tx, actor.organisation) if actor.organisation else None
-    return Guest(draft, actor, organisation.names if organisation else {}, _colour(actor.person), mode, why)
+    return Guest(draft, actor, organisation.names if organisation else {}, colour_of(actor.person), mode, why)
 
 
 def _mode(actor: Actor, document: Document, head: journal.Head) -> tuple[str, str | None]:
@@ -92,10 +89,6 @@ def _mode(actor: Actor, document: Document, head: journal.Head) -> tuple[str, st
 def _check_drafting(state: str) -> None:
     if state != DRAFTING:
         raise wrong_state(state)
-
-
-def _colour(person: str) -> int:
-    return hashlib.sha256(person.encode()).digest()[0] % COLOURS
 
 
 def load(tx: Tx, draft: str) -> journal.Stored:

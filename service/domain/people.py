@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Literal
 
 from service.domain.errors import N_, Conflict, Malformed
@@ -30,6 +31,9 @@ OF_THE_COALITION = frozenset({SECRETARIAT, AUDITOR})
 
 SCOPES = ("read", "write", "sign", "publish", "admin")
 """What a bearer token may be used for; each verb of the policy needs one of them."""
+
+COLOURS = 12
+"""Colours by which people are told apart."""
 
 MANDATE_DOMAIN = "mithaq.mandate.v1"
 
@@ -126,6 +130,11 @@ def check_member(organisation: Organisation) -> None:
 def own_name(names: Names, *, lang: str) -> str:
     """What a person of this language is called where one name must do: the one in `lang`, else the first."""
     return names.get(lang) or next(iter(names.values()))
+
+
+def colour_of(person: str) -> int:
+    """The colour, one of COLOURS, in which a person (id) is told from others wherever they write."""
+    return sha256(person.encode()).digest()[0] % COLOURS
 
 
 def known_role(role: str) -> str:

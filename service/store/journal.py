@@ -104,6 +104,12 @@ def authors(tx: Tx, id: str, clients: Collection[int]) -> dict[int, str]:
     return {row.client: row.actor for row in tx.connection.execute(query)}
 
 
+def every_author(tx: Tx, id: str) -> dict[int, str]:
+    """Whose (person id) the client ids are that ever wrote in this draft."""
+    query = select(draft_author.c.client, draft_author.c.actor).where(draft_author.c.draft == id)
+    return {row.client: row.actor for row in tx.connection.execute(query)}
+
+
 def freeze(tx: Tx, id: str, *, frozen: bool) -> None:
     """Refuse appends from now on, or take them again."""
     tx.connection.execute(update(draft).where(draft.c.id == id).values(frozen_at=tx.now if frozen else None))

@@ -2,9 +2,10 @@
 
 from typing import Any, cast
 
-from service.actions import access, documents, drafts, editions, restoring, versions
+from service.actions import access, authorship, documents, drafts, editions, restoring, versions
 from service.actions.access import seen
 from service.domain.errors import N_, Malformed
+from service.domain.people import colour_of, own_name
 from service.domain.policy import scope
 from service.domain.text.canonical import text_sha256
 from service.domain.text.redline import redline
@@ -129,6 +130,22 @@ def list_hands(call: Call[None]) -> Answer:
     rows = journal.hands(call.tx, edition.draft, epoch=journal.head(call.tx, edition.draft).epoch)
     items = [models.Hand(seq=row.seq, at=row.at, person=row.actor, origin=row.origin) for row in rows]
     return Answer(models.HandPage(items=items))
+
+
+def list_authors(call: Call[None]) -> Answer:
+    id, lang = call.path["document"], call.path["lang"]
+    found = authorship.writers(call.tx, call.actor, document_id=id, lang=lang)
+    people = [
+        models.Author(
+            id=one.id,
+            name=own_name(one.names, lang=call.actor.lang) if one.names else one.id,
+            organisation=own_name(one.organisation, lang=call.actor.lang) if one.organisation else "",
+            colour=colour_of(one.id),
+        )
+        for one in found.people
+    ]
+    clients = {str(client): person for client, person in found.clients.items()}
+    return Answer(models.Authors(epoch=found.epoch, seq=found.seq, clients=clients, people=people))
 
 
 def list_versions(call: Call[None]) -> Answer:

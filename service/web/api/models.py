@@ -314,6 +314,25 @@ class HandPage(Given):
     items: list[Hand]
 
 
+class Author(Given):
+    """Who wrote in a draft; `colour` is one of twelve, from 0, the one of their caret while they write. Names are in
+    the reader's language where there is one in it."""
+
+    id: str
+    name: str
+    organisation: str
+    colour: int
+
+
+class Authors(Given):
+    """As the draft stands at (epoch, seq). `clients`: the person of each client id of the shared text."""
+
+    epoch: int
+    seq: int
+    clients: dict[str, str]
+    people: list[Author]
+
+
 class Cut(Taken):
     """`seen`: the seq of each draft as the person saw it; the cut is refused if one moved on."""
 

@@ -52,6 +52,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _("PUT",    "/documents/{document}/editions/{lang}/draft", documents.save_draft, "draft.save",           "Save a whole text", M.Save, M.SaveDone, plan=documents.plan_draft),
     _("POST",   "/documents/{document}/editions/{lang}/restoration", documents.restore_version, "draft.save",    "Have the draft say what a version said", M.Restoration, M.DraftShown),
     _("GET",    "/documents/{document}/editions/{lang}/hands", documents.list_hands, "draft.read",           "Who saved when", answer=M.HandPage),
+    _("GET",    "/documents/{document}/editions/{lang}/authors", documents.list_authors, "draft.read",       "Whose the client ids of the live text are", answer=M.Authors),
     _("GET",    "/documents/{document}/versions",          documents.list_versions,  "version.read",         "Versions", answer=M.VersionPage),
     _("POST",   "/documents/{document}/versions",          documents.cut_version,    "version.cut",          "Cut a version", M.Cut, M.VersionShown, 201, rev=True),
     _("GET",    "/documents/{document}/versions/{number}", documents.show_version,   "version.read",         "A version", answer=M.VersionShown),
