@@ -24,13 +24,13 @@ PATIENCE = 15.0
 
 class Typist:
     """One connection, and the copy of the text behind it. `sent` and `acked` count changes of this connection, `saved`
-    are all changes that were ever acknowledged."""
+    are all changes that were ever acknowledged; `row` is the one that the last words of the room led to."""
 
     def __init__(self, url: str, *, token: str = "", headers: dict[str, str] | None = None, client: int = 0) -> None:
         self.url = url
         self.headers = {"authorization": f"Bearer {token}"} if token else (headers or {})
         self.copy = SharedText.new(client_id=client or new_client_id(secrets.randbits(52)))
-        self.sent = self.acked = self.seq = self.clock = 0
+        self.sent = self.acked = self.seq = self.row = self.clock = 0
         self.controls: list[dict[str, Any]] = []
         self.others: dict[int, dict[str, Any]] = {}
         self.ready = False
@@ -146,7 +146,7 @@ class Typist:
         cursor = Cursor(message)
         kind = cursor.number()
         if kind == wire.SYNC:
-            await self._sync(cursor.number(), cursor.chunk())
+            await self._sync(cursor.number(), cursor.chunk(), cursor)
         elif kind == wire.AWARENESS:
             for one in wire.entries(cursor.chunk()):
                 self.others[one.client] = json.loads(one.state)
@@ -156,7 +156,7 @@ class Typist:
         else:
             self.controls.append(json.loads(cursor.chunk()))
 
-    async def _sync(self, step: int, data: bytes) -> None:
+    async def _sync(self, step: int, data: bytes, rest: Cursor) -> None:
         if step == wire.STEP_1:
             ours = self.copy.since(data)
             if ours != EMPTY:
@@ -166,6 +166,8 @@ class Typist:
             await self.send(wire.step_1(self.copy.vector()))
             return
         self._early.append(data)
+        self.row = rest.number()
+        rest.end()
         self.ready |= step == wire.STEP_2
         while self.ready and self._early:  # what is shown before the greeting is over may rest on what comes with it
             update = self._early.pop()

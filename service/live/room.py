@@ -108,8 +108,8 @@ class Room:
             self.load_again(error)
 
     def tell(self, frame: bytes) -> None:
-        """Show everybody what landed."""
-        message = wire.update(frame)
+        """Show everybody what landed: all up to the row at which the inbox stands."""
+        message = wire.update(frame, seq=self.inbox.seq)
         for seat in self.seats if frame else ():
             seat.push(message)
 

@@ -41,7 +41,7 @@ async def _sync(room: Room, seat: Seat, cursor: Cursor) -> None:
     step, data = cursor.number(), cursor.chunk()
     cursor.end()
     if step == wire.STEP_1:
-        seat.push(wire.step_2(room.inbox.committed.since(data)))
+        seat.push(wire.step_2(room.inbox.committed.since(data), seq=room.inbox.seq))
     elif step not in (wire.STEP_2, wire.UPDATE):
         raise refused(f"no step {step}")
     elif len(data) > (LONGEST_UPDATE if step == wire.UPDATE else LONGEST_RETURN):

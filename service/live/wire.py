@@ -41,13 +41,18 @@ def step_1(vector: bytes) -> bytes:
     return bytes((SYNC, STEP_1)) + chunk(vector)
 
 
-def step_2(update: bytes) -> bytes:
-    """Answers step 1."""
-    return bytes((SYNC, STEP_2)) + chunk(update)
+def step_2(update: bytes, *, seq: int | None = None) -> bytes:
+    """Answers step 1. The room ends it with the `seq` of the row to which it brings its reader."""
+    return bytes((SYNC, STEP_2)) + chunk(update) + _place(seq)
 
 
-def update(data: bytes) -> bytes:
-    return bytes((SYNC, UPDATE)) + chunk(data)
+def update(data: bytes, *, seq: int | None = None) -> bytes:
+    """What was written; the room ends it as it does `step_2`. Whoever does not care reads no further."""
+    return bytes((SYNC, UPDATE)) + chunk(data) + _place(seq)
+
+
+def _place(seq: int | None) -> bytes:
+    return b"" if seq is None else number(seq)
 
 
 def ack(count: int, seq: int) -> bytes:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from service.actions import restoring
+from service.actions import drafts, restoring
 from service.domain.places import Edit
 from tests.factories import a_save, a_version
 from tests.integration.live.conftest import FIRST, House
@@ -17,6 +17,25 @@ def test_what_one_types_the_other_reads(house: House) -> None:
             await asyncio.gather(lama.append("كتبت لمى 🙂\n"), jihan.write(Edit(0, 0, "# Jihan\n\n")))
             text = await agree([lama, jihan])
             assert "كتبت لمى 🙂" in text and text.startswith("# Jihan")
+
+    play(scene())
+
+
+def test_words_of_the_room_say_which_row_they_lead_to(house: House) -> None:
+    def stored(row: int) -> str:
+        with house.stage.read() as tx:
+            return drafts.load(tx, house.draft, epoch=1, upto=row).text
+
+    async def scene() -> None:
+        async with house.typist("lama") as lama, house.typist("jihan") as jihan:
+            assert (lama.row, jihan.row) == (1, 1)
+            for nth in range(3):
+                await asyncio.gather(lama.append(f"سطر {nth} 🙂\n"), jihan.write(Edit(0, 0, f"J{nth} ")))
+                text = await agree([lama, jihan])
+                assert text == await asyncio.to_thread(stored, lama.row)
+                assert lama.row == jihan.row >= max(lama.seq, jihan.seq)
+            async with house.typist("karim") as karim:
+                assert (karim.text, karim.row) == (text, lama.row)
 
     play(scene())
 
