@@ -3,7 +3,7 @@ FROM node:22-bookworm-slim AS editor
 WORKDIR /src
 COPY service/web/editor ./editor
 COPY service/web/static ./static
-RUN cd editor && npm ci --omit=dev && node build.mjs ../static/built/editor.js
+RUN cd editor && npm ci --omit=dev && node build.mjs ../static/built
 
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /src

@@ -26,7 +26,9 @@ SOURCES = Path(__file__).parents[1] / "web" / "editor"
 BORROWED = SOURCES.parent / "static"
 """Where the plain form's own scripts lie: the editor reads clipboards with them."""
 
-SCRIPT = BUILT / "editor.js"
+SCRIPTS = tuple(BUILT / name for name in ("editor.js", "margin.js"))
+"""What the page begins with, and what it opens on purpose."""
+
 STAMP = BUILT / "editor.stamp"
 LOCK = Path(__file__).parents[2] / "requirements-node.lock"
 LEAST = 20
@@ -39,7 +41,7 @@ LONGEST = 600
 
 def provide() -> None:
     """Build the editor unless it is there for these very sources; says so in one sentence where that cannot be."""
-    if not LOCK.is_file() or (SCRIPT.is_file() and STAMP.is_file() and STAMP.read_text() == sources()):
+    if not LOCK.is_file() or (is_built() and STAMP.read_text() == sources()):
         return
     try:
         build(node())
@@ -51,8 +53,13 @@ def provide() -> None:
         )
 
 
+def is_built() -> bool:
+    """Whether there is an editor, of whatever sources."""
+    return all(file.is_file() for file in (*SCRIPTS, STAMP))
+
+
 def sources() -> str:
-    """What the script is made from: when it differs it is built anew."""
+    """What the scripts are made from: when it differs they are built anew."""
     files = [*SOURCES.glob("src/*.ts"), *BORROWED.glob("*.js"), SOURCES / "build.mjs", SOURCES / "package-lock.json"]
     told = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in sorted(files)]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
@@ -85,12 +92,13 @@ def version(program: Path) -> int:
 
 
 def build(node: Node) -> None:
-    """Make one script of the sources and of what their lock file names. Raises Failed, SubprocessError, OSError."""
+    """Make the scripts of the sources and of what their lock file names. Raises Failed, SubprocessError, OSError."""
     fetch(node)
     BUILT.mkdir(parents=True, exist_ok=True)
-    fresh = SCRIPT.with_suffix(".new")
-    _run(node, (str(node.program), "build.mjs", str(fresh)))
-    fresh.replace(SCRIPT)
+    with tempfile.TemporaryDirectory(dir=BUILT) as fresh:
+        _run(node, (str(node.program), "build.mjs", fresh))
+        for script in SCRIPTS:
+            (Path(fresh) / script.name).replace(script)
     STAMP.write_text(sources())
 
 

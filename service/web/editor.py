@@ -11,7 +11,8 @@ from service.web.page import style
 from service.web.visit import Visit
 from service.words import Words
 
-SCRIPT = "built/editor.js"
+SCRIPT, MARGIN = "built/editor.js", "built/margin.js"
+"""What a page of writing begins with; what is opened on purpose, fetched once the text is on screen."""
 
 SAYS: Mapping[str, str] = {
     "connecting": N_("Connecting"),
@@ -48,20 +49,21 @@ SAYS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Live:
-    """Where a draft is written together: the address of its room, the nonce of the page's style sheets, what the script
-    says (JSON)."""
+    """Where a draft is written together: the address of its room, the nonce of the page's style sheets, the address of
+    the second script, what both say (JSON)."""
 
     address: str
     nonce: str
+    margin: str
     spoken: str
 
 
 def live(visit: Visit, document_id: str, lang: str) -> Live | None:
     """None where this server has no rooms, or the script was not built: the plain form does the same."""
-    if not (visit.house.live and style(SCRIPT)):
+    if not (visit.house.live and style(SCRIPT) and style(MARGIN)):
         return None
     address = f"{V1}/documents/{document_id}/editions/{lang}/live"
-    return Live(address, secrets.token_urlsafe(16), spoken(visit.voice.words))
+    return Live(address, secrets.token_urlsafe(16), style(MARGIN), spoken(visit.voice.words))
 
 
 def spoken(words: Words) -> str:

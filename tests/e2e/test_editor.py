@@ -32,7 +32,7 @@ Opens = Callable[..., Looker]
 
 @pytest.fixture(scope="module")
 def live(template: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    if not editor_build.SCRIPT.is_file():
+    if not editor_build.is_built():
         pytest.skip("the editor was not built: no Node")
     stage = a_stage(*template, tmp_path_factory.mktemp("live") / "var")
     with serving(stage) as (port, told):

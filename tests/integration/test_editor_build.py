@@ -12,9 +12,17 @@ from service.cli.refusal import Failed
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What is built lands here."""
-    for name, file in (("BUILT", ""), ("SCRIPT", "editor.js"), ("STAMP", "editor.stamp")):
-        monkeypatch.setattr(editor_build, name, tmp_path / "built" / file)
-    return tmp_path / "built"
+    built = tmp_path / "built"
+    monkeypatch.setattr(editor_build, "BUILT", built)
+    monkeypatch.setattr(editor_build, "STAMP", built / "editor.stamp")
+    monkeypatch.setattr(editor_build, "SCRIPTS", tuple(built / script.name for script in editor_build.SCRIPTS))
+    return built
+
+
+def what_was_there(elsewhere: Path) -> None:
+    elsewhere.mkdir()
+    for script in editor_build.SCRIPTS:
+        script.write_text("old")
 
 
 def a_program(path: Path, says: str, *, code: int = 0) -> Path:
@@ -25,12 +33,25 @@ def a_program(path: Path, says: str, *, code: int = 0) -> Path:
 
 
 def test_nothing_is_done_where_it_stands_already(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    elsewhere.mkdir()
-    (elsewhere / "editor.js").write_text("old")
+    what_was_there(elsewhere)
     (elsewhere / "editor.stamp").write_text(editor_build.sources())
     monkeypatch.setattr(editor_build, "node", lambda: pytest.fail("nothing is to be built"))
     editor_build.provide()
-    assert (elsewhere / "editor.js").read_text() == "old"
+    assert {script.read_text() for script in editor_build.SCRIPTS} == {"old"}
+
+
+def test_half_of_it_is_built_anew(elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    what_was_there(elsewhere)
+    (elsewhere / "editor.stamp").write_text(editor_build.sources())
+    (elsewhere / "margin.js").unlink()
+    program = tmp_path / "bin" / "node"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\n[ "$1" = build.mjs ] || exit 0\ntouch "$2/editor.js" "$2/margin.js"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(editor_build, "node", lambda: Node(program, (str(program),)))
+    editor_build.provide()
+    assert editor_build.is_built()
+    assert {path.name for path in elsewhere.iterdir()} == {"editor.js", "margin.js", "editor.stamp"}
 
 
 def test_without_a_node_one_sentence_says_so(
@@ -60,10 +81,9 @@ def test_an_old_node_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_build_that_fails_leaves_what_was_there(elsewhere: Path, tmp_path: Path) -> None:
-    elsewhere.mkdir()
-    (elsewhere / "editor.js").write_text("old")
+    what_was_there(elsewhere)
     program = a_program(tmp_path / "bin" / "node", "it broke", code=1)
     with pytest.raises(Failed, match="it broke"):
         editor_build.build(Node(program, (str(program),)))
-    assert (elsewhere / "editor.js").read_text() == "old"
+    assert {script.read_text() for script in editor_build.SCRIPTS} == {"old"}
     assert not (elsewhere / "editor.stamp").exists()

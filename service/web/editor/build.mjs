@@ -1,13 +1,21 @@
-// One file for the page, from these sources alone: node build.mjs OUTPUT.
+// Two files for the page, from these sources alone: node build.mjs DIRECTORY. The second carries what a person opens on
+// purpose, and no library: the first lends it what it needs.
 import { build } from "esbuild";
 
-await build({
-  entryPoints: [new URL("src/main.ts", import.meta.url).pathname],
-  outfile: process.argv[2],
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: ["es2022"],
-  legalComments: "none",
-  logLevel: "warning",
-});
+const source = (name) => new URL(`src/${name}.ts`, import.meta.url).pathname;
+
+const make = (entryPoints, more) =>
+  build({
+    entryPoints,
+    outdir: process.argv[2],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: ["es2022"],
+    legalComments: "none",
+    logLevel: "warning",
+    ...more,
+  });
+
+await make({ editor: source("main") }, { alias: { "lib0/logging": source("quiet") } });
+await make({ margin: source("margin") }, { packages: "external" });

@@ -8,6 +8,7 @@ import { type Manner, type Surface, surface } from "./editor.js";
 import type { Side } from "./direction.js";
 import { contents } from "./contents.js";
 import { find } from "./find.js";
+import { fetched } from "./lent.js";
 import { headings } from "./outline.js";
 import { type Pasted, pasting, put } from "./paste.js";
 import { everybody, people } from "./people.js";
@@ -85,6 +86,13 @@ class Page {
     for (const one of [this.place, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
     this.stand();
     this.changed(true, this.surface.view);
+    void this.openMargin();
+  }
+
+  // The second script comes after the text: nobody waits for it.
+  private async openMargin(): Promise<void> {
+    const { margin } = await fetched(this.place.dataset["margin"] ?? "");
+    margin({ place: this.place });
   }
 
   private manner(): Manner {
