@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.actions import documents, drafts, endorsements, invitations, mandates, rounds, versions
+from service.actions import documents, drafts, endorsements, invitations, mandates, rounds, suggestions, versions
 from service.cli import sample
 from service.cli.sample import Cast
 from service.config import Settings
 from service.domain.people import Actor
+from service.domain.places import Edit
+from service.domain.sharedtext import SharedText
+from service.domain.suggestion import Suggestion
 from service.files import Files, open_files
 from service.files.directory import Directory
 from service.jobs import Job
 from service.store import journal
 from service.store.db import Database, Tx, connect
 from service.store.migrate import migrate
+from service.store.tables import draft
 from service.web.state import House
 
 SECRET = b"a secret of the tests, as long as it must be"
@@ -130,6 +134,30 @@ def a_save(stage: Stage, document: str, text: str, *, lang: str = "ar", by: str 
         return drafts.save(
             tx, stage.actor(tx, by), document_id=document, lang=lang, text=text, epoch=head.epoch, seq=head.seq
         )
+
+
+def a_suggestion(
+    stage: Stage, document: str, text: str | None = None, *, by: str = "lama", lang: str = "ar"
+) -> Suggestion:
+    """What somebody wrote into the draft as it stands, too late; without a `text`, one more word at its end."""
+    with stage.write() as tx:
+        actor = stage.actor(tx, by)
+        its = drafts.read(tx, actor, document_id=document, lang=lang)
+        wanted = text or f"{its.text.rstrip()} متأخّر.\n"
+        place = (its.epoch, its.seq)
+        return suggestions.keep(tx, actor, document_id=document, lang=lang, text=wanted, why="closed", place=place)
+
+
+def begun_anew(stage: Stage, draft_id: str, text: str) -> None:
+    """As an operator would after a loss: the draft goes on in another epoch, with rows that know nothing of the old."""
+    fresh = SharedText.new(client_id=7)
+    data = fresh.splice([Edit(0, 0, text)])
+    with stage.write() as tx:
+        epoch = journal.lock(tx, draft_id).epoch + 1
+        tx.connection.execute(draft.update().where(draft.c.id == draft_id).values(epoch=epoch, head=0))
+        head = journal.Head(epoch, 0, False)
+        actor = stage.cast.people["salma"].id
+        journal.append(tx, draft_id, head, client=7, actor=actor, origin="seed", data=data)
 
 
 def a_version(stage: Stage, document: str, *, by: str = "lama") -> int:

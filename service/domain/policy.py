@@ -79,6 +79,8 @@ TABLE: dict[str, Line] = {
     "draft.read": Line("read", MEMBERS),
     "draft.save": _line("write", SECRETARIAT, DRAFTER),
     "comment.add": _line("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "suggestion.keep": _line("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "suggestion.read": _line("read", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
     "version.read": Line("read", EVERYONE),
     "version.cut": _line("write", SECRETARIAT, DRAFTER),
     "round.read": Line("read", EVERYONE),

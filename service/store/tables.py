@@ -310,6 +310,26 @@ intake = Table(
     Index(None, "document"),
 )
 
+suggestion = Table(
+    "suggestion",
+    metadata,
+    _id(),
+    _seq(),
+    _to("document", "document"),
+    _text("lang"),
+    Column("epoch", Integer, nullable=True),
+    Column("draft_seq", Big, nullable=True),
+    _text("base", null=True),
+    _text("text"),
+    _text("why"),
+    *_state("state", "kept", "taken", "set_aside"),
+    _to("by", "person"),
+    _at("at"),
+    _to("ended_by", "person", null=True),
+    _at("ended_at", null=True),
+    Index(None, "document", "state"),
+)
+
 version = Table(
     "version",
     metadata,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response, StreamingResponse
 
-from service.actions import access, exports
+from service.actions import access, exports, suggestions
 from service.domain.document import APPROVED, DRAFTING, REVIEW, Document
 from service.domain.export import file_name
 from service.domain.policy import Thing
@@ -74,6 +74,7 @@ def document(visit: Visit) -> Response:
         publishes=_publishes(visit, found),
         writes=writes,
         steps=may_step(visit, found),
+        suggested=suggestions.waiting(visit.tx, visit.actor, found) if visit.actor else 0,
         circle=circle(visit, found),
         now=visit.tx.now,
     )

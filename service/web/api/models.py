@@ -287,6 +287,44 @@ class Restoration(Taken):
     number: Count
 
 
+class Place(Taken):
+    """A row of a draft."""
+
+    epoch: Count
+    seq: Count
+
+
+class NewSuggestion(Taken):
+    """What a draft did not take: the whole text as its writer would have it, and the place it was written from; without
+    a place, their words alone. `why` is one of closed, frozen, role, restarted, diverged, old, refused."""
+
+    text: str
+    why: Line
+    at: Place | None = None
+
+
+class SuggestionShown(Given):
+    """A suggested change; `base` is the text it was written from, null for words alone. `state` is kept, taken or
+    set_aside."""
+
+    id: str
+    document: str
+    lang: str
+    base: str | None
+    text: str
+    why: str
+    state: str
+    by: str
+    at: int
+    ended_by: str | None
+    ended_at: int | None
+
+
+class SuggestionPage(Given):
+    items: list[SuggestionShown]
+    next: str | None = None
+
+
 class EntryNotice(Given):
     code: str
     count: int

@@ -1,6 +1,6 @@
 """Every operation of the API on one screen: method, path, handler, verb, what it takes and gives."""
 
-from service.web.api import documents, exports, models, organisations, people, rounds
+from service.web.api import documents, exports, models, organisations, people, rounds, suggestions
 from service.web.endpoint import Operation
 
 V1 = "/api/v1"
@@ -53,6 +53,11 @@ OPERATIONS: tuple[Operation, ...] = (
     _("POST",   "/documents/{document}/editions/{lang}/restoration", documents.restore_version, "draft.save",    "Have the draft say what a version said", M.Restoration, M.DraftShown),
     _("GET",    "/documents/{document}/editions/{lang}/hands", documents.list_hands, "draft.read",           "Who saved when", answer=M.HandPage),
     _("GET",    "/documents/{document}/editions/{lang}/authors", documents.list_authors, "draft.read",       "Whose the client ids of the live text are", answer=M.Authors),
+    _("POST",   "/documents/{document}/editions/{lang}/suggestions", suggestions.keep, "suggestion.keep",    "Keep words that the draft did not take as a suggested change", M.NewSuggestion, M.SuggestionShown, 201),
+    _("GET",    "/documents/{document}/suggestions",       suggestions.list_them,   "suggestion.read",      "Suggested changes: one's own, or all for those who draft", answer=M.SuggestionPage),
+    _("GET",    "/documents/{document}/suggestions/{suggestion}", suggestions.show, "suggestion.read",      "A suggested change", answer=M.SuggestionShown),
+    _("POST",   "/documents/{document}/suggestions/{suggestion}/taking", suggestions.take, "draft.save",     "Put a suggested change into the draft", answer=M.SuggestionShown),
+    _("POST",   "/documents/{document}/suggestions/{suggestion}/setting-aside", suggestions.set_aside, "suggestion.keep", "Leave a suggested change out", answer=M.SuggestionShown),
     _("GET",    "/documents/{document}/versions",          documents.list_versions,  "version.read",         "Versions", answer=M.VersionPage),
     _("POST",   "/documents/{document}/versions",          documents.cut_version,    "version.cut",          "Cut a version", M.Cut, M.VersionShown, 201, rev=True),
     _("GET",    "/documents/{document}/versions/{number}", documents.show_version,   "version.read",         "A version", answer=M.VersionShown),

@@ -19,7 +19,7 @@ DOCUMENT = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title
 def path_of(operation: Operation) -> str:
     """The operation's path with places filled by ids that name nothing."""
     path = operation.path.removeprefix("/api/v1")
-    for part in ("document", "round", "export", "mandate", "person", "token", "publication", "sha256"):
+    for part in ("document", "round", "export", "suggestion", "mandate", "person", "token", "publication", "sha256"):
         path = path.replace("{" + part + "}", "none_of_ours")
     return path.replace("{lang}", "ar").replace("{number}", "1")
 

@@ -112,6 +112,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person", "document", name=op.f("pk_reading")),
     )
     op.create_table(
+        "suggestion",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=True),
+        sa.Column("draft_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("base", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("state IN ('kept', 'taken', 'set_aside')", name=op.f("ck_suggestion_state")),
+        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_suggestion_by")),
+        sa.ForeignKeyConstraint(["document"], ["document.id"], name=op.f("fk_suggestion_document")),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_suggestion_ended_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
+        sa.UniqueConstraint("seq", name=op.f("uq_suggestion_seq")),
+    )
+    with op.batch_alter_table("suggestion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestion_document_state"), ["document", "state"], unique=False)
+
+    op.create_table(
         "version_index",
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("lang", sa.Text(), nullable=False),

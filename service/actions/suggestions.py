@@ -1,0 +1,161 @@
+"""Words that a draft did not take are kept as a suggested change, for those who draft to put in or set aside."""
+
+from collections.abc import Sequence
+
+from service.actions import access, drafts
+from service.actions.access import seen
+from service.actions.clashes import in_conflict
+from service.actions.stored import Restarted
+from service.domain.document import DRAFTING, Document, check_state
+from service.domain.errors import Conflict, NotFound
+from service.domain.people import Actor
+from service.domain.policy import Thing, may
+from service.domain.suggestion import (
+    SET_ASIDE,
+    TAKEN,
+    Suggestion,
+    check_news,
+    check_open,
+    check_reason,
+    check_room,
+    check_whole,
+)
+from service.domain.text.canonical import canonical
+from service.domain.text.markup import read as read_markup
+from service.domain.text.merge import merge
+from service.store import documents, journal, record, suggestions
+from service.store.db import Tx
+
+
+def keep(
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    lang: str,
+    text: str,
+    why: str,
+    place: tuple[int, int] | None = None,
+) -> Suggestion:
+    """Keep `text`, the whole text as the person would have it, written from the draft at `place` (epoch, seq); without
+    one, their words alone. Saying the same twice keeps it once. In every phase: a text that is closed takes no words,
+    and loses none.
+
+    Raises Malformed `unknown_reason`, as `canonical` does, Conflict `draft_restarted` for a place that is gone,
+    `nothing_new`, `too_many_suggestions`.
+    """
+    document = access.document(tx, actor, "suggestion.keep", document_id, lock=True)
+    draft = drafts.edition_of(document, lang).draft
+    check_reason(why)
+    wanted = canonical(text).text
+    known = suggestions.same(tx, document_id, lang=lang, by=actor.person, text=wanted)
+    if known:
+        return known
+    base = _stood(tx, draft, place) if place else None
+    check_news(base and canonical(base).text, wanted)
+    check_room(suggestions.kept(tx, document_id, by=actor.person))
+    id = tx.new_id("sug")
+    epoch, seq = place or (None, None)
+    suggestions.add(
+        tx,
+        id=id,
+        document=document_id,
+        lang=lang,
+        epoch=epoch,
+        draft_seq=seq,
+        base=base,
+        text=wanted,
+        why=why,
+        by=actor.person,
+    )
+    _note(tx, actor, "suggestion.keep", seen(suggestions.get(tx, id)))
+    return seen(suggestions.get(tx, id))
+
+
+def look(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Suggestion:
+    """A suggested change, for its writer and for those who draft. Raises NotFound."""
+    document = access.document(tx, actor, "suggestion.read", document_id)
+    return _found(tx, actor, document, suggestion_id)
+
+
+def every(tx: Tx, actor: Actor, *, document_id: str, after: int = 0, limit: int = 200) -> Sequence[Suggestion]:
+    """The suggested changes of a document that `look` shows, in order."""
+    document = access.document(tx, actor, "suggestion.read", document_id)
+    by = None if _drafts(actor, document) else actor.person
+    return suggestions.of_document(tx, document_id, by=by, after=after, limit=limit)
+
+
+def waiting(tx: Tx, actor: Actor, document: Document) -> int:
+    """How many of those wait to be decided about; none for whoever is shown none."""
+    if not may(actor, "suggestion.read", _thing(document)):
+        return 0
+    return suggestions.kept(tx, document.id, by=None if _drafts(actor, document) else actor.person)
+
+
+def take(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Suggestion:
+    """Put it into the draft as it stands, by a three-way merge from the text it was written from.
+
+    Raises Conflict `suggestion_ended`, `words_alone`, `document_state`, `draft_frozen`, and `draft_conflict` with both
+    texts where others changed the same words.
+    """
+    document = access.document(tx, actor, "draft.save", document_id, lock=True)
+    found = _found(tx, actor, document, suggestion_id)
+    check_open(found.state)
+    base = check_whole(found)
+    check_state(document, DRAFTING)
+    draft = drafts.edition_of(document, found.lang).draft
+    head = journal.lock(tx, draft)
+    live = drafts.load(tx, draft, epoch=head.epoch)
+    result = merge(base, live.text, found.text)
+    if result.text is None:
+        raise in_conflict(base, live.text, found.text, result)
+    read_markup(result.text)
+    changes = drafts.changes_to(live.text, result.text)
+    after = drafts.append(tx, draft, head, live, changes=changes, actor=found.by, origin=f"suggested:{found.id}")
+    if after.seq != head.seq:
+        documents.touch(tx, document_id)
+    return _ended(tx, actor, found, state=TAKEN, act="suggestion.take")
+
+
+def set_aside(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Suggestion:
+    """Leave it out of the text; it stays to be read. Its writer may, and those who draft. Raises Conflict
+    `suggestion_ended`."""
+    document = access.document(tx, actor, "suggestion.keep", document_id, lock=True)
+    found = _found(tx, actor, document, suggestion_id)
+    check_open(found.state)
+    return _ended(tx, actor, found, state=SET_ASIDE, act="suggestion.set_aside")
+
+
+def _stood(tx: Tx, draft: str, place: tuple[int, int]) -> str:
+    epoch, seq = place
+    head = journal.head(tx, draft)
+    if epoch > head.epoch or (epoch == head.epoch and seq > head.seq):
+        raise Restarted()
+    return drafts.load(tx, draft, epoch=epoch, upto=seq).text
+
+
+def _found(tx: Tx, actor: Actor, document: Document, suggestion_id: str) -> Suggestion:
+    found = seen(suggestions.get(tx, suggestion_id))
+    if found.document != document.id or not (found.by == actor.person or _drafts(actor, document)):
+        raise NotFound()
+    return found
+
+
+def _drafts(actor: Actor, document: Document) -> bool:
+    return may(actor, "draft.save", _thing(document))
+
+
+def _thing(document: Document) -> Thing:
+    return Thing(document=document.id, state=document.state, shown=document.shown)
+
+
+def _ended(tx: Tx, actor: Actor, found: Suggestion, *, state: str, act: str) -> Suggestion:
+    if not suggestions.end(tx, found.id, state=state, by=actor.person):
+        raise Conflict()
+    _note(tx, actor, act, found)
+    return seen(suggestions.get(tx, found.id))
+
+
+def _note(tx: Tx, actor: Actor, act: str, found: Suggestion) -> None:
+    facts = {"suggestion": found.id, "document": found.document, "lang": found.lang}
+    record.append(tx, act=act, actor=actor.person, facts=facts)

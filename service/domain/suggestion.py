@@ -1,0 +1,83 @@
+"""Suggested changes: words that a draft could not take, kept until somebody who drafts has looked at them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.errors import N_, Conflict, Malformed
+
+KEPT, TAKEN, SET_ASIDE = "kept", "taken", "set_aside"
+STATES = (KEPT, TAKEN, SET_ASIDE)
+
+MOST_KEPT = 50
+"""Of one person in one document, while nobody has decided about them."""
+
+REASONS: Mapping[str, str] = {
+    "closed": N_("The text was closed when they arrived."),
+    "frozen": N_("The text was frozen when they arrived."),
+    "role": N_("Their writer could not write in it any more when they arrived."),
+    "restarted": N_("The text had been begun anew when they arrived."),
+    "diverged": N_("Their writer’s copy of the text had come to differ from the one here."),
+    "old": N_("They had lain on their writer’s device for more than thirty days."),
+    "refused": N_("The server could not take them as they came."),
+}
+"""Why words were not taken, by code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What somebody wrote into an edition that did not take it: `text` is the whole text as they would have it, written
+    from `base`, which stood at (epoch, draft_seq). Where that place is not known, `text` is their words alone and the
+    three are None. `ended_by` put it in or set it aside; nothing is ever dropped."""
+
+    id: str
+    seq: int
+    document: str
+    lang: str
+    epoch: int | None
+    draft_seq: int | None
+    base: str | None
+    text: str
+    why: str
+    state: str
+    by: str
+    at: int
+    ended_by: str | None
+    ended_at: int | None
+
+
+def check_reason(why: str) -> None:
+    """Raises Malformed `unknown_reason`."""
+    if why not in REASONS:
+        raise Malformed("unknown_reason", N_("It is not known why these words were not taken."))
+
+
+def check_news(base: str | None, text: str) -> None:
+    """Whether `text` says anything besides `base`. Raises Conflict `nothing_new`."""
+    if not text.strip() if base is None else text == base:
+        raise Conflict("nothing_new", N_("Nothing in it differs from the text."))
+
+
+def check_room(kept: int) -> None:
+    """Whether there is room for one more beside `kept`. Raises Conflict `too_many_suggestions`."""
+    if kept >= MOST_KEPT:
+        raise Conflict(
+            "too_many_suggestions",
+            N_("You have {most} suggested changes in this document that nobody has decided about. No more are kept."),
+            most=MOST_KEPT,
+        )
+
+
+def check_open(state: str) -> None:
+    """Raises Conflict `suggestion_ended`."""
+    if state != KEPT:
+        raise Conflict("suggestion_ended", N_("It was put in or set aside already. Nothing was changed."))
+
+
+def check_whole(suggestion: Suggestion) -> str:
+    """The text it was written from. Raises Conflict `words_alone`."""
+    if suggestion.base is None:
+        raise Conflict(
+            "words_alone",
+            N_("These are words alone: where they stood is not known. Copy them, and put them where they belong."),
+        )
+    return suggestion.base
