@@ -20,6 +20,7 @@ SAYS: Mapping[str, str] = {
     "saving": N_("Saving"),
     "offline": N_("Offline: go on writing, it is kept on this device"),
     "read": N_("Read only"),
+    "comment": N_("To read and comment"),
     "frozen": N_("Frozen: the text is not written for now"),
     "out": N_("Signed out: what you wrote is kept on this device"),
     "gone": N_("Closed to you: nothing you write here is sent any more"),
@@ -44,15 +45,24 @@ SAYS: Mapping[str, str] = {
     "exactly": N_("Exactly these letters"),
     "place_of": N_("{place} of {count}"),
     "close": N_("Close"),
+    "both": N_("{one} · {other}"),
+    "margin_missing": N_("This could not be opened now. Check the line and try again."),
+    "wrote_here": N_("Written here by {name}"),
+    "nobody_known": N_("Nobody knows any more"),
+    "no_organisation": N_("No organisation"),
+    "share": N_("{share} % of the text"),
+    "share_little": N_("less than 1 % of the text"),
+    "swatch": N_("Ab"),
 }
 
 
 @dataclass(frozen=True)
 class Live:
-    """Where a draft is written together: the address of its room, the nonce of the page's style sheets, the address of
-    the second script, what both say (JSON)."""
+    """Where a draft is written together: the addresses of its room and of its edition in the API, the nonce of the
+    page's style sheets, the address of the second script, what both say (JSON)."""
 
     address: str
+    edition: str
     nonce: str
     margin: str
     spoken: str
@@ -62,8 +72,8 @@ def live(visit: Visit, document_id: str, lang: str) -> Live | None:
     """None where this server has no rooms, or the script was not built: the plain form does the same."""
     if not (visit.house.live and style(SCRIPT) and style(MARGIN)):
         return None
-    address = f"{V1}/documents/{document_id}/editions/{lang}/live"
-    return Live(address, secrets.token_urlsafe(16), style(MARGIN), spoken(visit.voice.words))
+    edition = f"{V1}/documents/{document_id}/editions/{lang}"
+    return Live(f"{edition}/live", edition, secrets.token_urlsafe(16), style(MARGIN), spoken(visit.voice.words))
 
 
 def spoken(words: Words) -> str:

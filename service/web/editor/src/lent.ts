@@ -1,12 +1,41 @@
 // What the first script lends the second, which carries no library of its own.
+import type { Decoration, EditorView, ViewPlugin } from "@codemirror/view";
+import type { StateEffect, StateField } from "@codemirror/state";
+
+import type { Surface } from "./editor.js";
+import type { News } from "./news.js";
+import type { Room } from "./room.js";
+import type { Shared } from "./shared.js";
+import type { Words } from "./words.js";
+import type { Person } from "./wire.js";
+
 export interface Lent {
   readonly place: HTMLElement;
+  readonly room: Room;
+  readonly words: Words;
+  readonly news: News;
+  readonly personOf: (state: object) => Person | null;
+  readonly cm: {
+    readonly Decoration: typeof Decoration;
+    readonly EditorView: typeof EditorView;
+    readonly StateEffect: typeof StateEffect;
+    readonly StateField: typeof StateField;
+    readonly ViewPlugin: typeof ViewPlugin;
+  };
+  readonly placed: (shared: Shared, anchor: unknown) => number | null;
 }
 
 export interface Margin {
-  margin(lent: Lent): void;
+  // A surface over a copy of the draft stands in the page.
+  begun(surface: Surface, shared: Shared): void;
+  use(act: string): boolean;
+  heard(): void;
 }
 
-export async function fetched(address: string): Promise<Margin> {
-  return (await import(address)) as Margin;
+interface Script {
+  margin(lent: Lent): Margin;
+}
+
+export async function fetched(address: string, lent: Lent): Promise<Margin> {
+  return ((await import(address)) as Script).margin(lent);
 }

@@ -1,5 +1,6 @@
 // The page around the writing surface: what it says, its tools, who is here.
-import { EditorView, keymap } from "@codemirror/view";
+import { StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, ViewPlugin, keymap } from "@codemirror/view";
 
 import { showAside } from "./aside.js";
 import { Beside } from "./beside.js";
@@ -8,10 +9,10 @@ import { type Manner, type Surface, surface } from "./editor.js";
 import type { Side } from "./direction.js";
 import { contents } from "./contents.js";
 import { find } from "./find.js";
-import { fetched } from "./lent.js";
+import { type Margin, fetched } from "./lent.js";
 import { headings } from "./outline.js";
 import { type Pasted, pasting, put } from "./paste.js";
-import { everybody, people } from "./people.js";
+import { everybody, people, personOf, placed } from "./people.js";
 import { Room } from "./room.js";
 import type { Shared } from "./shared.js";
 import type { Standing } from "./told.js";
@@ -33,6 +34,9 @@ class Page {
   private readonly news: News;
   private readonly tools: Tools;
   private surface: Surface | null = null;
+  private shared: Shared | null = null;
+  private margin: Margin | null = null;
+  private fetching: Promise<Margin | null> | null = null;
   private told = "";
   private telling = 0;
   private counting = 0;
@@ -52,9 +56,10 @@ class Page {
       merged: (count) => this.merged(count),
       refused: (sentence) => this.surface && this.news.tell(sentence, []),
       aside: (found) => showAside(this.place, this.words, found, this.lang, () => void this.room.ledger.forget()),
+      remarked: () => this.margin?.heard(),
     });
     const beside = place.querySelector("[data-part=beside]") ? new Beside(place, () => this.surface, () => this.manner()) : null;
-    this.tools = new Tools(place, () => this.surface, { find, beside: () => beside?.toggle() ?? false });
+    this.tools = new Tools(place, () => this.surface, { find, beside: () => beside?.toggle() ?? false, margin: (act) => void this.useMargin(act) });
     keepLeavingSafe(this.room, place, () => this.surface?.view.state.doc.toString() ?? "");
   }
 
@@ -77,22 +82,40 @@ class Page {
       people(shared, () => this.meet(shared)),
       pasting((pasted) => this.pasted(pasted)),
       EditorView.updateListener.of((update) => this.changed(update.docChanged, update.view)),
-      keymap.of([{ key: "Mod-k", run: () => this.tools.askForLink(), preventDefault: true }]),
+      keymap.of([{ key: "Mod-k", run: () => this.tools.askForLink(), preventDefault: true }, { key: "Mod-Alt-m", run: () => this.remark(), preventDefault: true }]),
       EditorView.domEventHandlers({ focus: () => this.tools.mark() }),
     ];
     this.surface = surface(part(this.place, "text"), shared, this.manner(), more);
+    this.shared = shared;
     this.surface.view.scrollDOM.scrollTop = scrolled;
     this.form.classList.add("is-live");
     for (const one of [this.place, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
     this.stand();
     this.changed(true, this.surface.view);
-    void this.openMargin();
+    void this.openMargin().then((margin) => this.surface && this.shared === shared && margin?.begun(this.surface, shared));
   }
 
-  // The second script comes after the text: nobody waits for it.
-  private async openMargin(): Promise<void> {
-    const { margin } = await fetched(this.place.dataset["margin"] ?? "");
-    margin({ place: this.place });
+  // The second script comes after the text: nobody waits for it. Null where it cannot be had now.
+  private async openMargin(): Promise<Margin | null> {
+    const { place, room, words, news } = this;
+    const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin };
+    const lent = { place, room, words, news, personOf: (state: object) => personOf(state), placed, cm };
+    this.fetching ??= fetched(place.dataset["margin"] ?? "", lent).catch(() => null);
+    this.margin = await this.fetching;
+    if (!this.margin) this.fetching = null;
+    return this.margin;
+  }
+
+  private async useMargin(act: string): Promise<void> {
+    const had = this.margin;
+    const margin = await this.openMargin();
+    if (margin && !had && this.surface && this.shared) margin.begun(this.surface, this.shared);
+    if (!margin?.use(act)) this.news.tell(this.words.say("margin_missing"), []);
+  }
+
+  private remark(): boolean {
+    void this.useMargin("comment");
+    return true;
   }
 
   private manner(): Manner {

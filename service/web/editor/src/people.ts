@@ -160,12 +160,12 @@ function other(shared: Shared, id: number, state: Pointed, before: Other | undef
   return [{ id, person, anchor, head, moved: still ? before.moved : Date.now() }];
 }
 
-function placed(shared: Shared, anchor: unknown): number | null {
+export function placed(shared: Shared, anchor: unknown): number | null {
   const found = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(anchor), shared.doc);
   return found && found.type === shared.text ? found.index : null;
 }
 
-function personOf(state: Pointed): Person | null {
+export function personOf(state: Pointed): Person | null {
   const { user } = state;
   if (!user?.name) return null;
   return { id: user.person ?? "", name: user.name, organisation: user.organisation ?? "", colour: (user.colour ?? 0) % 12 };

@@ -5,27 +5,21 @@ import * as Y from "yjs";
 
 import type { Kept } from "./keep.js";
 import { type Entry, Ledger, isEmpty } from "./ledger.js";
+import { ENDED, FLUSH, LARGEST, MOST_REFUSALS, PATIENCE, POINTING, QUIET, REFUSED } from "./limits.js";
 import { Line } from "./line.js";
 import { KEPT, ROOM, type Shared, alone, compared, found, made } from "./shared.js";
 import type { Standing, Told } from "./told.js";
-import { type Control, type Frame, type Mode, answering, asking, presenting, telling } from "./wire.js";
-
-const FLUSH = 25;
-const QUIET = 5000;
-const PATIENCE = 15_000;
-const POINTING = 100;
-const LARGEST = 900_000;
-const REFUSED = new Set([1003, 1007, 1008, 1009]);
-const ENDED: Readonly<Record<number, Standing>> = { 4401: "out", 4403: "gone", 4404: "gone" };
-const MOST_REFUSALS = 3;
+import { type Control, type Frame, type Mode, type Person, answering, asking, presenting, telling } from "./wire.js";
 
 export class Room {
   readonly ledger = new Ledger(() => this.told.stood());
+  me: Person | null = null;
   private readonly line: Line;
   private shared: Shared;
   private mode: Mode = "read";
   private earlier: Kept[] = [];
   private epoch: number | null = null;
+  private seq = 0;
   private sent = 0;
   private answered = false;
   private begun = false;
@@ -52,12 +46,17 @@ export class Room {
     if (this.ended) return this.ended;
     if (!this.answered) return this.begun ? "offline" : "connecting";
     if (this.frozen) return "frozen";
-    if (this.mode !== "write") return "read";
+    if (this.mode !== "write") return this.mode;
     return this.ledger.changes ? "saving" : "saved";
   }
 
   get writable(): boolean {
     return this.mode === "write" && !this.frozen && !this.ended;
+  }
+
+  // The row of the draft at which the text stands here, where nothing of it is under way.
+  get row(): { epoch: number; seq: number } | null {
+    return this.answered && this.begun && this.epoch !== null && !this.ledger.changes ? { epoch: this.epoch, seq: this.seq } : null;
   }
 
   open(): void {
@@ -85,11 +84,13 @@ export class Room {
         return this.answer(frame.vector);
       case "update":
         Y.applyUpdate(this.shared.doc, frame.update, ROOM);
+        this.seq = Math.max(this.seq, frame.seq ?? 0);
         if (frame.answers && !this.begun) this.begin();
         return this.rest();
       case "awareness":
         return applyAwarenessUpdate(this.shared.awareness, frame.update, ROOM);
       case "ack":
+        this.seq = Math.max(this.seq, frame.seq);
         return this.confirm(frame.frames);
       case "unknown":
     }
@@ -110,13 +111,16 @@ export class Room {
         return this.renounce();
       case "refused":
         return this.told.refused(said.sentence);
+      case "comments":
+        return this.told.remarked?.();
       case "reset":
     }
   }
 
   private async greet(hello: Control & { kind: "hello" }): Promise<void> {
     if (this.epoch !== null && this.epoch !== hello.epoch) this.lay();
-    this.epoch = hello.epoch;
+    [this.epoch, this.seq] = [hello.epoch, 0];
+    this.me = hello.person;
     this.mode = hello.mode;
     this.frozen = false;
     this.line.greeted();

@@ -1,7 +1,7 @@
 // What a room tells the page around it.
 import type { Aside, Shared } from "./shared.js";
 
-export type Standing = "connecting" | "saved" | "saving" | "offline" | "read" | "frozen" | "out" | "gone";
+export type Standing = "connecting" | "saved" | "saving" | "offline" | "read" | "comment" | "frozen" | "out" | "gone";
 
 export interface Told {
   begun(shared: Shared): void;
@@ -10,4 +10,6 @@ export interface Told {
   // In the server's words.
   refused(sentence: string): void;
   aside(found: Aside): void;
+  // Somebody remarked on the text.
+  remarked?(): void;
 }

@@ -17,13 +17,16 @@ const COMMANDS: Readonly<Record<string, StateCommand>> = {
   footnote,
 };
 
+const MARGIN = new Set(["comment", "comments", "who"]);
+const ALWAYS = new Set(["find", "focus", "beside", ...MARGIN]);
+
 export class Tools {
   private readonly bar: HTMLElement;
 
   constructor(
     private readonly place: HTMLElement,
     private readonly surface: () => Surface | null,
-    private readonly ways: { find(view: EditorView): boolean; beside(): boolean },
+    private readonly ways: { find(view: EditorView): boolean; beside(): boolean; margin(act: string): void },
   ) {
     this.bar = part(place, "tools");
     this.bar.addEventListener("click", (event) => this.use((event.target as Element).closest("button")?.dataset["act"]));
@@ -49,7 +52,7 @@ export class Tools {
   may(write: boolean): void {
     for (const one of this.stops) {
       const act = one.dataset["act"] ?? "";
-      one.toggleAttribute("disabled", !write && !["find", "focus", "beside"].includes(act));
+      one.toggleAttribute("disabled", !write && !ALWAYS.has(act));
     }
     this.land(this.stops.find((one) => one.tabIndex === 0 && !one.hasAttribute("disabled")) ?? this.reachable[0]);
   }
@@ -93,6 +96,7 @@ export class Tools {
     if (act === "find") this.ways.find(surface.view);
     if (act === "beside") this.press("beside", this.ways.beside());
     if (act === "focus") this.focus();
+    if (MARGIN.has(act)) this.ways.margin(act);
     if (act === "undo" || act === "redo") surface.view.focus();
   }
 

@@ -28,11 +28,12 @@ export type Control =
   | { kind: "epoch"; epoch: number }
   | { kind: "reset"; code: string }
   | { kind: "refused"; code: string; sentence: string }
-  | { kind: "diverged" };
+  | { kind: "diverged" }
+  | { kind: "comments" };
 
 export type Frame =
   | { kind: "vector"; vector: Uint8Array }
-  | { kind: "update"; update: Uint8Array; answers: boolean }
+  | { kind: "update"; update: Uint8Array; answers: boolean; seq: number | null }
   | { kind: "awareness"; update: Uint8Array }
   | { kind: "ack"; frames: number; seq: number }
   | { kind: "control"; said: Control }
@@ -57,7 +58,9 @@ export function read(message: ArrayBuffer): Frame {
 function readSync(from: decoding.Decoder): Frame {
   const step = decoding.readVarUint(from);
   const bytes = decoding.readVarUint8Array(from);
-  return step === STEP_1 ? { kind: "vector", vector: bytes } : { kind: "update", update: bytes, answers: step === STEP_2 };
+  if (step === STEP_1) return { kind: "vector", vector: bytes };
+  const seq = decoding.hasContent(from) ? decoding.readVarUint(from) : null;
+  return { kind: "update", update: bytes, answers: step === STEP_2, seq };
 }
 
 export const asking = (vector: Uint8Array): Uint8Array => sync(STEP_1, vector);
