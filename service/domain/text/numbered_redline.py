@@ -61,7 +61,7 @@ def _parts(op: Op, numbers: Numbers) -> Iterator[Op]:
     olds, news = numbers
     a, b = moved(op.a0, olds), moved(op.b0, news)
     if op.kind != "equal":
-        yield Op(op.kind, a, moved(op.a1, olds), b, moved(op.b1, news), op.move)
+        yield Op(op.kind, a, moved(op.a1, olds), b, moved(op.b1, news), op.move, op.by)
         return
     done = 0
     for place, (one, other) in _at(op, numbers).items():

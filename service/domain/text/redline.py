@@ -23,7 +23,8 @@ ENGINE = f"mithaq-redline-3 {TOKENIZER}"
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """Old code points a0–a1 became new code points b0–b1. `move`: the move a deletion or insertion is an end of."""
+    """Old code points a0–a1 became new code points b0–b1. `move`: the move a deletion or insertion is an end of; `by`:
+    whose it is, where that is known."""
 
     kind: Kind
     a0: int
@@ -31,6 +32,7 @@ class Op:
     b0: int
     b1: int
     move: int | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
