@@ -18,6 +18,10 @@ class Edit(NamedTuple):
     text: str
 
 
+ByteEdit = tuple[int, int, bytes]
+"""Bytes [start, end) of the UTF-8 of a text become others."""
+
+
 def checked(edits: Sequence[Edit], text: str) -> list[Edit]:
     """The edits that do something, in the order of the text."""
     ordered = sorted((edit for edit in edits if edit.start != edit.end or edit.text), key=lambda edit: edit[:2])
@@ -52,3 +56,17 @@ def edits_of(deltas: Sequence[dict[str, object]], before: bytes) -> Iterator[Edi
                 at, place = at + length, end
             case {"insert": str(words)}:
                 yield Edit(place, place, words)
+
+
+def byte_edits_of(deltas: Sequence[dict[str, object]]) -> Iterator[ByteEdit]:
+    """Edits in bytes from a delta in bytes."""
+    at = 0
+    for delta in deltas:
+        match delta:
+            case {"retain": int(length)}:
+                at += length
+            case {"delete": int(length)}:
+                yield at, at + length, b""
+                at += length
+            case {"insert": str(words)}:
+                yield at, at, words.encode()

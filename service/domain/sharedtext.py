@@ -14,7 +14,7 @@ from pycrdt import Doc, Text, TransactionEvent, merge_updates
 
 from service.domain.arrivals import Seen
 from service.domain.errors import N_, DomainError, Unavailable
-from service.domain.places import Edit, byte_offsets, checked, edits_of
+from service.domain.places import ByteEdit, Edit, byte_edits_of, byte_offsets, checked, edits_of
 from service.domain.updates import EMPTY, ROOT, parse, parse_vector, refused
 
 CLIENT_BITS = 52
@@ -192,6 +192,19 @@ class SharedText:
         finally:
             self._text.unobserve(subscription)
         return tuple(edits_of(deltas, before))
+
+    def retrace(self, updates: Iterable[bytes]) -> Iterator[list[ByteEdit]]:
+        """Applies one after another like `load`; gives of each what it did, in bytes of the UTF-8 of the text before
+        it. For long histories: what `trace` gives costs a reading of the whole text each time."""
+        deltas: list[dict[str, object]] = []
+        subscription = self._text.observe(lambda event: deltas.extend(getattr(event, "delta", ())))
+        try:
+            for row, update in enumerate(updates):
+                deltas.clear()
+                self._apply_row(update, row=row)
+                yield list(byte_edits_of(deltas))
+        finally:
+            self._text.unobserve(subscription)
 
     def _apply_row(self, update: bytes, *, row: int) -> None:
         try:

@@ -69,14 +69,14 @@ class _Spot:
         return ends[-1][2] if ends else None
 
 
-def named(bits: Sequence[Bit], old: str, new: str) -> Redline:
+def named(bits: Sequence[Bit[str]], old: str, new: str) -> Redline:
     """The redline of `old` and `new`, of which `bits` tell what became; its ops carry the hands. Nothing moves in it,
     nothing is renumbered."""
     ops = tuple(_joined(_ops(_spots(bits, old, new), old, new)))
     return Redline(text_sha256(old), text_sha256(new), ENGINE, ops, (), (), (), coarse=False)
 
 
-def _spots(bits: Sequence[Bit], old: str, new: str) -> Iterator[_Spot]:
+def _spots(bits: Sequence[Bit[str]], old: str, new: str) -> Iterator[_Spot]:
     """The places that were touched, as far as whole words reach, in order."""
     edges = _Edges(old), _Edges(new)
     spot: _Spot | None = None

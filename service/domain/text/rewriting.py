@@ -1,41 +1,110 @@
-"""What became of a text under many hands: what was kept of it, what each of them added, what each of them took out."""
+"""What became of a text under many hands: what was kept of it, what each of them added, what each of them took out.
+
+Lengths are in whatever both sides count in: code points, or bytes where a long history is followed.
+"""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from itertools import chain
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 Fate = Literal["kept", "gone", "come"]
+Hand = TypeVar("Hand")
+
+BLOCK = 32
+"""Bits that are looked at together: a change deep in a long history then costs as little as an early one."""
 
 
-class Bit(NamedTuple):
-    """So many code points. What is `kept` or `gone` stood in the text before, what is `kept` or `come` stands in the
-    text now; who took it out or brought it is `by` (None of what was kept, and where nobody knows any more)."""
+class Bit(NamedTuple, Generic[Hand]):
+    """What is `kept` or `gone` stood in the text before, what is `kept` or `come` stands in the text now; who took it
+    out or brought it is `by` (None of what was kept)."""
 
     fate: Fate
     length: int
-    by: str | None = None
+    by: Hand | None = None
 
 
-def untouched(text: str) -> list[Bit]:
+Edit = tuple[int, int, Sized]
+"""Start–end of the text become words."""
+
+
+class Rewriting(Generic[Hand]):
+    """A text of this length, and what became of it so far."""
+
+    def __init__(self, length: int) -> None:
+        self._blocks: list[list[Bit[Hand]]] = [untouched(length)]
+        self._sizes = [length]
+
+    def change(self, edits: Sequence[Edit], by: Hand) -> None:
+        """`by` changed the text as it stood; see `rewritten`."""
+        for start, stop, words in reversed(edits):
+            self._change(start, stop, words, by)
+
+    def bits(self) -> list[Bit[Hand]]:
+        return _joined(chain.from_iterable(self._blocks))
+
+    def _change(self, start: int, stop: int, words: Sized, by: Hand) -> None:
+        first, before = self._holding(start)
+        last, end = first, before + self._sizes[first]
+        while end < stop:
+            last += 1
+            end += self._sizes[last]
+        its = chain.from_iterable(self._blocks[first : last + 1])
+        bits = rewritten(its, [(start - before, stop - before, words)], by)
+        made = [bits[place : place + BLOCK] for place in range(0, len(bits), BLOCK)] or [[]]
+        self._blocks[first : last + 1] = made
+        self._sizes[first : last + 1] = [_live(block) for block in made]
+
+    def _holding(self, place: int) -> tuple[int, int]:
+        """The block in which `place` lies, and the length of the text before it."""
+        before = 0
+        for block, size in enumerate(self._sizes[:-1]):
+            if place < before + size:
+                return block, before
+            before += size
+        return len(self._sizes) - 1, before
+
+
+def untouched(length: int) -> list[Bit[Hand]]:
     """A text that nobody has changed yet."""
-    return [Bit("kept", len(text))] if text else []
+    return [Bit("kept", length)] if length else []
 
 
-def rewritten(bits: Iterable[Bit], edits: Sequence[tuple[int, int, str]], by: str | None) -> list[Bit]:
-    """The bits after `by` changed the text as it stood: in code points of it start–end become words; in order, apart,
-    all against the text before: what `SharedText.trace` gives. What someone brought and someone took out again leaves
-    no trace. New words stand behind those that had been taken out at the same place."""
-    waiting = deque(edits)
-    found: list[Bit] = []
-    for bit in _changed(bits, waiting, by):
-        if found and found[-1][0] == bit.fate and found[-1][2] == bit.by:
-            found[-1] = Bit(bit.fate, found[-1].length + bit.length, bit.by)
+def rewritten(bits: Iterable[Bit[Hand]], edits: Sequence[Edit], by: Hand) -> list[Bit[Hand]]:
+    """The bits after `by` made edits, in order, apart, all against the text before: what `SharedText.trace` gives. What
+    someone brought and someone took out again leaves no trace. New words stand behind those that had been taken out at
+    the same place."""
+    return _joined(_changed(bits, deque(edits), by))
+
+
+def in_code_points(bits: Iterable[Bit[Hand]], old: str, new: str) -> list[Bit[Hand]]:
+    """Bits that were counted in bytes of UTF-8; `old` and `new` are the texts they tell of."""
+    before, after = old.encode(), new.encode()
+    found: list[Bit[Hand]] = []
+    a = b = 0
+    for bit in bits:
+        text, at = (after, b) if bit.fate == "come" else (before, a)
+        found.append(bit._replace(length=len(text[at : at + bit.length].decode())))
+        a += bit.length if bit.fate != "come" else 0
+        b += bit.length if bit.fate != "gone" else 0
+    return found
+
+
+def _live(bits: Iterable[Bit[Hand]]) -> int:
+    return sum(bit.length for bit in bits if bit.fate != "gone")
+
+
+def _joined(bits: Iterable[Bit[Hand]]) -> list[Bit[Hand]]:
+    found: list[Bit[Hand]] = []
+    for bit in bits:
+        if found and found[-1].fate == bit.fate and found[-1].by == bit.by:
+            found[-1] = bit._replace(length=found[-1].length + bit.length)
         else:
             found.append(bit)
     return found
 
 
-def _changed(bits: Iterable[Bit], waiting: deque[tuple[int, int, str]], by: str | None) -> Iterator[Bit]:
+def _changed(bits: Iterable[Bit[Hand]], waiting: deque[Edit], by: Hand) -> Iterator[Bit[Hand]]:
     place = 0
     for bit in bits:
         if bit.fate == "gone":
@@ -44,11 +113,11 @@ def _changed(bits: Iterable[Bit], waiting: deque[tuple[int, int, str]], by: str 
         yield from _cut(bit, place, waiting, by)
         place += bit.length
     for _, _, words in waiting:
-        if words:
+        if len(words):
             yield Bit("come", len(words), by)
 
 
-def _cut(bit: Bit, place: int, waiting: deque[tuple[int, int, str]], by: str | None) -> Iterator[Bit]:
+def _cut(bit: Bit[Hand], place: int, waiting: deque[Edit], by: Hand) -> Iterator[Bit[Hand]]:
     """What becomes of a bit that stands at `place`; the edits that are done with are taken from `waiting`."""
     end = place + bit.length
     while waiting and waiting[0][0] < end:
@@ -62,7 +131,7 @@ def _cut(bit: Bit, place: int, waiting: deque[tuple[int, int, str]], by: str | N
         if stop > end:
             return
         waiting.popleft()
-        if words:
+        if len(words):
             yield Bit("come", len(words), by)
     if place < end:
         yield bit._replace(length=end - place)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.domain.text.named_redline import named
 from service.domain.text.redline import Redline
-from service.domain.text.rewriting import Bit, rewritten, untouched
+from service.domain.text.rewriting import Bit, Rewriting, in_code_points, rewritten, untouched
 from service.domain.text.tokens import tokens
 from tests.unit.text.strategies import PROSE
 
@@ -54,8 +54,8 @@ def replay(old: str, turns: Sequence[Turn]) -> tuple[list[Letter], list[Letter]]
     return first, live
 
 
-def bits_of(old: str, turns: Sequence[Turn]) -> list[Bit]:
-    bits = untouched(old)
+def bits_of(old: str, turns: Sequence[Turn]) -> list[Bit[str]]:
+    bits: list[Bit[str]] = untouched(len(old))
     for by, edits in turns:
         bits = rewritten(bits, edits, by)
     return bits
@@ -74,6 +74,37 @@ def test_bits_rebuild_both_texts_and_name_every_hand(drawn: tuple[str, list[Turn
     assert befores == [("gone", one.gone_by) if one.gone_by else ("kept", None) for one in first]
     afters = [(bit.fate, bit.by) for bit in bits if bit.fate != "gone" for _ in range(bit.length)]
     assert afters == [("come", one.came_by) if one.came_by else ("kept", None) for one in live]
+
+
+@given(histories())
+def test_a_long_history_is_followed_in_blocks_and_bytes(drawn: tuple[str, list[Turn]]) -> None:
+    old, turns = drawn
+    live = old
+    whole: Rewriting[str] = Rewriting(len(old.encode()))
+    for by, edits in turns:
+        whole.change([(len(live[:a].encode()), len(live[:b].encode()), words.encode()) for a, b, words in edits], by)
+        for start, stop, words in reversed(edits):
+            live = live[:start] + words + live[stop:]
+    sides = [("come", "gone"), ("gone", "come")]
+    found, simple = in_code_points(whole.bits(), old, live), bits_of(old, turns)
+    for left_out, _ in sides:
+        one, other = ([bit for bit in its if bit.fate != left_out] for its in (found, simple))
+        assert spread(one) == spread(other)
+
+
+def spread(bits: Sequence[Bit[str]]) -> list[tuple[str, str | None]]:
+    return [(bit.fate, bit.by) for bit in bits for _ in range(bit.length)]
+
+
+def test_blocks_are_split_and_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.domain.text.rewriting.BLOCK", 2)
+    whole: Rewriting[str] = Rewriting(20)
+    for place in range(19, 0, -2):
+        whole.change([(place, place, "x")], "rima")
+    whole.change([(3, 27, "")], "jihan")
+    fates = [(bit.fate, bit.length) for bit in whole.bits()]
+    assert sum(length for fate, length in fates if fate != "come") == 20
+    assert sum(length for fate, length in fates if fate != "gone") == 6
 
 
 @settings(max_examples=200)
@@ -115,7 +146,8 @@ def _seams(found: Redline, side: int) -> list[tuple[int, int]]:
 
 
 def told(old: str, *turns: Turn) -> list[tuple[str, str, str | None]]:
-    bits, live = untouched(old), old
+    bits: list[Bit[str]] = untouched(len(old))
+    live = old
     for by, edits in turns:
         bits = rewritten(bits, edits, by)
         for start, stop, words in reversed(edits):
