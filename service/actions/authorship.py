@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from service.actions import access, drafts
+from service.actions.following import follow
 from service.domain.errors import NotFound
 from service.domain.people import Actor, Names
-from service.domain.sharedtext import SharedText, merge
-from service.domain.text.blame import Passage, edited, written
+from service.domain.text.blame import Passage, standing
 from service.store import journal, organisations, people, versions
 from service.store.db import Tx
-
-MOST = 1_500
-"""Turns of writing that are told apart, each of them one person's rows in a row; what came before them is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +76,12 @@ def place(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int | No
 
 
 def read(tx: Tx, at: Place) -> Written:
-    """Follow the journal to that row."""
-    rows = [row for row in journal.tail(tx, at.draft, epoch=at.epoch, after=0) if row.seq <= at.seq]
-    turns = [(hand, [row.data for row in its]) for hand, its in groupby(rows, lambda row: _hand(row, at.cuts))]
-    before = rows[0].seq - 1 if rows else at.seq
-    left_out = turns[:-MOST]
-    copy = SharedText.new(client_id=1)
-    if before:
-        stored = journal.load(tx, at.draft, epoch=at.epoch, upto=before)
-        copy = SharedText.load(stored.state, (update.data for update in stored.updates), client_id=1)
-    for _, updates in left_out:
-        copy.apply(merge(updates))
-    passages: Sequence[Passage[Hand]] = written(copy.text, Hand(None, _version(before, at.cuts)))
-    for hand, updates in turns[len(left_out) :]:
-        passages = edited(passages, copy.trace(merge(updates)), hand)
-    return Written(copy.text, tuple(passages))
+    """Follow the journal to that row. What was there before its first row, and before more turns than are told apart,
+    is nobody's."""
+    before = journal.earliest(tx, at.draft, journal.Head(at.epoch, at.seq, frozen=False))
+    followed = follow(tx, at.draft, epoch=at.epoch, since=before, upto=at.seq, hand=lambda row: _hand(row, at.cuts))
+    nobody = Hand(None, _version(before, at.cuts))
+    return Written(followed.after, tuple(standing(followed.bits, nobody)))
 
 
 def writers(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Writers:

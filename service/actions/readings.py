@@ -1,10 +1,26 @@
 """What one has seen of a document. No record tells of it, and nobody but the person is shown it."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
 from service.actions import access
+from service.actions.drafts import edition_of
+from service.domain.document import Document
 from service.domain.people import Actor
-from service.domain.reading import looked
-from service.store import readings, versions
+from service.domain.reading import looked, stayed, unseen_since
+from service.store import journal, readings, versions
 from service.store.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new of a draft to one person: the rows after `since`, as far as `upto`, and who (person ids) wrote them
+    besides that person."""
+
+    lang: str
+    since: int
+    upto: int
+    by: tuple[str, ...]
 
 
 def look(tx: Tx, actor: Actor, *, document_id: str, version: int) -> None:
@@ -17,3 +33,39 @@ def look(tx: Tx, actor: Actor, *, document_id: str, version: int) -> None:
     after = looked(before, version=version, now=tx.now)
     if after != before:
         readings.put(tx, after, person=actor.person, document=document.id)
+
+
+def stay(tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: int) -> None:
+    """Note that the actor was shown the draft as it stood at (epoch, seq)."""
+    document = access.document(tx, actor, "draft.read", document_id)
+    stays(tx, edition_of(document, lang).draft, [actor.person], epoch=epoch, seq=seq)
+
+
+def stays(tx: Tx, draft: str, persons: Collection[str], *, epoch: int, seq: int) -> None:
+    """The same of people (ids) who sit before the draft and see all that happens in it."""
+    for person in persons:
+        before = readings.stays(tx, person=person, drafts=[draft]).get(draft)
+        readings.put_stay(tx, stayed(before, epoch=epoch, seq=seq, now=tx.now), person=person, draft=draft)
+
+
+def news(tx: Tx, actor: Actor, documents: Collection[Document]) -> Mapping[str, tuple[News, ...]]:
+    """What others wrote in the drafts of these documents since the actor was there, by document; nothing of drafts they
+    never saw, or that were begun anew since. The actor may read the drafts."""
+    drafts = {edition.draft: (one.id, lang) for one in documents for lang, edition in sorted(one.editions.items())}
+    known = readings.stays(tx, person=actor.person, drafts=drafts)
+    heads = journal.heads(tx, known)
+    found: dict[str, tuple[News, ...]] = {}
+    for draft, (document, lang) in drafts.items():
+        if draft not in known or heads[draft].epoch != known[draft].epoch:
+            continue
+        since = unseen_since(known[draft], now=tx.now)
+        by = _others(tx, draft, heads[draft], since, but=actor.person)
+        if by:
+            found[document] = (*found.get(document, ()), News(lang, since, heads[draft].seq, by))
+    return found
+
+
+def _others(tx: Tx, draft: str, head: journal.Head, since: int, *, but: str) -> tuple[str, ...]:
+    if since >= head.seq:
+        return ()
+    return tuple(one for one in journal.changers(tx, draft, epoch=head.epoch, after=since) if one != but)

@@ -30,3 +30,31 @@ def since(last: Look | None, *, newest: int, now: int) -> int | None:
     if last.version < newest:
         return last.version
     return last.before if last.before and now - last.at < LINGERS else None
+
+
+PAUSE = 30 * 60 * 1_000_000
+"""µs: whoever comes back sooner never was away, so what was new when they came is new still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How far a person has seen a draft: to row `seq` of `epoch`, last `at` (µs UTC). `before`: how far when they came
+    (0: they were never there before, or it is not known any more)."""
+
+    epoch: int
+    seq: int
+    at: int
+    before: int
+
+
+def stayed(last: Stay | None, *, epoch: int, seq: int, now: int) -> Stay:
+    """The stay after the draft was shown as it stood at (epoch, seq). Who has seen more goes on having seen it."""
+    if last is None or last.epoch != epoch:
+        return Stay(epoch, seq, now, 0)
+    came_back = now - last.at >= PAUSE
+    return Stay(epoch, max(seq, last.seq), now, last.seq if came_back else last.before)
+
+
+def unseen_since(last: Stay, *, now: int) -> int:
+    """The row after which the draft is new to this person."""
+    return last.seq if now - last.at >= PAUSE or not last.before else last.before

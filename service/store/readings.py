@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from service.domain.reading import Look
+from service.domain.reading import Look, Stay
 from service.store.db import Tx
 from service.store.sequence import lock
-from service.store.tables import reading
+from service.store.tables import draft_reading, reading
 
 
 def get(tx: Tx, *, person: str, document: str) -> Look | None:
@@ -30,9 +30,25 @@ def put(tx: Tx, look: Look, *, person: str, document: str) -> None:
         tx.connection.execute(insert(reading).values(person=person, document=document, **values))
 
 
+def stays(tx: Tx, *, person: str, drafts: Collection[str]) -> dict[str, Stay]:
+    """How far the person has seen those of `drafts` they have seen, by draft."""
+    query = select(draft_reading).where(draft_reading.c.person == person, draft_reading.c.draft.in_(list(drafts)))
+    return {row.draft: Stay(row.epoch, row.seq, row.at, row.before) for row in tx.connection.execute(query)}
+
+
+def put_stay(tx: Tx, stay: Stay, *, person: str, draft: str) -> None:
+    """Keep a stay in place of the one before. Takes the last lock: two visits at once are two after each other."""
+    lock(tx)
+    values = {"epoch": stay.epoch, "seq": stay.seq, "at": stay.at, "before": stay.before}
+    same = (draft_reading.c.person == person, draft_reading.c.draft == draft)
+    if tx.connection.execute(update(draft_reading).where(*same).values(values)).rowcount == 0:
+        tx.connection.execute(insert(draft_reading).values(person=person, draft=draft, **values))
+
+
 def forget(tx: Tx, *, person: str) -> None:
     """Keep nothing of what a person has seen."""
-    tx.connection.execute(delete(reading).where(reading.c.person == person))
+    for its in (reading, draft_reading):
+        tx.connection.execute(delete(its).where(its.c.person == person))
 
 
 def _look(row: Row[Any]) -> Look:

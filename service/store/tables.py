@@ -381,6 +381,17 @@ reading = Table(
     Column("before", Integer, nullable=False),
 )
 
+draft_reading = Table(
+    "draft_reading",
+    metadata,
+    _to("person", "person", key=True),
+    _to("draft", "draft", key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", Big, nullable=False),
+    _at("at"),
+    Column("before", Big, nullable=False),
+)
+
 # Agreeing
 
 round_ = Table(

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from service.domain.text.redline import Redline
+from service.domain.text.rewriting import Bit
 from service.domain.text.tree import Span
 
 Hand = TypeVar("Hand")
@@ -50,11 +51,20 @@ def blame(text: str, by: Hand, steps: Iterable[Step[Hand]]) -> list[Passage[Hand
     return passages
 
 
-def edited(passages: Sequence[Passage[Hand]], edits: Sequence[tuple[int, int, str]], by: Hand) -> list[Passage[Hand]]:
-    """The passages of a text after `by` made edits in it: code points start–end become words. The edits are in order,
-    apart, and all of them against the text before: what `SharedText.trace` gives of a row of the journal."""
-    end = passages[-1].end if passages else 0
-    return _rewritten(passages, _edit_pieces(edits, end), by)
+def standing(bits: Iterable[Bit[Hand]], kept: Hand) -> list[Passage[Hand]]:
+    """The passages of the text that `bits` lead to; what was kept on the way is by `kept`."""
+    found: list[Passage[Hand]] = []
+    place = 0
+    for bit in bits:
+        hand = kept if bit.by is None else bit.by
+        if bit.fate == "gone":
+            continue
+        if found and found[-1].by == hand:
+            found[-1] = Passage(found[-1].start, place + bit.length, hand)
+        else:
+            found.append(Passage(place, place + bit.length, hand))
+        place += bit.length
+    return found
 
 
 def _rewritten(passages: Sequence[Passage[Hand]], pieces: Iterable[_Piece], by: Hand) -> list[Passage[Hand]]:
@@ -91,15 +101,3 @@ def _pieces(compared: Redline, old: str, new: str) -> Iterator[_Piece]:
             yield (op.a0, op.a1), 0
         elif op.b0 < op.b1:
             yield moves.get(op.move) if op.move else None, op.b1 - op.b0
-
-
-def _edit_pieces(edits: Sequence[tuple[int, int, str]], end: int) -> Iterator[_Piece]:
-    place = 0
-    for start, stop, words in edits:
-        if place < start:
-            yield (place, start), 0
-        if words:
-            yield None, len(words)
-        place = stop
-    if place < end:
-        yield (place, end), 0

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.actions import authorship, drafts
+from service.actions import authorship, drafts, following
 from service.actions import documents as document_actions
 from service.store import journal
 from tests.factories import Stage, a_document, a_save, a_version, in_review
@@ -124,7 +124,7 @@ def test_rows_that_were_dropped_are_nobodys(reader: Reader, stage: Stage) -> Non
 
 
 def test_turns_beyond_those_that_are_told_apart_are_nobodys(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authorship, "MOST", 2)
+    monkeypatch.setattr(following, "MOST", 2)
     document = a_text(stage)
     found = written(stage, document)
     assert [key for _, key, _ in found] == ["salma", "nobody", "jihan", "nobody"]

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from service.domain.places import Edit
 from service.domain.sharedtext import SharedText
-from service.domain.text.blame import Passage, Step, blame, edited, written
+from service.domain.text.blame import Passage, Step, blame, standing
 from service.domain.text.redline import redline
+from service.domain.text.rewriting import Rewriting
 from tests.unit.text.strategies import PROSE
 from tests.unit.text.test_merge import CUTS
 from tests.unit.text.test_merge import edited as changed
@@ -70,7 +71,7 @@ EDITS = st.lists(
 @given(EDITS)
 def test_the_journal_tells_the_hands(rows: list[tuple[int, int, str]]) -> None:
     writer, reader = SharedText.new(client_id=3), SharedText.new(client_id=5)
-    passages: list[Passage[int]] = []
+    made: Rewriting[int] = Rewriting(0)
     hands: list[int] = []
     for by, (start, length, words) in enumerate(rows):
         start = min(start, len(hands))
@@ -78,16 +79,7 @@ def test_the_journal_tells_the_hands(rows: list[tuple[int, int, str]]) -> None:
         update = writer.splice([Edit(start, end, words)])
         hands[start:end] = [by] * len(words)
         if update:
-            passages = edited(passages, reader.trace(update), by)
+            made.change(reader.trace(update), by)
+    passages = standing(made.bits(), -1)
     assert [passage.by for passage in passages for _ in range(passage.start, passage.end)] == hands
     assert reader.text == writer.text
-
-
-def test_edits_of_a_text_by_one_hand() -> None:
-    assert edited(written("abcdef", "x"), [(1, 2, ""), (3, 3, "yy")], "y") == [
-        Passage(0, 2, "x"),
-        Passage(2, 4, "y"),
-        Passage(4, 7, "x"),
-    ]
-    assert edited([], [(0, 0, "a")], "y") == [Passage(0, 1, "y")]
-    assert edited(written("a", "x"), [(0, 1, "")], "y") == []

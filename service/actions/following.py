@@ -1,0 +1,51 @@
+"""A draft followed through its journal, from one place to another: what it said at both, and whose every change is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Generic, TypeVar
+
+from service.actions.stored import readable
+from service.domain.sharedtext import SharedText, merge
+from service.domain.text.rewriting import Bit, Rewriting, in_code_points
+from service.store import journal
+from service.store.db import Tx
+
+Hand = TypeVar("Hand")
+
+MOST = 4_000
+"""Turns of writing that are told apart, each of them one hand's rows in a row; what came before them is nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed(Generic[Hand]):
+    """What the draft said `before` and said `after`, and what became of the one on the way. `untold`: there were more
+    turns than are told apart, so `before` is what it said after the first of them."""
+
+    before: str
+    after: str
+    bits: tuple[Bit[Hand], ...]
+    untold: bool
+
+
+def follow(
+    tx: Tx, draft: str, *, epoch: int, since: int, upto: int, hand: Callable[[journal.Update], Hand]
+) -> Followed[Hand]:
+    """Follow the journal from `since`, a place that is known, to row `upto`. Raises Broken."""
+    stored = journal.load(tx, draft, epoch=epoch, upto=since)
+    rows = journal.tail(tx, draft, epoch=epoch, after=since, upto=upto)
+    turns = [(who, [row.data for row in its]) for who, its in groupby(rows, hand)]
+    skipped, told = turns[:-MOST], turns[-MOST:]
+    with readable(draft):
+        known = [row.data for row in stored.updates] + [merge(updates) for _, updates in skipped]
+        copy = SharedText.load(stored.state, known, client_id=1)
+        return _followed(copy, told, untold=bool(skipped))
+
+
+def _followed(copy: SharedText, turns: Sequence[tuple[Hand, list[bytes]]], *, untold: bool) -> Followed[Hand]:
+    before = copy.text
+    made: Rewriting[Hand] = Rewriting(len(before.encode()))
+    steps = copy.retrace(merge(updates) for _, updates in turns)
+    for (who, _), edits in zip(turns, steps, strict=True):
+        made.change(edits, who)
+    return Followed(before, copy.text, tuple(in_code_points(made.bits(), before, copy.text)), untold)
