@@ -28,6 +28,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_proof_try_address_at"), ["address", "at"], unique=False)
 
     op.create_table(
+        "draft_reading",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["draft"], ["draft.id"], name=op.f("fk_draft_reading_draft")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_draft_reading_person")),
+        sa.PrimaryKeyConstraint("person", "draft", name=op.f("pk_draft_reading")),
+    )
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
