@@ -14,13 +14,13 @@ from service.store.db import Tx
 Hand = TypeVar("Hand")
 
 MOST = 4_000
-"""Turns of writing that are told apart, each of them one hand's rows in a row; what came before them is nobody's."""
+"""Turns of writing that are told apart, each of them one hand's rows in a row; those before them are nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed(Generic[Hand]):
-    """What the draft said `before` and said `after`, and what became of the one on the way. `untold`: there were more
-    turns than are told apart, so `before` is what it said after the first of them."""
+    """What the draft said `before` and `after`, and what became of the one on the way. `untold`: there were more turns
+    than are told apart, so whose the first of them were is not said."""
 
     before: str
     after: str
@@ -35,14 +35,14 @@ def follow(
     stored = journal.load(tx, draft, epoch=epoch, upto=since)
     rows = journal.tail(tx, draft, epoch=epoch, after=since, upto=upto)
     turns = [(who, [row.data for row in its]) for who, its in groupby(rows, hand)]
-    skipped, told = turns[:-MOST], turns[-MOST:]
+    untold = [row for _, its in turns[:-MOST] for row in its]
+    told: list[tuple[Hand | None, list[bytes]]] = [(None, untold)] if untold else []
     with readable(draft):
-        known = [row.data for row in stored.updates] + [merge(updates) for _, updates in skipped]
-        copy = SharedText.load(stored.state, known, client_id=1)
-        return _followed(copy, told, untold=bool(skipped))
+        copy = SharedText.load(stored.state, (row.data for row in stored.updates), client_id=1)
+        return _followed(copy, [*told, *turns[-MOST:]], untold=bool(untold))
 
 
-def _followed(copy: SharedText, turns: Sequence[tuple[Hand, list[bytes]]], *, untold: bool) -> Followed[Hand]:
+def _followed(copy: SharedText, turns: Sequence[tuple[Hand | None, list[bytes]]], *, untold: bool) -> Followed[Hand]:
     before = copy.text
     made: Rewriting[Hand] = Rewriting(len(before.encode()))
     steps = copy.retrace(merge(updates) for _, updates in turns)

@@ -1,15 +1,16 @@
 """What a page shows of a comparison: which parts of the texts, in which view, and where the rest is."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from types import MappingProxyType
 
 from markupsafe import Markup
 
 from service.domain.text.columns import before, beside
 from service.domain.text.comparison import UNSEEN, Comparison, Part, pages, runs
 from service.domain.text.provisions import Digits
-from service.domain.text.redline_inline import FOLDED, Writer, labels_in
+from service.domain.text.redline_inline import FOLDED, Sign, Writer, labels_in
 from service.domain.text.redline_lines import Line
 from service.domain.text.redline_words import words_for
 
@@ -88,16 +89,17 @@ def sheet(
     view: str = "inline",
     page: int = 1,
     at: int | None = None,
+    signs: Mapping[str, Sign] = MappingProxyType({}),
 ) -> Sheet:
     """The page `page` of a view; of the view by provision the part `at`, else the first that was touched. What is out
-    of range is the nearest that there is."""
+    of range is the nearest that there is. `signs`: how the hands are shown that a redline names."""
     view = view if view in VIEWS else VIEWS[0]
     all_runs = list(runs(comparison.parts))
     shown = [run for run in all_runs if run[0].touched] if view == "changes" else all_runs
     alone = _alone(comparison, at)
     cut = _cut([comparison.parts[alone : alone + 1]] if view == "provision" and comparison.parts else shown)
     page = min(max(page, 1), len(cut))
-    hand = _Hand(comparison, _writer(texts, lang, digits), view)
+    hand = _Hand(comparison, _writer(texts, lang, digits, signs), view)
     return Sheet(
         view=view,
         comparison=comparison,
@@ -138,9 +140,9 @@ def _upto(all_runs: Sequence[tuple[Part, ...]], page: Sequence[tuple[Part, ...]]
     return [part for run in all_runs for part in run if part.place < first]
 
 
-def _writer(texts: tuple[str, str], lang: str, digits: Digits) -> Writer:
+def _writer(texts: tuple[str, str], lang: str, digits: Digits, signs: Mapping[str, Sign]) -> Writer:
     words = replace(words_for(lang), digits=digits)
-    return Writer(words, labels_in(texts[0], words) | labels_in(texts[1], words))
+    return Writer(words, labels_in(texts[0], words) | labels_in(texts[1], words), signs)
 
 
 @dataclass(frozen=True)

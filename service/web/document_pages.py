@@ -1,26 +1,27 @@
 """The page of a document, its files, and the one act of this page: to publish."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response, StreamingResponse
 
 from service.actions import access, exports, suggestions
+from service.actions.readings import News
 from service.domain.document import APPROVED, DRAFTING, REVIEW, Document
 from service.domain.export import file_name
 from service.domain.policy import Thing
 from service.domain.publication import Translation
 from service.domain.round import Round
 from service.domain.version import Version
+from service.store import journal, rounds, seals, versions
 from service.store import publications as publication_store
-from service.store import rounds, seals, versions
 from service.store.translations import newest
 from service.web.document_people import circle
 from service.web.downloads import file_headers, whole_file
 from service.web.edition_pages import may_add
 from service.web.editions import Hand, Shown, chosen, draft_of, hands, shows_draft, version_text
 from service.web.file_list import Files, files
-from service.web.looks import new_since
+from service.web.looks import new_since, seen, written_since
 from service.web.page import show
 from service.web.reading_aids import ASKS, aids
 from service.web.standings import Standings, headline, standings
@@ -63,6 +64,7 @@ def document(visit: Visit) -> Response:
         asks=ASKS,
         lang=lang,
         since=new_since(visit, found, newest=last, shown=last),
+        news=_news(visit, found, lang, drafted=drafted, writes=writes),
         hands=_hands(visit, found, lang, drafted=drafted),
         versions=list(reversed(versions.cuts(visit.tx, found.id))),
         cards=[_card(visit, one) for one in reversed(held)],
@@ -118,6 +120,15 @@ def _shown(
 
 def _hands(visit: Visit, document: Document, lang: str, *, drafted: bool) -> list[Hand]:
     return hands(visit, document, lang) if drafted else []
+
+
+def _news(visit: Visit, document: Document, lang: str, *, drafted: bool, writes: bool) -> Sequence[News]:
+    """What others wrote since the reader was there. Who writes has seen a text once they were where it is written; all
+    others see it here."""
+    if drafted and not writes:
+        head = journal.head(visit.tx, document.editions[lang].draft)
+        seen(visit, document, lang, epoch=head.epoch, seq=head.seq)
+    return written_since(visit, [document]).get(document.id, ())
 
 
 def _card(visit: Visit, round_: Round) -> RoundCard:

@@ -1,17 +1,18 @@
 """The first page: documents one may see, or the door and what is published."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from service.actions.readings import News
 from service.domain.document import PUBLISHED, Document
 from service.domain.policy import Part, Scope, Thing, scope
 from service.domain.reading import Look, since
 from service.domain.round import Round
 from service.store import documents, endorsements, publications, rounds, versions
 from service.web.asks import asks
-from service.web.looks import all_of
+from service.web.looks import all_of, written_since
 from service.web.notice_pages import latest
 from service.web.page import show
 from service.web.standings import Standings, standings
@@ -29,7 +30,7 @@ EVERYWHERE_PUBLISHED = Scope((Part(frozenset({PUBLISHED})),))
 @dataclass(frozen=True)
 class Listed:
     """A document in the list; `asked`: the reader's organisation has not answered its open round; `since`: the version
-    the reader saw last, where a newer one is new to them."""
+    the reader saw last, where a newer one is new to them; `news`: what others wrote in its drafts since."""
 
     id: str
     titles: Mapping[str, str]
@@ -44,6 +45,7 @@ class Listed:
     publication: str | None
     published_at: int | None
     since: int | None
+    news: Sequence[News]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class _Known:
     numbers: Mapping[str, int]
     rounds: Mapping[str, Round]
     looks: Mapping[str, Look]
+    news: Mapping[str, Sequence[News]]
 
 
 def home(visit: Visit) -> Response:
@@ -80,7 +83,9 @@ def _page(visit: Visit, which: Scope) -> tuple[list[Listed], int | None]:
     older = found[AT_ONCE - 1][0] if len(found) > AT_ONCE else None
     listed = [one for _, one in found[:AT_ONCE]]
     ids = [one.id for one in listed]
-    known = _Known(versions.newest_numbers(visit.tx, ids), rounds.newest(visit.tx, ids), all_of(visit, ids))
+    written = written_since(visit, listed)
+    numbers, newest = versions.newest_numbers(visit.tx, ids), rounds.newest(visit.tx, ids)
+    known = _Known(numbers, newest, all_of(visit, ids), written)
     return [_listed(visit, one, known) for one in listed], older
 
 
@@ -108,6 +113,7 @@ def _listed(visit: Visit, document: Document, known: _Known) -> Listed:
         publication=public.id if public else None,
         published_at=public.published_at if public else None,
         since=since(known.looks.get(document.id), newest=number or 0, now=tx.now),
+        news=known.news.get(document.id, ()),
     )
 
 

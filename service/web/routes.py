@@ -10,6 +10,7 @@ from service.domain.intake import LARGEST_FILE
 from service.web import (
     account,
     author_pages,
+    change_pages,
     coalition_pages,
     comparison_pages,
     document_pages,
@@ -125,6 +126,7 @@ PAGES: tuple[Route, ...] = (
     Route("/documents/{document}",                    reading(document_pages.document)),
     Route("/documents/{document}/versions/{number}",  reading(version_pages.version)),
     Route("/documents/{document}/authors",            reading(author_pages.authors)),
+    Route("/documents/{document}/changes",            reading(change_pages.changed)),
     Route("/documents/{document}/outline",            reading(outline_pages.outline)),
     Route("/documents/{document}/versions/{number}/restoration", acting_or_again(version_pages.restore,
                                                           version_pages.version),     methods=["POST"]),

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from starlette.responses import Response
 
-from service.actions import access, drafts, writing
+from service.actions import access, drafts, readings, writing
 from service.domain.document import Document
 from service.domain.errors import N_, DomainError, Malformed
 from service.domain.text.canonical import Notice, entry
@@ -15,6 +15,7 @@ from service.web.again import refused, typed
 from service.web.csp import csp
 from service.web.editions import Hand, hands, hands_since, numbers
 from service.web.editor import live
+from service.web.looks import seen, written_since
 from service.web.page import show, text_of
 from service.web.reading_aids import ASKS, Aids, aids_beside
 from service.web.visit import MOST_FIELDS, Form, Visit
@@ -97,7 +98,10 @@ def write(visit: Visit) -> Response:
             visit, "kept.html", text=typed(visit).get("text", ""), lang=visit.path("lang"), back=visit.request.url.path
         )
     document = access.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
-    desk = _sent(typed(visit)) if "text" in typed(visit) else _opened(visit, document)
+    if "text" in typed(visit):
+        return page(visit, document, visit.path("lang"), _sent(typed(visit)), Told())
+    desk = _opened(visit, document)
+    seen(visit, document, visit.path("lang"), epoch=int(desk.epoch), seq=int(desk.seq))
     return page(visit, document, visit.path("lang"), desk, Told())
 
 
@@ -132,6 +136,14 @@ def save(visit: Visit, form: Form) -> Response:
     document = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
     others = hands_since(visit, document, visit.path("lang"), seq=at, upto=saved.seq) if saved.merged else []
     told = Told("saved", saved.notices, others, saved.review, saved.unread)
+    readings.stay(
+        visit.tx,
+        visit.reader,
+        document_id=document.id,
+        lang=visit.path("lang"),
+        epoch=saved.epoch,
+        seq=saved.seq,
+    )
     return page(visit, document, visit.path("lang"), _opened(visit, document), told)
 
 
@@ -192,6 +204,7 @@ def page(visit: Visit, document: Document, lang: str, desk: Desk, told: Told) ->
         error=error,
         clash=_clash(error) if error else None,
         since=_since(visit, document, lang, desk) if error else [],
+        news=[one for one in written_since(visit, [document]).get(document.id, ()) if one.lang == lang],
         hands=hands(visit, document, lang),
         head=journal.head(visit.tx, document.editions[lang].draft),
     )

@@ -4,10 +4,11 @@ Colour says nothing that a line does not say. Only the tags of `TAGS` appear, an
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
+from typing import Literal
 
 from service.domain.text.provisions import in_digits, label_of
 from service.domain.text.redline import Redline
@@ -60,10 +61,23 @@ def labels_in(text: str, words: RedlineWords) -> dict[str, str]:
     return {heading["id"]: in_digits(label_of(heading["title"]) or heading["title"], words.digits) for heading in found}
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How a hand is told from others: a number, a colour from 0, and what is said, not shown, before the words it added
+    or removed."""
+
+    number: str
+    colour: int
+    added: str
+    removed: str
+
+
 @dataclass(slots=True)
 class Writer:
     words: RedlineWords
     labels: dict[str, str]
+    signs: Mapping[str, Sign] = field(default_factory=dict)
+    """Of the hands that additions and removals name."""
     numbered: set[int] = field(default_factory=set)
     """Changes that have their id."""
 
@@ -126,9 +140,9 @@ class Writer:
             case "equal":
                 return self.typed(stretch.new, ids=False)
             case "insert":
-                return self.loud("ins", self.words.added, stretch.new, stretch.change)
+                return self.loud("ins", stretch)
             case "delete":
-                return self.loud("del", self.words.removed, stretch.old, stretch.change)
+                return self.loud("del", stretch)
             case "renumber" | "vocalisation":
                 was = f"{self.words.became} {stretch.old}"
                 spoken = f'<span class="spoken">({escape(was)}) </span>'
@@ -136,14 +150,25 @@ class Writer:
             case _:
                 return self.typed(stretch.new)
 
-    def loud(self, tag: str, label: str, text: str, change: int | None) -> str:
+    def loud(self, tag: Literal["ins", "del"], stretch: Stretch) -> str:
+        text, change = stretch.new or stretch.old, stretch.change
         if not text:
             return ""
         alone = text.lstrip().startswith("{#")
         first = change is not None and change not in self.numbered
         named = f' id="c-{change}"' if first else ""
         self.numbered |= {change} if change is not None else set()
-        return f'<{tag}{named}><span class="spoken">{escape(label)} </span>{self.typed(text, ids=alone)}</{tag}>'
+        sign = self.signs.get(stretch.by or "")
+        return f"<{tag}{named}{self.signed(tag, sign)}{self.typed(text, ids=alone)}</{tag}>"
+
+    def signed(self, tag: Literal["ins", "del"], sign: Sign | None) -> str:
+        """The end of an opening tag, and what says that words were added or removed, and by whom."""
+        if sign is None:
+            label = self.words.added if tag == "ins" else self.words.removed
+            return f'><span class="spoken">{escape(label)} </span>'
+        label = sign.added if tag == "ins" else sign.removed
+        number = f'<span class="by-n" aria-hidden="true">{escape(sign.number)}</span>'
+        return f' class="who{sign.colour}"><span class="spoken">{escape(label)} </span>{number}'
 
     def typed(self, text: str, *, ids: bool = True) -> str:
         """Escaped, with the marks of the dialect read or set back; without a heading's `{#id}` unless `ids`."""

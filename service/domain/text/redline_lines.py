@@ -18,13 +18,15 @@ LOUD = ("insert", "delete", "replace")
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Characters of one line that share a fate. `old` and `new` differ only where `kind` is a quiet change: one that
-    shows the new characters alone. `change`: the number, from 1, of the change an addition or removal is part of."""
+    shows the new characters alone. `change`: the number, from 1, of the change an addition or removal is part of; `by`:
+    whose it is, where that is known."""
 
     kind: Kind
     old: str
     new: str
     move: int | None = None
     change: int | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ def _stretches(redline: Redline, old: str, new: str) -> Iterator[Stretch | None]
     for op, change in zip(redline.ops, changes(redline), strict=True):
         gone, come = old[op.a0 : op.a1], new[op.b0 : op.b1]
         if op.kind in LOUD:
-            yield from _broken(Stretch("delete", gone, "", op.move, change))
-            yield from _broken(Stretch("insert", "", come, op.move, change))
+            yield from _broken(Stretch("delete", gone, "", op.move, change, op.by))
+            yield from _broken(Stretch("insert", "", come, op.move, change, op.by))
         elif op.kind == "equal" or "\n" in gone + come:
             yield from _broken(Stretch("equal", "", come))
         else:

@@ -17,7 +17,7 @@ BLOCK = 32
 
 class Bit(NamedTuple, Generic[Hand]):
     """What is `kept` or `gone` stood in the text before, what is `kept` or `come` stands in the text now; who took it
-    out or brought it is `by` (None of what was kept)."""
+    out or brought it is `by` (None of what was kept, and where nobody knows)."""
 
     fate: Fate
     length: int
@@ -35,7 +35,7 @@ class Rewriting(Generic[Hand]):
         self._blocks: list[list[Bit[Hand]]] = [untouched(length)]
         self._sizes = [length]
 
-    def change(self, edits: Sequence[Edit], by: Hand) -> None:
+    def change(self, edits: Sequence[Edit], by: Hand | None) -> None:
         """`by` changed the text as it stood; see `rewritten`."""
         for start, stop, words in reversed(edits):
             self._change(start, stop, words, by)
@@ -43,7 +43,7 @@ class Rewriting(Generic[Hand]):
     def bits(self) -> list[Bit[Hand]]:
         return _joined(chain.from_iterable(self._blocks))
 
-    def _change(self, start: int, stop: int, words: Sized, by: Hand) -> None:
+    def _change(self, start: int, stop: int, words: Sized, by: Hand | None) -> None:
         first, before = self._holding(start)
         last, end = first, before + self._sizes[first]
         while end < stop:
@@ -70,7 +70,7 @@ def untouched(length: int) -> list[Bit[Hand]]:
     return [Bit("kept", length)] if length else []
 
 
-def rewritten(bits: Iterable[Bit[Hand]], edits: Sequence[Edit], by: Hand) -> list[Bit[Hand]]:
+def rewritten(bits: Iterable[Bit[Hand]], edits: Sequence[Edit], by: Hand | None) -> list[Bit[Hand]]:
     """The bits after `by` made edits, in order, apart, all against the text before: what `SharedText.trace` gives. What
     someone brought and someone took out again leaves no trace. New words stand behind those that had been taken out at
     the same place."""
@@ -104,7 +104,7 @@ def _joined(bits: Iterable[Bit[Hand]]) -> list[Bit[Hand]]:
     return found
 
 
-def _changed(bits: Iterable[Bit[Hand]], waiting: deque[Edit], by: Hand) -> Iterator[Bit[Hand]]:
+def _changed(bits: Iterable[Bit[Hand]], waiting: deque[Edit], by: Hand | None) -> Iterator[Bit[Hand]]:
     place = 0
     for bit in bits:
         if bit.fate == "gone":
@@ -117,7 +117,7 @@ def _changed(bits: Iterable[Bit[Hand]], waiting: deque[Edit], by: Hand) -> Itera
             yield Bit("come", len(words), by)
 
 
-def _cut(bit: Bit[Hand], place: int, waiting: deque[Edit], by: Hand) -> Iterator[Bit[Hand]]:
+def _cut(bit: Bit[Hand], place: int, waiting: deque[Edit], by: Hand | None) -> Iterator[Bit[Hand]]:
     """What becomes of a bit that stands at `place`; the edits that are done with are taken from `waiting`."""
     end = place + bit.length
     while waiting and waiting[0][0] < end:

@@ -102,6 +102,7 @@ MATRIX: dict[tuple[str, str], Line] = {
     ("GET",  "/documents/{document}/exports/{export}"):       line("export.read", APPROVED),
     ("GET",  "/documents/{document}/front"):                  line("front.edit", DRAFT),
     ("POST", "/documents/{document}/front"):                  line("front.edit", DRAFT),
+    ("GET",  "/documents/{document}/changes"):                line("draft.read", DRAFT),
     ("GET",  "/documents/{document}/authors"):                line("draft.read", DRAFT),
     ("GET",  "/documents/{document}/outline"):                line("document.read", REVIEWED),
     ("GET",  "/documents/{document}/numbering"):              line("draft.save", DRAFT),

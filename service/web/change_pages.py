@@ -1,0 +1,50 @@
+"""What changed in a draft since a reader was there, and who changed it."""
+
+from starlette.responses import Response
+
+from service.actions import access, changing
+from service.store import journal, versions
+from service.web.comparison_pages import Ways
+from service.web.editions import chosen, numbers
+from service.web.looks import seen
+from service.web.named_changes import changes
+from service.web.page import show
+from service.web.paging import is_number
+from service.web.redlines import told
+from service.web.since import chosen_since, clock_of, ways_back, written_at
+from service.web.visit import Visit
+
+
+def changed(visit: Visit) -> Response:
+    """`/documents/{document}/changes?lang&since&time&view&page&at`: since a place of the draft's history up to now."""
+    found = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
+    lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
+    head = journal.head(visit.tx, found.editions[lang].draft)
+    offered = ways_back(visit, found, lang, head)
+    since = chosen_since(visit, found, lang, head, offered)
+    its = changing.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=since.seq)
+    page, at = count(visit.query("page")) or 1, count(visit.query("at"))
+    shown = changes(visit, its, lang=lang, by=numbers(visit, found, lang), view=visit.query("view"), page=page, at=at)
+    query = {"lang": lang, "since": since.name or str(since.seq)}
+    seen(visit, found, lang, epoch=head.epoch, seq=head.seq)
+    return show(
+        visit,
+        "changes.html",
+        document=found,
+        titles={code: edition.title for code, edition in found.editions.items()},
+        lang=lang,
+        since=since,
+        offered=offered,
+        clock=clock_of(visit),
+        its=its,
+        kept_from=written_at(visit, its.draft, its.epoch, its.earliest + 1) if its.forgotten else None,
+        changes=shown,
+        sheet=shown.sheet,
+        ways=Ways(shown.sheet, visit.request.url.path, query, lang, visit.voice),
+        said=told(shown.sheet.comparison.counts, voice=visit.voice),
+        cut=versions.newest_numbers(visit.tx, [found.id]).get(found.id),
+    )
+
+
+def count(value: str) -> int | None:
+    return int(value) if is_number(value) else None
