@@ -21,7 +21,7 @@ from pycrdt import Doc, Text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from service.domain.updates import EMPTY, Cursor, parse
+from service.domain.updates import EMPTY, Cursor, number, parse
 from service.live import wire
 
 LETTERS = (*"ابتثجحخد نهوي abc .", "🙂", "🕊")
@@ -123,7 +123,7 @@ class Typist:
             return self.jump()
         if len(self.run) > 1 and self.random.random() < DELETES:
             start, end = self.run.pop()
-            update = b"\x00\x01" + wire.number(self.client) + b"\x01" + wire.number(start) + wire.number(end - start)
+            update = b"\x00\x01" + number(self.client) + b"\x01" + number(start) + number(end - start)
             self.doc.apply_update(update)
             return update
         update = self.letter((self.client, self.run[-1][1] - 1))
@@ -148,8 +148,8 @@ class Typist:
         """The update a browser makes of the next letter of a run."""
         letter = self.random.choice(LETTERS)
         info = bytes((4 | 0x80 | (0x40 if self.right else 0),))
-        places = b"".join(wire.number(part) for unit in (left, self.right) if unit for part in unit)
-        head = b"\x01\x01" + wire.number(self.client) + wire.number(self.clock)
+        places = b"".join(number(part) for unit in (left, self.right) if unit for part in unit)
+        head = b"\x01\x01" + number(self.client) + number(self.clock)
         end = self.clock + len(letter.encode("utf-16-le")) // 2
         self.run.append((self.clock, end))
         self.clock = end

@@ -6,14 +6,15 @@ from typing import Protocol
 
 @dataclass(slots=True)
 class News:
-    """Drafts that moved, by id, with their new seq (0: look, whatever you have), and whether somebody's rights may be
-    others now."""
+    """Drafts that moved, by id, with their new seq (0: look, whatever you have); whether somebody's rights may be
+    others now; and drafts whose comments are others now."""
 
     drafts: dict[str, int] = field(default_factory=dict)
     rights: bool = False
+    comments: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.drafts or self.rights)
+        return bool(self.drafts or self.rights or self.comments)
 
 
 class Tells(Protocol):

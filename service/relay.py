@@ -82,6 +82,7 @@ class Relay:
         for draft, seq in news.drafts.items():
             self._news.drafts[draft] = max(seq, self._news.drafts.get(draft, 0))
         self._news.rights |= news.rights
+        self._news.comments |= news.comments
         self._waiting.set()
 
     async def _speak(self) -> None:
@@ -121,9 +122,9 @@ class Relay:
 
 
 def _written(news: News) -> bytes:
-    return json.dumps({"drafts": news.drafts, "rights": news.rights}).encode()
+    return json.dumps({"drafts": news.drafts, "rights": news.rights, "comments": sorted(news.comments)}).encode()
 
 
 def _read(said: bytes) -> News:
     told = json.loads(said)
-    return News(told["drafts"], told["rights"])
+    return News(told["drafts"], told["rights"], set(told.get("comments", ())))

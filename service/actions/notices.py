@@ -21,10 +21,17 @@ WEEK = 7 * 24 * 3600 * 1_000_000
 
 
 def tell(
-    tx: Tx, persons: Iterable[Person], *, kind: str, about: str, params: Mapping[str, Any], mail: bool = False
+    tx: Tx,
+    persons: Iterable[Person],
+    *,
+    kind: str,
+    about: str,
+    params: Mapping[str, Any],
+    mail: bool = False,
+    again: str = "",
 ) -> None:
-    """Give each person the notice `kind` about the thing `about`, once; with `mail`, it goes by mail too, together with
-    what else they are told within GATHERED_FOR."""
+    """Give each person the notice `kind` about the thing `about`, once (for each `again`); with `mail`, it goes by mail
+    too, together with what else they are told within GATHERED_FOR."""
     for person in persons:
         notices.add(
             tx,
@@ -32,7 +39,7 @@ def tell(
             person_id=person.id,
             kind=kind,
             params={"about": about, **params},
-            effect_key=f"{kind}:{about}:{person.id}",
+            effect_key=f"{kind}:{about}:{person.id}" + (f":{again}" if again else ""),
             mail_at=tx.now + GATHERED_FOR if mail else None,
         )
 

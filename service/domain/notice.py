@@ -23,6 +23,8 @@ SENTENCES = {
         "A translation of an approved text was added. Once its files are made, it can be published."
     ),
     "published": N_("A document has been published."),
+    "comment.mention": N_("Somebody asks you in a comment."),
+    "comment.reply": N_("A comment you take part in was answered."),
 }
 """Kind → sentence. `{moment}` is when what it is about ends."""
 
@@ -40,5 +42,6 @@ LINKS = {
     "export": "/documents/{document}",
     "translation": "/documents/{document}/files",
     "published": "/documents/{document}",
+    "comment": "/documents/{document}/comments?lang={lang}&state=all#{about}",
 }
 """First part of the kind → the page to look at."""

@@ -57,6 +57,16 @@ def refused(why: str) -> Malformed:
     return Malformed("update_refused", N_("This change could not be read. Nothing was changed."), extra={"why": why})
 
 
+def number(value: int) -> bytes:
+    """A variable-length unsigned number."""
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
 class Cursor:
     """Reads lib0's numbers and chunks. Raises Malformed `update_refused` beyond the end."""
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from service.domain.updates import Cursor, refused
+from service.domain.updates import Cursor, number, refused
 
 SYNC, AWARENESS, ACK, CONTROL, HASH = 0, 1, 100, 101, 102
 STEP_1, STEP_2, UPDATE = 0, 1, 2
@@ -19,16 +19,6 @@ class Entry(NamedTuple):
     client: int
     clock: int
     state: bytes
-
-
-def number(value: int) -> bytes:
-    """A variable-length unsigned number."""
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
 
 
 def chunk(data: bytes) -> bytes:

@@ -27,7 +27,18 @@ ENDED = {"endorsement": ("state", "ended_at", "ended_statement", "ended_salt")}
 """Tables of which only these columns may change."""
 
 FLEETING = frozenset(
-    {"draft_reading", "draft_update", "idempotency", "mailed_code", "password", "proof_try", "reading", "role_grant"}
+    {
+        "comment",
+        "comment_mention",
+        "draft_reading",
+        "draft_update",
+        "idempotency",
+        "mailed_code",
+        "password",
+        "proof_try",
+        "reading",
+        "role_grant",
+    }
 )
 """Tables whose rows may be deleted: what was kept for a time, and what a person or the secretariat takes back."""
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
 
 from service.store.db import Tx
 from service.store.sequence import following
@@ -55,6 +55,13 @@ def add(
     row = {"id": id, "seq": seq, "person": person_id, "kind": kind, "params": {"v": 1, **params}}
     tx.connection.execute(insert(notice).values(**row, effect_key=effect_key, at=tx.now, mail_at=mail_at))
     return True
+
+
+def unread_about(tx: Tx, persons: Collection[str], *, kinds: Collection[str], about: str) -> frozenset[str]:
+    """Those of `persons` who have a notice of one of `kinds` about the thing `about` that they have not read."""
+    query = select(notice.c.person).where(notice.c.person.in_(list(persons)), notice.c.read_at.is_(None))
+    same = [notice.c.effect_key.startswith(f"{kind}:{about}:", autoescape=True) for kind in kinds]
+    return frozenset(tx.connection.execute(query.where(or_(*same))).scalars())
 
 
 def awaited(tx: Tx, *, now: int) -> list[str]:

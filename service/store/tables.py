@@ -392,6 +392,59 @@ draft_reading = Table(
     Column("before", Big, nullable=False),
 )
 
+comment_thread = Table(
+    "comment_thread",
+    metadata,
+    _id(),
+    _seq(),
+    _to("document", "document"),
+    _text("lang"),
+    _to("draft", "draft"),
+    Column("epoch", Integer, nullable=False),
+    Column("draft_seq", Big, nullable=False),
+    Column("units", JSON, nullable=False),
+    _text("quote"),
+    _to("organisation", "organisation", null=True),
+    *_state("state", "open", "settled", "withdrawn"),
+    _to("made_by", "person"),
+    _at("made_at"),
+    _to("settled_by", "person", null=True),
+    _at("settled_at", null=True),
+    Column("rev", Integer, nullable=False),
+    Index(None, "draft"),
+    Index(None, "document"),
+)
+
+comment = Table(
+    "comment",
+    metadata,
+    _id(),
+    _seq(),
+    _to("thread", "comment_thread"),
+    _to("person", "person"),
+    _text("body"),
+    _at("at"),
+    Index(None, "thread"),
+)
+
+comment_mention = Table(
+    "comment_mention",
+    metadata,
+    _to("comment", "comment", key=True),
+    _to("person", "person", key=True),
+    Index(None, "person"),
+)
+
+comment_place = Table(
+    "comment_place",
+    metadata,
+    _to("version", "version", key=True),
+    _to("thread", "comment_thread", key=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    _text("fate"),
+)
+
 # Agreeing
 
 round_ = Table(

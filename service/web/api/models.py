@@ -371,6 +371,95 @@ class Authors(Given):
     people: list[Author]
 
 
+class Speaker(Given):
+    """Names are in the reader's language where there is one in it."""
+
+    person: str
+    name: str
+    organisation: str
+
+
+class Reader(Given):
+    """Who may be asked by name; `own`: of the reader's organisation, so that what is for it alone may ask them."""
+
+    id: str
+    name: str
+    organisation: str
+    own: bool
+
+
+class UnitShown(Given):
+    """A unit of the shared text, as Yjs names it."""
+
+    client: int
+    clock: int
+
+
+class MayAnswer(Given):
+    reply: bool
+    settle: bool
+    reopen: bool
+    withdraw: bool
+
+
+class MayComment(Given):
+    add: bool
+
+
+class CommentShown(Given):
+    """`thread` is the id of its first comment. The passage reads from the unit `first` to the unit `last`, and stands
+    at code points `start`–`end` of the draft at its head; `fate`: kept, partial (some of it is left, or others wrote
+    into it) or orphaned (none is left: `start` is where it was). `quote` is how it read."""
+
+    id: str
+    thread: str
+    state: str
+    scope: str
+    by: Speaker
+    at: int
+    body: str
+    mentions: list[str]
+    quote: str
+    first: UnitShown
+    last: UnitShown
+    start: int
+    end: int
+    fate: str
+    settled_by: Speaker | None = None
+    settled_at: int | None = None
+    may: MayAnswer
+
+
+class CommentPage(Given):
+    """In the order of the text of the draft at (epoch, seq); of a thread, its comments as they were made. `people` may
+    be asked by name."""
+
+    epoch: int
+    seq: int
+    may: MayComment
+    comments: list[CommentShown]
+    people: list[Reader]
+
+
+class NewComment(Taken):
+    """On the code points `start`–`end` of the draft as it stood at (epoch, seq), where `quote` stands. `scope`: for
+    everybody who reads the draft, or for one's own organisation alone. `mentions`: ids of persons."""
+
+    epoch: Count
+    seq: Count
+    start: Count
+    end: Count
+    quote: Annotated[str, Field(max_length=5_000)]
+    body: Annotated[str, Field(max_length=20_000)]
+    scope: Literal["all", "organisation"] = "all"
+    mentions: Annotated[list[Id], Field(max_length=20)] = []
+
+
+class Reply(Taken):
+    body: Annotated[str, Field(max_length=20_000)]
+    mentions: Annotated[list[Id], Field(max_length=20)] = []
+
+
 class Cut(Taken):
     """`seen`: the seq of each draft as the person saw it; the cut is refused if one moved on."""
 

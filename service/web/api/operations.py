@@ -1,6 +1,6 @@
 """Every operation of the API on one screen: method, path, handler, verb, what it takes and gives."""
 
-from service.web.api import documents, exports, models, organisations, people, rounds, suggestions
+from service.web.api import comments, documents, exports, models, organisations, people, rounds, suggestions
 from service.web.endpoint import Operation
 
 V1 = "/api/v1"
@@ -58,6 +58,12 @@ OPERATIONS: tuple[Operation, ...] = (
     _("GET",    "/documents/{document}/suggestions/{suggestion}", suggestions.show, "suggestion.read",      "A suggested change", answer=M.SuggestionShown),
     _("POST",   "/documents/{document}/suggestions/{suggestion}/taking", suggestions.take, "draft.save",     "Put a suggested change into the draft", answer=M.SuggestionShown),
     _("POST",   "/documents/{document}/suggestions/{suggestion}/setting-aside", suggestions.set_aside, "suggestion.keep", "Leave a suggested change out", answer=M.SuggestionShown),
+    _("GET",    "/documents/{document}/editions/{lang}/comments", comments.list_comments, "comment.read",      "Comments in the order of the text (?state, scope, person)", answer=M.CommentPage, query=("state", "scope", "person")),
+    _("POST",   "/documents/{document}/editions/{lang}/comments", comments.make,       "comment.add",          "Comment on a passage", M.NewComment, M.CommentShown, 201),
+    _("POST",   "/documents/{document}/editions/{lang}/comments/{comment}/replies", comments.reply, "comment.add", "Answer in a thread", M.Reply, M.CommentShown, 201),
+    _("POST",   "/documents/{document}/editions/{lang}/comments/{comment}/settlement", comments.settle, "comment.settle", "Settle a thread", answer=M.CommentShown),
+    _("POST",   "/documents/{document}/editions/{lang}/comments/{comment}/reopening", comments.reopen, "comment.settle", "Open a settled thread again", answer=M.CommentShown),
+    _("POST",   "/documents/{document}/editions/{lang}/comments/{comment}/withdrawal", comments.take_back, "comment.add", "Take back a comment of one's own that nobody has answered", status=204),
     _("GET",    "/documents/{document}/versions",          documents.list_versions,  "version.read",         "Versions", answer=M.VersionPage),
     _("POST",   "/documents/{document}/versions",          documents.cut_version,    "version.cut",          "Cut a version", M.Cut, M.VersionShown, 201, rev=True),
     _("GET",    "/documents/{document}/versions/{number}", documents.show_version,   "version.read",         "A version", answer=M.VersionShown),

@@ -8,6 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from service.domain.places import Edit
+from service.domain.updates import number
 from service.live import wire
 from tests.integration.live.conftest import FIRST, House
 from tests.integration.live.test_door import refusal
@@ -21,7 +22,7 @@ GARBAGE = (
     wire.update(b"\x01\x01\x05\x00\x07\x01\x01t"),
     wire.step_1(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
     wire.update(b"\x01\x01\x05\x00\x04\x01\x01x\x01a\x00"),
-    bytes((wire.AWARENESS,)) + wire.chunk(wire.number(1) + b"\x05"),
+    bytes((wire.AWARENESS,)) + wire.chunk(number(1) + b"\x05"),
     wire.awareness([wire.Entry(5, 1, b"x" * (wire.LONGEST_STATE + 1))]),
 )
 
@@ -111,7 +112,7 @@ def test_half_a_character_is_refused(house: House) -> None:
         async with house.typist("lama") as lama:
             await lama.write(Edit(0, 0, "🙂"))
             await lama.until_saved()
-            client = wire.number(lama.copy.client_id)
+            client = number(lama.copy.client_id)
             await lama.send_update(b"\x00\x01" + client + b"\x01" + b"\x00\x01")
             assert await lama.until_closed() == 1007
 

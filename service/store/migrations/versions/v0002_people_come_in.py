@@ -90,6 +90,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person", name=op.f("pk_password")),
     )
     op.create_table(
+        "comment_thread",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("draft_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("units", sa.JSON(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("settled_by", sa.Text(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('open', 'settled', 'withdrawn')", name=op.f("ck_comment_thread_state")),
+        sa.ForeignKeyConstraint(["document"], ["document.id"], name=op.f("fk_comment_thread_document")),
+        sa.ForeignKeyConstraint(["draft"], ["draft.id"], name=op.f("fk_comment_thread_draft")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_comment_thread_made_by")),
+        sa.ForeignKeyConstraint(["organisation"], ["organisation.id"], name=op.f("fk_comment_thread_organisation")),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_comment_thread_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_thread")),
+        sa.UniqueConstraint("seq", name=op.f("uq_comment_thread_seq")),
+    )
+    with op.batch_alter_table("comment_thread", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_thread_document"), ["document"], unique=False)
+        batch_op.create_index(batch_op.f("ix_comment_thread_draft"), ["draft"], unique=False)
+
+    op.create_table(
         "intake",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
@@ -150,6 +181,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_suggestion_document_state"), ["document", "state"], unique=False)
 
     op.create_table(
+        "comment",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_comment_person")),
+        sa.ForeignKeyConstraint(["thread"], ["comment_thread.id"], name=op.f("fk_comment_thread")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sa.UniqueConstraint("seq", name=op.f("uq_comment_seq")),
+    )
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_thread"), ["thread"], unique=False)
+
+    op.create_table(
+        "comment_place",
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("end", sa.Integer(), nullable=False),
+        sa.Column("fate", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["thread"], ["comment_thread.id"], name=op.f("fk_comment_place_thread")),
+        sa.ForeignKeyConstraint(["version"], ["version.id"], name=op.f("fk_comment_place_version")),
+        sa.PrimaryKeyConstraint("version", "thread", name=op.f("pk_comment_place")),
+    )
+    op.create_table(
         "version_index",
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("lang", sa.Text(), nullable=False),
@@ -161,6 +219,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("version_index", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_version_index_text_sha256"), ["text_sha256"], unique=False)
+
+    op.create_table(
+        "comment_mention",
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["comment"], ["comment.id"], name=op.f("fk_comment_mention_comment")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_comment_mention_person")),
+        sa.PrimaryKeyConstraint("comment", "person", name=op.f("pk_comment_mention")),
+    )
+    with op.batch_alter_table("comment_mention", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_mention_person"), ["person"], unique=False)
 
     op.create_table(
         "translation",

@@ -1,0 +1,155 @@
+"""Comments, over the API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from service.actions import comments, talk
+from service.actions.comments import Found, Placement
+from service.domain import comment as rules
+from service.domain.document import Document
+from service.domain.errors import N_, Malformed
+from service.domain.people import Actor, Person, own_name
+from service.store import organisations, people
+from service.store.db import Tx
+from service.web.api import models
+from service.web.endpoint import Answer, Call
+
+STATES = {
+    "": (rules.OPEN, rules.SETTLED),
+    "all": (rules.OPEN, rules.SETTLED),
+    "open": (rules.OPEN,),
+    "settled": (rules.SETTLED,),
+}
+"""What `state` asks for."""
+
+
+def list_comments(call: Call[None]) -> Answer:
+    """Of the threads the reader sees: those in `state`, for `scope`, in which `person` speaks or is asked."""
+    states = STATES.get(call.query.get("state", ""))
+    if states is None:
+        raise Malformed("unknown_filter", N_("Comments are open, settled, or all of them."))
+    document, lang = call.path["document"], call.path["lang"]
+    found = comments.read(call.tx, call.actor, document_id=document, lang=lang, states=states)
+    names = _Names(call.tx, call.actor)
+    shown = [one for one in found.placements if _wanted(one, call)]
+    return Answer(
+        models.CommentPage(
+            epoch=found.epoch,
+            seq=found.seq,
+            may=models.MayComment(add=comments.adds_to(call.actor, found.document)),
+            comments=[said for one in shown for said in _said(names, found.document, one)],
+            people=[names.reader(one) for one in _readers(call, found)],
+        )
+    )
+
+
+def make(call: Call[models.NewComment]) -> Answer:
+    body = call.body
+    made = comments.make(
+        call.tx,
+        call.actor,
+        **_place(call),
+        epoch=body.epoch,
+        seq=body.seq,
+        start=body.start,
+        end=body.end,
+        quote=body.quote,
+        body=body.body,
+        scope=body.scope,
+        mentions=body.mentions,
+    )
+    return _answer(call, made, status=201)
+
+
+def reply(call: Call[models.Reply]) -> Answer:
+    body, thread = call.body, call.path["comment"]
+    made = comments.reply(call.tx, call.actor, **_place(call), thread=thread, body=body.body, mentions=body.mentions)
+    return _answer(call, made, status=201)
+
+
+def settle(call: Call[Any]) -> Answer:
+    return _answer(call, comments.settle(call.tx, call.actor, **_place(call), thread=call.path["comment"]))
+
+
+def reopen(call: Call[Any]) -> Answer:
+    return _answer(call, comments.reopen(call.tx, call.actor, **_place(call), thread=call.path["comment"]))
+
+
+def take_back(call: Call[Any]) -> Answer:
+    comments.take_back(call.tx, call.actor, **_place(call), comment=call.path["comment"])
+    return Answer(status=204)
+
+
+class _Names:
+    """Persons and their organisations, each looked up once, in the reader's language where there is one in it."""
+
+    def __init__(self, tx: Tx, actor: Actor) -> None:
+        self.tx, self.actor = tx, actor
+        self.known: dict[str, models.Speaker] = {}
+
+    def of(self, person: str) -> models.Speaker:
+        if person not in self.known:
+            found = people.get(self.tx, person)
+            name = own_name(found.names, lang=self.actor.lang) if found else person
+            its = found.organisation if found else None
+            self.known[person] = models.Speaker(person=person, name=name, organisation=self._organisation(its))
+        return self.known[person]
+
+    def reader(self, person: Person) -> models.Reader:
+        its = self.of(person.id)
+        return models.Reader(id=person.id, name=its.name, organisation=its.organisation, own=self._own(person))
+
+    def _own(self, person: Person) -> bool:
+        return self.actor.organisation is not None and person.organisation == self.actor.organisation
+
+    def _organisation(self, id: str | None) -> str:
+        found = organisations.get(self.tx, id) if id else None
+        return own_name(found.names, lang=self.actor.lang) if found else ""
+
+
+def _readers(call: Call[Any], found: Found) -> list[Person]:
+    return talk.readers(call.tx, call.actor, found.document.id)
+
+
+def _wanted(one: Placement, call: Call[Any]) -> bool:
+    scope, person = call.query.get("scope", ""), call.query.get("person", "")
+    thread = one.thread
+    return scope in ("", thread.scope) and rules.concerns(thread, person)
+
+
+def _said(names: _Names, document: Document, one: Placement) -> Iterator[models.CommentShown]:
+    """Every comment of a thread, each with the passage."""
+    thread, stand = one.thread, one.stand
+    can = comments.rights(names.actor, document, thread)
+    for said in thread.comments:
+        takes_back = can.reply and rules.takes_back(names.actor, thread, said)
+        yield models.CommentShown(
+            id=said.id,
+            thread=thread.id,
+            state=thread.state,
+            scope=thread.scope,
+            by=names.of(said.person),
+            at=said.at,
+            body=said.body,
+            mentions=list(said.mentions),
+            quote=thread.quote,
+            first=models.UnitShown(**stand.first._asdict()),
+            last=models.UnitShown(**stand.last._asdict()),
+            start=stand.start,
+            end=stand.end,
+            fate=one.fate,
+            settled_by=names.of(thread.settled_by) if thread.settled_by else None,
+            settled_at=thread.settled_at,
+            may=models.MayAnswer(reply=can.reply, settle=can.settle, reopen=can.reopen, withdraw=takes_back),
+        )
+
+
+def _answer(call: Call[Any], placement: Placement, *, status: int = 200) -> Answer:
+    """The last comment of the thread, in which everything about the thread is said too."""
+    document = comments.document_of(call.tx, call.actor, placement.thread)
+    *_, last = _said(_Names(call.tx, call.actor), document, placement)
+    return Answer(last, status)
+
+
+def _place(call: Call[Any]) -> dict[str, Any]:
+    return {"document_id": call.path["document"], "lang": call.path["lang"]}
