@@ -4,7 +4,7 @@ With MITHAQ_TEST_SHOTS=DIRECTORY every page that is looked at is kept there as a
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,36 +20,53 @@ DARK = {("ar", 360), ("en", 1280)}
 
 @dataclass(frozen=True)
 class Looker:
-    """A page of a browser of `width` pixels that speaks `lang`, and what went wrong in it unseen."""
+    """A page of a browser of `width` pixels that speaks `lang`, and what went wrong in it unseen; `also`: the other
+    widths it is looked at in."""
 
     page: Page
     lang: str
     width: int
     faults: list[str]
+    also: Sequence[int] = ()
 
     def look(self, name: str = "") -> None:
         """What every page must be: in its language, within its width, without barriers in light and in dark, without a
         fault on the console or a request to another host. Named ones are kept as pictures, where that is asked for."""
         assert self.page.locator("html").get_attribute("lang") == self.lang
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, "it scrolls sideways"
+        self._look(name, self.width)
+        for width in self.also:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT[width]})
+            self._look(name, width)
+        if self.also:
+            self.page.set_viewport_size({"width": self.width, "height": HEIGHT[self.width]})
+        assert not self.faults
+
+    def _look(self, name: str, width: int) -> None:
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, "it scrolls sideways"
         assert not barriers(self.page)
-        self._keep(name)
-        if (self.lang, self.width) in DARK:
+        self._keep(name, width)
+        if (self.lang, width) in DARK:
             self.page.emulate_media(color_scheme="dark")
             assert not barriers(self.page, runOnly=["color-contrast"])
             self.page.emulate_media(color_scheme="light")
-        assert not self.faults
 
-    def _keep(self, name: str) -> None:
+    def _keep(self, name: str, width: int) -> None:
         directory = os.environ.get("MITHAQ_TEST_SHOTS", "")
         if directory and name:
-            path = Path(directory) / f"{name}.{self.lang}.{self.width}.png"
+            path = Path(directory) / f"{name}.{self.lang}.{width}.png"
             self.page.screenshot(path=path, full_page=True)
 
 
 @contextmanager
 def looking(
-    chromium: Browser, origin: str, *, lang: str, width: int, key: StorageState | None = None, editor: bool = False
+    chromium: Browser,
+    origin: str,
+    *,
+    lang: str,
+    width: int,
+    also: Sequence[int] = (),
+    key: StorageState | None = None,
+    editor: bool = False,
 ) -> Iterator[Looker]:
     """A browser of its own; `key`: what it kept from before. Drafts are written in the plain form, unless with the
     `editor`."""
@@ -64,7 +81,7 @@ def looking(
         if not editor:
             by_the_form(context)
         page = context.new_page()
-        yield Looker(page, lang, width, watched(page, origin))
+        yield Looker(page, lang, width, watched(page, origin), also)
 
 
 def by_the_form(context: BrowserContext) -> None:

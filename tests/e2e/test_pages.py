@@ -51,18 +51,16 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize(("who", "place"), PAGES)
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_a_page_is_fit_to_be_read(
     chromium: Browser,
     theatre: Theatre,
     keys: dict[str, StorageState | None],
     lang: str,
-    width: int,
     who: str,
     place: str,
 ) -> None:
-    with looking(chromium, theatre.origin, lang=lang, width=width, key=keys[who]) as reader:
+    with looking(chromium, theatre.origin, lang=lang, width=360, also=[1280], key=keys[who]) as reader:
         place, _, below = place.partition("+")
         reader.page.goto(theatre.origin + theatre.places.get(place, place) + below)
         reader.look(f"{(place + below).strip('/').replace('/', '-') or 'first'}{'.' if who else ''}{who}")

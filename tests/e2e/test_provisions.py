@@ -33,10 +33,10 @@ def key(chromium: Browser, theatre: Theatre) -> StorageState:
         return context.storage_state()
 
 
-@pytest.fixture(params=[("ar", 360), ("ar", 1280), ("en", 360), ("en", 1280)], ids=lambda it: f"{it[0]}-{it[1]}")
+@pytest.fixture(params=[("ar", 360, 1280), ("en", 1280, 360)], ids=lambda it: f"{it[0]}-{it[1]}")
 def looker(chromium: Browser, theatre: Theatre, key: StorageState, request: pytest.FixtureRequest) -> Iterator[Looker]:
-    lang, width = request.param
-    with looking(chromium, theatre.origin, lang=lang, width=width, key=key) as found:
+    lang, width, other = request.param
+    with looking(chromium, theatre.origin, lang=lang, width=width, also=[other], key=key) as found:
         yield found
 
 
