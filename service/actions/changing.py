@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from service.actions import access
 from service.actions.drafts import edition_of
 from service.actions.following import Followed, follow
-from service.actions.stored import Restarted, readable
+from service.actions.stored import Restarted, readable, text_of
 from service.domain.errors import N_, Malformed
 from service.domain.people import Actor
-from service.domain.sharedtext import text_of
 from service.store import journal
 from service.store.db import Tx
 
@@ -51,4 +50,4 @@ def text_at(tx: Tx, draft: str, *, epoch: int, seq: int) -> str:
     if stored.seq != seq:
         raise Restarted()
     with readable(draft):
-        return text_of(stored.state, tuple(row.data for row in stored.updates))
+        return text_of(stored)

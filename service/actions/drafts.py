@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from service.actions import access
 from service.actions.clashes import in_conflict
-from service.actions.stored import Restarted, check_epoch, check_thawed, readable
+from service.actions.stored import Restarted, check_epoch, check_thawed, readable, text_of
 from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Malformed, NotFound
 from service.domain.people import Actor
 from service.domain.places import Edit
-from service.domain.sharedtext import SharedText, new_client_id, text_of
+from service.domain.sharedtext import SharedText, new_client_id
 from service.domain.text.canonical import Notice, canonical, entry, text_sha256
 from service.domain.text.markup import read as read_markup
 from service.domain.text.merge import merge
@@ -77,7 +77,7 @@ def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
     head = journal.head(tx, edition.draft)
     stored = journal.load(tx, edition.draft, epoch=head.epoch)
     with readable(edition.draft):
-        text = text_of(stored.state, tuple(update.data for update in stored.updates))
+        text = text_of(stored)
     return Opened(lang, edition.title, text, head.epoch, head.seq, head.frozen)
 
 
@@ -187,9 +187,9 @@ def load(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedTe
     stored = journal.load(tx, draft, epoch=epoch, upto=upto)
     if upto is not None and stored.seq != upto:
         raise Restarted()
-    updates = (update.data for update in stored.updates)
+    client_id = new_client_id(secrets.randbits(52))
     with readable(draft):
-        return SharedText.load(stored.state, updates, client_id=new_client_id(secrets.randbits(52)))
+        return SharedText.load(stored.state, stored.rows, client_id=client_id, sha256=stored.sha256)
 
 
 def compact(tx: Tx, draft: str) -> int:

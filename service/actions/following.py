@@ -38,7 +38,7 @@ def follow(
     untold = [row for _, its in turns[:-MOST] for row in its]
     told: list[tuple[Hand | None, list[bytes]]] = [(None, untold)] if untold else []
     with readable(draft):
-        copy = SharedText.load(stored.state, (row.data for row in stored.updates), client_id=1)
+        copy = SharedText.load(stored.state, stored.rows, client_id=1, sha256=stored.sha256)
         return _followed(copy, [*told, *turns[-MOST:]], untold=bool(untold))
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from service.domain.errors import N_, Conflict, DomainError, Unavailable
+from service.domain.sharedtext import SharedText
 from service.store import journal
 
 
@@ -35,6 +37,13 @@ def readable(draft: str) -> Iterator[None]:
         if "row" not in error.extra:
             raise
         raise Broken(extra={"draft": draft, **error.extra}) from error
+
+
+@lru_cache(maxsize=8)
+def text_of(stored: journal.Stored) -> str:
+    """The text of a snapshot and the rows after it; raises what `SharedText.load` raises. Drafts are read far more
+    often than written, so the last ones are remembered."""
+    return SharedText.load(stored.state, stored.rows, client_id=1, sha256=stored.sha256).text
 
 
 def check_thawed(head: journal.Head) -> None:

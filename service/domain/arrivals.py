@@ -1,10 +1,13 @@
 """Whether an update may be applied to a copy that has seen this much."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from service.domain.errors import N_, Conflict
-from service.domain.updates import LARGEST_CLOCK, Struct, Unit, Update, refused
+from service.domain.updates import LARGEST_CLOCK, Struct, Unit, Update, parse, refused
+
+_ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 class MissingParents(Conflict):
@@ -16,13 +19,20 @@ class MissingParents(Conflict):
 
 @dataclass(slots=True)
 class Seen:
-    """What a copy holds: the next clock of each client, and every low. Grows with `learn`."""
+    """What a copy holds: the next clock of each client, and every low. Grows with `learn`. `unread` is a state whose
+    lows are noted once somebody writes: most who open a draft only read it."""
 
     clocks: dict[int, int] = field(default_factory=dict)
     lows: set[Unit] = field(default_factory=set)
+    unread: bytes = b""
 
-    def admit(self, update: Update) -> dict[int, int]:
-        """The clocks that `update` moves, with their new values.
+    @classmethod
+    def of(cls, state: bytes, clocks: dict[int, int]) -> "Seen":
+        """What is in a state of these clocks that was weighed before."""
+        return cls(clocks, unread=state if _ASTRAL.search(state) else b"")
+
+    def admit(self, update: Update, *, weighed: bool = False) -> dict[int, int]:
+        """The clocks that `update` moves, with their new values; `weighed`: it cuts no character, as is known.
 
         Raises MissingParents where it rests on units not seen, Malformed where it rests on itself or cuts a character
         in two (Yjs and yrs then part for good).
@@ -31,6 +41,9 @@ class Seen:
         for run in update.deletions:
             if run.end > moved.get(run.client, self.clocks.get(run.client, 0)):
                 raise MissingParents()
+        if weighed:
+            return moved
+        self._read()
         fresh = set(self._fresh_lows(update))
         if any(cut in self.lows or cut in fresh for cut in self._cuts(update)):
             raise refused("cuts a character in two")
@@ -43,7 +56,13 @@ class Seen:
 
     def copy(self) -> "Seen":
         """Another that grows by itself."""
+        self._read()
         return Seen(self.clocks.copy(), self.lows.copy())
+
+    def _read(self) -> None:
+        if self.unread:
+            self.lows.update(low for struct in parse(self.unread).structs for low in struct.lows)
+            self.unread = b""
 
     def _fresh_lows(self, update: Update) -> Iterator[Unit]:
         known = self.clocks

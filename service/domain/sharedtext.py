@@ -5,17 +5,17 @@ nothing, and panics outside `Exception`; every update is therefore parsed and we
 in which the library panicked refuses to be used again. Client ids are always given: its own repeat after a fork.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Self
 
 from pycrdt import Doc, Text, TransactionEvent, merge_updates
 
 from service.domain.arrivals import Seen
-from service.domain.errors import N_, DomainError, Unavailable
+from service.domain.errors import N_, Unavailable
 from service.domain.places import ByteEdit, Edit, byte_edits_of, byte_offsets, checked, edits_of
-from service.domain.updates import EMPTY, ROOT, parse, parse_vector, refused
+from service.domain.updates import EMPTY, ROOT, at_row, parse, parse_vector, refused
 
 CLIENT_BITS = 52
 
@@ -38,13 +38,6 @@ def merge(updates: Sequence[bytes]) -> bytes:
     """One update that says what `updates` say, in their order; b"" for none."""
     told = [update for update in updates if update]
     return merge_updates(*told) if len(told) > 1 else b"".join(told)
-
-
-@lru_cache(maxsize=8)
-def text_of(state: bytes | None, updates: tuple[bytes, ...]) -> str:
-    """The text of a snapshot and the rows after it; raises what `SharedText.load` raises. Drafts are read far more
-    often than written, so the last ones are remembered."""
-    return SharedText.load(state, updates, client_id=1).text
 
 
 def text_in(state: bytes) -> str:
@@ -81,16 +74,21 @@ class SharedText:
         return cls(client_id=client_id)
 
     @classmethod
-    def load(cls, state: bytes | None, updates: Iterable[bytes] = (), *, client_id: int) -> Self:
-        """The text of a snapshot and the rows after it, in order.
+    def load(
+        cls, state: bytes | None, rows: Iterable[bytes] = (), *, client_id: int, sha256: str | None = None
+    ) -> Self:
+        """The text of a snapshot and the rows after it, in order. Where the `sha256` of the snapshot's text was kept,
+        it is compared, and neither snapshot nor rows are weighed for characters cut in two: they were before.
 
-        Raises what `apply` raises; `extra["row"]` of the error is the index in `updates`, -1 for the snapshot.
+        Raises what `apply` raises; `extra["row"]` of the error is the index in `rows`, -1 for the snapshot.
         """
         copy = cls(client_id=client_id)
         if state is not None:
-            copy._apply_row(state, row=-1)
-        for row, update in enumerate(updates):
-            copy._apply_row(update, row=row)
+            with at_row(-1):
+                copy._apply_snapshot(state, sha256) if sha256 else copy.apply(state)
+        for row, update in enumerate(rows):
+            with at_row(row):
+                copy.apply(update, weighed=sha256 is not None)
         return copy
 
     @property
@@ -166,19 +164,16 @@ class SharedText:
                     self._text.insert(start, edit.text)
         return self._gain()
 
-    def apply(self, update: bytes) -> bytes:
-        """Applies another copy's update; returns what was new in it as an update, b"" where nothing was.
+    def apply(self, update: bytes, *, weighed: bool = False) -> bytes:
+        """Applies another copy's update; returns what was new in it as an update, b"" where nothing was. `weighed`: it
+        is known to cut no character.
 
         Raises Malformed `update_refused` (not an update of a text, or it cuts a character in two) and MissingParents
         `update_early`; this copy is then as it was.
         """
         parsed = parse(update)
-        moved = self._seen.admit(parsed)
-        with self._guarded():
-            try:
-                self._doc.apply_update(update)
-            except ValueError as error:
-                raise refused(str(error)) from None
+        moved = self._seen.admit(parsed, weighed=weighed)
+        self._integrate(update)
         self._seen.learn(parsed, moved)
         return merge(self._taken())
 
@@ -201,17 +196,25 @@ class SharedText:
         try:
             for row, update in enumerate(updates):
                 deltas.clear()
-                self._apply_row(update, row=row)
+                with at_row(row):
+                    self.apply(update)
                 yield list(byte_edits_of(deltas))
         finally:
             self._text.unobserve(subscription)
 
-    def _apply_row(self, update: bytes, *, row: int) -> None:
-        try:
-            self.apply(update)
-        except DomainError as error:
-            error.extra = {**error.extra, "row": row}
-            raise
+    def _apply_snapshot(self, state: bytes, sha256: str) -> None:
+        self._integrate(state)
+        if hashlib.sha256(self.text.encode()).hexdigest() != sha256:
+            raise refused("the snapshot does not read as it did")
+        self._gained.clear()
+        self._seen = Seen.of(state, parse_vector(self.vector()))
+
+    def _integrate(self, update: bytes) -> None:
+        with self._guarded():
+            try:
+                self._doc.apply_update(update)
+            except ValueError as error:
+                raise refused(str(error)) from None
 
     def _gain(self) -> bytes:
         """The update of a transaction of our own, learnt."""

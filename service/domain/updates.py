@@ -7,10 +7,11 @@ A clock counts UTF-16 units, so a character outside the Basic Multilingual Plane
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, DomainError, Malformed
 
 ROOT = b"t"
 EMPTY = b"\x00\x00"
@@ -65,6 +66,16 @@ def number(value: int) -> bytes:
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+@contextmanager
+def at_row(row: int) -> Iterator[None]:
+    """What is refused meanwhile was in that row."""
+    try:
+        yield
+    except DomainError as error:
+        error.extra = {**error.extra, "row": row}
+        raise
 
 
 class Cursor:

@@ -49,14 +49,20 @@ class Inbox(Generic[From]):
     def __init__(self, stored: Stored) -> None:
         self.epoch = stored.epoch
         self.seq, self.committed = _loaded(stored)
-        self.ahead = self._fork()
+        self._ahead: SharedText | None = None
         self.queue: list[Waiting[From]] = []
         self.flying: list[Waiting[From]] = []
 
     @property
+    def ahead(self) -> SharedText:
+        """The copy that tries frames; made when the first comes: most rooms are read far longer than written."""
+        self._ahead = self._ahead or self.committed.fork(client_id=_client())
+        return self._ahead
+
+    @property
     def is_broken(self) -> bool:
         """Whether the library panicked in the copy that tries frames."""
-        return self.ahead.is_broken
+        return self._ahead is not None and self._ahead.is_broken
 
     def offer(self, source: From, person: str, update: bytes) -> None:
         """Try a frame and queue it. Raises Malformed `update_refused`, TooLarge `text_too_long`, MissingParents; and
@@ -93,7 +99,7 @@ class Inbox(Generic[From]):
         What others wait for is tried again; where it rests on what was forgotten, it is forgotten too."""
         waiting = self.flying + self.queue
         gone = {one.source for one in waiting} if sources is None else set(sources)
-        self.flying, self.queue, self.ahead = [], [], self._fork()
+        self.flying, self.queue, self._ahead = [], [], None
         forgotten = set()
         for one in waiting:
             try:
@@ -111,18 +117,15 @@ class Inbox(Generic[From]):
                 self.committed.apply(row.data)
             except DomainError as error:
                 raise Unreadable(row.seq) from error
-            self.ahead.apply(row.data)
+            if self._ahead:
+                self._ahead.apply(row.data)
             self.seq = row.seq
             yield row.data
 
-    def _fork(self) -> SharedText:
-        return self.committed.fork(client_id=_client())
-
 
 def _loaded(stored: Stored) -> tuple[int, SharedText]:
-    updates = [row.data for row in stored.updates]
     try:
-        return stored.seq, SharedText.load(stored.state, updates, client_id=_client())
+        return stored.seq, SharedText.load(stored.state, stored.rows, client_id=_client(), sha256=stored.sha256)
     except DomainError as error:
         row = error.extra.get("row")
         if isinstance(error, BrokenCopy) and not isinstance(row, int):

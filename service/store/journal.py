@@ -38,12 +38,18 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A draft as stored up to `seq`: the newest snapshot, if any, and the rows after it."""
+    """A draft as stored up to `seq`: the newest snapshot, if any, the digest of its text, and the rows after it."""
 
     epoch: int
     seq: int
     state: bytes | None
     updates: tuple[Update, ...]
+    sha256: str | None = None
+
+    @property
+    def rows(self) -> tuple[bytes, ...]:
+        """What the updates say."""
+        return tuple(update.data for update in self.updates)
 
 
 def open_draft(tx: Tx, id: str) -> None:
@@ -141,7 +147,9 @@ def load(tx: Tx, id: str, *, epoch: int, upto: int | None = None) -> Stored:
     since = newest.seq if newest else 0
     found = tx.connection.execute(rows.where(draft_update.c.seq > since).order_by(draft_update.c.seq)).all()
     updates = tuple(Update(row.seq, row.at, row.actor, row.origin, row.data) for row in found)
-    return Stored(epoch, updates[-1].seq if updates else since, newest.state if newest else None, updates)
+    if newest is None:
+        return Stored(epoch, updates[-1].seq if updates else 0, None, updates)
+    return Stored(epoch, updates[-1].seq if updates else since, newest.state, updates, newest.text_sha256)
 
 
 def keep_snapshot(tx: Tx, id: str, *, epoch: int, seq: int, state: bytes, text_sha256: str) -> None:
