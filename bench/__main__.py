@@ -3,7 +3,20 @@
 import sys
 from importlib import import_module
 
-TABLES = ("render", "queue", "pages", "redline", "merge", "blame", "remarks", "casts", "idle", "comparison", "live")
+TABLES = (
+    "render",
+    "queue",
+    "pages",
+    "redline",
+    "merge",
+    "blame",
+    "remarks",
+    "casts",
+    "idle",
+    "comparison",
+    "live",
+    "opening",
+)
 """Modules with a `run()`. Each is imported when its turn comes: the kernel counts the memory of a process that starts
 another as the other's, so this one stays small."""
 

@@ -1,5 +1,6 @@
 """Passwords: argon2id, a few at a time, never inside a transaction; and none that everybody guesses."""
 
+import importlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from zxcvbn import zxcvbn
 
 from service.domain.accounts import check_length
 from service.domain.errors import N_, Malformed, Unavailable
@@ -61,11 +61,16 @@ def check(password: str, *, names: Iterable[str]) -> None:
     breached ones, or little more than such a one or one of `names` (the coalition's, the person's)."""
     check_length(password)
     ours = [part for name in names for part in (name, *name.split()) if len(part) > 2]
-    if zxcvbn(password[:_LOOKED_AT], user_inputs=ours)["guesses_log10"] < LEAST_GUESSES:
+    if _guesses_log10(password[:_LOOKED_AT], ours) < LEAST_GUESSES:
         raise Malformed(
             "password_known",
             N_("This password would be guessed among the first. Take four or five words that do not belong together."),
         )
+
+
+def _guesses_log10(password: str, ours: list[str]) -> float:
+    """By the estimate's lists, which take 12 MB of a web server, once anybody there has chosen a password."""
+    return float(importlib.import_module("zxcvbn").zxcvbn(password, user_inputs=ours)["guesses_log10"])
 
 
 def _matches(given: str, known: str | None) -> bool:

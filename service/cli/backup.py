@@ -14,7 +14,7 @@ from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.domain.trust.leaf import START
 from service.files import Files, open_files
-from service.store import artefacts, dump, migrate, record
+from service.store import artefacts, dump, record, schema
 from service.store.db import Database, Tx, connect, now_us
 
 
@@ -52,7 +52,7 @@ def backup(directory: Path, var: Path | None) -> None:
 def _copy(settings: Settings, database: Database, directory: Path) -> Manifest:
     """Rows first, then the files they name: a file is on disk before its row, and never changes."""
     (directory / "rows").mkdir(parents=True, mode=0o700)
-    has, newest = migrate.state(database)
+    has, newest = schema.state(database)
     if has != newest:
         raise Refused(N_("The database is not at this release. Run: mithaq migrate"))
     with dump.snapshot(database) as tx:

@@ -19,7 +19,7 @@ from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.domain.trust.leaf import verify
 from service.files import Files, open_files
-from service.store import artefacts, health, migrate, organisations
+from service.store import artefacts, health, organisations, schema
 from service.store import jobs as queue
 from service.store import record as log
 from service.store.db import Tx, connect, now_us
@@ -69,7 +69,7 @@ def database(settings: Settings) -> Said:
         return Said(N_("The database will be made by mithaq up"))
     opened = connect(settings.database)
     try:
-        has, newest = migrate.state(opened)
+        has, newest = schema.state(opened)
     except SQLAlchemyError as wrong:
         raise _away(wrong) from wrong
     finally:

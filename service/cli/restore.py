@@ -15,7 +15,7 @@ from service.config import Settings
 from service.domain.errors import N_
 from service.domain.trust.leaf import START, verify
 from service.files import open_files
-from service.store import dump, migrate, record
+from service.store import dump, migrate, record, schema
 from service.store.db import Database, Tx, connect
 
 
@@ -43,7 +43,7 @@ def _restore(settings: Settings, database: Database, directory: Path, manifest: 
     """Files first, then rows: a row never names a file that is not there."""
     if not dump.is_empty(database):
         raise Refused(N_("There is something in this database already. A backup is restored into an empty one."))
-    if manifest.schema > migrate.newest():
+    if manifest.schema > schema.newest():
         raise Refused(N_("This backup was made by a newer release; restore it with that one."))
     files = open_files(settings.files)
     for sha256 in manifest.files:

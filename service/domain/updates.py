@@ -91,15 +91,18 @@ class Cursor:
         return self.data[self.at - 1]
 
     def number(self, largest: int = _LARGEST_CLIENT) -> int:
-        value = shift = 0
-        while True:
-            byte = self.byte()
+        data, at, value, shift = self.data, self.at, 0, 0  # a draft holds tens of thousands: no call a byte
+        while at < len(data):
+            byte = data[at]
+            at += 1
             value |= (byte & 0x7F) << shift
             shift += 7
             if value > largest or shift > 63:
                 raise refused("number too large")
             if byte < 0x80:
+                self.at = at
                 return value
+        raise refused("ends too early")
 
     def chunk(self) -> bytes:
         length = self.number()

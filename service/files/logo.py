@@ -1,8 +1,6 @@
 """What a logo may be: checked by decoding it, when it is chosen and again at the press."""
 
-import io
-
-from PIL import Image
+import importlib
 
 from service.domain.errors import N_, Malformed, TooLarge
 
@@ -14,29 +12,19 @@ WIDEST_LOGO = 4000
 
 SUFFIXES = {"PNG": "png", "JPEG": "jpg"}
 
-BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-"""A small file that would unfold to more pixels than a logo ever has: far more is an error, more a warning."""
-
 
 def check_logo(data: bytes) -> str:
     """The suffix of a PNG or JPEG of reasonable size, png or jpg. Raises Malformed `logo_not_an_image`, TooLarge
     `logo_too_large`."""
+    picture = importlib.import_module("service.files.picture")
     if len(data) > LARGEST_LOGO:
         raise _too_large()
     try:
-        return _decoded(data)
-    except BOMBS:
+        return SUFFIXES[picture.decoded(data, forms=SUFFIXES, widest=WIDEST_LOGO).form]
+    except picture.Unfolds:
         raise _too_large() from None
     except (OSError, ValueError, SyntaxError):
         raise Malformed("logo_not_an_image", N_("A logo is a PNG or JPEG picture, and this is not one.")) from None
-
-
-def _decoded(data: bytes) -> str:
-    with Image.open(io.BytesIO(data), formats=tuple(SUFFIXES)) as image:
-        if max(image.size) > WIDEST_LOGO:
-            raise _too_large()
-        image.load()
-        return SUFFIXES[str(image.format)]
 
 
 def _too_large() -> TooLarge:

@@ -4,8 +4,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from service.store.db import Database, connect
 from service.store.sequence import lock_schema
@@ -29,20 +27,6 @@ def upgrade(database: Database, *, to: str = "head") -> None:
         lock_schema(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, to)
-
-
-def state(database: Database) -> tuple[str | None, str]:
-    """(the schema the database has, the newest this release knows); equal when nothing is to be done."""
-    with database.engine.connect() as connection:
-        has = MigrationContext.configure(connection).get_current_revision()
-    return has, newest()
-
-
-def newest() -> str:
-    """The newest schema this release knows."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    assert found is not None
-    return found
 
 
 def _config() -> Config:

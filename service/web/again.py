@@ -1,5 +1,6 @@
 """A form that could not be taken is shown again, with what was typed and what to mend: one way for every form."""
 
+import importlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import cast
@@ -12,7 +13,7 @@ from service.domain.text.canonical import canonical
 from service.domain.text.canonical import name as one_line
 from service.web.errors import status_of
 from service.web.page import onward_of, piece
-from service.web.refill import Told, refilled
+from service.web.told import Told
 from service.web.visit import LARGEST_FORM, Before, Endpoint, Form, Visit, acting, reading
 
 Page = Callable[[Visit], Response]
@@ -111,6 +112,7 @@ def _with_words(page: Page, visit: Visit) -> Response:
         blamed=partial(_blamed, error, typed(visit)),
     )
     html = bytes(response.body).decode()
+    refilled = importlib.import_module("service.web.refill").refilled  # with a reader of HTML of four megabytes
     filled = refilled(html, action=visit.request.url.path, form=typed(visit), told=told)
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     return HTMLResponse(filled, response.status_code, headers)

@@ -1,9 +1,10 @@
 """A page whose form could not be taken: what was typed stands in its fields again, and the field to mend says why."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from lxml import html
+
+from service.web.told import Told
 
 Form = Mapping[str, str]
 
@@ -14,16 +15,6 @@ CHOSEN = frozenset({"checkbox", "radio"})
 
 REASON = "refused-line"
 """The id of the line that says why."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """Safe HTML: `banner` at the head of the form, `line` below its field; `blamed` picks that field's name, or none,
-    from the names of all fields and of those that take words."""
-
-    banner: str
-    line: str
-    blamed: Callable[[Sequence[str], Sequence[str]], str]
 
 
 def refilled(page: str, *, action: str, form: Form, told: Told) -> str:

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import exc, text
 
 from service.domain.trust.leaf import verify
-from service.store import journal, migrate, record
+from service.store import journal, record, schema
 from service.store.db import connect
 from service.store.tables import metadata
 from tests.factories import Stage, a_database, a_document, a_version
@@ -23,7 +23,7 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path / 'm.db'}")
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    assert migrate.state(database) == ("0002", "0002")
+    assert schema.state(database) == ("0002", "0002")
     database.close()
 
 

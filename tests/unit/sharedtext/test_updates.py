@@ -6,6 +6,7 @@ from service.domain.arrivals import MissingParents
 from service.domain.errors import Malformed
 from service.domain.places import Edit
 from service.domain.sharedtext import SharedText
+from service.domain.text.canonical import text_sha256
 from service.domain.updates import Run, Unit, parse, parse_vector
 
 ROOTED = b"\x01\x01t"
@@ -97,9 +98,29 @@ def test_no_character_is_cut_in_two(name: str, data: bytes) -> None:
         copy.apply(data)
     assert refusal.value.extra["why"] == "cuts a character in two", name
     assert copy.text == "a🙂b🙂🙂c"
-    again = SharedText.load(copy.state(), client_id=3)
-    with pytest.raises(Malformed):
-        again.apply(data)
+    kept = text_sha256(copy.text)
+    for again in (
+        SharedText.load(copy.state(), client_id=3),
+        SharedText.load(copy.state(), client_id=3, sha256=kept),
+        SharedText.load(copy.state(), client_id=3, sha256=kept).fork(client_id=5),
+    ):
+        with pytest.raises(Malformed):
+            again.apply(data)
+        assert again.text == copy.text
+
+
+@pytest.mark.parametrize("state", [b"\xff", PLAIN, b"\x01\x01\x05\x07\x84\x63\x00\x01a\x00"])
+def test_a_snapshot_must_read_as_it_did(state: bytes) -> None:
+    with pytest.raises(Malformed) as refusal:
+        SharedText.load(state, client_id=3, sha256=text_sha256("other words"))
+    assert refusal.value.extra["row"] == -1
+
+
+def test_rows_after_a_kept_snapshot_must_rest_on_what_is_there() -> None:
+    with pytest.raises(MissingParents) as refusal:
+        orphan = update(block(5, 0, string("x", left=Unit(1, 9))))
+        SharedText.load(PLAIN, [orphan], client_id=3, sha256=text_sha256("a🙂b🙂🙂c"))
+    assert refusal.value.extra["row"] == 0
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from service.web.refill import Told, refilled
+from service.web.refill import refilled
+from service.web.told import Told
 
 PAGE = """<!doctype html>
 <html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>x</title></head><body>

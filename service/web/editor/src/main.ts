@@ -3,4 +3,7 @@ import { page } from "./page.js";
 
 const place = document.getElementById("editor");
 const form = document.querySelector<HTMLFormElement>("form[data-writing]");
-if (place && form && "WebSocket" in window) page(place, form);
+if (place && form && "WebSocket" in window) {
+  document.documentElement.dataset["editor"] = "";
+  page(place, form);
+}
