@@ -17,7 +17,8 @@ from service.domain.trust.statement import parse, statement_sha256
 from service.domain.version import version_sha256
 from service.store import documents, endorsements, people, publications, record, rounds, seals, versions
 from service.store.db import Tx, connect
-from service.store.migrate import migrate, state
+from service.store.migrate import migrate
+from service.store.schema import state
 
 KEPT = sorted((Path(__file__).parents[1] / "releases").glob("*.db"))
 
