@@ -14,7 +14,7 @@ from service.domain.errors import N_, DomainError, Forbidden, Stranger
 from service.domain.people import Actor, Names, colour_of
 from service.domain.policy import Thing, may
 from service.domain.text.canonical import text_sha256
-from service.store import documents, journal, organisations, record, sessions
+from service.store import comments, documents, journal, organisations, record, sessions
 from service.store.db import Tx
 
 WRITE, COMMENT, READ = "write", "comment", "read"
@@ -43,12 +43,13 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Where drafts stand, which sessions go on, and how far the record has come: if it is longer, rights may have
-    changed."""
+    """Where drafts stand, which sessions go on, how far the record has come: if it is longer, rights may have changed;
+    and how much was said about each draft, for everybody (None) and within each organisation."""
 
     heads: Mapping[str, journal.Head]
     sessions: frozenset[str]
     record: int
+    talk: Mapping[str, Mapping[str | None, int]]
 
 
 class Taken(Forbidden):
@@ -139,4 +140,4 @@ def keep_snapshot(tx: Tx, draft: str, *, epoch: int, seq: int, state: bytes, tex
 
 def pulse(tx: Tx, drafts: Collection[str], digests: Collection[str]) -> Pulse:
     """What may have changed for these drafts and for the sessions of these digests."""
-    return Pulse(journal.heads(tx, drafts), sessions.live(tx, digests), record.head(tx))
+    return Pulse(journal.heads(tx, drafts), sessions.live(tx, digests), record.head(tx), comments.stirs(tx, drafts))

@@ -5,7 +5,8 @@ Nobody owns a draft: any process may have a room of it. What is shown is on disk
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 
 from service.actions import live
@@ -27,6 +28,10 @@ GLANCE = 0.1
 """Seconds between two words about who is where."""
 
 
+PAUSE = 1.0
+"""Seconds between two words about comments."""
+
+
 class Room:
     """`turn` is held by whoever moves `inbox.seq`; `wake` rings where something waits to be written or read. `show` is
     given what other processes should know of who is where. A room that is `over` takes nobody any more."""
@@ -41,6 +46,8 @@ class Room:
         self.owners = Owners(draft, desk)
         self.broken_at: int | None = None
         self.over = False
+        self._talk: Mapping[str | None, int] = {}
+        self._talked_at = 0.0
         self._desk = desk
         self._show = show
         self._glancing = False
@@ -132,6 +139,17 @@ class Room:
             self.close(wire.control("epoch", epoch=head.epoch))
         elif head.seq > self.inbox.seq and self.broken_at is None:
             self.wake.set()
+
+    def talked(self, totals: Mapping[str | None, int]) -> None:
+        """So much was said about this text: for everybody (None), and within each organisation. Whoever may see more of
+        it than before is told to look, once a second at most; what an organisation says, its own people alone."""
+        fresh = {whom for whom, total in totals.items() if total != self._talk.get(whom)}
+        if not fresh or time.monotonic() - self._talked_at < PAUSE:
+            return
+        self._talk, self._talked_at = totals, time.monotonic()
+        for seat in self.seats:
+            if fresh & {None, seat.guest.actor.organisation}:
+                seat.push(wire.control("comments"))
 
     def load_again(self, error: Exception) -> None:
         """Our copy is of no more use; the journal is whole, or as whole as it is."""

@@ -43,7 +43,8 @@ class Rooms:
         self._relay = relay
         self._linger = linger
         self._opening: dict[str, asyncio.Lock] = {}
-        self._rights = asyncio.Event()
+        self._stirred = asyncio.Event()
+        self._rights = False
         self._record = 0
         self._looked = time.monotonic()
 
@@ -93,13 +94,14 @@ class Rooms:
             del self.open[room.draft]
 
     def heard(self, news: News) -> None:
-        """A nudge: rows to read, or rights to look at."""
+        """A nudge: rows to read, or rights or comments to look at."""
         for draft, seq in news.drafts.items():
             room = self.open.get(draft)
             if room and seq > room.inbox.seq:
                 room.wake.set()
-        if news.rights:
-            self._rights.set()
+        self._rights |= news.rights
+        if news.rights or news.comments & self.open.keys():
+            self._stirred.set()
 
     def seen(self, draft: str, frame: bytes) -> None:
         """Another process says who is where."""
@@ -112,7 +114,7 @@ class Rooms:
         try:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._rights.wait(), POLL)
+                    await asyncio.wait_for(self._stirred.wait(), POLL)
                 with suppress(Exception):
                     await self._look_round()
         finally:
@@ -122,7 +124,8 @@ class Rooms:
             self._desk.close()
 
     async def _look_round(self) -> None:
-        asked, self._rights = self._rights.is_set(), asyncio.Event()
+        asked, self._rights = self._rights, False
+        self._stirred.clear()
         rooms, seats = list(self.open.values()), self._seats()
         if not rooms:
             return
@@ -134,6 +137,7 @@ class Rooms:
             room.glance()
             if room.draft in pulse.heads:
                 room.moved(pulse.heads[room.draft])
+            room.talked(pulse.talk.get(room.draft, {}))
         due = time.monotonic() - self._looked > LOOK_AGAIN
         if asked or due or pulse.record != self._record or sessions - pulse.sessions:
             self._record = pulse.record
