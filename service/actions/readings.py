@@ -8,7 +8,7 @@ from service.actions.drafts import edition_of
 from service.domain.document import Document
 from service.domain.people import Actor
 from service.domain.reading import looked, stayed, unseen_since
-from service.store import journal, readings, versions
+from service.store import journal, people, readings, versions
 from service.store.db import Tx
 
 
@@ -42,8 +42,9 @@ def stay(tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: 
 
 
 def stays(tx: Tx, draft: str, persons: Collection[str], *, epoch: int, seq: int) -> None:
-    """The same of people (ids) who sit before the draft and see all that happens in it."""
-    for person in persons:
+    """The same of people (ids) who sit before the draft and see all that happens in it; of those who have left the
+    coalition nothing is kept."""
+    for person in (one for one in persons if _is_active(tx, one)):
         before = readings.stays(tx, person=person, drafts=[draft]).get(draft)
         readings.put_stay(tx, stayed(before, epoch=epoch, seq=seq, now=tx.now), person=person, draft=draft)
 
@@ -69,3 +70,8 @@ def _others(tx: Tx, draft: str, head: journal.Head, since: int, *, but: str) -> 
     if since >= head.seq:
         return ()
     return tuple(one for one in journal.changers(tx, draft, epoch=head.epoch, after=since) if one != but)
+
+
+def _is_active(tx: Tx, person_id: str) -> bool:
+    person = people.get(tx, person_id)
+    return person is not None and person.state == "active"

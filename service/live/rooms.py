@@ -19,6 +19,7 @@ from service.live.desk import Desk
 from service.live.inbox import Inbox, Unreadable
 from service.live.room import Room
 from service.live.seat import Key, Seat
+from service.live.visits import Visits
 from service.news import News
 from service.relay import Relay
 from service.store import journal
@@ -47,6 +48,7 @@ class Rooms:
         self._rights = False
         self._record = 0
         self._looked = time.monotonic()
+        self._visits = Visits(self._desk)
 
     async def admit(self, key: Key) -> Guest:
         """Who comes with this key. Raises Stranger, NotFound, Forbidden."""
@@ -83,6 +85,7 @@ class Rooms:
     def leave(self, room: Room, seat: Seat) -> None:
         """They are gone. An empty room is freed after a while: nothing has to be written for that."""
         room.leave(seat)
+        room.later(self._visits.left(room, seat.person))
         if not room.seats:
             asyncio.get_running_loop().call_later(self._linger, self._free, room)
 
@@ -119,6 +122,7 @@ class Rooms:
                     await self._look_round()
         finally:
             relaying.cancel()
+            await self._visits.note(self._seats(), now=True)
             for room in self.open.values():
                 room.close(wire.control("reset", code="restart"))
             self._desk.close()
@@ -138,6 +142,7 @@ class Rooms:
             if room.draft in pulse.heads:
                 room.moved(pulse.heads[room.draft])
             room.talked(pulse.talk.get(room.draft, {}))
+        await self._visits.note(seats)
         due = time.monotonic() - self._looked > LOOK_AGAIN
         if asked or due or pulse.record != self._record or sessions - pulse.sessions:
             self._record = pulse.record

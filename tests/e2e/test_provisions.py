@@ -23,6 +23,7 @@ NEW = {
 }
 
 
+WORDS = {"ar": "مصدر كل سلطة", "en": "the people of"}
 ARTICLE = {"ar": "المادة", "en": "Article"}
 
 
@@ -80,16 +81,20 @@ def test_who_wrote_what_is_told_by_more_than_colour(looker: Looker, theatre: The
     page, lang = looker.page, looker.lang
     document = a_document(theatre.stage, texts=TEXTS, kind="constitution")
     a_version(theatre.stage, document)
-    for key, new in (("jihan", NEW[lang] + "##"), ("salma", "> …\n\n##")):
+    for key, old, new in (("jihan", "##", NEW[lang] + "##"), ("salma", "##", "> …\n\n##"), ("jihan", WORDS[lang], "…")):
         with theatre.stage.read() as tx:
             actor = theatre.stage.actor(tx, key)
             text = drafts.read(tx, actor, document_id=document, lang=lang).text
-        a_save(theatre.stage, document, text.replace("##", new.replace("…", text[2:12]), 1), lang=lang, by=key)
+        a_save(theatre.stage, document, text.replace(old, new.replace("…", text[2:12]), 1), lang=lang, by=key)
     page.goto(f"{theatre.origin}/documents/{document}?lang={lang}")
-    page.locator(".doc-looks a").last.click()
+    page.locator(".doc-looks a[href*='/authors?']").click()
     expect(page.locator(".authors li")).to_have_count(3)
     expect(page.locator(".authored .by-n").first).to_be_visible()
     looker.look("authors")
+    page.goto(f"{theatre.origin}/documents/{document}/changes?lang={lang}&since=v1")
+    expect(page.locator(".doers li")).to_have_count(2)
+    expect(page.locator("del .by-n").first).to_be_visible()
+    looker.look("changes")
 
 
 PARTS = {

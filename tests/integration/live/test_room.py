@@ -2,11 +2,16 @@
 
 import asyncio
 
+import pytest
+
 from service.actions import drafts, restoring
 from service.domain.places import Edit
+from service.live import visits
+from service.store import readings
 from tests.factories import a_save, a_version
 from tests.integration.live.conftest import FIRST, House
 from tests.typists import agree, play
+from tests.waiting import wait_until
 
 
 def test_what_one_types_the_other_reads(house: House) -> None:
@@ -17,6 +22,27 @@ def test_what_one_types_the_other_reads(house: House) -> None:
             await asyncio.gather(lama.append("كتبت لمى 🙂\n"), jihan.write(Edit(0, 0, "# Jihan\n\n")))
             text = await agree([lama, jihan])
             assert "كتبت لمى 🙂" in text and text.startswith("# Jihan")
+
+    play(scene())
+    wait_until(lambda: seen(house) == {"lama": 3, "jihan": 3})
+
+
+def seen(house: House) -> dict[str, int]:
+    """How far people who went had seen the text."""
+    with house.stage.read() as tx:
+        people = {key: house.stage.cast.people[key].id for key in ("lama", "jihan")}
+        stays = {key: readings.stays(tx, person=id, drafts=[house.draft]) for key, id in people.items()}
+    return {key: its[house.draft].seq for key, its in stays.items() if its}
+
+
+def test_who_sits_there_has_seen_what_others_wrote(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "OFTEN", 0.0)
+
+    async def scene() -> None:
+        async with house.typist("lama") as lama, house.typist("jihan"):
+            await lama.append("كتبت لمى\n")
+            await lama.until_saved()
+            await asyncio.to_thread(wait_until, lambda: seen(house).get("jihan") == 2)
 
     play(scene())
 
