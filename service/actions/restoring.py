@@ -1,8 +1,10 @@
-"""What an earlier version said comes back into the draft, under the hands of whoever writes there."""
+"""What an earlier text said comes back into the draft, under the hands of whoever writes there."""
 
-from service.actions import access, drafts
+from collections.abc import Mapping
+
+from service.actions import access, changing, drafts
 from service.actions.access import seen
-from service.domain.document import DRAFTING, check_state
+from service.domain.document import DRAFTING, Document, check_state
 from service.domain.people import Actor
 from service.store import documents, journal, record, versions
 from service.store.db import Tx
@@ -15,16 +17,47 @@ def restore(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int) -
 
     Raises NotFound for a version or a language of it that is not there, Conflict `document_state`, `draft_frozen`.
     """
-    document = access.document(tx, actor, "draft.save", document_id, lock=True)
-    check_state(document, DRAFTING)
+    document = _writable(tx, actor, document_id)
     draft = drafts.edition_of(document, lang).draft
     text = seen(seen(versions.numbered(tx, document_id, number)).editions.get(lang)).text
     head = journal.lock(tx, draft)
+    return _put_back(tx, actor, document, lang, head, text=text, origin=f"restored:{number}", told={"number": number})
+
+
+def restore_place(tx: Tx, actor: Actor, *, document_id: str, lang: str, seq: int) -> journal.Head:
+    """The same with what the draft itself said at row `seq`. Raises Malformed `unknown_place`, Conflict
+    `draft_restarted` where that is not known any more, and what `restore` raises."""
+    document = _writable(tx, actor, document_id)
+    draft = drafts.edition_of(document, lang).draft
+    head = journal.lock(tx, draft)
+    drafts.check_place(head, epoch=head.epoch, seq=seq)
+    text = changing.text_at(tx, draft, epoch=head.epoch, seq=seq)
+    return _put_back(tx, actor, document, lang, head, text=text, origin=f"restored:@{seq}", told={"place": seq})
+
+
+def _writable(tx: Tx, actor: Actor, document_id: str) -> Document:
+    document = access.document(tx, actor, "draft.save", document_id, lock=True)
+    check_state(document, DRAFTING)
+    return document
+
+
+def _put_back(
+    tx: Tx,
+    actor: Actor,
+    document: Document,
+    lang: str,
+    head: journal.Head,
+    *,
+    text: str,
+    origin: str,
+    told: Mapping[str, int],
+) -> journal.Head:
+    draft = drafts.edition_of(document, lang).draft
     live = drafts.load(tx, draft, epoch=head.epoch)
     changes = drafts.changes_to(live.text, text)
-    after = drafts.append(tx, draft, head, live, changes=changes, actor=actor.person, origin=f"restored:{number}")
+    after = drafts.append(tx, draft, head, live, changes=changes, actor=actor.person, origin=origin)
     if after.seq != head.seq:
-        documents.touch(tx, document_id)
-        facts = {"document": document_id, "lang": lang, "number": number, "seq": after.seq}
+        documents.touch(tx, document.id)
+        facts = {"document": document.id, "lang": lang, **told, "seq": after.seq}
         record.append(tx, act="draft.restore", actor=actor.person, facts=facts)
     return after

@@ -56,13 +56,14 @@ class Pair:
 
 @dataclass(frozen=True)
 class Ways:
-    """Addresses inside one comparison, and what its parts are called."""
+    """Addresses inside one comparison, and what its parts are called; `alone_by` names one of them in an address."""
 
     sheet: Sheet
     path: str
     query: Mapping[str, str]
     lang: str
     voice: Voice
+    alone_by: str = "at"
 
     def view(self, view: str, **more: int) -> str:
         return f"{self.path}?{urlencode({**self.query, 'view': view, **more})}"
@@ -72,7 +73,7 @@ class Ways:
 
     def alone(self, place: int) -> str:
         """Where the part at `place` stands by itself."""
-        return self.view("provision", at=place)
+        return self.view("provision", **{self.alone_by: place})
 
     def part(self, place: int, mark: str = "") -> str:
         """Where the part at `place` stands in this view, at `mark` in it."""

@@ -95,6 +95,12 @@ def test_who_wrote_what_is_told_by_more_than_colour(looker: Looker, theatre: The
     expect(page.locator(".doers li")).to_have_count(2)
     expect(page.locator("del .by-n").first).to_be_visible()
     looker.look("changes")
+    page.goto(f"{theatre.origin}/documents/{document}/history?lang={lang}&at=2")
+    looker.look("history")
+    page.locator("[data-history]").press("End")
+    expect(page.locator(".hist-head [rel=next]")).to_have_count(0)
+    page.goto(f"{theatre.origin}/documents/{document}/history/restoration?lang={lang}&at=2")
+    looker.look("restoration")
 
 
 PARTS = {

@@ -69,13 +69,13 @@ def lines(redline: Redline, old: str, new: str) -> Iterator[Line]:
 
 
 def changes(redline: Redline) -> list[int | None]:
-    """For each op the number of its change, from 1: a run of additions and removals that are no moves."""
+    """For each op the number of its change, from 1: a run of additions and removals of one hand that are no moves."""
     numbers: list[int | None] = []
-    count, running = 0, False
+    count, running, by = 0, False, None
     for op in redline.ops:
         loud = op.kind in LOUD and op.move is None
-        count += loud and not running
-        running = loud
+        count += loud and not (running and op.by == by)
+        running, by = loud, op.by
         numbers.append(count if loud else None)
     return numbers
 

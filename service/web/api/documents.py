@@ -120,7 +120,10 @@ def _saved_as(call: Call[models.Save]) -> dict[str, Any]:
 
 def restore_version(call: Call[models.Restoration]) -> Answer:
     id, lang = call.path["document"], call.path["lang"]
-    restoring.restore(call.tx, call.actor, document_id=id, lang=lang, number=call.body.number)
+    if call.body.seq is not None:
+        restoring.restore_place(call.tx, call.actor, document_id=id, lang=lang, seq=call.body.seq)
+    else:
+        restoring.restore(call.tx, call.actor, document_id=id, lang=lang, number=call.body.number or 0)
     return show_draft(call)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Lang = Annotated[str, Field(max_length=16, examples=["ar", "en"])]
 Id = Annotated[str, Field(max_length=64)]
@@ -282,9 +282,17 @@ class Save(Taken):
 
 
 class Restoration(Taken):
-    """The number of the version whose text comes back into the draft."""
+    """The text that comes back into the draft: that of version `number`, or what the draft said at row `seq`; one of
+    both."""
 
-    number: Count
+    number: Count | None = None
+    seq: Count | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Restoration":
+        if (self.number is None) == (self.seq is None):
+            raise ValueError("number or seq")
+        return self
 
 
 class Place(Taken):

@@ -50,7 +50,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _("PUT",    "/documents/{document}/editions/{lang}/title", documents.retitle,    "draft.save",           "Change a title", M.Title, M.DocumentShown, rev=True),
     _("GET",    "/documents/{document}/editions/{lang}/draft", documents.show_draft, "draft.read",           "The live text", answer=M.DraftShown),
     _("PUT",    "/documents/{document}/editions/{lang}/draft", documents.save_draft, "draft.save",           "Save a whole text", M.Save, M.SaveDone, plan=documents.plan_draft),
-    _("POST",   "/documents/{document}/editions/{lang}/restoration", documents.restore_version, "draft.save",    "Have the draft say what a version said", M.Restoration, M.DraftShown),
+    _("POST",   "/documents/{document}/editions/{lang}/restoration", documents.restore_version, "draft.save",    "Have the draft say what a version said, or the draft itself at a row", M.Restoration, M.DraftShown),
     _("GET",    "/documents/{document}/editions/{lang}/hands", documents.list_hands, "draft.read",           "Who saved when", answer=M.HandPage),
     _("GET",    "/documents/{document}/editions/{lang}/authors", documents.list_authors, "draft.read",       "Whose the client ids of the live text are", answer=M.Authors),
     _("POST",   "/documents/{document}/editions/{lang}/suggestions", suggestions.keep, "suggestion.keep",    "Keep words that the draft did not take as a suggested change", M.NewSuggestion, M.SuggestionShown, 201),

@@ -3,7 +3,7 @@
 import pytest
 
 from service.actions import drafts, restoring
-from service.domain.errors import Conflict, Forbidden, NotFound
+from service.domain.errors import Conflict, Forbidden, Malformed, NotFound
 from service.store import journal
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 
@@ -70,3 +70,36 @@ def test_it_comes_back_by_one_row_under_the_name_of_who_asked(stage: Stage) -> N
         )
     assert restored(stage, document) == head
     assert text_of(stage, document) == FIRST
+
+
+def put_back(stage: Stage, document: str, seq: int, *, by: str = "jihan") -> journal.Head:
+    with stage.write() as tx:
+        return restoring.restore_place(tx, stage.actor(tx, by), document_id=document, lang="ar", seq=seq)
+
+
+def test_any_row_comes_back_like_a_version_does(stage: Stage) -> None:
+    document = a_history(stage)
+    a_save(stage, document, SECOND + "\nوأخيراً.\n", by="salma")
+    with pytest.raises(Forbidden):
+        put_back(stage, document, 1, by="yusuf")
+    with pytest.raises(Malformed) as refused:
+        put_back(stage, document, 9)
+    assert refused.value.code == "unknown_place"
+    head = put_back(stage, document, 1)
+    assert (head.seq, text_of(stage, document)) == (4, FIRST)
+    assert put_back(stage, document, 1) == head
+    assert put_back(stage, document, 3).seq == 5
+    with stage.read() as tx:
+        assert [row.origin for row in journal.hands(tx, f"{document}.ar", epoch=1)[:2]] == [
+            "restored:@3",
+            "restored:@1",
+        ]
+
+
+def test_a_frozen_text_takes_nothing_back(stage: Stage) -> None:
+    document = a_history(stage)
+    with stage.write() as tx:
+        journal.freeze(tx, f"{document}.ar", frozen=True)
+    with pytest.raises(Conflict) as refused:
+        put_back(stage, document, 1)
+    assert refused.value.code == "draft_frozen"

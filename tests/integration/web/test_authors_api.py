@@ -74,3 +74,11 @@ def test_the_colour_is_the_one_of_their_caret(api: Caller) -> None:
         guest = live.enter(tx, token=api.stage.token("salma"), session=None, document_id=document, lang="ar")
     found = {one["id"]: one["colour"] for one in asked(api, document, by="lama").json()["people"]}
     assert found[guest.actor.person] == guest.colour
+
+
+def test_a_text_is_put_back_by_version_or_by_row_not_both(api: Caller) -> None:
+    document = a_text(api.stage)
+    path = f"/documents/{document}/editions/ar/restoration"
+    for body in ({}, {"number": 1, "seq": 1}):
+        assert api.post(path, body, by="lama").json()["code"] == "invalid_fields"
+    assert api.post(path, {"seq": 2}, by="lama").json()["text"] == "قالت جهان.\n"
