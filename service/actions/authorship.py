@@ -28,6 +28,7 @@ class Author:
     id: str
     names: Names
     organisation: Names
+    colour: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def author(tx: Tx, person_id: str) -> Author:
     """A person as others know them."""
     person = people.get(tx, person_id)
     its = organisations.get(tx, person.organisation) if person and person.organisation else None
-    return Author(person_id, person.names if person else {}, its.names if its else {})
+    colour = person.colour if person else 0
+    return Author(person_id, person.names if person else {}, its.names if its else {}, colour)
 
 
 def _hand(row: journal.Update, cuts: Sequence[tuple[int, int]]) -> Hand:

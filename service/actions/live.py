@@ -11,7 +11,7 @@ from service.actions.drafts import edition_of
 from service.actions.stored import Restarted, check_epoch, check_thawed
 from service.domain.document import DRAFTING, Document, wrong_state
 from service.domain.errors import N_, DomainError, Forbidden, Stranger
-from service.domain.people import Actor, Names, colour_of
+from service.domain.people import Actor, Names
 from service.domain.policy import Thing, may
 from service.domain.text.canonical import text_sha256
 from service.store import comments, documents, journal, organisations, record, sessions
@@ -72,7 +72,7 @@ def enter(tx: Tx, *, token: str | None, session: str | None, document_id: str, l
     draft = edition_of(document, lang).draft
     mode, why = _mode(actor, document, journal.head(tx, draft))
     organisation = organisations.get(tx, actor.organisation) if actor.organisation else None
-    return Guest(draft, actor, organisation.names if organisation else {}, colour_of(actor.person), mode, why)
+    return Guest(draft, actor, organisation.names if organisation else {}, actor.colour, mode, why)
 
 
 def _mode(actor: Actor, document: Document, head: journal.Head) -> tuple[str, str | None]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Literal
 
 from service.domain.errors import N_, Conflict, Malformed
@@ -64,6 +63,7 @@ class Person:
     zone: str = ""
     digits: str = ""
     names: Names = field(default_factory=dict)
+    colour: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ class Actor:
     proved: bool = True
     seen_at: int | None = None
     names: Names = field(default_factory=dict)
+    colour: int = 0
 
     def holds(self, roles: Iterable[str], *, document: str | None = None, anywhere: bool = False) -> bool:
         """Whether one of `roles` is held for the coalition, or for `document` if one is named, or `anywhere` at all."""
@@ -132,9 +133,10 @@ def own_name(names: Names, *, lang: str) -> str:
     return names.get(lang) or next(iter(names.values()))
 
 
-def colour_of(person: str) -> int:
-    """The colour, one of COLOURS, in which a person (id) is told from others wherever they write."""
-    return sha256(person.encode()).digest()[0] % COLOURS
+def colour_of(seq: int) -> int:
+    """The colour, one of COLOURS, in which the `seq`th person to join is told from others wherever they write: as many
+    as there are colours come in before one comes back."""
+    return (seq - 1) % COLOURS
 
 
 def known_role(role: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 
-from service.domain.people import Actor, Grant, Names, Person, own_name
+from service.domain.people import Actor, Grant, Names, Person, colour_of, own_name
 from service.store.db import Tx
 from service.store.sequence import following
 from service.store.tables import person, role_grant, session, token
@@ -130,7 +130,8 @@ def actor(
     who = _person(rows[0])
     held = frozenset(Grant(row.role, row.document) for row in rows if row.role is not None)
     reach = frozenset(scopes)
-    return Actor(who.id, who.name, who.organisation, who.lang, held, reach, key, expires_at, proved, seen_at, who.names)
+    known = (proved, seen_at, who.names, who.colour)
+    return Actor(who.id, who.name, who.organisation, who.lang, held, reach, key, expires_at, *known)
 
 
 def add_token(
@@ -196,4 +197,5 @@ def is_live(now: int | ColumnElement[int]) -> ColumnElement[bool]:
 
 def _person(row: Row[Any]) -> Person:
     names = row.names or {row.lang: row.name}  # whoever joined before names had languages
-    return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, row.zone, row.digits, names)
+    said = (row.zone, row.digits, names, colour_of(row.seq))
+    return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, *said)

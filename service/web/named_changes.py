@@ -9,7 +9,6 @@ from service.actions import changing
 from service.actions.authorship import author
 from service.actions.changing import Way
 from service.domain.errors import N_
-from service.domain.people import colour_of
 from service.domain.text.comparison import Comparison, compare
 from service.domain.text.named_redline import named
 from service.domain.text.numbered_redline import with_numbers
@@ -105,7 +104,7 @@ def _doer(visit: Visit, number: int, person: str, count: tuple[int, int]) -> Doe
     who = author(visit.tx, person)
     names = visit.voice.named(who.names) if who.names else Markup.escape(person)
     its = visit.voice.named(who.organisation) if who.organisation else Markup()
-    return Doer(number, colour_of(person), person, names, its, *count)
+    return Doer(number, who.colour, person, names, its, *count)
 
 
 def _sign(visit: Visit, one: Doer) -> Sign:

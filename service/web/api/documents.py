@@ -5,7 +5,7 @@ from typing import Any, cast
 from service.actions import access, authorship, documents, drafts, editions, restoring, versions
 from service.actions.access import seen
 from service.domain.errors import N_, Malformed
-from service.domain.people import colour_of, own_name
+from service.domain.people import own_name
 from service.domain.policy import scope
 from service.domain.text.canonical import text_sha256
 from service.domain.text.redline import redline
@@ -143,7 +143,7 @@ def list_authors(call: Call[None]) -> Answer:
             id=one.id,
             name=own_name(one.names, lang=call.actor.lang) if one.names else one.id,
             organisation=own_name(one.organisation, lang=call.actor.lang) if one.organisation else "",
-            colour=colour_of(one.id),
+            colour=one.colour,
         )
         for one in found.people
     ]
