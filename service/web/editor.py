@@ -53,6 +53,26 @@ SAYS: Mapping[str, str] = {
     "share": N_("{share} % of the text"),
     "share_little": N_("less than 1 % of the text"),
     "swatch": N_("Ab"),
+    "remark": N_("Comment"),
+    "reply": N_("Reply"),
+    "send": N_("Send"),
+    "cancel": N_("Cancel"),
+    "settle": N_("Settle"),
+    "reopen": N_("Reopen"),
+    "withdraw": N_("Take back"),
+    "settled_by": N_("Settled by {name}"),
+    "orphaned": N_("The passage is gone"),
+    "own_only": N_("My organisation only"),
+    "scope": N_("Who reads it"),
+    "scope_all": N_("Everybody who reads the draft"),
+    "scope_organisation": N_("My organisation only"),
+    "mention": N_("People you can ask"),
+    "choose_words": N_("Choose the words you want to say something about."),
+    "words_gone": N_("The words you chose are gone. Choose others; what you typed stays here."),
+    "not_sent": N_("Not sent: there is no line now. Your words stay in this box."),
+    "not_done": N_("Not done: there is no line now."),
+    "sent": N_("Sent"),
+    "done": N_("Done"),
 }
 
 
@@ -88,6 +108,8 @@ def spoken(words: Words) -> str:
         ),
         "merged": words.forms("{count} offline change merged", "{count} offline changes merged"),
         "found": words.forms("Found in {count} place", "Found in {count} places"),
+        "names": words.forms("{count} name", "{count} names"),
+        "replies": words.forms("{count} reply", "{count} replies"),
         "words": words.forms("{count} word", "{count} words"),
     }
     says = {name: words.t(sentence) for name, sentence in SAYS.items()}

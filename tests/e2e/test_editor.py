@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from service.actions import drafts
 from service.cli import editor_build
@@ -124,6 +124,113 @@ def test_two_people_type_at_once(opens: Opens, live: Theatre) -> None:
     expect(hers).to_have_count(0)
     text = text_of(live, document)
     assert text.startswith("نكتب معًا IN ONE نصٍّ واحد## المادة ١") and text.endswith("نكتب معًا in one نصٍّ واحد")
+
+
+CHOOSE = """(words) => {
+  const text = document.getElementById("ed-text");
+  const walk = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  while (!walk.nextNode().data.includes(words));
+  const at = walk.currentNode.data.indexOf(words);
+  text.focus();
+  document.getSelection().setBaseAndExtent(walk.currentNode, at, walk.currentNode, at + words.length);
+}"""
+
+
+def choose(page: Page, words: str) -> None:
+    """As with a mouse or a finger."""
+    page.evaluate(CHOOSE, words)
+    expect(page.locator(".ed-offer")).to_be_visible()
+
+
+def remark(page: Page, words: str, said: str) -> Locator:
+    """Comment on a word of the text; the card in which it is said."""
+    choose(page, words)
+    page.keyboard.press("Control+Alt+m")
+    expect(page.locator(".ed-card.is-new textarea")).to_be_focused()
+    page.keyboard.type(said)
+    page.keyboard.press("Control+Enter")
+    card = page.locator(".ed-card:not(.is-new)", has_text=said.partition("@")[0])
+    expect(card).to_be_visible()
+    return card
+
+
+def test_people_talk_about_a_passage_while_it_is_written(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts={"ar": "قبل UNHCR بعد.\n\nثانٍ secret آخر.\n"})
+    looker, other = opens(document), opens(document, "salma", voice="en", width=360)
+    lama, salma = looker.page, other.page
+    heard: list[str] = []
+    salma.on("response", lambda answer: heard.append(answer.text()) if "/comments" in answer.url else None)
+    card = remark(lama, "UNHCR", "لماذا هنا؟ ")
+    assert lama.locator("#ed-text .ed-said").all_inner_texts() == ["UNHCR"]
+
+    salma.locator("#ed-text .ed-said").click()
+    hers = salma.locator(".ed-card.is-on")
+    expect(hers).to_contain_text("لماذا هنا؟")
+    hers.locator("textarea").fill("Because of ")
+    hers.locator("textarea").press("End")
+    salma.keyboard.type("@لمى")
+    expect(hers.get_by_role("option")).to_have_count(1)
+    other.look("write-asking")
+    salma.keyboard.press("Enter")
+    hers.get_by_role("button", name="Send").click()
+    expect(card.locator(".ed-asked")).to_have_text("@لمى شاهين")
+    lama.locator("[data-part=filter]").select_option("asked")
+    expect(lama.locator(".ed-card")).to_have_count(1)
+    lama.locator("[data-part=filter]").select_option("open")
+
+    salma.keyboard.press("Escape")
+    expect(salma.locator("#ed-text")).to_be_focused()
+    at(salma, "Control+Home")
+    salma.keyboard.type("Now ")
+    for _ in range(6):
+        salma.keyboard.press("ArrowLeft")
+    salma.keyboard.type("0")
+    expect(lama.locator("#ed-text .ed-said").first).to_have_text(re.compile("^(UN0HCR|U0NHCR|UNHCR)$"))
+
+    choose(lama, "secret")
+    lama.keyboard.press("Control+Alt+m")
+    lama.locator(".ed-card.is-new input[value=organisation]").check()
+    lama.locator(".ed-card.is-new textarea").fill("بيننا وحدنا")
+    looker.look("write-commenting")
+    lama.keyboard.press("Control+Enter")
+    expect(lama.locator(".ed-card.is-own")).to_contain_text("بيننا وحدنا")
+    expect(lama.locator("[data-part=open]")).to_have_text("٢")
+
+    card.locator(".ed-quote").click()
+    card.get_by_role("button", name="تسوية").click()
+    expect(salma.locator("[data-part=open]")).to_have_text("")
+    expect(salma.locator("#ed-text .ed-said")).to_have_count(0)
+    assert heard and not [one for one in heard if "بيننا" in one or "secret" in one]
+    salma.locator("[data-part=filter]").select_option("settled")
+    hers.get_by_role("button", name="Reopen").click()
+    expect(salma.locator("[data-part=open]")).to_have_text("1")
+
+    at(salma, "Control+Home")
+    salma.keyboard.press("Shift+Control+ArrowDown")
+    salma.keyboard.press("Delete")
+    saved(salma)
+    expect(card).to_contain_text("لم يبقَ الموضع في النصّ")
+    expect(card.locator("q")).to_have_text("UNHCR")
+    looker.look("write-comments")
+
+
+def test_a_comment_waits_in_its_box_for_the_line(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document, voice="en").page
+    choose(page, "UNHCR")
+    page.keyboard.press("Control+Alt+m")
+    page.keyboard.type("Later.")
+    page.context.set_offline(True)
+    expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "offline")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".ed-card.is-new .err")).to_contain_text("stay in this box")
+    page.locator("[data-part=shut]").click()
+    page.locator("[data-act=comments]").click()
+    expect(page.locator(".ed-card.is-new textarea")).to_have_value("Later.")
+    page.context.set_offline(False)
+    saved(page)
+    page.locator(".ed-card.is-new").get_by_role("button", name="Send").click()
+    expect(page.locator(".ed-card:not(.is-new)")).to_contain_text("Later.")
 
 
 def test_others_are_seen_where_they_are(opens: Opens, live: Theatre) -> None:

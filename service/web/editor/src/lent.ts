@@ -28,8 +28,11 @@ export interface Lent {
 export interface Margin {
   // A surface over a copy of the draft stands in the page.
   begun(surface: Surface, shared: Shared): void;
-  use(act: string): boolean;
+  use(act: string): void;
+  // Somebody remarked on the text.
   heard(): void;
+  // The room stands otherwise.
+  stood(): void;
 }
 
 interface Script {

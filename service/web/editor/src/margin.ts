@@ -3,40 +3,52 @@ import type { Surface } from "./editor.js";
 import { Hands } from "./hands.js";
 import type { Lent, Margin } from "./lent.js";
 import { inside } from "./made.js";
+import { Remarks } from "./remarks.js";
 import type { Shared } from "./shared.js";
 
 export const margin = (lent: Lent): Margin => new Both(lent);
 
 class Both implements Margin {
   private readonly hands: Hands;
+  private readonly remarks: Remarks;
   private readonly open = new Set<string>();
   private surface: Surface | null = null;
 
   constructor(private readonly lent: Lent) {
     this.hands = new Hands(lent, (on) => this.opened("who", on));
+    this.remarks = new Remarks(lent, (on) => this.opened("comments", on));
   }
 
   begun(surface: Surface, shared: Shared): void {
     if (surface === this.surface) return;
     this.surface = surface;
     this.hands.begun(surface, shared);
+    this.remarks.begun(surface, shared);
   }
 
-  use(act: string): boolean {
+  use(act: string): void {
     if (act === "who") this.hands.toggle();
-    else return false;
-    return true;
+    if (act === "comment") this.remarks.remark();
+    if (act === "comments") this.remarks.toggle();
   }
 
-  heard(): void {}
+  heard(): void {
+    this.remarks.heard();
+  }
+
+  stood(): void {
+    this.remarks.stood(this.lent.room.standing);
+  }
 
   // The column stands while anything is open in it.
   private opened(what: string, on: boolean): void {
     if (on) this.open.add(what);
     else this.open.delete(what);
-    inside(this.lent.place, "margin").hidden = !this.open.size;
+    const { place } = this.lent;
+    inside(place, "margin").hidden = !this.open.size;
+    inside(place, "notes").hidden = !this.open.has("comments");
     document.body.classList.toggle("is-margined", this.open.size > 0);
-    this.lent.place.querySelector(`[data-act=${what}]`)?.setAttribute("aria-pressed", String(on));
+    place.querySelector(`[data-act=${what}]`)?.setAttribute("aria-pressed", String(on));
     this.surface?.view.requestMeasure();
   }
 }

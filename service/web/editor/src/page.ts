@@ -110,7 +110,8 @@ class Page {
     const had = this.margin;
     const margin = await this.openMargin();
     if (margin && !had && this.surface && this.shared) margin.begun(this.surface, this.shared);
-    if (!margin?.use(act)) this.news.tell(this.words.say("margin_missing"), []);
+    if (margin) margin.use(act);
+    else this.news.tell(this.words.say("margin_missing"), []);
   }
 
   private remark(): boolean {
@@ -144,6 +145,7 @@ class Page {
   private stand(): void {
     const { standing } = this.room;
     if (!this.surface) return;
+    this.margin?.stood();
     this.surface.may(this.room.writable);
     this.tools.may(this.room.writable);
     const state = part(this.place, "state");

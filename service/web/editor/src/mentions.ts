@@ -1,0 +1,98 @@
+// Asking somebody by name: @ and the first letters, arrows, Enter.
+import { matches } from "./matches.js";
+import { apart, made } from "./made.js";
+import type { Reader } from "./talk.js";
+
+const MOST = 4;
+const BEGUN = /(?:^|[\s(«"])@([^\s@]{0,30}(?: [^\s@]{1,30})?)$/;
+
+export class Mentions {
+  readonly list = made("ul", { class: "ed-names", role: "listbox" });
+  private readonly asked = new Map<string, string>();
+  private found: Reader[] = [];
+  private chosen = 0;
+
+  constructor(
+    private readonly field: HTMLTextAreaElement,
+    id: string,
+    label: string,
+    private readonly among: () => readonly Reader[],
+    private readonly told: (count: number) => void,
+  ) {
+    this.list.id = id;
+    this.list.hidden = true;
+    this.list.setAttribute("aria-label", label);
+    field.setAttribute("aria-autocomplete", "list");
+    field.addEventListener("input", () => this.look());
+    field.addEventListener("blur", () => this.close());
+    field.addEventListener("keydown", (event) => this.key(event));
+    this.list.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      const item = (event.target as Element).closest("li");
+      if (item) this.pick([...this.list.children].indexOf(item));
+    });
+  }
+
+  // Those who were picked and whose names still stand in the words.
+  get people(): string[] {
+    return [...this.asked].filter(([, name]) => this.field.value.includes(`@${name}`)).map(([id]) => id);
+  }
+
+  clear(): void {
+    this.asked.clear();
+    this.close();
+  }
+
+  private look(): void {
+    const begun = BEGUN.exec(this.field.value.slice(0, this.field.selectionStart));
+    const sought = begun?.[1];
+    const fits = (one: Reader) => !sought || matches(one.name, sought, false).length > 0 || matches(one.organisation, sought, false).length > 0;
+    this.found = sought === undefined ? [] : this.among().filter(fits).slice(0, MOST);
+    this.chosen = 0;
+    this.show();
+    if (this.found.length) this.told(this.found.length);
+  }
+
+  private show(): void {
+    const items = this.found.map((one, number) => {
+      const item = made("li", { id: `${this.list.id}-${number}`, role: "option", "aria-selected": String(number === this.chosen) });
+      item.append(made("bdi", {}, one.name), made("small", {}, apart(one.organisation)));
+      return item;
+    });
+    this.list.replaceChildren(...items);
+    this.list.hidden = !items.length;
+    const active = items[this.chosen];
+    if (active) this.field.setAttribute("aria-activedescendant", active.id);
+    else this.field.removeAttribute("aria-activedescendant");
+    if (items.length) this.list.scrollIntoView({ block: "nearest" });
+  }
+
+  private close(): void {
+    this.found = [];
+    this.show();
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (!this.found.length) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      this.chosen = (this.chosen + step + this.found.length) % this.found.length;
+      this.show();
+    } else if (event.key === "Enter" || event.key === "Tab") this.pick(this.chosen);
+    else if (event.key === "Escape") this.close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private pick(number: number): void {
+    const one = this.found[number];
+    if (!one) return;
+    const at = this.field.selectionStart;
+    const from = this.field.value.lastIndexOf("@", at - 1);
+    this.field.setRangeText(`@${one.name} `, from, at, "end");
+    this.asked.set(one.id, one.name);
+    this.close();
+    this.field.focus();
+  }
+}
