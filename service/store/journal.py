@@ -7,13 +7,14 @@ below n. Whoever appends has first read, under that lock, what others appended.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 
 from service.store.db import Tx
 from service.store.tables import draft, draft_author, draft_snapshot, draft_update
 
 BY_HAND = ("seed", "saved", "typed")
-"""Origins of rows whose words a person wrote: a first text, a form, a keystroke."""
+"""Origins of rows whose words a person wrote: a first text, a form, a keystroke. What a person put back is `restored:`
+and the number of a version, or @ and that of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +184,12 @@ def last_hands(tx: Tx, drafts: Collection[str]) -> dict[str, str]:
 
 
 def writers(tx: Tx, id: str, *, epoch: int, after: int = 0, before: int | None = None) -> list[Update]:
-    """The last row each person wrote by hand beyond `after` (and below `before`), without its bytes, the newest first;
-    however many rows there are, it costs a look or two a person."""
+    """The last row each person wrote by hand or put back beyond `after` (and below `before`), without its bytes, the
+    newest first; however many rows there are, it costs a look or two a person."""
     row, its = draft_update.c, (draft_update.c.draft == id, draft_update.c.epoch == epoch)
     who = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
-    mine = [*its, row.actor == who.c.actor, row.origin.in_(BY_HAND), row.seq > after]
+    chosen = or_(row.origin.in_(BY_HAND), row.origin.like("restored:%"))
+    mine = [*its, row.actor == who.c.actor, chosen, row.seq > after]
     bounds = [] if before is None else [row.seq < before]
     last = select(row.seq).where(*mine, *bounds).order_by(row.seq.desc()).limit(1).correlate(who).scalar_subquery()
     found = select(row.seq, row.at, row.actor, row.origin).where(*its, row.seq.in_(select(last).select_from(who)))

@@ -1,7 +1,16 @@
-// The slider shows its place as soon as it is let go. Without this file the button beside it does the same.
+// The slider tells in which turn its place lies while it is moved, and shows the place once the finger lets go. With
+// the keyboard, and without this file, the button beside it does that.
 const slider = document.querySelector("[data-history]");
+const turns = [...document.querySelectorAll(".turns [data-first]")];
 
 if (slider) {
-  slider.form.querySelector("button").hidden = true;
-  slider.addEventListener("change", () => slider.form.requestSubmit());
+  const said = slider.parentElement.querySelector("output");
+  const start = slider.value;
+  slider.addEventListener("input", () => {
+    const place = Number(slider.value);
+    const turn = turns.find((one) => Number(one.dataset.first) <= place && place <= Number(one.dataset.last));
+    said.textContent = turn ? turn.textContent.trim().replace(/\s+/g, " ") : "";
+    slider.setAttribute("aria-valuetext", said.textContent || slider.value);
+  });
+  slider.addEventListener("pointerup", () => setTimeout(() => slider.value !== start && slider.form.requestSubmit()));
 }

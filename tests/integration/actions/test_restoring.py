@@ -94,6 +94,8 @@ def test_any_row_comes_back_like_a_version_does(stage: Stage) -> None:
             "restored:@3",
             "restored:@1",
         ]
+        newest = journal.writers(tx, f"{document}.ar", epoch=1)[0]
+        assert (newest.seq, newest.actor) == (5, stage.cast.people["jihan"].id), "who put it back changed it last"
 
 
 def test_a_frozen_text_takes_nothing_back(stage: Stage) -> None:
