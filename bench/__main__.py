@@ -16,6 +16,7 @@ TABLES = (
     "comparison",
     "live",
     "opening",
+    "edits",
 )
 """Modules with a `run()`. Each is imported when its turn comes: the kernel counts the memory of a process that starts
 another as the other's, so this one stays small."""

@@ -15,7 +15,7 @@ from pycrdt import Doc, Text, TransactionEvent, merge_updates
 from service.domain.arrivals import Seen
 from service.domain.errors import N_, Unavailable
 from service.domain.places import ByteEdit, Edit, byte_edits_of, byte_offsets, checked, edits_of
-from service.domain.updates import EMPTY, ROOT, at_row, parse, parse_vector, refused
+from service.domain.updates import EMPTY, ROOT, Typed, at_row, parse, parse_vector, refused
 
 CLIENT_BITS = 52
 
@@ -132,9 +132,11 @@ class SharedText:
             return self._doc.get_update(vector)
 
     def newcomers(self, update: bytes) -> frozenset[int]:
-        """The client ids that bring words in `update` which this copy has not seen. Raises Malformed."""
+        """The client ids that bring unseen words in `update`, as it comes from outside. Raises Malformed."""
         clocks = self._seen.clocks
-        return frozenset(run.client for run, *_ in parse(update).structs if run.end > clocks.get(run.client, 0))
+        return frozenset(
+            run.client for run, *_ in parse(update, cursor=Typed).structs if run.end > clocks.get(run.client, 0)
+        )
 
     def overflows(self, update: bytes, *, limit: int) -> bool:
         """Whether this text could pass `limit` code points with `update`; at once where it is far from that. Raises

@@ -20,6 +20,11 @@ _LARGEST_CLIENT = 2**53 - 1
 LARGEST_CLOCK = 2**31 - 1
 _COLLECTED, _DELETED, _STRING, _SKIPPED = 0, 1, 4, 10
 _HAS_LEFT, _HAS_RIGHT, _IS_ENTRY, _KIND = 0x80, 0x40, 0x20, 0x1F
+_UNHELD = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x84\x86-\x9f]|\xe2\x80[\xad\xae]|\xef\xb7[\x90-\xaf]|\xef\xbf[\xbe\xbf]"
+)
+"""Controls, overrides of direction and non-characters, in UTF-8: what the canonical form refuses. What it takes away
+or replaces (line ends, embeddings, isolates, byte order marks) may be typed, and goes when a version is cut."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -120,16 +125,32 @@ class Cursor:
             raise refused("goes on after its end")
 
 
-def parse(data: bytes) -> Update:
+class Typed(Cursor):
+    """A cursor over what comes from outside. Raises Malformed `mark_refused` for letters that no text may hold."""
+
+    def chunk(self) -> bytes:
+        chunk = super().chunk()
+        if _UNHELD.search(chunk):
+            raise Malformed(
+                "mark_refused",
+                N_(
+                    "What was written holds an invisible mark that no text may hold, such as one that turns the "
+                    "direction of reading around. It was not taken."
+                ),
+            )
+        return chunk
+
+
+def parse(data: bytes, *, cursor: type[Cursor] = Cursor) -> Update:
     """Reads an update of a document that holds one text, named by ROOT, of plain strings.
 
     Every count is backed by bytes, so what passes cannot make a reader reserve memory. Raises Malformed
     `update_refused` on anything else.
     """
-    cursor = Cursor(data)
-    structs = tuple(_structs(cursor))
-    deletions = tuple(_deletions(cursor))
-    cursor.end()
+    reading = cursor(data)
+    structs = tuple(_structs(reading))
+    deletions = tuple(_deletions(reading))
+    reading.end()
     return Update(structs, deletions)
 
 

@@ -470,6 +470,15 @@ def test_words_are_found_however_they_are_pointed(opens: Opens, live: Theatre) -
     assert text_of(live, document) == "المُوَقِّعون إلى ٣ منظمات، والموقعون حتى 4 منظّمات.\n"
 
 
+def test_marks_that_no_text_may_hold_stay_outside(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts={"en": "Before.\n"})
+    lama = opens(document, lang="en")
+    at(lama.page, "Control+Home")
+    lama.page.keyboard.insert_text("a\u202eb\0c\ufeffd\u2067e\u200ff\r\ng")
+    saved(lama.page)
+    assert text_of(live, document, "en") == "abcde\u200ff\ngBefore.\n"
+
+
 def test_no_change_parts_a_character(opens: Opens, live: Theatre) -> None:
     """A method that writes one picture over another changes half of it."""
     document = a_document(live.stage, texts={"ar": "قبل 😀 بعد\n"})

@@ -119,6 +119,20 @@ def test_half_a_character_is_refused(house: House) -> None:
     play(scene())
 
 
+@pytest.mark.parametrize("mark", ["\0", "\x1b", "\x7f", "\x9f", "\u202d", "\u202e", "\ufdd0", "\uffff"])
+def test_a_mark_that_no_text_may_hold_is_refused(house: House, mark: str) -> None:
+    async def scene() -> None:
+        async with house.typist("lama") as lama, house.typist("jihan") as jihan:
+            await jihan.append(f"قبل{mark}بعد")
+            assert await jihan.until_closed() == 1007
+            assert refusal(jihan) == (1007, "mark_refused")
+            await lama.append("\r\n\u2067\ufeff\u200f\u0085\t🙂\n")
+            await lama.until_saved()
+            assert lama.text == FIRST + "\r\n\u2067\ufeff\u200f\u0085\t🙂\n"
+
+    play(scene())
+
+
 def test_who_is_where_is_said_by_the_server(house: House) -> None:
     async def scene() -> None:
         async with house.typist("lama") as lama, house.typist("jihan") as jihan:
