@@ -117,6 +117,19 @@ def make(
     return _now(tx, id)
 
 
+def choose(
+    tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: int, part: tuple[int, int], words: str
+) -> tuple[int, int, str]:
+    """Where `words` stand in a part of the draft as it stood at row `seq`, with what stands there: what `make` takes.
+    Raises what `find` raises, and for the place as `make` does."""
+    document = access.document(tx, actor, "comment.add", document_id)
+    draft = drafts.edition_of(document, lang).draft
+    drafts.check_place(journal.head(tx, draft), epoch=epoch, seq=seq)
+    text = drafts.load(tx, draft, epoch=epoch, upto=seq).text
+    start, end = rules.find(text, words, start=part[0], end=part[1])
+    return start, end, text[start:end]
+
+
 def reply(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str, body: str, mentions: Collection[str] = ()
 ) -> Placement:

@@ -146,3 +146,22 @@ def fate(stand: Stand, text: str, *, quote: str) -> Fate:
     if stand.gone:
         return "orphaned"
     return "kept" if text[stand.start : stand.end] == quote else "partial"
+
+
+def find(text: str, words: str, *, start: int, end: int) -> tuple[int, int]:
+    """Where `words` stand between code points `start` and `end` of a text; without words, the first line there. Raises
+    Malformed `words_absent`, `words_twice`."""
+    sought = canonical(words, limit=4 * LONGEST_PASSAGE).text.strip()
+    if not sought:
+        line = text[start:end].partition("\n")[0].rstrip()
+        return start, start + len(line)
+    at = text.find(sought, start, end)
+    if at < 0:
+        raise Malformed(
+            "words_absent", N_("These words do not stand in this part of the text. Copy them just as they stand there.")
+        )
+    if text.find(sought, at + 1, end) >= 0:
+        raise Malformed(
+            "words_twice", N_("These words stand in this part more than once. Take some of the words around them too.")
+        )
+    return at, at + len(sought)

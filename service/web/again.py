@@ -47,6 +47,11 @@ BLAMED: Mapping[str, tuple[str, ...]] = {
     "text_too_long": ("text",),
     "text_too_deep": ("text",),
     "table_too_large": ("text",),
+    "words_absent": ("words",),
+    "words_twice": ("words",),
+    "passage_too_long": ("words",),
+    "empty_comment": ("body",),
+    "comment_too_long": ("body",),
 }
 """Code → the fields it may be about: by their names, or by the first part of names that end with a language."""
 

@@ -10,7 +10,18 @@ from service.domain.export import FORMATS
 from service.domain.people import FOCAL_POINT, SIGNATORY, Mandate
 from service.domain.policy import SEALED, Thing, scope
 from service.domain.round import Round
-from service.store import documents, endorsements, exports, journal, mandates, organisations, people, rounds, seals
+from service.store import (
+    comments,
+    documents,
+    endorsements,
+    exports,
+    journal,
+    mandates,
+    organisations,
+    people,
+    rounds,
+    seals,
+)
 from service.store import notices as notice_store
 from service.store import publications as publication_store
 from service.store.journal import Update
@@ -19,6 +30,9 @@ from service.web.visit import Visit
 
 AMONG = 60
 """How many of the newest documents are looked through."""
+
+MENTIONS = 5
+"""How many comments that ask the reader are shown at once."""
 
 FRESH = 15 * 60 * 1_000_000
 """µs a mail of the sample is worth being pointed at: codes live ten minutes."""
@@ -53,6 +67,7 @@ def asks(visit: Visit) -> list[Ask]:
         *_mails(visit),
         *_mandates(visit),
         *_files(visit, found),
+        *_mentions(visit),
         *_moved(visit, found),
     ]
 
@@ -151,6 +166,26 @@ def _states(visit: Visit, document: Document) -> tuple[bool, bool]:
     newest = {(one.lang, one.format): one.state for one in every}
     wanted = len(document.editions) * len(FORMATS)
     return "failed" in newest.values(), list(newest.values()).count("ready") >= wanted
+
+
+def _mentions(visit: Visit) -> Iterator[Ask]:
+    """Comments that ask the reader by name, which they have not answered."""
+    for thread in comments.unanswered(
+        visit.tx, visit.reader.person, organisation=visit.reader.organisation, limit=MENTIONS
+    ):
+        document = documents.get(visit.tx, thread.document)
+        if document and visit.may("comment.read", _thing(document)):
+            asking = next(one for one in reversed(thread.comments) if visit.reader.person in one.mentions)
+            name = people.get(visit.tx, asking.person)
+            yield Ask(
+                "mention",
+                N_("You are asked in a comment"),
+                N_("Read and answer"),
+                f"/documents/{document.id}/comments?lang={thread.lang}&state=all#{thread.id}",
+                _titles(document),
+                document=document,
+                name=visit.voice.plain(name.names) if name else "",
+            )
 
 
 def _moved(visit: Visit, found: list[Document]) -> Iterator[Ask]:

@@ -16,6 +16,7 @@ from service.domain.version import Version
 from service.store import journal, rounds, seals, versions
 from service.store import publications as publication_store
 from service.store.translations import newest
+from service.web.comment_pages import open_count
 from service.web.document_people import circle
 from service.web.downloads import file_headers, whole_file
 from service.web.edition_pages import may_add
@@ -78,6 +79,7 @@ def document(visit: Visit) -> Response:
         steps=may_step(visit, found),
         suggested=suggestions.waiting(visit.tx, visit.actor, found) if visit.actor else 0,
         circle=circle(visit, found),
+        talk=open_count(visit, found, lang),
         now=visit.tx.now,
     )
 

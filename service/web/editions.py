@@ -62,7 +62,7 @@ def version_text(visit: Visit, version: Version, lang: str) -> Shown:
     """The text of a version."""
     edition = version.editions[lang]
     html = text_of(edition.text, lang=lang, voice=visit.voice, by=numbers(visit, version, lang))
-    return Shown(lang, edition.title, html, version)
+    return Shown(lang, edition.title, html, version, edition.text)
 
 
 def numbers(visit: Visit, its: Document | Version, lang: str) -> Scheme | None:

@@ -7,6 +7,7 @@ from service.domain.document import DRAFTING, Document
 from service.domain.errors import N_, Malformed
 from service.domain.policy import Thing
 from service.store import people, versions
+from service.web.comment_pages import of_version
 from service.web.editions import chosen, version_text
 from service.web.looks import new_since
 from service.web.page import show
@@ -31,6 +32,7 @@ def version(visit: Visit) -> Response:
         hand=visit.voice.plain(hand.names) if hand else its.cut_by,
         newest=newest,
         restorable=lang in found.editions and found.state == DRAFTING and visit.may("draft.save", _thing(visit, found)),
+        talk=of_version(visit, found, its, lang),
         since=new_since(visit, found, newest=its.number, shown=its.number),
     )
 

@@ -122,6 +122,12 @@ MATRIX: dict[tuple[str, str], Line] = {
     ("POST", "/documents/{document}/texts/{lang}/word"):      line("draft.save", DRAFT),
     ("GET",  "/intakes/{intake}"):                            line("draft.save", DRAFT),
     ("POST", "/intakes/{intake}"):                            line("draft.save", DRAFT),
+    ("GET",  "/documents/{document}/comments"):               line("comment.read", DRAFT),
+    ("POST", "/documents/{document}/comments"):               line("comment.add", DRAFT),
+    ("POST", "/documents/{document}/comments/{comment}/replies"): line("comment.add", DRAFT, owned=True),
+    ("POST", "/documents/{document}/comments/{comment}/settlement"): line("comment.settle", DRAFT, owned=True),
+    ("POST", "/documents/{document}/comments/{comment}/reopening"): line("comment.settle", DRAFT, owned=True),
+    ("POST", "/documents/{document}/comments/{comment}/withdrawal"): line("comment.add", DRAFT, owned=True),
     ("GET",  "/documents/{document}/suggestions"):            line("suggestion.read", DRAFT),
     ("GET",  "/documents/{document}/suggestions/{suggestion}"): line("suggestion.read", DRAFT, owned=True),
     ("POST", "/documents/{document}/suggestions/{suggestion}/taking"): line("draft.save", DRAFT),
@@ -192,8 +198,8 @@ NUMBERS = dict.fromkeys(("key", "rev", "seq", "epoch", "passages", "hours", "at_
 UPLOAD: dict[str, Any] = {"files": {"file": ("x", b"x")}}
 BODIES = {
     path: UPLOAD for path in ("/documents/{document}/texts/{lang}/word", "/import", "/import/whole", "/coalition/logo")
-}
-"""Forms that carry a file; of all others only what names the place of the act is sent."""
+} | {"/documents/{document}/comments": {"data": {**NUMBERS, "lang": "ar", "part": "0-1"}}}
+"""Forms that carry a file, or name a part of a text; of all others only what names the place of the act is sent."""
 
 ROUTES = [(method, one.path) for one in PAGES for method in sorted((one.methods or set()) - {"HEAD"})]
 
@@ -269,6 +275,7 @@ def _play(stage: Stage, directory: Path, people_: dict[str, str], keys: dict[str
         "invitation": made.id,
         "token": "tok_none",
         "session": "none",
+        "comment": "cmt_none",
         "export": export,
         "intake": taken,
         "suggestion": a_suggestion(stage, draft).id,

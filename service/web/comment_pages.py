@@ -1,0 +1,186 @@
+"""Comments without script: in the order of the text, provision by provision, each with what was said and its forms."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from starlette.responses import Response
+
+from service.actions import access, comments, talk
+from service.actions.comments import Found, Placement, Rights
+from service.domain import comment as rules
+from service.domain.comment import Comment
+from service.domain.document import Document
+from service.domain.errors import N_
+from service.domain.people import Person
+from service.domain.policy import Thing
+from service.domain.text.markup import read
+from service.domain.text.numbering import Scheme, numbered
+from service.domain.text.outline import outline
+from service.domain.version import Version
+from service.store import comments as store
+from service.store import organisations, people
+from service.store.comments import Placed
+from service.web.again import typed
+from service.web.editions import chosen, numbers
+from service.web.once import new_key
+from service.web.page import show
+from service.web.visit import Visit
+
+STATES: Mapping[str, tuple[str, ...]] = {
+    rules.OPEN: (rules.OPEN,),
+    rules.SETTLED: (rules.SETTLED,),
+    "all": (rules.OPEN, rules.SETTLED),
+}
+STATE_NAMES: Mapping[str, str] = {rules.OPEN: N_("Open"), rules.SETTLED: N_("Settled"), "all": N_("All")}
+SCOPE_NAMES: Mapping[str, str] = {
+    "": N_("For everybody and for your organisation"),
+    rules.EVERYBODY: N_("For everybody who works on the text"),
+    rules.OWN: N_("For your organisation only"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A provision of the text, from its heading to the next: code points `start`–`end`; what comes before the first
+    heading has no title."""
+
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Speaker:
+    names: Mapping[str, str]
+    organisation: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment; `back`: the reader may take it back."""
+
+    comment: Comment
+    by: Speaker
+    asked: tuple[Speaker, ...]
+    back: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A thread as it is shown."""
+
+    its: Placement
+    said: tuple[Said, ...]
+    may: Rights
+    settled_by: Speaker | None
+
+
+@dataclass
+class _Speakers:
+    visit: Visit
+    known: dict[str, Speaker] = field(default_factory=dict)
+
+    def of(self, id: str) -> Speaker:
+        if id not in self.known:
+            person = people.get(self.visit.tx, id)
+            self.known[id] = self.speaker(person) if person else Speaker({"": id}, {})
+        return self.known[id]
+
+    def speaker(self, person: Person) -> Speaker:
+        its = organisations.get(self.visit.tx, person.organisation) if person.organisation else None
+        return Speaker(person.names, its.names if its else {})
+
+
+def every(visit: Visit) -> Response:
+    """`/documents/{document}/comments?lang&state&scope&person`."""
+    document = access.document(visit.tx, visit.reader, "comment.read", visit.path("document"))
+    langs = sorted(document.editions)
+    lang = _typed_lang(visit, langs) or chosen(visit, langs, authentic=document.authentic)
+    state, scope, person = _filters(visit)
+    found = comments.read(visit.tx, visit.reader, document_id=document.id, lang=lang, states=STATES[state])
+    parts = parts_of(found.text, numbers(visit, document, lang))
+    who = _Speakers(visit)
+    wanted = [one for one in found.placements if _is_wanted(one, scope, person)]
+    readers = talk.readers(visit.tx, visit.reader, document.id)
+    return show(
+        visit,
+        "comments.html",
+        document=document,
+        titles={code: edition.title for code, edition in document.editions.items()},
+        lang=lang,
+        found=found,
+        parts_of_text=parts,
+        groups=_by_part([_shown(visit, found, one, who) for one in wanted], parts),
+        count=len(wanted),
+        filters={"state": state, "scope": scope, "person": person},
+        states=STATE_NAMES,
+        scopes=SCOPE_NAMES,
+        readers=[(one, who.speaker(one)) for one in readers],
+        own=[one.id for one in readers if visit.reader.organisation and one.organisation == visit.reader.organisation],
+        adds=comments.adds_to(visit.reader, document),
+        key=new_key(),
+    )
+
+
+def open_count(visit: Visit, document: Document, lang: str) -> int | None:
+    """How many open threads of this text the reader may see; None for whom they are not."""
+    thing = Thing(document=document.id, state=document.state, shown=document.shown)
+    if lang not in document.editions or not visit.may("comment.read", thing):
+        return None
+    return store.open_counts(visit.tx, document.id, organisation=visit.reader.organisation).get(lang, 0)
+
+
+def of_version(visit: Visit, document: Document, version: Version, lang: str) -> list[tuple[rules.Thread, Placed]]:
+    """The threads that were open when a version was cut, at their places in its text; none for whom they are not."""
+    thing = Thing(document=document.id, state=document.state, shown=document.shown)
+    if not visit.may("comment.read", thing):
+        return []
+    return store.placed(visit.tx, version.id, lang=lang, organisation=visit.reader.organisation)
+
+
+def parts_of(text: str, by: Scheme | None) -> list[Part]:
+    """The provisions of a text, with the numbers that `by` gives them."""
+    starts = [one.span[0] for one in outline(read(text)).provisions]
+    titles = [one.title for one in outline(read(numbered(text, by))).provisions]
+    edges = [0, *starts, len(text)]
+    found = [Part(title, *edges[at : at + 2]) for at, title in enumerate(["", *titles])]
+    return [one for one in found if one.title or text[one.start : one.end].strip()]
+
+
+def _by_part(shown: Sequence[Shown], parts: Sequence[Part]) -> Iterator[tuple[str, list[Shown]]]:
+    starts = [part.start for part in parts]
+    placed = ((max(0, bisect_right(starts, one.its.stand.start) - 1), one) for one in shown)
+    for at, its in groupby(placed, key=lambda pair: pair[0]):
+        yield parts[at].title if parts else "", [one for _, one in its]
+
+
+def _shown(visit: Visit, found: Found, one: Placement, who: _Speakers) -> Shown:
+    thread, may = one.thread, comments.rights(visit.reader, found.document, one.thread)
+    said = tuple(
+        Said(
+            its,
+            who.of(its.person),
+            tuple(who.of(person) for person in its.mentions),
+            may.reply and rules.takes_back(visit.reader, thread, its),
+        )
+        for its in thread.comments
+    )
+    return Shown(one, said, may, who.of(thread.settled_by) if thread.settled_by else None)
+
+
+def _is_wanted(one: Placement, scope: str, person: str) -> bool:
+    return scope in ("", one.thread.scope) and rules.concerns(one.thread, person)
+
+
+def _filters(visit: Visit) -> tuple[str, str, str]:
+    """(state, scope, person) as asked; after a form that was not taken, everything is shown."""
+    state, scope = visit.query("state"), visit.query("scope")
+    usual = "all" if typed(visit) else rules.OPEN
+    return state if state in STATES else usual, scope if scope in SCOPE_NAMES else "", visit.query("person")
+
+
+def _typed_lang(visit: Visit, langs: Sequence[str]) -> str:
+    lang = typed(visit).get("lang", "")
+    return lang if lang in langs else ""
