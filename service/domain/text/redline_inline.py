@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 from typing import Literal
+from unicodedata import category
 
 from service.domain.text.provisions import in_digits, label_of
 from service.domain.text.redline import Redline
@@ -122,7 +123,8 @@ class Writer:
         return f"<details><summary>{escape(self.words.unchanged)}: {count}</summary>{shown}</details>"
 
     def line(self, line: Line) -> str:
-        shown = "".join(self.stretch(stretch) for stretch in line.stretches)
+        before = (None, *line.stretches)
+        shown = "".join(self.stretch(one, after=last) for last, one in zip(before, line.stretches, strict=False))
         role = f' role="heading" aria-level="{min(line.level + 1, 6)}"' if line.shape == "heading" else ""
         level = f" {line.shape}-{line.level}" if line.shape in ("heading", "item") else ""
         return f'<p class="{line.shape}{level}"{role}>{self.marker(line)}{shown}</p>'
@@ -135,14 +137,14 @@ class Writer:
         dash = " -" if number and self.words.digits == "arab" else "." if number else ""
         return f'<span class="marker"><bdi>{escape(shown)}</bdi>{dash}</span> '
 
-    def stretch(self, stretch: Stretch) -> str:
+    def stretch(self, stretch: Stretch, *, after: Stretch | None = None) -> str:
         match stretch.kind:
             case "equal":
                 return self.typed(stretch.new, ids=False)
             case "insert":
-                return self.loud("ins", stretch)
+                return self.loud("ins", stretch, after)
             case "delete":
-                return self.loud("del", stretch)
+                return self.loud("del", stretch, after)
             case "renumber" | "vocalisation":
                 was = f"{self.words.became} {stretch.old}"
                 spoken = f'<span class="spoken">({escape(was)}) </span>'
@@ -150,7 +152,7 @@ class Writer:
             case _:
                 return self.typed(stretch.new)
 
-    def loud(self, tag: Literal["ins", "del"], stretch: Stretch) -> str:
+    def loud(self, tag: Literal["ins", "del"], stretch: Stretch, after: Stretch | None) -> str:
         text, change = stretch.new or stretch.old, stretch.change
         if not text:
             return ""
@@ -159,13 +161,17 @@ class Writer:
         named = f' id="c-{change}"' if first else ""
         self.numbered |= {change} if change is not None else set()
         sign = self.signs.get(stretch.by or "")
-        return f"<{tag}{named}{self.signed(tag, sign)}{self.typed(text, ids=alone)}</{tag}>"
+        opened = self.signed(tag, sign, quiet=_splits_a_word(after, stretch))
+        return f"<{tag}{named}{opened}{self.typed(text, ids=alone)}</{tag}>"
 
-    def signed(self, tag: Literal["ins", "del"], sign: Sign | None) -> str:
-        """The end of an opening tag, and what says that words were added or removed, and by whom."""
+    def signed(self, tag: Literal["ins", "del"], sign: Sign | None, *, quiet: bool) -> str:
+        """The end of an opening tag, and what says that words were added or removed, and by whom; `quiet`: within a
+        word that two hands wrote the second is told by colour alone, so that the word can be read."""
         if sign is None:
             label = self.words.added if tag == "ins" else self.words.removed
             return f'><span class="spoken">{escape(label)} </span>'
+        if quiet:
+            return f' class="who{sign.colour}">'
         label = sign.added if tag == "ins" else sign.removed
         number = f'<span class="by-n" aria-hidden="true">{escape(sign.number)}</span>'
         return f' class="who{sign.colour}"><span class="spoken">{escape(label)} </span>{number}'
@@ -187,3 +193,10 @@ class Writer:
         if found["target"] in self.labels:
             return f"<bdi>{escape(self.labels[found['target']], quote=False)}</bdi>"
         return f'<bdi class="mark" dir="ltr">{escape(found.group(), quote=False)}</bdi>'
+
+
+def _splits_a_word(before: Stretch | None, after: Stretch) -> bool:
+    if before is None or before.kind != after.kind:
+        return False
+    last, first = (before.new or before.old)[-1:], (after.new or after.old)[:1]
+    return all(category(letter)[0] in "LMN" for letter in last + first) and bool(last and first)

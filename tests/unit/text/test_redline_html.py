@@ -6,7 +6,9 @@ from service.domain.errors import TextRefused
 from service.domain.text.canonical import canonical
 from service.domain.text.redline import redline
 from service.domain.text.redline_html import inline, page, summary
-from service.domain.text.redline_inline import TAGS
+from service.domain.text.redline_inline import TAGS, Sign, Writer
+from service.domain.text.redline_lines import Line, Stretch
+from service.domain.text.redline_words import words_for
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit
@@ -88,3 +90,14 @@ def test_the_page_stands_alone(lang: str, direction: str) -> None:
     assert not root.xpath("//script | //link | //img | //*[@src] | //i | //b")
     assert "url(" not in shown
     assert root.findtext("body/header/h1") == root.findtext("head/title")
+
+
+def test_a_word_of_two_hands_is_named_once_and_reads_whole() -> None:
+    signs = {who: Sign(str(number), number, f"{who} added:", "") for number, who in enumerate(("rima", "jihan"), 1)}
+    writer = Writer(words_for("ar"), {}, signs)
+    its = [
+        Stretch("insert", "", words, by=who) for words, who in (("ثلاث", "jihan"), ("ةُ", "rima"), (" أشهر", "jihan"))
+    ]
+    shown = writer.line(Line("text", 0, "", tuple(its)))
+    assert shown.count("jihan added:") == 2
+    assert "rima added:" not in shown and '<ins class="who1">ةُ</ins>' in shown
