@@ -25,6 +25,7 @@ from service.web.file_list import Files, files
 from service.web.looks import new_since, seen, written_since
 from service.web.page import show
 from service.web.reading_aids import ASKS, aids
+from service.web.reading_pages import may_read
 from service.web.standings import Standings, headline, standings
 from service.web.step_pages import may_step
 from service.web.translation_pages import free, may_translate, translation_text
@@ -76,6 +77,7 @@ def document(visit: Visit) -> Response:
         translates=may_translate(visit, found) and bool(standing.seal and free(standing.seal)),
         publishes=_publishes(visit, found),
         writes=writes,
+        reads=may_read(visit, found),
         steps=may_step(visit, found),
         suggested=suggestions.waiting(visit.tx, visit.actor, found) if visit.actor else 0,
         circle=circle(visit, found),

@@ -47,12 +47,18 @@ def opens(chromium: Browser, live: Theatre) -> Iterator[Opens]:
         faults: list[list[str]] = []
 
         def opened(
-            document: str, who: str = "lama", *, lang: str = "ar", voice: str = "ar", width: int = 1280
+            document: str,
+            who: str = "lama",
+            *,
+            lang: str = "ar",
+            voice: str = "ar",
+            width: int = 1280,
+            to: str = "",
         ) -> Looker:
             looker = browsers.enter_context(looking(chromium, live.origin, lang=voice, width=width, editor=True))
             looker.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
             come_in(looker.page, live, who)
-            looker.page.goto(f"{live.origin}/documents/{document}/texts/{lang}")
+            looker.page.goto(f"{live.origin}/documents/{document}/texts/{lang}{to}")
             expect(looker.page.locator("#ed-text")).to_be_visible()
             faults.append(looker.faults)
             return looker
@@ -231,6 +237,32 @@ def test_a_comment_waits_in_its_box_for_the_line(opens: Opens, live: Theatre) ->
     saved(page)
     page.locator(".ed-card.is-new").get_by_role("button", name="Send").click()
     expect(page.locator(".ed-card:not(.is-new)")).to_contain_text("Later.")
+
+
+def test_who_does_not_write_reads_along_and_comments(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    lama, reader = opens(document), opens(document, "nabil", width=360, to="/read")
+    nabil = reader.page
+    expect(nabil.locator("[data-part=state]")).to_have_text("للقراءة والتعليق")
+    expect(nabil.locator("[data-act=strong]")).to_be_hidden()
+    at(lama.page, "Control+Home")
+    lama.page.keyboard.type("كُتب الآن ")
+    has(nabil, "كُتب الآن")
+    at(nabil, "Control+Home")
+    nabil.keyboard.type("x")
+    nabil.keyboard.press("Shift+Control+ArrowLeft")
+    reader.look("read")
+    nabil.keyboard.press("Control+Alt+m")
+    nabil.keyboard.type("من كتبها؟")
+    nabil.keyboard.press("Control+Enter")
+    expect(nabil.locator(".ed-card:not(.is-new)")).to_contain_text("من كتبها؟")
+    reader.look("read-comments")
+    expect(lama.page.locator("[data-part=open]")).to_have_text("١")
+    lama.page.locator("[data-act=comments]").click()
+    expect(lama.page.locator(".ed-card")).to_contain_text("نبيل")
+    expect(lama.page.locator(".ed-card q")).to_have_text("كُتب")
+    saved(lama.page)
+    assert text_of(live, document).startswith("كُتب الآن ## المادة")
 
 
 def test_others_are_seen_where_they_are(opens: Opens, live: Theatre) -> None:

@@ -45,6 +45,21 @@ def test_the_page_names_the_room_and_lends_its_words(reader: Reader, stage: Stag
     assert "unsafe" not in policy(answer)
 
 
+def test_who_does_not_write_is_shown_the_way_to_read_along(reader: Reader, stage: Stage) -> None:
+    document = a_document(stage, texts=TEXTS)
+    reader.sign_in("reem")
+    assert reader.get(f"/documents/{document}/texts/en/read").status_code == 404
+    reader.sign_in("nabil")
+    path = f"/documents/{document}/texts/en/read"
+    assert tree(reader.get(f"/documents/{document}?lang=en")).xpath(f"//a[@href='{path}']")
+    answer = reader.get(path)
+    (place,) = tree(answer).xpath("//*[@id='editor']")
+    assert place.get("data-edition") == f"/api/v1/documents/{document}/editions/en"
+    assert "The first text." in answer.text and not tree(answer).xpath("//textarea[@name='text']")
+    assert "'nonce-" in policy(answer)
+    assert reader.get(f"/documents/{document}/texts/fr/read").status_code == 404
+
+
 def test_each_page_has_its_own_nonce(reader: Reader, stage: Stage) -> None:
     document = a_document(stage, texts=TEXTS)
     reader.sign_in("lama")

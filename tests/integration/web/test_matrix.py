@@ -117,6 +117,7 @@ MATRIX: dict[tuple[str, str], Line] = {
     ("POST", "/documents/{document}/editions"):               line("edition.add", DRAFT),
     ("GET",  "/documents/{document}/texts/{lang}"):           line("draft.save", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}"):           line("draft.save", DRAFT),
+    ("GET",  "/documents/{document}/texts/{lang}/read"):      line("comment.read", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/preview"):   line("draft.save", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/settled"):   line("draft.save", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/word"):      line("draft.save", DRAFT),

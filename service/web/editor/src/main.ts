@@ -2,7 +2,7 @@
 import { page } from "./page.js";
 
 const place = document.getElementById("editor");
-const form = document.querySelector<HTMLFormElement>("form[data-writing]");
+const form = document.querySelector<HTMLElement>("[data-writing]");
 if (place && form && "WebSocket" in window) {
   document.documentElement.dataset["editor"] = "";
   page(place, form);

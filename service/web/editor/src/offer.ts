@@ -38,7 +38,7 @@ export class Offer {
     }
     view.requestMeasure({
       key: this,
-      read: () => ({ at: view.coordsAtPos(main.to, -1), box: view.dom.parentElement?.getBoundingClientRect() }),
+      read: () => ({ at: view.coordsAtPos(view.state.selection.main.to, -1), box: view.dom.parentElement?.getBoundingClientRect() }),
       write: ({ at, box }) => {
         this.button.hidden = !at || !box;
         if (!at || !box) return;

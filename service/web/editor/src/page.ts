@@ -13,6 +13,7 @@ import { type Margin, fetched } from "./lent.js";
 import { headings } from "./outline.js";
 import { type Pasted, pasting, put } from "./paste.js";
 import { everybody, people, personOf, placed } from "./people.js";
+import { isBegun, retitling } from "./plain.js";
 import { Room } from "./room.js";
 import type { Shared } from "./shared.js";
 import type { Standing } from "./told.js";
@@ -23,7 +24,7 @@ import { Words, type Spoken } from "./words.js";
 const SETTLED = 1200;
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u2019'\u200c\u200d-]*/gu;
 
-export function page(place: HTMLElement, form: HTMLFormElement): void {
+export function page(place: HTMLElement, form: HTMLElement): void {
   new Page(place, form).open();
 }
 
@@ -44,7 +45,7 @@ class Page {
 
   constructor(
     private readonly place: HTMLElement,
-    private readonly form: HTMLFormElement,
+    private readonly form: HTMLElement,
   ) {
     const { lang = "ar", digits = "arab", live = "", spoken = "{}" } = place.dataset;
     this.lang = lang;
@@ -65,17 +66,12 @@ class Page {
 
   open(): void {
     this.room.open();
-    const named = (name: string) => this.form.elements.namedItem(name) as HTMLInputElement;
-    const retitle = this.form.querySelector<HTMLElement>("[data-retitle]");
-    this.form.addEventListener("input", () => {
-      if (retitle) retitle.hidden = !this.surface || named("title").value === named("title_was").value;
-    });
+    retitling(this.form, () => this.surface !== null);
   }
 
   // The plain form keeps what somebody began to write in it before the line was open.
   private begin(shared: Shared): void {
-    const field = this.form.elements.namedItem("text") as HTMLTextAreaElement;
-    if (!this.surface && (field.value !== field.defaultValue || document.activeElement === field)) return this.room.stop();
+    if (!this.surface && isBegun(this.form)) return this.room.stop();
     const scrolled = this.surface?.view.scrollDOM.scrollTop ?? 0;
     this.surface?.view.destroy();
     const more = [

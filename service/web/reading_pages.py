@@ -1,0 +1,37 @@
+"""The page on which a draft is read while others write it, and remarked on."""
+
+from starlette.responses import Response
+
+from service.actions import access
+from service.domain.document import Document
+from service.domain.policy import Thing
+from service.web.csp import csp
+from service.web.editions import draft_of, shows_draft
+from service.web.editor import live
+from service.web.page import show
+from service.web.visit import Visit
+
+
+def read(visit: Visit) -> Response:
+    """`/documents/{document}/texts/{lang}/read`: the draft as it stands; with the editor, as it comes to stand."""
+    document = access.document(visit.tx, visit.reader, "comment.read", visit.path("document"))
+    shown = draft_of(visit, document, visit.path("lang"))
+    room = live(visit, document.id, shown.lang)
+    response = show(
+        visit,
+        "read.html",
+        live=room,
+        document=document,
+        titles={code: edition.title for code, edition in document.editions.items()},
+        lang=shown.lang,
+        shown=shown,
+    )
+    if room:
+        response.headers["content-security-policy"] = csp(nonce=room.nonce)
+    return response
+
+
+def may_read(visit: Visit, document: Document) -> bool:
+    """Whether the reader is shown the way here: those who write have a page of their own."""
+    thing = Thing(document=document.id, state=document.state, shown=document.shown)
+    return shows_draft(visit, document) and visit.may("comment.read", thing) and not visit.may("draft.save", thing)
