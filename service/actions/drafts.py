@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from service.actions import access
 from service.actions.clashes import in_conflict
-from service.actions.stored import Restarted, check_epoch, check_thawed, readable, text_of
+from service.actions.stored import Broken, Restarted, check_epoch, check_thawed, legible, readable
 from service.domain.document import DRAFTING, Document, Edition, check_state
 from service.domain.errors import N_, Malformed, NotFound
 from service.domain.people import Actor
@@ -30,7 +30,8 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A draft as it stands: what a person edits, and what they must name when they save."""
+    """A draft as it stands: what a person edits, and what they must name when they save. `broken_at` is the row that
+    nobody can read: the text is what stood before it."""
 
     lang: str
     title: str
@@ -38,6 +39,7 @@ class Opened:
     epoch: int
     seq: int
     frozen: bool
+    broken_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,20 @@ class Plan:
 
 
 def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
-    """The live text of an edition."""
+    """The live text of an edition. Raises Broken."""
+    opened = shown(tx, actor, document_id=document_id, lang=lang)
+    if opened.broken_at is not None:
+        raise Broken(extra={"row": opened.broken_at})
+    return opened
+
+
+def shown(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
+    """The live text of an edition, or what can still be read of it."""
     document = access.document(tx, actor, "draft.read", document_id)
     edition = edition_of(document, lang)
     head = journal.head(tx, edition.draft)
-    stored = journal.load(tx, edition.draft, epoch=head.epoch)
-    with readable(edition.draft):
-        text = text_of(stored)
-    return Opened(lang, edition.title, text, head.epoch, head.seq, head.frozen)
+    text, broken_at = legible(tx, edition.draft, head)
+    return Opened(lang, edition.title, text, head.epoch, head.seq, head.frozen, broken_at)
 
 
 def plan(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int) -> Plan:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from service.domain.errors import N_, Conflict, DomainError, Unavailable
 from service.domain.sharedtext import SharedText
 from service.store import journal
+from service.store.db import Tx
 
 
 class Restarted(Conflict):
@@ -44,6 +45,21 @@ def text_of(stored: journal.Stored) -> str:
     """The text of a snapshot and the rows after it; raises what `SharedText.load` raises. Drafts are read far more
     often than written, so the last ones are remembered."""
     return SharedText.load(stored.state, stored.rows, client_id=1, sha256=stored.sha256).text
+
+
+def legible(tx: Tx, draft: str, head: journal.Head) -> tuple[str, int | None]:
+    """The text of a draft; where a row of it cannot be read, the text before, and which row it is."""
+    upto, broken_at = head.seq, None
+    while True:
+        stored = journal.load(tx, draft, epoch=head.epoch, upto=upto)
+        try:
+            return text_of(stored), broken_at
+        except DomainError as error:
+            row = error.extra.get("row")
+            if not isinstance(row, int):
+                raise
+            broken_at = stored.updates[row].seq if row >= 0 else stored.seq - len(stored.updates)
+            upto = broken_at - 1
 
 
 def check_thawed(head: journal.Head) -> None:

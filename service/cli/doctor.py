@@ -70,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     house.durability,
     house.roles,
     house.record,
+    house.drafts,
     house.clock,
     house.coalition,
     house.jobs,

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import broker
+from service.actions.stored import legible
 from service.cli import redis_private
 from service.cli.doctor_machine import is_up
 from service.cli.finding import NotAsked, Said
@@ -19,7 +20,7 @@ from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.domain.trust.leaf import verify
 from service.files import Files, open_files
-from service.store import artefacts, health, organisations, schema
+from service.store import artefacts, health, journal, organisations, schema
 from service.store import jobs as queue
 from service.store import record as log
 from service.store.db import Tx, connect, now_us
@@ -113,6 +114,21 @@ def record(settings: Settings) -> Said:
             seq=rows[wrong.index].seq,
         )
     return Said(N_("The record recomputes; acts: {count}"), count=len(rows))
+
+
+def drafts(settings: Settings) -> Said:
+    broken, count = _asked(settings, _illegible)
+    if broken:
+        said = N_("Drafts nobody can read to their end: {count}. The first: {draft}, change {row}. Restore a backup.")
+        raise Refused(said, count=len(broken), draft=broken[0][0], row=broken[0][1])
+    return Said(N_("Every draft can be read; drafts: {count}"), count=count)
+
+
+def _illegible(tx: Tx) -> tuple[list[tuple[str, int]], int]:
+    """Which drafts end before their head, at which row; and how many there are of all."""
+    heads = journal.every_head(tx)
+    found = {draft: legible(tx, draft, head)[1] for draft, head in heads.items()}
+    return [(draft, row) for draft, row in found.items() if row is not None], len(heads)
 
 
 def clock(settings: Settings) -> Said:

@@ -6,8 +6,9 @@ below n. Whoever appends has first read, under that lock, what others appended.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
 
 from service.store.db import Tx
 from service.store.tables import draft, draft_author, draft_snapshot, draft_update
@@ -125,8 +126,16 @@ def freeze(tx: Tx, id: str, *, frozen: bool) -> None:
 
 def heads(tx: Tx, ids: Collection[str]) -> dict[str, Head]:
     """Where these drafts stand."""
-    found = tx.connection.execute(select(draft).where(draft.c.id.in_(list(ids))))
-    return {row.id: Head(row.epoch, row.head, row.frozen_at is not None) for row in found}
+    return _heads(tx, select(draft).where(draft.c.id.in_(list(ids))))
+
+
+def every_head(tx: Tx) -> dict[str, Head]:
+    """Where every draft of the house stands, by id."""
+    return _heads(tx, select(draft).order_by(draft.c.id))
+
+
+def _heads(tx: Tx, query: Select[Any]) -> dict[str, Head]:
+    return {row.id: Head(row.epoch, row.head, row.frozen_at is not None) for row in tx.connection.execute(query)}
 
 
 def tail(tx: Tx, id: str, *, epoch: int, after: int, upto: int | None = None) -> tuple[Update, ...]:

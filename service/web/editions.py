@@ -18,7 +18,7 @@ HANDS = 6
 @dataclass(frozen=True)
 class Shown:
     """A text on its sheet: `html` is safe; `version` is None for the draft and for a translation that followed the
-    seal at `followed_at` (µs UTC)."""
+    seal at `followed_at` (µs UTC). `broken_at`: the change from which on nobody can read the draft."""
 
     lang: str
     title: str
@@ -26,6 +26,7 @@ class Shown:
     version: Version | None
     text: str = ""
     followed_at: int | None = None
+    broken_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ def shows_draft(visit: Visit, document: Document) -> bool:
 
 def draft_of(visit: Visit, document: Document, lang: str) -> Shown:
     """The live text."""
-    opened = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
+    opened = drafts.shown(visit.tx, visit.reader, document_id=document.id, lang=lang)
     html = text_of(opened.text, lang=lang, voice=visit.voice, by=numbers(visit, document, lang))
-    return Shown(lang, opened.title, html, None, opened.text)
+    return Shown(lang, opened.title, html, None, opened.text, broken_at=opened.broken_at)
 
 
 def version_text(visit: Visit, version: Version, lang: str) -> Shown:

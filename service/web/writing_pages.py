@@ -29,13 +29,15 @@ PLAIN_NUMBER = 18
 
 @dataclass(frozen=True)
 class Desk:
-    """What stands in the form: `title_was`, `epoch` and `seq` say what it was written from."""
+    """What stands in the form: `title_was`, `epoch` and `seq` say what it was written from, `broken_at` from which
+    change on nobody can read the draft."""
 
     title: str
     title_was: str
     text: str
     epoch: str
     seq: str
+    broken_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -214,12 +216,13 @@ def page(visit: Visit, document: Document, lang: str, desk: Desk, told: Told) ->
 
 
 def _opened(visit: Visit, document: Document) -> Desk:
-    its = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=visit.path("lang"))
-    return Desk(its.title, its.title, its.text, str(its.epoch), str(its.seq))
+    its = drafts.shown(visit.tx, visit.reader, document_id=document.id, lang=visit.path("lang"))
+    return Desk(its.title, its.title, its.text, str(its.epoch), str(its.seq), its.broken_at)
 
 
 def _sent(form: Form) -> Desk:
-    return Desk(**{name: form.get(name, "") for name in ("title", "title_was", "text", "epoch", "seq")})
+    title, title_was, text, epoch, seq = (form.get(name, "") for name in ("title", "title_was", "text", "epoch", "seq"))
+    return Desk(title, title_was, text, epoch, seq)
 
 
 def _clash(error: DomainError) -> Clash | None:

@@ -437,3 +437,20 @@ def test_an_urgent_statement_goes_out_again_as_it_is_after_a_round_that_failed(r
     assert send_out() != first
     with stage.read() as tx:
         assert [one.number for one in versions.every(tx, document)] == [1]
+
+
+def test_of_a_damaged_draft_is_shown_what_can_be_read(reader: Reader, stage: Stage) -> None:
+    document = a_document(stage, texts={"en": "The first text.\n"})
+    a_save(stage, document, "The second text.\n", lang="en")
+    with stage.write() as tx:
+        head = journal.lock(tx, f"{document}.en")
+        journal.append_all(tx, f"{document}.en", head, [("per_nobody", b"\xff")], origin="typed")
+    reader.sign_in("lama")
+    for path in (f"/documents/{document}", f"/documents/{document}/texts/en"):
+        page = reader.get(path)
+        assert page.status_code == 200 and "The second text." in page.text
+        assert "change 3" in words(page) and "draft_broken" in words(page)
+    (field,) = tree(page).xpath("//textarea[@name='text']")
+    assert field.get("readonly") is not None
+    assert not tree(page).xpath("//form[@data-writing]//button[normalize-space()='Save']")
+    assert code(reader.post(f"/documents/{document}/texts/en", fields(page) | {"text": "More.\n"})) == "draft_broken"
