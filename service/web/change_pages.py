@@ -11,7 +11,7 @@ from service.web.named_changes import changes
 from service.web.page import show
 from service.web.paging import is_number
 from service.web.redlines import told
-from service.web.since import chosen_since, clock_of, ways_back, written_at
+from service.web.since import begun_anew, chosen_since, clock_of, ways_back, written_at
 from service.web.visit import Visit
 
 
@@ -25,7 +25,7 @@ def changed(visit: Visit) -> Response:
     its = changing.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=since.seq)
     page, at = count(visit.query("page")) or 1, count(visit.query("at"))
     shown = changes(visit, its, lang=lang, by=numbers(visit, found, lang), view=visit.query("view"), page=page, at=at)
-    query = {"lang": lang, "since": since.name or str(since.seq)}
+    query = {"lang": lang, "since": str(since.seq)}
     seen(visit, found, lang, epoch=head.epoch, seq=head.seq)
     return show(
         visit,
@@ -37,6 +37,7 @@ def changed(visit: Visit) -> Response:
         offered=offered,
         clock=clock_of(visit),
         its=its,
+        anew=begun_anew(visit, found.editions[lang].draft, head),
         kept_from=written_at(visit, its.draft, its.epoch, its.earliest + 1) if its.forgotten else None,
         changes=shown,
         sheet=shown.sheet,

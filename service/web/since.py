@@ -43,9 +43,11 @@ def chosen_since(visit: Visit, document: Document, lang: str, head: Head, offere
     if time:
         at = moment_of(visit, time)
         return Since("", journal.place_at(visit.tx, document.editions[lang].draft, head, at=at), visit.voice.moment(at))
-    if asked.isascii() and asked.isdigit() and len(asked) < PLACE_DIGITS:
+    is_row = asked.isascii() and asked.isdigit() and len(asked) < PLACE_DIGITS
+    fits = (one for one in offered if not asked or (one.seq == int(asked) if is_row else one.name == asked))
+    found = next(fits, None)
+    if found is None and is_row:
         return _at_row(visit, document.editions[lang].draft, head, int(asked))
-    found = next((one for one in offered if one.name == asked or not asked), None)
     if found is None:
         raise unknown_place()
     return found
@@ -73,6 +75,12 @@ def written_at(visit: Visit, draft: str, epoch: int, seq: int) -> int | None:
     """When a row was written; None where that is not known any more."""
     rows = journal.between(visit.tx, draft, epoch=epoch, after=seq - 1, upto=seq)
     return rows[0].at if rows else None
+
+
+def begun_anew(visit: Visit, draft: str, head: Head) -> bool:
+    """Whether the reader was here before the draft was begun anew: what became of what they saw is not known."""
+    last = readings.stays(visit.tx, person=visit.reader.person, drafts=[draft]).get(draft)
+    return last is not None and last.epoch != head.epoch
 
 
 def _ways_back(visit: Visit, document: Document, lang: str, head: Head) -> Iterator[Since]:

@@ -114,6 +114,17 @@ def test_whoever_saw_it_has_seen_it_and_may_look_again_for_a_while(reader: Reade
     assert (its[f"{document}.en"].before, its[f"{document}.en"].seq) == (1, 3)
 
 
+def test_where_the_draft_was_begun_anew_the_page_says_so(reader: Reader, stage: Stage) -> None:
+    document = a_text(stage)
+    with stage.write() as tx:
+        stay = Stay(0, 7, tx.now, 0)
+        reading_store.put_stay(tx, stay, person=stage.actor(tx, "lama").person, draft=f"{document}.en")
+    reader.sign_in("lama")
+    assert "since you were here" not in words(reader.get("/"))
+    page = reader.get(f"/documents/{document}/changes")
+    assert "begun anew" in words(page) and "I was last here" not in words(page)
+
+
 def test_where_the_history_was_shortened_the_page_says_so(reader: Reader, stage: Stage) -> None:
     document = a_text(stage)
     with stage.write() as tx:

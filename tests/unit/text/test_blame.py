@@ -9,7 +9,7 @@ from service.domain.places import Edit
 from service.domain.sharedtext import SharedText
 from service.domain.text.blame import Passage, Step, blame, standing
 from service.domain.text.redline import redline
-from service.domain.text.rewriting import Rewriting
+from service.domain.text.rewriting import Rewriting, in_code_points
 from tests.unit.text.strategies import PROSE
 from tests.unit.text.test_merge import CUTS
 from tests.unit.text.test_merge import edited as changed
@@ -72,6 +72,7 @@ EDITS = st.lists(
 def test_the_journal_tells_the_hands(rows: list[tuple[int, int, str]]) -> None:
     writer, reader = SharedText.new(client_id=3), SharedText.new(client_id=5)
     made: Rewriting[int] = Rewriting(0)
+    updates: list[tuple[int, bytes]] = []
     hands: list[int] = []
     for by, (start, length, words) in enumerate(rows):
         start = min(start, len(hands))
@@ -80,6 +81,12 @@ def test_the_journal_tells_the_hands(rows: list[tuple[int, int, str]]) -> None:
         hands[start:end] = [by] * len(words)
         if update:
             made.change(reader.trace(update), by)
+            updates.append((by, update))
     passages = standing(made.bits(), -1)
     assert [passage.by for passage in passages for _ in range(passage.start, passage.end)] == hands
     assert reader.text == writer.text
+    whole: Rewriting[int] = Rewriting(0)
+    again = SharedText.new(client_id=7)
+    for (by, _), edits in zip(updates, again.retrace(update for _, update in updates), strict=True):
+        whole.change(edits, by)
+    assert standing(in_code_points(whole.bits(), "", writer.text), -1) == passages
