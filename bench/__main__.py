@@ -16,6 +16,7 @@ TABLES = (
     "comparison",
     "live",
     "opening",
+    "changes",
     "edits",
 )
 """Modules with a `run()`. Each is imported when its turn comes: the kernel counts the memory of a process that starts

@@ -13,7 +13,7 @@ from service.store.db import Tx
 
 Hand = TypeVar("Hand")
 
-MOST = 4_000
+MOST = 10_000
 """Turns of writing that are told apart, each of them one hand's rows in a row; those before them are nobody's."""
 
 

@@ -9,6 +9,7 @@ from service.domain.errors import N_
 from service.domain.export import FORMATS
 from service.domain.people import FOCAL_POINT, SIGNATORY, Mandate
 from service.domain.policy import SEALED, Thing, scope
+from service.domain.reading import Stay
 from service.domain.round import Round
 from service.store import (
     comments,
@@ -19,6 +20,7 @@ from service.store import (
     mandates,
     organisations,
     people,
+    readings,
     rounds,
     seals,
 )
@@ -189,35 +191,41 @@ def _mentions(visit: Visit) -> Iterator[Ask]:
 
 
 def _moved(visit: Visit, found: list[Document]) -> Iterator[Ask]:
-    """Drafts the reader works on that others changed since."""
+    """Drafts the reader works on that others changed since, and that they have not looked at after that."""
     mine = [one for one in found if one.state == DRAFTING and visit.may("draft.save", _thing(one))]
-    hands = journal.last_hands(visit.tx, [edition.draft for one in mine for edition in one.editions.values()])
+    drafts = [edition.draft for one in mine for edition in one.editions.values()]
+    hands = journal.last_hands(visit.tx, drafts)
+    stays = readings.stays(visit.tx, person=visit.reader.person, drafts=drafts) if drafts else {}
     for document in mine:
-        last = _last_by_others(visit, document, hands)
+        lang, last = _last_by_others(visit, document, hands, stays)
         if last:
             name = people.get(visit.tx, last.actor)
-            link = f"/documents/{document.id}"
             yield Ask(
                 "moved",
                 N_("Others went on writing"),
                 N_("Read on"),
-                link,
+                f"/documents/{document.id}/changes?lang={lang}",
                 _titles(document),
                 document=document,
                 name=visit.voice.plain(name.names) if name else "",
             )
 
 
-def _last_by_others(visit: Visit, document: Document, hands: Mapping[str, str]) -> Update | None:
-    """Who wrote last in an edition the reader has written in, if that was somebody else; `hands` holds who was the last
-    in each draft."""
-    for edition in document.editions.values():
+def _last_by_others(
+    visit: Visit, document: Document, hands: Mapping[str, str], stays: Mapping[str, Stay]
+) -> tuple[str, Update | None]:
+    """The language of an edition the reader has written in, and who wrote last there, if that was somebody else and
+    they have not seen it; `hands` holds who was the last in each draft, `stays` how far the reader saw each."""
+    for lang, edition in document.editions.items():
         if hands.get(edition.draft) in (None, visit.reader.person):
             continue
-        rows = journal.writers(visit.tx, edition.draft, epoch=journal.head(visit.tx, edition.draft).epoch)
-        if rows and rows[0].actor != visit.reader.person and visit.reader.person in {row.actor for row in rows}:
-            return rows[0]
-    return None
+        epoch, stay = journal.head(visit.tx, edition.draft).epoch, stays.get(edition.draft)
+        rows = journal.writers(visit.tx, edition.draft, epoch=epoch)
+        is_seen = rows and stay and stay.epoch == epoch and stay.seq >= rows[0].seq
+        hands_on = [row.actor for row in rows]
+        if not is_seen and visit.reader.person in hands_on[1:]:
+            return lang, rows[0]
+    return "", None
 
 
 def _titles(document: Document) -> Mapping[str, str]:

@@ -65,6 +65,9 @@ def test_a_draft_that_moved_is_told_to_those_who_work_on_it(reader: Reader, stag
     said = asked(reader, "lama")
     assert "Others went on writing" in said and stage.cast.people["jihan"].names["en"] in said
     assert asked(reader, "jihan") == "" and asked(reader, "salma") == ""
+    reader.sign_in("lama").get(f"/documents/{document}/changes?lang=ar")
+    reader.post("/sign-out")
+    assert asked(reader, "lama") == "", "who has seen it is asked no more"
 
 
 def test_communications_publish_what_is_ready(reader: Reader, stage: Stage) -> None:
