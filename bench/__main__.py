@@ -17,6 +17,7 @@ TABLES = (
     "live",
     "opening",
     "changes",
+    "colours",
     "edits",
 )
 """Modules with a `run()`. Each is imported when its turn comes: the kernel counts the memory of a process that starts

@@ -54,6 +54,7 @@ SAYS: Mapping[str, str] = {
     "share_little": N_("less than 1 % of the text"),
     "swatch": N_("Ab"),
     "remark": N_("Comment"),
+    "comment_here": N_("A comment by {name} stands here"),
     "reply": N_("Reply"),
     "send": N_("Send"),
     "cancel": N_("Cancel"),

@@ -33,6 +33,7 @@ export class Card {
     const people = () => ways.people().filter((one) => scope === "all" || one.own);
     this.box = new Box(lent, { label: words.say("reply"), act: words.say("send"), rows: 1, scopes: false, scope, people, send: (typed) => ways.reply(this.thread, typed) });
     this.dom.append(this.state, this.quote, this.told, this.acts, this.box.dom);
+    this.dom.id = thread.id;
     this.quote.lang = lent.place.dataset["lang"] ?? "";
     this.quote.addEventListener("click", () => ways.go(thread.id));
     this.dom.addEventListener("focusin", () => ways.read(thread.id));
@@ -116,4 +117,20 @@ export class Card {
     });
     return button;
   }
+}
+
+interface Newcomer {
+  readonly send: (typed: Typed) => Promise<void>;
+  readonly drop: () => void;
+  readonly people: () => readonly Reader[];
+  readonly read: () => void;
+}
+
+// The card of what is not said yet.
+export function newcomer(lent: Lent, { send, drop, people, read }: Newcomer): { dom: HTMLElement; box: Box } {
+  const scopes = lent.place.dataset["own"] !== undefined;
+  const box = new Box(lent, { label: lent.words.say("remark"), act: lent.words.say("send"), rows: 3, scopes, scope: "all", people, send, drop });
+  const dom = made("li", { class: "ed-card is-on is-new" }, box.dom);
+  dom.addEventListener("focusin", read);
+  return { dom, box };
 }

@@ -3,6 +3,7 @@ import type { Range } from "@codemirror/state";
 import type { DecorationSet, Decoration as Drawn, EditorView, ViewUpdate } from "@codemirror/view";
 
 import { Refused, asked } from "./asked.js";
+import { Caret } from "./caret.js";
 import { Legend, type Writer } from "./legend.js";
 import type { Lent } from "./lent.js";
 import { apart } from "./made.js";
@@ -18,7 +19,6 @@ interface Authors {
 
 const AGAIN = 5000;
 const PATTERNS = 5;
-const SPOKEN = 700;
 const SHARED = 800;
 
 export class Hands {
@@ -33,15 +33,15 @@ export class Hands {
   private askedAt = 0;
   private asking = 0;
   private sharing = 0;
-  private speaking = 0;
-  private told = "";
   private readonly drawn;
   private readonly legend: Legend;
+  private readonly caret: Caret;
 
   constructor(
     private readonly lent: Lent,
     private readonly opened: (on: boolean) => void,
   ) {
+    this.caret = new Caret(lent.news);
     this.drawn = lent.cm.StateEffect.define<null>();
     this.legend = new Legend(lent, (byOrganisation) => this.group(byOrganisation), () => this.toggle());
   }
@@ -182,12 +182,6 @@ export class Hands {
     const said = writer ? this.lent.words.say("wrote_here", { name: this.named(writer.person) }) : "";
     line.hidden = !said;
     if (line.textContent !== said) line.textContent = said;
-    clearTimeout(this.speaking);
-    this.speaking = window.setTimeout(() => this.speak(said), SPOKEN);
-  }
-
-  private speak(said: string): void {
-    if (said && said !== this.told) this.lent.news.speak(said);
-    this.told = said;
+    this.caret.tell(said);
   }
 }

@@ -47,6 +47,12 @@ export class Passages {
     return around.sort((one, two) => one.to - one.from - (two.to - two.from))[0];
   }
 
+  // Whether one was deleted that may be put back: then it stands on its own units again.
+  lost(state: EditorState, threads: readonly Thread[]): boolean {
+    const gone = new Set(this.among(state).filter((one) => one.from >= one.to).map((one) => one.id));
+    return threads.some((one) => one.head.fate !== "orphaned" && gone.has(one.id));
+  }
+
   setting(all: readonly Passage[]) {
     return this.put.of(all);
   }

@@ -3,13 +3,14 @@ import type { EditorState } from "@codemirror/state";
 import type { EditorView, ViewUpdate } from "@codemirror/view";
 
 import { Refused } from "./asked.js";
-import { Box, type Words as Typed } from "./box.js";
-import { Card } from "./card.js";
+import type { Box, Words as Typed } from "./box.js";
+import { Card, newcomer } from "./card.js";
+import { Caret } from "./caret.js";
 import { Column } from "./column.js";
 import type { Surface } from "./editor.js";
 import { isWanted } from "./filter.js";
 import type { Lent } from "./lent.js";
-import { made } from "./made.js";
+import { apart } from "./made.js";
 import { Offer, chosen } from "./offer.js";
 import { type Passage, Passages, placed } from "./passages.js";
 import type { Shared } from "./shared.js";
@@ -31,6 +32,7 @@ export class Remarks {
   private readonly when: When;
   private readonly column: Column;
   private readonly offer: Offer;
+  private readonly caret: Caret;
   private readonly cards = new Map<string, Card>();
   private readonly fresh: { dom: HTMLElement; box: Box };
 
@@ -40,10 +42,11 @@ export class Remarks {
   ) {
     this.talk = new Talk(`${lent.place.dataset["edition"]}/comments`);
     this.passages = new Passages(lent.cm);
+    this.caret = new Caret(lent.news);
     this.when = new When(lent.place.dataset);
     this.offer = new Offer(lent, () => this.remark());
     this.column = new Column(lent, { filtered: () => this.show(), close: () => this.close(), leave: () => this.view?.focus() });
-    this.fresh = this.newcomer();
+    this.fresh = newcomer(lent, { send: (typed) => this.make(typed), drop: () => this.forget(), people: () => this.talk.readers, read: () => this.read(NEW) });
     addEventListener("beforeunload", (event) => [this.fresh.box, ...[...this.cards.values()].map((one) => one.box)].some((box) => box.filled) && event.preventDefault());
   }
 
@@ -208,8 +211,15 @@ export class Remarks {
 
   private updated(update: ViewUpdate): void {
     this.offer.follow(update);
-    if (update.docChanged) this.resolving ||= window.setTimeout(() => this.resolve(), RESOLVE);
+    if (update.docChanged && this.passages.lost(update.state, this.talk.threads)) this.resolving ||= window.setTimeout(() => this.resolve(), RESOLVE);
+    if (update.docChanged || update.selectionSet) this.tellAtCaret(update.state);
     if (this.on && (update.docChanged || update.geometryChanged)) this.column.settle(update.view, (id) => this.at(id, update.view));
+  }
+
+  private tellAtCaret(state: EditorState): void {
+    const there = this.passages.at(state, state.selection.main.head);
+    const head = this.talk.threads.find((one) => one.id === there?.id)?.head;
+    this.caret.tell(head ? this.lent.words.say("comment_here", { name: apart(head.by.name) }) : "");
   }
 
   private tapped(event: MouseEvent): boolean {
@@ -225,16 +235,6 @@ export class Remarks {
   }
 
   // ---- what is said
-
-  private newcomer(): { dom: HTMLElement; box: Box } {
-    const { words } = this.lent;
-    const [send, drop] = [(typed: Typed) => this.make(typed), () => this.forget()];
-    const scopes = this.lent.place.dataset["own"] !== undefined;
-    const box = new Box(this.lent, { label: words.say("remark"), act: words.say("send"), rows: 3, scopes, scope: "all", people: () => this.talk.readers, send, drop });
-    const dom = made("li", { class: "ed-card is-on is-new" }, box.dom);
-    dom.addEventListener("focusin", () => this.read(NEW));
-    return { dom, box };
-  }
 
   private forget(): void {
     if (this.view) this.hold(this.threads(this.view.state));
