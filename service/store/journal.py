@@ -198,7 +198,7 @@ def writers(tx: Tx, id: str, *, epoch: int, after: int = 0, before: int | None =
     row, its = draft_update.c, (draft_update.c.draft == id, draft_update.c.epoch == epoch)
     who = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
     chosen = or_(row.origin.in_(BY_HAND), row.origin.like("restored:%"))
-    mine = [*its, row.actor == who.c.actor, chosen, row.seq > after]
+    mine = [row.draft == id, row.actor == who.c.actor, _in_epoch(epoch), chosen, row.seq > after]
     bounds = [] if before is None else [row.seq < before]
     last = select(row.seq).where(*mine, *bounds).order_by(row.seq.desc()).limit(1).correlate(who).scalar_subquery()
     found = select(row.seq, row.at, row.actor, row.origin).where(*its, row.seq.in_(select(last).select_from(who)))
@@ -242,8 +242,13 @@ def place_at(tx: Tx, id: str, head: Head, *, at: int) -> int:
 
 def changers(tx: Tx, id: str, *, epoch: int, after: int) -> list[str]:
     """Who (person ids) appended rows beyond `after`, whatever they did; a look a person."""
-    row, its = draft_update.c, (draft_update.c.draft == id, draft_update.c.epoch == epoch)
+    row = draft_update.c
     who = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
-    mine = (*its, row.actor == who.c.actor, row.seq > after, row.origin != "canonical")
+    mine = (row.draft == id, row.actor == who.c.actor, _in_epoch(epoch), row.seq > after, row.origin != "canonical")
     did = exists(select(row.seq).where(*mine).correlate(who))
     return list(tx.connection.execute(select(who.c.actor).where(did).order_by(who.c.actor)).scalars())
+
+
+def _in_epoch(epoch: int) -> ColumnElement[bool]:
+    """So written that SQLite goes by the rows of a person, not through all rows of the epoch to find one of theirs."""
+    return draft_update.c.epoch + 0 == epoch

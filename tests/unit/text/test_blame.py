@@ -90,3 +90,44 @@ def test_the_journal_tells_the_hands(rows: list[tuple[int, int, str]]) -> None:
     for (by, _), edits in zip(updates, again.retrace(update for _, update in updates), strict=True):
         whole.change(edits, by)
     assert standing(in_code_points(whole.bits(), "", writer.text), -1) == passages
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 40), st.integers(0, 5), st.integers(0, 3), st.booleans()), max_size=14
+)
+
+
+@given(STEPS)
+def test_people_who_write_at_the_same_time_are_told_apart(steps: list[tuple[int, int, int, int, bool]]) -> None:
+    """No letter stands twice, so what each row brought and took out can be seen by looking at the texts alone."""
+    letters = (chr(code) for code in range(0x4E00, 0x9000))
+    start = "".join(next(letters) for _ in range(20))
+    seed = SharedText.new(client_id=1).splice([Edit(0, 0, start)])
+    people = [SharedText.load(None, [seed], client_id=client) for client in (3, 5, 7)]
+    rows: list[tuple[int, bytes]] = []
+    read = [0, 0, 0]
+    for who, place, length, count, reads in steps:
+        if reads:
+            for _, row in rows[read[who] :]:
+                people[who].apply(row)
+            read[who] = len(rows)
+        size = len(people[who].text)
+        words = "".join(next(letters) for _ in range(count))
+        row = people[who].splice([Edit(min(place, size), min(place + length, size), words)])
+        rows += [(who, row)] if row else []
+    made: Rewriting[int] = Rewriting(len(start.encode()))
+    copy, looked = (SharedText.load(None, [seed], client_id=9 + 2 * nth) for nth in range(2))
+    hands: dict[tuple[str, str], int] = {}
+    for (who, row), edits in zip(rows, copy.retrace(row for _, row in rows), strict=True):
+        made.change(edits, who)
+        before = looked.text
+        looked.apply(row)
+        hands |= {("gone", letter): who for letter in before if letter not in looked.text}
+        hands |= {("come", letter): who for letter in looked.text if letter not in before}
+    olds, news = iter(start), iter(looked.text)
+    for bit in in_code_points(made.bits(), start, looked.text):
+        for _ in range(bit.length):
+            letter = next(news) if bit.fate == "come" else next(olds)
+            assert bit.fate == "kept" or hands[bit.fate, letter] == bit.by
+            assert bit.fate != "kept" or next(news) == letter
+    assert (next(olds, None), next(news, None)) == (None, None)
