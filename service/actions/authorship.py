@@ -8,7 +8,7 @@ from service.actions.following import follow
 from service.domain.errors import NotFound
 from service.domain.people import Actor, Names
 from service.domain.text.blame import Passage, standing
-from service.store import journal, organisations, people, versions
+from service.store import journal, organisations, past, people, versions
 from service.store.db import Tx
 
 
@@ -79,7 +79,7 @@ def place(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int | No
 def read(tx: Tx, at: Place) -> Written:
     """Follow the journal to that row. What was there before its first row, and before more turns than are told apart,
     is nobody's."""
-    before = journal.earliest(tx, at.draft, journal.Head(at.epoch, at.seq, frozen=False))
+    before = past.earliest(tx, at.draft, journal.Head(at.epoch, at.seq, frozen=False))
     followed = follow(tx, at.draft, epoch=at.epoch, since=before, upto=at.seq, hand=lambda row: _hand(row, at.cuts))
     nobody = Hand(None, _version(before, at.cuts))
     return Written(followed.after, tuple(standing(followed.bits, nobody)))

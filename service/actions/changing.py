@@ -8,7 +8,7 @@ from service.actions.following import Followed, follow
 from service.actions.stored import Restarted, readable, text_of
 from service.domain.errors import N_, Malformed
 from service.domain.people import Actor
-from service.store import journal
+from service.store import journal, past
 from service.store.db import Tx
 
 
@@ -35,7 +35,7 @@ def way(tx: Tx, actor: Actor, *, document_id: str, lang: str, since: int, upto: 
     last = head.seq if upto is None else upto
     if not 0 <= since <= last <= head.seq:
         raise Malformed("unknown_place", N_("This draft has no such place in its history."))
-    first = journal.earliest(tx, draft, head)
+    first = past.earliest(tx, draft, head)
     return Way(draft, head.epoch, max(since, first), max(last, first), head.seq, first, forgotten=since < first)
 
 

@@ -8,7 +8,7 @@ from service.actions.drafts import edition_of
 from service.domain.document import Document
 from service.domain.people import Actor
 from service.domain.reading import looked, stayed, unseen_since
-from service.store import journal, people, readings, versions
+from service.store import journal, past, people, readings, versions
 from service.store.db import Tx
 
 
@@ -69,7 +69,7 @@ def news(tx: Tx, actor: Actor, documents: Collection[Document]) -> Mapping[str, 
 def _others(tx: Tx, draft: str, head: journal.Head, since: int, *, but: str) -> tuple[str, ...]:
     if since >= head.seq:
         return ()
-    return tuple(one for one in journal.changers(tx, draft, epoch=head.epoch, after=since) if one != but)
+    return tuple(one for one in past.changers(tx, draft, epoch=head.epoch, after=since) if one != but)
 
 
 def _is_active(tx: Tx, person_id: str) -> bool:

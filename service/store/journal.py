@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, insert, or_, select, update
 
 from service.store.db import Tx
 from service.store.tables import draft, draft_author, draft_snapshot, draft_update
@@ -198,7 +198,7 @@ def writers(tx: Tx, id: str, *, epoch: int, after: int = 0, before: int | None =
     row, its = draft_update.c, (draft_update.c.draft == id, draft_update.c.epoch == epoch)
     who = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
     chosen = or_(row.origin.in_(BY_HAND), row.origin.like("restored:%"))
-    mine = [row.draft == id, row.actor == who.c.actor, _in_epoch(epoch), chosen, row.seq > after]
+    mine = [row.draft == id, row.actor == who.c.actor, in_epoch(epoch), chosen, row.seq > after]
     bounds = [] if before is None else [row.seq < before]
     last = select(row.seq).where(*mine, *bounds).order_by(row.seq.desc()).limit(1).correlate(who).scalar_subquery()
     found = select(row.seq, row.at, row.actor, row.origin).where(*its, row.seq.in_(select(last).select_from(who)))
@@ -214,41 +214,6 @@ def hands(tx: Tx, id: str, *, epoch: int, limit: int = 50) -> list[Update]:
     return [Update(row.seq, row.at, row.actor, row.origin, b"") for row in found]
 
 
-def between(tx: Tx, id: str, *, epoch: int, after: int, upto: int) -> list[Update]:
-    """The rows beyond `after` as far as row `upto`, in order, without their bytes."""
-    columns = [draft_update.c.seq, draft_update.c.at, draft_update.c.actor, draft_update.c.origin]
-    query = select(*columns).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
-    query = query.where(draft_update.c.seq > after, draft_update.c.seq <= upto).order_by(draft_update.c.seq)
-    return [Update(row.seq, row.at, row.actor, row.origin, b"") for row in tx.connection.execute(query)]
-
-
-def earliest(tx: Tx, id: str, head: Head) -> int:
-    """The first place of the draft that is still known: the one before its first row, 0 where none was ever dropped."""
-    mine = (draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
-    first = tx.connection.execute(select(func.min(draft_update.c.seq)).where(*mine)).scalar_one()
-    return head.seq if first is None else int(first) - 1
-
-
-def place_at(tx: Tx, id: str, head: Head, *, at: int) -> int:
-    """The place at which the draft stood at `at` (µs UTC), by a few looks at rows between the earliest and the head."""
-    low, high = earliest(tx, id, head), head.seq
-    when = select(draft_update.c.at).where(draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
-    while low < high:
-        middle = (low + high + 1) // 2
-        written = tx.connection.execute(when.where(draft_update.c.seq == middle)).scalar_one()
-        low, high = (middle, high) if written <= at else (low, middle - 1)
-    return low
-
-
-def changers(tx: Tx, id: str, *, epoch: int, after: int) -> list[str]:
-    """Who (person ids) appended rows beyond `after`, whatever they did; a look a person."""
-    row = draft_update.c
-    who = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
-    mine = (row.draft == id, row.actor == who.c.actor, _in_epoch(epoch), row.seq > after, row.origin != "canonical")
-    did = exists(select(row.seq).where(*mine).correlate(who))
-    return list(tx.connection.execute(select(who.c.actor).where(did).order_by(who.c.actor)).scalars())
-
-
-def _in_epoch(epoch: int) -> ColumnElement[bool]:
+def in_epoch(epoch: int) -> ColumnElement[bool]:
     """So written that SQLite goes by the rows of a person, not through all rows of the epoch to find one of theirs."""
     return draft_update.c.epoch + 0 == epoch

@@ -12,7 +12,7 @@ from service.actions.changing import Way
 from service.domain.document import DRAFTING, Document
 from service.domain.policy import Thing
 from service.domain.turns import Turn, turns
-from service.store import journal
+from service.store import journal, past
 from service.store.journal import Head
 from service.web.change_pages import count
 from service.web.comparison_pages import Ways
@@ -108,8 +108,8 @@ def ask(visit: Visit) -> Response:
     found, lang = place.document, place.lang
     way = changing.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=place.seq)
     shown = changes(visit, way, lang=lang, by=numbers(visit, found, lang), view="changes", page=1, at=None)
-    since = journal.place_at(visit.tx, way.draft, place.head, at=visit.tx.now - LATELY)
-    lately = journal.changers(visit.tx, way.draft, epoch=way.epoch, after=since)
+    since = past.place_at(visit.tx, way.draft, place.head, at=visit.tx.now - LATELY)
+    lately = past.changers(visit.tx, way.draft, epoch=way.epoch, after=since)
     address = f"/documents/{found.id}/changes"
     return show(
         visit,
@@ -147,7 +147,7 @@ def _place(visit: Visit) -> Place:
     head = journal.head(visit.tx, draft)
     asked = _asked(visit, draft, head)
     way = changing.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=asked, upto=asked)
-    rows = journal.between(visit.tx, draft, epoch=head.epoch, after=way.upto - AROUND, upto=way.upto + AROUND)
+    rows = past.between(visit.tx, draft, epoch=head.epoch, after=way.upto - AROUND, upto=way.upto + AROUND)
     found_turns = list(turns(rows))
     here = next((nth for nth, one in enumerate(found_turns) if one.first <= way.upto <= one.last), 0)
     beside = found_turns[max(0, here - BESIDE) : here + BESIDE + 1]
@@ -161,7 +161,7 @@ def _asked(visit: Visit, draft: str, head: Head) -> int:
     `bad_time`."""
     at, time = visit.query("at"), visit.query("time")
     if time:
-        return journal.place_at(visit.tx, draft, head, at=moment_of(visit, time))
+        return past.place_at(visit.tx, draft, head, at=moment_of(visit, time))
     if at and not (is_number(at) and int(at) <= head.seq):
         raise unknown_place()
     return int(at) if at else head.seq
