@@ -1,5 +1,6 @@
 """Comments without script: in the order of the text, provision by provision, each with what was said and its forms."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,10 +36,13 @@ STATES: Mapping[str, tuple[str, ...]] = {
 }
 STATE_NAMES: Mapping[str, str] = {rules.OPEN: N_("Open"), rules.SETTLED: N_("Settled"), "all": N_("All")}
 SCOPE_NAMES: Mapping[str, str] = {
-    "": N_("For everybody and for your organisation"),
+    "": N_("All"),
     rules.EVERYBODY: N_("For everybody who works on the text"),
     rules.OWN: N_("For your organisation only"),
 }
+
+
+_SIGNS = re.compile(r"^#{1,6} +| *\{#[^}\s]*\} *$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,11 @@ class Shown:
     said: tuple[Said, ...]
     may: Rights
     settled_by: Speaker | None
+
+    @property
+    def quote(self) -> str:
+        """What was remarked on, headings without their signs."""
+        return _SIGNS.sub("", self.its.thread.quote)
 
 
 @dataclass

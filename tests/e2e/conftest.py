@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from service.actions import publications, translations
+from service.actions import comments, publications, translations
 from service.cli import sample
 from service.cli.sample import Cast
 from tests.factories import (
@@ -94,9 +95,34 @@ def _texts(number: int) -> dict[str, str]:
 
 def _draft(stage: Stage) -> str:
     document = a_document(stage, kind="constitution", texts=_texts(1))
+    _talk(stage, document)
     a_version(stage, document)
     a_save(stage, document, _texts(2)["ar"], by="jihan")
     return document
+
+
+def _talk(stage: Stage, document: str) -> None:
+    """Threads of all kinds on the Arabic text: answered and asking, within an organisation, settled, and on words that
+    the next text does not have."""
+    text = _texts(1)["ar"]
+    gone = next(line for line in text.splitlines() if len(line) > 40 and line not in _texts(2)["ar"])
+    lines = [line for line in text.splitlines() if len(line) > 60 and line in _texts(2)["ar"]]
+    asks = [stage.cast.people["yusuf"].id]
+    place: dict[str, Any] = {"document_id": document, "lang": "ar"}
+    with stage.write() as tx:
+        lama, jihan = stage.actor(tx, "lama"), stage.actor(tx, "jihan")
+
+        def on(words: str, body: str, scope: str = "all") -> str:
+            start = text.index(words)
+            at: dict[str, Any] = {"epoch": 1, "seq": 1, "start": start, "end": start + len(words), "quote": words}
+            return comments.make(tx, lama, **place, **at, body=body, scope=scope, mentions=asks).thread.id
+
+        asked = on(lines[0][:40], "من أين هذا الرقم؟ نحتاج مصدرًا يمكن الرجوع إليه.")
+        comments.reply(tx, jihan, **place, thread=asked, body="من تقرير المرصد، Report 2024/7.\nسأضيف حاشية.")
+        on(lines[1][:60], "لنتّفق على صيغتنا نحن أولًا.", "organisation")
+        on(gone[:50], "هذه الجملة أطول ممّا ينبغي.")
+        settled = on(lines[-1][:30], "هل نُبقي هذه الخاتمة؟")
+        comments.settle(tx, jihan, **place, thread=settled)
 
 
 def _asked(stage: Stage) -> tuple[str, str]:

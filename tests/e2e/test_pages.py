@@ -18,7 +18,7 @@ BELOW = """async foot => {
 READERS = {
     "": ("withdrawn", "translated"),
     "yusuf": ("asked",),
-    "lama": ("comparison", "/documents/doc_none"),
+    "lama": ("comparison", "draft+/comments?lang=ar&state=all", "/documents/doc_none"),
     "reem": ("sealed", "sealed+/files", "followed", "followed+/translations"),
     "salma": ("draft+/people", "person", "/import"),
 }
