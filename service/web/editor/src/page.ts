@@ -128,7 +128,7 @@ class Page {
     if (!written) return;
     contents(view, headings(view.state));
     clearTimeout(this.counting);
-    this.counting = window.setTimeout(() => this.count(view), this.counting ? 400 : 0);
+    this.counting = window.setTimeout(() => this.count(view), 400);
   }
 
   private count(view: EditorView): void {
