@@ -3,10 +3,11 @@
 from starlette.responses import Response
 
 from service.actions import access
-from service.domain.document import Document
+from service.domain.comment import SPOKEN_IN
+from service.domain.document import DRAFTING, Document
 from service.domain.policy import Thing
 from service.web.csp import csp
-from service.web.editions import draft_of, shows_draft
+from service.web.editions import draft_of
 from service.web.editor import live
 from service.web.page import show
 from service.web.visit import Visit
@@ -32,6 +33,7 @@ def read(visit: Visit) -> Response:
 
 
 def may_read(visit: Visit, document: Document) -> bool:
-    """Whether the reader is shown the way here: those who write have a page of their own."""
+    """Whether the reader is shown the way here: in drafting, those who write have a page of their own."""
     thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    return shows_draft(visit, document) and visit.may("comment.read", thing) and not visit.may("draft.save", thing)
+    writes = document.state == DRAFTING and visit.may("draft.save", thing)
+    return document.state in SPOKEN_IN and visit.may("comment.read", thing) and not writes

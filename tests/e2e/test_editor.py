@@ -274,6 +274,13 @@ def test_who_does_not_write_reads_along_and_comments(opens: Opens, live: Theatre
     expect(lama.page.locator(".ed-card q")).to_have_text("كُتب")
     saved(lama.page)
     assert text_of(live, document).startswith("كُتب الآن ## المادة")
+    lama.page.locator("[data-act=beside]").click()
+    expect(lama.page.locator(".ed-margin")).to_be_hidden()
+    a_version(live.stage, document)
+    in_review(live.stage, document)
+    expect(nabil.locator("[data-part=state]")).to_have_text("للقراءة فقط")
+    nabil.locator("[data-part=shut]").click()
+    remark(nabil, "UNHCR", "وفي المراجعة أيضًا.")
 
 
 def test_others_are_seen_where_they_are(opens: Opens, live: Theatre) -> None:

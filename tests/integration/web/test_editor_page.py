@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.web import editor
-from tests.factories import Stage, a_document
+from tests.factories import Stage, a_document, a_version, in_review
 from tests.integration.web.browsers import Reader, opened, tree
 
 TEXTS = {"ar": "نصّ أوّل.\n", "en": "The first text.\n"}
@@ -58,6 +58,12 @@ def test_who_does_not_write_is_shown_the_way_to_read_along(reader: Reader, stage
     assert "The first text." in answer.text and not tree(answer).xpath("//textarea[@name='text']")
     assert "'nonce-" in policy(answer)
     assert reader.get(f"/documents/{document}/texts/fr/read").status_code == 404
+    reader.sign_in("lama")
+    assert not tree(reader.get(f"/documents/{document}?lang=en")).xpath(f"//a[@href='{path}']")
+    a_version(stage, document)
+    in_review(stage, document)
+    assert tree(reader.get(f"/documents/{document}?lang=en")).xpath(f"//a[@href='{path}']")
+    assert "in review" in reader.get(path).text
 
 
 def test_each_page_has_its_own_nonce(reader: Reader, stage: Stage) -> None:

@@ -29,6 +29,9 @@ export class Column {
   private shown: readonly Shown[] = [];
   private active = "";
   private settling = 0;
+  private view: EditorView | null = null;
+  // Cards grow while somebody writes in them, and the legend above them comes and goes.
+  private readonly growing = new ResizeObserver(() => this.view && this.settle(this.view));
 
   constructor(
     lent: Lent,
@@ -39,6 +42,7 @@ export class Column {
     this.choice = inside(this.box, "filter") as HTMLSelectElement;
     this.badge = inside(lent.place, "open");
     this.numbered = (count) => lent.words.number(count);
+    this.growing.observe(inside(lent.place, "legend"));
     this.choice.addEventListener("change", ways.filtered);
     inside(this.box, "shut").addEventListener("click", ways.close);
     this.box.addEventListener("keydown", (event) => event.key === "Escape" && ways.leave());
@@ -64,7 +68,7 @@ export class Column {
   }
 
   show(cards: readonly Shown[], active: string, view: EditorView): void {
-    this.active = active;
+    [this.active, this.view] = [active, view];
     this.shown = [...cards].sort((one, two) => (one.at ?? Infinity) - (two.at ?? Infinity));
     const now = [...this.list.children];
     const wanted = this.shown.map((one) => one.dom);
@@ -76,12 +80,18 @@ export class Column {
   // Whoever writes in a card keeps their place in it when others come or go.
   private place(wanted: readonly HTMLElement[]): void {
     const held = document.activeElement;
-    for (const child of [...this.list.children]) if (!wanted.includes(child as HTMLElement)) child.remove();
+    for (const child of [...this.list.children]) if (!wanted.includes(child as HTMLElement)) this.drop(child);
     wanted.forEach((dom, number) => {
       const there = this.list.children[number];
       if (there !== dom) this.list.insertBefore(dom, there ?? null);
+      this.growing.observe(dom);
     });
     if (held instanceof HTMLElement && held !== document.activeElement && this.list.contains(held)) held.focus({ preventScroll: true });
+  }
+
+  private drop(child: Element): void {
+    this.growing.unobserve(child);
+    child.remove();
   }
 
   reveal(id: string): void {

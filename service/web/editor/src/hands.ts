@@ -59,6 +59,7 @@ export class Hands {
     if (this.on) void this.fetch();
     else this.legend.hide();
     this.draw();
+    this.tell();
     return this.on;
   }
 

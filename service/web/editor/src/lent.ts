@@ -31,6 +31,8 @@ export interface Margin {
   use(act: string): void;
   // Somebody remarked on the text.
   heard(): void;
+  // Something else takes its place.
+  close(): void;
   // The room stands otherwise.
   stood(): void;
 }

@@ -36,6 +36,11 @@ class Both implements Margin {
     this.remarks.heard();
   }
 
+  close(): void {
+    if (this.open.has("who")) this.hands.toggle();
+    if (this.open.has("comments")) this.remarks.toggle();
+  }
+
   stood(): void {
     this.remarks.stood(this.lent.room.standing);
   }
@@ -45,6 +50,8 @@ class Both implements Margin {
     if (on) this.open.add(what);
     else this.open.delete(what);
     const { place } = this.lent;
+    const beside = place.querySelector<HTMLElement>("[data-act=beside]");
+    if (on && beside?.ariaPressed === "true") beside.click();
     inside(place, "margin").hidden = !this.open.size;
     inside(place, "notes").hidden = !this.open.has("comments");
     document.body.classList.toggle("is-margined", this.open.size > 0);

@@ -7,11 +7,13 @@ import { inside, made } from "./made.js";
 
 export class Offer {
   private readonly button: HTMLButtonElement;
+  private readonly tool: Element | null;
   private allowed = false;
 
   constructor(lent: Lent, act: () => void) {
     this.button = made("button", { type: "button", class: "btn ed-offer", tabindex: "-1" }, lent.words.say("remark"));
     this.button.hidden = true;
+    this.tool = lent.place.querySelector("[data-act=comment]");
     this.button.addEventListener("pointerdown", (event) => event.preventDefault());
     this.button.addEventListener("click", () => {
       this.button.hidden = true;
@@ -22,6 +24,7 @@ export class Offer {
 
   may(comment: boolean, view: EditorView | null): void {
     this.allowed = comment;
+    this.tool?.toggleAttribute("hidden", !comment);
     if (view) this.place(view);
   }
 

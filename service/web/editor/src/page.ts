@@ -60,7 +60,7 @@ class Page {
       remarked: () => this.margin?.heard(),
     });
     const beside = place.querySelector("[data-part=beside]") ? new Beside(place, () => this.surface, () => this.manner()) : null;
-    this.tools = new Tools(place, () => this.surface, { find, beside: () => beside?.toggle() ?? false, margin: (act) => void this.useMargin(act) });
+    this.tools = new Tools(place, () => this.surface, { find, beside: () => this.putBeside(beside), margin: (act) => void this.useMargin(act) });
     keepLeavingSafe(this.room, place, () => this.surface?.view.state.doc.toString() ?? "");
   }
 
@@ -100,6 +100,12 @@ class Page {
     this.margin = await this.fetching;
     if (!this.margin) this.fetching = null;
     return this.margin;
+  }
+
+  private putBeside(beside: Beside | null): boolean {
+    const on = beside?.toggle() ?? false;
+    if (on) this.margin?.close();
+    return on;
   }
 
   private async useMargin(act: string): Promise<void> {

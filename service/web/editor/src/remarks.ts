@@ -80,7 +80,7 @@ export class Remarks {
 
   // A new one on what is chosen; where a passage is spoken of already and nothing is chosen, what is said of it.
   remark(): void {
-    if (!this.view) return;
+    if (!this.view || !this.talk.adds) return;
     const { state } = this.view;
     const { main } = state.selection;
     const there = main.empty ? this.passages.at(state, main.head) : undefined;

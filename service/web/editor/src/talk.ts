@@ -57,7 +57,7 @@ interface Page {
 export class Talk {
   threads: readonly Thread[] = [];
   readers: readonly Reader[] = [];
-  adds = false;
+  adds = true;
   private under: Promise<void> | null = null;
   private again = false;
   // What was sent and not answered: sent once more it is the same comment, not another.

@@ -70,7 +70,7 @@ export class Tools {
   }
 
   private get reachable(): HTMLElement[] {
-    return this.stops.filter((one) => !one.hasAttribute("disabled"));
+    return this.stops.filter((one) => !one.hasAttribute("disabled") && !one.hidden);
   }
 
   private get level(): HTMLSelectElement {
