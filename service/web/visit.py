@@ -1,6 +1,7 @@
 """A visit: one reader, one request of theirs, one transaction. How a handler of a page is called."""
 
-from collections.abc import Callable, Coroutine, Mapping
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -14,7 +15,7 @@ from service.domain.errors import N_, Forbidden, Malformed, Stranger, TooLarge
 from service.domain.people import Actor
 from service.domain.policy import Thing, may
 from service.store import organisations
-from service.store.db import Tx
+from service.store.db import DatabaseAway, Tx
 from service.store.organisations import Coalition
 from service.web.auth import same_origin, session
 from service.web.idle import is_due, keep_awake
@@ -22,6 +23,8 @@ from service.web.state import House
 from service.web.voice import Voice
 from service.web.zones import ZONES
 from service.words import LANGUAGES, Words, pick
+
+log = logging.getLogger(__name__)
 
 LANG, ZONE, DIGITS = "lang", "zone", "digits"
 """Cookies: what the reader chose."""
@@ -182,11 +185,19 @@ def _read(handler: Callable[[Visit], Response], request: Request) -> Response:
         due = is_due(visit.actor, tx)
     later: list[Callable[[Tx], None]] = getattr(request.state, "after", [])
     if due or later:
-        with house.database.write(house.bell) as tx:
+        _note(visit, request, later)
+    return response
+
+
+def _note(visit: Visit, request: Request, later: Sequence[Callable[[Tx], None]]) -> None:
+    """What is kept of a visit; a database that takes nothing now keeps nobody from reading."""
+    try:
+        with visit.house.database.write(visit.house.bell) as tx:
             keep_awake(tx, visit.actor, request)
             for act in later:
                 act(tx)
-    return response
+    except DatabaseAway as error:
+        log.warning("what was read was not noted: %s", error)
 
 
 def act(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from service.actions import drafts, following
 from service.domain.reading import Stay
@@ -174,3 +175,15 @@ def test_what_one_wrote_oneself_is_no_news(reader: Reader, stage: Stage) -> None
     seen(stage, document, by="lama", ago=2)
     a_save(stage, document, TEXT + "\nMore.\n", lang="en")
     assert "since you were here" not in words(reader.sign_in("lama").get(f"/documents/{document}"))
+
+
+def test_a_database_that_takes_no_note_keeps_nobody_from_reading(reader: Reader, stage: Stage) -> None:
+    document = a_text(stage)
+    reader.sign_in("lama")
+    with stage.write() as tx:
+        refuses = "CREATE TRIGGER refuses BEFORE UPDATE ON draft_reading BEGIN INSERT INTO nowhere VALUES (1); END"
+        tx.connection.execute(text(refuses))
+    assert "By salma." in said(reader.get(f"/documents/{document}/changes"))
+    with stage.read() as tx:
+        its = reading_store.stays(tx, person=stage.actor(tx, "lama").person, drafts=[f"{document}.en"])
+    assert its[f"{document}.en"].seq == 1
