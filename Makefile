@@ -36,7 +36,7 @@ bench: install-dev #- every claim of speed, as tables
 	$(BIN)/python -m bench
 
 soak: install-dev #- the long tests, at their full counts
-	MITHAQ_TEST_SOAK=1 $(BIN)/python -m pytest -n 2 tests/unit tests/integration/store tests/integration/web/test_same_key_at_once.py tests/integration/live/test_model.py tests/e2e/test_kills.py tests/e2e/test_live_kills.py tests/e2e/test_topology.py
+	MITHAQ_TEST_SOAK=1 $(BIN)/python -m pytest -n 2 tests/unit tests/integration/store tests/integration/web/test_same_key_at_once.py tests/integration/live/test_model.py tests/integration/live/test_weather.py tests/e2e/test_kills.py tests/e2e/test_live_kills.py tests/e2e/test_topology.py
 
 demo: install #- one document from draft to sealed files, into out/
 	$(BIN)/mithaq demo --out out

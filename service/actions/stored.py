@@ -40,7 +40,7 @@ def readable(draft: str) -> Iterator[None]:
         raise Broken(extra={"draft": draft, **error.extra}) from error
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def text_of(stored: journal.Stored) -> str:
     """The text of a snapshot and the rows after it; raises what `SharedText.load` raises. Drafts are read far more
     often than written, so the last ones are remembered."""
