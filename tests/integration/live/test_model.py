@@ -16,6 +16,7 @@ from service.actions import drafts, live
 from service.broker import Silence
 from service.domain.arrivals import MissingParents
 from service.domain.errors import Conflict
+from service.domain.holds import Hold, hold, stands
 from service.domain.sharedtext import SharedText, new_client_id
 from service.domain.updates import EMPTY, parse
 from service.live.inbox import Inbox
@@ -23,6 +24,7 @@ from service.store import journal
 from service.store.db import Database, Tx
 from tests.factories import Stage, a_document
 from tests.typists import an_edit
+from tests.unit.sharedtext.texts import Followed
 
 T = TypeVar("T")
 
@@ -136,6 +138,7 @@ class World:
     def __init__(self, database: Database, draft: str, chance: random.Random) -> None:
         self.database, self.draft, self.chance = database, draft, chance
         self.hosts = [Host(self, Inbox(self.read(lambda tx: live.load(tx, draft)))) for _ in range(2)]
+        self.passages: list[tuple[int, int, int, Hold]] = []
         self.people = [Browser(name, self.copy()) for name in ("lama", "jihan", "salma", "karim")]
 
     def copy(self) -> SharedText:
@@ -185,9 +188,29 @@ class World:
         rows = [row.data for row in stored.updates]
         assert SharedText.load(stored.state, rows, client_id=1).text == inbox.committed.text
 
+    def remark(self, host: Host) -> None:
+        """Somebody holds on to a passage of what is shown."""
+        text, seq = host.inbox.committed.text, host.inbox.seq
+        if text:
+            start = self.chance.randrange(len(text))
+            end = min(len(text), start + self.chance.randint(1, 9))
+            self.passages.append((seq, start, end, hold(host.inbox.committed, start, end)))
+
+    def check_passages(self) -> None:
+        """Each passage stands where those of its characters are that are left, for everybody."""
+        replay, marks = Followed(), list[list[int]]()
+        for row in self.tail(0):
+            replay.learn(row.data)
+            marks += [replay.marks[start:end] for seq, start, end, _ in self.passages if seq == row.seq]
+        holds = [held for *_, held in sorted(self.passages, key=lambda one: one[0])]
+        found = stands(replay.copy, holds)
+        assert [None if one.gone else (one.start, one.end) for one in found] == [replay.stands(its) for its in marks]
+        for one in self.people:
+            assert stands(one.copy, holds) == found
+
     def step(self) -> None:
         chance, host, one = self.chance, self.chance.choice(self.hosts), self.chance.choice(self.people)
-        match chance.choices(range(10), weights=(30, 22, 10, 12, 6, 10, 6, 3, 2, 2))[0]:
+        match chance.choices(range(11), weights=(30, 22, 10, 12, 6, 10, 6, 3, 2, 2, 4))[0]:
             case 0 if one.line:
                 update = one.copy.splice([an_edit(chance, one.copy.text)])
                 one.line.out += [update] if update else []
@@ -210,6 +233,8 @@ class World:
                 self.freeze(chance.random() < 0.5)
             case 9:
                 part(one.line)
+            case 10:
+                self.remark(host)
 
     def settle(self) -> None:
         """Everybody comes back, and all that is under way arrives."""
@@ -250,6 +275,7 @@ def test_whatever_the_order_nothing_is_lost_and_all_agree(stage: Stage, seed: in
     texts = {one.copy.text for one in world.people} | {host.inbox.committed.text for host in world.hosts}
     texts |= {host.inbox.ahead.text for host in world.hosts}
     assert texts == {replay.text}
+    world.check_passages()
     assert all(replay.apply(update) == b"" for one in world.people for update in one.saved)
     whose: dict[int, str] = {}
     for row in world.tail(0):

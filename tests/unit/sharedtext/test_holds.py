@@ -1,7 +1,6 @@
 """A passage that is held stands where its units stand: beside a model that follows every character by itself."""
 
 import os
-from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -10,29 +9,9 @@ from hypothesis import strategies as st
 from service.domain.holds import Hold, Stand, from_json, hold, stands, to_json
 from service.domain.places import Edit
 from service.domain.sharedtext import SharedText
-from tests.unit.sharedtext.texts import edits_of
+from tests.unit.sharedtext.texts import Followed, edits_of
 
 SEED = "المادة ١ — المواطنون 🙂 متساوون. 👩‍👩‍👧 \U0001f1f8\U0001f1fe é"
-
-
-class Followed:
-    """A copy whose every character has a number of its own."""
-
-    def __init__(self, text: str) -> None:
-        self.copy = SharedText.new(client_id=101)
-        self.new = count()
-        self.copy.splice([Edit(0, 0, text)])
-        self.marks = [next(self.new) for _ in text]
-
-    def learn(self, update: bytes) -> None:
-        """Insertions come before deletions at one place, so the last edits are made first."""
-        for start, end, text in reversed(self.copy.trace(update)):
-            self.marks[start:end] = [next(self.new) for _ in text]
-        assert len(self.marks) == len(self.copy.text)
-
-    def stands(self, marks: list[int]) -> tuple[int, int] | None:
-        left = [self.marks.index(mark) for mark in marks if mark in self.marks]
-        return (min(left), max(left) + 1) if left else None
 
 
 @st.composite

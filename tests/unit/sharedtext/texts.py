@@ -1,8 +1,11 @@
 """What the tests of the shared text are made of."""
 
+from itertools import count
+
 from hypothesis import strategies as st
 
 from service.domain.places import Edit
+from service.domain.sharedtext import SharedText
 
 CLUSTERS = (
     "م",
@@ -42,3 +45,23 @@ def edited(text: str, edits: list[Edit]) -> str:
     for edit in sorted(edits, key=lambda edit: edit[:2])[::-1]:
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
+
+
+class Followed:
+    """A copy whose every character has a number of its own."""
+
+    def __init__(self, text: str = "") -> None:
+        self.copy = SharedText.new(client_id=101)
+        self.new = count()
+        self.copy.splice([Edit(0, 0, text)])
+        self.marks = [next(self.new) for _ in text]
+
+    def learn(self, update: bytes) -> None:
+        """Insertions come before deletions at one place, so the last edits are made first."""
+        for start, end, text in reversed(self.copy.trace(update)):
+            self.marks[start:end] = [next(self.new) for _ in text]
+        assert len(self.marks) == len(self.copy.text)
+
+    def stands(self, marks: list[int]) -> tuple[int, int] | None:
+        left = [self.marks.index(mark) for mark in marks if mark in self.marks]
+        return (min(left), max(left) + 1) if left else None
