@@ -6,10 +6,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from service.domain.errors import Conflict
+from service.domain.holds import Hold, hold, stands
+from service.domain.sharedtext import SharedText
 from tests.factories import Stage, a_document, a_save
 from tests.serving import serving
 from tests.typists import Persistent, play
@@ -44,11 +47,22 @@ async def done(browser: Process) -> None:
         assert await browser.stdout.readline() == b"done\n"
 
 
-async def text_of(browser: Process) -> str:
+async def answered(browser: Process, question: str = "") -> Any:
     assert browser.stdin and browser.stdout
-    browser.stdin.write(b"\n")
-    text: str = json.loads(await browser.stdout.readline())
-    return text
+    browser.stdin.write(f"{question}\n".encode())
+    return json.loads(await browser.stdout.readline())
+
+
+async def text_of(browser: Process) -> str:
+    return str(await answered(browser))
+
+
+async def same_places(browser: Process, copy: SharedText, holds: list[Hold]) -> None:
+    """Passages that are held stand at the same code points by Yjs's relative positions."""
+    found = [one for one in stands(copy, holds) if not one.gone]
+    ends = [[one._asdict() for one in (stand.first, stand.last)] for stand in found]
+    assert await answered(browser, json.dumps(ends)) == [[one.start, one.end] for one in found]
+    assert found
 
 
 def test_real_yjs_and_ours_agree(stage: Stage) -> None:
@@ -68,6 +82,7 @@ async def _scene(stage: Stage, document: str, url: str) -> None:
     ours = [Persistent([url], token=stage.token(name), seed=seed) for seed, name in enumerate(names)]
     for one in ours:
         await one.back()
+    holds = [hold(ours[0].copy, at, at + 3) for at in range(0, len(ours[0].text) - 3, 2)]
     stop = asyncio.Event()
     typing = [asyncio.create_task(one.type(stop, rate=20)) for one in ours]
     for nth in range(5):
@@ -81,6 +96,8 @@ async def _scene(stage: Stage, document: str, url: str) -> None:
         while len({*[await text_of(one) for one in browsers], *[one.text for one in ours]}) > 1:
             await asyncio.sleep(0.05)
     assert "\ufffd" not in ours[0].text
+    holds += [hold(ours[1].copy, at, at + 5) for at in range(0, len(ours[1].text) - 5, 20)]
+    await same_places(browsers[0], ours[2].copy, holds)
     for one in ours:
         await one.go()
     for browser in browsers:

@@ -1,5 +1,6 @@
 // A real Yjs replica that types into a room: node --experimental-websocket yjs_typist.mjs MODULES URL TOKEN SEED EDITS
-// Says "done" once all it wrote is acknowledged; to a line on its standard input it answers with its text, as JSON.
+// Says "done" once all it wrote is acknowledged; to a line on its standard input it answers, as
+// JSON, with its text, or to pairs of units (JSON) with where each begins and ends in it.
 import { pathToFileURL } from 'node:url'
 import { createInterface } from 'node:readline'
 
@@ -78,9 +79,13 @@ function tick () {
   setTimeout(tick, 5 + random(20))
 }
 
+const at = (item, assoc) => Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON({ item, assoc }), doc).index
+const points = index => Array.from(text.toString().slice(0, index)).length
+const placed = ([first, last]) => [points(at(first, 0)), points(at(last, -1))]
+
 // It ends with whoever started it.
 createInterface({ input: process.stdin })
-  .on('line', () => console.log(JSON.stringify(text.toString())))
+  .on('line', line => console.log(JSON.stringify(line ? JSON.parse(line).map(placed) : text.toString())))
   .on('close', () => process.exit())
 come()
 tick()
