@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.actions import access, comments, drafts
+from service.actions import access, discussion, drafts
 from service.actions.documents import check_rev, checked_note
 from service.actions.printing import check_fit
 from service.domain.document import DRAFTING, Document, Edition, check_state
@@ -93,7 +93,7 @@ def _add(
 ) -> Version:
     new = _version(tx, document, editions, parent, by=actor.person, note=checked_note(note))
     versions.add(tx, new)
-    comments.keep_places(tx, document, new)
+    discussion.keep_places(tx, document, new)
     documents.touch(tx, document.id)
     facts = {"document": document.id, "number": new.number, "version_sha256": new.version_sha256}
     record.append(tx, act="version.cut", actor=actor.person, facts=facts)

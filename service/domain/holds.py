@@ -7,6 +7,7 @@ text by itself, without the history between. Browsers that know the same ids fin
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from service.domain.places import Edit
@@ -21,6 +22,7 @@ _AT_ONCE = 5_000
 """Passages that are looked for at once: each gets two characters from _SIGN on that no other has."""
 _CLIENT = 1
 """Who writes the signs. No writer's id is smaller, so that a sign comes to stand right behind its unit."""
+_WRITER = 3
 _AFTER = 0x84
 """A string that names its left neighbour."""
 
@@ -69,6 +71,14 @@ def stands(copy: SharedText, holds: Sequence[Hold]) -> list[Stand]:
     for at in range(0, len(holds), _AT_ONCE):
         found += _found(copy, holds[at : at + _AT_ONCE], left[at : at + _AT_ONCE])
     return found
+
+
+@lru_cache(maxsize=8)
+def standing(state: bytes | None, updates: tuple[bytes, ...], holds: tuple[Hold, ...]) -> tuple[str, list[Stand]]:
+    """The text of a snapshot and the rows after it, and where passages stand in it: everybody who sits at a text asks
+    for the same at the same time. Raises what `SharedText.load` raises."""
+    copy = SharedText.load(state, updates, client_id=_WRITER)
+    return copy.text, stands(copy, holds)
 
 
 def to_json(held: Hold) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """What is said, answered, settled and taken back by the forms of the page of comments."""
 
-from typing import Any
+from typing import Any, cast
 
 from starlette.responses import Response
 
 from service.actions import comments
 from service.domain import comment as rules
+from service.domain.holds import Hold
 from service.web.once import once
 from service.web.visit import Form, Visit
 from service.web.writing_pages import number
@@ -14,13 +15,20 @@ ASKS = "ask_"
 """What the names of the fields begin with that ask a person."""
 
 
+def plan(visit: Visit, form: Form) -> tuple[int, int, str, Hold]:
+    """Find the words in the text, and what a comment on them would hold on to."""
+    place, words = _row(visit, form), form.get("words", "")
+    start, end, quote = comments.choose(visit.tx, visit.reader, **place, part=_part(form), words=words)
+    held = comments.plan(visit.tx, visit.reader, **place, start=start, end=end, quote=quote)
+    return start, end, quote, held
+
+
 def make(visit: Visit, form: Form) -> Response:
     """POST: comment on a passage, or on a provision as a whole."""
-    place: dict[str, Any] = {**_place(visit, form), "epoch": number(form, "epoch"), "seq": number(form, "seq")}
+    place: dict[str, Any] = _row(visit, form)
+    start, end, quote, held = cast(tuple[int, int, str, Hold], visit.request.state.plan)
 
     def act() -> str:
-        words = form.get("words", "")
-        start, end, quote = comments.choose(visit.tx, visit.reader, **place, part=_part(form), words=words)
         made = comments.make(
             visit.tx,
             visit.reader,
@@ -31,8 +39,9 @@ def make(visit: Visit, form: Form) -> Response:
             body=form.get("body", ""),
             scope=form.get("scope", rules.EVERYBODY),
             mentions=_asked(form),
+            plan=held,
         )
-        return _address(visit, form, made.thread.id)
+        return _address(visit, form, made.id)
 
     return once(visit, form, act)
 
@@ -79,6 +88,11 @@ def _done(visit: Visit, form: Form, act: Any) -> Response:
 
 def _place(visit: Visit, form: Form) -> dict[str, str]:
     return {"document_id": visit.path("document"), "lang": form.get("lang", "")}
+
+
+def _row(visit: Visit, form: Form) -> dict[str, Any]:
+    """The text as the page showed it."""
+    return {**_place(visit, form), "epoch": number(form, "epoch"), "seq": number(form, "seq")}
 
 
 def _part(form: Form) -> tuple[int, int]:

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from starlette.responses import Response
 
-from service.actions import access, comments, talk
-from service.actions.comments import Found, Placement, Rights
+from service.actions import access, discussion, talk
+from service.actions.discussion import Found, Placement, Rights
 from service.domain import comment as rules
 from service.domain.comment import Comment
 from service.domain.document import Document
@@ -108,7 +108,7 @@ def every(visit: Visit) -> Response:
     langs = sorted(document.editions)
     lang = _typed_lang(visit, langs) or chosen(visit, langs, authentic=document.authentic)
     state, scope, person = _filters(visit)
-    found = comments.read(visit.tx, visit.reader, document_id=document.id, lang=lang, states=STATES[state])
+    found = discussion.read(visit.tx, visit.reader, document_id=document.id, lang=lang, states=STATES[state])
     parts = parts_of(found.text, numbers(visit, document, lang))
     who = _Speakers(visit)
     wanted = [one for one in found.placements if _is_wanted(one, scope, person)]
@@ -128,7 +128,7 @@ def every(visit: Visit) -> Response:
         scopes=SCOPE_NAMES,
         readers=[(one, who.speaker(one)) for one in readers],
         own=[one.id for one in readers if visit.reader.organisation and one.organisation == visit.reader.organisation],
-        adds=comments.adds_to(visit.reader, document),
+        adds=discussion.adds_to(visit.reader, document),
         key=new_key(),
     )
 
@@ -166,7 +166,7 @@ def _by_part(shown: Sequence[Shown], parts: Sequence[Part]) -> Iterator[tuple[st
 
 
 def _shown(visit: Visit, found: Found, one: Placement, who: _Speakers) -> Shown:
-    thread, may = one.thread, comments.rights(visit.reader, found.document, one.thread)
+    thread, may = one.thread, discussion.rights(visit.reader, found.document, one.thread)
     said = tuple(
         Said(
             its,

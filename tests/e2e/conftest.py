@@ -115,7 +115,7 @@ def _talk(stage: Stage, document: str) -> None:
         def on(words: str, body: str, scope: str = "all") -> str:
             start = text.index(words)
             at: dict[str, Any] = {"epoch": 1, "seq": 1, "start": start, "end": start + len(words), "quote": words}
-            return comments.make(tx, lama, **place, **at, body=body, scope=scope, mentions=asks).thread.id
+            return comments.make(tx, lama, **place, **at, body=body, scope=scope, mentions=asks).id
 
         asked = on(lines[0][:40], "من أين هذا الرقم؟ نحتاج مصدرًا يمكن الرجوع إليه.")
         comments.reply(tx, jihan, **place, thread=asked, body="من تقرير المرصد، Report 2024/7.\nسأضيف حاشية.")

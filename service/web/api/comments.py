@@ -1,13 +1,16 @@
 """Comments, over the API."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
-from service.actions import comments, talk
-from service.actions.comments import Found, Placement
+from service.actions import comments, discussion, talk
+from service.actions.discussion import Found, Placement
 from service.domain import comment as rules
+from service.domain.comment import Thread
 from service.domain.document import Document
 from service.domain.errors import N_, Malformed
+from service.domain.holds import Hold
 from service.domain.people import Actor, Person, own_name
 from service.store import organisations, people
 from service.store.db import Tx
@@ -29,36 +32,34 @@ def list_comments(call: Call[None]) -> Answer:
     if states is None:
         raise Malformed("unknown_filter", N_("Comments are open, settled, or all of them."))
     document, lang = call.path["document"], call.path["lang"]
-    found = comments.read(call.tx, call.actor, document_id=document, lang=lang, states=states)
+    found = discussion.read(call.tx, call.actor, document_id=document, lang=lang, states=states)
     names = _Names(call.tx, call.actor)
     shown = [one for one in found.placements if _wanted(one, call)]
     return Answer(
         models.CommentPage(
             epoch=found.epoch,
             seq=found.seq,
-            may=models.MayComment(add=comments.adds_to(call.actor, found.document)),
+            may=models.MayComment(add=discussion.adds_to(call.actor, found.document)),
             comments=[said for one in shown for said in _said(names, found.document, one)],
             people=[names.reader(one) for one in _readers(call, found)],
         )
     )
 
 
+def plan_making(call: Call[models.NewComment]) -> Hold:
+    return comments.plan(call.tx, call.actor, **_place(call), **_passage(call.body))
+
+
 def make(call: Call[models.NewComment]) -> Answer:
-    body = call.body
-    made = comments.make(
-        call.tx,
-        call.actor,
-        **_place(call),
-        epoch=body.epoch,
-        seq=body.seq,
-        start=body.start,
-        end=body.end,
-        quote=body.quote,
-        body=body.body,
-        scope=body.scope,
-        mentions=body.mentions,
-    )
+    body, held = call.body, cast(Hold | None, call.plan)
+    said: dict[str, Any] = {"body": body.body, "scope": body.scope, "mentions": body.mentions}
+    made = comments.make(call.tx, call.actor, **_place(call), **_passage(body), **said, plan=held)
     return _answer(call, made, status=201)
+
+
+def plan_answer(call: Call[Any]) -> Placement:
+    """Where the thread stands: to find that out in a long text takes long."""
+    return discussion.look(call.tx, call.actor, **_place(call), thread=call.path["comment"])
 
 
 def reply(call: Call[models.Reply]) -> Answer:
@@ -120,7 +121,7 @@ def _wanted(one: Placement, call: Call[Any]) -> bool:
 def _said(names: _Names, document: Document, one: Placement) -> Iterator[models.CommentShown]:
     """Every comment of a thread, each with the passage."""
     thread, stand = one.thread, one.stand
-    can = comments.rights(names.actor, document, thread)
+    can = discussion.rights(names.actor, document, thread)
     for said in thread.comments:
         takes_back = can.reply and rules.takes_back(names.actor, thread, said)
         yield models.CommentShown(
@@ -144,11 +145,17 @@ def _said(names: _Names, document: Document, one: Placement) -> Iterator[models.
         )
 
 
-def _answer(call: Call[Any], placement: Placement, *, status: int = 200) -> Answer:
+def _answer(call: Call[Any], thread: Thread, *, status: int = 200) -> Answer:
     """The last comment of the thread, in which everything about the thread is said too."""
-    document = comments.document_of(call.tx, call.actor, placement.thread)
+    planned = isinstance(call.plan, Placement)
+    placement = replace(cast(Placement, call.plan), thread=thread) if planned else discussion.placed(call.tx, thread)
+    document = discussion.document_of(call.tx, call.actor, thread)
     *_, last = _said(_Names(call.tx, call.actor), document, placement)
     return Answer(last, status)
+
+
+def _passage(body: models.NewComment) -> dict[str, Any]:
+    return body.model_dump(include={"epoch", "seq", "start", "end", "quote"})
 
 
 def _place(call: Call[Any]) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.actions import comments, drafts, membership, restoring
-from service.actions.comments import Placement
+from service.actions import comments, discussion, drafts, membership, restoring
+from service.actions.discussion import Placement
 from service.domain import comment as rules
 from service.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from service.store import comments as store
@@ -20,7 +20,7 @@ WORDS = "متساوون أمام القانون"
 
 def made(
     stage: Stage, document: str, *, by: str = "lama", words: str = WORDS, asks: Sequence[str] = (), **more: Any
-) -> Placement:
+) -> rules.Thread:
     """A comment on the first place where `words` stand now."""
     with stage.write() as tx:
         head = journal.head(tx, f"{document}.ar")
@@ -40,7 +40,7 @@ def did(stage: Stage, act: Any, document: str, thread: str, *, by: str, lang: st
 
 def seen(stage: Stage, document: str, *, by: str) -> list[Placement]:
     with stage.read() as tx:
-        return list(comments.read(tx, stage.actor(tx, by), document_id=document, lang="ar").placements)
+        return list(discussion.read(tx, stage.actor(tx, by), document_id=document, lang="ar").placements)
 
 
 def told(stage: Stage, key: str) -> list[str]:
@@ -54,7 +54,7 @@ def code_of(error: pytest.ExceptionInfo[DomainError]) -> str:
 
 def test_who_may_not_read_the_draft_neither_reads_nor_comments(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    thread = made(stage, document).thread.id
+    thread = made(stage, document).id
     for act in (comments.settle, comments.reopen, comments.take_back):
         with pytest.raises(NotFound):
             did(stage, act, document, thread, by="reem")
@@ -70,7 +70,7 @@ def test_who_may_not_read_the_draft_neither_reads_nor_comments(stage: Stage) -> 
 
 def test_an_auditor_reads_and_says_nothing(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    thread = made(stage, document).thread.id
+    thread = made(stage, document).id
     with stage.write() as tx:
         people.grant(tx, person_id=stage.cast.people["reem"].id, role="auditor", document="", by=None)
     assert [one.thread.id for one in seen(stage, document, by="reem")] == [thread]
@@ -82,7 +82,7 @@ def test_an_auditor_reads_and_says_nothing(stage: Stage) -> None:
 
 def test_what_is_said_within_an_organisation_is_not_there_for_others(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    own = made(stage, document, scope="organisation").thread
+    own = made(stage, document, scope="organisation")
     assert own.organisation == stage.cast.organisations["sindyan"]
     for who in ("jihan", "salma"):
         assert seen(stage, document, by=who) == []
@@ -115,18 +115,18 @@ def test_only_who_could_see_it_is_asked(stage: Stage) -> None:
 
 def test_a_signatory_settles_what_they_began_and_nothing_else(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    theirs = made(stage, document).thread.id
+    theirs = made(stage, document).id
     with pytest.raises(Forbidden):
         did(stage, comments.settle, document, theirs, by="yusuf")
-    own = made(stage, document, by="yusuf").thread.id
-    assert did(stage, comments.settle, document, own, by="yusuf").thread.state == "settled"
+    own = made(stage, document, by="yusuf").id
+    assert did(stage, comments.settle, document, own, by="yusuf").state == "settled"
     with pytest.raises(Forbidden):
         did(stage, comments.take_back, document, theirs, by="yusuf")
 
 
 def test_what_is_not_there(stage: Stage) -> None:
     document, other = a_document(stage, texts={"ar": TEXT}), a_document(stage, texts={"ar": TEXT, "en": "Text.\n"})
-    thread = made(stage, document).thread.id
+    thread = made(stage, document).id
     for where, lang, which in ((other, "ar", thread), (other, "en", thread), (document, "ar", "cmt_none")):
         with pytest.raises(NotFound):
             did(stage, comments.reply, where, which, by="lama", lang=lang, body="لا")
@@ -167,7 +167,7 @@ def test_without_an_organisation_there_is_none_to_speak_to(stage: Stage) -> None
 
 def test_there_is_an_end_to_comments(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    thread = made(stage, document).thread.id
+    thread = made(stage, document).id
     monkeypatch.setattr(rules, "MOST", 1)
     with pytest.raises(Conflict) as refused:
         did(stage, comments.reply, document, thread, by="jihan", body="لا")
@@ -176,24 +176,24 @@ def test_there_is_an_end_to_comments(stage: Stage, monkeypatch: pytest.MonkeyPat
 
 def test_settled_reopened_and_never_twice(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    thread = made(stage, document).thread.id
+    thread = made(stage, document).id
     with pytest.raises(Conflict) as refused:
         did(stage, comments.reopen, document, thread, by="lama")
     assert code_of(refused) == "comment_open"
-    settled = did(stage, comments.settle, document, thread, by="salma").thread
+    settled = did(stage, comments.settle, document, thread, by="salma")
     assert (settled.state, settled.settled_by) == ("settled", stage.cast.people["salma"].id)
     for act, more in ((comments.settle, {}), (comments.reply, {"body": "لا"}), (comments.take_back, {})):
         with pytest.raises(Conflict) as refused:
             did(stage, act, document, thread, by="lama", **more)
         assert code_of(refused) == "comment_settled"
-    again = did(stage, comments.reopen, document, thread, by="jihan").thread
+    again = did(stage, comments.reopen, document, thread, by="jihan")
     assert (again.state, again.settled_by, again.rev) == ("open", None, settled.rev + 1)
 
 
 def test_ones_own_is_taken_back_until_somebody_answers(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    thread = made(stage, document, asks=["jihan"]).thread.id
-    answer = did(stage, comments.reply, document, thread, by="jihan", body="بالأرقام").thread.comments[-1].id
+    thread = made(stage, document, asks=["jihan"]).id
+    answer = did(stage, comments.reply, document, thread, by="jihan", body="بالأرقام").comments[-1].id
     with pytest.raises(Conflict) as refused:
         did(stage, comments.take_back, document, thread, by="lama")
     assert code_of(refused) == "comment_answered"
@@ -212,19 +212,19 @@ def test_in_review_they_go_on_in_a_round_they_are_only_settled(stage: Stage) -> 
     document = a_document(stage, texts={"ar": TEXT})
     a_version(stage, document)
     in_review(stage, document)
-    thread = made(stage, document, by="yusuf").thread.id
+    thread = made(stage, document, by="yusuf").id
     a_round(stage, document)
     with pytest.raises(Conflict) as refused:
         did(stage, comments.reply, document, thread, by="lama", body="لا")
     assert code_of(refused) == "document_state"
-    assert did(stage, comments.settle, document, thread, by="lama").thread.state == "settled"
+    assert did(stage, comments.settle, document, thread, by="lama").state == "settled"
     with pytest.raises(Conflict):
         did(stage, comments.reopen, document, thread, by="lama")
 
 
 def test_whoever_has_not_read_the_last_notice_is_told_no_more(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    thread = made(stage, document, asks=["yusuf"]).thread.id
+    thread = made(stage, document, asks=["yusuf"]).id
     did(stage, comments.reply, document, thread, by="jihan", body="جواب", mentions=[stage.cast.people["yusuf"].id])
     assert (told(stage, "yusuf"), told(stage, "lama")) == (["comment.mention"], ["comment.reply"])
     did(stage, comments.reply, document, thread, by="salma", body="آخر")
@@ -246,8 +246,8 @@ def test_whoever_has_not_read_the_last_notice_is_told_no_more(stage: Stage) -> N
 
 def test_who_left_is_neither_told_nor_shown_and_their_words_stay(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    thread = made(stage, document, by="yusuf").thread.id
-    own = made(stage, document, by="yusuf", scope="organisation").thread.id
+    thread = made(stage, document, by="yusuf").id
+    own = made(stage, document, by="yusuf", scope="organisation").id
     with stage.write() as tx:
         membership.leave(tx, stage.actor(tx, "salma"), organisation=stage.cast.organisations["sindyan"])
     did(stage, comments.reply, document, thread, by="jihan", body="أين أنتم؟")
@@ -261,7 +261,7 @@ def test_who_left_is_neither_told_nor_shown_and_their_words_stay(stage: Stage) -
 
 def test_a_comment_stays_with_its_passage_through_saves_restoring_and_compaction(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    kept, gone = made(stage, document).thread.id, made(stage, document, words="المواطنون جميعًا").thread.id
+    kept, gone = made(stage, document).id, made(stage, document, words="المواطنون جميعًا").id
     a_version(stage, document)
     a_save(stage, document, "مقدّمة جديدة.\n\n" + TEXT.replace("المواطنون جميعًا ", "").replace("أمام", "حقًّا أمام"))
     text, found = _texts(stage, document)
@@ -276,7 +276,7 @@ def test_a_comment_stays_with_its_passage_through_saves_restoring_and_compaction
 
 def _texts(stage: Stage, document: str) -> tuple[str, dict[str, tuple[str, str]]]:
     with stage.read() as tx:
-        found = comments.read(tx, stage.actor(tx, "lama"), document_id=document, lang="ar")
+        found = discussion.read(tx, stage.actor(tx, "lama"), document_id=document, lang="ar")
     its: dict[str, tuple[str, str]] = {
         one.thread.id: (one.fate, found.text[one.stand.start : one.stand.end]) for one in found.placements
     }
@@ -287,14 +287,16 @@ def test_a_comment_may_be_made_on_what_has_moved_on_since(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
     a_save(stage, document, "قبلها.\n\n" + TEXT)
     start = TEXT.index(WORDS)
-    placement = made(stage, document, seq=1, start=start, end=start + len(WORDS))
+    thread = made(stage, document, seq=1, start=start, end=start + len(WORDS))
+    (placement,) = seen(stage, document, by="lama")
+    assert placement.thread == thread
     assert (placement.fate, placement.stand.start) == ("kept", start + len("قبلها.\n\n"))
 
 
 def test_a_version_keeps_where_they_stood(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    first, own = made(stage, document).thread, made(stage, document, scope="organisation", words="المادة").thread
-    did(stage, comments.settle, document, made(stage, document).thread.id, by="lama")
+    first, own = made(stage, document), made(stage, document, scope="organisation", words="المادة")
+    did(stage, comments.settle, document, made(stage, document).id, by="lama")
     a_version(stage, document)
     a_save(stage, document, "غيره.\n")
     with stage.read() as tx:

@@ -17,7 +17,7 @@ def comment(house: House, by: str, **more: Any) -> str:
         place = {"epoch": 1, "seq": 1, "start": FIRST.index(WORDS), "end": FIRST.index(WORDS) + len(WORDS)}
         values = {"quote": WORDS, "body": "لماذا؟", "scope": "all", **place, **more}
         actor = house.stage.actor(tx, by)
-        return comments.make(tx, actor, document_id=house.document, lang="ar", **values).thread.id
+        return comments.make(tx, actor, document_id=house.document, lang="ar", **values).id
 
 
 def settle(house: House, thread: str) -> None:
