@@ -107,6 +107,9 @@ def watched(page: Page, origin: str) -> list[str]:
     return faults
 
 
+MEANT = ("the server responded with a status of 40", "ERR_INTERNET_DISCONNECTED")
+"""Chromium reports the status of a page itself as an error, and that there is no line: those are what a test meant."""
+
+
 def _is_fault(message: ConsoleMessage) -> bool:
-    """Chromium reports the status of a page itself as an error; those are answers we meant."""
-    return message.type in ("error", "warning") and "the server responded with a status of 40" not in message.text
+    return message.type in ("error", "warning") and not any(one in message.text for one in MEANT)

@@ -1,14 +1,15 @@
 """Writing together in real browsers: two people, two languages, one text, over the real rooms."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
-from service.actions import drafts
+from service.actions import drafts, leaving, suggestions
 from service.cli import editor_build
 from service.cli.sample import Cast
 from tests.e2e.conftest import Theatre
@@ -16,7 +17,7 @@ from tests.e2e.looking import Looker, barriers, looking
 from tests.e2e.test_paste import COPY
 from tests.e2e.test_paste import sample as clipboard
 from tests.e2e.test_urgent import come_in
-from tests.factories import a_document, a_stage, a_version, in_review
+from tests.factories import a_document, a_stage, a_version, begun_anew, in_review
 from tests.serving import serving
 
 TEXTS = {
@@ -64,7 +65,7 @@ def opens(chromium: Browser, live: Theatre) -> Iterator[Opens]:
             return looker
 
         yield opened
-        assert not [one for each in faults for one in each if "ERR_INTERNET_DISCONNECTED" not in one]
+        assert not [one for each in faults for one in each]
 
 
 def at(page: Page, keys: str) -> None:
@@ -433,33 +434,122 @@ def test_the_text_alone_is_left_and_comes_back(opens: Opens, live: Theatre) -> N
     expect(page.locator(".side")).to_be_visible()
 
 
-def test_words_for_a_text_that_was_closed_meanwhile_are_shown_beside_it(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    a_version(live.stage, document)
-    page = opens(document, voice="en").page
+def late(page: Page, words: str) -> None:
+    """What is written while there is no line."""
     page.context.set_offline(True)
     at(page, "Control+End")
-    page.keyboard.type("كلام جاء متأخّرًا.")
+    page.keyboard.type(words)
     expect(page.locator("[data-part=state]")).to_have_text(CHANGES)
+
+
+def kept_of(live: Theatre, document: str) -> list[tuple[str, str | None, str]]:
+    """Text, base and reason of each suggested change."""
+    with live.stage.read() as tx:
+        found = suggestions.every(tx, live.stage.actor(tx, "salma"), document_id=document)
+    return [(one.text, one.base, one.why) for one in found]
+
+
+def test_words_for_a_text_that_was_closed_meanwhile_become_a_suggested_change(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    a_version(live.stage, document)
+    looker = opens(document, voice="en")
+    page = looker.page
+    late(page, "كلام جاء متأخّرًا.")
     in_review(live.stage, document)
     page.context.set_offline(False)
     aside = page.locator("[data-part=aside]")
-    expect(aside).to_be_visible()
     expect(aside.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
+    expect(aside.locator("[data-part=suggested]")).to_be_visible()
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "read")
     expect(page.locator("#ed-text")).not_to_contain_text("متأخّرًا")
-    assert not barriers(page)
-    page.reload()
-    expect(aside.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
+    looker.look("write-aside")
+    assert kept_of(live, document) == [(f"{TEXTS['ar']}كلام جاء متأخّرًا.\n", TEXTS["ar"], "closed")]
     with page.expect_download() as download:
         aside.locator("[data-aside=file]").click()
     assert download.value.path().read_text("utf-8").endswith("كلام جاء متأخّرًا.")
-    aside.locator("[data-aside=forget]").click()
-    expect(aside).to_be_hidden()
     page.reload()
     expect(page.locator("#ed-text")).to_be_visible()
     expect(aside).to_be_hidden()
     assert "متأخّرًا" not in text_of(live, document)
+    for path in ("suggestions", f"suggestions/{the_one(live, document)}"):
+        page.goto(f"{live.origin}/documents/{document}/{path}")
+        looker.look(path.partition("/")[0] + ("-one" if "/" in path else ""))
+    expect(page.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
+
+
+def the_one(live: Theatre, document: str) -> str:
+    with live.stage.read() as tx:
+        return suggestions.every(tx, live.stage.actor(tx, "salma"), document_id=document)[0].id
+
+
+def test_words_for_a_text_that_was_begun_anew_say_what_they_were_written_from(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document, voice="en").page
+    late(page, "من قبل.")
+    begun_anew(live.stage, f"{document}.ar", "نصّ جديد كلّه.\n")
+    page.context.set_offline(False)
+    expect(page.locator("[data-part=suggested]")).to_be_visible()
+    has(page, "نصّ جديد كلّه.")
+    assert kept_of(live, document) == [(f"{TEXTS['ar']}من قبل.\n", TEXTS["ar"], "restarted")]
+
+
+def test_words_of_a_copy_that_went_astray_are_kept(opens: Opens, live: Theatre) -> None:
+    """The server says so of a copy whose last words it never got."""
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document, voice="en").page
+    lines: list[WebSocketRoute] = []
+
+    def listened(line: WebSocketRoute) -> None:
+        server, first = line.connect_to_server(), not lines
+        lines.append(line)
+        line.on_message(lambda said: None if first and said[:2] == b"\0\2" else server.send(said))
+
+    page.route_web_socket(re.compile("/live$"), listened)
+    page.reload()
+    has(page, "نصّ أوّل.")
+    at(page, "Control+End")
+    page.keyboard.type("ضائع")
+    expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "saving")
+    said = b'{"kind":"diverged"}'
+    lines[0].send(bytes((101, len(said))) + said)
+    expect(page.locator("[data-part=suggested]")).to_be_visible()
+    assert kept_of(live, document) == [(f"{TEXTS['ar']}ضائع\n", TEXTS["ar"], "diverged")]
+    at(page, "Control+End")
+    page.keyboard.type("بعده")
+    saved(page)
+    assert text_of(live, document) == f"{TEXTS['ar']}بعده"
+
+
+def test_words_that_lay_on_the_device_for_a_month_are_not_sent_unasked(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document, voice="en").page
+    late(page, "قديم.")
+    address = page.url
+    page.close()
+    again = page.context.new_page()
+    again.clock.set_system_time(time.time() + 31 * 24 * 3600)
+    again.context.set_offline(False)
+    again.goto(address)
+    expect(again.locator("[data-part=suggested]")).to_be_visible()
+    saved(again)
+    assert kept_of(live, document) == [(f"{TEXTS['ar']}قديم.\n", TEXTS["ar"], "old")]
+    assert text_of(live, document) == TEXTS["ar"]
+
+
+def test_words_of_who_may_not_come_in_any_more_stay_on_their_device(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document, "jihan", voice="en").page
+    late(page, "كلامي.")
+    with live.stage.write() as tx:
+        salma, jihan = live.stage.actor(tx, "salma"), live.stage.actor(tx, "jihan")
+        for grant in jihan.grants:
+            leaving.take_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
+    page.context.set_offline(False)
+    aside = page.locator("[data-part=aside]")
+    expect(aside).to_contain_text("on this device alone")
+    expect(aside).to_contain_text("كلامي.")
+    expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
+    assert not barriers(page) and not kept_of(live, document)
 
 
 def test_a_text_that_is_closed_says_so_at_once(opens: Opens, live: Theatre) -> None:
@@ -476,10 +566,20 @@ def test_a_text_that_is_closed_says_so_at_once(opens: Opens, live: Theatre) -> N
 def test_signed_out_elsewhere_nothing_is_lost(opens: Opens, live: Theatre) -> None:
     document = a_document(live.stage, texts=TEXTS)
     page = opens(document, voice="en").page
+    late(page, "بين بابين.")
     page.context.request.post(f"{live.origin}/sign-out", headers={"origin": live.origin}, max_redirects=0)
+    page.context.set_offline(False)
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "out")
-    expect(page.locator("[data-part=again]")).to_be_visible()
     assert not barriers(page)
+    with page.expect_popup() as popup:
+        page.locator("[data-part=again]").click()
+    popup.value.locator(f"button[value='{live.stage.cast.people['lama'].id}']").click()
+    popup.value.wait_for_url(re.compile("/texts/"))
+    popup.value.close()
+    page.bring_to_front()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    saved(page)
+    assert text_of(live, document).endswith("بين بابين.")
 
 
 def test_who_signs_out_with_words_unsent_is_asked(opens: Opens, live: Theatre) -> None:

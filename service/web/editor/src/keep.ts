@@ -9,6 +9,8 @@ export interface Kept {
   readonly epoch: number;
   readonly change: string;
   readonly aside: boolean;
+  // When it was written.
+  readonly at: number;
   readonly update: Uint8Array;
 }
 
@@ -75,7 +77,7 @@ export class Keep {
     try {
       const how = { name: "AES-GCM", iv: row.iv, additionalData: this.bound(row.epoch) };
       const update = new Uint8Array(await crypto.subtle.decrypt(how, this.key, row.sealed));
-      return { id: row.id ?? 0, epoch: row.epoch, change: row.change, aside: row.aside, update };
+      return { id: row.id ?? 0, epoch: row.epoch, change: row.change, aside: row.aside, at: row.at, update };
     } catch {
       return null;
     }

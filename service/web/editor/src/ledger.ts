@@ -7,7 +7,7 @@ export interface Entry {
   readonly update: Uint8Array;
   readonly change: string;
   readonly at: number;
-  readonly kept: Promise<number | null>;
+  kept: Promise<number | null>;
   // The message of this connection it went out with; 0: none yet.
   frame: number;
   // Whether it lies on this device.
@@ -21,9 +21,10 @@ export const isEmpty = (update: Uint8Array): boolean => update.length === 2 && u
 
 export class Ledger {
   keeps = false;
-  // What lies on this device from before and cannot be sent.
+  // What was not taken, and lies here for its writer.
   aside: Kept[] = [];
   private keep: Keep | null | undefined;
+  private secret = "";
   private entries: Entry[] = [];
   private fresh: Uint8Array[] = [];
   private change = "";
@@ -31,12 +32,16 @@ export class Ledger {
 
   constructor(private readonly became: () => void) {}
 
-  // What an earlier page left; only once.
-  async opened(secret: string, draft: string, person: string): Promise<Kept[]> {
-    if (this.keep !== undefined) return [];
+  // What an earlier page left; only once. Whoever signs in anew gets another key: what is unconfirmed is kept under it.
+  async opened(secret: string, draft: string, person: string, epoch: number): Promise<Kept[]> {
+    if (secret === this.secret) return [];
+    const first = this.keep === undefined;
+    this.secret = secret;
     this.keep = await Keep.open(secret, draft, person);
     this.keeps = this.keep !== null;
-    return (await this.keep?.all()) ?? [];
+    if (first) return (await this.keep?.all()) ?? [];
+    for (const one of this.entries) this.keepAgain(one, epoch);
+    return [];
   }
 
   // What is written without a pause is one change.
@@ -97,15 +102,16 @@ export class Ledger {
     this.gather(epoch);
     const laid = this.entries;
     this.entries = [];
-    this.aside.push(...laid.map((one) => ({ id: 0, epoch, change: one.change, aside: true, update: one.update })));
+    this.aside.push(...laid.map((one) => ({ id: 0, epoch, change: one.change, aside: true, at: one.at, update: one.update })));
     void Promise.all(laid.map((one) => one.kept)).then((ids) => this.keep?.setAside(ids.filter((id) => id !== null)));
     return laid.length > 0;
   }
 
   async forget(): Promise<void> {
+    const known = new Set(this.aside.map((one) => one.id));
     this.aside = [];
     const kept = (await this.keep?.all()) ?? [];
-    await this.keep?.drop(kept.filter((one) => one.aside).map((one) => one.id));
+    await this.keep?.drop(kept.filter((one) => one.aside || known.has(one.id)).map((one) => one.id));
   }
 
   async discard(): Promise<void> {
@@ -125,6 +131,11 @@ export class Ledger {
     return entry;
   }
 
+  private keepAgain(entry: Entry, epoch: number): void {
+    void entry.kept.then((id) => (id === null ? undefined : this.keep?.drop([id])));
+    entry.kept = this.lastingly(entry.update, epoch);
+  }
+
   private async lastingly(update: Uint8Array, epoch: number): Promise<number | null> {
     try {
       return (await this.keep?.put(update, epoch, this.change)) ?? null;
@@ -133,10 +144,4 @@ export class Ledger {
       return null;
     }
   }
-}
-
-// The words of updates, where the text they belonged to is gone.
-export function wordsOf(update: Uint8Array): string {
-  const { structs } = Y.decodeUpdate(update);
-  return structs.map((one) => (one instanceof Y.Item && one.content instanceof Y.ContentString ? one.content.str : "")).join("");
 }

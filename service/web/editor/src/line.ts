@@ -30,6 +30,7 @@ export class Line {
 
   open(): void {
     clearTimeout(this.waiting);
+    this.shut = false;
     const socket = new WebSocket(this.address);
     socket.binaryType = "arraybuffer";
     socket.onmessage = (event) => {
@@ -79,10 +80,8 @@ export class Line {
 
   private lost(code: number): void {
     this.socket = null;
-    if (!this.ends.lost(code)) {
-      this.shut = true;
-      return;
-    }
+    this.shut = !this.ends.lost(code);
+    if (this.shut) return;
     const step = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.attempt);
     this.attempt += 1;
     this.waiting = window.setTimeout(() => this.open(), step * (0.5 + Math.random()));

@@ -56,7 +56,7 @@ class Page {
       stood: () => this.stand(),
       merged: (count) => this.merged(count),
       refused: (sentence) => this.surface && this.news.tell(sentence, []),
-      aside: (found) => showAside(this.place, this.words, found, this.lang, () => void this.room.ledger.forget()),
+      aside: (found) => showAside(this.place, found, { lang: this.lang, words: this.words, address: live.replace(/live$/, "suggestions"), forget: () => void this.room.ledger.forget() }),
       remarked: () => this.margin?.heard(),
     });
     const beside = place.querySelector("[data-part=beside]") ? new Beside(place, () => this.surface, () => this.manner()) : null;
@@ -66,6 +66,8 @@ class Page {
 
   open(): void {
     this.room.open();
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.room.again());
+    addEventListener("focus", () => this.room.again());
     retitling(this.form, () => this.surface !== null);
   }
 

@@ -7,9 +7,10 @@ import type { Kept } from "./keep.js";
 import { type Entry, Ledger, isEmpty } from "./ledger.js";
 import { ENDED, FLUSH, LARGEST, MOST_REFUSALS, PATIENCE, POINTING, QUIET, REFUSED } from "./limits.js";
 import { Line } from "./line.js";
-import { KEPT, ROOM, type Shared, alone, compared, found, made } from "./shared.js";
+import { type Held, type Why, aside, isOld, reason } from "./refused.js";
+import { KEPT, ROOM, type Shared, alone, compared, made } from "./shared.js";
 import type { Standing, Told } from "./told.js";
-import { type Control, type Frame, type Mode, type Person, answering, asking, presenting, telling } from "./wire.js";
+import { type Control, type Frame, type Mode, type Person, type Place, answering, asking, presenting, telling } from "./wire.js";
 
 export class Room {
   readonly ledger = new Ledger(() => this.told.stood());
@@ -27,7 +28,9 @@ export class Room {
   private ended: Standing | null = null;
   private refusals = 0;
   private returning = 0;
-  private refused: string | null = null;
+  private held: Held | null = null;
+  private why: Why = "refused";
+  private code = "";
   private awaiting: (() => void)[] = [];
   private flushing = 0;
   private resting = 0;
@@ -55,12 +58,25 @@ export class Room {
   }
 
   // The row of the draft at which the text stands here, where nothing of it is under way.
-  get row(): { epoch: number; seq: number } | null {
-    return this.answered && this.begun && this.epoch !== null && !this.ledger.changes ? { epoch: this.epoch, seq: this.seq } : null;
+  get row(): Place | null {
+    return this.answered && !this.ledger.changes ? this.at : null;
+  }
+
+  // The row up to which this copy has everything; beyond it, it has what was not confirmed yet.
+  get at(): Place | null {
+    return this.epoch === null || !this.begun ? null : { epoch: this.epoch, seq: this.seq };
   }
 
   open(): void {
     this.line.open();
+  }
+
+  // Whoever was signed out may have signed in again elsewhere.
+  again(): void {
+    if (this.ended !== "out") return;
+    this.ended = null;
+    this.line.open();
+    this.told.stood();
   }
 
   // The page goes on without the room.
@@ -102,12 +118,15 @@ export class Room {
         return this.greet(said);
       case "mode":
         this.mode = said.mode;
+        this.code = said.code ?? "";
         return this.writable ? this.told.stood() : this.close();
       case "frozen":
         this.frozen = true;
         return this.close();
       case "epoch":
+        return this.renounce();
       case "diverged":
+        this.why = "diverged";
         return this.renounce();
       case "refused":
         return this.told.refused(said.sentence);
@@ -119,12 +138,13 @@ export class Room {
 
   private async greet(hello: Control & { kind: "hello" }): Promise<void> {
     if (this.epoch !== null && this.epoch !== hello.epoch) this.lay();
-    [this.epoch, this.seq] = [hello.epoch, 0];
+    [this.epoch, this.seq] = [hello.epoch, this.epoch === hello.epoch ? this.seq : 0];
     this.me = hello.person;
     this.mode = hello.mode;
+    this.code = hello.code ?? "";
     this.frozen = false;
     this.line.greeted();
-    this.earlier.push(...(await this.ledger.opened(hello.keep_key, hello.draft, hello.person.id)));
+    this.earlier.push(...(await this.ledger.opened(hello.keep_key, hello.draft, hello.person.id, hello.epoch)));
   }
 
   private answer(vector: Uint8Array): void {
@@ -157,21 +177,30 @@ export class Room {
     if (this.ended) return;
     this.resume();
     this.told.stood();
-    if (this.refused !== null) this.told.aside({ mine: this.refused, theirs: this.shared.text.toString(), whole: true });
-    this.refused = null;
   }
 
   // What an earlier page could not send is sent now, or shown where it can no longer be.
   private resume(): void {
-    const sendable = this.earlier.filter((one) => this.writable && !one.aside && one.epoch === this.epoch);
+    const sendable = this.earlier.filter((one) => this.writable && !one.aside && one.epoch === this.epoch && !isOld(one));
     const others = this.earlier.filter((one) => !sendable.includes(one));
     this.earlier = [];
-    if (sendable.length) {
-      Y.applyUpdate(this.shared.doc, Y.mergeUpdates(sendable.map((one) => one.update)), KEPT);
-      for (const one of sendable) this.tell(this.ledger.resume(one));
-      this.returning = this.ledger.changes;
-    }
-    if (others.length && this.refused === null) this.told.aside(found(this.shared, others, this.epoch));
+    this.ledger.aside.push(...others);
+    this.setAside();
+    if (!sendable.length) return;
+    Y.applyUpdate(this.shared.doc, Y.mergeUpdates(sendable.map((one) => one.update)), KEPT);
+    for (const one of sendable) this.tell(this.ledger.resume(one));
+    this.returning = this.ledger.changes;
+  }
+
+  private setAside(): void {
+    const rows = this.ledger.aside;
+    if (!rows.length) return;
+    const why = reason(rows, this.at, this.mode, this.code, this.why);
+    const found = aside(this.shared, rows, this.at, this.held, why);
+    this.held = null;
+    this.why = "refused";
+    if (found.mine === found.theirs) void this.ledger.forget();
+    else this.told.aside(found);
   }
 
   private confirm(frames: number): void {
@@ -236,8 +265,15 @@ export class Room {
     alone(this.shared);
     this.ended = ENDED[code] ?? null;
     if (REFUSED.has(code)) this.refuse();
+    if (this.ended === "gone") this.part();
     this.told.stood();
     return !this.ended;
+  }
+
+  // The text is closed to this person: what they wrote is theirs alone.
+  private part(): void {
+    this.ledger.layAside(this.epoch ?? 0);
+    if (this.ledger.aside.length) this.told.aside(aside(this.shared, this.ledger.aside, null, null, "role"));
   }
 
   private refuse(): void {
@@ -267,7 +303,7 @@ export class Room {
   // Begin anew from the server's copy, as somebody else: what it has not confirmed stays here, for its writer to see.
   private lay(): void {
     const had = this.ledger.layAside(this.epoch ?? 0);
-    if (had && this.begun) this.refused ??= this.shared.text.toString();
+    if (had && this.begun) this.held ??= { text: this.shared.text.toString(), at: this.at };
     clearTimeout(this.flushing);
     this.flushing = 0;
     this.shared.awareness.destroy();
@@ -276,5 +312,6 @@ export class Room {
     this.begun = false;
     this.answered = false;
     this.epoch = null;
+    this.seq = 0;
   }
 }

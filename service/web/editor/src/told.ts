@@ -1,5 +1,6 @@
 // What a room tells the page around it.
-import type { Aside, Shared } from "./shared.js";
+import type { Aside } from "./refused.js";
+import type { Shared } from "./shared.js";
 
 export type Standing = "connecting" | "saved" | "saving" | "offline" | "read" | "comment" | "frozen" | "out" | "gone";
 

@@ -14,6 +14,12 @@ const UPDATE = 2;
 
 export type Mode = "write" | "comment" | "read";
 
+// A row of a draft.
+export interface Place {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -22,7 +28,7 @@ export interface Person {
 }
 
 export type Control =
-  | { kind: "hello"; draft: string; epoch: number; seq: number; mode: Mode; person: Person; keep_key: string }
+  | { kind: "hello"; draft: string; epoch: number; seq: number; mode: Mode; code?: string; person: Person; keep_key: string }
   | { kind: "mode"; mode: Mode; code?: string }
   | { kind: "frozen"; seq: number }
   | { kind: "epoch"; epoch: number }

@@ -1,0 +1,65 @@
+// Words that the draft did not take: what they would make of it, told from its newest state where that can be told.
+import * as Y from "yjs";
+
+import type { Kept } from "./keep.js";
+import type { Shared } from "./shared.js";
+import type { Mode, Place } from "./wire.js";
+
+// The text as its writer would have it (`whole`), beside the text as it stands; or, where that cannot be told any more,
+// their words alone. `at` is the place it was written from, as far as it is known.
+export interface Aside {
+  readonly mine: string;
+  readonly theirs: string;
+  readonly whole: boolean;
+  readonly at: Place | null;
+  readonly why: Why;
+}
+
+export type Why = "closed" | "frozen" | "role" | "restarted" | "diverged" | "old" | "refused";
+
+// What the page held when its words were refused.
+export interface Held {
+  readonly text: string;
+  readonly at: Place | null;
+}
+
+const MONTH = 30 * 24 * 3600 * 1000;
+
+export const isOld = (one: Kept): boolean => one.at < Date.now() - MONTH;
+
+const CLOSED: Readonly<Record<string, Why>> = { document_state: "closed", draft_frozen: "frozen", forbidden: "role" };
+
+export function reason(rows: readonly Kept[], at: Place | null, mode: Mode, code: string, otherwise: Why): Why {
+  if (rows.some(isOld)) return "old";
+  if (at && rows.some((one) => one.epoch !== at.epoch)) return "restarted";
+  return mode === "write" ? otherwise : (CLOSED[code] ?? "role");
+}
+
+export function aside(shared: Shared, rows: readonly Kept[], at: Place | null, held: Held | null, why: Why): Aside {
+  const theirs = shared.text.toString();
+  const mine = added(shared, rows, at);
+  if (mine !== null) return { mine, theirs, whole: true, at, why };
+  if (held?.at) return { mine: held.text, theirs, whole: true, at: held.at, why };
+  return { mine: wordsOf(rows), theirs, whole: false, at: null, why };
+}
+
+// The text as it stands with these words in it; null where they belong to another.
+function added(shared: Shared, rows: readonly Kept[], at: Place | null): string | null {
+  if (!at || rows.some((one) => one.epoch !== at.epoch)) return null;
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(shared.doc));
+  for (const one of rows) Y.applyUpdate(copy, one.update);
+  return copy.store.pendingStructs === null ? copy.getText("t").toString() : null;
+}
+
+// What was written in one place stays together.
+function wordsOf(rows: readonly Kept[]): string {
+  const { structs } = Y.decodeUpdate(Y.mergeUpdates(rows.map((one) => one.update)));
+  let [words, end]: [string, Y.ID | null] = ["", null];
+  for (const one of structs) {
+    if (!(one instanceof Y.Item) || !(one.content instanceof Y.ContentString)) continue;
+    words += (!words || (end && Y.compareIDs(one.origin, end)) ? "" : "\n") + one.content.str;
+    end = one.lastId;
+  }
+  return words;
+}
