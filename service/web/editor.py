@@ -5,14 +5,20 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.domain.document import Document
 from service.domain.errors import N_
+from service.domain.text.numbering import Scheme, spelt
 from service.web.api.operations import V1
+from service.web.editions import numbers
 from service.web.page import style
 from service.web.visit import Visit
 from service.words import Words
 
 SCRIPT, MARGIN = "built/editor.js", "built/margin.js"
 """What a page of writing begins with; what is opened on purpose, fetched once the text is on screen."""
+
+MOST_SPELT = 200
+"""Numbers in words that a page carries; the script counts on in digits."""
 
 SAYS: Mapping[str, str] = {
     "connecting": N_("Connecting"),
@@ -83,21 +89,34 @@ SAYS: Mapping[str, str] = {
 @dataclass(frozen=True)
 class Live:
     """Where a draft is written together: the addresses of its room and of its edition in the API, the nonce of the
-    page's style sheets, the address of the second script, what both say (JSON)."""
+    page's style sheets, the address of the second script, what both say (JSON); by language, how provisions are counted
+    whose numbers nobody types (JSON)."""
 
     address: str
     edition: str
     nonce: str
     margin: str
     spoken: str
+    numbers: Mapping[str, str]
 
 
-def live(visit: Visit, document_id: str, lang: str) -> Live | None:
+def live(visit: Visit, document: Document, lang: str) -> Live | None:
     """None where this server has no rooms, or the script was not built: the plain form does the same."""
     if not (visit.house.live and style(SCRIPT) and style(MARGIN)):
         return None
-    edition = f"{V1}/documents/{document_id}/editions/{lang}"
-    return Live(f"{edition}/live", edition, secrets.token_urlsafe(16), style(MARGIN), spoken(visit.voice.words))
+    edition = f"{V1}/documents/{document.id}/editions/{lang}"
+    said, nonce = spoken(visit.voice.words), secrets.token_urlsafe(16)
+    schemes = {code: numbers(visit, document, code) for code in document.editions}
+    counted = {code: counting(by) for code, by in schemes.items() if by}
+    return Live(f"{edition}/live", edition, nonce, style(MARGIN), said, counted)
+
+
+def counting(by: Scheme) -> str:
+    """The words of the first numbers, each list once, and which unit is counted by which."""
+    found = spelt(by, upto=MOST_SPELT)
+    lists = list(dict.fromkeys(tuple(words) for words in found.values()))
+    units = {unit: lists.index(tuple(words)) for unit, words in found.items()}
+    return json.dumps({"lists": lists, "units": units}, ensure_ascii=False, separators=(",", ":"))
 
 
 def spoken(words: Words) -> str:

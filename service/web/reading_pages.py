@@ -17,7 +17,7 @@ def read(visit: Visit) -> Response:
     """`/documents/{document}/texts/{lang}/read`: the draft as it stands; with the editor, as it comes to stand."""
     document = access.document(visit.tx, visit.reader, "comment.read", visit.path("document"))
     shown = draft_of(visit, document, visit.path("lang"))
-    room = live(visit, document.id, shown.lang)
+    room = live(visit, document, shown.lang)
     response = show(
         visit,
         "read.html",

@@ -192,7 +192,7 @@ def number(form: Form, name: str) -> int:
 def page(visit: Visit, document: Document, lang: str, desk: Desk, told: Told) -> Response:
     """The page with `desk` in its form; after a conflict, both texts and the choice between them."""
     error = refused(visit)
-    room = None if error or told.done in UNSAVED else live(visit, document.id, lang)
+    room = None if error or told.done in UNSAVED else live(visit, document, lang)
     response = show(
         visit,
         "write.html",

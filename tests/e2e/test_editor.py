@@ -17,7 +17,7 @@ from tests.e2e.looking import Looker, barriers, looking
 from tests.e2e.test_paste import COPY
 from tests.e2e.test_paste import sample as clipboard
 from tests.e2e.test_urgent import come_in
-from tests.factories import a_document, a_stage, a_version, begun_anew, in_review
+from tests.factories import a_document, a_save, a_stage, a_version, begun_anew, in_review
 from tests.serving import serving
 
 TEXTS = {
@@ -649,22 +649,67 @@ def test_no_change_parts_a_character(opens: Opens, live: Theatre) -> None:
 
 def type_first(route: Route) -> None:
     """Somebody is faster than the script."""
-    route.request.frame.locator("#text").fill("Typed before.")
+    route.request.frame.locator("#text").fill(f"{TEXTS['en']}Typed before.")
     route.continue_()
 
 
-def test_words_typed_into_the_plain_form_first_stay_in_it(chromium: Browser, live: Theatre) -> None:
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_words_typed_into_the_plain_form_first_go_over_with_their_writer(
+    chromium: Browser, live: Theatre, meanwhile: bool
+) -> None:
+    """Unless somebody else changed the text between: then they stay in the form, which merges them."""
     document = a_document(live.stage, texts=TEXTS)
+
+    def first(route: Route) -> None:
+        if meanwhile:
+            a_save(live.stage, document, f"Others.\n\n{TEXTS['en']}", lang="en", by="jihan")
+        type_first(route)
+
     with looking(chromium, live.origin, lang="en", width=1280, editor=True) as looker:
         page = looker.page
         come_in(page, live, "lama")
-        page.route("**/built/editor.js*", type_first, times=1)
+        page.route("**/built/editor.js*", first, times=1)
         page.goto(f"{live.origin}/documents/{document}/texts/en", wait_until="commit")
-        expect(page.locator("#text")).to_have_value("Typed before.")
-        page.wait_for_load_state("load")
-        page.locator("form[data-writing] .btn--go").first.click()
-        expect(page.locator(".banner--yes")).to_be_visible()
-        assert text_of(live, document, "en") == "Typed before.\n"
+        if meanwhile:
+            expect(page.locator("#text")).to_have_value(f"{TEXTS['en']}Typed before.")
+            page.wait_for_load_state("load")
+            page.locator("form[data-writing] .btn--go").first.click()
+            expect(page.locator(".banner--yes")).to_be_visible()
+        else:
+            expect(page.locator("#ed-text")).to_be_focused()
+            page.keyboard.type(" And after.")
+            saved(page)
+        text = text_of(live, document, "en")
+    after = TEXTS["en"] + ("Typed before.\n" if meanwhile else "Typed before. And after.")
+    assert text == ("Others.\n\n" if meanwhile else "") + after
+
+
+def test_tables_and_numbers_read_as_they_will(opens: Opens, live: Theatre) -> None:
+    rows = "| الجهة | الحصّة |\n|---|--:|\n| **سنديان** | ٤٠ |\n| UNHCR | ٦٠ |\n"
+    texts = {
+        "ar": f"## المادة: الماء {{#w}}\n\nكما في [](#e).\n\n{rows}\n## المادة: الأرض {{#e}}\n\nنصّ.\n",
+        "en": "## Article: Water {#w}\n\nWater.\n",
+    }
+    document = a_document(live.stage, texts=texts, numbering="automatic")
+    looker = opens(document)
+    page = looker.page
+    heading = page.locator("#ed-text .ed-h")
+    expect(heading).to_have_text(["المادة الأولى: الماء", "المادة الثانية: الأرض"])
+    expect(page.locator("#ed-outline button")).to_have_text(["المادة الأولى: الماء", "المادة الثانية: الأرض"])
+    expect(page.locator("#ed-text .ed-ref")).to_have_text("المادة الثانية")
+    expect(page.locator("#ed-text table td")).to_have_text(["سنديان", "٤٠", "UNHCR", "٦٠"])
+    page.locator("[data-act=beside]").click()
+    expect(page.locator("#ed-beside .ed-h")).to_have_text("Article 1: Water")
+    page.locator("[data-act=beside]").click()
+    looker.look("write-tables")
+    page.locator("#ed-text td").first.click()
+    expect(page.locator("#ed-text table")).to_have_count(0)
+    has(page, "|---|--:|")
+    at(page, "Control+Home")
+    page.keyboard.type("## المادة\n\n")
+    expect(heading).to_have_text(["المادة الأولى", "## المادة الثانية: الماء {#w}", "المادة الثالثة: الأرض"])
+    saved(page)
+    assert text_of(live, document) == f"## المادة\n\n{texts['ar']}"
 
 
 def test_without_a_line_there_is_the_plain_form(chromium: Browser, live: Theatre) -> None:

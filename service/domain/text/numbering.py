@@ -168,6 +168,14 @@ def _unit(name: str) -> str:
     return _UNITS.get(name.lower().removeprefix("ال"), "")
 
 
+def spelt(by: Scheme, *, upto: int) -> dict[str, list[str]]:
+    """How 1 … `upto` read, by unit; units that are counted in digits throughout are left out."""
+    units = dict.fromkeys(_UNITS.values())
+    found = {unit: [_styled(number, unit, by) for number in range(1, upto + 1)] for unit in units}
+    digits = [_in_digits(number, by.digits) for number in range(1, upto + 1)]
+    return {unit: words for unit, words in found.items() if words != digits}
+
+
 # Styles
 
 Style = Callable[[int, Digits], str]

@@ -93,3 +93,13 @@ def test_without_rooms_or_without_the_script_there_is_the_plain_form(
             answer = reader.get(f"/documents/{document}/texts/en")
             assert not tree(answer).xpath("//*[@id='editor']")
             assert tree(answer).xpath("//textarea[@name='text']")
+
+
+def test_numbers_that_nobody_types_come_with_the_page(reader: Reader, stage: Stage) -> None:
+    reader.sign_in("lama")
+    for numbering, lent in (("typed", False), ("automatic", True)):
+        document = a_document(stage, texts=TEXTS, numbering=numbering)
+        (place,) = tree(reader.get(f"/documents/{document}/texts/ar")).xpath("//*[@id='editor']")
+        assert (place.get("data-numbers") is not None) == lent
+    counted = json.loads(place.get("data-numbers"))
+    assert counted["lists"][counted["units"]["article"]][:2] == ["الأولى", "الثانية"]

@@ -8,7 +8,18 @@ from service.domain.text.canonical import canonical
 from service.domain.text.comparison import compare
 from service.domain.text.markup import read
 from service.domain.text.numbered_redline import with_numbers
-from service.domain.text.numbering import AUTOMATIC, TYPED, Scheme, marked, marks, moved, numbered, scheme, unnumbered
+from service.domain.text.numbering import (
+    AUTOMATIC,
+    TYPED,
+    Scheme,
+    marked,
+    marks,
+    moved,
+    numbered,
+    scheme,
+    spelt,
+    unnumbered,
+)
 from service.domain.text.ordinals import number_of
 from service.domain.text.outline import outline
 from service.domain.text.provisions import LABEL
@@ -178,3 +189,11 @@ def test_an_inserted_article_redlines_nothing_but_itself() -> None:
 def _number(title: str) -> int | str:
     found = LABEL.match(title)
     return number_of(found["number"]) or title if found else title
+
+
+def test_the_first_numbers_are_spelt_as_they_read() -> None:
+    found = spelt(Scheme("ar", "statement", "arab"), upto=40)
+    assert found["article"][:2] == ["الأولى", "الثانية"] and found["part"][11] == "الثاني عشر"
+    assert "annex" not in found and "article" not in spelt(Scheme("ar", "constitution", "arab"), upto=40)
+    text = "\n\n".join("## المادة" for _ in range(40)) + "\n"
+    assert [one.words.strip() for one in marks(text, Scheme("ar", "statement", "arab"))] == found["article"]

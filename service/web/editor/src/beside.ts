@@ -4,6 +4,7 @@ import { EditorView } from "@codemirror/view";
 import type { Side } from "./direction.js";
 import { type Manner, type Surface, surface } from "./editor.js";
 import { part } from "./news.js";
+import { digitsOf, schemeOf } from "./numbers.js";
 import { type Heading, headings } from "./outline.js";
 import { people } from "./people.js";
 import { Room } from "./room.js";
@@ -35,8 +36,8 @@ export class Beside {
 
   private open(): void {
     const { live = "", lang = "", side = "ltr", label = "", digits = "latn" } = this.pane.dataset;
-    const own = new Intl.NumberFormat(`${lang}-u-nu-${digits}`, { useGrouping: false });
-    const manner = { ...this.manner(), lang, side: side as Side, label, id: "ed-beside", own: (value: number) => own.format(value) };
+    const own = digitsOf(lang, digits);
+    const manner = { ...this.manner(), lang, side: side as Side, label, id: "ed-beside", own, scheme: schemeOf(this.pane.dataset["numbers"], own) };
     this.room = new Room(new URL(live, location.href.replace(/^http/, "ws")).href, {
       begun: (shared) => {
         this.other?.view.destroy();

@@ -10,8 +10,10 @@ import { dialect } from "./dialect.js";
 import type { Side } from "./direction.js";
 import { finding } from "./find.js";
 import { outlined } from "./outline.js";
-import { numbering, preview, usualSide } from "./preview.js";
+import { type Scheme, scheme, usualSide } from "./numbers.js";
+import { numbering, preview } from "./preview.js";
 import { KEPT, type Shared } from "./shared.js";
+import { tables } from "./tables.js";
 import { undoing } from "./undo.js";
 import { whole } from "./whole.js";
 import type { Words } from "./words.js";
@@ -33,6 +35,7 @@ export interface Manner {
   readonly nonce: string;
   readonly words: Words;
   readonly own: (value: number) => string;
+  readonly scheme: Scheme | null;
 }
 
 export function surface(parent: HTMLElement, shared: Shared, manner: Manner, more: Extension): Surface {
@@ -50,10 +53,12 @@ export function surface(parent: HTMLElement, shared: Shared, manner: Manner, mor
       permission.of(allowed(false)),
       usualSide.of(manner.side),
       numbering.of(manner.own),
+      scheme.of(manner.scheme),
       drawSelection(),
       dialect.extension,
       outlined,
       preview,
+      tables,
       whole,
       finding(manner.words),
       undoing(history, shared.text),

@@ -2,6 +2,7 @@
 import { type EditorState, type Extension, StateField, type Text } from "@codemirror/state";
 
 import { CALL, HEADING, NAME, NOTE } from "./dialect.js";
+import { Count, type Numbered, type Scheme, scheme } from "./numbers.js";
 
 export interface Heading {
   readonly level: number;
@@ -9,6 +10,8 @@ export interface Heading {
   readonly title: string;
   readonly name: string;
   readonly at: number;
+  // Where the number that nobody typed reads, and how.
+  readonly number: { readonly at: number; readonly words: string } | null;
 }
 
 const FENCE = /^(?:```|~~~)/;
@@ -16,8 +19,8 @@ const NUMBERED = /^(?:\p{L}+\s+)?[(]?[\p{Nd}]+[)]?(?:[-/.][\p{Nd}\p{L}]+)*(?=[\s
 const SIGNS = /\*\*|__|[*`]|\\(?=\p{P})|\[\^[^\]]*\]/gu;
 
 const field = StateField.define<readonly Heading[]>({
-  create: (state) => found(state.doc),
-  update: (headings, change) => (change.docChanged ? found(change.newDoc) : headings),
+  create: (state) => found(state.doc, state.facet(scheme)),
+  update: (headings, change) => (change.docChanged ? found(change.newDoc, change.startState.facet(scheme)) : headings),
 });
 
 const calls = StateField.define<ReadonlyMap<string, number>>({
@@ -41,20 +44,26 @@ function numbered(text: Text): Map<string, number> {
 
 export const headings = (state: EditorState): readonly Heading[] => state.field(field, false) ?? [];
 
-function found(text: Text): Heading[] {
+function found(text: Text, by: Scheme | null): Heading[] {
   const all: Heading[] = [];
+  const count = by && new Count(by);
   let [at, fenced] = [0, false];
   for (const line of text.iterLines()) {
     if (FENCE.test(line)) fenced = !fenced;
     const match = fenced || !line.startsWith("#") ? null : HEADING.exec(line);
-    if (match) all.push(heading(match[1] ?? "", match[2] ?? "", at));
+    if (match) all.push(heading(match[1] ?? "", match[2] ?? "", { at, words: at + line.length - (match[2] ?? "").length }, count));
     at += line.length + 1;
   }
   return all;
 }
 
-function heading(marks: string, words: string, at: number): Heading {
+function heading(marks: string, words: string, from: { at: number; words: number }, count: Count | null): Heading {
+  const found = count?.next(marks.length, words) ?? null;
   const name = NAME.exec(words)?.[1] ?? "";
-  const title = words.replace(NAME, "").replace(/[ \t]+#+[ \t]*$/, "").replace(SIGNS, "").trim();
-  return { level: marks.length, label: NUMBERED.exec(title)?.[0].trim() || title || name, title, name, at };
+  const said = found ? words.slice(0, found.after) + found.words + words.slice(found.after) : words;
+  const title = said.replace(NAME, "").replace(/[ \t]+#+[ \t]*$/, "").replace(SIGNS, "").trim();
+  const label = found ? labelled(words, found) : NUMBERED.exec(title)?.[0].trim() || title || name;
+  return { level: marks.length, label, title, name, at: from.at, number: found && { at: from.words + found.after, words: found.words } };
 }
+
+const labelled = (words: string, found: Numbered): string => (words.slice(0, found.after) + found.words).replace(SIGNS, "").trim();

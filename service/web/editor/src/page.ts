@@ -10,13 +10,15 @@ import type { Side } from "./direction.js";
 import { contents } from "./contents.js";
 import { find } from "./find.js";
 import { type Margin, fetched } from "./lent.js";
+import { digitsOf, schemeOf } from "./numbers.js";
 import { headings } from "./outline.js";
 import { type Pasted, pasting, put } from "./paste.js";
 import { everybody, people, personOf, placed } from "./people.js";
-import { isBegun, retitling } from "./plain.js";
+import { fieldOf, retitling } from "./plain.js";
 import { Room } from "./room.js";
 import type { Shared } from "./shared.js";
 import type { Standing } from "./told.js";
+import { Handing, fits, handOver } from "./takeover.js";
 import { Tools } from "./tools.js";
 import { News, part } from "./news.js";
 import { Words, type Spoken } from "./words.js";
@@ -34,6 +36,7 @@ class Page {
   private readonly room: Room;
   private readonly news: News;
   private readonly tools: Tools;
+  private readonly handing: Handing;
   private surface: Surface | null = null;
   private shared: Shared | null = null;
   private margin: Margin | null = null;
@@ -51,8 +54,9 @@ class Page {
     this.lang = lang;
     this.words = new Words(JSON.parse(spoken) as Spoken, document.documentElement.lang, digits);
     this.news = new News(place);
+    this.handing = new Handing(form);
     this.room = new Room(new URL(live, location.href.replace(/^http/, "ws")).href, {
-      begun: (shared) => this.begin(shared),
+      begun: (shared) => this.handing.whenFree(() => this.begin(shared)),
       stood: () => this.stand(),
       merged: (count) => this.merged(count),
       refused: (sentence) => this.surface && this.news.tell(sentence, []),
@@ -71,9 +75,11 @@ class Page {
     retitling(this.form, () => this.surface !== null);
   }
 
-  // The plain form keeps what somebody began to write in it before the line was open.
+  // What somebody began to write in the form goes over with them, unless the text was another by then: then they stay there.
   private begin(shared: Shared): void {
-    if (!this.surface && isBegun(this.form)) return this.room.stop();
+    const field = this.surface ? null : fieldOf(this.form);
+    const held = document.activeElement === field;
+    if (field && !fits(field, shared.text.toString(), this.room.writable)) return this.room.stop();
     const scrolled = this.surface?.view.scrollDOM.scrollTop ?? 0;
     this.surface?.view.destroy();
     const more = [
@@ -89,6 +95,8 @@ class Page {
     this.form.classList.add("is-live");
     for (const one of [this.place, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
     this.stand();
+    const { view } = this.surface;
+    if (field) queueMicrotask(() => handOver(field, view, held));
     this.changed(true, this.surface.view);
     void this.openMargin().then((margin) => this.surface && this.shared === shared && margin?.begun(this.surface, shared));
   }
@@ -124,11 +132,11 @@ class Page {
   }
 
   private manner(): Manner {
-    const own = new Intl.NumberFormat(`${this.lang}-u-nu-${this.place.dataset["textDigits"] ?? "latn"}`, { useGrouping: false });
+    const own = digitsOf(this.lang, this.place.dataset["textDigits"]);
     const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
     const side = (this.place.dataset["side"] ?? "ltr") as Side;
     const label = this.place.dataset["label"] ?? "";
-    return { id: "ed-text", lang: this.lang, side, label, nonce, words: this.words, own: (value: number) => own.format(value) };
+    return { id: "ed-text", lang: this.lang, side, label, nonce, words: this.words, own, scheme: schemeOf(this.place.dataset["numbers"], own) };
   }
 
   private changed(written: boolean, view: EditorView): void {

@@ -1,12 +1,9 @@
 // The form that stands in the page without this script; where a text is only read, its plain words.
 const named = (form: HTMLFormElement, name: string) => form.elements.namedItem(name) as HTMLInputElement | HTMLTextAreaElement;
 
-// Whether somebody began to write in it.
-export function isBegun(form: HTMLElement): boolean {
-  if (!(form instanceof HTMLFormElement)) return false;
-  const field = named(form, "text");
-  return field.value !== field.defaultValue || document.activeElement === field;
-}
+// The field of the text; null where there is no form.
+export const fieldOf = (form: HTMLElement): HTMLTextAreaElement | null =>
+  form instanceof HTMLFormElement ? (named(form, "text") as HTMLTextAreaElement) : null;
 
 // A title that was changed can be saved without the text.
 export function retitling(form: HTMLElement, live: () => boolean): void {

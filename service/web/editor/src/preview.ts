@@ -7,9 +7,9 @@ import type { SyntaxNodeRef } from "@lezer/common";
 import { CALL, NAME, NOTE, SPAN } from "./dialect.js";
 import { type Side, sideOf } from "./direction.js";
 import { ADDRESS, CODE, EMPHASIS, HIDDEN, LINK, MARK, RUN, STRONG, Sign } from "./marks.js";
+import { usualSide } from "./numbers.js";
 import { called, headings } from "./outline.js";
 
-export const usualSide = Facet.define<Side, Side>({ combine: (given) => given[0] ?? "ltr" });
 export const numbering = Facet.define<(value: number) => string, (value: number) => string>({ combine: (given) => given[0] ?? String });
 
 // A dot beside an Arabic digit reads as another digit.
@@ -23,6 +23,9 @@ class Drawing {
 
   constructor(private readonly view: EditorView) {
     for (const { from, to } of view.visibleRanges) this.draw(from, to);
+    for (const { number } of headings(view.state)) {
+      if (number && number.at >= view.viewport.from && number.at <= view.viewport.to) this.stands(number.at, number.words);
+    }
   }
 
   get all(): DecorationSet {
@@ -188,6 +191,10 @@ class Drawing {
 
   private replace(from: number, to: number, widget: WidgetType): void {
     this.put(Decoration.replace({ widget }), from, to);
+  }
+
+  private stands(at: number, words: string): void {
+    this.drawn.push(Decoration.widget({ widget: new Sign(words, "ed-auto"), side: 1 }).range(at));
   }
 
   private pastBlanks(at: number): number {

@@ -1,0 +1,55 @@
+// From the form to the editor: no letter, no click and no caret is lost on the way.
+import type { EditorView } from "@codemirror/view";
+
+// Waits while somebody composes a word in the field or holds a button down.
+export class Handing {
+  private busy = false;
+  private waiting: (() => void) | null = null;
+
+  constructor(form: HTMLElement) {
+    const holds = (busy: boolean) => () => {
+      this.busy = busy;
+      if (!busy) setTimeout(() => this.go());
+    };
+    form.addEventListener("compositionstart", holds(true));
+    form.addEventListener("compositionend", holds(false));
+    addEventListener("pointerdown", holds(true), true);
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, holds(false), true);
+  }
+
+  // The last one asked for is done.
+  whenFree(act: () => void): void {
+    this.waiting = act;
+    if (!this.busy) this.go();
+  }
+
+  private go(): void {
+    const act = this.busy ? null : this.waiting;
+    this.waiting = this.busy ? this.waiting : null;
+    act?.();
+  }
+}
+
+// Whether the editor may go on from what stands in the field: what was typed there must have been typed into this text.
+export function fits(field: HTMLTextAreaElement, text: string, writable: boolean): boolean {
+  return field.value === field.defaultValue || (writable && field.defaultValue === text);
+}
+
+// `held`: the caret stood in the field, before that was hidden.
+export function handOver(field: HTMLTextAreaElement, view: EditorView, held: boolean): void {
+  const { value, selectionStart, selectionEnd } = field;
+  if (value !== field.defaultValue) view.dispatch({ changes: change(view.state.doc.toString(), value), userEvent: "input" });
+  field.value = field.defaultValue;
+  if (!held) return;
+  const most = view.state.doc.length;
+  view.dispatch({ selection: { anchor: Math.min(selectionStart, most), head: Math.min(selectionEnd, most) }, scrollIntoView: true });
+  view.focus();
+}
+
+function change(before: string, after: string): { from: number; to: number; insert: string } {
+  let [head, tail] = [0, 0];
+  const most = Math.min(before.length, after.length);
+  while (head < most && before[head] === after[head]) head += 1;
+  while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  return { from: head, to: before.length - tail, insert: after.slice(head, after.length - tail) };
+}
