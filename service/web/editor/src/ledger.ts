@@ -25,6 +25,7 @@ export class Ledger {
   aside: Kept[] = [];
   private keep: Keep | null | undefined;
   private secret = "";
+  private laying: Promise<void> = Promise.resolve();
   private entries: Entry[] = [];
   private fresh: Uint8Array[] = [];
   private change = "";
@@ -103,13 +104,15 @@ export class Ledger {
     const laid = this.entries;
     this.entries = [];
     this.aside.push(...laid.map((one) => ({ id: 0, epoch, change: one.change, aside: true, at: one.at, update: one.update })));
-    void Promise.all(laid.map((one) => one.kept)).then((ids) => this.keep?.setAside(ids.filter((id) => id !== null)));
+    const ids = Promise.all(laid.map((one) => one.kept));
+    this.laying = this.laying.then(() => ids).then((found) => this.keep?.setAside(found.filter((id) => id !== null)));
     return laid.length > 0;
   }
 
   async forget(): Promise<void> {
     const known = new Set(this.aside.map((one) => one.id));
     this.aside = [];
+    await this.laying;
     const kept = (await this.keep?.all()) ?? [];
     await this.keep?.drop(kept.filter((one) => one.aside || known.has(one.id)).map((one) => one.id));
   }

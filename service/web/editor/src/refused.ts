@@ -2,6 +2,7 @@
 import * as Y from "yjs";
 
 import type { Kept } from "./keep.js";
+import type { Ledger } from "./ledger.js";
 import type { Shared } from "./shared.js";
 import type { Mode, Place } from "./wire.js";
 
@@ -18,7 +19,7 @@ export interface Aside {
 export type Why = "closed" | "frozen" | "role" | "restarted" | "diverged" | "old" | "refused";
 
 // What the page held when its words were refused.
-export interface Held {
+interface Held {
   readonly text: string;
   readonly at: Place | null;
 }
@@ -29,13 +30,13 @@ export const isOld = (one: Kept): boolean => one.at < Date.now() - MONTH;
 
 const CLOSED: Readonly<Record<string, Why>> = { document_state: "closed", draft_frozen: "frozen", forbidden: "role" };
 
-export function reason(rows: readonly Kept[], at: Place | null, mode: Mode, code: string, otherwise: Why): Why {
+function reason(rows: readonly Kept[], at: Place | null, mode: Mode, code: string, otherwise: Why): Why {
   if (rows.some(isOld)) return "old";
   if (at && rows.some((one) => one.epoch !== at.epoch)) return "restarted";
   return mode === "write" ? otherwise : (CLOSED[code] ?? "role");
 }
 
-export function aside(shared: Shared, rows: readonly Kept[], at: Place | null, held: Held | null, why: Why): Aside {
+function aside(shared: Shared, rows: readonly Kept[], at: Place | null, held: Held | null, why: Why): Aside {
   const theirs = shared.text.toString();
   const mine = added(shared, rows, at);
   if (mine !== null) return { mine, theirs, whole: true, at, why };
@@ -62,4 +63,38 @@ function wordsOf(rows: readonly Kept[]): string {
     end = one.lastId;
   }
   return words;
+}
+
+// What becomes of the words that a ledger laid aside.
+export class Untaken {
+  why: Why = "refused";
+  // Of what keeps this person from writing.
+  code = "";
+  private held: Held | null = null;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly told: (found: Aside) => void,
+  ) {}
+
+  hold(shared: Shared, at: Place | null): void {
+    this.held ??= { text: shared.text.toString(), at };
+  }
+
+  // Once the newest text is here.
+  tell(shared: Shared, at: Place | null, mode: Mode): void {
+    const rows = this.ledger.aside;
+    if (!rows.length) return;
+    const found = aside(shared, rows, at, this.held, reason(rows, at, mode, this.code, this.why));
+    this.held = null;
+    this.why = "refused";
+    if (found.mine === found.theirs) void this.ledger.forget();
+    else this.told(found);
+  }
+
+  // The text is closed to this person: what they wrote is theirs alone.
+  part(shared: Shared, epoch: number): void {
+    this.ledger.layAside(epoch);
+    if (this.ledger.aside.length) this.told(aside(shared, this.ledger.aside, null, null, "role"));
+  }
 }

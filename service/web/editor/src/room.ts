@@ -5,10 +5,12 @@ import * as Y from "yjs";
 
 import type { Kept } from "./keep.js";
 import { type Entry, Ledger, isEmpty } from "./ledger.js";
-import { ENDED, FLUSH, LARGEST, MOST_REFUSALS, PATIENCE, POINTING, QUIET, REFUSED } from "./limits.js";
+import { ENDED, FLUSH, LARGEST, MOST_REFUSALS, PATIENCE, POINTING, REFUSED } from "./limits.js";
 import { Line } from "./line.js";
-import { type Held, type Why, aside, isOld, reason } from "./refused.js";
-import { KEPT, ROOM, type Shared, alone, compared, made } from "./shared.js";
+import { Untaken, isOld } from "./refused.js";
+import { Resting } from "./resting.js";
+import { KEPT, ROOM, type Shared, alone, made } from "./shared.js";
+import { Soon } from "./soon.js";
 import type { Standing, Told } from "./told.js";
 import { type Control, type Frame, type Mode, type Person, type Place, answering, asking, presenting, telling } from "./wire.js";
 
@@ -16,6 +18,8 @@ export class Room {
   readonly ledger = new Ledger(() => this.told.stood());
   me: Person | null = null;
   private readonly line: Line;
+  private readonly untaken = new Untaken(this.ledger, (found) => this.told.aside(found));
+  private readonly resting = new Resting(() => (this.row ? this.shared : null), (frame) => this.line.send(frame));
   private shared: Shared;
   private mode: Mode = "read";
   private earlier: Kept[] = [];
@@ -28,13 +32,9 @@ export class Room {
   private ended: Standing | null = null;
   private refusals = 0;
   private returning = 0;
-  private held: Held | null = null;
-  private why: Why = "refused";
-  private code = "";
   private awaiting: (() => void)[] = [];
-  private flushing = 0;
-  private resting = 0;
-  private pointing = 0;
+  private readonly flushing = new Soon(FLUSH, () => this.flush());
+  private readonly pointing = new Soon(POINTING, () => this.present());
 
   constructor(
     address: string,
@@ -102,7 +102,7 @@ export class Room {
         Y.applyUpdate(this.shared.doc, frame.update, ROOM);
         this.seq = Math.max(this.seq, frame.seq ?? 0);
         if (frame.answers && !this.begun) this.begin();
-        return this.rest();
+        return this.resting.begin();
       case "awareness":
         return applyAwarenessUpdate(this.shared.awareness, frame.update, ROOM);
       case "ack":
@@ -118,7 +118,7 @@ export class Room {
         return this.greet(said);
       case "mode":
         this.mode = said.mode;
-        this.code = said.code ?? "";
+        this.untaken.code = said.code ?? "";
         return this.writable ? this.told.stood() : this.close();
       case "frozen":
         this.frozen = true;
@@ -126,7 +126,7 @@ export class Room {
       case "epoch":
         return this.renounce();
       case "diverged":
-        this.why = "diverged";
+        this.untaken.why = "diverged";
         return this.renounce();
       case "refused":
         return this.told.refused(said.sentence);
@@ -141,7 +141,7 @@ export class Room {
     [this.epoch, this.seq] = [hello.epoch, this.epoch === hello.epoch ? this.seq : 0];
     this.me = hello.person;
     this.mode = hello.mode;
-    this.code = hello.code ?? "";
+    this.untaken.code = hello.code ?? "";
     this.frozen = false;
     this.line.greeted();
     this.earlier.push(...(await this.ledger.opened(hello.keep_key, hello.draft, hello.person.id, hello.epoch)));
@@ -182,25 +182,13 @@ export class Room {
   // What an earlier page could not send is sent now, or shown where it can no longer be.
   private resume(): void {
     const sendable = this.earlier.filter((one) => this.writable && !one.aside && one.epoch === this.epoch && !isOld(one));
-    const others = this.earlier.filter((one) => !sendable.includes(one));
+    this.ledger.aside.push(...this.earlier.filter((one) => !sendable.includes(one)));
     this.earlier = [];
-    this.ledger.aside.push(...others);
-    this.setAside();
+    this.untaken.tell(this.shared, this.at, this.mode);
     if (!sendable.length) return;
     Y.applyUpdate(this.shared.doc, Y.mergeUpdates(sendable.map((one) => one.update)), KEPT);
     for (const one of sendable) this.tell(this.ledger.resume(one));
     this.returning = this.ledger.changes;
-  }
-
-  private setAside(): void {
-    const rows = this.ledger.aside;
-    if (!rows.length) return;
-    const why = reason(rows, this.at, this.mode, this.code, this.why);
-    const found = aside(this.shared, rows, this.at, this.held, why);
-    this.held = null;
-    this.why = "refused";
-    if (found.mine === found.theirs) void this.ledger.forget();
-    else this.told.aside(found);
   }
 
   private confirm(frames: number): void {
@@ -218,18 +206,17 @@ export class Room {
   private made(): Shared {
     const written = (update: Uint8Array) => {
       this.ledger.write(update);
-      this.flushing ||= window.setTimeout(() => this.flush(), FLUSH);
+      this.flushing.ask();
       this.told.stood();
     };
-    return made(written, () => (this.pointing ||= window.setTimeout(() => this.present(), POINTING)));
+    return made(written, () => this.pointing.ask());
   }
 
   private flush(): void {
-    clearTimeout(this.flushing);
-    this.flushing = 0;
+    this.flushing.forget();
     const entry = this.ledger.gather(this.epoch ?? 0);
     if (entry) this.tell(entry);
-    this.rest();
+    this.resting.begin();
   }
 
   private tell(entry: Entry): void {
@@ -240,22 +227,8 @@ export class Room {
   }
 
   private present(): void {
-    clearTimeout(this.pointing);
-    this.pointing = 0;
     const { awareness } = this.shared;
     if (this.answered && awareness.getLocalState()) this.line.send(presenting(encodeAwarenessUpdate(awareness, [awareness.clientID])));
-  }
-
-  // When it stays quiet, both sides compare what they hold.
-  private rest(): void {
-    clearTimeout(this.resting);
-    this.resting = window.setTimeout(() => void this.compare(), QUIET);
-  }
-
-  private async compare(): Promise<void> {
-    if (!this.answered || !this.begun || this.ledger.changes) return;
-    const frame = await compared(this.shared);
-    if (frame && this.answered && !this.ledger.changes) this.line.send(frame);
   }
 
   // ---- when the line is lost, and when words are not taken
@@ -265,15 +238,9 @@ export class Room {
     alone(this.shared);
     this.ended = ENDED[code] ?? null;
     if (REFUSED.has(code)) this.refuse();
-    if (this.ended === "gone") this.part();
+    if (this.ended === "gone") this.untaken.part(this.shared, this.epoch ?? 0);
     this.told.stood();
     return !this.ended;
-  }
-
-  // The text is closed to this person: what they wrote is theirs alone.
-  private part(): void {
-    this.ledger.layAside(this.epoch ?? 0);
-    if (this.ledger.aside.length) this.told.aside(aside(this.shared, this.ledger.aside, null, null, "role"));
   }
 
   private refuse(): void {
@@ -303,15 +270,11 @@ export class Room {
   // Begin anew from the server's copy, as somebody else: what it has not confirmed stays here, for its writer to see.
   private lay(): void {
     const had = this.ledger.layAside(this.epoch ?? 0);
-    if (had && this.begun) this.held ??= { text: this.shared.text.toString(), at: this.at };
-    clearTimeout(this.flushing);
-    this.flushing = 0;
+    if (had && this.begun) this.untaken.hold(this.shared, this.at);
+    this.flushing.forget();
     this.shared.awareness.destroy();
     this.shared.doc.destroy();
     this.shared = this.made();
-    this.begun = false;
-    this.answered = false;
-    this.epoch = null;
-    this.seq = 0;
+    [this.begun, this.answered, this.epoch, this.seq] = [false, false, null, 0];
   }
 }
