@@ -41,7 +41,7 @@ class Visits:
     async def left(self, room: Room, person: str) -> None:
         """Note how far they saw it who go; nothing, where they sit there still or nothing new came since the last."""
         stays = any(seat.person == person for seat in room.seats)
-        if not stays and self._seqs.pop((room.draft, person), -1) != room.inbox.seq:
+        if not stays and self._seqs.get((room.draft, person)) != room.inbox.seq:
             await self._write(room, {person})
 
     async def _write(self, room: Room, persons: Collection[str]) -> None:

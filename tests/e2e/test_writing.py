@@ -62,6 +62,7 @@ def test_a_language_is_added_and_a_refused_form_says_where(page: Page, theatre: 
     look(page)
     page.locator("#title").fill("Another title")
     page.locator("main form .btn--go").click()
+    page.wait_for_url("**/documents/*?lang=*")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     look(page)
 

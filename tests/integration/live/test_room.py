@@ -79,11 +79,16 @@ def test_a_form_that_is_saved_is_read_by_who_types(house: House) -> None:
     play(scene())
 
 
-def test_a_version_that_is_restored_comes_under_the_hands_of_who_types(house: House) -> None:
+def test_what_is_put_back_comes_under_the_hands_of_who_types(house: House) -> None:
     def restore() -> None:
         with house.stage.write() as tx:
             actor = house.stage.actor(tx, "jihan")
             restoring.restore(tx, actor, document_id=house.document, lang="ar", number=1)
+
+    def restore_row() -> None:
+        with house.stage.write() as tx:
+            actor = house.stage.actor(tx, "jihan")
+            restoring.restore_place(tx, actor, document_id=house.document, lang="ar", seq=2)
 
     async def scene() -> None:
         await asyncio.to_thread(a_version, house.stage, house.document)
@@ -95,5 +100,7 @@ def test_a_version_that_is_restored_comes_under_the_hands_of_who_types(house: Ho
             await lama.append("ويُكتب بعده\n")
             await lama.until_saved()
             assert lama.text == FIRST + "ويُكتب بعده\n"
+            await asyncio.to_thread(restore_row)
+            await lama.until(lambda: lama.text == FIRST + "لا يبقى\n", seconds=0.9)
 
     play(scene())
