@@ -27,6 +27,7 @@ export class Remarks {
   private shared: Shared | null = null;
   private resolving = 0;
   private standing = "";
+  private linked = location.hash.slice(1);
   private readonly talk: Talk;
   private readonly passages: Passages;
   private readonly when: When;
@@ -53,13 +54,9 @@ export class Remarks {
   begun({ view }: Surface, shared: Shared): void {
     [this.view, this.shared] = [view, shared];
     const { cm } = this.lent;
-    const extension = [
-      this.passages.extension,
-      cm.EditorView.updateListener.of((update) => this.updated(update)),
-      cm.EditorView.domEventHandlers({ click: (event) => this.tapped(event) }),
-    ];
-    view.dispatch({ effects: cm.StateEffect.appendConfig.of(extension) });
-    void this.fetch(true);
+    const listening = [cm.EditorView.updateListener.of((update) => this.updated(update)), cm.EditorView.domEventHandlers({ click: (event) => this.tapped(event) })];
+    view.dispatch({ effects: cm.StateEffect.appendConfig.of([this.passages.extension, listening]) });
+    void this.fetch();
   }
 
   heard(): void {
@@ -105,7 +102,8 @@ export class Remarks {
   private close(): void {
     this.on = false;
     this.opened(false);
-    this.read("");
+    if (this.fresh.box.filled) this.read("");
+    else this.forget();
     this.view?.focus();
   }
 
@@ -129,7 +127,7 @@ export class Remarks {
     this.view.focus();
   }
 
-  private async fetch(first = false): Promise<void> {
+  private async fetch(): Promise<void> {
     try {
       await this.talk.fetch();
     } catch {
@@ -137,8 +135,9 @@ export class Remarks {
     }
     this.offer.may(this.talk.adds, this.view);
     this.resolve();
-    const linked = location.hash.slice(1);
-    if (first && this.talk.threads.some((one) => one.id === linked)) this.read(linked, true);
+    const { linked } = this;
+    this.linked = "";
+    if (this.talk.threads.some((one) => one.id === linked)) this.read(linked, true);
   }
 
   // Where the passages stand, by the units they are made of.
