@@ -63,7 +63,15 @@ def hold(copy: SharedText, start: int, end: int) -> Hold:
 
 
 def stands(copy: SharedText, holds: Sequence[Hold]) -> list[Stand]:
-    """Where each of the held passages stands in `copy`, which stays as it is."""
+    """Where each of the held passages stands in `copy`, which stays as it is. What it never held is gone, from its
+    beginning."""
+    clocks = parse_vector(copy.vector())
+    known = [held for held in holds if all(run.end <= clocks.get(run.client, 0) for run in held)]
+    found = dict(zip(known, _known(copy, known), strict=True))
+    return [found[held] if held in found else _stand(held, None, 0, 0) for held in holds]
+
+
+def _known(copy: SharedText, holds: Sequence[Hold]) -> list[Stand]:
     said = parse(copy.state())
     gone, lows = _by_client(said.deletions), {low for struct in said.structs for low in struct.lows}
     left = [_left(one, gone, lows) for one in holds]

@@ -457,7 +457,7 @@ class NewComment(Taken):
     seq: Count
     start: Count
     end: Count
-    quote: Annotated[str, Field(max_length=5_000)]
+    quote: Annotated[str, Field(max_length=20_000)]
     body: Annotated[str, Field(max_length=20_000)]
     scope: Literal["all", "organisation"] = "all"
     mentions: Annotated[list[Id], Field(max_length=20)] = []

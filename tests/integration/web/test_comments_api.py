@@ -68,6 +68,7 @@ def test_what_is_not_there(api: Caller) -> None:
     ("more", "status", "code"),
     [
         ({"quote": "غيرها"}, 409, "passage_moved"),
+        ({"quote": "ا" * 5_001, "end": 5_100}, 413, "passage_too_long"),
         ({"scope": "nobody"}, 400, "invalid_fields"),
         ({"body": ""}, 400, "empty_comment"),
         ({"mentions": ["prs_none"]}, 400, "not_a_reader"),

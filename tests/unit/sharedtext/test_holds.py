@@ -74,6 +74,13 @@ def test_a_hold_is_kept_as_json() -> None:
     assert from_json(to_json(held)) == held  # type: ignore[arg-type]
 
 
+def test_what_a_text_begun_anew_never_held_is_gone_there() -> None:
+    held, anew = hold(Followed(SEED).copy, 3, 30), SharedText.new(client_id=9)
+    anew.splice([Edit(0, 0, SEED)])
+    (found,) = stands(anew, [held])
+    assert (found.gone, found.start, found.end) == (True, 0, 0)
+
+
 def test_nothing_held_stands_nowhere() -> None:
     assert stands(Followed(SEED).copy, []) == []
 

@@ -1,0 +1,43 @@
+"""Comments: what they say, and the words they are about."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain import comment as rules
+from service.domain.errors import Malformed
+from service.domain.text.canonical import canonical
+
+TEXTS = st.text("ابج \n", min_size=1, max_size=30)
+
+
+@given(TEXTS, st.data())
+def test_words_are_found_where_they_stand_alone(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    words = data.draw(st.one_of(TEXTS, st.just(text[start:end])))
+    sought = canonical(words).text.strip()
+    places = [at for at in range(start, end) if sought and text.startswith(sought, at) and at + len(sought) <= end]
+    try:
+        found = rules.find(text, words, start=start, end=end)
+    except Malformed as refused:
+        assert refused.code == ("words_twice" if len(places) > 1 else "words_absent")
+        assert len(places) != 1
+    else:
+        assert text[slice(*found)] == sought if sought else found[0] == start
+        assert not sought or places == [found[0]]
+
+
+def test_without_words_the_first_line_is_meant() -> None:
+    text = "فاتحة.\n\n## المادة ١  \n\nنصّ.\n"
+    start = text.index("##")
+    assert text[slice(*rules.find(text, " \n", start=start, end=len(text)))] == "## المادة ١"
+
+
+@given(st.text("اب \u202a\u200f\n\t", max_size=20))
+def test_what_is_said_is_canonical_and_never_empty(body: str) -> None:
+    try:
+        said = rules.checked_body(body)
+    except Malformed as refused:
+        assert refused.code == "empty_comment" and not body.replace("\u202a", "").strip()
+    else:
+        assert said.strip() and rules.checked_body(said) == said
