@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from functools import partial
 
 from service.actions import live
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 WINDOW = 0.025
 """Seconds in which words are gathered for one commit."""
+SNAPSHOT_PAUSE = 10.0
+"""Seconds between two snapshots of a room: each writes the whole text, and whoever types meanwhile waits for that."""
 PAUSE = 0.05
 """Seconds after a commit that failed."""
 
@@ -57,12 +60,12 @@ async def _step(room: Room, desk: Desk) -> None:
         rows = inbox.take()
         landed = await _landed(room, desk, rows)
         shown = inbox.landed(landed.missed, landed.seq)
-        if rows and landed.seq // SNAPSHOT_EVERY > (landed.seq - len(rows)) // SNAPSHOT_EVERY:
-            _keep(room, desk)
         room.tell(shown.frame)
         for seat, count in shown.counts.items():
             seat.landed += count
             seat.push(wire.ack(seat.landed, landed.seq))
+        if rows:
+            _keep_if_due(room, desk)
 
 
 async def _landed(room: Room, desk: Desk, rows: list[tuple[str, bytes]]) -> Landed:
@@ -94,6 +97,13 @@ async def _come_back(room: Room) -> None:
         seat.close(1012, "resync")
     await asyncio.sleep(PAUSE)
     room.wake.set()
+
+
+def _keep_if_due(room: Room, desk: Desk) -> None:
+    now = time.monotonic()
+    if room.inbox.seq - room.kept_seq >= SNAPSHOT_EVERY and now - room.kept_at >= SNAPSHOT_PAUSE:
+        room.kept_seq, room.kept_at = room.inbox.seq, now
+        _keep(room, desk)
 
 
 def _keep(room: Room, desk: Desk) -> None:

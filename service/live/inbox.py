@@ -48,6 +48,7 @@ class Inbox(Generic[From]):
 
     def __init__(self, stored: Stored) -> None:
         self.epoch = stored.epoch
+        self.kept_seq = stored.seq - len(stored.updates)
         self.seq, self.committed = _loaded(stored)
         self._ahead: SharedText | None = None
         self.queue: list[Waiting[From]] = []

@@ -33,8 +33,9 @@ PAUSE = 1.0
 
 
 class Room:
-    """`turn` is held by whoever moves `inbox.seq`; `wake` rings where something waits to be written or read. `show` is
-    given what other processes should know of who is where. A room that is `over` takes nobody any more."""
+    """`turn` is held by whoever moves `inbox.seq`; `wake` rings where something waits to be written or read. The
+    newest snapshot stands at `kept_seq`, and was written here at `kept_at` (monotonic seconds). `show` is given what
+    other processes should know of who is where. A room that is `over` takes nobody any more."""
 
     def __init__(self, draft: str, inbox: Inbox[Seat], desk: Desk, *, show: Callable[[str, bytes], None]) -> None:
         self.draft = draft
@@ -46,6 +47,7 @@ class Room:
         self.owners = Owners(draft, desk)
         self.broken_at: int | None = None
         self.over = False
+        self.kept_seq, self.kept_at = inbox.kept_seq, float("-inf")
         self._talk: Mapping[str | None, int] = {}
         self._talked_at = 0.0
         self._desk = desk
