@@ -54,7 +54,7 @@ def news(tx: Tx, actor: Actor, documents: Collection[Document]) -> Mapping[str, 
     never saw, or that were begun anew since. The actor may read the drafts."""
     drafts = {edition.draft: (one.id, lang) for one in documents for lang, edition in sorted(one.editions.items())}
     known = readings.stays(tx, person=actor.person, drafts=drafts)
-    heads = journal.heads(tx, known)
+    heads = journal.heads(tx, known) if known else {}
     found: dict[str, tuple[News, ...]] = {}
     for draft, (document, lang) in drafts.items():
         if draft not in known or heads[draft].epoch != known[draft].epoch:
