@@ -1,31 +1,42 @@
 // From the form to the editor: no letter, no click and no caret is lost on the way.
 import type { EditorView } from "@codemirror/view";
 
+// A button that opens something of the browser's own is never seen to be let go.
+const LONGEST_HOLD = 3000;
+
 // Waits while somebody composes a word in the field or holds a button down.
 export class Handing {
-  private busy = false;
+  private composing = false;
+  private held = false;
   private waiting: (() => void) | null = null;
 
   constructor(form: HTMLElement) {
-    const holds = (busy: boolean) => () => {
-      this.busy = busy;
-      if (!busy) setTimeout(() => this.go());
-    };
-    form.addEventListener("compositionstart", holds(true));
-    form.addEventListener("compositionend", holds(false));
-    addEventListener("pointerdown", holds(true), true);
-    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, holds(false), true);
+    form.addEventListener("compositionstart", () => (this.composing = true));
+    form.addEventListener("compositionend", () => setTimeout(() => this.free("composing")));
+    addEventListener("pointerdown", () => this.hold(), true);
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => this.free("held")), true);
   }
 
   // The last one asked for is done.
   whenFree(act: () => void): void {
     this.waiting = act;
-    if (!this.busy) this.go();
+    this.go();
+  }
+
+  private hold(): void {
+    this.held = true;
+    setTimeout(() => this.free("held"), LONGEST_HOLD);
+  }
+
+  private free(what: "composing" | "held"): void {
+    this[what] = false;
+    this.go();
   }
 
   private go(): void {
-    const act = this.busy ? null : this.waiting;
-    this.waiting = this.busy ? this.waiting : null;
+    if (this.composing || this.held) return;
+    const act = this.waiting;
+    this.waiting = null;
     act?.();
   }
 }
