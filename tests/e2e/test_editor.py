@@ -19,6 +19,7 @@ from tests.e2e.test_paste import sample as clipboard
 from tests.e2e.test_urgent import come_in
 from tests.factories import a_document, a_save, a_stage, a_version, begun_anew, in_review
 from tests.serving import serving
+from tests.waiting import wait_until
 
 TEXTS = {
     "ar": "## المادة ١ {#one}\n\nنصّ أوّل.\n\n## المادة ٢ {#two}\n\nونصّ ثانٍ فيه UNHCR وسطه.\n",
@@ -662,7 +663,7 @@ def test_words_typed_into_the_plain_form_first_go_over_with_their_writer(
         come_in(page, live, "lama")
         page.route("**/built/editor.js*", lambda route: held.append(route), times=1)
         page.goto(f"{live.origin}/documents/{document}/texts/en", wait_until="commit")
-        page.wait_for_function("document.readyState === 'interactive'")
+        wait_until(lambda: page.evaluate("document.readyState") == "interactive" and held)
         page.locator("#text").fill(f"{TEXTS['en']}Typed before.")
         if meanwhile:
             a_save(live.stage, document, f"Others.\n\n{TEXTS['en']}", lang="en", by="jihan")
@@ -742,7 +743,7 @@ def test_two_texts_stand_beside_each_other_and_scroll_in_step(opens: Opens, live
     expect(beside).to_have_attribute("aria-readonly", "true")
     top = page.evaluate("document.querySelector('[data-part=beside]').scrollTop")
     page.evaluate("window.scrollTo(0, document.querySelector('#ed-text').offsetHeight / 2)")
-    page.wait_for_function(f"document.querySelector('[data-part=beside]').scrollTop > {top} + 100")
+    wait_until(lambda: page.evaluate("document.querySelector('[data-part=beside]').scrollTop") > top + 100)
     expect(beside).to_contain_text("Article 6")
     looker.look("write-beside")
     page.locator("[data-act=beside]").click()
