@@ -11,9 +11,12 @@ from service.domain.errors import Conflict, NotFound
 from service.domain.people import Actor
 from service.domain.policy import Thing, may
 from service.domain.suggestion import (
+    KEPT,
     SET_ASIDE,
+    STATES,
     TAKEN,
     Suggestion,
+    Summary,
     check_news,
     check_open,
     check_reason,
@@ -42,7 +45,7 @@ def keep(
     and loses none.
 
     Raises Malformed `unknown_reason`, as `canonical` does, Conflict `draft_restarted` for a place that is gone,
-    `nothing_new`, `too_many_suggestions`.
+    `nothing_new`, `too_many_suggestions`, `suggestions_full`.
     """
     document = access.document(tx, actor, "suggestion.keep", document_id, lock=True)
     draft = drafts.edition_of(document, lang).draft
@@ -53,7 +56,8 @@ def keep(
         return known
     base = _stood(tx, draft, place) if place else None
     check_news(base and canonical(base).text, wanted)
-    check_room(suggestions.kept(tx, document_id, by=actor.person))
+    kept, ever = (suggestions.count(tx, document_id, by=actor.person, states=which) for which in ([KEPT], STATES))
+    check_room(kept, ever)
     id = tx.new_id("sug")
     epoch, seq = place or (None, None)
     suggestions.add(
@@ -78,8 +82,9 @@ def look(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Sugge
     return _found(tx, actor, document, suggestion_id)
 
 
-def every(tx: Tx, actor: Actor, *, document_id: str, after: int = 0, limit: int = 200) -> Sequence[Suggestion]:
-    """The suggested changes of a document that `look` shows, in order."""
+def every(tx: Tx, actor: Actor, *, document_id: str, after: int = 0, limit: int = 200) -> Sequence[Summary]:
+    """The suggested changes of a document that `look` shows, without their texts: what waits to be decided about first,
+    then the others, the newest of each first; below place `after` if given."""
     document = access.document(tx, actor, "suggestion.read", document_id)
     by = None if _drafts(actor, document) else actor.person
     return suggestions.of_document(tx, document_id, by=by, after=after, limit=limit)
@@ -89,7 +94,8 @@ def waiting(tx: Tx, actor: Actor, document: Document) -> int:
     """How many of those wait to be decided about; none for whoever is shown none."""
     if not may(actor, "suggestion.read", _thing(document)):
         return 0
-    return suggestions.kept(tx, document.id, by=None if _drafts(actor, document) else actor.person)
+    by = None if _drafts(actor, document) else actor.person
+    return suggestions.count(tx, document.id, by=by, states=[KEPT])
 
 
 def take(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Suggestion:

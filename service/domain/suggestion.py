@@ -8,8 +8,14 @@ from service.domain.errors import N_, Conflict, Malformed
 KEPT, TAKEN, SET_ASIDE = "kept", "taken", "set_aside"
 STATES = (KEPT, TAKEN, SET_ASIDE)
 
+WAITING = 10**15
+"""Beyond every seq: by so much stands higher in a list what waits to be decided about."""
+
 MOST_KEPT = 50
 """Of one person in one document, while nobody has decided about them."""
+
+MOST = 200
+"""Of one person in one document, whatever became of them."""
 
 REASONS: Mapping[str, str] = {
     "closed": N_("The text was closed when they arrived."),
@@ -45,6 +51,28 @@ class Suggestion:
     ended_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A suggested change without its texts, as lists have it."""
+
+    id: str
+    seq: int
+    document: str
+    lang: str
+    why: str
+    state: str
+    by: str
+    at: int
+    ended_by: str | None
+    ended_at: int | None
+
+    @property
+    def place(self) -> int:
+        """Where it stands in lists, from the highest down: what waits to be decided about, the newest first; then the
+        others, the newest first."""
+        return self.seq + (WAITING if self.state == KEPT else 0)
+
+
 def check_reason(why: str) -> None:
     """Raises Malformed `unknown_reason`."""
     if why not in REASONS:
@@ -57,8 +85,15 @@ def check_news(base: str | None, text: str) -> None:
         raise Conflict("nothing_new", N_("Nothing in it differs from the text."))
 
 
-def check_room(kept: int) -> None:
-    """Whether there is room for one more beside `kept`. Raises Conflict `too_many_suggestions`."""
+def check_room(kept: int, ever: int) -> None:
+    """Whether there is room for one more beside a person's `ever`, of which `kept` wait to be decided about. Raises
+    Conflict `too_many_suggestions`, `suggestions_full`."""
+    if ever >= MOST:
+        raise Conflict(
+            "suggestions_full",
+            N_("You have {most} suggested changes in this document, the most that are kept of one person."),
+            most=MOST,
+        )
     if kept >= MOST_KEPT:
         raise Conflict(
             "too_many_suggestions",

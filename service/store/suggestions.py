@@ -1,13 +1,18 @@
 """Suggested changes: only ever added, and decided about once."""
 
-from sqlalchemy import func, insert, select, update
+from collections.abc import Sequence
 
-from service.domain.suggestion import KEPT, Suggestion
+from sqlalchemy import case, func, insert, select, update
+
+from service.domain.suggestion import KEPT, STATES, WAITING, Suggestion, Summary
 from service.store.db import Tx
 from service.store.sequence import following
 from service.store.tables import suggestion
 
 _COLUMNS = [suggestion.c[name] for name in Suggestion.__dataclass_fields__]
+_SHORT = [suggestion.c[name] for name in Summary.__dataclass_fields__]
+_PLACE = suggestion.c.seq + case((suggestion.c.state == KEPT, WAITING), else_=0)
+"""What `Summary.place` says."""
 
 
 def add(
@@ -33,17 +38,17 @@ def get(tx: Tx, id: str) -> Suggestion | None:
     return Suggestion(**row._mapping) if row else None
 
 
-def of_document(tx: Tx, document: str, *, by: str | None = None, after: int = 0, limit: int = 200) -> list[Suggestion]:
-    """Those beyond seq `after`, in order; with `by`, that person's."""
-    query = select(*_COLUMNS).where(suggestion.c.document == document, suggestion.c.seq > after)
+def of_document(tx: Tx, document: str, *, by: str | None, after: int, limit: int) -> list[Summary]:
+    """Those that stand below place `after` (0: all), in the order of their places; with `by`, that person's."""
+    query = select(*_SHORT).where(suggestion.c.document == document)
     query = query if by is None else query.where(suggestion.c.by == by)
-    found = tx.connection.execute(query.order_by(suggestion.c.seq).limit(limit))
-    return [Suggestion(**row._mapping) for row in found]
+    query = query.where(after > _PLACE) if after else query
+    return [Summary(**row._mapping) for row in tx.connection.execute(query.order_by(_PLACE.desc()).limit(limit))]
 
 
-def kept(tx: Tx, document: str, *, by: str | None = None) -> int:
-    """How many nobody has decided about; with `by`, of that person."""
-    query = select(func.count()).where(suggestion.c.document == document, suggestion.c.state == KEPT)
+def count(tx: Tx, document: str, *, by: str | None, states: Sequence[str] = STATES) -> int:
+    """How many of `states` there are; with `by`, of that person."""
+    query = select(func.count()).where(suggestion.c.document == document, suggestion.c.state.in_(states))
     return tx.connection.execute(query if by is None else query.where(suggestion.c.by == by)).scalar_one()
 
 

@@ -10,13 +10,14 @@ from service.actions import access, drafts, suggestions
 from service.domain.document import DRAFTING, Document
 from service.domain.errors import N_
 from service.domain.policy import Thing
-from service.domain.suggestion import KEPT, REASONS, SET_ASIDE, TAKEN, Suggestion
+from service.domain.suggestion import KEPT, REASONS, SET_ASIDE, TAKEN, Suggestion, Summary
 from service.domain.text.canonical import canonical
 from service.store import journal
 from service.web.again import refused
 from service.web.comparison_pages import Side, Ways, ways_of
 from service.web.editions import numbers, person_name
 from service.web.page import show
+from service.web.paging import cursor, window
 from service.web.redlines import told
 from service.web.visit import Form, Visit, onward
 from service.web.writing_pages import Desk, Told, page
@@ -34,7 +35,7 @@ STATES: Mapping[str, str] = {
 class Line:
     """A suggested change with the names of those who had to do with it."""
 
-    its: Suggestion
+    its: Suggestion | Summary
     writer: str
     ended_by: str
 
@@ -48,16 +49,19 @@ class Redline:
 
 
 def every(visit: Visit) -> Response:
-    """`/documents/{document}/suggestions`: what waits first, then what was decided, the newest first."""
-    found = suggestions.every(visit.tx, visit.reader, document_id=visit.path("document"))
+    """`/documents/{document}/suggestions?cursor&limit`: what waits first, then what was decided, the newest first."""
+    after, limit = window(visit.request.query_params)
+    found = suggestions.every(visit.tx, visit.reader, document_id=visit.path("document"), after=after, limit=limit + 1)
+    shown = found[:limit]
     document = access.document(visit.tx, visit.reader, "suggestion.read", visit.path("document"))
-    lines = [_line(visit, one) for one in sorted(found, key=lambda one: (one.state != KEPT, -one.seq))]
+    lines = [_line(visit, one) for one in shown]
     return show(
         visit,
         "suggestions.html",
         document=document,
         titles=_titles(document),
         lines=lines,
+        further=cursor([one.place for one in shown], limit) if len(found) > limit else None,
         states=STATES,
         reasons=REASONS,
     )
@@ -110,7 +114,7 @@ def _titles(document: Document) -> dict[str, str]:
     return {code: edition.title for code, edition in document.editions.items()}
 
 
-def _line(visit: Visit, its: Suggestion) -> Line:
+def _line(visit: Visit, its: Suggestion | Summary) -> Line:
     return Line(its, person_name(visit, its.by), person_name(visit, its.ended_by) if its.ended_by else "")
 
 

@@ -446,7 +446,9 @@ def late(page: Page, words: str) -> None:
 def kept_of(live: Theatre, document: str) -> list[tuple[str, str | None, str]]:
     """Text, base and reason of each suggested change."""
     with live.stage.read() as tx:
-        found = suggestions.every(tx, live.stage.actor(tx, "salma"), document_id=document)
+        actor = live.stage.actor(tx, "salma")
+        ids = [one.id for one in suggestions.every(tx, actor, document_id=document)]
+        found = [suggestions.look(tx, actor, document_id=document, suggestion_id=id) for id in ids]
     return [(one.text, one.base, one.why) for one in found]
 
 

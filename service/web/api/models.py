@@ -311,15 +311,12 @@ class NewSuggestion(Taken):
     at: Place | None = None
 
 
-class SuggestionShown(Given):
-    """A suggested change; `base` is the text it was written from, null for words alone. `state` is kept, taken or
-    set_aside."""
+class SuggestionListed(Given):
+    """A suggested change without its texts. `state` is kept, taken or set_aside."""
 
     id: str
     document: str
     lang: str
-    base: str | None
-    text: str
     why: str
     state: str
     by: str
@@ -328,8 +325,17 @@ class SuggestionShown(Given):
     ended_at: int | None
 
 
+class SuggestionShown(SuggestionListed):
+    """A suggested change; `base` is the text it was written from, null for words alone."""
+
+    base: str | None
+    text: str
+
+
 class SuggestionPage(Given):
-    items: list[SuggestionShown]
+    """What waits to be decided about, the newest first; then the others, the newest first."""
+
+    items: list[SuggestionListed]
     next: str | None = None
 
 

@@ -1,7 +1,9 @@
 """Suggested changes, over the API."""
 
+from typing import Any
+
 from service.actions import suggestions
-from service.domain.suggestion import Suggestion
+from service.domain.suggestion import Suggestion, Summary
 from service.web.api import models
 from service.web.endpoint import Answer, Call
 from service.web.paging import cursor, window
@@ -24,8 +26,8 @@ def keep(call: Call[models.NewSuggestion]) -> Answer:
 def list_them(call: Call[None]) -> Answer:
     after, limit = window(call.query)
     found = suggestions.every(call.tx, call.actor, document_id=call.path["document"], after=after, limit=limit)
-    items = [_shown(one) for one in found]
-    return Answer(models.SuggestionPage(items=items, next=cursor([one.seq for one in found], limit)))
+    items = [models.SuggestionListed(**_listed(one)) for one in found]
+    return Answer(models.SuggestionPage(items=items, next=cursor([one.place for one in found], limit)))
 
 
 def show(call: Call[None]) -> Answer:
@@ -45,16 +47,8 @@ def _place(call: Call[None]) -> dict[str, str]:
 
 
 def _shown(its: Suggestion) -> models.SuggestionShown:
-    return models.SuggestionShown(
-        id=its.id,
-        document=its.document,
-        lang=its.lang,
-        base=its.base,
-        text=its.text,
-        why=its.why,
-        state=its.state,
-        by=its.by,
-        at=its.at,
-        ended_by=its.ended_by,
-        ended_at=its.ended_at,
-    )
+    return models.SuggestionShown(base=its.base, text=its.text, **_listed(its))
+
+
+def _listed(its: Suggestion | Summary) -> dict[str, Any]:
+    return {name: getattr(its, name) for name in models.SuggestionListed.model_fields}

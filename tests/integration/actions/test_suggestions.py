@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import event
 
 from service.actions import drafts, suggestions
+from service.domain import suggestion as rules
 from service.domain.errors import Conflict, DomainError
 from service.domain.suggestion import KEPT, MOST_KEPT, SET_ASIDE, TAKEN, Suggestion
 from service.store import journal, record
@@ -81,7 +83,7 @@ def test_it_is_shown_to_its_writer_and_to_those_who_draft(stage: Stage) -> None:
     its, other = (a_suggestion(stage, document, text, by=by).id for text, by in ((LATE, "yusuf"), ("آخر.\n", "lama")))
     assert seen_by(stage, document, "yusuf") == [its]
     assert seen_by(stage, document, "huda") == []
-    assert seen_by(stage, document, "salma") == [its, other]
+    assert seen_by(stage, document, "salma") == [other, its]
     assert refused(aside, stage, document, other, by="yusuf") == "not_found"
     assert refused(taken, stage, document, its, by="yusuf") == "forbidden"
 
@@ -114,6 +116,15 @@ def test_there_is_room_for_so_many(stage: Stage) -> None:
     for number in range(MOST_KEPT):
         kept(stage, document, f"{TEXT}{number}\n")
     assert refused(kept, stage, document, LATE) == "too_many_suggestions"
+    assert kept(stage, document, LATE, by="salma").state == KEPT
+
+
+def test_of_one_person_so_many_are_kept_whatever_becomes_of_them(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "MOST", 2)
+    document = a_text(stage)
+    for number in range(2):
+        aside(stage, document, kept(stage, document, f"{TEXT}{number}\n").id)
+    assert refused(kept, stage, document, LATE) == "suggestions_full"
     assert kept(stage, document, LATE, by="salma").state == KEPT
 
 
@@ -180,6 +191,34 @@ def test_what_was_written_before_the_text_was_begun_anew_is_merged_all_the_same(
     assert found.base == TEXT
     taken(stage, document, found.id)
     assert text_of(stage, document) == f"وقبله.\n\n{LATE}"
+
+
+def test_what_waits_stands_before_what_was_decided_the_newest_first_page_by_page(stage: Stage) -> None:
+    document = a_text(stage)
+    ids = [kept(stage, document, f"{TEXT}{number}\n").id for number in range(6)]
+    aside(stage, document, ids[1])
+    aside(stage, document, ids[4])
+    wanted = [ids[at] for at in (5, 3, 2, 0, 4, 1)]
+    assert seen_by(stage, document, "salma") == wanted
+    found: list[str] = []
+    after = 0
+    with stage.read() as tx:
+        actor = stage.actor(tx, "salma")
+        while page := suggestions.every(tx, actor, document_id=document, after=after, limit=2):
+            found += [one.id for one in page]
+            after = page[-1].place
+    assert found == wanted
+
+
+def test_a_list_reads_no_texts(stage: Stage) -> None:
+    document = a_text(stage)
+    kept(stage, document, LATE)
+    said: list[str] = []
+    with stage.read() as tx:
+        event.listen(tx.connection, "before_cursor_execute", lambda *given: said.append(given[2]))
+        suggestions.every(tx, stage.actor(tx, "lama"), document_id=document)
+    asked = [one for one in said if "FROM suggestion" in one]
+    assert asked and not any("suggestion.text" in one or "suggestion.base" in one for one in asked)
 
 
 def test_its_writer_may_set_it_aside_and_it_stays(stage: Stage) -> None:
