@@ -5,18 +5,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from service.actions import documents, drafts, publications, versions
+from service.actions import comments, discussion, documents, drafts, publications, versions
 from service.broker import Silence
 from service.cli import sample
 from service.cli.sample import Cast
 from service.config import Settings, secret
+from service.domain.comment import EVERYBODY, OWN
 from service.domain.document import APPROVED
 from service.domain.errors import Conflict
-from service.domain.people import COMMUNICATIONS
+from service.domain.people import COMMUNICATIONS, Actor
 from service.domain.policy import Part, Scope
 from service.store import documents as document_store
 from service.store import journal, organisations, people
-from service.store.db import Database, connect
+from service.store.db import Database, Tx, connect
 
 EVERY_DOCUMENT = Scope((Part(),))
 
@@ -69,7 +70,36 @@ def write(database: Database, ids: Mapping[str, str], play: Mapping[str, Any], o
         )
     for step in one["steps"]:
         _step(database, id, step, by=ids[step["by"]])
+        with database.write(Silence()) as tx:
+            _talk(tx, id, step, sample.actor_of(tx, ids[step["by"]]), ids)
     return id
+
+
+def _talk(tx: Tx, document: str, step: Mapping[str, Any], actor: Actor, ids: Mapping[str, str]) -> None:
+    """Remark on words of a text, or answer the remark on them."""
+    one = step.get("remark") or step.get("answer")
+    if not one:
+        return
+    found = discussion.read(tx, actor, document_id=document, lang=one["lang"])
+    if "answer" in step:
+        thread = next(it.thread.id for it in found.placements if it.thread.quote == one["on"])
+        comments.reply(tx, actor, document_id=document, lang=one["lang"], thread=thread, body=one["say"])
+        return
+    start = found.text.index(one["on"])
+    comments.make(
+        tx,
+        actor,
+        document_id=document,
+        lang=one["lang"],
+        epoch=found.epoch,
+        seq=found.seq,
+        start=start,
+        end=start + len(one["on"]),
+        quote=one["on"],
+        body=one["say"],
+        scope=OWN if one.get("own") else EVERYBODY,
+        mentions=[ids[key] for key in one.get("ask", ())],
+    )
 
 
 def _step(database: Database, document: str, step: Mapping[str, Any], *, by: str) -> None:

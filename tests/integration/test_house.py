@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from service.actions import discussion, people
 from service.actions import exports as made
-from service.actions import people
 from service.broker import Silence
 from service.cli import house, sample
 from service.cli.importing import import_
@@ -54,6 +54,25 @@ def test_each_sign_in_is_printed_once(opened: tuple[Settings, list[str]]) -> Non
         assert all(people.whoami(tx, token=one, session=None) for one in tokens)
     database.close()
     assert house.ensure(settings) == []
+
+
+def test_its_draft_is_talked_about_by_all_and_within_one_organisation(opened: tuple[Settings, list[str]]) -> None:
+    database = connect(opened[0].database)
+    with database.read() as tx:
+        (draft,) = [one.id for _, one in documents.within(tx, house.EVERY_DOCUMENT, limit=9) if one.state == "drafting"]
+        by_mail = {one.email: one for _, one in people_store.every(tx)}
+        found = {
+            who: [
+                len(one.thread.comments)
+                for lang in ("ar", "en")
+                for one in discussion.read(
+                    tx, sample.actor_of(tx, by_mail[mail].id), document_id=draft, lang=lang
+                ).placements
+            ]
+            for who, mail in (("hala", "hala@qasioun.example"), ("omar", "omar@lawyers.example"))
+        }
+    database.close()
+    assert found == {"hala": [2, 1, 1], "omar": [2, 1]}
 
 
 def test_one_document_is_drafted_by_several_one_reviewed_one_approved(

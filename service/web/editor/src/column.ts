@@ -19,6 +19,7 @@ interface Ways {
   readonly leave: () => void;
 }
 
+const ABOVE = 120;
 const desk = matchMedia("(min-width: 60.01rem)");
 
 export class Column {
@@ -56,7 +57,7 @@ export class Column {
 
   // Under the tools at a desk; on a phone above the sheet.
   get way(): { y: "start" | "center"; yMargin?: number } {
-    return desk.matches ? { y: "center" } : { y: "start", yMargin: 120 };
+    return desk.matches ? { y: "center" } : { y: "start", yMargin: ABOVE };
   }
 
   count(open: number): void {
@@ -94,8 +95,11 @@ export class Column {
     child.remove();
   }
 
+  // On a phone the sheet would hide the passage it speaks of.
   reveal(id: string): void {
-    if (!desk.matches) this.shown.find((one) => one.id === id)?.dom.scrollIntoView({ block: "nearest" });
+    const one = desk.matches ? undefined : this.shown.find((shown) => shown.id === id);
+    one?.dom.scrollIntoView({ block: "nearest" });
+    if (one && one.at !== null && this.view) scrollBy(0, topOf(this.view, one.at) - ABOVE);
   }
 
   settle(view: EditorView, at?: (id: string) => number | null): void {
