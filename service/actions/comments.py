@@ -40,6 +40,8 @@ def make(
     draft = drafts.edition_of(document, lang).draft
     organisation, said = rules.scoped(actor, scope), rules.checked_body(body)
     rules.check_room(comments.count(tx, draft))
+    if plan:
+        drafts.check_place(journal.head(tx, draft), epoch=epoch, seq=seq)
     held = plan or _held(tx, draft, epoch=epoch, seq=seq, start=start, end=end, quote=quote)
     place = (document_id, lang, draft, epoch, seq)
     id, who = tx.new_id("cmt"), (actor.person, tx.now)

@@ -111,9 +111,8 @@ def _standing(tx: Tx, draft: str, place: tuple[int, int], threads: Sequence[Thre
     """The text of a draft at (epoch, seq), and where threads stand in it."""
     stored = journal.load(tx, draft, epoch=place[0], upto=place[1])
     with readable(draft):
-        text, found = standing(
-            stored.state, tuple(row.data for row in stored.updates), tuple(one.held for one in threads)
-        )
+        held = tuple(one.held for one in threads)
+        text, found = standing(stored.state, stored.rows, held, sha256=stored.sha256)
     pairs = zip(threads, found, strict=True)
     return text, [Placement(one, stand, fate(stand, text, quote=one.quote)) for one, stand in pairs]
 

@@ -82,10 +82,12 @@ def _known(copy: SharedText, holds: Sequence[Hold]) -> list[Stand]:
 
 
 @lru_cache(maxsize=8)
-def standing(state: bytes | None, updates: tuple[bytes, ...], holds: tuple[Hold, ...]) -> tuple[str, list[Stand]]:
+def standing(
+    state: bytes | None, updates: tuple[bytes, ...], holds: tuple[Hold, ...], *, sha256: str | None = None
+) -> tuple[str, list[Stand]]:
     """The text of a snapshot and the rows after it, and where passages stand in it: everybody who sits at a text asks
     for the same at the same time. Raises what `SharedText.load` raises."""
-    copy = SharedText.load(state, updates, client_id=_WRITER)
+    copy = SharedText.load(state, updates, client_id=_WRITER, sha256=sha256)
     return copy.text, stands(copy, holds)
 
 

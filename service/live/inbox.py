@@ -6,9 +6,10 @@ a frame is tried on it before it is written, so that what cannot be applied neve
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from service.domain.arrivals import MissingParents
 from service.domain.errors import DomainError
 from service.domain.sharedtext import CLIENT_BITS, BrokenCopy, SharedText, merge, new_client_id
 from service.domain.text.canonical import LIMIT, check_length
@@ -20,10 +21,11 @@ From = TypeVar("From")
 
 @dataclass(frozen=True, slots=True)
 class Waiting(Generic[From]):
-    """A frame that was taken: `gained` is what was new in it, b"" if nothing."""
+    """A frame that was taken, as it `came`: `gained` is what was new in it, b"" if nothing."""
 
     source: From
     person: str
+    came: bytes
     gained: bytes
 
 
@@ -70,7 +72,8 @@ class Inbox(Generic[From]):
         BrokenCopy, after which `forget` must be called."""
         if self.ahead.overflows(update, limit=LIMIT):
             check_length(" " * (LIMIT + 1))
-        self.queue.append(Waiting(source, person, self.ahead.apply(update) if update != EMPTY else b""))
+        gained = self.ahead.apply(update) if update != EMPTY else b""
+        self.queue.append(Waiting(source, person, update, gained))
 
     def take(self) -> list[tuple[str, bytes]]:
         """Begin to write what waits; the rows (person, bytes) of it."""
@@ -107,10 +110,21 @@ class Inbox(Generic[From]):
                 if one.source in gone:
                     forgotten.add(one.source)
                 else:
-                    self.queue.append(Waiting(one.source, one.person, one.gained and self.ahead.apply(one.gained)))
+                    self.queue.append(self._again(one))
             except DomainError:
                 forgotten.add(one.source)
         return frozenset(forgotten)
+
+    def _again(self, one: Waiting[From]) -> Waiting[From]:
+        """Try once more what was new in a frame. Raises MissingParents, also where the rest of the frame was in another
+        one that is forgotten now: it would be confirmed, and is nowhere."""
+        if one.came not in (one.gained, EMPTY):
+            trial = self.ahead.fork(client_id=_client())
+            if one.gained:
+                trial.apply(one.gained)
+            if trial.apply(one.came):
+                raise MissingParents()
+        return replace(one, gained=one.gained and self.ahead.apply(one.gained))
 
     def _learn(self, rows: Sequence[Update]) -> Iterable[bytes]:
         for row in rows:
@@ -132,7 +146,7 @@ def _loaded(stored: Stored) -> tuple[int, SharedText]:
         if isinstance(error, BrokenCopy) and not isinstance(row, int):
             raise
         assert isinstance(row, int)
-        raise Unreadable(stored.updates[row].seq if row >= 0 else stored.seq) from error
+        raise Unreadable(stored.updates[row].seq if row >= 0 else stored.seq - len(stored.updates)) from error
 
 
 def _client() -> int:

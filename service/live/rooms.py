@@ -77,7 +77,10 @@ class Rooms:
 
     async def _before(self, draft: str, seq: int) -> Room:
         """The draft as it stood before the row that nobody can read; it is only read."""
-        inbox = await self._desk.read(partial(_inbox, draft=draft, upto=seq - 1))
+        try:
+            inbox = await self._desk.read(partial(_inbox, draft=draft, upto=seq - 1))
+        except Unreadable as error:
+            return await self._before(draft, error.seq)
         room = Room(draft, inbox, self._desk, show=self._relay.show)
         room.broken_at = seq
         return room
@@ -122,9 +125,10 @@ class Rooms:
                     await self._look_round()
         finally:
             relaying.cancel()
-            await self._visits.note(self._seats(), now=True)
+            seats = self._seats()
             for room in self.open.values():
                 room.close(wire.control("reset", code="restart"))
+            await self._visits.note(seats, now=True)
             self._desk.close()
 
     async def _look_round(self) -> None:
@@ -142,7 +146,6 @@ class Rooms:
             if room.draft in pulse.heads:
                 room.moved(pulse.heads[room.draft])
             room.talked(pulse.talk.get(room.draft, {}))
-        await self._visits.note(seats)
         due = time.monotonic() - self._looked > LOOK_AGAIN
         if asked or due or pulse.record != self._record or sessions - pulse.sessions:
             self._record = pulse.record
@@ -150,6 +153,7 @@ class Rooms:
         if due:
             self._looked = time.monotonic()
             await self._keep_awake(seats)
+        await self._visits.note(seats)
 
     def _seats(self) -> list[tuple[Room, Seat]]:
         return [(room, seat) for room in self.open.values() for seat in room.seats if not seat.is_closing]

@@ -126,6 +126,20 @@ def test_a_row_that_cannot_be_read_leaves_the_text_before_it(house: House, data:
     play(scene())
 
 
+def test_a_snapshot_that_cannot_be_read_leaves_the_text_before_it(house: House) -> None:
+    a_save(house.stage, house.document, FIRST + "ثانٍ\n")
+    with house.stage.write() as tx:
+        spoilt = drafts.load(tx, house.draft, epoch=1).state()
+        journal.keep_snapshot(tx, house.draft, epoch=1, seq=2, state=spoilt, text_sha256="0" * 64)
+    a_row(house, SharedText.new(client_id=7).splice([Edit(0, 0, "ثالث\n")]))
+
+    async def scene() -> None:
+        async with house.typist("lama") as lama:
+            assert (lama.text, lama.hello["mode"], lama.hello["code"]) == (FIRST, "read", "draft_broken")
+
+    play(scene())
+
+
 def test_a_room_that_missed_rows_which_are_gone_is_loaded_again(house: House) -> None:
     def quietly() -> None:
         """Nobody is told, as if by another process while Redis is away."""
