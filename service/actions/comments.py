@@ -39,7 +39,7 @@ def make(
     check_state(document, *rules.SPOKEN_IN)
     draft = drafts.edition_of(document, lang).draft
     organisation, said = rules.scoped(actor, scope), rules.checked_body(body)
-    rules.check_room(comments.count(tx, draft))
+    _check_room(tx, actor, draft, organisation)
     if plan:
         drafts.check_place(journal.head(tx, draft), epoch=epoch, seq=seq)
     held = plan or _held(tx, draft, epoch=epoch, seq=seq, start=start, end=end, quote=quote)
@@ -83,7 +83,7 @@ def reply(
     check_state(document, *rules.SPOKEN_IN)
     rules.check_state(found, OPEN)
     said = rules.checked_body(body)
-    rules.check_room(comments.count(tx, found.draft))
+    _check_room(tx, actor, found.draft, found.organisation)
     asked = talk.asked(tx, actor, document.id, found.organisation, mentions)
     _say(tx, actor, found, id=tx.new_id("cmt"), body=said, asked=asked)
     return seen(comments.lock(tx, found.id))
@@ -130,6 +130,11 @@ def _thread(tx: Tx, actor: Actor, verb: str, document_id: str, lang: str, thread
     found = seen(comments.lock(tx, thread))
     here = (found.document, found.lang) == (document_id, lang) and found.state != rules.WITHDRAWN
     return document, seen(found if here and rules.sees(actor, found.organisation) else None)
+
+
+def _check_room(tx: Tx, actor: Actor, draft: str, organisation: str | None) -> None:
+    count = comments.count(tx, draft, organisation=organisation)
+    rules.check_room(organisation, count=count, own=comments.count_of(tx, draft, actor.person))
 
 
 def _check_settler(actor: Actor, thread: Thread) -> None:

@@ -21,7 +21,9 @@ LONGEST = 4_000
 """Code points of a comment."""
 LONGEST_PASSAGE = 5_000
 MOST = 5_000
-"""Comments on one text."""
+"""Comments on one text that are for everybody, and as many within each organisation."""
+MOST_OF_ONE = 1_000
+"""Of one person's on one text."""
 
 Fate = Literal["kept", "partial", "orphaned"]
 """kept: the passage reads as it did; partial: some of it is left, or others wrote into it; orphaned: none is left."""
@@ -133,11 +135,25 @@ def check_state(thread: Thread, state: str) -> None:
         raise Conflict("comment_open", N_("This comment is open."))
 
 
-def check_room(count: int) -> None:
-    """Raises Conflict `too_many_comments` where a text has `count` comments already."""
-    if count >= MOST:
+def check_room(organisation: str | None, *, count: int, own: int) -> None:
+    """Whether a text has room for one more comment that is for `organisation` (None: for everybody) beside `count` of
+    those, by a person who has made `own`. Raises Conflict `too_many_comments`, `too_many_within`, `too_many_of_yours`.
+    """
+    if count >= MOST and organisation is None:
         raise Conflict(
             "too_many_comments", N_("This text has {limit} comments, the most there is room for."), limit=MOST
+        )
+    if count >= MOST:
+        raise Conflict(
+            "too_many_within",
+            N_("This text has {limit} comments within your organisation, the most there is room for."),
+            limit=MOST,
+        )
+    if own >= MOST_OF_ONE:
+        raise Conflict(
+            "too_many_of_yours",
+            N_("You have made {limit} comments on this text, the most one person may make."),
+            limit=MOST_OF_ONE,
         )
 
 

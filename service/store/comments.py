@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, update
 
-from service.domain.comment import OPEN, SETTLED, WITHDRAWN, Comment, Fate, Thread
+from service.domain.comment import OPEN, SETTLED, SPOKEN_IN, WITHDRAWN, Comment, Fate, Thread
 from service.domain.holds import from_json, to_json
 from service.store.db import Tx
 from service.store.sequence import following
-from service.store.tables import comment, comment_mention, comment_place, comment_thread
+from service.store.tables import comment, comment_mention, comment_place, comment_thread, document
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,19 @@ def open_of_draft(tx: Tx, draft: str) -> list[Thread]:
     return _with_comments(tx, tx.connection.execute(query).all())
 
 
-def count(tx: Tx, draft: str) -> int:
-    """All comments on a draft."""
+def count(tx: Tx, draft: str, *, organisation: str | None) -> int:
+    """The comments on a draft that are for `organisation` alone; None: those for everybody."""
+    return _count(tx, draft, comment_thread.c.organisation.is_not_distinct_from(organisation))
+
+
+def count_of(tx: Tx, draft: str, person: str) -> int:
+    """A person's comments on a draft, whomever they are for."""
+    return _count(tx, draft, comment.c.person == person)
+
+
+def _count(tx: Tx, draft: str, which: ColumnElement[bool]) -> int:
     query = select(func.count()).select_from(comment).join(comment_thread, comment_thread.c.id == comment.c.thread)
-    return tx.connection.execute(query.where(comment_thread.c.draft == draft)).scalar_one()
+    return tx.connection.execute(query.where(comment_thread.c.draft == draft, which)).scalar_one()
 
 
 def open_counts(tx: Tx, document: str, *, organisation: str | None) -> dict[str, int]:
@@ -110,7 +119,8 @@ def stirs(tx: Tx, drafts: Collection[str]) -> dict[str, dict[str | None, int]]:
 
 
 def unanswered(tx: Tx, person: str, *, organisation: str | None, limit: int) -> list[Thread]:
-    """Open threads in which `person` was asked by name and has said nothing since, the latest first."""
+    """Open threads in which `person` was asked by name and has said nothing since, where an answer is still taken; the
+    latest first."""
     own = select(func.max(comment.c.seq)).where(comment.c.thread == comment_thread.c.id, comment.c.person == person)
     asked = select(func.max(comment.c.seq)).join(comment_mention, comment_mention.c.comment == comment.c.id)
     asked = asked.where(comment.c.thread == comment_thread.c.id, comment_mention.c.person == person)
@@ -118,6 +128,8 @@ def unanswered(tx: Tx, person: str, *, organisation: str | None, limit: int) -> 
     query = _threads().where(comment_thread.c.state == OPEN, _shown(organisation), last > func.coalesce(mine, 0))
     mentioned = select(comment.c.thread).join(comment_mention, comment_mention.c.comment == comment.c.id)
     query = query.where(comment_thread.c.id.in_(mentioned.where(comment_mention.c.person == person)))
+    spoken_in = select(document.c.id).where(document.c.state.in_(SPOKEN_IN))
+    query = query.where(comment_thread.c.document.in_(spoken_in))
     rows = tx.connection.execute(query.order_by(None).order_by(comment_thread.c.seq.desc()).limit(limit)).all()
     return _with_comments(tx, rows)
 

@@ -174,6 +174,43 @@ def test_there_is_an_end_to_comments(stage: Stage, monkeypatch: pytest.MonkeyPat
     assert code_of(refused) == "too_many_comments"
 
 
+def test_an_organisation_that_has_said_all_it_may_ends_nobody_elses_talk(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = a_document(stage, texts={"ar": TEXT})
+    monkeypatch.setattr(rules, "MOST", 1)
+    own = made(stage, document, by="yusuf", scope="organisation").id
+    with pytest.raises(Conflict) as refused:
+        did(stage, comments.reply, document, own, by="lama", body="لا")
+    assert code_of(refused) == "too_many_within"
+    assert made(stage, document, by="jihan").organisation is None
+    assert made(stage, document, by="jihan", scope="organisation").organisation != own
+
+
+def test_one_person_says_so_much(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = a_document(stage, texts={"ar": TEXT})
+    monkeypatch.setattr(rules, "MOST_OF_ONE", 2)
+    thread = made(stage, document, by="yusuf").id
+    made(stage, document, by="yusuf", scope="organisation")
+    with pytest.raises(Conflict) as refused:
+        did(stage, comments.reply, document, thread, by="yusuf", body="لا")
+    assert code_of(refused) == "too_many_of_yours"
+    did(stage, comments.reply, document, thread, by="jihan", body="نعم")
+
+
+def test_what_cannot_be_answered_any_more_hides_nothing_that_can(stage: Stage) -> None:
+    mandated(stage)
+    document, closed = (a_document(stage, texts={"ar": TEXT}) for _ in range(2))
+    thread = made(stage, document, asks=["yusuf"]).id
+    made(stage, closed, asks=["yusuf"])
+    a_version(stage, closed)
+    in_review(stage, closed)
+    a_round(stage, closed)
+    with stage.read() as tx:
+        asked = store.unanswered(tx, stage.cast.people["yusuf"].id, organisation=None, limit=1)
+    assert [one.id for one in asked] == [thread]
+
+
 def test_settled_reopened_and_never_twice(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
     thread = made(stage, document).id

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import comment as rules
-from service.domain.errors import Malformed
+from service.domain.errors import Conflict, Malformed
 from service.domain.text.canonical import canonical
 
 TEXTS = st.text("ابج \n", min_size=1, max_size=30)
@@ -41,3 +41,15 @@ def test_what_is_said_is_canonical_and_never_empty(body: str) -> None:
         assert refused.code == "empty_comment" and not body.replace("\u202a", "").strip()
     else:
         assert said.strip() and rules.checked_body(said) == said
+
+
+@given(st.sampled_from([None, "org"]), st.integers(0, 2 * rules.MOST), st.integers(0, 2 * rules.MOST_OF_ONE))
+def test_there_is_room_beside_so_many(organisation: str | None, count: int, own: int) -> None:
+    full = "too_many_within" if organisation else "too_many_comments"
+    try:
+        rules.check_room(organisation, count=count, own=own)
+    except Conflict as refused:
+        assert refused.code == (full if count >= rules.MOST else "too_many_of_yours")
+        assert count >= rules.MOST or own >= rules.MOST_OF_ONE
+    else:
+        assert count < rules.MOST and own < rules.MOST_OF_ONE
