@@ -339,6 +339,7 @@ def test_what_is_written_offline_is_kept_and_merged(opens: Opens, live: Theatre)
 
 
 def test_what_a_closed_page_could_not_send_is_sent_by_the_next(opens: Opens, live: Theatre) -> None:
+    """Beside what was typed into its form before the script came."""
     document = a_document(live.stage, texts=TEXTS)
     page = opens(document).page
     page.context.set_offline(True)
@@ -349,11 +350,17 @@ def test_what_a_closed_page_could_not_send_is_sent_by_the_next(opens: Opens, liv
     page.close()
     again = page.context.new_page()
     again.context.set_offline(False)
-    again.goto(address)
+    held: list[Route] = []
+    again.route("**/built/editor.js*", lambda route: held.append(route), times=1)
+    again.goto(address, wait_until="commit")
+    wait_until(lambda: again.evaluate("document.readyState") == "interactive" and held)
+    again.locator("#text").fill(f"قبلها {TEXTS['ar']}")
+    held[0].continue_()
     has(again, "كلمات في الطريق")
+    has(again, "قبلها")
     expect(again.locator("[data-part=news]")).to_contain_text("دُمج")
     saved(again)
-    assert text_of(live, document).endswith("كلمات في الطريق")
+    assert text_of(live, document) == f"قبلها {TEXTS['ar']}كلمات في الطريق"
 
 
 def test_words_of_a_method_that_composes_them_arrive_whole(opens: Opens, live: Theatre) -> None:
@@ -497,15 +504,20 @@ def test_words_for_a_text_that_was_begun_anew_say_what_they_were_written_from(op
 
 
 def test_words_of_a_copy_that_went_astray_are_kept(opens: Opens, live: Theatre) -> None:
-    """The server says so of a copy whose last words it never got."""
+    """The server says so of a copy whose last words it never got. Nobody types before it is there anew."""
     document = a_document(live.stage, texts=TEXTS)
     page = opens(document, voice="en").page
     lines: list[WebSocketRoute] = []
+    servers: list[WebSocketRoute] = []
+    waiting: list[str | bytes] = []
 
     def listened(line: WebSocketRoute) -> None:
         server, first = line.connect_to_server(), not lines
         lines.append(line)
+        servers.append(server)
         line.on_message(lambda said: None if first and said[:2] == b"\0\2" else server.send(said))
+        if not first:
+            server.on_message(lambda said: waiting.append(said))
 
     page.route_web_socket(re.compile("/live$"), listened)
     page.reload()
@@ -515,6 +527,11 @@ def test_words_of_a_copy_that_went_astray_are_kept(opens: Opens, live: Theatre) 
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "saving")
     said = b'{"kind":"diverged"}'
     lines[0].send(bytes((101, len(said))) + said)
+    expect(page.locator("#ed-text")).to_have_attribute("contenteditable", "false")
+    wait_until(lambda: page.evaluate("1") and waiting)
+    servers[1].on_message(lambda said: lines[1].send(said))
+    for one in waiting:
+        lines[1].send(one)
     expect(page.locator("[data-part=suggested]")).to_be_visible()
     assert kept_of(live, document) == [(f"{TEXTS['ar']}ضائع\n", TEXTS["ar"], "diverged")]
     at(page, "Control+End")
@@ -586,6 +603,21 @@ def test_signed_out_elsewhere_nothing_is_lost(opens: Opens, live: Theatre) -> No
     page.evaluate("dispatchEvent(new Event('focus'))")
     saved(page)
     assert text_of(live, document).endswith("بين بابين.")
+
+
+def test_words_of_who_was_signed_in_before_never_go_out_in_anothers_name(opens: Opens, live: Theatre) -> None:
+    document = a_document(live.stage, texts=TEXTS)
+    page = opens(document, "jihan", voice="en").page
+    late(page, "كلام جيهان.")
+    come_in(page, live, "lama")
+    page.context.set_offline(False)
+    aside = page.locator("[data-part=aside]")
+    expect(aside).to_contain_text("on this device alone")
+    expect(aside).to_contain_text("كلام جيهان.")
+    expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
+    expect(page.locator("#ed-text")).to_have_attribute("contenteditable", "false")
+    assert not kept_of(live, document)
+    assert text_of(live, document) == TEXTS["ar"]
 
 
 def test_who_signs_out_with_words_unsent_is_asked(opens: Opens, live: Theatre) -> None:

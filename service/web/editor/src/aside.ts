@@ -37,7 +37,7 @@ async function keep(place: HTMLElement, found: Aside, { address, words, forget }
   const [fate, link] = [part(place, "fate"), part(place, "suggested") as HTMLAnchorElement];
   link.hidden = true;
   fate.textContent = words.say("aside_keeping");
-  const kept = await suggested(address, found);
+  const kept = found.why === "another" ? null : await suggested(address, found);
   fate.textContent = words.say(kept ? "aside_kept" : "aside_here");
   if (!kept) return;
   link.href = kept;

@@ -23,7 +23,7 @@ export function keepLeavingSafe(room: Room, place: HTMLElement, text: () => stri
   };
   dialog.addEventListener("click", (event) => {
     const act = (event.target as Element).closest("button")?.dataset["leave"];
-    if (act === "send") room.whenSaved(() => dialog.open && go());
+    if (act === "send") room.ledger.whenSaved(() => dialog.open && go());
     if (act === "file") saveAsFile(text(), part(place, "leaving").dataset["file"] ?? "text.md");
     if (act === "discard") void room.ledger.discard().then(go);
     if (act === "stay") dialog.close();

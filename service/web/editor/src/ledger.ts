@@ -23,6 +23,8 @@ export class Ledger {
   keeps = false;
   // What was not taken, and lies here for its writer.
   aside: Kept[] = [];
+  private earlier: Kept[] = [];
+  private awaiting: (() => void)[] = [];
   private keep: Keep | null | undefined;
   private secret = "";
   private laying: Promise<void> = Promise.resolve();
@@ -33,16 +35,22 @@ export class Ledger {
 
   constructor(private readonly became: () => void) {}
 
-  // What an earlier page left; only once. Whoever signs in anew gets another key: what is unconfirmed is kept under it.
-  async opened(secret: string, draft: string, person: string, epoch: number): Promise<Kept[]> {
-    if (secret === this.secret) return [];
+  // Finds what an earlier page left; only once. Whoever signs in anew gets another key: what is unconfirmed is kept under it.
+  async opened(secret: string, draft: string, person: string, epoch: number): Promise<void> {
+    if (secret === this.secret) return;
     const first = this.keep === undefined;
     this.secret = secret;
     this.keep = await Keep.open(secret, draft, person);
     this.keeps = this.keep !== null;
-    if (first) return (await this.keep?.all()) ?? [];
-    for (const one of this.entries) this.keepAgain(one, epoch);
-    return [];
+    if (first) this.earlier = (await this.keep?.all()) ?? [];
+    else for (const one of this.entries) this.keepAgain(one, epoch);
+  }
+
+  // What an earlier page left to be sent; the rest of it lies aside.
+  again(sendable: (one: Kept) => boolean): Kept[] {
+    const found = this.earlier.splice(0);
+    this.aside.push(...found.filter((one) => !sendable(one)));
+    return found.filter(sendable);
   }
 
   // What is written without a pause is one change.
@@ -60,6 +68,11 @@ export class Ledger {
 
   get oldest(): number {
     return this.entries[0]?.at ?? Infinity;
+  }
+
+  whenSaved(act: () => void): void {
+    if (this.changes) this.awaiting.push(act);
+    else act();
   }
 
   write(update: Uint8Array): void {
@@ -95,6 +108,7 @@ export class Ledger {
     const done = this.entries.filter((one) => one.frame > 0 && one.frame <= frames);
     this.entries = this.entries.filter((one) => !done.includes(one));
     for (const one of done) void one.kept.then((id) => (id === null ? undefined : this.keep?.drop([id])));
+    if (!this.changes) for (const act of this.awaiting.splice(0)) act();
     return done.length;
   }
 

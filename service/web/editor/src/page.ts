@@ -77,6 +77,7 @@ class Page {
 
   // What somebody began to write in the form goes over with them, unless the text was another by then: then they stay there.
   private begin(shared: Shared): void {
+    if (shared.doc.isDestroyed) return;
     const field = this.surface ? null : fieldOf(this.form);
     const held = document.activeElement === field;
     if (field && !fits(field, shared.text.toString(), this.room.writable)) return this.room.stop();
@@ -96,7 +97,7 @@ class Page {
     for (const one of [this.place, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
     this.stand();
     const { view } = this.surface;
-    if (field) queueMicrotask(() => handOver(field, view, held));
+    if (field) handOver(field, view, held);
     this.changed(true, this.surface.view);
     void this.openMargin().then((margin) => this.surface && this.shared === shared && margin?.begun(this.surface, shared));
   }
@@ -158,8 +159,9 @@ class Page {
     const { standing } = this.room;
     if (!this.surface) return;
     this.margin?.stood();
-    this.surface.may(this.room.writable);
-    this.tools.may(this.room.writable);
+    const may = this.room.writable && !this.shared?.doc.isDestroyed;
+    this.surface.may(may);
+    this.tools.may(may);
     const state = part(this.place, "state");
     state.dataset["standing"] = standing;
     const said = this.said(standing);

@@ -16,7 +16,7 @@ export interface Aside {
   readonly why: Why;
 }
 
-export type Why = "closed" | "frozen" | "role" | "restarted" | "diverged" | "old" | "refused";
+export type Why = "another" | "closed" | "frozen" | "role" | "restarted" | "diverged" | "old" | "refused";
 
 // What the page held when its words were refused.
 interface Held {
@@ -93,8 +93,8 @@ export class Untaken {
   }
 
   // The text is closed to this person: what they wrote is theirs alone.
-  part(shared: Shared, epoch: number): void {
+  part(shared: Shared, epoch: number, why: Why = "role"): void {
     this.ledger.layAside(epoch);
-    if (this.ledger.aside.length) this.told(aside(shared, this.ledger.aside, null, null, "role"));
+    if (this.ledger.aside.length) this.told(aside(shared, this.ledger.aside, null, null, why));
   }
 }

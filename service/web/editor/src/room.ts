@@ -3,7 +3,6 @@
 import { applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
 
-import type { Kept } from "./keep.js";
 import { type Entry, Ledger, isEmpty } from "./ledger.js";
 import { ENDED, FLUSH, LARGEST, MOST_REFUSALS, PATIENCE, POINTING, REFUSED } from "./limits.js";
 import { Line } from "./line.js";
@@ -22,7 +21,6 @@ export class Room {
   private readonly resting = new Resting(() => (this.row ? this.shared : null), (frame) => this.line.send(frame));
   private shared: Shared;
   private mode: Mode = "read";
-  private earlier: Kept[] = [];
   private epoch: number | null = null;
   private seq = 0;
   private sent = 0;
@@ -32,7 +30,6 @@ export class Room {
   private ended: Standing | null = null;
   private refusals = 0;
   private returning = 0;
-  private awaiting: (() => void)[] = [];
   private readonly flushing = new Soon(FLUSH, () => this.flush());
   private readonly pointing = new Soon(POINTING, () => this.present());
 
@@ -53,7 +50,12 @@ export class Room {
     return this.ledger.changes ? "saving" : "saved";
   }
 
+  // There is a text to write in, too.
   get writable(): boolean {
+    return this.begun && this.may;
+  }
+
+  private get may(): boolean {
     return this.mode === "write" && !this.frozen && !this.ended;
   }
 
@@ -83,11 +85,7 @@ export class Room {
   stop(): void {
     this.ended = "gone";
     this.line.stop();
-  }
-
-  whenSaved(act: () => void): void {
-    if (this.ledger.changes) this.awaiting.push(act);
-    else act();
+    this.told.stood();
   }
 
   // ---- what comes in
@@ -119,7 +117,7 @@ export class Room {
       case "mode":
         this.mode = said.mode;
         this.untaken.code = said.code ?? "";
-        return this.writable ? this.told.stood() : this.close();
+        return this.may ? this.told.stood() : this.close();
       case "frozen":
         this.frozen = true;
         return this.close();
@@ -137,6 +135,10 @@ export class Room {
   }
 
   private async greet(hello: Control & { kind: "hello" }): Promise<void> {
+    if (this.me && this.me.id !== hello.person.id) {
+      this.stop();
+      return this.untaken.part(this.shared, this.epoch ?? 0, "another");
+    }
     if (this.epoch !== null && this.epoch !== hello.epoch) this.lay();
     [this.epoch, this.seq] = [hello.epoch, this.epoch === hello.epoch ? this.seq : 0];
     this.me = hello.person;
@@ -144,12 +146,12 @@ export class Room {
     this.untaken.code = hello.code ?? "";
     this.frozen = false;
     this.line.greeted();
-    this.earlier.push(...(await this.ledger.opened(hello.keep_key, hello.draft, hello.person.id, hello.epoch)));
+    await this.ledger.opened(hello.keep_key, hello.draft, hello.person.id, hello.epoch);
   }
 
   private answer(vector: Uint8Array): void {
     if (this.answered) return this.repeat(vector);
-    if (!this.writable && this.ledger.changes) this.lay();
+    if (!this.may && this.ledger.changes) this.lay(this.epoch);
     this.flush();
     this.answered = true;
     this.returning = this.begun ? this.ledger.changes : 0;
@@ -181,9 +183,7 @@ export class Room {
 
   // What an earlier page could not send is sent now, or shown where it can no longer be.
   private resume(): void {
-    const sendable = this.earlier.filter((one) => this.writable && !one.aside && one.epoch === this.epoch && !isOld(one));
-    this.ledger.aside.push(...this.earlier.filter((one) => !sendable.includes(one)));
-    this.earlier = [];
+    const sendable = this.ledger.again((one) => this.writable && !one.aside && one.epoch === this.epoch && !isOld(one));
     this.untaken.tell(this.shared, this.at, this.mode);
     if (!sendable.length) return;
     Y.applyUpdate(this.shared.doc, Y.mergeUpdates(sendable.map((one) => one.update)), KEPT);
@@ -193,7 +193,6 @@ export class Room {
 
   private confirm(frames: number): void {
     if (this.ledger.confirm(frames)) this.refusals = 0;
-    if (!this.ledger.changes) for (const act of this.awaiting.splice(0)) act();
     if (this.returning && !this.ledger.changes) {
       this.told.merged(this.returning);
       this.returning = 0;
@@ -264,17 +263,17 @@ export class Room {
     this.answered = false;
     this.lay();
     this.line.renew();
-    this.told.stood();
   }
 
   // Begin anew from the server's copy, as somebody else: what it has not confirmed stays here, for its writer to see.
-  private lay(): void {
+  private lay(epoch: number | null = null): void {
     const had = this.ledger.layAside(this.epoch ?? 0);
     if (had && this.begun) this.untaken.hold(this.shared, this.at);
     this.flushing.forget();
     this.shared.awareness.destroy();
     this.shared.doc.destroy();
     this.shared = this.made();
-    [this.begun, this.answered, this.epoch, this.seq] = [false, false, null, 0];
+    [this.begun, this.answered, this.epoch, this.seq] = [false, false, epoch, 0];
+    this.told.stood();
   }
 }

@@ -54,7 +54,7 @@ export function handOver(field: HTMLTextAreaElement, view: EditorView, held: boo
   if (!held) return;
   const most = view.state.doc.length;
   view.dispatch({ selection: { anchor: Math.min(selectionStart, most), head: Math.min(selectionEnd, most) }, scrollIntoView: true });
-  view.focus();
+  queueMicrotask(() => view.focus());
 }
 
 function change(before: string, after: string): { from: number; to: number; insert: string } {

@@ -95,7 +95,7 @@ export class Talk {
 export async function saved(room: Room): Promise<void> {
   if (!navigator.onLine || AWAY.has(room.standing)) throw new Refused("offline", "");
   const late = new Promise<void>((_, no) => setTimeout(() => no(new Refused("offline", "")), SAVING));
-  await Promise.race([new Promise<void>((yes) => room.whenSaved(yes)), late]);
+  await Promise.race([new Promise<void>((yes) => room.ledger.whenSaved(yes)), late]);
 }
 
 function gathered(all: readonly Said[]): Thread[] {
