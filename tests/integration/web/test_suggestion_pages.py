@@ -101,8 +101,8 @@ def test_lists_go_on_page_by_page(reader: Reader, api: Caller, stage: Stage) -> 
     page = reader.get(f"{address}?limit=1")
     assert f"{address}/{new}" in page.text and old not in page.text
     further = reader.get(f"{address}?cursor={first['next']}")
-    assert f"?cursor={first['next']}" in page.text and "Older suggested changes" in words(page)
-    assert old in further.text and "Older suggested changes" not in words(further)
+    assert f"?cursor={first['next']}" in page.text and "Next page" in words(page)
+    assert old in further.text and "Next page" not in words(further)
     assert code(reader.get(f"{address}?cursor=x")) == "bad_cursor"
 
 
