@@ -115,7 +115,7 @@ def take_back(tx: Tx, actor: Actor, *, document_id: str, lang: str, comment: str
     thread = seen(comments.thread_of(tx, comment))
     document, found = _thread(tx, actor, "comment.add", document_id, lang, thread)
     check_state(document, *rules.SPOKEN_IN)
-    its = next(one for one in found.comments if one.id == comment)
+    its = seen(next((one for one in found.comments if one.id == comment), None))
     if its.person != actor.person:
         raise Forbidden()
     rules.check_state(found, OPEN)

@@ -55,7 +55,7 @@ def _copy(settings: Settings, database: Database, directory: Path) -> Manifest:
     has, newest = schema.state(database)
     if has != newest:
         raise Refused(N_("The database is not at this release. Run: mithaq migrate"))
-    with dump.snapshot(database) as tx:
+    with database.read() as tx:
         rows = {name: _rows(tx, name, directory) for name in dump.NAMES}
         wanted, head = artefacts.digests(tx), _head(tx)
     kept, lost = _files(open_files(settings.files), wanted, directory)

@@ -22,7 +22,12 @@ def migrate(var: Path | None, role: str | None) -> None:
     if role and settings.database.startswith("sqlite:"):
         raise Refused(N_("SQLite has no roles; leave --grant-to out."))
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    schema.migrate(settings.database)
+    try:
+        schema.migrate(settings.database)
+    except schema.Dangling as found:
+        raise Refused(
+            N_("Rows of this database refer to rows that are not there ({tables}). Nothing was changed."), tables=found
+        ) from found
     if role:
         _grant(settings.database, role)
 

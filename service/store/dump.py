@@ -7,7 +7,6 @@ import base64
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import JSON, LargeBinary, Table, func, insert, inspect, select
@@ -20,15 +19,6 @@ BATCH = 500
 """Rows read or written at a time."""
 
 NAMES = tuple(table.name for table in metadata.sorted_tables)
-
-
-@contextmanager
-def snapshot(database: Database) -> Iterator[Tx]:
-    """A transaction that sees one state, however long it reads. Writers wait for nothing."""
-    level = {"isolation_level": "REPEATABLE READ"} if database.dialect == "postgresql" else {}
-    with database.engine.connect().execution_options(**level) as connection:
-        yield Tx(connection)
-        connection.rollback()
 
 
 def lines(tx: Tx, name: str) -> Iterator[bytes]:

@@ -48,7 +48,7 @@ def opened(settings: Mapping[str, str]) -> Database:
 
 
 def every_row(database: Database) -> dict[str, list[dict[str, Any]]]:
-    with dump.snapshot(database) as tx:
+    with database.read() as tx:
         return {name: [json.loads(line) for line in dump.lines(tx, name)] for name in dump.NAMES}
 
 

@@ -4,15 +4,18 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from service.actions import leaving, rounds
-from service.domain.errors import Conflict
+from service.actions import comments, leaving, rounds
+from service.domain.errors import Conflict, NotFound
 from service.domain.trust.leaf import verify
 from service.store import documents, people, record, seals
 from service.store import rounds as round_store
 from service.store.tables import document as document_table
 from tests.factories import Stage, a_cast, a_document, an_open_round
+from tests.integration.actions.test_comments import TEXT, did, made
 
 WHO = ("yusuf", "huda", "nabil", "salma")
 
@@ -122,6 +125,44 @@ def test_the_second_waits_for_the_first_to_commit(stage: Stage) -> None:
         assert waits(stage), "the second did not wait"
     thread.join(timeout=30)
     assert answers == ["last_secretary"]
+
+
+def test_a_comment_taken_back_twice_at_one_instant_is_not_there_the_second_time(stage: Stage) -> None:
+    """The thread stays, for somebody opened it: the second has found it and waits for the document."""
+    if stage.database.gate:
+        return
+    document = a_document(stage, texts={"ar": TEXT})
+    thread = made(stage, document).id
+    answer = did(stage, comments.reply, document, thread, by="jihan", body="نعم").comments[-1].id
+    answers: list[type[Exception]] = []
+
+    def second() -> None:
+        try:
+            did(stage, comments.take_back, document, answer, by="jihan")
+        except Exception as refused:
+            answers.append(type(refused))
+
+    with stage.write() as tx:
+        comments.take_back(tx, stage.actor(tx, "jihan"), document_id=document, lang="ar", comment=answer)
+        thread_ = threading.Thread(target=second)
+        thread_.start()
+        assert waits(stage), "the second did not wait"
+    thread_.join(timeout=30)
+    assert answers == [NotFound]
+
+
+def test_who_reads_sees_one_state_and_changes_nothing(stage: Stage) -> None:
+    count = text("SELECT count(*) FROM document")
+    with stage.read() as tx:
+        before = tx.connection.execute(count).scalar_one()
+        a_document(stage)
+        assert tx.connection.execute(count).scalar_one() == before
+    with stage.read() as tx:
+        assert tx.connection.execute(count).scalar_one() == before + 1
+    if stage.database.gate:
+        return
+    with pytest.raises(DBAPIError, match="read-only"), stage.read() as tx:
+        tx.connection.execute(text("UPDATE document SET rev = 9"))
 
 
 def waits(stage: Stage) -> bool:

@@ -1,0 +1,105 @@
+"""A house that people lived in comes to this release: every row stays, and so does what guards them."""
+
+import base64
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import MetaData, text
+
+from service.cli import archive
+from service.cli.archive import Manifest
+from service.cli.main import mithaq
+from service.store import record
+from service.store.db import Database, connect
+from service.store.migrate import upgrade
+
+FIRST = Path(__file__).parents[2] / "releases" / "0.1.0.db"
+SIGNED_IN = (
+    "INSERT INTO session (sha256, person, token, scopes, created_at) SELECT 'ab', person, id, '[]', 1 FROM token"
+)
+TRIGGERS = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+
+
+@pytest.fixture
+def lived_in(tmp_path: Path) -> Iterator[Database]:
+    """What 0.1.0 kept, with somebody who signed in."""
+    path = tmp_path / "old" / "mithaq.db"
+    path.parent.mkdir()
+    shutil.copy(FIRST, path)
+    database = connect(f"sqlite:///{path}")
+    with database.engine.begin() as connection:
+        connection.execute(text(f"{SIGNED_IN} LIMIT 1"))
+    yield database
+    database.close()
+
+
+def rows(database: Database) -> dict[str, list[dict[str, object]]]:
+    with database.read() as tx:
+        found = MetaData()
+        found.reflect(tx.connection)
+        tables = {name: table for name, table in found.tables.items() if name != "alembic_version"}
+        return {
+            name: [dict(row) for row in tx.connection.execute(table.select().order_by(*table.primary_key)).mappings()]
+            for name, table in tables.items()
+        }
+
+
+def encoded(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def guards(database: Database) -> set[str]:
+    with database.read() as tx:
+        assert tx.connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+        return set(tx.connection.execute(TRIGGERS).scalars())
+
+
+def assert_kept(before: dict[str, list[dict[str, object]]], database: Database) -> None:
+    after = rows(database)
+    for name, kept in before.items():
+        assert [{key: row[key] for key in old} for old, row in zip(kept, after[name], strict=True)] == kept, name
+
+
+def test_who_signed_in_before_is_still_there(lived_in: Database) -> None:
+    before, watched = rows(lived_in), guards(lived_in)
+    assert before["session"] and watched
+    upgrade(lived_in)
+    assert_kept(before, lived_in)
+    assert guards(lived_in) == watched | {"translation_no_update", "translation_no_delete"}
+
+
+def test_rows_that_refer_to_nothing_are_told_and_nothing_is_changed(lived_in: Database, tmp_path: Path) -> None:
+    with lived_in.engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            connection.execute(text("UPDATE session SET token = 'nobody'"))
+        connection.invalidate()
+    before = rows(lived_in)
+    said = CliRunner().invoke(mithaq, ["migrate"], env={"MITHAQ_VAR": str(tmp_path / "old")})
+    assert (said.exit_code, "(session → token)" in said.output) == (2, True)
+    assert rows(lived_in) == before
+    assert guards(lived_in)
+
+
+def test_a_backup_of_the_first_release_comes_back(lived_in: Database, tmp_path: Path) -> None:
+    before, copy = rows(lived_in), tmp_path / "copy"
+    (copy / "rows").mkdir(parents=True)
+    about = {}
+    for name, found in before.items():
+        lines = [json.dumps(row, default=encoded).encode() + b"\n" for row in found]
+        count, sha256 = archive.write(copy / "rows" / f"{name}.jsonl", lines)
+        about[name] = {"count": count, "sha256": sha256}
+    with lived_in.read() as tx:
+        head = {"seq": record.head(tx), "commitment": record.rows(tx)[-1].commitment}
+    archive.keep(copy, Manifest(archive.FORMAT, 1, "0001", "sqlite", about, (), (), head))
+    back = CliRunner().invoke(mithaq, ["restore", str(copy)], env={"MITHAQ_VAR": str(tmp_path / "new")})
+    assert back.exit_code == 0, back.output
+    database = connect(f"sqlite:///{tmp_path}/new/mithaq.db")
+    after = rows(database)
+    assert {name: len(after[name]) for name in before} == {name: len(found) for name, found in before.items()}
+    assert after["session"][0]["token"] == before["session"][0]["token"]
+    database.close()
