@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
-from service.actions import drafts, leaving, people, suggestions
+from service.actions import comments, drafts, leaving, people, suggestions
 from service.cli import editor_build
 from service.cli.sample import Cast
 from tests.e2e.conftest import Theatre
@@ -180,6 +180,10 @@ def test_people_talk_about_a_passage_while_it_is_written(opens: Opens, live: The
     salma.locator("#ed-text .ed-said").click()
     hers = salma.locator(".ed-card.is-on")
     expect(hers).to_contain_text("لماذا هنا؟")
+    hers.locator("textarea").fill("Because of @")
+    expect(hers.get_by_role("option")).not_to_have_count(0)
+    hers.locator("textarea").press("Tab")
+    expect(hers.locator("textarea")).to_have_value("Because of @")
     hers.locator("textarea").fill("Because of ")
     hers.locator("textarea").press("End")
     salma.keyboard.type("@لمى")
@@ -210,7 +214,7 @@ def test_people_talk_about_a_passage_while_it_is_written(opens: Opens, live: The
     expect(lama.locator(".ed-card.is-own")).to_contain_text("بيننا وحدنا")
     expect(lama.locator("[data-part=open]")).to_have_text("٢")
 
-    card.locator(".ed-quote").click()
+    card.locator(".ed-cited").click()
     card.get_by_role("button", name="تسوية").click()
     expect(salma.locator("[data-part=open]")).to_have_text("")
     expect(salma.locator("#ed-text .ed-said")).to_have_count(0)
@@ -243,13 +247,36 @@ def test_a_comment_waits_in_its_box_for_the_line(opens: Opens, live: Theatre) ->
     expect(page.locator(".ed-card.is-new textarea")).to_have_value("Later.")
     page.context.set_offline(False)
     saved(page)
-    page.locator(".ed-card.is-new").get_by_role("button", name="Send").click()
+    page.route("**/comments", answer_lost, times=1)
+    send = page.locator(".ed-card.is-new").get_by_role("button", name="Send")
+    send.click()
+    expect(page.locator(".ed-card.is-new .err")).to_contain_text("stay in this box")
+    at(page, "Control+Home")
+    page.keyboard.type("Before it. ")
+    saved(page)
+    send.click()
     card = page.locator(".ed-card:not(.is-new)")
     expect(card).to_contain_text("Later.")
+    expect(page.locator(".ed-card.is-new")).to_have_count(0)
+    expect(page.locator(".ed-card")).to_have_count(1)
     address = f"{page.url}#{card.get_attribute('id')}"
     page.goto("about:blank")
     page.goto(address)
-    expect(page.locator(".ed-card.is-on")).to_contain_text("Later.")
+    card = page.locator(".ed-card.is-on")
+    expect(card).to_contain_text("Later.")
+    card.locator("textarea").fill("An answer under way")
+    with live.stage.write() as tx:
+        lama, said = live.stage.actor(tx, "lama"), address.partition("#")[2]
+        comments.take_back(tx, lama, document_id=document, lang="ar", comment=said)
+    card = page.locator(".ed-card")
+    expect(card).not_to_contain_text("Later.")
+    expect(card.locator("textarea")).to_have_value("An answer under way")
+    assert not barriers(page)
+
+
+def answer_lost(route: Route) -> None:
+    route.fetch()
+    route.abort("internetdisconnected")
 
 
 def test_who_does_not_write_reads_along_and_comments(opens: Opens, live: Theatre) -> None:
@@ -267,6 +294,8 @@ def test_who_does_not_write_reads_along_and_comments(opens: Opens, live: Theatre
     reader.look("read")
     nabil.keyboard.press("Control+Alt+m")
     nabil.keyboard.type("من كتبها؟")
+    passage, sheet = nabil.locator(".ed-said.is-new").bounding_box(), nabil.locator("[data-part=notes]").bounding_box()
+    assert passage and sheet and passage["y"] + passage["height"] <= sheet["y"]
     nabil.keyboard.press("Control+Enter")
     expect(nabil.locator(".ed-card:not(.is-new)")).to_contain_text("من كتبها؟")
     reader.look("read-comments")
@@ -589,10 +618,12 @@ def test_a_text_that_is_closed_says_so_at_once(opens: Opens, live: Theatre) -> N
 def test_signed_out_elsewhere_nothing_is_lost(opens: Opens, live: Theatre) -> None:
     document = a_document(live.stage, texts=TEXTS)
     page = opens(document, voice="en").page
+    remark(page, "UNHCR", "بيننا.")
     late(page, "بين بابين.")
     page.context.request.post(f"{live.origin}/sign-out", headers={"origin": live.origin}, max_redirects=0)
     page.context.set_offline(False)
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "out")
+    expect(page.locator(".ed-card")).to_have_count(0)
     assert not barriers(page)
     with page.expect_popup() as popup:
         page.locator("[data-part=again]").click()
@@ -602,6 +633,7 @@ def test_signed_out_elsewhere_nothing_is_lost(opens: Opens, live: Theatre) -> No
     page.bring_to_front()
     page.evaluate("dispatchEvent(new Event('focus'))")
     saved(page)
+    expect(page.locator(".ed-card")).to_contain_text("بيننا.")
     assert text_of(live, document).endswith("بين بابين.")
 
 

@@ -5,8 +5,14 @@ export class Refused extends Error {
   constructor(
     readonly code: string,
     readonly sentence: string,
+    private readonly status = 0,
   ) {
     super(code);
+  }
+
+  // It says nothing of what was asked: nobody answered, or not now.
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
@@ -18,7 +24,7 @@ export async function asked<T>(address: string, body?: string, key = ""): Promis
   const answer = await fetch(address, { method, headers, body: body ?? null, signal: AbortSignal.timeout(LATER) }).catch(() => null);
   if (!answer) throw new Refused("offline", "");
   const said = (await answer.json().catch(() => ({}))) as T & { code?: string; detail?: string };
-  if (!answer.ok) throw new Refused(said.code ?? String(answer.status), said.detail ?? "");
+  if (!answer.ok) throw new Refused(said.code ?? String(answer.status), said.detail ?? "", answer.status);
   return said;
 }
 

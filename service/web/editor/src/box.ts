@@ -90,7 +90,7 @@ export class Box {
     return set;
   }
 
-  private clear(): void {
+  clear(): void {
     this.field.value = "";
     this.wrong.textContent = "";
     this.mentions.clear();
@@ -98,14 +98,22 @@ export class Box {
 
   private async send(): Promise<void> {
     if (this.under || !this.filled) return;
-    this.under = true;
+    this.sending(true);
     this.wrong.textContent = "";
     try {
       await this.manner.send({ body: this.field.value, mentions: this.mentions.people, scope: this.scope });
       this.clear();
     } catch (wrong) {
       this.wrong.textContent = (wrong instanceof Refused && wrong.sentence) || this.lent.words.say("not_sent");
+    } finally {
+      this.sending(false);
     }
-    this.under = false;
+  }
+
+  // What is typed meanwhile would be in no message.
+  private sending(under: boolean): void {
+    this.under = under;
+    this.field.readOnly = under;
+    this.dom.ariaBusy = String(under);
   }
 }

@@ -2,6 +2,7 @@
 import { Box, type Words as Typed } from "./box.js";
 import type { Lent } from "./lent.js";
 import { apart, made } from "./made.js";
+import { asking } from "./mentions.js";
 import type { Reader, Said, Thread } from "./talk.js";
 import type { When } from "./when.js";
 
@@ -16,7 +17,7 @@ export interface Ways {
 export class Card {
   readonly dom = made("li", { class: "ed-card" });
   readonly box: Box;
-  private readonly quote = made("button", { type: "button", class: "ed-quote" });
+  private readonly quote = made("button", { type: "button", class: "ed-cited" });
   private readonly state = made("p", { class: "ed-card-state" });
   private readonly told = made("div", { class: "ed-told" });
   private readonly acts = made("div", { class: "row ed-acts" });
@@ -49,6 +50,7 @@ export class Card {
     const now = JSON.stringify([thread.said, active, orphaned]);
     if (now === this.shown) return;
     this.shown = now;
+    this.quote.hidden = false;
     const { head, said } = thread;
     this.dom.className = `ed-card${active ? " is-on" : ""}${head.scope === "organisation" ? " is-own" : ""}${head.state === "settled" ? " is-settled" : ""}`;
     this.quote.replaceChildren(made("q", { dir: "auto" }, head.quote));
@@ -59,6 +61,14 @@ export class Card {
     if (shown.length < said.length) this.told.append(made("p", { class: "soft" }, this.lent.words.count("replies", said.length - 1)));
     this.acts.replaceChildren(...this.buttons(thread, active));
     this.box.dom.hidden = !active || !head.may.reply;
+  }
+
+  // Its thread is not to be read any more; what somebody writes under it is theirs.
+  bare(): void {
+    this.shown = "";
+    for (const one of [this.state, this.quote, this.told, this.acts]) one.replaceChildren();
+    this.state.hidden = this.quote.hidden = true;
+    this.box.dom.hidden = false;
   }
 
   focus(): void {
@@ -88,12 +98,12 @@ export class Card {
   private named({ body, mentions }: Said): (Node | string)[] {
     const { me } = this.lent.room;
     const people = [...this.ways.people(), ...(me ? [me] : [])];
-    const names = new Set(people.filter((one) => mentions.includes(one.id)).map((one) => `@${one.name}`));
+    const names = new Set(people.filter((one) => mentions.includes(one.id)).map((one) => one.name));
     let pieces: (Node | string)[] = [body];
-    for (const name of names) {
+    for (const name of [...names].sort((one, two) => two.length - one.length)) {
       pieces = pieces.flatMap((piece): (Node | string)[] => {
         if (typeof piece !== "string") return [piece];
-        return piece.split(name).flatMap((part, number): (Node | string)[] => (number ? [made("b", { class: "ed-asked" }, name), part] : [part]));
+        return piece.split(asking(name)).flatMap((part, number): (Node | string)[] => (number ? [made("b", { class: "ed-asked" }, `@${name}`), part] : [part]));
       });
     }
     return pieces;

@@ -33,6 +33,7 @@ export class Hands {
   private askedAt = 0;
   private asking = 0;
   private sharing = 0;
+  private refused: Refused | null = null;
   private readonly drawn;
   private readonly legend: Legend;
   private readonly caret: Caret;
@@ -56,6 +57,7 @@ export class Hands {
   toggle(): boolean {
     this.on = !this.on;
     this.opened(this.on);
+    this.refused = null;
     if (this.on) void this.fetch();
     else this.legend.hide();
     this.draw();
@@ -76,16 +78,22 @@ export class Hands {
       const found = await asked<Authors>(`${this.lent.place.dataset["edition"]}/authors`);
       this.clients = found.clients;
       for (const one of found.people) this.people.set(one.id, one);
+      this.refused = null;
     } catch (wrong) {
-      if (wrong instanceof Refused && wrong.sentence) this.lent.news.speak(wrong.sentence);
+      if (wrong instanceof Refused) this.refuse(wrong);
     }
     this.draw();
   }
 
-  // Somebody new writes: they are shown where they are present, else asked for, not too often.
+  private refuse(wrong: Refused): void {
+    if (wrong.sentence && wrong.code !== this.refused?.code) this.lent.news.speak(wrong.sentence);
+    this.refused = wrong;
+  }
+
+  // Somebody new writes: they are shown where they are present, else asked for, not too often, nor once that was refused.
   private readonly whose = (client: number): string => {
     const known = this.clients[String(client)] ?? this.met(client);
-    if (!known && this.on) this.asking ||= window.setTimeout(() => void this.fetch(), Math.max(0, this.askedAt + AGAIN - Date.now()));
+    if (!known && this.on && this.refused?.passing !== false) this.asking ||= window.setTimeout(() => void this.fetch(), Math.max(0, this.askedAt + AGAIN - Date.now()));
     return known ?? "";
   };
 

@@ -4,6 +4,7 @@ import { apart, made } from "./made.js";
 import type { Reader } from "./talk.js";
 
 const MOST = 4;
+const SIGNS = /[$()*+.?[\\\]^{|}/-]/gu;
 const BEGUN = /(?:^|[\s(«"])@([^\s@]{0,30}(?: [^\s@]{1,30})?)$/;
 
 export class Mentions {
@@ -35,7 +36,7 @@ export class Mentions {
 
   // Those who were picked and whose names still stand in the words.
   get people(): string[] {
-    return [...this.asked].filter(([, name]) => this.field.value.includes(`@${name}`)).map(([id]) => id);
+    return [...this.asked].filter(([, name]) => asking(name).test(this.field.value)).map(([id]) => id);
   }
 
   clear(): void {
@@ -48,7 +49,8 @@ export class Mentions {
     const sought = begun?.[1];
     const fits = (one: Reader) => !sought || matches(one.name, sought, false).length > 0 || matches(one.organisation, sought, false).length > 0;
     this.found = sought === undefined ? [] : this.among().filter(fits).slice(0, MOST);
-    this.chosen = 0;
+    // Nobody is asked by a bare @ and the next key.
+    this.chosen = sought ? 0 : -1;
     this.show();
     if (this.found.length) this.told(this.found.length);
   }
@@ -73,12 +75,13 @@ export class Mentions {
   }
 
   private key(event: KeyboardEvent): void {
-    if (!this.found.length) return;
+    if (!this.found.length || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
-      this.chosen = (this.chosen + step + this.found.length) % this.found.length;
+      const from = this.chosen < 0 && step < 0 ? 0 : this.chosen;
+      this.chosen = (from + step + this.found.length) % this.found.length;
       this.show();
-    } else if (event.key === "Enter" || event.key === "Tab") this.pick(this.chosen);
+    } else if (this.chosen >= 0 && (event.key === "Enter" || event.key === "Tab")) this.pick(this.chosen);
     else if (event.key === "Escape") this.close();
     else return;
     event.preventDefault();
@@ -96,3 +99,6 @@ export class Mentions {
     this.field.focus();
   }
 }
+
+// Where somebody is asked by this name, not by a longer one.
+export const asking = (name: string): RegExp => new RegExp(`@${name.replace(SIGNS, "\\$&")}(?![\\p{L}\\p{M}\\p{N}])`, "u");

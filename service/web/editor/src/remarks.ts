@@ -5,20 +5,25 @@ import type { EditorView, ViewUpdate } from "@codemirror/view";
 import { Refused } from "./asked.js";
 import type { Box, Words as Typed } from "./box.js";
 import { Card, newcomer } from "./card.js";
+import { Cards } from "./cards.js";
 import { Caret } from "./caret.js";
-import { Column } from "./column.js";
+import { Column, type Shown } from "./column.js";
 import type { Surface } from "./editor.js";
 import { isWanted } from "./filter.js";
 import type { Lent } from "./lent.js";
 import { apart } from "./made.js";
 import { Offer, chosen } from "./offer.js";
 import { type Passage, Passages, placed } from "./passages.js";
+import { Saying } from "./saying.js";
 import type { Shared } from "./shared.js";
-import { type Said, Talk, type Thread, saved } from "./talk.js";
+import { Talk, type Thread } from "./talk.js";
+import type { Standing } from "./told.js";
 import { When } from "./when.js";
 
 const NEW = "new";
 const RESOLVE = 600;
+const ENDED = new Set(["out", "gone"]);
+const AWAY = new Set(["offline", "connecting"]);
 
 export class Remarks {
   private on = false;
@@ -29,12 +34,13 @@ export class Remarks {
   private standing = "";
   private linked = location.hash.slice(1);
   private readonly talk: Talk;
+  private readonly saying: Saying;
   private readonly passages: Passages;
   private readonly when: When;
   private readonly column: Column;
   private readonly offer: Offer;
   private readonly caret: Caret;
-  private readonly cards = new Map<string, Card>();
+  private readonly cards: Cards;
   private readonly fresh: { dom: HTMLElement; box: Box };
 
   constructor(
@@ -42,17 +48,20 @@ export class Remarks {
     private readonly opened: (on: boolean) => void,
   ) {
     this.talk = new Talk(`${lent.place.dataset["edition"]}/comments`);
+    this.saying = new Saying(lent, this.talk, () => this.view && { view: this.view, passage: this.passages.of(this.view.state, NEW) }, () => this.fetch());
     this.passages = new Passages(lent.cm);
     this.caret = new Caret(lent.news);
     this.when = new When(lent.place.dataset);
     this.offer = new Offer(lent, () => this.remark());
     this.column = new Column(lent, { filtered: () => this.show(), close: () => this.close(), leave: () => this.view?.focus() });
     this.fresh = newcomer(lent, { send: (typed) => this.make(typed), drop: () => this.forget(), people: () => this.talk.readers, read: () => this.read(NEW) });
-    addEventListener("beforeunload", (event) => [this.fresh.box, ...[...this.cards.values()].map((one) => one.box)].some((box) => box.filled) && event.preventDefault());
+    const ways = { go: (id: string) => this.go(id), read: (id: string) => this.read(id), reply: (one: Thread, words: Typed) => this.saying.reply(one, words), act: (path: string) => this.saying.act(path), people: () => this.talk.readers };
+    this.cards = new Cards((thread) => new Card(lent, this.when, ways, thread));
+    addEventListener("beforeunload", (event) => (this.fresh.box.filled || this.cards.filled) && event.preventDefault());
   }
 
   begun({ view }: Surface, shared: Shared): void {
-    [this.view, this.shared] = [view, shared];
+    [this.view, this.shared, this.standing] = [view, shared, stance(this.lent.room.standing)];
     const { cm } = this.lent;
     const listening = [cm.EditorView.updateListener.of((update) => this.updated(update)), cm.EditorView.domEventHandlers({ click: (event) => this.tapped(event) })];
     view.dispatch({ effects: cm.StateEffect.appendConfig.of([this.passages.extension, listening]) });
@@ -63,10 +72,13 @@ export class Remarks {
     void this.fetch();
   }
 
-  // What was said while the line was away.
-  stood(standing: string): void {
-    if (this.standing === "offline" && standing !== "offline") void this.fetch();
-    this.standing = standing;
+  // What was said while the line was away, and what somebody may read as who they are now.
+  stood(standing: Standing): void {
+    const now = stance(standing);
+    if (now === this.standing) return;
+    this.standing = now;
+    if (ENDED.has(now)) this.silence();
+    else if (!AWAY.has(now)) void this.fetch();
   }
 
   toggle(): void {
@@ -84,9 +96,11 @@ export class Remarks {
     if (there && there.id !== NEW) return this.read(there.id, true);
     const passage = chosen(state);
     if (!passage) return this.lent.news.tell(this.lent.words.say("choose_words"), []);
+    this.saying.begin(passage);
     this.hold([...this.threads(state), { ...passage, id: NEW, look: "" }]);
     this.open();
     this.read(NEW);
+    this.column.reveal(NEW);
     this.fresh.box.field.focus({ preventScroll: true });
     requestAnimationFrame(() => requestAnimationFrame(() => this.fresh.box.dom.scrollIntoView({ block: "nearest" })));
   }
@@ -114,7 +128,7 @@ export class Remarks {
       this.show();
     }
     if (!focus) return;
-    this.cards.get(id)?.focus();
+    this.cards.find(id)?.focus();
     this.column.reveal(id);
   }
 
@@ -130,14 +144,24 @@ export class Remarks {
   private async fetch(): Promise<void> {
     try {
       await this.talk.fetch();
-    } catch {
+    } catch (wrong) {
+      if (wrong instanceof Refused && !wrong.passing) this.silence();
       return;
     }
-    this.offer.may(this.talk.adds, this.view);
-    this.resolve();
+    this.heed();
     const { linked } = this;
     this.linked = "";
     if (this.talk.threads.some((one) => one.id === linked)) this.read(linked, true);
+  }
+
+  private silence(): void {
+    this.talk.forget();
+    this.heed();
+  }
+
+  private heed(): void {
+    this.offer.may(this.talk.adds, this.view);
+    this.resolve();
   }
 
   // Where the passages stand, by the units they are made of.
@@ -177,12 +201,12 @@ export class Remarks {
     if (!view) return;
     this.column.count(this.talk.threads.filter((one) => one.head.state === "open").length);
     this.relook(view);
-    if (!this.on) return;
+    if (!this.on && this.talk.threads.length) return;
     const me = this.lent.room.me?.id ?? "";
-    const wanted = this.talk.threads.filter((one) => one.id === this.active || isWanted(one, this.column.filter, me));
-    const shown = wanted.map((one) => this.card(one, view));
-    const fresh = this.passages.among(view.state).some((one) => one.id === NEW) ? [{ id: NEW, dom: this.fresh.dom, at: this.at(NEW, view) }] : [];
-    for (const id of this.cards.keys()) if (!this.talk.threads.some((one) => one.id === id)) this.cards.delete(id);
+    const wanted = this.talk.threads.filter((one) => one.id === this.active || isWanted(one, this.column.filter, me) || this.cards.find(one.id)?.box.filled);
+    const shown = [...wanted.map((one) => this.card(one, view)), ...this.cards.left(this.talk.threads).map(({ id, dom }) => ({ id, dom, at: null }))];
+    const begun = this.fresh.box.filled || this.passages.among(view.state).some((one) => one.id === NEW);
+    const fresh = begun ? [{ id: NEW, dom: this.fresh.dom, at: this.at(NEW, view) }] : [];
     this.column.show([...fresh, ...shown], this.active, view);
   }
 
@@ -192,13 +216,9 @@ export class Remarks {
     if (looked.some((one, number) => one.look !== now[number]?.look)) view.dispatch({ effects: this.passages.setting(looked) });
   }
 
-  private card(thread: Thread, view: EditorView): { id: string; dom: HTMLElement; at: number | null } {
+  private card(thread: Thread, view: EditorView): Shown {
     const at = this.at(thread.id, view);
-    const { talk } = this;
-    const card =
-      this.cards.get(thread.id) ??
-      new Card(this.lent, this.when, { go: (id) => this.go(id), read: (id) => this.read(id), reply: (one, words) => this.reply(one, words), act: (path) => this.act(path), people: () => talk.readers }, thread);
-    this.cards.set(thread.id, card);
+    const card = this.cards.of(thread);
     card.show(thread, thread.id === this.active, at === null);
     return { id: thread.id, dom: card.dom, at };
   }
@@ -236,44 +256,25 @@ export class Remarks {
   // ---- what is said
 
   private forget(): void {
-    if (this.view) this.hold(this.threads(this.view.state));
-    this.read("");
+    this.part();
     this.view?.focus();
   }
 
-  // Said of the text as the service has it: first all that was written must lie there.
-  private async make({ body, mentions, scope }: Typed): Promise<void> {
-    await saved(this.lent.room);
-    const { view } = this;
-    const { row } = this.lent.room;
-    if (!view || !row) throw new Refused("offline", "");
-    const passage = this.passages.of(view.state, NEW);
-    if (!passage) throw new Refused("gone", this.lent.words.say("words_gone"));
-    const quote = view.state.sliceDoc(passage.from, passage.to);
-    const start = Array.from(view.state.sliceDoc(0, passage.from)).length;
-    const said = await this.talk.say<Said>("", { ...row, start, end: start + Array.from(quote).length, quote, body, scope, mentions });
-    view.dispatch({ selection: { anchor: passage.to } });
-    this.forget();
-    await this.after("sent");
-    this.read(said.thread);
+  private part(): void {
+    if (this.view) this.hold(this.threads(this.view.state));
+    this.read("");
   }
 
-  private async reply({ id }: Thread, { body, mentions }: Typed): Promise<void> {
-    await this.talk.say(`/${id}/replies`, { body, mentions });
-    await this.after("sent");
-  }
-
-  private async act(path: string): Promise<void> {
-    try {
-      await this.talk.say(path, {});
-      await this.after("done");
-    } catch (wrong) {
-      this.lent.news.tell((wrong instanceof Refused && wrong.sentence) || this.lent.words.say("not_done"), []);
-    }
-  }
-
-  private async after(said: string): Promise<void> {
-    this.lent.news.speak(this.lent.words.say(said));
-    await this.fetch();
+  private async make(typed: Typed): Promise<void> {
+    const said = await this.saying.remark(typed);
+    const passage = this.view && this.passages.of(this.view.state, NEW);
+    const held = this.fresh.dom.contains(document.activeElement);
+    this.fresh.box.clear();
+    this.part();
+    if (held && passage) this.view?.dispatch({ selection: { anchor: passage.to } });
+    if (held) this.view?.focus();
+    void this.saying.after("sent").then(() => this.on && !this.active && this.read(said.thread));
   }
 }
+
+const stance = (standing: Standing): Standing => (standing === "saving" ? "saved" : standing);

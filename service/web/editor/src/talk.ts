@@ -54,14 +54,20 @@ interface Page {
   readonly people: readonly Reader[];
 }
 
+interface Tried {
+  readonly key: string;
+  readonly body: string;
+}
+
 export class Talk {
   threads: readonly Thread[] = [];
   readers: readonly Reader[] = [];
   adds = true;
   private under: Promise<void> | null = null;
   private again = false;
+  private turn = 0;
   // What was sent and not answered: sent once more it is the same comment, not another.
-  private readonly tried = new Map<string, string>();
+  private readonly tried = new Map<string, Tried>();
 
   constructor(private readonly address: string) {}
 
@@ -71,19 +77,36 @@ export class Talk {
     return (this.under ??= this.read().finally(() => (this.under = null)));
   }
 
-  async say<T>(path: string, body: object): Promise<T> {
-    const words = JSON.stringify(body);
-    const key = this.tried.get(path + words) ?? freshKey();
-    this.tried.set(path + words, key);
-    const answer = await asked<T>(this.address + path, words, key);
-    this.tried.delete(path + words);
-    return answer;
+  // What was read is not this reader's any more, nor what is being read.
+  forget(): void {
+    [this.threads, this.readers, this.adds] = [[], [], false];
+    this.turn += 1;
+  }
+
+  say<T>(path: string, body: object): Promise<T> {
+    return this.sayOnce(path, path + JSON.stringify(body), () => body);
+  }
+
+  // What is said under a name and was not answered is sent again as it was, whatever became of the text meanwhile.
+  async sayOnce<T>(path: string, name: string, made: () => object | Promise<object>): Promise<T> {
+    const tried = this.tried.get(name) ?? { key: freshKey(), body: JSON.stringify(await made()) };
+    this.tried.set(name, tried);
+    try {
+      const answer = await asked<T>(this.address + path, tried.body, tried.key);
+      this.tried.delete(name);
+      return answer;
+    } catch (wrong) {
+      if (wrong instanceof Refused && !wrong.passing) this.tried.delete(name);
+      throw wrong;
+    }
   }
 
   private async read(): Promise<void> {
     do {
       this.again = false;
+      const { turn } = this;
       const page = await asked<Page>(`${this.address}?state=all`);
+      if (turn !== this.turn) continue;
       this.adds = page.may.add;
       this.readers = page.people;
       this.threads = gathered(page.comments);
