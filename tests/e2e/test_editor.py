@@ -227,7 +227,7 @@ def test_people_talk_about_a_passage_while_it_is_written(opens: Opens, live: The
     salma.keyboard.press("Shift+Control+ArrowDown")
     salma.keyboard.press("Delete")
     saved(salma)
-    expect(card).to_contain_text("لم يبقَ الموضع في النصّ")
+    expect(card).to_contain_text("لم يعد المقطع في النصّ")
     expect(card.locator("q")).to_have_text("UNHCR")
     looker.look("write-comments")
 
