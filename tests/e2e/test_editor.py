@@ -521,15 +521,29 @@ def the_one(live: Theatre, document: str) -> str:
         return suggestions.every(tx, live.stage.actor(tx, "salma"), document_id=document)[0].id
 
 
+KEPT_ROWS = """another => new Promise((done) => {
+  indexedDB.open("mithaq-kept").onsuccess = ({ target: { result: base } }) => {
+    const rows = base.transaction("updates", "readwrite").objectStore("updates");
+    rows.getAll().onsuccess = ({ target: { result: found } }) => {
+      if (another) rows.add({ ...found[0], id: another, aside: true });
+      done(found.map((one) => one.id));
+    };
+  };
+})"""
+
+
 def test_words_for_a_text_that_was_begun_anew_say_what_they_were_written_from(opens: Opens, live: Theatre) -> None:
     document = a_document(live.stage, texts=TEXTS)
     page = opens(document, voice="en").page
     late(page, "من قبل.")
+    page.evaluate(KEPT_ROWS, 0.5)
     begun_anew(live.stage, f"{document}.ar", "نصّ جديد كلّه.\n")
     page.context.set_offline(False)
     expect(page.locator("[data-part=suggested]")).to_be_visible()
     has(page, "نصّ جديد كلّه.")
     assert kept_of(live, document) == [(f"{TEXTS['ar']}من قبل.\n", TEXTS["ar"], "restarted")]
+    wait_until(lambda: len(page.evaluate(KEPT_ROWS, 0)) < 2)
+    assert page.evaluate(KEPT_ROWS, 0) == [0.5], "what another page laid aside is not forgotten with it"
 
 
 def test_words_of_a_copy_that_went_astray_are_kept(opens: Opens, live: Theatre) -> None:

@@ -5,7 +5,8 @@ const STORE = "updates";
 const LONGEST = 30 * 24 * 3600 * 1000;
 
 export interface Kept {
-  readonly id: number;
+  // 0 where it does not lie on this device, or not yet.
+  id: number;
   readonly epoch: number;
   readonly change: string;
   readonly aside: boolean;

@@ -17,6 +17,12 @@ export interface Entry {
 const PAUSE = 1500;
 const EMPTY = new Uint8Array(2);
 
+function asideOf({ change, at, update, kept }: Entry, epoch: number): Kept {
+  const row = { id: 0, epoch, change, aside: true, at, update };
+  void kept.then((id) => (row.id = id ?? 0));
+  return row;
+}
+
 export const isEmpty = (update: Uint8Array): boolean => update.length === 2 && update[0] === 0 && update[1] === 0;
 
 export class Ledger {
@@ -117,18 +123,17 @@ export class Ledger {
     this.gather(epoch);
     const laid = this.entries;
     this.entries = [];
-    this.aside.push(...laid.map((one) => ({ id: 0, epoch, change: one.change, aside: true, at: one.at, update: one.update })));
+    this.aside.push(...laid.map((one) => asideOf(one, epoch)));
     const ids = Promise.all(laid.map((one) => one.kept));
     this.laying = this.laying.then(() => ids).then((found) => this.keep?.setAside(found.filter((id) => id !== null)));
     return laid.length > 0;
   }
 
-  async forget(): Promise<void> {
-    const known = new Set(this.aside.map((one) => one.id));
-    this.aside = [];
+  // These alone: others may have been laid aside meanwhile, here or by another page.
+  async forget(rows: readonly Kept[]): Promise<void> {
+    this.aside = this.aside.filter((one) => !rows.includes(one));
     await this.laying;
-    const kept = (await this.keep?.all()) ?? [];
-    await this.keep?.drop(kept.filter((one) => one.aside || known.has(one.id)).map((one) => one.id));
+    await this.keep?.drop(rows.filter((one) => one.id > 0).map((one) => one.id));
   }
 
   async discard(): Promise<void> {

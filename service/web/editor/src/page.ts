@@ -60,7 +60,7 @@ class Page {
       stood: () => this.stand(),
       merged: (count) => this.merged(count),
       refused: (sentence) => this.surface && this.news.tell(sentence, []),
-      aside: (found) => showAside(this.place, found, { lang: this.lang, words: this.words, address: live.replace(/live$/, "suggestions"), forget: () => void this.room.ledger.forget() }),
+      aside: (found) => showAside(this.place, found, { lang: this.lang, words: this.words, address: live.replace(/live$/, "suggestions"), forget: () => void this.room.ledger.forget(found.rows) }),
       remarked: () => this.margin?.heard(),
     });
     const beside = place.querySelector("[data-part=beside]") ? new Beside(place, () => this.surface, () => this.manner()) : null;

@@ -14,6 +14,7 @@ export interface Aside {
   readonly whole: boolean;
   readonly at: Place | null;
   readonly why: Why;
+  readonly rows: readonly Kept[];
 }
 
 export type Why = "another" | "closed" | "frozen" | "role" | "restarted" | "diverged" | "old" | "refused";
@@ -39,9 +40,9 @@ function reason(rows: readonly Kept[], at: Place | null, mode: Mode, code: strin
 function aside(shared: Shared, rows: readonly Kept[], at: Place | null, held: Held | null, why: Why): Aside {
   const theirs = shared.text.toString();
   const mine = added(shared, rows, at);
-  if (mine !== null) return { mine, theirs, whole: true, at, why };
-  if (held?.at) return { mine: held.text, theirs, whole: true, at: held.at, why };
-  return { mine: wordsOf(rows), theirs, whole: false, at: null, why };
+  if (mine !== null) return { mine, theirs, whole: true, at, why, rows };
+  if (held?.at) return { mine: held.text, theirs, whole: true, at: held.at, why, rows };
+  return { mine: wordsOf(rows), theirs, whole: false, at: null, why, rows };
 }
 
 // The text as it stands with these words in it; null where they belong to another.
@@ -83,18 +84,18 @@ export class Untaken {
 
   // Once the newest text is here.
   tell(shared: Shared, at: Place | null, mode: Mode): void {
-    const rows = this.ledger.aside;
+    const [rows, held, why] = [[...this.ledger.aside], this.held, this.why];
+    [this.held, this.why] = [null, "refused"];
     if (!rows.length) return;
-    const found = aside(shared, rows, at, this.held, reason(rows, at, mode, this.code, this.why));
-    this.held = null;
-    this.why = "refused";
-    if (found.mine === found.theirs) void this.ledger.forget();
+    const found = aside(shared, rows, at, held, reason(rows, at, mode, this.code, why));
+    if (found.mine === found.theirs) void this.ledger.forget(rows);
     else this.told(found);
   }
 
   // The text is closed to this person: what they wrote is theirs alone.
   part(shared: Shared, epoch: number, why: Why = "role"): void {
     this.ledger.layAside(epoch);
-    if (this.ledger.aside.length) this.told(aside(shared, this.ledger.aside, null, null, why));
+    const rows = [...this.ledger.aside];
+    if (rows.length) this.told(aside(shared, rows, null, null, why));
   }
 }
