@@ -149,7 +149,8 @@ def words_of(frame: str | bytes) -> str:
 
 
 def choose(page: Page, words: str) -> None:
-    """As with a mouse or a finger."""
+    """As with a mouse or a finger, once the margin is there."""
+    expect(page.locator(".ed-offer")).to_be_attached()
     page.evaluate(CHOOSE, words)
     expect(page.locator(".ed-offer")).to_be_visible()
 
