@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from service.domain.places import Edit
 from service.domain.sharedtext import SharedText
@@ -91,7 +91,7 @@ def standing(
     return copy.text, stands(copy, holds)
 
 
-def to_json(held: Hold) -> dict[str, object]:
+def to_json(held: Hold) -> dict[str, Any]:
     return {"v": 1, "runs": [list(run) for run in held]}
 
 

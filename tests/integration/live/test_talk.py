@@ -1,6 +1,7 @@
 """Who sits at a text hears that something was said about it, and looks."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from service.actions import comments
@@ -26,10 +27,14 @@ def settle(house: House, thread: str) -> None:
         comments.settle(tx, actor, document_id=house.document, lang="ar", thread=thread)
 
 
+def _has_heard(one: Typist, count: int) -> bool:
+    return len(one.said("comments")) >= count
+
+
 async def heard(counts: dict[Typist, int]) -> None:
     """Wait until each has heard so often, and no more."""
     for one, count in counts.items():
-        await one.until(lambda one=one, count=count: len(one.said("comments")) >= count)  # type: ignore[misc]
+        await one.until(partial(_has_heard, one, count))
     assert {one: len(one.said("comments")) for one in counts} == counts
 
 
