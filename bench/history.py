@@ -8,7 +8,7 @@ from service.actions.drafts import SNAPSHOT_EVERY
 from service.actions.live import keep_snapshot, load
 from service.broker import Silence
 from service.domain.sharedtext import SharedText
-from service.store import journal
+from service.store import journal as journal_store
 from service.store.db import Database
 
 SITTING = 400
@@ -27,8 +27,8 @@ def grow(database: Database, draft: str, *, upto: int, person: str) -> None:
         for row in rows:
             copy.apply(row, weighed=True)
         with database.write(Silence()) as tx:
-            head = journal.lock(tx, draft)
-            head = journal.append_all(tx, draft, head, [(person, row) for row in rows], origin="typed")
+            head = journal_store.lock(tx, draft)
+            head = journal_store.append_all(tx, draft, head, [(person, row) for row in rows], origin="typed")
             seq = head.seq
             if seq % SNAPSHOT_EVERY == 0:
                 keep_snapshot(tx, draft, epoch=head.epoch, seq=seq, state=copy.state(), text=copy.text)

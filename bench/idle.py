@@ -11,7 +11,7 @@ from service.broker import Bell, Silence
 from service.cli import demo, redis_private
 from service.config import Settings
 from service.jobs import RENDER_EXPORT, Job
-from service.store import jobs
+from service.store import jobs as jobs_store
 from service.store.db import Database, connect, now_us
 from service.store.tables import jobs as table
 
@@ -66,7 +66,7 @@ def _heard(settings: Settings) -> list[float]:
 
 def _once(database: Database, bell: Bell, number: int) -> float:
     with database.write(Silence()) as tx:
-        jobs.enqueue(tx, RENDER_EXPORT, ref=f"exp_bench{number}", effect_key=f"bench-{number}")
+        jobs_store.enqueue(tx, RENDER_EXPORT, ref=f"exp_bench{number}", effect_key=f"bench-{number}")
     with database.read() as tx:
         query = table.select().where(table.c.ref == f"exp_bench{number}")
         id = tx.connection.execute(query).one().id

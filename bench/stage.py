@@ -14,7 +14,7 @@ from service.cli.sample import Cast
 from service.config import Settings
 from service.domain.people import Actor
 from service.files import open_files
-from service.store import journal
+from service.store import journal as journal_store
 from service.store.db import Database, connect
 from service.store.migrate import migrate
 from service.web.state import House
@@ -74,6 +74,6 @@ def written(stage: Stage, texts: Sequence[str]) -> str:
         with database.write(Silence()) as tx:
             versions.cut(tx, lama, document_id=id)
         with database.write(Silence()) as tx:
-            head = journal.head(tx, f"{id}.en")
+            head = journal_store.head(tx, f"{id}.en")
             drafts.save(tx, lama, document_id=id, lang="en", text=text, epoch=head.epoch, seq=head.seq)
     return id

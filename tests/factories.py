@@ -18,7 +18,7 @@ from service.domain.suggestion import Suggestion
 from service.files import Files, open_files
 from service.files.directory import Directory
 from service.jobs import Job
-from service.store import journal
+from service.store import journal as journal_store
 from service.store.db import Database, Tx, connect
 from service.store.migrate import migrate
 from service.store.tables import draft
@@ -130,7 +130,7 @@ def a_document(
 def a_save(stage: Stage, document: str, text: str, *, lang: str = "ar", by: str = "lama") -> drafts.Saved:
     """A whole-text save against the present draft."""
     with stage.write() as tx:
-        head = journal.head(tx, f"{document}.{lang}")
+        head = journal_store.head(tx, f"{document}.{lang}")
         return drafts.save(
             tx, stage.actor(tx, by), document_id=document, lang=lang, text=text, epoch=head.epoch, seq=head.seq
         )
@@ -153,11 +153,11 @@ def begun_anew(stage: Stage, draft_id: str, text: str) -> None:
     fresh = SharedText.new(client_id=7)
     data = fresh.splice([Edit(0, 0, text)])
     with stage.write() as tx:
-        epoch = journal.lock(tx, draft_id).epoch + 1
+        epoch = journal_store.lock(tx, draft_id).epoch + 1
         tx.connection.execute(draft.update().where(draft.c.id == draft_id).values(epoch=epoch, head=0))
-        head = journal.Head(epoch, 0, False)
+        head = journal_store.Head(epoch, 0, False)
         actor = stage.cast.people["salma"].id
-        journal.append(tx, draft_id, head, client=7, actor=actor, origin="seed", data=data)
+        journal_store.append(tx, draft_id, head, client=7, actor=actor, origin="seed", data=data)
 
 
 def a_version(stage: Stage, document: str, *, by: str = "lama") -> int:

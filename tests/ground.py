@@ -7,7 +7,7 @@ from service.cli import sample
 from service.cli.sample import CODE
 from service.config import Settings
 from service.files import open_files
-from service.store import notices
+from service.store import notices as notices_store
 from service.store.db import Tx, connect
 from service.web.state import House
 from tests import factories
@@ -76,5 +76,5 @@ def _sealed(stage: Stage) -> str:
 
 def latest_code(tx: Tx, person: str) -> str:
     """The code that was mailed last to a person."""
-    bodies = [mail.body for _, mail in notices.mails(tx, person_id=person, limit=1000)]
+    bodies = [mail.body for _, mail in notices_store.mails(tx, person_id=person, limit=1000)]
     return next(found.group() for found in map(CODE.search, reversed(bodies)) if found)

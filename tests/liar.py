@@ -15,7 +15,9 @@ from service.cli.main import mithaq
 from service.files import Files
 from service.files.directory import Directory
 from service.jobs import RENDER_EXPORT
-from service.store import idempotency, jobs, record
+from service.store import idempotency as idempotency_store
+from service.store import jobs as jobs_store
+from service.store import record as record_store
 from service.store.db import Database, Tx
 
 LATE = 0.3
@@ -54,21 +56,21 @@ def not_recorded() -> None:
 
 
 def _casts_recorded(times: int) -> None:
-    once = record.append
+    once = record_store.append
 
     def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
         for _ in range(times if act == CAST else 1):
             once(tx, act=act, actor=actor, facts=facts)
-        return record.head(tx)
+        return record_store.head(tx)
 
-    record.append = append
+    record_store.append = append
 
 
 def keys_forgotten() -> None:
     """An answer that went lost on its way is given anew: the process dies between a commit and its answer, and who
     asks again under the same key is told something else."""
-    idempotency.find = lambda *_, **__: None
-    once, write, cast = record.append, Database.write, threading.Event()
+    idempotency_store.find = lambda *_, **__: None
+    once, write, cast = record_store.append, Database.write, threading.Event()
 
     def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
         if act == CAST:
@@ -82,18 +84,18 @@ def keys_forgotten() -> None:
         if cast.is_set():
             os.kill(os.getpid(), signal.SIGKILL)
 
-    record.append, Database.write = append, dying  # type: ignore[method-assign]
+    record_store.append, Database.write = append, dying  # type: ignore[method-assign]
 
 
 def job_lost() -> None:
     """A file is promised, and the job that makes it is not written down."""
-    enqueue = jobs.enqueue
+    enqueue = jobs_store.enqueue
 
     def forgetful(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
         if name != RENDER_EXPORT:
             enqueue(tx, name, ref=ref, effect_key=effect_key)
 
-    jobs.enqueue = forgetful
+    jobs_store.enqueue = forgetful
 
 
 def half_a_file() -> None:

@@ -14,7 +14,10 @@ from service.actions import drafts
 from service.domain.endorsement import CODES_AN_HOUR
 from service.domain.errors import Unsure
 from service.jobs import RENDER_EXPORT
-from service.store import endorsements, exports, journal, record
+from service.store import endorsements as endorsements_store
+from service.store import exports as exports_store
+from service.store import journal as journal_store
+from service.store import record as record_store
 from service.store.db import DatabaseAway, Tx
 from service.store.tables import jobs
 from tests.factories import place_of
@@ -107,7 +110,7 @@ class Work:
 
     def _answer(self, who: str) -> dict[str, Any]:
         organisation = self.ground.stage.cast.organisations[self.ground.signatories[who]]
-        live = told_by(self.ground, lambda tx: endorsements.of_round(tx, self.ground.round, live_only=True))
+        live = told_by(self.ground, lambda tx: endorsements_store.of_round(tx, self.ground.round, live_only=True))
         before = next((one.statement_sha256 for one in live if one.organisation == organisation), None)
         return {"position": "endorse" if before is None else "abstain", "lang": "ar", "replaces": before}
 
@@ -204,9 +207,9 @@ def _acts_wrong(tx: Tx, work: Work) -> list[str]:
     """Marks in the text, answers in the round, and the acts of the record, against what was said."""
     draft, round_id = f"{work.ground.draft}.ar", work.ground.round
     acts = [act for act in work.history.acts if act.kind in ("save", "cast")]
-    text = drafts.load(tx, draft, epoch=journal.head(tx, draft).epoch).text
-    cast = [one.statement_sha256 for one in endorsements.of_round(tx, round_id)]
-    rows = record.rows(tx, limit=1_000_000)
+    text = drafts.load(tx, draft, epoch=journal_store.head(tx, draft).epoch).text
+    cast = [one.statement_sha256 for one in endorsements_store.of_round(tx, round_id)]
+    rows = record_store.rows(tx, limit=1_000_000)
     told = [json.loads(row.content or b"{}") for row in rows]
     recorded = [
         one["facts"]["statement_sha256"]
@@ -220,7 +223,7 @@ def _acts_wrong(tx: Tx, work: Work) -> list[str]:
 
 def _files_wrong(tx: Tx, work: Work) -> list[str]:
     """Every file that was asked for is there, ready or failed with a reason."""
-    files = {one.id: one for document in work.ground.sealed for _, one in exports.of_document(tx, document)}
+    files = {one.id: one for document in work.ground.sealed for _, one in exports_store.of_document(tx, document)}
     lost = [f"export {id} was promised and is not there" for id in work.asked - files.keys()]
     open_ = [f"export {one.id} is {one.state}" for one in files.values() if one.state not in ("ready", "failed")]
     mute = [

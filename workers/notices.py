@@ -9,7 +9,7 @@ from service import mail
 from service.actions import letters
 from service.config import Settings
 from service.jobs import DELIVER_MAIL
-from service.store import notices
+from service.store import notices as notices_store
 from workers.app import celery
 from workers.task import NotYet, Tools, TryAgain, work
 
@@ -22,7 +22,7 @@ def deliver(job_id: str) -> None:
 
 def _deliver(own: Tools, mail_id: str) -> None:
     with own.database.read() as tx:
-        letter = notices.get_mail(tx, mail_id)
+        letter = notices_store.get_mail(tx, mail_id)
         going = letters.ready(tx, letter, secret=own.secret) if letter else None
     if letter is None or letter.state != "waiting":
         return
@@ -56,12 +56,12 @@ def sender(settings: Settings) -> str:
 def _drop(own: Tools, mail_id: str) -> None:
     """A mail that goes nowhere leaves no trace."""
     with own.database.write(own.bell) as tx:
-        notices.drop_mail(tx, mail_id)
+        notices_store.drop_mail(tx, mail_id)
 
 
 def _end(own: Tools, mail_id: str, *, state: str, keep_body: bool) -> None:
     with own.database.write(own.bell) as tx:
-        notices.end_mail(tx, mail_id, state=state, keep_body=keep_body)
+        notices_store.end_mail(tx, mail_id, state=state, keep_body=keep_body)
 
 
 def _given_up(own: Tools, mail_id: str, code: str, message: str) -> None:

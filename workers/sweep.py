@@ -9,7 +9,10 @@ import logging
 from service.actions import notices as telling
 from service.actions import rounds as closing
 from service.jobs import SWEEP
-from service.store import idempotency, jobs, notices, rounds
+from service.store import idempotency as idempotency_store
+from service.store import jobs as jobs_store
+from service.store import notices as notices_store
+from service.store import rounds as rounds_store
 from workers.app import celery
 from workers.task import Tools, tools
 
@@ -25,13 +28,13 @@ def sweep(_: str = "") -> None:
     remind(own)
     gather_mails(own)
     with own.database.write(own.bell) as tx:
-        idempotency.forget(tx)
+        idempotency_store.forget(tx)
 
 
 def close_rounds(own: Tools) -> None:
     """Write down the closing of every round past its deadline, each in a transaction of its own."""
     with own.database.read() as tx:
-        due = rounds.past_deadline(tx, now=tx.now)
+        due = rounds_store.past_deadline(tx, now=tx.now)
     for round_id in due:
         try:
             _close(own, round_id)
@@ -60,7 +63,7 @@ def remind(own: Tools) -> None:
 def gather_mails(own: Tools) -> None:
     """One mail a person of the notices that waited long enough, and of those that came meanwhile."""
     with own.database.read() as tx:
-        readers = notices.awaited(tx, now=tx.now)
+        readers = notices_store.awaited(tx, now=tx.now)
     for person in readers:
         try:
             with own.database.write(own.bell) as tx:
@@ -72,9 +75,9 @@ def gather_mails(own: Tools) -> None:
 def ring_again(own: Tools) -> None:
     """Ring for jobs that wait or whose holder's lease ran out."""
     with own.database.read() as tx:
-        waiting = bool(jobs.counts(tx).keys() & {"queued", "running"})
+        waiting = bool(jobs_store.counts(tx).keys() & {"queued", "running"})
     if not waiting:
         return
     with own.database.write(own.bell) as tx:
-        for job in jobs.due(tx):
+        for job in jobs_store.due(tx):
             tx.ring(job)

@@ -11,7 +11,7 @@ from service.broker import Bell
 from service.config import Settings, secret
 from service.domain.errors import N_, DomainError
 from service.files import Files, FilesAway, open_files
-from service.store import jobs
+from service.store import jobs as jobs_store
 from service.store.db import Database, DatabaseAway, connect
 from service.store.jobs import Claim
 
@@ -78,7 +78,7 @@ def work(job_id: str, do: Callable[[Tools, str], None], *, given_up: GivenUp) ->
     """
     own = tools()
     with own.database.write(own.bell) as tx:
-        claim = jobs.claim(tx, job_id, lease=own.settings.lease)
+        claim = jobs_store.claim(tx, job_id, lease=own.settings.lease)
     if claim is None:
         log.info("job %s: someone else got there first, or there is no such job", job_id)
         return
@@ -86,14 +86,14 @@ def work(job_id: str, do: Callable[[Tools, str], None], *, given_up: GivenUp) ->
         _attempt(own, claim, do)
     except NotYet as error:
         with own.database.write(own.bell) as tx:
-            jobs.put_back(tx, claim, error=str(error))
+            jobs_store.put_back(tx, claim, error=str(error))
     except TryAgain as error:
         _again(own, claim, error, given_up)
     except GiveUp as error:
         _give_up(own, claim, error, given_up)
     else:
         with own.database.write(own.bell) as tx:
-            jobs.done(tx, claim)
+            jobs_store.done(tx, claim)
 
 
 def _attempt(own: Tools, claim: Claim, do: Callable[[Tools, str], None]) -> None:
@@ -117,7 +117,7 @@ def _attempt(own: Tools, claim: Claim, do: Callable[[Tools, str], None]) -> None
 def _again(own: Tools, claim: Claim, error: TryAgain, given_up: GivenUp) -> None:
     log.warning("job %s (%s %s) will be tried again: %s", claim.id, claim.name, claim.ref, error)
     with own.database.write(own.bell) as tx:
-        queued = jobs.again(tx, claim, error=str(error))
+        queued = jobs_store.again(tx, claim, error=str(error))
     if not queued:
         _give_up(own, claim, error, given_up)
 
@@ -126,4 +126,4 @@ def _give_up(own: Tools, claim: Claim, error: NotDone, given_up: GivenUp) -> Non
     log.error("job %s (%s %s) is given up: %s", claim.id, claim.name, claim.ref, error)
     given_up(own, claim.ref, error.code, error.message)
     with own.database.write(own.bell) as tx:
-        jobs.failed(tx, claim, error=str(error))
+        jobs_store.failed(tx, claim, error=str(error))

@@ -2,13 +2,19 @@
 
 from typing import TypeVar
 
+from service.actions.printing import key_sha256
 from service.domain.accounts import check_proved
 from service.domain.document import Document
 from service.domain.errors import Forbidden, NotFound
-from service.domain.people import Actor
+from service.domain.people import (
+    Actor,
+)
 from service.domain.policy import Thing, is_binding, may, sees
 from service.domain.round import Round
-from service.store import documents, rounds
+from service.store import documents as documents_store
+from service.store import people as people_store
+from service.store import rounds as rounds_store
+from service.store import sessions as sessions_store
 from service.store.db import Tx
 
 T = TypeVar("T")
@@ -31,7 +37,7 @@ def seen(found: T | None) -> T:
 
 def document(tx: Tx, actor: Actor, verb: str, document_id: str, *, lock: bool = False) -> Document:
     """The document, locked if asked. NotFound if `actor` cannot see it, Forbidden if they may not `verb`."""
-    return _allowed(actor, verb, (documents.lock if lock else documents.get)(tx, document_id))
+    return _allowed(actor, verb, (documents_store.lock if lock else documents_store.get)(tx, document_id))
 
 
 def _allowed(actor: Actor, verb: str, document: Document | None) -> Document:
@@ -46,6 +52,13 @@ def _allowed(actor: Actor, verb: str, document: Document | None) -> Document:
 def round_(tx: Tx, actor: Actor, verb: str, round_id: str, *, lock: bool = False) -> tuple[Document, Round]:
     """The round and its document, both locked if asked: the document first."""
     if lock:
-        return _allowed(actor, verb, documents.lock_of_round(tx, round_id)), seen(rounds.lock(tx, round_id))
-    found = seen(rounds.get(tx, round_id))
+        return _allowed(actor, verb, documents_store.lock_of_round(tx, round_id)), seen(rounds_store.lock(tx, round_id))
+    found = seen(rounds_store.get(tx, round_id))
     return document(tx, actor, verb, found.document), found
+
+
+def whoami(tx: Tx, *, token: str | None, session: str | None) -> Actor | None:
+    """Who knocks, by bearer token or by session; None: a stranger."""
+    if token:
+        return people_store.actor_of_token(tx, key_sha256(token))
+    return sessions_store.actor(tx, key_sha256(session)) if session else None

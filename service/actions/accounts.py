@@ -4,11 +4,15 @@ from zoneinfo import available_timezones
 
 from service.actions import entry, passwords, tries
 from service.actions.access import require, seen
-from service.actions.people import checked_names, key_sha256, known_language
+from service.actions.printing import checked_names, key_sha256, known_language
 from service.domain.accounts import check_proved
 from service.domain.errors import N_, Malformed, NotFound
 from service.domain.people import Actor, Names
-from service.store import accounts, organisations, people, record, sessions
+from service.store import accounts as accounts_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
+from service.store import record as record_store
+from service.store import sessions as sessions_store
 from service.store.db import Tx
 
 DIGITS = ("", "arab", "latn")
@@ -22,9 +26,9 @@ def edit(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, digits: st
     if digits not in DIGITS:
         raise Malformed("unknown_digits", N_("These digits are not known here."))
     called = checked_names(names)
-    accounts.change_person(tx, actor.person, names=called, lang=known_language(lang), zone=zone, digits=digits)
+    accounts_store.change_person(tx, actor.person, names=called, lang=known_language(lang), zone=zone, digits=digits)
     if called != dict(actor.names):
-        record.append(tx, act="person.rename", actor=actor.person, facts={"person": actor.person})
+        record_store.append(tx, act="person.rename", actor=actor.person, facts={"person": actor.person})
 
 
 def choose(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:
@@ -32,14 +36,14 @@ def choose(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:
     stranger chose their browser alone keeps."""
     if actor is None:
         return
-    now = seen(people.get(tx, actor.person))
+    now = seen(people_store.get(tx, actor.person))
     lang, zone = lang or now.lang, zone or now.zone
-    accounts.change_person(tx, now.id, names=now.names, lang=lang, zone=zone, digits=now.digits)
+    accounts_store.change_person(tx, now.id, names=now.names, lang=lang, zone=zone, digits=now.digits)
 
 
 def check_password(tx: Tx, password: str, *, besides: tuple[str, ...] = ()) -> None:
     """Raises Malformed for a password that is too short, too long or guessed first: names of ours count as known."""
-    coalition = organisations.the_coalition(tx)
+    coalition = organisations_store.the_coalition(tx)
     names = tuple(coalition.settings["names"].values()) if coalition else ()
     passwords.check(password, names=(*names, *besides))
 
@@ -47,7 +51,7 @@ def check_password(tx: Tx, password: str, *, besides: tuple[str, ...] = ()) -> N
 def asked_for_change(tx: Tx, actor: Actor, *, current: str, new: str) -> passwords.Question:
     """What is to be hashed before `change_password`. Raises Malformed as `check_password`, TooOften."""
     require(actor, "account.own")
-    person = seen(people.get(tx, actor.person))
+    person = seen(people_store.get(tx, actor.person))
     check_password(tx, new, besides=(*person.names.values(), person.email.partition("@")[0]))
     known = entry.known_hash(tx, address=person.email, origin=tries.own(actor))
     return passwords.Question(given=current if known else None, known=known, new=new)
@@ -57,25 +61,25 @@ def change_password(tx: Tx, actor: Actor, *, hashed: passwords.Answer, session: 
     """Keep a new password and end the actor's other sessions. Whoever has a password gives it; whoever has none must
     have shown lately that it is they. Raises Forbidden `wrong_password`, `proof_needed`."""
     require(actor, "account.own")
-    if accounts.password_of(tx, actor.person) is None:
+    if accounts_store.password_of(tx, actor.person) is None:
         check_proved(actor)
     else:
-        address = seen(people.get(tx, actor.person)).email
+        address = seen(people_store.get(tx, actor.person)).email
         entry.check_right(tx, address=address, right=hashed.right, origin=tries.own(actor))
-    accounts.set_password(tx, actor.person, hash_=hashed.new)
-    sessions.end_all(tx, actor.person, but=key_sha256(session))
-    sessions.prove(tx, key_sha256(session))
-    record.append(tx, act="password.change", actor=actor.person, facts={"person": actor.person})
+    accounts_store.set_password(tx, actor.person, hash_=hashed.new)
+    sessions_store.end_all(tx, actor.person, but=key_sha256(session))
+    sessions_store.prove(tx, key_sha256(session))
+    record_store.append(tx, act="password.change", actor=actor.person, facts={"person": actor.person})
 
 
 def end_session(tx: Tx, actor: Actor, *, session: str) -> None:
     """End one of the actor's own sessions, by its id. Raises NotFound."""
     require(actor, "account.own")
-    if not sessions.end(tx, session, person_id=actor.person):
+    if not sessions_store.end(tx, session, person_id=actor.person):
         raise NotFound()
 
 
 def sign_out_everywhere(tx: Tx, actor: Actor) -> None:
     """End all sessions of the actor, this one too."""
     require(actor, "account.own")
-    sessions.end_all(tx, actor.person)
+    sessions_store.end_all(tx, actor.person)

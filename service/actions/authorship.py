@@ -8,7 +8,11 @@ from service.actions.following import follow
 from service.domain.errors import NotFound
 from service.domain.people import Actor, Names
 from service.domain.text.blame import Passage, standing
-from service.store import journal, organisations, past, people, versions
+from service.store import journal as journal_store
+from service.store import organisations as organisations_store
+from service.store import past as past_store
+from service.store import people as people_store
+from service.store import versions as versions_store
 from service.store.db import Tx
 
 
@@ -66,8 +70,8 @@ def place(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int | No
     Raises NotFound, for a version too that was cut before the draft was begun anew."""
     document = access.document(tx, actor, "draft.read", document_id)
     draft = drafts.edition_of(document, lang).draft
-    head = journal.head(tx, draft)
-    cuts = versions.places(tx, document_id, lang=lang, epoch=head.epoch)
+    head = journal_store.head(tx, draft)
+    cuts = versions_store.places(tx, document_id, lang=lang, epoch=head.epoch)
     if number is None:
         return Place(draft, head.epoch, head.seq, tuple(cuts))
     at = next((seq for seq, cut in cuts if cut == number), None)
@@ -79,7 +83,7 @@ def place(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int | No
 def read(tx: Tx, at: Place) -> Written:
     """Follow the journal to that row. What was there before its first row, and before more turns than are told apart,
     is nobody's."""
-    before = past.earliest(tx, at.draft, journal.Head(at.epoch, at.seq, frozen=False))
+    before = past_store.earliest(tx, at.draft, journal_store.Head(at.epoch, at.seq, frozen=False))
     followed = follow(tx, at.draft, epoch=at.epoch, since=before, upto=at.seq, hand=lambda row: _hand(row, at.cuts))
     nobody = Hand(None, _version(before, at.cuts))
     return Written(followed.after, tuple(standing(followed.bits, nobody)))
@@ -89,20 +93,20 @@ def writers(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Writers:
     """Everybody who ever wrote in the draft, by whatever way, for those who may read it. Raises NotFound, Forbidden."""
     document = access.document(tx, actor, "draft.read", document_id)
     draft = drafts.edition_of(document, lang).draft
-    head = journal.head(tx, draft)
-    clients = journal.every_author(tx, draft)
+    head = journal_store.head(tx, draft)
+    clients = journal_store.every_author(tx, draft)
     return Writers(head.epoch, head.seq, clients, tuple(author(tx, one) for one in sorted(set(clients.values()))))
 
 
 def author(tx: Tx, person_id: str) -> Author:
     """A person as others know them."""
-    person = people.get(tx, person_id)
-    its = organisations.get(tx, person.organisation) if person and person.organisation else None
+    person = people_store.get(tx, person_id)
+    its = organisations_store.get(tx, person.organisation) if person and person.organisation else None
     colour = person.colour if person else 0
     return Author(person_id, person.names if person else {}, its.names if its else {}, colour)
 
 
-def _hand(row: journal.Update, cuts: Sequence[tuple[int, int]]) -> Hand:
+def _hand(row: journal_store.Update, cuts: Sequence[tuple[int, int]]) -> Hand:
     return Hand(row.actor, _version(row.seq, cuts))
 
 

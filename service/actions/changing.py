@@ -8,7 +8,8 @@ from service.actions.following import Followed, follow
 from service.actions.stored import Restarted, readable, text_of
 from service.domain.errors import N_, Malformed
 from service.domain.people import Actor
-from service.store import journal, past
+from service.store import journal as journal_store
+from service.store import past as past_store
 from service.store.db import Tx
 
 
@@ -31,11 +32,11 @@ def way(tx: Tx, actor: Actor, *, document_id: str, lang: str, since: int, upto: 
     not known any more is left out. Raises NotFound, Malformed `unknown_place`."""
     document = access.document(tx, actor, "draft.read", document_id)
     draft = edition_of(document, lang).draft
-    head = journal.head(tx, draft)
+    head = journal_store.head(tx, draft)
     last = head.seq if upto is None else upto
     if not 0 <= since <= last <= head.seq:
         raise Malformed("unknown_place", N_("This draft has no such place in its history."))
-    first = past.earliest(tx, draft, head)
+    first = past_store.earliest(tx, draft, head)
     return Way(draft, head.epoch, max(since, first), max(last, first), head.seq, first, forgotten=since < first)
 
 
@@ -46,7 +47,7 @@ def read(tx: Tx, its: Way) -> Followed[str]:
 
 def text_at(tx: Tx, draft: str, *, epoch: int, seq: int) -> str:
     """What the draft said at a place. Raises Restarted where that is not known any more, Broken."""
-    stored = journal.load(tx, draft, epoch=epoch, upto=seq)
+    stored = journal_store.load(tx, draft, epoch=epoch, upto=seq)
     if stored.seq != seq:
         raise Restarted()
     with readable(draft):

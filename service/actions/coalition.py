@@ -5,15 +5,24 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from service.actions.access import require, seen
-from service.actions.people import LONGEST_NAME, checked_email, checked_names, join, known_language
-from service.actions.printing import check_printable, printed_line, printed_text
+from service.actions.people import join
+from service.actions.printing import (
+    LONGEST_NAME,
+    check_printable,
+    checked_email,
+    checked_names,
+    known_language,
+    printed_line,
+    printed_text,
+)
 from service.domain.errors import N_, Conflict, Malformed
 from service.domain.people import SECRETARIAT, Actor
 from service.domain.trust import canonical_json
 from service.domain.workdays import USUAL
 from service.files import Files
 from service.files.logo import check_logo
-from service.store import organisations, record
+from service.store import organisations as organisations_store
+from service.store import record as record_store
 from service.store.db import Tx
 from service.words import DIGITS
 
@@ -49,11 +58,13 @@ def found(
     tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first: Mapping[str, Any]
 ) -> tuple[str, str]:
     """Found the instance: the coalition and the first person of its secretariat; their ids. Once only."""
-    if organisations.the_coalition(tx):
+    if organisations_store.the_coalition(tx):
         raise Conflict("founded_already", N_("This instance has its coalition already."))
     id = tx.new_id("coa")
-    organisations.found(tx, id=id, origin=origin, sample=sample, settings=checked(settings))
-    record.append(tx, act="coalition.found", actor=None, facts={"coalition": id, "origin": origin, "sample": sample})
+    organisations_store.found(tx, id=id, origin=origin, sample=sample, settings=checked(settings))
+    record_store.append(
+        tx, act="coalition.found", actor=None, facts={"coalition": id, "origin": origin, "sample": sample}
+    )
     person = join(
         tx,
         names=first.get("names") or {first["lang"]: first["name"]},
@@ -69,10 +80,10 @@ def found(
 def edit(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> None:
     """Change the coalition's settings."""
     require(actor, "coalition.edit")
-    now = seen(organisations.the_coalition(tx))
+    now = seen(organisations_store.the_coalition(tx))
     new = checked({**now.settings, **settings})
-    organisations.change_coalition(tx, settings=new, logo_sha256=now.logo_sha256)
-    record.append(tx, act="coalition.edit", actor=actor.person, facts={"fields": sorted(settings)})
+    organisations_store.change_coalition(tx, settings=new, logo_sha256=now.logo_sha256)
+    record_store.append(tx, act="coalition.edit", actor=actor.person, facts={"fields": sorted(settings)})
 
 
 def set_logo(tx: Tx, actor: Actor, *, data: bytes, files: Files) -> str:
@@ -80,13 +91,13 @@ def set_logo(tx: Tx, actor: Actor, *, data: bytes, files: Files) -> str:
     require(actor, "coalition.edit")
     check_logo(data)
     sha256 = files.put(data)
-    now = seen(organisations.the_coalition(tx))
-    organisations.change_coalition(tx, settings=now.settings, logo_sha256=sha256)
-    record.append(tx, act="coalition.logo", actor=actor.person, facts={"sha256": sha256})
+    now = seen(organisations_store.the_coalition(tx))
+    organisations_store.change_coalition(tx, settings=now.settings, logo_sha256=sha256)
+    record_store.append(tx, act="coalition.logo", actor=actor.person, facts={"sha256": sha256})
     return sha256
 
 
-def letterhead(coalition: organisations.Coalition) -> dict[str, Any]:
+def letterhead(coalition: organisations_store.Coalition) -> dict[str, Any]:
     """What a seal keeps of the coalition, so that its files can be made again as they were."""
     kept = {name: coalition.settings[name] for name in ("names", "about", "place", "press", "digits", "zone")}
     return {**kept, "logo_sha256": coalition.logo_sha256, "sample": coalition.sample, "origin": coalition.origin}

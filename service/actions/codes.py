@@ -9,13 +9,14 @@ import hmac
 from collections.abc import Mapping
 
 from service.actions import notices, tries
-from service.actions.people import checked_email
+from service.actions.printing import checked_email
 from service.actions.stepup import new_code
 from service.domain.accounts import CODE, DAY, Origin
 from service.domain.endorsement import CODE_LIFE, CODE_TRIES
 from service.domain.errors import N_, Forbidden
 from service.domain.people import Person
-from service.store import accounts, people
+from service.store import accounts as accounts_store
+from service.store import people as people_store
 from service.store.accounts import MailedCode
 from service.store.db import Tx
 from service.words import Words
@@ -45,11 +46,11 @@ def ask(tx: Tx, *, address: str, purpose: str, origin: Origin, secret: bytes) ->
     """
     plain = checked_email(address)
     tries.admit(tx, address=plain, kind=CODE, origin=origin)
-    accounts.forget_tries(tx, before=tx.now - DAY)
+    accounts_store.forget_tries(tx, before=tx.now - DAY)
     tries.count(tx, address=plain, kind=CODE, origin=origin)
-    person = _active(people.by_email(tx, plain))
+    person = _active(people_store.by_email(tx, plain))
     id, code = tx.new_id("cod"), new_code()
-    accounts.add_code(
+    accounts_store.add_code(
         tx,
         id=id,
         address=plain,
@@ -65,7 +66,7 @@ def ask(tx: Tx, *, address: str, purpose: str, origin: Origin, secret: bytes) ->
 
 def looked_at(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> MailedCode | None:
     """The code, if it is right and still counts; nothing is used up and nothing counted."""
-    found = accounts.code(tx, id)
+    found = accounts_store.code(tx, id)
     live = found is not None and _is_live(tx, found)
     return found if found and live and _is_right(found, code, purpose=purpose, secret=secret) else None
 
@@ -73,14 +74,14 @@ def looked_at(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> Mai
 def confirmed(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> str:
     """Whose code it is, used up by being right. A wrong one is counted by committing, so this comes before any write.
     Raises Forbidden `wrong_code`, `code_void`."""
-    found = accounts.lock_code(tx, id)
+    found = accounts_store.lock_code(tx, id)
     if found is None or not _is_live(tx, found):
         raise Forbidden("code_void", N_("This code is used up or too old. Ask for a new one."))
     if not _is_right(found, code, purpose=purpose, secret=secret) or found.person is None:
-        accounts.count_code_try(tx, id)
+        accounts_store.count_code_try(tx, id)
         left = CODE_TRIES - found.tries - 1
         raise tx.keeping(Forbidden("wrong_code", N_("This is not the code. Tries left: {left}."), left=left))
-    accounts.use_code(tx, id)
+    accounts_store.use_code(tx, id)
     return found.person
 
 

@@ -10,7 +10,8 @@ from service.domain.document import Document, check_state
 from service.domain.errors import N_, Conflict, Forbidden
 from service.domain.holds import Hold, hold
 from service.domain.people import Actor, Person
-from service.store import comments, journal
+from service.store import comments as comments_store
+from service.store import journal as journal_store
 from service.store.db import Tx
 
 
@@ -41,15 +42,15 @@ def make(
     organisation, said = rules.scoped(actor, scope), rules.checked_body(body)
     _check_room(tx, actor, draft, organisation)
     if plan:
-        drafts.check_place(journal.head(tx, draft), epoch=epoch, seq=seq)
+        drafts.check_place(journal_store.head(tx, draft), epoch=epoch, seq=seq)
     held = plan or _held(tx, draft, epoch=epoch, seq=seq, start=start, end=end, quote=quote)
     place = (document_id, lang, draft, epoch, seq)
     id, who = tx.new_id("cmt"), (actor.person, tx.now)
     new = Thread(id, *place, held, quote, organisation, OPEN, *who, None, None, 0)
     asked = talk.asked(tx, actor, document.id, organisation, mentions)
-    comments.open_thread(tx, new)
+    comments_store.open_thread(tx, new)
     _say(tx, actor, new, id=id, body=said, asked=asked)
-    return seen(comments.lock(tx, id))
+    return seen(comments_store.lock(tx, id))
 
 
 def plan(
@@ -69,7 +70,7 @@ def choose(
     Raises what `find` raises, and for the place as `make` does."""
     document = access.document(tx, actor, "comment.add", document_id)
     draft = drafts.edition_of(document, lang).draft
-    drafts.check_place(journal.head(tx, draft), epoch=epoch, seq=seq)
+    drafts.check_place(journal_store.head(tx, draft), epoch=epoch, seq=seq)
     text = drafts.load(tx, draft, epoch=epoch, upto=seq).text
     start, end = rules.find(text, words, start=part[0], end=part[1])
     return start, end, text[start:end]
@@ -86,7 +87,7 @@ def reply(
     _check_room(tx, actor, found.draft, found.organisation)
     asked = talk.asked(tx, actor, document.id, found.organisation, mentions)
     _say(tx, actor, found, id=tx.new_id("cmt"), body=said, asked=asked)
-    return seen(comments.lock(tx, found.id))
+    return seen(comments_store.lock(tx, found.id))
 
 
 def settle(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> Thread:
@@ -95,8 +96,8 @@ def settle(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) ->
     check_state(document, *rules.TIDIED_IN)
     _check_settler(actor, found)
     rules.check_state(found, OPEN)
-    comments.settle(tx, found, by=actor.person)
-    return seen(comments.lock(tx, found.id))
+    comments_store.settle(tx, found, by=actor.person)
+    return seen(comments_store.lock(tx, found.id))
 
 
 def reopen(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> Thread:
@@ -105,14 +106,14 @@ def reopen(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) ->
     check_state(document, *rules.SPOKEN_IN)
     _check_settler(actor, found)
     rules.check_state(found, SETTLED)
-    comments.settle(tx, found, by=None)
-    return seen(comments.lock(tx, found.id))
+    comments_store.settle(tx, found, by=None)
+    return seen(comments_store.lock(tx, found.id))
 
 
 def take_back(tx: Tx, actor: Actor, *, document_id: str, lang: str, comment: str) -> None:
     """Forget a comment of one's own after which nobody has spoken. Raises Forbidden, Conflict `comment_settled`,
     `comment_answered`."""
-    thread = seen(comments.thread_of(tx, comment))
+    thread = seen(comments_store.thread_of(tx, comment))
     document, found = _thread(tx, actor, "comment.add", document_id, lang, thread)
     check_state(document, *rules.SPOKEN_IN)
     its = seen(next((one for one in found.comments if one.id == comment), None))
@@ -121,20 +122,20 @@ def take_back(tx: Tx, actor: Actor, *, document_id: str, lang: str, comment: str
     rules.check_state(found, OPEN)
     if not rules.takes_back(actor, found, its):
         raise Conflict("comment_answered", N_("Somebody has answered, so this comment stays."))
-    comments.take_back(tx, found, comment)
+    comments_store.take_back(tx, found, comment)
 
 
 def _thread(tx: Tx, actor: Actor, verb: str, document_id: str, lang: str, thread: str) -> tuple[Document, Thread]:
     """The document and the thread, both locked. What somebody may not see is not there."""
     document = access.document(tx, actor, verb, document_id, lock=True)
-    found = seen(comments.lock(tx, thread))
+    found = seen(comments_store.lock(tx, thread))
     here = (found.document, found.lang) == (document_id, lang) and found.state != rules.WITHDRAWN
     return document, seen(found if here and rules.sees(actor, found.organisation) else None)
 
 
 def _check_room(tx: Tx, actor: Actor, draft: str, organisation: str | None) -> None:
-    count = comments.count(tx, draft, organisation=organisation)
-    rules.check_room(organisation, count=count, own=comments.count_of(tx, draft, actor.person))
+    count = comments_store.count(tx, draft, organisation=organisation)
+    rules.check_room(organisation, count=count, own=comments_store.count_of(tx, draft, actor.person))
 
 
 def _check_settler(actor: Actor, thread: Thread) -> None:
@@ -143,12 +144,12 @@ def _check_settler(actor: Actor, thread: Thread) -> None:
 
 
 def _say(tx: Tx, actor: Actor, thread: Thread, *, id: str, body: str, asked: Sequence[Person]) -> None:
-    said = comments.say(tx, thread, id=id, person=actor.person, body=body, mentions=[one.id for one in asked])
+    said = comments_store.say(tx, thread, id=id, person=actor.person, body=body, mentions=[one.id for one in asked])
     talk.tell(tx, thread, said)
 
 
 def _held(tx: Tx, draft: str, *, epoch: int, seq: int, start: int, end: int, quote: str) -> Hold:
-    drafts.check_place(journal.head(tx, draft), epoch=epoch, seq=seq)
+    drafts.check_place(journal_store.head(tx, draft), epoch=epoch, seq=seq)
     copy = drafts.load(tx, draft, epoch=epoch, upto=seq)
     rules.check_passage(copy.text, start, end, quote=quote)
     return hold(copy, start, end)

@@ -4,7 +4,7 @@ from service.actions.access import require, seen
 from service.domain.errors import NotFound
 from service.domain.people import AUDITOR, SECRETARIAT, Actor, Person
 from service.domain.policy import Thing, may
-from service.store import people
+from service.store import people as people_store
 from service.store.db import Tx
 
 MOST = 5000
@@ -22,18 +22,18 @@ def people_of(tx: Tx, actor: Actor, *, organisation: str) -> list[Person]:
     """The people of an organisation in order of joining, those who left included; none where they are not shown."""
     if not sees_people_of(actor, organisation):
         return []
-    return [one for _, one in people.every(tx, organisation=organisation, limit=MOST)]
+    return [one for _, one in people_store.every(tx, organisation=organisation, limit=MOST)]
 
 
 def everyone(tx: Tx, actor: Actor) -> list[Person]:
     """All people `actor` may see, in order of joining. Raises Forbidden where that is nobody by role."""
     require(actor, "person.read")
-    return [one for _, one in people.every(tx, limit=MOST) if sees_people_of(actor, one.organisation)]
+    return [one for _, one in people_store.every(tx, limit=MOST) if sees_people_of(actor, one.organisation)]
 
 
 def person(tx: Tx, actor: Actor, id: str) -> Person:
     """One person. Raises NotFound where they are not shown to `actor`."""
-    found = seen(people.get(tx, id))
+    found = seen(people_store.get(tx, id))
     if not sees_people_of(actor, found.organisation):
         raise NotFound()
     return found

@@ -13,7 +13,8 @@ from service.domain.holds import Stand, standing
 from service.domain.people import Actor
 from service.domain.policy import Thing, may
 from service.domain.version import Version
-from service.store import comments, journal
+from service.store import comments as comments_store
+from service.store import journal as journal_store
 from service.store.comments import Placed
 from service.store.db import Tx
 
@@ -52,8 +53,8 @@ def read(tx: Tx, actor: Actor, *, document_id: str, lang: str, states: Collectio
     """The threads of an edition that `actor` may see, among those in `states`."""
     document = access.document(tx, actor, "comment.read", document_id)
     draft = drafts.edition_of(document, lang).draft
-    head = journal.head(tx, draft)
-    found = comments.of_draft(tx, draft, organisation=actor.organisation, states=states)
+    head = journal_store.head(tx, draft)
+    found = comments_store.of_draft(tx, draft, organisation=actor.organisation, states=states)
     text, here = _standing(tx, draft, (head.epoch, head.seq), found)
     placements = sorted(here, key=lambda one: (one.stand.start, one.stand.end))
     return Found(document, lang, head.epoch, head.seq, text, tuple(placements))
@@ -61,7 +62,7 @@ def read(tx: Tx, actor: Actor, *, document_id: str, lang: str, states: Collectio
 
 def placed(tx: Tx, thread: Thread) -> Placement:
     """Where a thread stands now, for somebody who sees it."""
-    head = journal.head(tx, thread.draft)
+    head = journal_store.head(tx, thread.draft)
     _, (placement,) = _standing(tx, thread.draft, (head.epoch, head.seq), [thread])
     return placement
 
@@ -69,7 +70,7 @@ def placed(tx: Tx, thread: Thread) -> Placement:
 def look(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> Placement:
     """A thread where it stands now. Raises NotFound."""
     document = access.document(tx, actor, "comment.read", document_id)
-    found = comments.of_draft(
+    found = comments_store.of_draft(
         tx, drafts.edition_of(document, lang).draft, organisation=actor.organisation, states=(OPEN, SETTLED)
     )
     return placed(tx, seen(next((one for one in found if one.id == thread), None)))
@@ -100,16 +101,16 @@ def keep_places(tx: Tx, document: Document, version: Version) -> None:
     """Keep where every open thread stands in a version that was cut just now; later edits do not move these."""
     for lang, edition in version.editions.items():
         draft = document.editions[lang].draft
-        found = comments.open_of_draft(tx, draft)
+        found = comments_store.open_of_draft(tx, draft)
         if found:
             _, here = _standing(tx, draft, (edition.epoch, edition.seq), found)
             places = [Placed(one.thread.id, one.stand.start, one.stand.end, one.fate) for one in here]
-            comments.place(tx, version.id, places)
+            comments_store.place(tx, version.id, places)
 
 
 def _standing(tx: Tx, draft: str, place: tuple[int, int], threads: Sequence[Thread]) -> tuple[str, list[Placement]]:
     """The text of a draft at (epoch, seq), and where threads stand in it."""
-    stored = journal.load(tx, draft, epoch=place[0], upto=place[1])
+    stored = journal_store.load(tx, draft, epoch=place[0], upto=place[1])
     with readable(draft):
         held = tuple(one.held for one in threads)
         text, found = standing(stored.state, stored.rows, held, sha256=stored.sha256)

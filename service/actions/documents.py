@@ -9,8 +9,7 @@ from typing import Any
 from service.actions import access, drafts
 from service.actions.access import require
 from service.actions.numbers import bare, numbers_of
-from service.actions.people import LONGEST_NAME, known_language
-from service.actions.printing import printed_line
+from service.actions.printing import LONGEST_NAME, checked_title, known_language, printed_line
 from service.domain.document import (
     DRAFTING,
     ENDORSEMENT,
@@ -27,12 +26,14 @@ from service.domain.errors import N_, Conflict, DomainError, Malformed, TooLarge
 from service.domain.people import Actor
 from service.domain.text.canonical import canonical
 from service.domain.text.numbering import AUTOMATIC, TYPED, numbered, unnumbered
-from service.store import documents, journal, publications, record, versions
+from service.store import documents as documents_store
+from service.store import journal as journal_store
+from service.store import publications as publications_store
+from service.store import record as record_store
+from service.store import versions as versions_store
 from service.store.db import Tx
 
 LONGEST_NOTE = 500
-LONGEST_TITLE = 300
-"""Code points."""
 
 MOST_ADDRESSEES = 12
 
@@ -65,7 +66,7 @@ def open_document(
     check_opening(kind, issued_by, langs=list(editions), authentic=authentic)
     check_numbering(numbering)
     id = tx.new_id("doc")
-    documents.add(
+    documents_store.add(
         tx,
         id=id,
         kind=kind,
@@ -78,12 +79,12 @@ def open_document(
     )
     for lang, first in editions.items():
         draft = f"{id}.{lang}"
-        journal.open_draft(tx, draft)
-        documents.add_edition(tx, document_id=id, lang=lang, title=_first_title(first, lang), draft=draft)
+        journal_store.open_draft(tx, draft)
+        documents_store.add_edition(tx, document_id=id, lang=lang, title=_first_title(first, lang), draft=draft)
         text = bare(first.text, numbers_of(tx, kind=kind, numbering=numbering, lang=lang))
         drafts.seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions), "numbering": numbering}
-    record.append(tx, act="document.open", actor=actor.person, facts=facts)
+    record_store.append(tx, act="document.open", actor=actor.person, facts=facts)
     return id
 
 
@@ -101,8 +102,8 @@ def edit_front(tx: Tx, actor: Actor, *, document_id: str, front: Mapping[str, An
     document = access.document(tx, actor, "front.edit", document_id, lock=True)
     check_state(document, DRAFTING, REVIEW)
     check_rev(document, rev)
-    documents.touch(tx, document_id, front=checked_front({**document.front, **front}))
-    record.append(tx, act="document.front", actor=actor.person, facts={"document": document_id})
+    documents_store.touch(tx, document_id, front=checked_front({**document.front, **front}))
+    record_store.append(tx, act="document.front", actor=actor.person, facts={"document": document_id})
 
 
 def retitle(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, rev: int | None = None) -> None:
@@ -111,9 +112,9 @@ def retitle(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, re
     check_state(document, DRAFTING)
     check_rev(document, rev)
     drafts.edition_of(document, lang)
-    documents.retitle(tx, document_id, lang=lang, title=checked_title(title))
-    documents.touch(tx, document_id)
-    record.append(tx, act="document.title", actor=actor.person, facts={"document": document_id, "lang": lang})
+    documents_store.retitle(tx, document_id, lang=lang, title=checked_title(title))
+    documents_store.touch(tx, document_id)
+    record_store.append(tx, act="document.title", actor=actor.person, facts={"document": document_id, "lang": lang})
 
 
 def renumber(tx: Tx, actor: Actor, *, document_id: str, numbering: str, rev: int | None = None) -> None:
@@ -130,9 +131,9 @@ def renumber(tx: Tx, actor: Actor, *, document_id: str, numbering: str, rev: int
         by = numbers_of(tx, kind=document.kind, numbering=AUTOMATIC, lang=edition.lang)
         change = partial(unnumbered if numbering == AUTOMATIC else numbered, by=by)
         drafts.rewrite(tx, edition.draft, change=change, actor=actor.person, origin="numbers")
-    documents.renumber(tx, document_id, numbering=numbering)
+    documents_store.renumber(tx, document_id, numbering=numbering)
     facts = {"document": document_id, "numbering": numbering}
-    record.append(tx, act="document.numbering", actor=actor.person, facts=facts)
+    record_store.append(tx, act="document.numbering", actor=actor.person, facts=facts)
 
 
 def move(tx: Tx, actor: Actor, *, document_id: str, to: str, note: str = "", rev: int | None = None) -> None:
@@ -150,16 +151,16 @@ def move(tx: Tx, actor: Actor, *, document_id: str, to: str, note: str = "", rev
     words = checked_note(note)
     if to == WITHDRAWN and not words:
         raise Malformed("note_needed", N_("Say in a sentence why it is withdrawn: the note stays with it."))
-    if to == REVIEW and versions.latest(tx, document_id) is None:
+    if to == REVIEW and versions_store.latest(tx, document_id) is None:
         raise Conflict("no_version", N_("Cut a version first: review is about an exact text."))
-    if not documents.move(tx, document_id, before=document.state, after=to, note=words or None):
+    if not documents_store.move(tx, document_id, before=document.state, after=to, note=words or None):
         raise Conflict()
     for edition in document.editions.values():
-        journal.freeze(tx, edition.draft, frozen=to == WITHDRAWN)
-    public = publications.of_document(tx, document_id)
+        journal_store.freeze(tx, edition.draft, frozen=to == WITHDRAWN)
+    public = publications_store.of_document(tx, document_id)
     if to == WITHDRAWN and public:
-        publications.withdraw(tx, public.id, note=words)
-    record.append(tx, act=f"document.{to}", actor=actor.person, facts={"document": document_id, "note": words})
+        publications_store.withdraw(tx, public.id, note=words)
+    record_store.append(tx, act=f"document.{to}", actor=actor.person, facts={"document": document_id, "note": words})
 
 
 def check_rev(document: Document, rev: int | None) -> None:
@@ -178,10 +179,6 @@ def checked_note(note: str) -> str:
     if len(words) > LONGEST_NOTE:
         raise TooLarge("note_too_long", N_("A note may have {limit} characters at most."), limit=LONGEST_NOTE)
     return words
-
-
-def checked_title(title: str) -> str:
-    return printed_line(title, limit=LONGEST_TITLE)
 
 
 def checked_front(front: Mapping[str, Any]) -> dict[str, Any]:

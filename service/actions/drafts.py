@@ -17,7 +17,8 @@ from service.domain.text.markup import read as read_markup
 from service.domain.text.merge import merge
 from service.domain.text.reviewed import sentences
 from service.domain.text.splices import edits
-from service.store import documents, journal
+from service.store import documents as documents_store
+from service.store import journal as journal_store
 from service.store.db import Tx
 
 SNAPSHOT_EVERY = 500
@@ -84,7 +85,7 @@ def shown(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Opened:
     """The live text of an edition, or what can still be read of it."""
     document = access.document(tx, actor, "draft.read", document_id)
     edition = edition_of(document, lang)
-    head = journal.head(tx, edition.draft)
+    head = journal_store.head(tx, edition.draft)
     text, broken_at = legible(tx, edition.draft, head)
     return Opened(lang, edition.title, text, head.epoch, head.seq, head.frozen, broken_at)
 
@@ -95,7 +96,7 @@ def plan(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch:
     document = access.document(tx, actor, "draft.save", document_id)
     check_state(document, DRAFTING)
     draft = edition_of(document, lang).draft
-    return _planned(tx, draft, journal.head(tx, draft), text=text, base=(epoch, seq))
+    return _planned(tx, draft, journal_store.head(tx, draft), text=text, base=(epoch, seq))
 
 
 def save(
@@ -108,13 +109,13 @@ def save(
     document = access.document(tx, actor, "draft.save", document_id, lock=True)
     check_state(document, DRAFTING)
     edition = edition_of(document, lang)
-    head = journal.lock(tx, edition.draft)
+    head = journal_store.lock(tx, edition.draft)
     if plan is None or _what_for(plan) != (edition.draft, text, (epoch, seq), (head.epoch, head.seq)):
         plan = _planned(tx, edition.draft, head, text=text, base=(epoch, seq))
     live = load(tx, edition.draft, epoch=epoch)
     after = append(tx, edition.draft, head, live, changes=plan.changes, actor=actor.person, origin="saved")
     if after.seq != head.seq:
-        documents.touch(tx, document_id)
+        documents_store.touch(tx, document_id)
     return Saved(
         after.seq,
         after.epoch,
@@ -126,7 +127,7 @@ def save(
     )
 
 
-def _planned(tx: Tx, draft: str, head: journal.Head, *, text: str, base: Place) -> Plan:
+def _planned(tx: Tx, draft: str, head: journal_store.Head, *, text: str, base: Place) -> Plan:
     entered = entry(text)
     read_markup(entered.text)
     epoch, seq = base
@@ -159,22 +160,22 @@ def seed(tx: Tx, draft: str, *, text: str, actor: str, client_bits: int) -> None
     entered = entry(text).text
     read_markup(entered)
     fresh = SharedText.new(client_id=new_client_id(client_bits))
-    head = journal.lock(tx, draft)
+    head = journal_store.lock(tx, draft)
     append(tx, draft, head, fresh, changes=changes_to("", entered), actor=actor, origin="seed")
 
 
 def append(
-    tx: Tx, draft: str, head: journal.Head, live: SharedText, *, changes: Sequence[Edit], actor: str, origin: str
-) -> journal.Head:
+    tx: Tx, draft: str, head: journal_store.Head, live: SharedText, *, changes: Sequence[Edit], actor: str, origin: str
+) -> journal_store.Head:
     """Make `changes` in the live text by one row after the locked `head`; the new head, or `head` if there are none.
     Raises Conflict `draft_frozen`."""
     check_thawed(head)
     if not changes:
         return head
     data = live.splice(list(changes))
-    after = journal.append(tx, draft, head, client=live.client_id, actor=actor, origin=origin, data=data)
+    after = journal_store.append(tx, draft, head, client=live.client_id, actor=actor, origin=origin, data=data)
     if after.seq % SNAPSHOT_EVERY == 0 and live.is_sound():
-        journal.keep_snapshot(
+        journal_store.keep_snapshot(
             tx, draft, epoch=after.epoch, seq=after.seq, state=live.state(), text_sha256=text_sha256(live.text)
         )
     return after
@@ -182,7 +183,7 @@ def append(
 
 def rewrite(tx: Tx, draft: str, *, change: Callable[[str], str], actor: str, origin: str) -> None:
     """Make of the live text what `change` makes of its canonical form, by the smallest edits."""
-    head = journal.lock(tx, draft)
+    head = journal_store.lock(tx, draft)
     live = load(tx, draft, epoch=head.epoch)
     wanted = canonical(change(canonical(live.text).text)).text
     append(tx, draft, head, live, changes=changes_to(live.text, wanted), actor=actor, origin=origin)
@@ -192,7 +193,7 @@ def load(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedTe
     """The draft's text up to row `upto` (default: all), ready to be edited under a client id of its own.
 
     Raises Conflict `draft_restarted` for a place that compaction has taken away."""
-    stored = journal.load(tx, draft, epoch=epoch, upto=upto)
+    stored = journal_store.load(tx, draft, epoch=epoch, upto=upto)
     if upto is not None and stored.seq != upto:
         raise Restarted()
     client_id = new_client_id(secrets.randbits(52))
@@ -203,14 +204,14 @@ def load(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedTe
 def compact(tx: Tx, draft: str) -> int:
     """Replace the journal of a draft by one snapshot of its head; how many rows went. The snapshot is loaded and
     compared before any row is dropped. Not on the timetable: rows keep who wrote what (DESIGN §4.1, Privacy)."""
-    head = journal.lock(tx, draft)
+    head = journal_store.lock(tx, draft)
     live = load(tx, draft, epoch=head.epoch)
     again = SharedText.load(live.state(), client_id=live.client_id)
     if again.text != live.text:
         return 0
     sha256 = text_sha256(live.text)
-    journal.keep_snapshot(tx, draft, epoch=head.epoch, seq=head.seq, state=live.state(), text_sha256=sha256)
-    return journal.compact(tx, draft, epoch=head.epoch, seq=head.seq)
+    journal_store.keep_snapshot(tx, draft, epoch=head.epoch, seq=head.seq, state=live.state(), text_sha256=sha256)
+    return journal_store.compact(tx, draft, epoch=head.epoch, seq=head.seq)
 
 
 def edition_of(document: Document, lang: str) -> Edition:
@@ -221,7 +222,7 @@ def edition_of(document: Document, lang: str) -> Edition:
     return found
 
 
-def check_place(head: journal.Head, *, epoch: int, seq: int) -> None:
+def check_place(head: journal_store.Head, *, epoch: int, seq: int) -> None:
     """Raises Conflict `draft_restarted` and Malformed `unknown_place`."""
     check_epoch(head, epoch)
     if not 0 <= seq <= head.seq:

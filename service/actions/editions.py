@@ -3,12 +3,14 @@
 import secrets
 
 from service.actions import access, drafts
-from service.actions.documents import First, check_rev, checked_title
+from service.actions.documents import First, check_rev
 from service.actions.numbers import bare, numbers_of
-from service.actions.people import known_language
+from service.actions.printing import checked_title, known_language
 from service.domain.document import check_new_edition
 from service.domain.people import Actor
-from service.store import documents, journal, record
+from service.store import documents as documents_store
+from service.store import journal as journal_store
+from service.store import record as record_store
 from service.store.db import Tx
 
 
@@ -24,11 +26,11 @@ def add(
     check_rev(document, rev)
     check_new_edition(document, known_language(lang), authentic=authentic)
     draft = f"{document_id}.{lang}"
-    journal.open_draft(tx, draft)
-    documents.add_edition(tx, document_id=document_id, lang=lang, title=checked_title(first.title), draft=draft)
+    journal_store.open_draft(tx, draft)
+    documents_store.add_edition(tx, document_id=document_id, lang=lang, title=checked_title(first.title), draft=draft)
     text = bare(first.text, numbers_of(tx, kind=document.kind, numbering=document.numbering, lang=lang))
     drafts.seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     own = sorted({*document.authentic, lang}) if authentic else None
-    documents.touch(tx, document_id, authentic=own)
+    documents_store.touch(tx, document_id, authentic=own)
     facts = {"document": document_id, "lang": lang, "authentic": authentic}
-    record.append(tx, act="edition.add", actor=actor.person, facts=facts)
+    record_store.append(tx, act="edition.add", actor=actor.person, facts=facts)

@@ -35,7 +35,11 @@ from service.domain.trust.statement import (
     text_sha256,
 )
 from service.domain.version import Version
-from service.store import endorsements, mandates, organisations, record, versions
+from service.store import endorsements as endorsements_store
+from service.store import mandates as mandates_store
+from service.store import organisations as organisations_store
+from service.store import record as record_store
+from service.store import versions as versions_store
 from service.store.db import Tx
 from service.store.endorsements import Challenge
 from service.words import LANGUAGES, language
@@ -73,10 +77,10 @@ def prepare(
     words = _reservation(reservation or {})
     if position != WITHDRAWAL:
         check_position(position, words)
-    before = endorsements.live(tx, round_id=round_id, organisation=mandate.organisation)
+    before = endorsements_store.live(tx, round_id=round_id, organisation=mandate.organisation)
     _check_replaces(before, replaces, position=position)
     stepup.admit(tx, actor, round_id=round_id)
-    version = seen(versions.get(tx, round_.version))
+    version = seen(versions_store.get(tx, round_.version))
     shown = _sentence(version, round_, mandate, position=position, lang=lang)
     salt = secrets.token_bytes(32)
     statement = _statement(
@@ -101,7 +105,7 @@ def prepare(
         expires_at=tx.now + CODE_LIFE,
         used_at=None,
     )
-    endorsements.add_challenge(tx, challenge)
+    endorsements_store.add_challenge(tx, challenge)
     stepup.mail_code(tx, actor, code=code, number=version.number, position=position, statement=data)
     return Prepared(challenge.id, shown, data, statement_sha256(data), challenge.expires_at)
 
@@ -116,15 +120,15 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     mandate = ready(tx, actor, round_, position=challenge.position)
     if mandate.id != challenge.mandate or challenge.position == WITHDRAWAL:
         raise stepup.void()
-    before = endorsements.live(tx, round_id=round_id, organisation=challenge.organisation)
+    before = endorsements_store.live(tx, round_id=round_id, organisation=challenge.organisation)
     _check_replaces(before, _replaces(challenge), position=challenge.position)
     if before:
-        endorsements.replace(tx, before.id)
+        endorsements_store.replace(tx, before.id)
     sha256 = statement_sha256(challenge.statement)
     id = tx.new_id("end")
-    new = endorsements.add(tx, id=id, of=challenge, statement_sha256=sha256, assurance=stepup.ASSURANCE)
+    new = endorsements_store.add(tx, id=id, of=challenge, statement_sha256=sha256, assurance=stepup.ASSURANCE)
     facts = {"round": round_id, "organisation": challenge.organisation, "statement_sha256": sha256}
-    record.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
+    record_store.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
     rounds.close_if_answered(tx, document, round_)
     return new
 
@@ -135,7 +139,7 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
     _, round_ = access.round_(tx, actor, "endorsement.withdraw", round_id, lock=True)
     challenge = stepup.confirmed(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
     mandate = ready(tx, actor, round_, position=WITHDRAWAL)
-    before = endorsements.live(tx, round_id=round_id, organisation=challenge.organisation)
+    before = endorsements_store.live(tx, round_id=round_id, organisation=challenge.organisation)
     named = before.statement_sha256 if before else None
     if (
         before is None
@@ -143,15 +147,15 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
         or (mandate.id, named) != (challenge.mandate, _replaces(challenge))
     ):
         raise stepup.void()
-    endorsements.withdraw(tx, before.id, by=challenge)
+    endorsements_store.withdraw(tx, before.id, by=challenge)
     facts = {
         "round": round_id,
         "organisation": challenge.organisation,
         "withdraws": before.statement_sha256,
         "statement_sha256": statement_sha256(challenge.statement),
     }
-    record.append(tx, act="endorsement.withdraw", actor=actor.person, facts=facts)
-    return seen(endorsements.get(tx, before.id))
+    record_store.append(tx, act="endorsement.withdraw", actor=actor.person, facts=facts)
+    return seen(endorsements_store.get(tx, before.id))
 
 
 def ready(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
@@ -160,7 +164,7 @@ def ready(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
         check_open(round_, now=tx.now)
     organisation = actor.organisation or ""
     rounds.check_on_roll(round_, organisation)
-    mandate = mandates.live(tx, organisation=organisation, person=actor.person)
+    mandate = mandates_store.live(tx, organisation=organisation, person=actor.person)
     if mandate is None:
         raise Forbidden("no_mandate", N_("You hold no confirmed mandate to sign for this organisation."))
     return mandate
@@ -212,7 +216,7 @@ def _statement(
     salt: bytes,
     replaces: str | None,
 ) -> Statement:
-    origin = instance_name(seen(organisations.the_coalition(tx)).origin)
+    origin = instance_name(seen(organisations_store.the_coalition(tx)).origin)
     entry = next(entry for entry in round_.roll if entry.organisation == mandate.organisation)
     return Statement(
         type=WITHDRAW if position == WITHDRAWAL else CAST,

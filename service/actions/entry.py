@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from service.actions import codes, tries
 from service.actions.access import require, seen
-from service.actions.people import key_sha256
+from service.actions.printing import key_sha256
 from service.domain.accounts import NO_PROOF_NEEDED, PASSWORD, Origin
 from service.domain.errors import N_, Forbidden, NotFound
 from service.domain.people import SCOPES, Actor, Person
-from service.store import accounts, organisations, people, sessions
+from service.store import accounts as accounts_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
+from service.store import sessions as sessions_store
 from service.store.db import Tx
 
 
@@ -29,15 +32,17 @@ class Browser:
 def begin(tx: Tx, who: Actor, *, browser: Browser) -> str:
     """The key of a new session: the content of a cookie, kept as a digest only."""
     key = secrets.token_urlsafe(32)
-    coalition = organisations.the_coalition(tx)
+    coalition = organisations_store.the_coalition(tx)
     proved = NO_PROOF_NEEDED if coalition and coalition.sample else tx.now
-    sessions.begin(tx, sha256=key_sha256(key), who=who, device=browser.device, own_device=browser.own, proved_at=proved)
+    sessions_store.begin(
+        tx, sha256=key_sha256(key), who=who, device=browser.device, own_device=browser.own, proved_at=proved
+    )
     return key
 
 
 def by_key(tx: Tx, *, token: str, browser: Browser) -> str:
     """A session that reaches as far as this key and ends with it. Raises Forbidden `unknown_key`."""
-    actor = people.actor_of_token(tx, key_sha256(token.strip()))
+    actor = people_store.actor_of_token(tx, key_sha256(token.strip()))
     if actor is None:
         raise Forbidden(
             "unknown_key",
@@ -51,7 +56,7 @@ def by_key(tx: Tx, *, token: str, browser: Browser) -> str:
 def known_hash(tx: Tx, *, address: str, origin: Origin = tries.NOWHERE) -> str | None:
     """What a password given for this address must match. Raises TooOften `too_many_passwords`."""
     tries.admit(tx, address=address, kind=PASSWORD, origin=origin)
-    return accounts.password_at(tx, tries.plain(address))
+    return accounts_store.password_at(tx, tries.plain(address))
 
 
 def by_password(tx: Tx, *, address: str, right: bool, browser: Browser) -> str:
@@ -60,7 +65,7 @@ def by_password(tx: Tx, *, address: str, right: bool, browser: Browser) -> str:
     Raises Forbidden `wrong_password`, TooOften `too_many_passwords`.
     """
     check_right(tx, address=address, right=right, origin=browser.origin)
-    return begin(tx, _comer(seen(people.by_email(tx, tries.plain(address))), tx), browser=browser)
+    return begin(tx, _comer(seen(people_store.by_email(tx, tries.plain(address))), tx), browser=browser)
 
 
 def check_right(tx: Tx, *, address: str, right: bool, origin: Origin) -> None:
@@ -74,28 +79,28 @@ def check_right(tx: Tx, *, address: str, right: bool, origin: Origin) -> None:
 
 def by_code(tx: Tx, *, id: str, code: str, secret: bytes, browser: Browser) -> tuple[str, Person]:
     """A session, for the right code, and whose it is. Raises Forbidden `wrong_code`, `code_void`."""
-    person = seen(people.get(tx, codes.confirmed(tx, id=id, code=code, purpose=codes.SIGN_IN, secret=secret)))
+    person = seen(people_store.get(tx, codes.confirmed(tx, id=id, code=code, purpose=codes.SIGN_IN, secret=secret)))
     return begin(tx, _comer(person, tx), browser=browser), person
 
 
 def by_name(tx: Tx, *, person: str, sample: bool, browser: Browser) -> str:
     """A session of anybody, in a sample that knows it is one. Raises NotFound elsewhere."""
-    coalition = organisations.the_coalition(tx)
+    coalition = organisations_store.the_coalition(tx)
     if not (sample and coalition and coalition.sample):
         raise NotFound()
-    return begin(tx, _comer(seen(people.get(tx, person)), tx), browser=browser)
+    return begin(tx, _comer(seen(people_store.get(tx, person)), tx), browser=browser)
 
 
 def leave(tx: Tx, *, session: str) -> None:
     """End the session of this key."""
-    sessions.end(tx, key_sha256(session))
+    sessions_store.end(tx, key_sha256(session))
 
 
 def prove_by_password(tx: Tx, actor: Actor, *, session: str, right: bool) -> None:
     """The password was given again in this session. Raises as `by_password`."""
     require(actor, "account.own")
-    check_right(tx, address=seen(people.get(tx, actor.person)).email, right=right, origin=tries.own(actor))
-    sessions.prove(tx, key_sha256(session))
+    check_right(tx, address=seen(people_store.get(tx, actor.person)).email, right=right, origin=tries.own(actor))
+    sessions_store.prove(tx, key_sha256(session))
 
 
 def prove_by_code(tx: Tx, actor: Actor, *, session: str, id: str, code: str, secret: bytes) -> None:
@@ -103,13 +108,13 @@ def prove_by_code(tx: Tx, actor: Actor, *, session: str, id: str, code: str, sec
     require(actor, "account.own")
     if codes.confirmed(tx, id=id, code=code, purpose=codes.SIGN_IN, secret=secret) != actor.person:
         raise NotFound()
-    sessions.prove(tx, key_sha256(session))
+    sessions_store.prove(tx, key_sha256(session))
 
 
 def used(tx: Tx, *, session: str) -> None:
     """The session was used now."""
-    sessions.touch(tx, key_sha256(session))
+    sessions_store.touch(tx, key_sha256(session))
 
 
 def _comer(person: Person, tx: Tx) -> Actor:
-    return seen(people.actor(tx, person.id, scopes=SCOPES))
+    return seen(people_store.actor(tx, person.id, scopes=SCOPES))

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from service.actions.stored import readable
 from service.domain.sharedtext import SharedText, merge
 from service.domain.text.rewriting import Bit, Rewriting, in_code_points
-from service.store import journal
+from service.store import journal as journal_store
 from service.store.db import Tx
 
 Hand = TypeVar("Hand")
@@ -29,11 +29,11 @@ class Followed(Generic[Hand]):
 
 
 def follow(
-    tx: Tx, draft: str, *, epoch: int, since: int, upto: int, hand: Callable[[journal.Update], Hand]
+    tx: Tx, draft: str, *, epoch: int, since: int, upto: int, hand: Callable[[journal_store.Update], Hand]
 ) -> Followed[Hand]:
     """Follow the journal from `since`, a place that is known, to row `upto`. Raises Broken."""
-    stored = journal.load(tx, draft, epoch=epoch, upto=since)
-    rows = journal.tail(tx, draft, epoch=epoch, after=since, upto=upto)
+    stored = journal_store.load(tx, draft, epoch=epoch, upto=since)
+    rows = journal_store.tail(tx, draft, epoch=epoch, after=since, upto=upto)
     turns = [(who, [row.data for row in its]) for who, its in groupby(rows, hand)]
     untold = [row for _, its in turns[:-MOST] for row in its]
     told: list[tuple[Hand | None, list[bytes]]] = [(None, untold)] if untold else []

@@ -5,7 +5,10 @@ from service.actions import codes, entry, notices, passwords
 from service.actions.access import seen
 from service.domain.accounts import Origin
 from service.domain.people import SCOPES, Person
-from service.store import accounts, people, record, sessions
+from service.store import accounts as accounts_store
+from service.store import people as people_store
+from service.store import record as record_store
+from service.store import sessions as sessions_store
 from service.store.db import Tx
 
 
@@ -29,10 +32,10 @@ def renew(
     """Use the code up: the new password is kept, every session ends, the person is told; the key of a new session, and
     whose it is. Raises Forbidden `wrong_code`, `code_void`."""
     person = codes.confirmed(tx, id=id, code=code, purpose=codes.NEW_PASSWORD, secret=secret)
-    comer = seen(people.actor(tx, person, scopes=SCOPES))
-    accounts.set_password(tx, person, hash_=hashed.new)
-    sessions.end_all(tx, person)
-    record.append(tx, act="password.renew", actor=person, facts={"person": person})
-    its = seen(people.get(tx, person))
+    comer = seen(people_store.actor(tx, person, scopes=SCOPES))
+    accounts_store.set_password(tx, person, hash_=hashed.new)
+    sessions_store.end_all(tx, person)
+    record_store.append(tx, act="password.renew", actor=person, facts={"person": person})
+    its = seen(people_store.get(tx, person))
     notices.tell(tx, [its], kind="password.renewed", about=id, params={}, mail=True)
     return entry.begin(tx, comer, browser=browser), its

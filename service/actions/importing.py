@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.actions.access import require, seen
-from service.actions.people import add_organisation, add_person, checked_email, checked_names
+from service.actions.people import add_organisation, add_person
+from service.actions.printing import checked_email, checked_names
 from service.domain.errors import N_, Conflict, DomainError, Malformed, TooLarge
 from service.domain.people import OF_AN_ORGANISATION, Actor, Names, check_member, known_role
-from service.store import organisations, people
+from service.store import organisations as organisations_store
+from service.store import people as people_store
 from service.store.db import Tx
 from service.words import LANGUAGES, language
 
@@ -106,7 +108,7 @@ def plan(tx: Tx, actor: Actor, *, text: str) -> Plan:
     require(actor, "organisation.add")
     require(actor, "person.add")
     known: dict[Key, str | Joining] = {
-        (lang, name): one.id for one in organisations.every(tx) for lang, name in one.names.items()
+        (lang, name): one.id for one in organisations_store.every(tx) for lang, name in one.names.items()
     }
     reading = _Reading(Plan(), known, {})
     for line, row in _rows(text):
@@ -197,8 +199,8 @@ def _organisation(
 def _person(tx: Tx, reading: _Reading, line: int, row: Row, organisation: str | Joining | None) -> Newcomer:
     address = checked_email(row["email"])
     if isinstance(organisation, str):
-        check_member(seen(organisations.get(tx, organisation)))
-    if people.by_email(tx, address):
+        check_member(seen(organisations_store.get(tx, organisation)))
+    if people_store.by_email(tx, address):
         raise Conflict("email_taken", N_("There is a person with this address already."))
     if address in reading.emails:
         raise Conflict("email_twice", N_("Line {line} has the same address."), line=reading.emails[address])

@@ -9,8 +9,10 @@ from service.domain.document import DRAFTING, check_state
 from service.domain.errors import N_, Conflict
 from service.domain.intake import READY, Intake, check_word_file
 from service.domain.people import Actor
-from service.store import intakes, journal, record
-from service.store import jobs as queue
+from service.store import intakes as intakes_store
+from service.store import jobs as jobs_store
+from service.store import journal as journal_store
+from service.store import record as record_store
 from service.store.db import Tx
 
 
@@ -24,9 +26,9 @@ def bring(tx: Tx, actor: Actor, *, document_id: str, lang: str, data: bytes) -> 
     check_state(document, DRAFTING)
     edition = drafts.edition_of(document, lang)
     check_word_file(data)
-    head = journal.head(tx, edition.draft)
+    head = journal_store.head(tx, edition.draft)
     id = tx.new_id("int")
-    intakes.add(
+    intakes_store.add(
         tx,
         id=id,
         document=document_id,
@@ -36,15 +38,15 @@ def bring(tx: Tx, actor: Actor, *, document_id: str, lang: str, data: bytes) -> 
         data=data,
         by=actor.person,
     )
-    queue.enqueue(tx, jobs.READ_WORD, ref=id, effect_key=f"{jobs.READ_WORD}:{id}")
+    jobs_store.enqueue(tx, jobs.READ_WORD, ref=id, effect_key=f"{jobs.READ_WORD}:{id}")
     facts = {"intake": id, "document": document_id, "lang": lang}
-    record.append(tx, act="intake.bring", actor=actor.person, facts=facts)
+    record_store.append(tx, act="intake.bring", actor=actor.person, facts=facts)
     return id
 
 
 def look(tx: Tx, actor: Actor, *, intake_id: str) -> Intake:
     """An intake, for those who may write the document."""
-    found = seen(intakes.get(tx, intake_id))
+    found = seen(intakes_store.get(tx, intake_id))
     access.document(tx, actor, "draft.save", found.document)
     return found
 
@@ -75,27 +77,27 @@ def accept(
         seq=found.draft_seq,
         plan=plan,
     )
-    if not intakes.accept(tx, intake_id):
+    if not intakes_store.accept(tx, intake_id):
         raise Conflict()
     facts = {"intake": intake_id, "document": found.document, "lang": found.lang}
-    record.append(tx, act="intake.accept", actor=actor.person, facts=facts)
+    record_store.append(tx, act="intake.accept", actor=actor.person, facts=facts)
     return found, saved
 
 
 def material(tx: Tx, intake_id: str) -> tuple[str, bytes] | None:
     """What the worker reads: language and bytes; None where it was read or given up before."""
-    data = intakes.file(tx, intake_id)
-    return (seen(intakes.get(tx, intake_id)).lang, data) if data else None
+    data = intakes_store.file(tx, intake_id)
+    return (seen(intakes_store.get(tx, intake_id)).lang, data) if data else None
 
 
 def finish(tx: Tx, intake_id: str, *, text: str, found: Mapping[str, object]) -> None:
     """The file was read."""
-    intakes.ready(tx, intake_id, text=text, found=found)
+    intakes_store.ready(tx, intake_id, text=text, found=found)
 
 
 def fail(tx: Tx, intake_id: str, *, code: str, message: str) -> None:
     """Give it up, with a reason people can read."""
-    intakes.fail(tx, intake_id, failure={"v": 1, "code": code, "message": message})
+    intakes_store.fail(tx, intake_id, failure={"v": 1, "code": code, "message": message})
 
 
 def _ready(tx: Tx, actor: Actor, intake_id: str) -> Intake:

@@ -7,15 +7,8 @@ from service.actions import accounts as account_actions
 from service.actions import entry, letters
 from service.actions.access import require, seen
 from service.actions.passwords import Answer, Question
-from service.actions.people import (
-    LONGEST_NAME,
-    add_roles,
-    checked_email,
-    checked_names,
-    join,
-    key_sha256,
-    known_language,
-)
+from service.actions.people import add_roles, join
+from service.actions.printing import LONGEST_NAME, checked_email, checked_names, key_sha256, known_language
 from service.domain.accounts import FIRST_LINK_LIFE, INVITATION_LIFE, Invitation, check_invited, over
 from service.domain.errors import N_, Conflict, Malformed, NotFound
 from service.domain.people import (
@@ -28,7 +21,11 @@ from service.domain.people import (
     check_member,
     known_role,
 )
-from service.store import accounts, invitations, organisations, people, record
+from service.store import accounts as accounts_store
+from service.store import invitations as invitations_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
+from service.store import record as record_store
 from service.store.db import Tx
 
 SHOWN = 100
@@ -67,8 +64,8 @@ def invite(
     address = checked_email(email)
     _check_roles(tx, organisation, roles)
     person, elsewhere = _known(tx, address, organisation=organisation, anywhere=anywhere)
-    for earlier in invitations.waiting_for(tx, address, organisation=None if anywhere else organisation):
-        invitations.withdraw(tx, earlier)
+    for earlier in invitations_store.waiting_for(tx, address, organisation=None if anywhere else organisation):
+        invitations_store.withdraw(tx, earlier)
     made = _make(
         tx,
         email=address,
@@ -80,14 +77,14 @@ def invite(
         secret=secret,
     )
     if mails_go:
-        letters.invite(tx, seen(invitations.get(tx, made.id)), known=elsewhere)
+        letters.invite(tx, seen(invitations_store.get(tx, made.id)), known=elsewhere)
     return made
 
 
 def first_link(tx: Tx, *, person: str) -> Made:
     """The link by which the first person of the secretariat comes in: for half an hour. Nobody mails it, so nobody
     needs to make it again: its secret is thrown away."""
-    found = seen(people.get(tx, person))
+    found = seen(people_store.get(tx, person))
     return _make(
         tx,
         email=found.email,
@@ -104,27 +101,27 @@ def first_link(tx: Tx, *, person: str) -> Made:
 def withdraw(tx: Tx, actor: Actor, *, invitation: str) -> None:
     """The link stops working. Raises NotFound, Conflict `invitation_over`."""
     require(actor, "person.invite")
-    found = seen(invitations.get(tx, invitation))
+    found = seen(invitations_store.get(tx, invitation))
     if not actor.holds([SECRETARIAT]) and found.organisation != actor.organisation:
         raise NotFound()
-    if not invitations.withdraw(tx, invitation):
+    if not invitations_store.withdraw(tx, invitation):
         raise over()
-    record.append(tx, act="invitation.withdraw", actor=actor.person, facts={"invitation": invitation})
+    record_store.append(tx, act="invitation.withdraw", actor=actor.person, facts={"invitation": invitation})
 
 
 def listed(tx: Tx, actor: Actor) -> list[Invitation]:
     """The last invitations, the newest first: all for the secretariat, a focal point's organisation's for them."""
     require(actor, "person.invite")
     all_of_them = actor.holds([SECRETARIAT])
-    return invitations.newest(tx, organisation=None if all_of_them else actor.organisation, limit=SHOWN)
+    return invitations_store.newest(tx, organisation=None if all_of_them else actor.organisation, limit=SHOWN)
 
 
 def opened(tx: Tx, *, link: str) -> Invitation:
     """The invitation of a link that still opens; looking uses nothing up. Raises Conflict `invitation_over`."""
-    found = invitations.by_link(tx, key_sha256(link))
+    found = invitations_store.by_link(tx, key_sha256(link))
     if found is None or found.state(now=tx.clock()) != "waiting":
         raise over()
-    by = people.get(tx, found.invited_by) if found.invited_by else None
+    by = people_store.get(tx, found.invited_by) if found.invited_by else None
     if by and by.state != "active":
         raise over()
     return found
@@ -152,7 +149,7 @@ def accept(tx: Tx, *, link: str, names: Names, lang: str, hashed: Answer, browse
     Raises Conflict `invitation_over`, and `address_known` where somebody has the address meanwhile, or had it before.
     """
     found = opened(tx, link=link)
-    if found.person is None and people.by_email(tx, found.email):
+    if found.person is None and people_store.by_email(tx, found.email):
         raise Conflict(
             "address_known",
             N_("Somebody with this address is here already. If it is you, sign in; the secretariat can move you."),
@@ -166,24 +163,24 @@ def accept(tx: Tx, *, link: str, names: Names, lang: str, hashed: Answer, browse
         roles=(),
         by=found.invited_by,
     )
-    if not invitations.use(tx, found.id, person_id=person):
+    if not invitations_store.use(tx, found.id, person_id=person):
         raise over()
     if found.person:
-        accounts.change_person(tx, person, names=checked_names(names), lang=known_language(lang))
+        accounts_store.change_person(tx, person, names=checked_names(names), lang=known_language(lang))
     add_roles(tx, person=person, roles=found.roles, by=found.invited_by)
     if hashed.new:
-        accounts.set_password(tx, person, hash_=hashed.new)
-    record.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
-    return person, entry.begin(tx, seen(people.actor(tx, person, scopes=SCOPES)), browser=browser)
+        accounts_store.set_password(tx, person, hash_=hashed.new)
+    record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
+    return person, entry.begin(tx, seen(people_store.actor(tx, person, scopes=SCOPES)), browser=browser)
 
 
 def _known(tx: Tx, address: str, *, organisation: str | None, anywhere: bool) -> tuple[Person | None, Person | None]:
     """(who has the address and is awaited in this organisation, who has it and belongs elsewhere). Raises Conflict
     `email_taken` where the one who invites sees that person anyway."""
-    found = people.by_email(tx, address)
+    found = people_store.by_email(tx, address)
     if found and found.organisation != organisation and not anywhere:
         return None, found
-    if found and (found.organisation != organisation or accounts.has_come_in(tx, found.id)):
+    if found and (found.organisation != organisation or accounts_store.has_come_in(tx, found.id)):
         raise Conflict("email_taken", N_("There is a person with this address already."))
     return found, None
 
@@ -192,7 +189,7 @@ def _check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> No
     if not roles:
         raise Malformed("no_role", N_("Choose at least one role."))
     if organisation is not None:
-        check_member(seen(organisations.get(tx, organisation)))
+        check_member(seen(organisations_store.get(tx, organisation)))
     if OF_AN_ORGANISATION & {known_role(role) for role in roles} and organisation is None:
         raise Malformed("role_needs_organisation", N_("This role is held for an organisation; this person has none."))
 
@@ -211,7 +208,7 @@ def _make(
 ) -> Made:
     id, expires_at = tx.new_id("inv"), tx.now + life
     link = letters.link_of(id, secret=secret)
-    invitations.add(
+    invitations_store.add(
         tx,
         id=id,
         sha256=key_sha256(link),
@@ -224,5 +221,5 @@ def _make(
         expires_at=expires_at,
     )
     facts = {"invitation": id, "organisation": organisation, "roles": sorted(roles)}
-    record.append(tx, act="invitation.make", actor=by, facts=facts)
+    record_store.append(tx, act="invitation.make", actor=by, facts=facts)
     return Made(id, link, expires_at)

@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from service import jobs
 from service.actions import notices as telling
-from service.actions.people import key_sha256
+from service.actions.printing import key_sha256
 from service.domain.accounts import Invitation
 from service.domain.errors import N_
 from service.domain.people import Person
-from service.store import invitations, notices
-from service.store import jobs as queue
+from service.store import invitations as invitations_store
+from service.store import jobs as jobs_store
+from service.store import notices as notices_store
 from service.store.db import Tx
 from service.store.notices import Mail
 from service.words import Words
@@ -56,7 +57,7 @@ def invite(tx: Tx, invitation: Invitation, *, known: Person | None) -> None:
         return
     words, id = Words(invitation.lang), tx.new_id("mail")
     moment = words.moment(invitation.expires_at, zone=telling.home_zone(tx))
-    notices.add_mail(
+    notices_store.add_mail(
         tx,
         id=id,
         person_id=None,
@@ -66,7 +67,7 @@ def invite(tx: Tx, invitation: Invitation, *, known: Person | None) -> None:
         lang=invitation.lang,
         invitation=invitation.id,
     )
-    queue.enqueue(tx, jobs.DELIVER_MAIL, ref=id, effect_key=f"{jobs.DELIVER_MAIL}:{invitation.id}")
+    jobs_store.enqueue(tx, jobs.DELIVER_MAIL, ref=id, effect_key=f"{jobs.DELIVER_MAIL}:{invitation.id}")
 
 
 def ready(tx: Tx, letter: Mail, *, secret: bytes) -> Mail | None:
@@ -74,9 +75,9 @@ def ready(tx: Tx, letter: Mail, *, secret: bytes) -> Mail | None:
     no longer, or the house secret has changed since."""
     if letter.invitation is None:
         return letter if letter.person else None
-    found, link = invitations.get(tx, letter.invitation), link_of(letter.invitation, secret=secret)
+    found, link = invitations_store.get(tx, letter.invitation), link_of(letter.invitation, secret=secret)
     if found is None or found.state(now=tx.clock()) != "waiting":
         return None
-    if invitations.by_link(tx, key_sha256(link)) != found:
+    if invitations_store.by_link(tx, key_sha256(link)) != found:
         return None
     return replace(letter, body=letter.body.replace(PLACE, address_of(tx, link)))

@@ -6,7 +6,7 @@ Who may write is decided at the door; under the draft's lock it is asked once mo
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.actions import access, people
+from service.actions import access
 from service.actions.drafts import edition_of
 from service.actions.stored import Restarted, check_epoch, check_thawed
 from service.domain.document import DRAFTING, Document, wrong_state
@@ -14,7 +14,12 @@ from service.domain.errors import N_, DomainError, Forbidden, Stranger
 from service.domain.people import Actor, Names
 from service.domain.policy import Thing, may
 from service.domain.text.canonical import text_sha256
-from service.store import comments, documents, journal, organisations, record, sessions
+from service.store import comments as comments_store
+from service.store import documents as documents_store
+from service.store import journal as journal_store
+from service.store import organisations as organisations_store
+from service.store import record as record_store
+from service.store import sessions as sessions_store
 from service.store.db import Tx
 
 WRITE, COMMENT, READ = "write", "comment", "read"
@@ -37,7 +42,7 @@ class Guest:
 class Landed:
     """The rows that others had appended before, and the seq of the last of ours."""
 
-    missed: tuple[journal.Update, ...]
+    missed: tuple[journal_store.Update, ...]
     seq: int
 
 
@@ -46,7 +51,7 @@ class Pulse:
     """Where drafts stand, which sessions go on, how far the record has come: if it is longer, rights may have changed;
     and how much was said about each draft, for everybody (None) and within each organisation."""
 
-    heads: Mapping[str, journal.Head]
+    heads: Mapping[str, journal_store.Head]
     sessions: frozenset[str]
     record: int
     talk: Mapping[str, Mapping[str | None, int]]
@@ -65,17 +70,17 @@ class Taken(Forbidden):
 
 def enter(tx: Tx, *, token: str | None, session: str | None, document_id: str, lang: str) -> Guest:
     """The guest who comes with this key. Raises Stranger, NotFound, Forbidden."""
-    actor = people.whoami(tx, token=token, session=session)
+    actor = access.whoami(tx, token=token, session=session)
     if actor is None:
         raise Stranger()
     document = access.document(tx, actor, "draft.read", document_id)
     draft = edition_of(document, lang).draft
-    mode, why = _mode(actor, document, journal.head(tx, draft))
-    organisation = organisations.get(tx, actor.organisation) if actor.organisation else None
+    mode, why = _mode(actor, document, journal_store.head(tx, draft))
+    organisation = organisations_store.get(tx, actor.organisation) if actor.organisation else None
     return Guest(draft, actor, organisation.names if organisation else {}, actor.colour, mode, why)
 
 
-def _mode(actor: Actor, document: Document, head: journal.Head) -> tuple[str, str | None]:
+def _mode(actor: Actor, document: Document, head: journal_store.Head) -> tuple[str, str | None]:
     try:
         check_thawed(head)
         _check_drafting(document.state)
@@ -92,22 +97,24 @@ def _check_drafting(state: str) -> None:
         raise wrong_state(state)
 
 
-def load(tx: Tx, draft: str) -> journal.Stored:
+def load(tx: Tx, draft: str) -> journal_store.Stored:
     """The draft as it is stored now."""
-    return journal.load(tx, draft, epoch=journal.head(tx, draft).epoch)
+    return journal_store.load(tx, draft, epoch=journal_store.head(tx, draft).epoch)
 
 
-def tail(tx: Tx, draft: str, *, epoch: int, after: int) -> tuple[journal.Update, ...]:
+def tail(tx: Tx, draft: str, *, epoch: int, after: int) -> tuple[journal_store.Update, ...]:
     """The rows beyond `after`. Raises Restarted."""
-    return _missed(tx, draft, journal.head(tx, draft), epoch=epoch, after=after)
+    return _missed(tx, draft, journal_store.head(tx, draft), epoch=epoch, after=after)
 
 
-def _missed(tx: Tx, draft: str, head: journal.Head, *, epoch: int, after: int) -> tuple[journal.Update, ...]:
+def _missed(
+    tx: Tx, draft: str, head: journal_store.Head, *, epoch: int, after: int
+) -> tuple[journal_store.Update, ...]:
     """None may be lacking: rows that were compacted away are known to a copy that is loaded anew."""
     check_epoch(head, epoch)
     if head.seq <= after:
         return ()
-    rows = journal.tail(tx, draft, epoch=epoch, after=after)
+    rows = journal_store.tail(tx, draft, epoch=epoch, after=after)
     if not rows or rows[0].seq != after + 1:
         raise Restarted()
     return rows
@@ -115,7 +122,7 @@ def _missed(tx: Tx, draft: str, head: journal.Head, *, epoch: int, after: int) -
 
 def owners(tx: Tx, draft: str, clients: Collection[int]) -> dict[int, str]:
     """Whose these client ids are, as far as that is known."""
-    return journal.authors(tx, draft, clients)
+    return journal_store.authors(tx, draft, clients)
 
 
 def land(
@@ -123,21 +130,26 @@ def land(
 ) -> Landed:
     """Append what people (ids) typed, having read under the draft's lock what others appended beyond `after`; `claims`
     bind new client ids to people. Raises Conflict `draft_frozen`, `document_state`, Restarted, and Taken."""
-    head = journal.lock(tx, draft)
+    head = journal_store.lock(tx, draft)
     missed = _missed(tx, draft, head, epoch=epoch, after=after)
     check_thawed(head)
-    _check_drafting(documents.state_of_draft(tx, draft))
-    taken = journal.bind(tx, draft, claims) if claims else frozenset()
+    _check_drafting(documents_store.state_of_draft(tx, draft))
+    taken = journal_store.bind(tx, draft, claims) if claims else frozenset()
     if taken:
         raise Taken(taken)
-    return Landed(missed, journal.append_all(tx, draft, head, rows, origin="typed").seq)
+    return Landed(missed, journal_store.append_all(tx, draft, head, rows, origin="typed").seq)
 
 
 def keep_snapshot(tx: Tx, draft: str, *, epoch: int, seq: int, state: bytes, text: str) -> None:
     """Keep the state of the draft as it stood at `seq`."""
-    journal.keep_snapshot(tx, draft, epoch=epoch, seq=seq, state=state, text_sha256=text_sha256(text))
+    journal_store.keep_snapshot(tx, draft, epoch=epoch, seq=seq, state=state, text_sha256=text_sha256(text))
 
 
 def pulse(tx: Tx, drafts: Collection[str], digests: Collection[str]) -> Pulse:
     """What may have changed for these drafts and for the sessions of these digests."""
-    return Pulse(journal.heads(tx, drafts), sessions.live(tx, digests), record.head(tx), comments.stirs(tx, drafts))
+    return Pulse(
+        journal_store.heads(tx, drafts),
+        sessions_store.live(tx, digests),
+        record_store.head(tx),
+        comments_store.stirs(tx, drafts),
+    )

@@ -5,12 +5,17 @@ from collections.abc import Mapping
 
 from service.actions import notices
 from service.actions.access import require, seen
-from service.actions.people import checked_names
-from service.actions.printing import check_printable
+from service.actions.printing import check_printable, checked_names
 from service.domain.errors import N_, Conflict
 from service.domain.people import OBSERVER, OF_THE_COALITION, Actor, Grant, left
 from service.domain.policy import sees
-from service.store import documents, invitations, mandates, organisations, people, record, rounds
+from service.store import documents as documents_store
+from service.store import invitations as invitations_store
+from service.store import mandates as mandates_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
+from service.store import record as record_store
+from service.store import rounds as rounds_store
 from service.store.db import Tx
 
 
@@ -18,12 +23,14 @@ def rename(tx: Tx, actor: Actor, *, organisation: str, names: Mapping[str, str])
     """Give an organisation these names in place of its others. What was sealed or published keeps the name of its day,
     and so does a round that is open."""
     require(actor, "organisation.edit")
-    before = seen(organisations.get(tx, organisation))
+    before = seen(organisations_store.get(tx, organisation))
     new = {lang: check_printable(name) for lang, name in checked_names(names).items()}
     if new == dict(before.names):
         return
-    organisations.rename(tx, organisation, names=new)
-    record.append(tx, act="organisation.rename", actor=actor.person, facts={"organisation": organisation, "names": new})
+    organisations_store.rename(tx, organisation, names=new)
+    record_store.append(
+        tx, act="organisation.rename", actor=actor.person, facts={"organisation": organisation, "names": new}
+    )
 
 
 def leave(tx: Tx, actor: Actor, *, organisation: str) -> None:
@@ -34,20 +41,20 @@ def leave(tx: Tx, actor: Actor, *, organisation: str) -> None:
     Conflict `organisation_left`.
     """
     require(actor, "organisation.leave")
-    seen(organisations.get(tx, organisation))
-    if not organisations.move(tx, organisation, before="member", after="left"):
+    seen(organisations_store.get(tx, organisation))
+    if not organisations_store.move(tx, organisation, before="member", after="left"):
         raise left()
-    record.append(tx, act="organisation.leave", actor=actor.person, facts={"organisation": organisation})
-    for mandate in mandates.unrevoked(tx, organisation=organisation):
-        mandates.move(tx, mandate.id, before=mandate.state, after="revoked")
-        record.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": mandate.id})
-    for invitation in invitations.waiting_into(tx, organisation):
-        invitations.withdraw(tx, invitation)
-        record.append(tx, act="invitation.withdraw", actor=actor.person, facts={"invitation": invitation})
-    its = [one for _, one in people.every(tx, organisation=organisation) if one.state == "active"]
+    record_store.append(tx, act="organisation.leave", actor=actor.person, facts={"organisation": organisation})
+    for mandate in mandates_store.unrevoked(tx, organisation=organisation):
+        mandates_store.move(tx, mandate.id, before=mandate.state, after="revoked")
+        record_store.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": mandate.id})
+    for invitation in invitations_store.waiting_into(tx, organisation):
+        invitations_store.withdraw(tx, invitation)
+        record_store.append(tx, act="invitation.withdraw", actor=actor.person, facts={"invitation": invitation})
+    its = [one for _, one in people_store.every(tx, organisation=organisation) if one.state == "active"]
     notices.tell(tx, its, kind="organisation.left", about=f"{organisation}.{tx.now}", params={}, mail=True)
-    past = [one.document for one in rounds.passed(tx) if organisation in one.organisations]
-    for _, person in people.every(tx, organisation=organisation):
+    past = [one.document for one in rounds_store.passed(tx) if organisation in one.organisations]
+    for _, person in people_store.every(tx, organisation=organisation):
         _only_read_on(tx, person.id, past=past, by=actor.person)
 
 
@@ -55,27 +62,27 @@ def rejoin(tx: Tx, actor: Actor, *, organisation: str) -> None:
     """Take an organisation in again: it is on the roll of rounds that open from now on. Roles and mandates are given
     anew. Raises Conflict `not_left`."""
     require(actor, "organisation.add")
-    seen(organisations.get(tx, organisation))
-    if not organisations.move(tx, organisation, before="left", after="member"):
+    seen(organisations_store.get(tx, organisation))
+    if not organisations_store.move(tx, organisation, before="left", after="member"):
         raise Conflict("not_left", N_("This organisation belongs to the coalition already."))
-    record.append(tx, act="organisation.rejoin", actor=actor.person, facts={"organisation": organisation})
+    record_store.append(tx, act="organisation.rejoin", actor=actor.person, facts={"organisation": organisation})
 
 
 def _only_read_on(tx: Tx, person: str, *, past: list[str], by: str) -> None:
     """Take the person's roles, leaving them an observer of those documents of the `past` that they could read."""
-    before = people.actor(tx, person, scopes=())
+    before = people_store.actor(tx, person, scopes=())
     kept = {Grant(OBSERVER, id) for id in past if before and _read(tx, before, id)}
-    for one in sorted(people.grants(tx, person), key=lambda one: (one.role, one.document)):
+    for one in sorted(people_store.grants(tx, person), key=lambda one: (one.role, one.document)):
         if one.role not in OF_THE_COALITION and one not in kept:
-            people.take(tx, person_id=person, role=one.role, document=one.document)
+            people_store.take(tx, person_id=person, role=one.role, document=one.document)
             facts = {"person": person, "role": one.role, "document": one.document}
-            record.append(tx, act="role.take", actor=by, facts=facts)
+            record_store.append(tx, act="role.take", actor=by, facts=facts)
     for one in sorted(kept, key=lambda one: one.document):
-        if people.grant(tx, person_id=person, role=one.role, document=one.document, by=by):
+        if people_store.grant(tx, person_id=person, role=one.role, document=one.document, by=by):
             facts = {"person": person, "role": one.role, "document": one.document}
-            record.append(tx, act="role.grant", actor=by, facts=facts)
+            record_store.append(tx, act="role.grant", actor=by, facts=facts)
 
 
 def _read(tx: Tx, actor: Actor, document: str) -> bool:
-    found = seen(documents.get(tx, document))
+    found = seen(documents_store.get(tx, document))
     return sees(actor, document=found.id, state=found.state, shown=found.shown)

@@ -3,14 +3,14 @@
 from service.domain.text.canonical import entry
 from service.domain.text.numbering import Scheme, scheme, unnumbered
 from service.domain.text.provisions import Digits
-from service.store import organisations
+from service.store import organisations as organisations_store
 from service.store.db import Tx
 from service.words import language
 
 
 def numbers_of(tx: Tx, *, kind: str, numbering: str, lang: str) -> Scheme | None:
     """With the coalition's digits; None where the numbers are typed."""
-    coalition = organisations.the_coalition(tx)
+    coalition = organisations_store.the_coalition(tx)
     own = coalition.settings.get("digits", {}).get(lang) if coalition else None
     digits: Digits = "arab" if (own or language(lang).digits) == "arab" else "latn"
     return scheme(numbering, lang=lang, kind=kind, digits=digits)

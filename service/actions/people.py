@@ -1,12 +1,12 @@
 """Organisations and persons join, get roles and keys."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from service.actions import notices
 from service.actions.access import require, seen
+from service.actions.printing import LONGEST_NAME, checked_email, checked_names, key_sha256, known_language
 from service.domain.accounts import check_proved
 from service.domain.errors import N_, Conflict, Forbidden, Malformed, NotFound
 from service.domain.people import (
@@ -21,12 +21,11 @@ from service.domain.people import (
     known_role,
 )
 from service.domain.text.canonical import name as canonical_name
-from service.store import documents, organisations, people, record, sessions
+from service.store import documents as documents_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
+from service.store import record as record_store
 from service.store.db import Tx
-from service.words import language
-
-LONGEST_NAME = 200
-"""Code points of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,14 @@ class Key:
     token: str
 
 
-def key_sha256(key: str) -> str:
-    """The digest a token or session id is kept as."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
 def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str]) -> str:
     """A new member organisation; its id."""
     require(actor, "organisation.add")
     id = tx.new_id("org")
-    organisations.add(tx, id=id, names=checked_names(names))
-    record.append(tx, act="organisation.add", actor=actor.person, facts={"organisation": id, "names": dict(names)})
+    organisations_store.add(tx, id=id, names=checked_names(names))
+    record_store.append(
+        tx, act="organisation.add", actor=actor.person, facts={"organisation": id, "names": dict(names)}
+    )
     return id
 
 
@@ -81,13 +77,13 @@ def join(
     """Write a person and their roles, unchecked for who asks: used by `add_person` and at the founding."""
     known_language(lang)
     address = checked_email(email)
-    if people.by_email(tx, address):
+    if people_store.by_email(tx, address):
         raise Conflict("email_taken", N_("There is a person with this address already."))
     if organisation is not None:
-        check_member(seen(organisations.get(tx, organisation)))
+        check_member(seen(organisations_store.get(tx, organisation)))
     id = tx.new_id("per")
-    people.add(tx, id=id, names=checked_names(names), email=address, organisation=organisation, lang=lang)
-    record.append(tx, act="person.add", actor=by, facts={"person": id, "organisation": organisation})
+    people_store.add(tx, id=id, names=checked_names(names), email=address, organisation=organisation, lang=lang)
+    record_store.append(tx, act="person.add", actor=by, facts={"person": id, "organisation": organisation})
     add_roles(tx, person=id, roles=roles, by=by)
     return id
 
@@ -95,22 +91,22 @@ def join(
 def add_roles(tx: Tx, *, person: str, roles: Iterable[str], by: str | None) -> None:
     """Give roles in the whole coalition, unchecked for who asks."""
     for role in roles:
-        _give(tx, person=seen(people.get(tx, person)), role=role, document="", by=by)
+        _give(tx, person=seen(people_store.get(tx, person)), role=role, document="", by=by)
 
 
 def list_people(tx: Tx, actor: Actor, *, after: int, limit: int) -> list[tuple[int, Person]]:
     """Everyone, for the secretariat and auditors; a focal point sees the people of their own organisation."""
     require(actor, "person.read")
     all_of_them = actor.holds([SECRETARIAT, AUDITOR])
-    return people.every(tx, organisation=None if all_of_them else actor.organisation, after=after, limit=limit)
+    return people_store.every(tx, organisation=None if all_of_them else actor.organisation, after=after, limit=limit)
 
 
 def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "") -> None:
     """Give a person a role, in the whole coalition or for one document."""
     require(actor, "role.grant")
     if document:
-        seen(documents.get(tx, document))
-    who = seen(people.get(tx, person))
+        seen(documents_store.get(tx, document))
+    who = seen(people_store.get(tx, person))
     _give(tx, person=who, role=role, document=document, by=actor.person)
     if document:
         notices.tell(
@@ -132,7 +128,7 @@ def issue_token(tx: Tx, actor: Actor, *, label: str, scopes: tuple[str, ...], ex
     token = "mtq_" + secrets.token_urlsafe(32)
     id = tx.new_id("tok")
     shown = canonical_name(label, limit=LONGEST_NAME)
-    people.add_token(
+    people_store.add_token(
         tx,
         id=id,
         person_id=actor.person,
@@ -142,7 +138,7 @@ def issue_token(tx: Tx, actor: Actor, *, label: str, scopes: tuple[str, ...], ex
         expires_at=until,
         made_with=actor.key,
     )
-    record.append(tx, act="token.issue", actor=actor.person, facts={"token": id, "scopes": sorted(scopes)})
+    record_store.append(tx, act="token.issue", actor=actor.person, facts={"token": id, "scopes": sorted(scopes)})
     return Key(id, token)
 
 
@@ -150,7 +146,7 @@ def revoke_token(tx: Tx, actor: Actor, *, token: str) -> None:
     """End one of the actor's own tokens, at once, with the sessions and keys made of it: the very key they came with,
     or one that reaches no further."""
     require(actor, "token.own")
-    reach = seen(people.scopes_of(tx, token, person_id=actor.person))
+    reach = seen(people_store.scopes_of(tx, token, person_id=actor.person))
     if token != actor.key and not reach <= actor.scopes:
         raise Forbidden("scope_too_wide", N_("A key cannot end a key that reaches further."))
     end_token(tx, person=actor.person, token=token, by=actor.person)
@@ -158,40 +154,11 @@ def revoke_token(tx: Tx, actor: Actor, *, token: str) -> None:
 
 def end_token(tx: Tx, *, person: str, token: str, by: str) -> None:
     """End a token of `person` and every one made with it, unchecked for who asks. Raises NotFound."""
-    ended = people.revoke_token(tx, id=token, person_id=person)
+    ended = people_store.revoke_token(tx, id=token, person_id=person)
     if not ended:
         raise NotFound()
     for one in ended:
-        record.append(tx, act="token.revoke", actor=by, facts={"token": one, "person": person})
-
-
-def whoami(tx: Tx, *, token: str | None, session: str | None) -> Actor | None:
-    """Who knocks, by bearer token or by session; None: a stranger."""
-    if token:
-        return people.actor_of_token(tx, key_sha256(token))
-    return sessions.actor(tx, key_sha256(session)) if session else None
-
-
-def checked_names(names: Mapping[str, str]) -> dict[str, str]:
-    """A name in at least one language we have. Raises Malformed."""
-    checked = {known_language(lang): canonical_name(name, limit=LONGEST_NAME) for lang, name in names.items() if name}
-    if not checked:
-        raise Malformed("no_name", N_("A name is needed, in at least one language."))
-    return checked
-
-
-def known_language(lang: str) -> str:
-    """`lang`, or Malformed `unknown_language`."""
-    return language(lang).code
-
-
-def checked_email(email: str) -> str:
-    """The address in lower case. Raises Malformed `bad_email`."""
-    address = canonical_name(email, limit=254).lower()
-    local, at, host = address.partition("@")
-    if not (local and at and "." in host and " " not in address and host.count("@") == 0):
-        raise Malformed("bad_email", N_("“{email}” is not a mail address."), email=address)
-    return address
+        record_store.append(tx, act="token.revoke", actor=by, facts={"token": one, "person": person})
 
 
 def _checked_end(tx: Tx, actor: Actor, expires_at: int | None) -> int | None:
@@ -209,7 +176,7 @@ def _give(tx: Tx, *, person: Person, role: str, document: str, by: str | None) -
     if known_role(role) in OF_AN_ORGANISATION and person.organisation is None:
         raise Malformed("role_needs_organisation", N_("This role is held for an organisation; this person has none."))
     if role in OF_AN_ORGANISATION:
-        check_member(seen(organisations.get(tx, person.organisation or "")))
-    if people.grant(tx, person_id=person.id, role=role, document=document, by=by):
+        check_member(seen(organisations_store.get(tx, person.organisation or "")))
+    if people_store.grant(tx, person_id=person.id, role=role, document=document, by=by):
         facts = {"person": person.id, "role": role, "document": document}
-        record.append(tx, act="role.grant", actor=by, facts=facts)
+        record_store.append(tx, act="role.grant", actor=by, facts=facts)

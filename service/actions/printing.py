@@ -1,4 +1,8 @@
-"""What will stand on paper must be printable: a text that is not could be approved and never become a PDF."""
+"""Validation of input shared by several actions. Printed text must be printable: otherwise it could be approved and
+never become a PDF."""
+
+import hashlib
+from collections.abc import Mapping
 
 from service.domain.errors import N_, Conflict, Malformed
 from service.domain.text.canonical import canonical
@@ -7,6 +11,13 @@ from service.domain.text.instruments import uncitable
 from service.domain.text.markup import read as read_markup
 from service.domain.text.outline import outline
 from service.domain.text.printable import first_unprintable
+from service.words import language
+
+LONGEST_TITLE = 300
+"""Code points."""
+
+LONGEST_NAME = 200
+"""Code points of a name."""
 
 
 def printed_line(text: str, *, limit: int) -> str:
@@ -49,3 +60,34 @@ def check_fit(title: str, text: str, *, lang: str) -> None:
             extra={"lang": lang, "targets": list(broken)},
             targets=broken,
         )
+
+
+def checked_title(title: str) -> str:
+    return printed_line(title, limit=LONGEST_TITLE)
+
+
+def key_sha256(key: str) -> str:
+    """The digest a token or session id is kept as."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def checked_names(names: Mapping[str, str]) -> dict[str, str]:
+    """A name in at least one language we have. Raises Malformed."""
+    checked = {known_language(lang): canonical_name(name, limit=LONGEST_NAME) for lang, name in names.items() if name}
+    if not checked:
+        raise Malformed("no_name", N_("A name is needed, in at least one language."))
+    return checked
+
+
+def known_language(lang: str) -> str:
+    """`lang`, or Malformed `unknown_language`."""
+    return language(lang).code
+
+
+def checked_email(email: str) -> str:
+    """The address in lower case. Raises Malformed `bad_email`."""
+    address = canonical_name(email, limit=254).lower()
+    local, at, host = address.partition("@")
+    if not (local and at and "." in host and " " not in address and host.count("@") == 0):
+        raise Malformed("bad_email", N_("“{email}” is not a mail address."), email=address)
+    return address

@@ -8,7 +8,11 @@ from service.actions.drafts import edition_of
 from service.domain.document import Document
 from service.domain.people import Actor
 from service.domain.reading import looked, stayed, unseen_since
-from service.store import journal, past, people, readings, versions
+from service.store import journal as journal_store
+from service.store import past as past_store
+from service.store import people as people_store
+from service.store import readings as readings_store
+from service.store import versions as versions_store
 from service.store.db import Tx
 
 
@@ -26,13 +30,13 @@ class News:
 def look(tx: Tx, actor: Actor, *, document_id: str, version: int) -> None:
     """Note that the actor was shown `version` of a document. A number there is no version of is not kept."""
     document = access.document(tx, actor, "version.read", document_id)
-    newest = versions.latest(tx, document.id)
+    newest = versions_store.latest(tx, document.id)
     if newest is None or not 0 < version <= newest.number:
         return
-    before = readings.get(tx, person=actor.person, document=document.id)
+    before = readings_store.get(tx, person=actor.person, document=document.id)
     after = looked(before, version=version, now=tx.now)
     if after != before:
-        readings.put(tx, after, person=actor.person, document=document.id)
+        readings_store.put(tx, after, person=actor.person, document=document.id)
 
 
 def stay(tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: int) -> None:
@@ -45,16 +49,16 @@ def stays(tx: Tx, draft: str, persons: Collection[str], *, epoch: int, seq: int)
     """The same of people (ids) who sit before the draft and see all that happens in it; of those who have left the
     coalition nothing is kept."""
     for person in (one for one in persons if _is_active(tx, one)):
-        before = readings.stays(tx, person=person, drafts=[draft]).get(draft)
-        readings.put_stay(tx, stayed(before, epoch=epoch, seq=seq, now=tx.now), person=person, draft=draft)
+        before = readings_store.stays(tx, person=person, drafts=[draft]).get(draft)
+        readings_store.put_stay(tx, stayed(before, epoch=epoch, seq=seq, now=tx.now), person=person, draft=draft)
 
 
 def news(tx: Tx, actor: Actor, documents: Collection[Document]) -> Mapping[str, tuple[News, ...]]:
     """What others wrote in the drafts of these documents since the actor was there, by document; nothing of drafts they
     never saw, or that were begun anew since. The actor may read the drafts."""
     drafts = {edition.draft: (one.id, lang) for one in documents for lang, edition in sorted(one.editions.items())}
-    known = readings.stays(tx, person=actor.person, drafts=drafts)
-    heads = journal.heads(tx, known) if known else {}
+    known = readings_store.stays(tx, person=actor.person, drafts=drafts)
+    heads = journal_store.heads(tx, known) if known else {}
     found: dict[str, tuple[News, ...]] = {}
     for draft, (document, lang) in drafts.items():
         if draft not in known or heads[draft].epoch != known[draft].epoch:
@@ -66,12 +70,12 @@ def news(tx: Tx, actor: Actor, documents: Collection[Document]) -> Mapping[str, 
     return found
 
 
-def _others(tx: Tx, draft: str, head: journal.Head, since: int, *, but: str) -> tuple[str, ...]:
+def _others(tx: Tx, draft: str, head: journal_store.Head, since: int, *, but: str) -> tuple[str, ...]:
     if since >= head.seq:
         return ()
-    return tuple(one for one in past.changers(tx, draft, epoch=head.epoch, after=since) if one != but)
+    return tuple(one for one in past_store.changers(tx, draft, epoch=head.epoch, after=since) if one != but)
 
 
 def _is_active(tx: Tx, person_id: str) -> bool:
-    person = people.get(tx, person_id)
+    person = people_store.get(tx, person_id)
     return person is not None and person.state == "active"

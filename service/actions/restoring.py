@@ -6,11 +6,14 @@ from service.actions import access, changing, drafts
 from service.actions.access import seen
 from service.domain.document import DRAFTING, Document, check_state
 from service.domain.people import Actor
-from service.store import documents, journal, record, versions
+from service.store import documents as documents_store
+from service.store import journal as journal_store
+from service.store import record as record_store
+from service.store import versions as versions_store
 from service.store.db import Tx
 
 
-def restore(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int) -> journal.Head:
+def restore(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int) -> journal_store.Head:
     """Make the draft say what version `number` said, by the fewest edits, as one row of the journal: whoever writes
     sees it happen, carets stay with their words, and what the draft said before stays in its history. Where the draft
     says so already, nothing is written: to ask twice is to ask once.
@@ -19,17 +22,17 @@ def restore(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int) -
     """
     document = _writable(tx, actor, document_id)
     draft = drafts.edition_of(document, lang).draft
-    text = seen(seen(versions.numbered(tx, document_id, number)).editions.get(lang)).text
-    head = journal.lock(tx, draft)
+    text = seen(seen(versions_store.numbered(tx, document_id, number)).editions.get(lang)).text
+    head = journal_store.lock(tx, draft)
     return _put_back(tx, actor, document, lang, head, text=text, origin=f"restored:{number}", told={"number": number})
 
 
-def restore_place(tx: Tx, actor: Actor, *, document_id: str, lang: str, seq: int) -> journal.Head:
+def restore_place(tx: Tx, actor: Actor, *, document_id: str, lang: str, seq: int) -> journal_store.Head:
     """The same with what the draft itself said at row `seq`. Raises Malformed `unknown_place`, Conflict
     `draft_restarted` where that is not known any more, and what `restore` raises."""
     document = _writable(tx, actor, document_id)
     draft = drafts.edition_of(document, lang).draft
-    head = journal.lock(tx, draft)
+    head = journal_store.lock(tx, draft)
     drafts.check_place(head, epoch=head.epoch, seq=seq)
     text = changing.text_at(tx, draft, epoch=head.epoch, seq=seq)
     return _put_back(tx, actor, document, lang, head, text=text, origin=f"restored:@{seq}", told={"place": seq})
@@ -46,18 +49,18 @@ def _put_back(
     actor: Actor,
     document: Document,
     lang: str,
-    head: journal.Head,
+    head: journal_store.Head,
     *,
     text: str,
     origin: str,
     told: Mapping[str, int],
-) -> journal.Head:
+) -> journal_store.Head:
     draft = drafts.edition_of(document, lang).draft
     live = drafts.load(tx, draft, epoch=head.epoch)
     changes = drafts.changes_to(live.text, text)
     after = drafts.append(tx, draft, head, live, changes=changes, actor=actor.person, origin=origin)
     if after.seq != head.seq:
-        documents.touch(tx, document.id)
+        documents_store.touch(tx, document.id)
         facts = {"document": document.id, "lang": lang, **told, "seq": after.seq}
-        record.append(tx, act="draft.restore", actor=actor.person, facts=facts)
+        record_store.append(tx, act="draft.restore", actor=actor.person, facts=facts)
     return after

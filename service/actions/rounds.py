@@ -35,7 +35,15 @@ from service.domain.rules import (
     rule_sha256,
     rule_to_json,
 )
-from service.store import documents, endorsements, journal, organisations, people, record, rounds, seals, versions
+from service.store import documents as documents_store
+from service.store import endorsements as endorsements_store
+from service.store import journal as journal_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
+from service.store import record as record_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
+from service.store import versions as versions_store
 from service.store.db import Tx
 
 
@@ -68,10 +76,10 @@ def open_round(
     check_rev(document, rev)
     check_move(document, ENDORSEMENT)
     check_window(now=tx.now, closes_at=closes_at)
-    version = versions.latest(tx, document_id)
+    version = versions_store.latest(tx, document_id)
     if version is None or version.number != version_number:
         raise Conflict("stale_version", N_("A round is about the latest version, and this is not it."))
-    roll = tuple(Entry(one.id, one.names) for _, one in organisations.members(tx))
+    roll = tuple(Entry(one.id, one.names) for _, one in organisations_store.members(tx))
     chosen = rule_from_json(rule) if rule is not None else default_for(document.kind)
     check_for_roll(chosen, [entry.organisation for entry in roll])
     _move(tx, document, to=ENDORSEMENT, frozen=True)
@@ -84,8 +92,8 @@ def open_round(
         "roll_sha256": roll_sha256(roll),
         "closes_at": closes_at,
     }
-    opens_seq = record.append(tx, act="round.open", actor=actor.person, facts=facts)
-    rounds.add(
+    opens_seq = record_store.append(tx, act="round.open", actor=actor.person, facts=facts)
+    rounds_store.add(
         tx,
         Round(
             id=id,
@@ -105,7 +113,7 @@ def open_round(
             outcome=None,
         ),
     )
-    asked = people.holders(tx, [SIGNATORY, FOCAL_POINT], document=document_id)
+    asked = people_store.holders(tx, [SIGNATORY, FOCAL_POINT], document=document_id)
     notices.tell(tx, asked, kind="round.opened", about=id, params={"document": document_id}, mail=True)
     return id
 
@@ -122,21 +130,21 @@ def cancel(tx: Tx, actor: Actor, *, round_id: str) -> Round:
 
 def agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
     """Who has asked so far to close the round, who to cancel it, and how many must."""
-    asked = rounds.agreed(tx, round_.id)
+    asked = rounds_store.agreed(tx, round_.id)
     return Agreement(
         close=tuple(person for act, person in asked if act == "close"),
         cancel=tuple(person for act, person in asked if act == "cancel"),
-        needed=closings_needed(len(people.holders(tx, [SECRETARIAT], document=document.id))),
+        needed=closings_needed(len(people_store.holders(tx, [SECRETARIAT], document=document.id))),
     )
 
 
 def close_if_due(tx: Tx, *, round_id: str) -> bool:
     """Write down the closing of a round whose deadline has passed; False where there was nothing to do."""
-    found = rounds.get(tx, round_id)
+    found = rounds_store.get(tx, round_id)
     if found is None:
         return False
-    document = seen(documents.lock(tx, found.document))
-    locked = seen(rounds.lock(tx, round_id))
+    document = seen(documents_store.lock(tx, found.document))
+    locked = seen(rounds_store.lock(tx, round_id))
     if locked.state != OPEN or tx.now < locked.closes_at:
         return False
     _close(tx, document, locked, by=None)
@@ -158,7 +166,7 @@ def tally(tx: Tx, round_: Round) -> Outcome:
 
 def _acts(tx: Tx, round_id: str) -> list[Act]:
     acts = []
-    for one in endorsements.of_round(tx, round_id):
+    for one in endorsements_store.of_round(tx, round_id):
         acts.append(Act(one.organisation, one.position, one.cast_at, 2 * one.seq))
         if one.state == "withdrawn" and one.ended_at is not None:
             acts.append(Act(one.organisation, one.position, one.ended_at, 2 * one.seq + 1, withdrawn=True))
@@ -168,14 +176,14 @@ def _acts(tx: Tx, round_id: str) -> list[Act]:
 def _by_agreement(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
     document, round_ = access.round_(tx, actor, "round.close", round_id, lock=True)
     check_open(round_, now=tx.now)
-    agreed = rounds.agree(tx, round_id, person=actor.person, act=act)
-    record.append(tx, act=f"round.{act}.agree", actor=actor.person, facts={"round": round_id})
-    if len(agreed) >= closings_needed(len(people.holders(tx, [SECRETARIAT], document=document.id))):
+    agreed = rounds_store.agree(tx, round_id, person=actor.person, act=act)
+    record_store.append(tx, act=f"round.{act}.agree", actor=actor.person, facts={"round": round_id})
+    if len(agreed) >= closings_needed(len(people_store.holders(tx, [SECRETARIAT], document=document.id))):
         if act == "close":
             _close(tx, document, round_, by=actor.person)
         else:
             _end(tx, document, round_, state=CANCELLED, outcome=None, by=actor.person)
-    return seen(rounds.get(tx, round_id))
+    return seen(rounds_store.get(tx, round_id))
 
 
 def _close(tx: Tx, document: Document, round_: Round, *, by: str | None) -> None:
@@ -187,29 +195,29 @@ def _close(tx: Tx, document: Document, round_: Round, *, by: str | None) -> None
 def _end(
     tx: Tx, document: Document, round_: Round, *, state: str, outcome: Mapping[str, Any] | None, by: str | None
 ) -> None:
-    if not rounds.close(tx, round_.id, state=state, outcome=outcome, at=tx.now):
+    if not rounds_store.close(tx, round_.id, state=state, outcome=outcome, at=tx.now):
         raise Conflict("round_closed", N_("This round is closed. Nothing was changed."))
     _move(tx, document, to=APPROVED if state == PASSED else REVIEW, frozen=state == PASSED)
     facts = {"round": round_.id, "state": state, "outcome": dict(outcome) if outcome else None}
-    record.append(tx, act="round.close", actor=by, facts=facts)
+    record_store.append(tx, act="round.close", actor=by, facts=facts)
     if state == PASSED:
         _seal(tx, document, round_, outcome=outcome or {})
-    told = people.holders(tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY], document=document.id)
+    told = people_store.holders(tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY], document=document.id)
     notices.tell(tx, told, kind=f"round.{state}", about=round_.id, params={"document": document.id}, mail=True)
 
 
 def _seal(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]) -> None:
     content = seal_content(
         document=document,
-        version=seen(versions.get(tx, round_.version)),
+        version=seen(versions_store.get(tx, round_.version)),
         round_=round_,
         outcome=outcome,
-        endorsements=endorsements.of_round(tx, round_.id, live_only=True),
-        letterhead=letterhead(seen(organisations.the_coalition(tx))),
+        endorsements=endorsements_store.of_round(tx, round_.id, live_only=True),
+        letterhead=letterhead(seen(organisations_store.the_coalition(tx))),
         sealed_at=tx.now,
     )
     id, sha256 = tx.new_id("sea"), seal_sha256(content)
-    seals.add(
+    seals_store.add(
         tx,
         id=id,
         document=document.id,
@@ -218,17 +226,17 @@ def _seal(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, An
         content=content,
         seal_sha256=sha256,
     )
-    record.append(
+    record_store.append(
         tx, act="document.seal", actor=None, facts={"document": document.id, "seal": id, "seal_sha256": sha256}
     )
     exports.request_standard(tx, document, seal=id)
 
 
 def _move(tx: Tx, document: Document, *, to: str, frozen: bool) -> None:
-    if not documents.move(tx, document.id, before=document.state, after=to):
+    if not documents_store.move(tx, document.id, before=document.state, after=to):
         raise Conflict()
     for edition in document.editions.values():
-        journal.freeze(tx, edition.draft, frozen=frozen)
+        journal_store.freeze(tx, edition.draft, frozen=frozen)
 
 
 def check_on_roll(round_: Round, organisation: str) -> None:

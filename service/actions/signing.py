@@ -12,8 +12,9 @@ from service.domain.policy import Thing, may
 from service.domain.round import Round
 from service.domain.trust.statement import WITHDRAWAL
 from service.domain.version import Version
-from service.store import endorsements as endorsement_store
-from service.store import rounds, versions
+from service.store import endorsements as endorsements_store
+from service.store import rounds as rounds_store
+from service.store import versions as versions_store
 from service.store.db import Tx
 from service.store.endorsements import Challenge
 
@@ -46,7 +47,7 @@ def desk(tx: Tx, actor: Actor, *, round_id: str) -> Desk:
     return Desk(
         document=document,
         round=round_,
-        version=seen(versions.get(tx, round_.version)),
+        version=seen(versions_store.get(tx, round_.version)),
         hindrance=_hindrance(tx, actor, document, round_, position=""),
         may_withdraw=live and _hindrance(tx, actor, document, round_, position=WITHDRAWAL) is None,
         last=last,
@@ -56,7 +57,7 @@ def desk(tx: Tx, actor: Actor, *, round_id: str) -> Desk:
 
 def last_answer(tx: Tx, round_id: str, *, organisation: str | None) -> Endorsement | None:
     """The newest answer of an organisation in a round, whether it counts or was taken back."""
-    every = [one for one in endorsement_store.of_round(tx, round_id) if one.organisation == organisation]
+    every = [one for one in endorsements_store.of_round(tx, round_id) if one.organisation == organisation]
     return every[-1] if every else None
 
 
@@ -69,7 +70,7 @@ def receipt(tx: Tx, actor: Actor, *, round_id: str) -> tuple[Document, Round, En
 def pending(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> Challenge:
     """A statement of the actor that waits for its code. Raises NotFound, Forbidden `code_void`."""
     access.round_(tx, actor, "round.read", round_id)
-    found = endorsement_store.challenge_by_id(tx, challenge_id)
+    found = endorsements_store.challenge_by_id(tx, challenge_id)
     if found is None or (found.person, found.round) != (actor.person, round_id):
         raise NotFound()
     if found.used_at is not None or found.expires_at <= tx.clock() or found.tries >= CODE_TRIES:
@@ -79,7 +80,7 @@ def pending(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> Challe
 
 def confirm(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
     """Do what the prepared statement says: cast the answer, or withdraw it. Raises what these raise."""
-    found = endorsement_store.challenge_by_id(tx, challenge_id)
+    found = endorsements_store.challenge_by_id(tx, challenge_id)
     withdraws = found is not None and found.position == WITHDRAWAL
     act = endorsements.withdraw if withdraws else endorsements.cast
     return act(tx, actor, round_id=round_id, challenge_id=challenge_id, code=code, secret=secret)
@@ -98,8 +99,8 @@ def _hindrance(tx: Tx, actor: Actor, document: Document, round_: Round, *, posit
 
 def _known(tx: Tx, actor: Actor, round_: Round) -> Version | None:
     """Of the document's other rounds, the last whose version the organisation answered or the person prepared for."""
-    for one in reversed(rounds.of_document(tx, round_.document)):
+    for one in reversed(rounds_store.of_document(tx, round_.document)):
         told = last_answer(tx, one.id, organisation=actor.organisation) if actor.organisation else None
-        if one.version != round_.version and (told or endorsement_store.asked(tx, one.id, person=actor.person)):
-            return versions.get(tx, one.version)
+        if one.version != round_.version and (told or endorsements_store.asked(tx, one.id, person=actor.person)):
+            return versions_store.get(tx, one.version)
     return None

@@ -14,7 +14,8 @@ from service.domain.endorsement import CODE_DIGITS, CODE_LIFE, CODE_TRIES, CODES
 from service.domain.errors import N_, Forbidden, NotFound, TooOften
 from service.domain.people import Actor
 from service.domain.trust.statement import WITHDRAWAL, statement_sha256
-from service.store import endorsements, people
+from service.store import endorsements as endorsements_store
+from service.store import people as people_store
 from service.store.db import Tx
 from service.store.endorsements import Challenge
 from service.words import Words
@@ -33,12 +34,12 @@ POSITION_WORDS = {
 def admit(tx: Tx, actor: Actor, *, round_id: str) -> None:
     """Before a new code: the earlier ones of this round stop working. Raises TooOften `too_many_codes`,
     `too_many_tries`."""
-    asked, wrong = endorsements.recent(tx, person=actor.person, since=tx.now - HOUR + CODE_LIFE)
+    asked, wrong = endorsements_store.recent(tx, person=actor.person, since=tx.now - HOUR + CODE_LIFE)
     if asked >= CODES_AN_HOUR:
         raise TooOften("too_many_codes", N_("You asked for too many codes. Wait an hour, then ask again."))
     if wrong >= TRIES_AN_HOUR:
         raise TooOften("too_many_tries", N_("There were too many wrong codes. Wait an hour, then ask for a new one."))
-    endorsements.void_challenges(tx, person=actor.person, round_id=round_id)
+    endorsements_store.void_challenges(tx, person=actor.person, round_id=round_id)
 
 
 def new_code() -> str:
@@ -66,7 +67,7 @@ def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, st
         number=number,
         groups=groups,
     )
-    notices.send(tx, seen(people.get(tx, actor.person)), subject=words.t("Your code"), body=body)
+    notices.send(tx, seen(people_store.get(tx, actor.person)), subject=words.t("Your code"), body=body)
 
 
 def confirmed(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: str, secret: bytes) -> Challenge:
@@ -74,17 +75,17 @@ def confirmed(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: s
 
     Raises NotFound for another person's challenge, Forbidden `code_void`, `wrong_code`.
     """
-    challenge = endorsements.lock_challenge(tx, challenge_id)
+    challenge = endorsements_store.lock_challenge(tx, challenge_id)
     if challenge is None or challenge.person != actor.person or challenge.round != round_id:
         raise NotFound()
     if challenge.used_at is not None or challenge.expires_at <= tx.now or challenge.tries >= CODE_TRIES:
         raise void()
     if not hmac.compare_digest(challenge.code_hmac, code_hmac(code.strip(), challenge.statement, secret=secret)):
-        endorsements.count_try(tx, challenge_id)
+        endorsements_store.count_try(tx, challenge_id)
         left = CODE_TRIES - challenge.tries - 1
         wrong = Forbidden("wrong_code", N_("This is not the code of this statement. Tries left: {left}."), left=left)
         raise tx.keeping(wrong)
-    endorsements.use_challenge(tx, challenge_id)
+    endorsements_store.use_challenge(tx, challenge_id)
     return challenge
 
 

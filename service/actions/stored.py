@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from service.domain.errors import N_, Conflict, DomainError, Unavailable
 from service.domain.sharedtext import SharedText
-from service.store import journal
+from service.store import journal as journal_store
 from service.store.db import Tx
 
 
@@ -41,17 +41,17 @@ def readable(draft: str) -> Iterator[None]:
 
 
 @lru_cache(maxsize=4)
-def text_of(stored: journal.Stored) -> str:
+def text_of(stored: journal_store.Stored) -> str:
     """The text of a snapshot and the rows after it; raises what `SharedText.load` raises. Drafts are read far more
     often than written, so the last ones are remembered."""
     return SharedText.load(stored.state, stored.rows, client_id=1, sha256=stored.sha256).text
 
 
-def legible(tx: Tx, draft: str, head: journal.Head) -> tuple[str, int | None]:
+def legible(tx: Tx, draft: str, head: journal_store.Head) -> tuple[str, int | None]:
     """The text of a draft; where a row of it cannot be read, the text before, and which row it is."""
     upto, broken_at = head.seq, None
     while True:
-        stored = journal.load(tx, draft, epoch=head.epoch, upto=upto)
+        stored = journal_store.load(tx, draft, epoch=head.epoch, upto=upto)
         try:
             return text_of(stored), broken_at
         except DomainError as error:
@@ -62,13 +62,13 @@ def legible(tx: Tx, draft: str, head: journal.Head) -> tuple[str, int | None]:
             upto = broken_at - 1
 
 
-def check_thawed(head: journal.Head) -> None:
+def check_thawed(head: journal_store.Head) -> None:
     """Raises Conflict `draft_frozen`."""
     if head.frozen:
         raise Conflict("draft_frozen", N_("This text is frozen while it is being agreed on. Nothing was changed."))
 
 
-def check_epoch(head: journal.Head, epoch: int) -> None:
+def check_epoch(head: journal_store.Head, epoch: int) -> None:
     """Raises Conflict `draft_restarted`."""
     if epoch != head.epoch:
         raise Restarted()

@@ -26,7 +26,10 @@ from service.domain.suggestion import (
 from service.domain.text.canonical import canonical
 from service.domain.text.markup import read as read_markup
 from service.domain.text.merge import merge
-from service.store import documents, journal, record, suggestions
+from service.store import documents as documents_store
+from service.store import journal as journal_store
+from service.store import record as record_store
+from service.store import suggestions as suggestions_store
 from service.store.db import Tx
 
 
@@ -51,16 +54,16 @@ def keep(
     draft = drafts.edition_of(document, lang).draft
     check_reason(why)
     wanted = canonical(text).text
-    known = suggestions.same(tx, document_id, lang=lang, by=actor.person, text=wanted)
+    known = suggestions_store.same(tx, document_id, lang=lang, by=actor.person, text=wanted)
     if known:
         return known
     base = _stood(tx, draft, place) if place else None
     check_news(base and canonical(base).text, wanted)
-    kept, ever = (suggestions.count(tx, document_id, by=actor.person, states=which) for which in ([KEPT], STATES))
+    kept, ever = (suggestions_store.count(tx, document_id, by=actor.person, states=which) for which in ([KEPT], STATES))
     check_room(kept, ever)
     id = tx.new_id("sug")
     epoch, seq = place or (None, None)
-    suggestions.add(
+    suggestions_store.add(
         tx,
         id=id,
         document=document_id,
@@ -72,8 +75,8 @@ def keep(
         why=why,
         by=actor.person,
     )
-    _note(tx, actor, "suggestion.keep", seen(suggestions.get(tx, id)))
-    return seen(suggestions.get(tx, id))
+    _note(tx, actor, "suggestion.keep", seen(suggestions_store.get(tx, id)))
+    return seen(suggestions_store.get(tx, id))
 
 
 def look(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Suggestion:
@@ -87,7 +90,7 @@ def every(tx: Tx, actor: Actor, *, document_id: str, after: int = 0, limit: int 
     then the others, the newest of each first; below place `after` if given."""
     document = access.document(tx, actor, "suggestion.read", document_id)
     by = None if _drafts(actor, document) else actor.person
-    return suggestions.of_document(tx, document_id, by=by, after=after, limit=limit)
+    return suggestions_store.of_document(tx, document_id, by=by, after=after, limit=limit)
 
 
 def waiting(tx: Tx, actor: Actor, document: Document) -> int:
@@ -95,7 +98,7 @@ def waiting(tx: Tx, actor: Actor, document: Document) -> int:
     if not may(actor, "suggestion.read", _thing(document)):
         return 0
     by = None if _drafts(actor, document) else actor.person
-    return suggestions.count(tx, document.id, by=by, states=[KEPT])
+    return suggestions_store.count(tx, document.id, by=by, states=[KEPT])
 
 
 def take(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Suggestion:
@@ -110,7 +113,7 @@ def take(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Sugge
     base = check_whole(found)
     check_state(document, DRAFTING)
     draft = drafts.edition_of(document, found.lang).draft
-    head = journal.lock(tx, draft)
+    head = journal_store.lock(tx, draft)
     live = drafts.load(tx, draft, epoch=head.epoch)
     result = merge(base, live.text, found.text)
     if result.text is None:
@@ -119,7 +122,7 @@ def take(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Sugge
     changes = drafts.changes_to(live.text, result.text)
     after = drafts.append(tx, draft, head, live, changes=changes, actor=found.by, origin=f"suggested:{found.id}")
     if after.seq != head.seq:
-        documents.touch(tx, document_id)
+        documents_store.touch(tx, document_id)
     return _ended(tx, actor, found, state=TAKEN, act="suggestion.take")
 
 
@@ -134,14 +137,14 @@ def set_aside(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> 
 
 def _stood(tx: Tx, draft: str, place: tuple[int, int]) -> str:
     epoch, seq = place
-    head = journal.head(tx, draft)
+    head = journal_store.head(tx, draft)
     if epoch > head.epoch or (epoch == head.epoch and seq > head.seq):
         raise Restarted()
     return drafts.load(tx, draft, epoch=epoch, upto=seq).text
 
 
 def _found(tx: Tx, actor: Actor, document: Document, suggestion_id: str) -> Suggestion:
-    found = seen(suggestions.get(tx, suggestion_id))
+    found = seen(suggestions_store.get(tx, suggestion_id))
     if found.document != document.id or not (found.by == actor.person or _drafts(actor, document)):
         raise NotFound()
     return found
@@ -156,12 +159,12 @@ def _thing(document: Document) -> Thing:
 
 
 def _ended(tx: Tx, actor: Actor, found: Suggestion, *, state: str, act: str) -> Suggestion:
-    if not suggestions.end(tx, found.id, state=state, by=actor.person):
+    if not suggestions_store.end(tx, found.id, state=state, by=actor.person):
         raise Conflict()
     _note(tx, actor, act, found)
-    return seen(suggestions.get(tx, found.id))
+    return seen(suggestions_store.get(tx, found.id))
 
 
 def _note(tx: Tx, actor: Actor, act: str, found: Suggestion) -> None:
     facts = {"suggestion": found.id, "document": found.document, "lang": found.lang}
-    record.append(tx, act=act, actor=actor.person, facts=facts)
+    record_store.append(tx, act=act, actor=actor.person, facts=facts)

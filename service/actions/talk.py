@@ -7,7 +7,8 @@ from service.domain.comment import Comment, Thread
 from service.domain.errors import N_, Malformed
 from service.domain.people import Actor, Person
 from service.domain.policy import MEMBERS
-from service.store import notices, people
+from service.store import notices as notices_store
+from service.store import people as people_store
 from service.store.db import Tx
 
 MENTION, REPLY = "comment.mention", "comment.reply"
@@ -17,7 +18,7 @@ MOST_ASKED = 20
 
 def readers(tx: Tx, actor: Actor, document: str) -> list[Person]:
     """Who may be asked by name: all who may read the draft, but oneself."""
-    return [one for one in people.holders(tx, MEMBERS, document=document) if one.id != actor.person]
+    return [one for one in people_store.holders(tx, MEMBERS, document=document) if one.id != actor.person]
 
 
 def asked(tx: Tx, actor: Actor, document: str, organisation: str | None, mentions: Collection[str]) -> list[Person]:
@@ -32,7 +33,7 @@ def asked(tx: Tx, actor: Actor, document: str, organisation: str | None, mention
 def tell(tx: Tx, thread: Thread, said: Comment) -> None:
     """Tell those whom a new comment of `thread` asks, then those who spoke there before; nobody who could not see
     it."""
-    able = people.holders(tx, MEMBERS, document=thread.document)
+    able = people_store.holders(tx, MEMBERS, document=thread.document)
     able = [one for one in able if thread.organisation in (None, one.organisation)]
     spoke = {one.person for one in thread.comments} - {said.person, *said.mentions}
     _tell(
@@ -45,7 +46,7 @@ def _tell(
     tx: Tx, thread: Thread, persons: Sequence[Person], *, kind: str, comment: str, unless: Collection[str]
 ) -> None:
     """One notice a thread at a time: whoever has not read the last one is told no more."""
-    heard = notices.unread_about(tx, [one.id for one in persons], kinds=unless, about=thread.id)
+    heard = notices_store.unread_about(tx, [one.id for one in persons], kinds=unless, about=thread.id)
     told = [one for one in persons if one.id not in heard]
     params: Mapping[str, str] = {"document": thread.document, "lang": thread.lang}
     telling.tell(tx, told, kind=kind, about=thread.id, params=params, mail=True, again=comment)

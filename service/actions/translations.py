@@ -2,16 +2,18 @@
 
 from service.actions import access, exports, notices
 from service.actions.access import seen
-from service.actions.documents import First, checked_title
+from service.actions.documents import First
 from service.actions.numbers import bare, numbers_of
-from service.actions.people import known_language
-from service.actions.printing import check_fit
+from service.actions.printing import check_fit, checked_title, known_language
 from service.domain.document import check_translation
 from service.domain.errors import N_, Conflict
 from service.domain.people import COMMUNICATIONS, SECRETARIAT, Actor
 from service.domain.publication import Seal, Translation
 from service.domain.text.canonical import canonical, text_sha256
-from service.store import people, record, seals, translations
+from service.store import people as people_store
+from service.store import record as record_store
+from service.store import seals as seals_store
+from service.store import translations as translations_store
 from service.store.db import Tx
 
 
@@ -23,11 +25,11 @@ def add(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, text: 
     `broken_reference`, and Malformed `unprintable_character`.
     """
     document = access.document(tx, actor, "translation.add", document_id, lock=True)
-    seal = seals.of_document(tx, document_id)
+    seal = seals_store.of_document(tx, document_id)
     check_translation(document, known_language(lang), sealed=sealed_languages(seal))
     by = numbers_of(tx, kind=document.kind, numbering=document.numbering, lang=lang)
     words = First(checked_title(title), canonical(bare(text, by)).text)
-    last = translations.newest(tx, seen(seal).id).get(lang)
+    last = translations_store.newest(tx, seen(seal).id).get(lang)
     _check_words(words, last, lang=lang, after=after)
     made = Translation(
         seal=seen(seal).id,
@@ -39,13 +41,13 @@ def add(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, text: 
         added_by=actor.person,
         added_at=tx.now,
     )
-    translations.add(tx, made)
+    translations_store.add(tx, made)
     exports.request_edition(tx, document, seal=made.seal, lang=lang, translation=made.number)
-    told = [one for one in people.holders(tx, [SECRETARIAT, COMMUNICATIONS]) if one.id != actor.person]
+    told = [one for one in people_store.holders(tx, [SECRETARIAT, COMMUNICATIONS]) if one.id != actor.person]
     about = f"{made.seal}.{lang}.{made.number}"
     notices.tell(tx, told, kind="translation.added", about=about, params={"document": document_id})
     facts = {"document": document_id, "lang": lang, "number": made.number, "text_sha256": made.text_sha256}
-    record.append(tx, act="translation.add", actor=actor.person, facts=facts)
+    record_store.append(tx, act="translation.add", actor=actor.person, facts=facts)
     return made
 
 

@@ -3,7 +3,7 @@
 from service.domain.accounts import CODE, HOUR, Origin, too_often
 from service.domain.errors import N_, TooOften
 from service.domain.people import Actor
-from service.store import accounts
+from service.store import accounts as accounts_store
 from service.store.db import Tx
 
 NOWHERE = Origin()
@@ -22,7 +22,7 @@ def plain(address: str) -> str:
 
 def admit(tx: Tx, *, address: str, kind: str, origin: Origin) -> None:
     """Raises TooOften `too_many_codes`, `too_many_passwords`."""
-    here, strange = accounts.tries(tx, address=plain(address), kind=kind, origin=origin, since=tx.clock() - HOUR)
+    here, strange = accounts_store.tries(tx, address=plain(address), kind=kind, origin=origin, since=tx.clock() - HOUR)
     if not too_often(kind, here=here, strange=strange, known=origin.known):
         return
     if kind == CODE:
@@ -35,4 +35,4 @@ def admit(tx: Tx, *, address: str, kind: str, origin: Origin) -> None:
 
 def count(tx: Tx, *, address: str, kind: str, origin: Origin) -> None:
     """Write a try down."""
-    accounts.count_try(tx, address=plain(address), kind=kind, origin=origin)
+    accounts_store.count_try(tx, address=plain(address), kind=kind, origin=origin)

@@ -10,7 +10,11 @@ from service.domain.errors import N_, Conflict
 from service.domain.people import Actor
 from service.domain.text.canonical import canonical, text_sha256
 from service.domain.version import EditionText, Version, version_sha256
-from service.store import documents, indexes, journal, record, versions
+from service.store import documents as documents_store
+from service.store import indexes as indexes_store
+from service.store import journal as journal_store
+from service.store import record as record_store
+from service.store import versions as versions_store
 from service.store.db import Tx
 
 
@@ -56,11 +60,11 @@ def index(tx: Tx, actor: Actor, *, document_id: str, ids: Sequence[str], lang: s
     """Keep indexes of versions of a document that have none yet, for their next comparison; they change nothing that
     anybody reads, so no record tells of them. The document is locked: two readers may come at once."""
     document = access.document(tx, actor, "version.read", document_id, lock=True)
-    for id in indexes.missing(tx, ids, lang=lang):
-        found = access.seen(versions.get(tx, id))
+    for id in indexes_store.missing(tx, ids, lang=lang):
+        found = access.seen(versions_store.get(tx, id))
         its = found.editions.get(lang) if found.document == document.id else None
         if its:
-            indexes.renew(tx, version=id, lang=lang, text=its.text, text_sha256=its.text_sha256)
+            indexes_store.renew(tx, version=id, lang=lang, text=its.text, text_sha256=its.text_sha256)
 
 
 def _as_they_stand(
@@ -74,7 +78,7 @@ def _as_they_stand(
         lang: _settled(tx, edition, actor=actor.person, seen=(seen or {}).get(lang))
         for lang, edition in document.editions.items()
     }
-    return document, versions.latest(tx, document_id), editions
+    return document, versions_store.latest(tx, document_id), editions
 
 
 def _is_same(parent: Version, document: Document, editions: Mapping[str, EditionText]) -> bool:
@@ -92,17 +96,17 @@ def _add(
     note: str,
 ) -> Version:
     new = _version(tx, document, editions, parent, by=actor.person, note=checked_note(note))
-    versions.add(tx, new)
+    versions_store.add(tx, new)
     discussion.keep_places(tx, document, new)
-    documents.touch(tx, document.id)
+    documents_store.touch(tx, document.id)
     facts = {"document": document.id, "number": new.number, "version_sha256": new.version_sha256}
-    record.append(tx, act="version.cut", actor=actor.person, facts=facts)
+    record_store.append(tx, act="version.cut", actor=actor.person, facts=facts)
     return new
 
 
 def _settled(tx: Tx, edition: Edition, *, actor: str, seen: int | None) -> EditionText:
     """The edition's text, made canonical in the journal first, so that draft and version are equal to the character."""
-    head = journal.lock(tx, edition.draft)
+    head = journal_store.lock(tx, edition.draft)
     if seen is not None and seen != head.seq:
         raise Conflict(
             "draft_moved",

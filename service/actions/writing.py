@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.actions import access, documents, drafts
 from service.actions.clashes import in_conflict
-from service.actions.documents import checked_title
+from service.actions.printing import checked_title
 from service.domain.document import DRAFTING, check_state
 from service.domain.errors import N_, Conflict, Malformed
 from service.domain.people import Actor
@@ -14,7 +14,7 @@ from service.domain.text.merge import Merge, merge
 from service.domain.text.relocation import accepted
 from service.domain.text.weave import Clean
 from service.domain.text.weave import Conflict as Clash
-from service.store import journal
+from service.store import journal as journal_store
 from service.store.db import Tx
 
 OTHERS, MINE, BOTH = "others", "mine", "both"
@@ -86,7 +86,7 @@ def settle(
     document = access.document(tx, actor, "draft.save", document_id)
     check_state(document, DRAFTING)
     edition = drafts.edition_of(document, lang)
-    head = journal.head(tx, edition.draft)
+    head = journal_store.head(tx, edition.draft)
     drafts.check_place(head, epoch=epoch, seq=seq)
     live = drafts.load(tx, edition.draft, epoch=epoch).text
     base = drafts.load(tx, edition.draft, epoch=epoch, upto=seq).text

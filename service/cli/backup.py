@@ -14,7 +14,10 @@ from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.domain.trust.leaf import START
 from service.files import Files, open_files
-from service.store import artefacts, dump, record, schema
+from service.store import artefacts as artefacts_store
+from service.store import dump as dump_store
+from service.store import record as record_store
+from service.store import schema as schema_store
 from service.store.db import Database, Tx, connect, now_us
 
 
@@ -52,12 +55,12 @@ def backup(directory: Path, var: Path | None) -> None:
 def _copy(settings: Settings, database: Database, directory: Path) -> Manifest:
     """Rows first, then the files they name: a file is on disk before its row, and never changes."""
     (directory / "rows").mkdir(parents=True, mode=0o700)
-    has, newest = schema.state(database)
+    has, newest = schema_store.state(database)
     if has != newest:
         raise Refused(N_("The database is not at this release. Run: mithaq migrate"))
     with database.read() as tx:
-        rows = {name: _rows(tx, name, directory) for name in dump.NAMES}
-        wanted, head = artefacts.digests(tx), _head(tx)
+        rows = {name: _rows(tx, name, directory) for name in dump_store.NAMES}
+        wanted, head = artefacts_store.digests(tx), _head(tx)
     kept, lost = _files(open_files(settings.files), wanted, directory)
     _secret(settings, directory)
     made = Manifest(archive.FORMAT, now_us(), newest, database.dialect, rows, tuple(kept), tuple(lost), head)
@@ -66,13 +69,13 @@ def _copy(settings: Settings, database: Database, directory: Path) -> Manifest:
 
 
 def _rows(tx: Tx, name: str, directory: Path) -> dict[str, object]:
-    count, sha256 = archive.write(directory / "rows" / f"{name}.jsonl", dump.lines(tx, name))
+    count, sha256 = archive.write(directory / "rows" / f"{name}.jsonl", dump_store.lines(tx, name))
     return {"count": count, "sha256": sha256}
 
 
 def _head(tx: Tx) -> dict[str, object]:
-    seq = record.head(tx)
-    last = record.rows(tx, after=seq - 1, limit=1) if seq else []
+    seq = record_store.head(tx)
+    last = record_store.rows(tx, after=seq - 1, limit=1) if seq else []
     return {"seq": seq, "commitment": last[0].commitment if last else START}
 
 

@@ -20,9 +20,13 @@ from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.domain.trust.leaf import verify
 from service.files import Files, open_files
-from service.store import artefacts, health, journal, organisations, schema
-from service.store import jobs as queue
-from service.store import record as log
+from service.store import artefacts as artefacts_store
+from service.store import health as health_store
+from service.store import jobs as jobs_store
+from service.store import journal as journal_store
+from service.store import organisations as organisations_store
+from service.store import record as record_store
+from service.store import schema as schema_store
 from service.store.db import Tx, connect, now_us
 
 Found = TypeVar("Found")
@@ -70,7 +74,7 @@ def database(settings: Settings) -> Said:
         return Said(N_("The database will be made by mithaq up"))
     opened = connect(settings.database)
     try:
-        has, newest = schema.state(opened)
+        has, newest = schema_store.state(opened)
     except SQLAlchemyError as wrong:
         raise _away(wrong) from wrong
     finally:
@@ -83,7 +87,7 @@ def database(settings: Settings) -> Said:
 
 
 def durability(settings: Settings) -> Said:
-    losing, broken = _asked(settings, lambda tx: (health.loses(tx), health.damage(tx)))
+    losing, broken = _asked(settings, lambda tx: (health_store.loses(tx), health_store.damage(tx)))
     if losing:
         raise Refused(
             N_(
@@ -98,7 +102,7 @@ def durability(settings: Settings) -> Said:
 
 
 def roles(settings: Settings) -> Said:
-    if _asked(settings, health.may_change_record):
+    if _asked(settings, health_store.may_change_record):
         raise Refused(
             N_("The service may change the record. Give it a role of its own: mithaq migrate --grant-to ROLE")
         )
@@ -106,7 +110,7 @@ def roles(settings: Settings) -> Said:
 
 
 def record(settings: Settings) -> Said:
-    rows = _asked(settings, lambda tx: log.rows(tx, limit=10_000_000))
+    rows = _asked(settings, lambda tx: record_store.rows(tx, limit=10_000_000))
     wrong = verify(rows)
     if wrong:
         raise Refused(
@@ -126,7 +130,7 @@ def drafts(settings: Settings) -> Said:
 
 def _illegible(tx: Tx) -> tuple[list[tuple[str, int]], int]:
     """Which drafts end before their head, at which row; and how many there are of all."""
-    heads = journal.every_head(tx)
+    heads = journal_store.every_head(tx)
     found = {draft: legible(tx, draft, head)[1] for draft, head in heads.items()}
     return [(draft, row) for draft, row in found.items() if row is not None], len(heads)
 
@@ -141,7 +145,7 @@ def clock(settings: Settings) -> Said:
 
 
 def coalition(settings: Settings) -> Said:
-    found = _asked(settings, organisations.the_coalition)
+    found = _asked(settings, organisations_store.the_coalition)
     if found is None:
         return Said(N_("There is no coalition yet. A real one begins with: mithaq init"))
     if settings.origin and settings.public_origin != found.origin:
@@ -154,7 +158,7 @@ def coalition(settings: Settings) -> Said:
 
 
 def jobs(settings: Settings) -> Said:
-    counts, since = _asked(settings, lambda tx: (queue.counts(tx), health.oldest_unheard(tx)))
+    counts, since = _asked(settings, lambda tx: (jobs_store.counts(tx), health_store.oldest_unheard(tx)))
     waited = now_us() - since if since else 0
     if waited > UNHEARD:
         raise Refused(
@@ -169,7 +173,7 @@ def jobs(settings: Settings) -> Said:
 
 
 def files(settings: Settings) -> Said:
-    wanted = _asked(settings, artefacts.digests)
+    wanted = _asked(settings, artefacts_store.digests)
     if not wanted and not settings.files_url.startswith("s3:"):
         return Said(N_("No files yet"))
     kept = open_files(settings.files)
@@ -240,7 +244,7 @@ def _asked(settings: Settings, question: Callable[[Tx], Found]) -> Found:
 
 
 def _away(wrong: SQLAlchemyError) -> Refused:
-    if health.is_damage(wrong):
+    if health_store.is_damage(wrong):
         return _damaged(str(wrong).splitlines()[0])
     return Refused(N_("The database cannot be reached ({reason})."), reason=str(wrong).splitlines()[0])
 

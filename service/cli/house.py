@@ -15,8 +15,10 @@ from service.domain.document import APPROVED
 from service.domain.errors import Conflict
 from service.domain.people import COMMUNICATIONS, Actor
 from service.domain.policy import Part, Scope
-from service.store import documents as document_store
-from service.store import journal, organisations, people
+from service.store import documents as documents_store
+from service.store import journal as journal_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
 from service.store.db import Database, Tx, connect
 
 EVERY_DOCUMENT = Scope((Part(),))
@@ -35,7 +37,7 @@ def ensure(settings: Settings) -> list[str]:
     database = connect(settings.database)
     try:
         with database.read() as tx:
-            if organisations.the_coalition(tx):
+            if organisations_store.the_coalition(tx):
                 return []
         play = script()
         cast = sample.gather(database, origin=settings.public_origin, play=play)
@@ -106,7 +108,7 @@ def _step(database: Database, document: str, step: Mapping[str, Any], *, by: str
     """Save texts, cut a version, or send the document on: what the step says."""
     for lang, name in step.get("texts", {}).items():
         with database.write(Silence()) as tx:
-            head = journal.head(tx, f"{document}.{lang}")
+            head = journal_store.head(tx, f"{document}.{lang}")
             drafts.save(
                 tx,
                 sample.actor_of(tx, by),
@@ -128,10 +130,10 @@ def publish(settings: Settings) -> bool:
     database = connect(settings.database)
     try:
         with database.write(Silence()) as tx:
-            first = document_store.within(tx, EVERY_DOCUMENT, limit=1)
+            first = documents_store.within(tx, EVERY_DOCUMENT, limit=1)
             if not first or first[0][1].state != APPROVED:
                 return True
-            press = people.holders(tx, [COMMUNICATIONS])[0]
+            press = people_store.holders(tx, [COMMUNICATIONS])[0]
             publications.publish(tx, sample.actor_of(tx, press.id), document_id=first[0][1].id)
             return True
     except Conflict:

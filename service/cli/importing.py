@@ -11,7 +11,7 @@ from service.cli.options import with_var
 from service.cli.refusal import Refused
 from service.domain.errors import N_, DomainError
 from service.domain.people import SCOPES, Actor
-from service.store import people
+from service.store import people as people_store
 from service.store.db import Tx, connect
 from service.words import Words
 
@@ -47,8 +47,8 @@ def _run(tx: Tx, data: bytes, *, by: str, dry_run: bool) -> importing.Plan:
 
 
 def _actor(tx: Tx, address: str) -> Actor:
-    who = people.by_email(tx, address.lower())
-    actor = people.actor(tx, who.id, scopes=SCOPES) if who else None
+    who = people_store.by_email(tx, address.lower())
+    actor = people_store.actor(tx, who.id, scopes=SCOPES) if who else None
     if actor is None:
         raise Refused(N_("There is nobody with the address {address} here."), address=address)
     return actor

@@ -14,7 +14,10 @@ from service.config import Settings
 from service.domain.accounts import FIRST_LINK_LIFE, MINUTE
 from service.domain.errors import N_, DomainError
 from service.domain.people import SECRETARIAT
-from service.store import accounts, migrate, organisations, people
+from service.store import accounts as accounts_store
+from service.store import migrate as migrate_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
 from service.store.db import Database, Tx, connect
 from service.words import LANGUAGES
 
@@ -57,7 +60,7 @@ def init(
 def _database(settings: Settings) -> Database:
     """The database of this release's schema, made if there is none."""
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate.migrate(settings.database)
+    migrate_store.migrate(settings.database)
     return connect(settings.database)
 
 
@@ -72,17 +75,17 @@ def _found(database: Database, *, origin: str, names: dict[str, str], first: dic
 def _new_link(database: Database) -> tuple[str, str]:
     """(origin, link) for the person who was named at the founding. Raises Refused once anybody has come in."""
     with database.write(Silence()) as tx:
-        found = organisations.the_coalition(tx)
+        found = organisations_store.the_coalition(tx)
         if found is None:
             raise Refused(N_("There is no coalition here yet. Begin one: mithaq init, without --again."))
         if found.sample or _somebody_came_in(tx):
             raise Refused(N_("People have come in already: whoever needs a way in is invited by them."))
-        person = people.holders(tx, [SECRETARIAT])[0].id
+        person = people_store.holders(tx, [SECRETARIAT])[0].id
         return found.origin, invitations.first_link(tx, person=person).link
 
 
 def _somebody_came_in(tx: Tx) -> bool:
-    return any(accounts.has_come_in(tx, person.id) for _, person in people.every(tx, limit=10))
+    return any(accounts_store.has_come_in(tx, person.id) for _, person in people_store.every(tx, limit=10))
 
 
 def _checked_origin(origin: str) -> str:

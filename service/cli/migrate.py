@@ -8,8 +8,8 @@ from service.cli.ground import settings_of
 from service.cli.options import with_var
 from service.cli.refusal import Refused
 from service.domain.errors import N_
-from service.store import grants
-from service.store import migrate as schema
+from service.store import grants as grants_store
+from service.store import migrate as migrate_store
 from service.store.db import connect
 
 
@@ -23,8 +23,8 @@ def migrate(var: Path | None, role: str | None) -> None:
         raise Refused(N_("SQLite has no roles; leave --grant-to out."))
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        schema.migrate(settings.database)
-    except schema.Dangling as found:
+        migrate_store.migrate(settings.database)
+    except migrate_store.Dangling as found:
         raise Refused(
             N_("Rows of this database refer to rows that are not there ({tables}). Nothing was changed."), tables=found
         ) from found
@@ -35,8 +35,8 @@ def migrate(var: Path | None, role: str | None) -> None:
 def _grant(url: str, role: str) -> None:
     database = connect(url)
     try:
-        grants.grant(database, role)
-    except grants.NoRole as none:
+        grants_store.grant(database, role)
+    except grants_store.NoRole as none:
         raise Refused(
             N_("There is no role {role} beside the one that migrates. Make it: CREATE ROLE {role} LOGIN PASSWORD '…'"),
             role=role,

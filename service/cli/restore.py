@@ -15,7 +15,10 @@ from service.config import Settings
 from service.domain.errors import N_
 from service.domain.trust.leaf import START, verify
 from service.files import open_files
-from service.store import dump, migrate, record, schema
+from service.store import dump as dump_store
+from service.store import migrate as migrate_store
+from service.store import record as record_store
+from service.store import schema as schema_store
 from service.store.db import Database, Tx, connect
 
 
@@ -41,29 +44,29 @@ def restore(directory: Path, var: Path | None) -> None:
 
 def _restore(settings: Settings, database: Database, directory: Path, manifest: Manifest) -> None:
     """Files first, then rows: a row never names a file that is not there."""
-    if not dump.is_empty(database):
+    if not dump_store.is_empty(database):
         raise Refused(N_("There is something in this database already. A backup is restored into an empty one."))
-    if manifest.schema > schema.newest():
+    if manifest.schema > schema_store.newest():
         raise Refused(N_("This backup was made by a newer release; restore it with that one."))
     files = open_files(settings.files)
     for sha256 in manifest.files:
         files.put(archive.place(directory, sha256).read_bytes())
-    migrate.upgrade(database, to=manifest.schema)
+    migrate_store.upgrade(database, to=manifest.schema)
     with database.write(Silence()) as tx:
-        for name in dump.NAMES:
+        for name in dump_store.NAMES:
             if name in manifest.rows:
-                dump.fill(tx, name, archive.lines(directory, name))
+                dump_store.fill(tx, name, archive.lines(directory, name))
         _check(tx, manifest)
-    migrate.upgrade(database)
+    migrate_store.upgrade(database)
     _secret(settings, directory)
 
 
 def _check(tx: Tx, manifest: Manifest) -> None:
     """Raises Failed, and so undoes everything, where what is there now is not what was backed up."""
-    counts = {name: dump.count(tx, name) for name in manifest.rows}
+    counts = {name: dump_store.count(tx, name) for name in manifest.rows}
     if counts != {name: about["count"] for name, about in manifest.rows.items()}:
         raise Failed(N_("Not every row came back. Nothing was restored."))
-    rows = record.rows(tx, limit=manifest.head["seq"] + 1)
+    rows = record_store.rows(tx, limit=manifest.head["seq"] + 1)
     last = rows[-1].commitment if rows else START
     if verify(rows) is not None or last != manifest.head["commitment"]:
         raise Failed(N_("The record of this backup does not recompute. Nothing was restored."))

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from service.actions import coalition, documents, drafts, endorsements, mandates, people, rounds, versions
+from service.actions import coalition, documents, drafts, endorsements, mandates, rounds, versions
+from service.actions import people as people_actions
 from service.actions.access import seen
 from service.broker import Silence
 from service.domain.errors import N_
 from service.domain.people import SCOPES, Actor
-from service.store import journal, notices
+from service.store import journal as journal_store
+from service.store import notices as notices_store
 from service.store import people as people_store
 from service.store.db import Database, Tx
 
@@ -90,9 +92,9 @@ def _found(tx: Tx, play: Mapping[str, Any], *, origin: str) -> dict[str, str]:
     ids = {first["key"]: id}
     secretariat = actor_of(tx, id)
     for one in play["organisations"]:
-        ids[one["key"]] = people.add_organisation(tx, secretariat, names=one["name"])
+        ids[one["key"]] = people_actions.add_organisation(tx, secretariat, names=one["name"])
     for one in play["people"][1:]:
-        ids[one["key"]] = people.add_person(
+        ids[one["key"]] = people_actions.add_person(
             tx,
             secretariat,
             names=one["name"],
@@ -105,7 +107,7 @@ def _found(tx: Tx, play: Mapping[str, Any], *, origin: str) -> dict[str, str]:
 
 
 def _token(tx: Tx, person: str) -> str:
-    return people.issue_token(tx, actor_of(tx, person), label="sample", scopes=SCOPES).token
+    return people_actions.issue_token(tx, actor_of(tx, person), label="sample", scopes=SCOPES).token
 
 
 def actor_of(tx: Tx, person: str) -> Actor:
@@ -168,7 +170,7 @@ def _write_together(database: Database, cast: Cast, play: Mapping[str, Any]) -> 
         versions.cut(tx, actor_of(tx, first), document_id=id, note=one["note"]["ar"])
     for lang in about["title"]:
         with database.write(Silence()) as tx:
-            head = journal.head(tx, f"{id}.{lang}")
+            head = journal_store.head(tx, f"{id}.{lang}")
             new = text(two["texts"][lang])
             drafts.save(tx, actor_of(tx, second), document_id=id, lang=lang, text=new, epoch=head.epoch, seq=head.seq)
     with database.write(Silence()) as tx:
@@ -217,7 +219,7 @@ def reservation(organisation: Mapping[str, Any]) -> dict[str, str]:
 
 def mailed_code(tx: Tx, person: str) -> str:
     """The code in the last mail to a person."""
-    _, last = notices.mails(tx, person_id=person, limit=1000)[-1]
+    _, last = notices_store.mails(tx, person_id=person, limit=1000)[-1]
     found = CODE.search(last.body)
     assert found is not None
     return found.group()

@@ -9,7 +9,8 @@ from service.cli.ground import settings_of
 from service.cli.options import with_var
 from service.cli.refusal import Refused
 from service.domain.errors import N_
-from service.store import organisations, people
+from service.store import organisations as organisations_store
+from service.store import people as people_store
 from service.store.db import Database, connect
 
 
@@ -35,7 +36,7 @@ def seed(var: Path | None, documents: int) -> None:
 def check_sample(database: Database) -> None:
     """Raises Refused for anything but a sample: a real coalition is filled by its people."""
     with database.read() as tx:
-        coalition = organisations.the_coalition(tx)
+        coalition = organisations_store.the_coalition(tx)
     if coalition is None or not coalition.sample:
         raise Refused(
             N_("This is not a sample. Only a sample is filled with invented texts: mithaq up --sample makes one.")
@@ -45,5 +46,5 @@ def check_sample(database: Database) -> None:
 def _ids(database: Database, emails: list[str], keys: list[str]) -> dict[str, str]:
     """People by their keys in the script."""
     with database.read() as tx:
-        found = {key: people.by_email(tx, email) for key, email in zip(keys, emails, strict=True)}
+        found = {key: people_store.by_email(tx, email) for key, email in zip(keys, emails, strict=True)}
     return {key: one.id for key, one in found.items() if one}

@@ -22,7 +22,7 @@ from service.live.seat import Key, Seat
 from service.live.visits import Visits
 from service.news import News
 from service.relay import Relay
-from service.store import journal
+from service.store import journal as journal_store
 from service.store.db import Database, Tx
 
 log = logging.getLogger(__name__)
@@ -203,7 +203,7 @@ def _asked(tx: Tx, key: Key) -> Guest | DomainError:
 
 def _inbox(tx: Tx, *, draft: str, upto: int | None = None) -> Inbox[Seat]:
     """Made in the reader's thread: a long text takes 20 ms, in which other rooms go on."""
-    return Inbox(journal.load(tx, draft, epoch=journal.head(tx, draft).epoch, upto=upto))
+    return Inbox(journal_store.load(tx, draft, epoch=journal_store.head(tx, draft).epoch, upto=upto))
 
 
 def _used(tx: Tx, *, session: str, seen_at: int) -> None:

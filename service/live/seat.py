@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from service.actions.live import WRITE, Guest
-from service.actions.people import key_sha256
+from service.actions.printing import key_sha256
 from service.domain.errors import DomainError
 from service.live import wire
 from service.words import Words

@@ -26,7 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from service.domain.errors import DomainError
 from service.jobs import Job
 from service.news import Hush, News, Tells
-from service.store import tables
+from service.store import tables as tables_store
 
 POSTGRES = {
     "idle_in_transaction_session_timeout": "30s",  # a process that was suspended must not keep its locks from others
@@ -48,7 +48,7 @@ class Unsure(DatabaseAway):
     """The database went away while it was asked to commit: what was written may be there, or not."""
 
 
-LAST_AT = select(tables.record.c.at).order_by(tables.record.c.seq.desc()).limit(1)
+LAST_AT = select(tables_store.record.c.at).order_by(tables_store.record.c.seq.desc()).limit(1)
 
 
 class Rings(Protocol):

@@ -6,7 +6,7 @@ ever added, it can neither change nor delete, whatever its code says. On SQLite 
 
 from sqlalchemy import text
 
-from service.store import tables
+from service.store import tables as tables_store
 from service.store.db import Database
 
 ONLY_ADDED = frozenset(
@@ -64,7 +64,7 @@ def _statements(role: str) -> list[str]:
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
         f"GRANT SELECT ON alembic_version TO {role}",
     ]
-    return [*begin, *(f"GRANT {rights(name)} ON {name} TO {role}" for name in sorted(tables.metadata.tables))]
+    return [*begin, *(f"GRANT {rights(name)} ON {name} TO {role}" for name in sorted(tables_store.metadata.tables))]
 
 
 def rights(table: str) -> str:

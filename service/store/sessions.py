@@ -6,7 +6,7 @@ from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 
 from service.domain.accounts import Session, is_idle, is_proved
 from service.domain.people import Actor
-from service.store import people
+from service.store import people as people_store
 from service.store.db import Tx
 from service.store.tables import Big, session, token
 
@@ -14,7 +14,9 @@ _KNOCKING = (
     select(session, token.c.id.label("key"), token.c.expires_at)
     .join(token, token.c.id == session.c.token, isouter=True)
     .where(session.c.sha256 == bindparam("knocks"), session.c.ended_at.is_(None))
-    .where(or_(session.c.token.is_(None), and_(token.c.id.is_not(None), people.is_live(bindparam("now", type_=Big)))))
+    .where(
+        or_(session.c.token.is_(None), and_(token.c.id.is_not(None), people_store.is_live(bindparam("now", type_=Big))))
+    )
 )
 """Built once: it is asked at every request."""
 
@@ -36,7 +38,7 @@ def actor(tx: Tx, sha256: str) -> Actor | None:
     row = tx.connection.execute(_KNOCKING, {"knocks": sha256, "now": now}).one_or_none()
     if row is None or _is_idle(row, now=now):
         return None
-    return people.actor(
+    return people_store.actor(
         tx,
         row.person,
         scopes=row.scopes,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 
 from service.domain.version import Cut, EditionText, Version
-from service.store import indexes
+from service.store import indexes as indexes_store
 from service.store.db import Tx
 from service.store.sequence import following
 from service.store.tables import version, version_edition
@@ -31,7 +31,7 @@ def add(tx: Tx, new: Version) -> None:
     tx.connection.execute(insert(version).values(**row))
     for lang, edition in new.editions.items():
         tx.connection.execute(insert(version_edition).values(version=new.id, lang=lang, **_edition_row(edition)))
-        indexes.add(tx, version=new.id, lang=lang, text=edition.text, text_sha256=edition.text_sha256)
+        indexes_store.add(tx, version=new.id, lang=lang, text=edition.text, text_sha256=edition.text_sha256)
 
 
 def get(tx: Tx, id: str) -> Version | None:

@@ -4,22 +4,22 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from service.actions import accounts, codes, entry, people, tries
+from service.actions import accounts, codes, entry, people, printing, tries
 from service.actions.access import require, seen
 from service.actions.passwords import Question
 from service.domain.people import SCOPES
 from service.domain.policy import Thing
-from service.store import accounts as account_store
+from service.store import accounts as accounts_store
 from service.store import people as people_store
-from service.store import sessions
+from service.store import sessions as sessions_store
 from service.web.again import refused, typed
 from service.web.auth import session
 from service.web.cookies import as_person_likes, signed_out
+from service.web.fields import names_of
 from service.web.hashing import hashed
 from service.web.page import show
 from service.web.proofs import ways
-from service.web.sign_in import mails_go
-from service.web.visit import Form, Visit, names_of, onward, own_path
+from service.web.visit import Form, Visit, mails_go, onward, own_path
 
 REFUSALS = ("wrong_password", "too_many_passwords", "scope_too_wide")
 PROVING = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
@@ -34,10 +34,10 @@ def account(visit: Visit) -> Response:
         "account.html",
         section="account",
         person=seen(people_store.get(tx, me)),
-        has_password=account_store.password_of(tx, me) is not None,
+        has_password=accounts_store.password_of(tx, me) is not None,
         proofs=ways(visit),
-        sessions=sessions.of_person(tx, me),
-        this=people.key_sha256(session(visit.request) or ""),
+        sessions=sessions_store.of_person(tx, me),
+        this=printing.key_sha256(session(visit.request) or ""),
         keys=[one for one in people_store.tokens(tx, me) if one["revoked_at"] is None],
         scopes=[scope for scope in SCOPES if scope in visit.reader.scopes],
         invites=visit.may("person.invite", Thing()),
@@ -96,7 +96,7 @@ def ask_proof(visit: Visit) -> Response:
         "confirm.html",
         next=own_path(sent.get("next", "")),
         id=sent.get("id", ""),
-        has_password=account_store.password_of(visit.tx, visit.reader.person) is not None,
+        has_password=accounts_store.password_of(visit.tx, visit.reader.person) is not None,
         mails_go=mails_go(visit),
         wrong=refused(visit),
     )

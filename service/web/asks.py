@@ -11,21 +11,19 @@ from service.domain.people import FOCAL_POINT, SIGNATORY, Mandate
 from service.domain.policy import SEALED, Thing, scope
 from service.domain.reading import Stay
 from service.domain.round import Round
-from service.store import (
-    comments,
-    documents,
-    endorsements,
-    exports,
-    journal,
-    mandates,
-    organisations,
-    people,
-    readings,
-    rounds,
-    seals,
-)
-from service.store import notices as notice_store
-from service.store import publications as publication_store
+from service.store import comments as comments_store
+from service.store import documents as documents_store
+from service.store import endorsements as endorsements_store
+from service.store import exports as exports_store
+from service.store import journal as journal_store
+from service.store import mandates as mandates_store
+from service.store import notices as notices_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
+from service.store import publications as publications_store
+from service.store import readings as readings_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
 from service.store.journal import Update
 from service.web.standings import Standings, standings
 from service.web.visit import Visit
@@ -63,7 +61,7 @@ class Ask:
 
 def asks(visit: Visit) -> list[Ask]:
     """Everything that waits for the reader: rounds by their deadline, then what they confirm, mend, publish, read."""
-    found = [one for _, one in documents.newest(visit.tx, scope(visit.reader, "document.read"), limit=AMONG)]
+    found = [one for _, one in documents_store.newest(visit.tx, scope(visit.reader, "document.read"), limit=AMONG)]
     return [
         *sorted(_rounds(visit, found), key=lambda one: one.round.closes_at if one.round else 0),
         *_mails(visit),
@@ -76,19 +74,19 @@ def asks(visit: Visit) -> list[Ask]:
 
 def _rounds(visit: Visit, found: list[Document]) -> Iterator[Ask]:
     mine = visit.reader.organisation
-    last = rounds.newest(visit.tx, [one.id for one in found if one.state == ENDORSEMENT])
+    last = rounds_store.newest(visit.tx, [one.id for one in found if one.state == ENDORSEMENT])
     for document in found:
         round_ = last.get(document.id)
         if mine is None or round_ is None or not round_.accepts(now=visit.tx.now) or mine not in round_.organisations:
             continue
         if not visit.reader.holds([SIGNATORY, FOCAL_POINT], document=document.id):
             continue
-        if endorsements.live(visit.tx, round_id=round_.id, organisation=mine) is None:
+        if endorsements_store.live(visit.tx, round_id=round_.id, organisation=mine) is None:
             yield _asked(visit, document, round_, mine)
 
 
 def _asked(visit: Visit, document: Document, round_: Round, mine: str) -> Ask:
-    signs = mandates.live(visit.tx, organisation=mine, person=visit.reader.person) is not None
+    signs = mandates_store.live(visit.tx, organisation=mine, person=visit.reader.person) is not None
     names = next(entry.names for entry in round_.roll if entry.organisation == mine)
     return Ask(
         "round",
@@ -105,7 +103,7 @@ def _asked(visit: Visit, document: Document, round_: Round, mine: str) -> Ask:
 
 
 def _mails(visit: Visit) -> Iterator[Ask]:
-    newest = notice_store.latest_mails(visit.tx, visit.reader.person, limit=1) if visit.sample else []
+    newest = notices_store.latest_mails(visit.tx, visit.reader.person, limit=1) if visit.sample else []
     if newest and visit.tx.now - newest[0].at < FRESH:
         yield Ask("mail", N_("A new mail has come for you"), N_("Read it"), "/mails", {})
 
@@ -114,14 +112,14 @@ def _mandates(visit: Visit) -> Iterator[Ask]:
     """Mandates the reader may confirm and has not."""
     if not visit.may("mandate.confirm", Thing()):
         return
-    waiting = [one for _, one in mandates.every(visit.tx) if one.state == "granted"]
+    waiting = [one for _, one in mandates_store.every(visit.tx) if one.state == "granted"]
     for one in waiting:
         if visit.reader.person not in (one.granted_by, one.person, *one.confirmations):
             yield _mandate(visit, one)
 
 
 def _mandate(visit: Visit, one: Mandate) -> Ask:
-    holder, its = people.get(visit.tx, one.person), organisations.get(visit.tx, one.organisation)
+    holder, its = people_store.get(visit.tx, one.person), organisations_store.get(visit.tx, one.organisation)
     return Ask(
         "mandate",
         N_("A mandate waits for your confirmation"),
@@ -153,7 +151,7 @@ def _sealed(visit: Visit, found: list[Document]) -> list[Document]:
     """The approved documents whose files are the reader's business, and the published ones something happened to."""
     mine = [one for one in found if one.state in SEALED and visit.may("export.request", _thing(one))]
     published = [one.id for one in mine if one.state == PUBLISHED]
-    stirred = publication_store.stirred(visit.tx, published) if published else frozenset()
+    stirred = publications_store.stirred(visit.tx, published) if published else frozenset()
     return [one for one in mine if one.state == APPROVED or one.id in stirred]
 
 
@@ -163,8 +161,8 @@ def _thing(document: Document) -> Thing:
 
 def _states(visit: Visit, document: Document) -> tuple[bool, bool]:
     """(a standard file could not be made, all of them are ready)."""
-    seal = seals.of_document(visit.tx, document.id)
-    every = [one for _, one in exports.of_document(visit.tx, document.id) if seal and one.seal == seal.id]
+    seal = seals_store.of_document(visit.tx, document.id)
+    every = [one for _, one in exports_store.of_document(visit.tx, document.id) if seal and one.seal == seal.id]
     newest = {(one.lang, one.format): one.state for one in every}
     wanted = len(document.editions) * len(FORMATS)
     return "failed" in newest.values(), list(newest.values()).count("ready") >= wanted
@@ -172,13 +170,13 @@ def _states(visit: Visit, document: Document) -> tuple[bool, bool]:
 
 def _mentions(visit: Visit) -> Iterator[Ask]:
     """Comments that ask the reader by name, which they have not answered."""
-    for thread in comments.unanswered(
+    for thread in comments_store.unanswered(
         visit.tx, visit.reader.person, organisation=visit.reader.organisation, limit=MENTIONS
     ):
-        document = documents.get(visit.tx, thread.document)
+        document = documents_store.get(visit.tx, thread.document)
         if document and visit.may("comment.read", _thing(document)):
             asking = next(one for one in reversed(thread.comments) if visit.reader.person in one.mentions)
-            name = people.get(visit.tx, asking.person)
+            name = people_store.get(visit.tx, asking.person)
             yield Ask(
                 "mention",
                 N_("You are asked in a comment"),
@@ -194,12 +192,12 @@ def _moved(visit: Visit, found: list[Document]) -> Iterator[Ask]:
     """Drafts the reader works on that others changed since, and that they have not looked at after that."""
     mine = [one for one in found if one.state == DRAFTING and visit.may("draft.save", _thing(one))]
     drafts = [edition.draft for one in mine for edition in one.editions.values()]
-    hands = journal.last_hands(visit.tx, drafts)
-    stays = readings.stays(visit.tx, person=visit.reader.person, drafts=drafts) if drafts else {}
+    hands = journal_store.last_hands(visit.tx, drafts)
+    stays = readings_store.stays(visit.tx, person=visit.reader.person, drafts=drafts) if drafts else {}
     for document in mine:
         lang, last = _last_by_others(visit, document, hands, stays)
         if last:
-            name = people.get(visit.tx, last.actor)
+            name = people_store.get(visit.tx, last.actor)
             yield Ask(
                 "moved",
                 N_("Others went on writing"),
@@ -219,8 +217,8 @@ def _last_by_others(
     for lang, edition in document.editions.items():
         if hands.get(edition.draft) in (None, visit.reader.person):
             continue
-        epoch, stay = journal.head(visit.tx, edition.draft).epoch, stays.get(edition.draft)
-        rows = journal.writers(visit.tx, edition.draft, epoch=epoch)
+        epoch, stay = journal_store.head(visit.tx, edition.draft).epoch, stays.get(edition.draft)
+        rows = journal_store.writers(visit.tx, edition.draft, epoch=epoch)
         is_seen = rows and stay and stay.epoch == epoch and stay.seq >= rows[0].seq
         hands_on = [row.actor for row in rows]
         if not is_seen and visit.reader.person in hands_on[1:]:

@@ -16,12 +16,14 @@ from service.domain.text.numbering import marked, marks
 from service.domain.text.redline_inline import Writer, labels_in
 from service.domain.text.redline_words import words_for
 from service.domain.text.tokens import is_word
-from service.store import organisations, people, versions
-from service.web.comparison_pages import DRAFT
+from service.store import organisations as organisations_store
+from service.store import people as people_store
+from service.store import versions as versions_store
+from service.web.comparison_navigation import DRAFT
 from service.web.editions import chosen, numbers, shows_draft
+from service.web.fields import numbered
 from service.web.memory import Memory
 from service.web.page import show
-from service.web.version_pages import numbered
 from service.web.visit import Visit
 
 ROOM = 40_000
@@ -67,7 +69,7 @@ def authors(visit: Visit) -> Response:
     """`/documents/{document}/authors?lang&version&page`: of the draft, or of a version."""
     found = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
     lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
-    cut = [one.number for one in versions.cuts(visit.tx, found.id)]
+    cut = [one.number for one in versions_store.cuts(visit.tx, found.id)]
     drafted = shows_draft(visit, found)
     asked = visit.query("version") or DRAFT
     number = None if asked == DRAFT and (drafted or not cut) else cut[-1] if asked == DRAFT else numbered(asked)
@@ -96,7 +98,7 @@ def _written(visit: Visit, document: Document, lang: str, number: int | None) ->
     """The text as it reads, with its numbers."""
     at = authorship.place(visit.tx, visit.reader, document_id=document.id, lang=lang, number=number)
     its = _kept.recall(at, lambda: authorship.read(visit.tx, at))
-    thing = access.seen(versions.numbered(visit.tx, document.id, number)) if number else document
+    thing = access.seen(versions_store.numbered(visit.tx, document.id, number)) if number else document
     found = marks(its.text, numbers(visit, thing, lang))
     return Written(marked(its.text, found), tuple(with_numbers(its.passages, found)))
 
@@ -126,13 +128,13 @@ def _since(visit: Visit, found: set[int | None]) -> Markup:
 
 
 def _name(visit: Visit, person_id: str | None) -> Markup:
-    person = people.get(visit.tx, person_id) if person_id else None
+    person = people_store.get(visit.tx, person_id) if person_id else None
     return visit.voice.named(person.names) if person else Markup(person_id or "")
 
 
 def _organisation(visit: Visit, person_id: str | None) -> Markup:
-    person = people.get(visit.tx, person_id) if person_id else None
-    its = organisations.get(visit.tx, person.organisation) if person and person.organisation else None
+    person = people_store.get(visit.tx, person_id) if person_id else None
+    its = organisations_store.get(visit.tx, person.organisation) if person and person.organisation else None
     return visit.voice.named(its.names) if its else Markup()
 
 

@@ -3,13 +3,14 @@
 from starlette.responses import Response
 
 from service.actions import access, changing
-from service.store import journal, versions
-from service.web.comparison_pages import Ways
+from service.store import journal as journal_store
+from service.store import versions as versions_store
+from service.web.comparison_navigation import Ways
 from service.web.editions import chosen, numbers
+from service.web.fields import optional_number
 from service.web.looks import seen
 from service.web.named_changes import changes
 from service.web.page import show
-from service.web.paging import is_number
 from service.web.redlines import told
 from service.web.since import begun_anew, chosen_since, clock_of, ways_back, written_at
 from service.web.visit import Visit
@@ -19,11 +20,11 @@ def changed(visit: Visit) -> Response:
     """`/documents/{document}/changes?lang&since&time&view&page&at`: since a place of the draft's history up to now."""
     found = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
     lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
-    head = journal.head(visit.tx, found.editions[lang].draft)
+    head = journal_store.head(visit.tx, found.editions[lang].draft)
     offered = ways_back(visit, found, lang, head)
     since = chosen_since(visit, found, lang, head, offered)
     its = changing.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=since.seq)
-    page, at = count(visit.query("page")) or 1, count(visit.query("at"))
+    page, at = optional_number(visit.query("page")) or 1, optional_number(visit.query("at"))
     shown = changes(visit, its, lang=lang, by=numbers(visit, found, lang), view=visit.query("view"), page=page, at=at)
     query = {"lang": lang, "since": str(since.seq)}
     seen(visit, found, lang, epoch=head.epoch, seq=head.seq)
@@ -43,9 +44,5 @@ def changed(visit: Visit) -> Response:
         sheet=shown.sheet,
         ways=Ways(shown.sheet, visit.request.url.path, query, lang, visit.voice),
         said=told(shown.sheet.comparison.counts, voice=visit.voice),
-        cut=versions.newest_numbers(visit.tx, [found.id]).get(found.id),
+        cut=versions_store.newest_numbers(visit.tx, [found.id]).get(found.id),
     )
-
-
-def count(value: str) -> int | None:
-    return int(value) if is_number(value) else None

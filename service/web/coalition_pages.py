@@ -10,7 +10,7 @@ from service.domain.people import ROLES
 from service.domain.policy import Thing
 from service.domain.text.advice import USUAL, Lists, terms
 from service.files.logo import LARGEST_LOGO
-from service.store import organisations
+from service.store import organisations as organisations_store
 from service.web.page import show
 from service.web.reading_aids import word_lists
 from service.web.visit import Form, Visit, onward
@@ -69,7 +69,7 @@ def bring_in(visit: Visit, form: Form, _: bytes) -> Response:
 
 
 def _settings(visit: Visit) -> Response:
-    found = seen(organisations.the_coalition(visit.tx))
+    found = seen(organisations_store.the_coalition(visit.tx))
     return show(
         visit,
         "coalition.html",

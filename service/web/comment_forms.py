@@ -7,9 +7,9 @@ from starlette.responses import Response
 from service.actions import comments
 from service.domain import comment as rules
 from service.domain.holds import Hold
+from service.web.fields import number
 from service.web.once import once
 from service.web.visit import Form, Visit
-from service.web.writing_pages import number
 
 ASKS = "ask_"
 """What the names of the fields begin with that ask a person."""

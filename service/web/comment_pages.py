@@ -12,17 +12,13 @@ from service.actions import access, discussion, talk
 from service.actions.discussion import Found, Placement, Rights
 from service.domain import comment as rules
 from service.domain.comment import Comment
-from service.domain.document import Document
 from service.domain.errors import N_
 from service.domain.people import Person
-from service.domain.policy import Thing
 from service.domain.text.markup import read
 from service.domain.text.numbering import Scheme, numbered
 from service.domain.text.outline import outline
-from service.domain.version import Version
-from service.store import comments as store
-from service.store import organisations, people
-from service.store.comments import Placed
+from service.store import organisations as organisations_store
+from service.store import people as people_store
 from service.web.again import typed
 from service.web.editions import chosen, numbers
 from service.web.once import new_key
@@ -93,12 +89,12 @@ class _Speakers:
 
     def of(self, id: str) -> Speaker:
         if id not in self.known:
-            person = people.get(self.visit.tx, id)
+            person = people_store.get(self.visit.tx, id)
             self.known[id] = self.speaker(person) if person else Speaker({"": id}, {})
         return self.known[id]
 
     def speaker(self, person: Person) -> Speaker:
-        its = organisations.get(self.visit.tx, person.organisation) if person.organisation else None
+        its = organisations_store.get(self.visit.tx, person.organisation) if person.organisation else None
         return Speaker(person.names, its.names if its else {})
 
 
@@ -131,22 +127,6 @@ def every(visit: Visit) -> Response:
         adds=discussion.adds_to(visit.reader, document),
         key=new_key(),
     )
-
-
-def open_count(visit: Visit, document: Document, lang: str) -> int | None:
-    """How many open threads of this text the reader may see; None for whom they are not."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    if lang not in document.editions or not visit.may("comment.read", thing):
-        return None
-    return store.open_counts(visit.tx, document.id, organisation=visit.reader.organisation).get(lang, 0)
-
-
-def of_version(visit: Visit, document: Document, version: Version, lang: str) -> list[tuple[rules.Thread, Placed]]:
-    """The threads that were open when a version was cut, at their places in its text; none for whom they are not."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    if not visit.may("comment.read", thing):
-        return []
-    return store.placed(visit.tx, version.id, lang=lang, organisation=visit.reader.organisation)
 
 
 def parts_of(text: str, by: Scheme | None) -> list[Part]:

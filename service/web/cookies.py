@@ -12,6 +12,7 @@ from service.actions import tries
 from service.actions.entry import Browser
 from service.domain.accounts import LONGEST_SESSION, Origin, device
 from service.domain.people import Person
+from service.store import people as people_store
 from service.web.auth import cookie_name
 from service.web.visit import DIGITS, LANG, ZONE, Form, Visit, onward
 
@@ -99,3 +100,12 @@ def _digest(visit: Visit, what: str) -> str:
 def _set(request: Request, response: Response, name: str, value: str, age: int | None) -> None:
     secure = request.url.scheme == "https"
     response.set_cookie(name, value, max_age=age, path="/", httponly=True, secure=secure, samesite="lax")
+
+
+def greeted(visit: Visit, response: Response, *, address: str, form: Form) -> Response:
+    """A browser that has chosen nothing yet is spoken to as the account says; one's own is known from now on."""
+    remember(visit, response, address=address, form=form)
+    person = people_store.by_email(visit.tx, address.strip().lower())
+    if person is None or LANG in visit.request.cookies:
+        return response
+    return as_person_likes(visit, response, person)

@@ -13,22 +13,24 @@ from service.domain.policy import Thing
 from service.domain.publication import Translation
 from service.domain.round import Round
 from service.domain.version import Version
-from service.store import journal, rounds, seals, versions
-from service.store import publications as publication_store
+from service.store import journal as journal_store
+from service.store import publications as publications_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
+from service.store import versions as versions_store
 from service.store.translations import newest
-from service.web.comment_pages import open_count
-from service.web.document_people import circle
+from service.web.comment_summary import open_count
 from service.web.downloads import file_headers, whole_file
-from service.web.edition_pages import may_add
+from service.web.draft_permissions import may_add, may_read
 from service.web.editions import Hand, Shown, chosen, draft_of, hands, shows_draft, version_text
 from service.web.file_list import Files, files
 from service.web.looks import new_since, seen, written_since
+from service.web.offered_steps import may_step
 from service.web.page import show
+from service.web.participants import circle
 from service.web.reading_aids import ASKS, aids
-from service.web.reading_pages import may_read
 from service.web.standings import Standings, headline, standings
-from service.web.step_pages import may_step
-from service.web.translation_pages import free, may_translate, translation_text
+from service.web.translation_texts import free, may_translate, translation_text
 from service.web.visit import Visit
 from service.web.way import Standing, way
 
@@ -45,7 +47,7 @@ class RoundCard:
 def document(visit: Visit) -> Response:
     """`/documents/{document}`: where it stands, its text, its versions, rounds, files."""
     found = access.document(visit.tx, visit.reader, "document.read", visit.path("document"))
-    held = rounds.of_document(visit.tx, found.id)
+    held = rounds_store.of_document(visit.tx, found.id)
     standing = _standing(visit, found, held[-1] if held else None)
     followed = newest(visit.tx, standing.seal.id) if standing.seal else {}
     langs = sorted({*found.editions, *followed})
@@ -68,7 +70,7 @@ def document(visit: Visit) -> Response:
         since=new_since(visit, found, newest=last, shown=last),
         news=_news(visit, found, lang, drafted=drafted, writes=writes),
         hands=_hands(visit, found, lang, drafted=drafted),
-        versions=list(reversed(versions.cuts(visit.tx, found.id))),
+        versions=list(reversed(versions_store.cuts(visit.tx, found.id))),
         cards=[_card(visit, one) for one in reversed(held)],
         files=_files(visit, found, standing),
         opens=_opens(visit, found),
@@ -98,10 +100,10 @@ def file(visit: Visit) -> Response:
 def _standing(visit: Visit, document: Document, last: Round | None) -> Standing:
     tx = visit.tx
     return Standing(
-        version=versions.latest(tx, document.id),
+        version=versions_store.latest(tx, document.id),
         round=last,
-        seal=seals.of_document(tx, document.id),
-        publication=publication_store.of_document(tx, document.id),
+        seal=seals_store.of_document(tx, document.id),
+        publication=publications_store.of_document(tx, document.id),
     )
 
 
@@ -130,7 +132,7 @@ def _news(visit: Visit, document: Document, lang: str, *, drafted: bool, writes:
     """What others wrote since the reader was there. Who writes has seen a text once they were where it is written; all
     others see it here."""
     if drafted and not writes:
-        head = journal.head(visit.tx, document.editions[lang].draft)
+        head = journal_store.head(visit.tx, document.editions[lang].draft)
         seen(visit, document, lang, epoch=head.epoch, seq=head.seq)
     return written_since(visit, [document]).get(document.id, ())
 

@@ -1,47 +1,16 @@
 """The people of a document: who holds a role for it alone, and the secretariat's giving and taking."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from starlette.responses import Response
 
-from service.actions import access, directory, leaving, people
+from service.actions import access, directory, leaving
+from service.actions import people as people_actions
 from service.actions.access import require
-from service.domain.document import Document
-from service.domain.people import FOR_ONE_DOCUMENT, ROLES, Person
-from service.domain.policy import Thing
-from service.store import organisations
-from service.store import people as people_store
+from service.domain.people import FOR_ONE_DOCUMENT
+from service.store import organisations as organisations_store
 from service.web.once import new_key, once
 from service.web.page import show
+from service.web.participants import by_name, circle
 from service.web.visit import Form, Visit, acting
-from service.words import collation_key
-
-
-@dataclass(frozen=True)
-class Participant:
-    """A person with their roles for one document, in the order of ROLES."""
-
-    person: Person
-    roles: tuple[str, ...]
-    organisation: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Circle:
-    """Who of them the reader is shown; `gives`: the reader may give and take such roles."""
-
-    people: list[Participant]
-    gives: bool
-
-
-def circle(visit: Visit, document: Document) -> Circle:
-    """Who holds a role for `document` alone, by name, as far as the reader is shown people."""
-    found = people_store.granted_for(visit.tx, document.id)
-    seen = [one for one in found if directory.sees_people_of(visit.reader, one[0].organisation)]
-    names = {one.id: one.names for one in organisations.every(visit.tx)} if seen else {}
-    listed = [Participant(person, _ordered(roles), names.get(person.organisation or "", {})) for person, roles in seen]
-    return Circle(sorted(listed, key=lambda one: _key(visit, one.person)), visit.may("role.grant", Thing()))
 
 
 def every(visit: Visit) -> Response:
@@ -55,8 +24,8 @@ def every(visit: Visit) -> Response:
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
         circle=circle(visit, found),
-        everyone=sorted(active, key=lambda one: _key(visit, one)),
-        names={one.id: one.names for one in organisations.every(visit.tx)},
+        everyone=sorted(active, key=lambda one: by_name(visit, one)),
+        names={one.id: one.names for one in organisations_store.every(visit.tx)},
         roles=FOR_ONE_DOCUMENT,
         key=new_key(),
     )
@@ -68,7 +37,7 @@ def give(visit: Visit, form: Form) -> Response:
 
     def act() -> str:
         person, role = form.get("person", ""), form.get("role", "")
-        people.grant_role(visit.tx, visit.reader, person=person, role=role, document=document)
+        people_actions.grant_role(visit.tx, visit.reader, person=person, role=role, document=document)
         return f"/documents/{document}/people"
 
     return once(visit, form, act)
@@ -87,11 +56,3 @@ def take(visit: Visit, form: Form) -> Response:
 
 
 GIVE, TAKE = acting(give), acting(take)
-
-
-def _ordered(roles: frozenset[str]) -> tuple[str, ...]:
-    return tuple(role for role in ROLES if role in roles)
-
-
-def _key(visit: Visit, person: Person) -> tuple[object, ...]:
-    return collation_key(visit.voice.plain(person.names), lang=visit.voice.lang)

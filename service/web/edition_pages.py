@@ -4,13 +4,12 @@ from starlette.responses import Response
 
 from service.actions import access, drafts, editions
 from service.actions.documents import First
-from service.domain.document import DRAFTING, REVIEW, Document
-from service.domain.policy import Thing
+from service.domain.document import DRAFTING
 from service.web.again import typed
+from service.web.draft_permissions import may_add, missing_languages
+from service.web.fields import number
 from service.web.page import show
 from service.web.visit import Form, Visit, onward
-from service.web.writing_pages import number
-from service.words import LANGUAGES
 
 COPY, PASTED, EMPTY = "copy", "pasted", "empty"
 """How its text begins: with the words to be translated, with the person's, or without any."""
@@ -21,7 +20,7 @@ AUTHENTIC, TRANSLATION = "authentic", "translation"
 def ask(visit: Visit) -> Response:
     """`/documents/{document}/editions`: the form, or the form as it was sent where it was refused."""
     document = access.document(visit.tx, visit.reader, "edition.add", visit.path("document"))
-    missing = _missing(document)
+    missing = missing_languages(document)
     blank = {"rev": str(document.rev), "lang": next(iter(missing), ""), "kind": TRANSLATION, "start": COPY}
     return show(
         visit,
@@ -48,16 +47,6 @@ def add(visit: Visit, form: Form) -> Response:
         rev=number(form, "rev"),
     )
     return onward(f"/documents/{document}?lang={lang}")
-
-
-def may_add(visit: Visit, document: Document) -> bool:
-    """Whether the reader is offered to add a language: the act itself asks again."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    return document.state in (DRAFTING, REVIEW) and bool(_missing(document)) and visit.may("edition.add", thing)
-
-
-def _missing(document: Document) -> list[str]:
-    return [lang for lang in LANGUAGES if lang not in document.editions]
 
 
 def _text(visit: Visit, form: Form) -> str:

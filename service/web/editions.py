@@ -8,7 +8,8 @@ from service.domain.errors import NotFound
 from service.domain.policy import Thing
 from service.domain.text.numbering import Scheme, scheme
 from service.domain.version import Version
-from service.store import journal, people
+from service.store import journal as journal_store
+from service.store import people as people_store
 from service.web.page import text_of
 from service.web.visit import Visit
 
@@ -80,12 +81,12 @@ def hands_since(visit: Visit, document: Document, lang: str, *, seq: int, upto: 
     """The same for what was written after row `seq` and before row `upto`."""
     access.document(visit.tx, visit.reader, "draft.read", document.id)
     draft = document.editions[lang].draft
-    epoch = journal.head(visit.tx, draft).epoch
-    rows = journal.writers(visit.tx, draft, epoch=epoch, after=seq, before=upto)
+    epoch = journal_store.head(visit.tx, draft).epoch
+    rows = journal_store.writers(visit.tx, draft, epoch=epoch, after=seq, before=upto)
     return [Hand(person_name(visit, row.actor), row.at) for row in rows]
 
 
 def person_name(visit: Visit, person_id: str) -> str:
     """The name of a person in the page's language, or the id of one who is not known."""
-    person = people.get(visit.tx, person_id)
+    person = people_store.get(visit.tx, person_id)
     return visit.voice.plain(person.names) if person else person_id

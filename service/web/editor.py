@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from service.domain.document import Document
 from service.domain.errors import N_
 from service.domain.text.numbering import Scheme, spelt
-from service.web.api.operations import V1
 from service.web.editions import numbers
+from service.web.endpoint import V1
 from service.web.page import style
 from service.web.visit import Visit
 from service.words import Words

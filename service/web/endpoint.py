@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from service.actions import people
+from service.actions import access
 from service.domain.errors import N_, Conflict, DomainError, Malformed, Stranger, TooLarge
 from service.domain.people import Actor
-from service.store import idempotency
+from service.store import idempotency as idempotency_store
 from service.store.db import Tx
 from service.store.idempotency import Answer as Kept
 from service.web.auth import bearer, session
@@ -140,7 +140,7 @@ def _house(request: Request) -> House:
 
 
 def _actor(operation: Operation, request: Request, tx: Tx) -> Actor:
-    actor = people.whoami(tx, token=bearer(request), session=session(request))
+    actor = access.whoami(tx, token=bearer(request), session=session(request))
     if actor is None and not operation.public:
         raise Stranger()
     return actor or Actor("", "", None, "ar", frozenset(), frozenset())
@@ -155,7 +155,7 @@ def _once(operation: Operation, request: Request, raw: bytes, call: Call[Any]) -
         raise Malformed("bad_idempotency_key", N_("An Idempotency-Key has 200 characters at most."))
     route = f"{operation.method} {request.url.path}"
     sha256 = hashlib.sha256(raw).hexdigest()
-    known = idempotency.find(call.tx, actor=call.actor.person, route=route, key=key)
+    known = idempotency_store.find(call.tx, actor=call.actor.person, route=route, key=key)
     if known and known.sha256 != sha256:
         raise Conflict("idempotency_mismatch", N_("This Idempotency-Key was used for another request."))
     if known and operation.secret_answer:
@@ -168,7 +168,7 @@ def _once(operation: Operation, request: Request, raw: bytes, call: Call[Any]) -
         return Response(known.body, known.status, {**known.headers, "idempotency-replayed": "true"})
     response = _respond(operation.handler(call), request)
     answer = _kept(response, sha256=sha256, secret=operation.secret_answer)
-    idempotency.keep(call.tx, answer, actor=call.actor.person, route=route, key=key)
+    idempotency_store.keep(call.tx, answer, actor=call.actor.person, route=route, key=key)
     return response
 
 
@@ -232,3 +232,6 @@ def _if_match(request: Request) -> int | None:
     if not is_number(value):
         raise Malformed("bad_etag", N_("If-Match must carry the ETag that was given."))
     return int(value)
+
+
+V1 = "/api/v1"

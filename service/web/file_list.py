@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from service import jobs
 from service.domain.errors import N_
 from service.domain.export import FAILED, QUEUED, READY, STAGES, Export, file_name
-from service.store import exports
-from service.store import jobs as queue
+from service.store import exports as exports_store
+from service.store import jobs as jobs_store
 from service.web import labels
 from service.web.file_words import EXPORT_FAILURES, EXPORT_STAGES, EXPORT_STATES
 from service.web.visit import Visit
@@ -54,7 +54,7 @@ class Files:
 def files(visit: Visit, document_id: str, *, seal: str | None, titles: dict[str, str] | None = None) -> Files:
     """The newest export of each format and language of `seal`; files are named after `titles`."""
     newest: dict[tuple[str, str], Export] = {}
-    for _, export in exports.of_document(visit.tx, document_id):
+    for _, export in exports_store.of_document(visit.tx, document_id):
         if export.seal == seal:
             newest[export.lang, export.format] = export
     by_lang: dict[str, list[File]] = {}
@@ -66,7 +66,7 @@ def files(visit: Visit, document_id: str, *, seal: str | None, titles: dict[str,
 
 
 def _file(visit: Visit, export: Export, *, title: str) -> File:
-    artefact = exports.artefact_by_id(visit.tx, export.artefact) if export.artefact else None
+    artefact = exports_store.artefact_by_id(visit.tx, export.artefact) if export.artefact else None
     stages = STAGES.get(export.format, ())
     return File(
         export=export.id,
@@ -86,7 +86,7 @@ def _file(visit: Visit, export: Export, *, title: str) -> File:
 def _says(visit: Visit, export: Export) -> str:
     if export.state == FAILED:
         return _why(visit, export)
-    if export.state not in (READY, QUEUED) and queue.rests(visit.tx, jobs.RENDER_EXPORT, ref=export.id):
+    if export.state not in (READY, QUEUED) and jobs_store.rests(visit.tx, jobs.RENDER_EXPORT, ref=export.id):
         return visit.voice.say(N_("It was interrupted and will be tried again by itself."))
     stages = STAGES.get(export.format, ())
     if export.stage not in stages:

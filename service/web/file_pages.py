@@ -8,8 +8,8 @@ from service.actions import access, exports, publications
 from service.domain.export import READY, file_name
 from service.domain.policy import Thing
 from service.domain.publication import Seal
-from service.store import publications as publication_store
-from service.store import seals
+from service.store import publications as publications_store
+from service.store import seals as seals_store
 from service.store.translations import newest
 from service.web.again import acting_or_again
 from service.web.bundles import MEDIA_TYPE, archive
@@ -17,15 +17,15 @@ from service.web.downloads import file_headers
 from service.web.file_list import files
 from service.web.once import new_key, once
 from service.web.page import show
-from service.web.translation_pages import free, may_translate
+from service.web.translation_texts import free, may_translate
 from service.web.visit import Form, Visit, acting
 
 
 def every(visit: Visit) -> Response:
     """`/documents/{document}/files`: each file and how far it is, and what may be published or withdrawn."""
     found = access.document(visit.tx, visit.reader, "export.read", visit.path("document"))
-    seal = access.seen(seals.of_document(visit.tx, found.id))
-    publication = publication_store.of_document(visit.tx, found.id)
+    seal = access.seen(seals_store.of_document(visit.tx, found.id))
+    publication = publications_store.of_document(visit.tx, found.id)
     thing = Thing(document=found.id, state=found.state, shown=found.shown)
     is_public = publication is not None and publication.state == "public"
     positions = [one["position"] for one in seal.content["endorsements"]]
@@ -54,7 +54,7 @@ def every(visit: Visit) -> Response:
 def together(visit: Visit) -> Response:
     """`/documents/{document}/files.zip`: the files that are ready, in one archive."""
     found = access.document(visit.tx, visit.reader, "export.read", visit.path("document"))
-    seal = access.seen(seals.of_document(visit.tx, found.id))
+    seal = access.seen(seals_store.of_document(visit.tx, found.id))
     titles = _titles(visit, seal)
     made = [one for those in files(visit, found.id, seal=seal.id, titles=titles).by_lang.values() for one in those]
     ready = sorted((one for one in made if one.state == READY), key=lambda one: one.name)

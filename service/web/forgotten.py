@@ -7,11 +7,10 @@ from starlette.responses import Response
 from service.actions import forgotten
 from service.actions.passwords import Question
 from service.web.again import refused, typed
-from service.web.cookies import OWN, browser, origin_of, signed_in
+from service.web.cookies import OWN, browser, greeted, origin_of, signed_in
 from service.web.hashing import hashed
 from service.web.page import show
-from service.web.sign_in import greeted, mails_go
-from service.web.visit import Form, Visit, onward
+from service.web.visit import Form, Visit, mails_go, onward
 
 REFUSALS = ("too_many_codes", "wrong_code", "code_void")
 """What is told at the field itself."""

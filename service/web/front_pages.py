@@ -5,10 +5,10 @@ from starlette.responses import Response
 from service.actions import access, documents
 from service.domain.document import Document
 from service.web.again import typed
+from service.web.fields import number
+from service.web.front_fields import front_of
 from service.web.page import show
 from service.web.visit import Form, Visit, onward
-from service.web.writing_pages import number
-from service.words import LANGUAGES
 
 
 def front(visit: Visit) -> Response:
@@ -28,18 +28,6 @@ def save(visit: Visit, form: Form) -> Response:
     document = visit.path("document")
     documents.edit_front(visit.tx, visit.reader, document_id=document, front=front_of(form), rev=number(form, "rev"))
     return onward(f"/documents/{document}")
-
-
-def front_of(form: Form) -> dict[str, object]:
-    """The front matter a form names: `place_ar`, and `addressees_ar` with one a line."""
-    return {
-        "place": {lang: form[f"place_{lang}"].strip() for lang in LANGUAGES if f"place_{lang}" in form},
-        "addressees": {
-            lang: [line.strip() for line in form[f"addressees_{lang}"].splitlines() if line.strip()]
-            for lang in LANGUAGES
-            if f"addressees_{lang}" in form
-        },
-    }
 
 
 def _opened(document: Document) -> Form:

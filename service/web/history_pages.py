@@ -12,12 +12,13 @@ from service.actions.changing import Way
 from service.domain.document import DRAFTING, Document
 from service.domain.policy import Thing
 from service.domain.turns import Turn, turns
-from service.store import journal, past
+from service.store import journal as journal_store
+from service.store import past as past_store
 from service.store.journal import Head
-from service.web.change_pages import count
-from service.web.comparison_pages import Ways
+from service.web.comparison_navigation import Ways
 from service.web.comparisons import VIEWS
 from service.web.editions import chosen, numbers
+from service.web.fields import optional_number
 from service.web.named_changes import changes
 from service.web.once import new_key, once
 from service.web.page import show, text_of
@@ -108,8 +109,8 @@ def ask(visit: Visit) -> Response:
     found, lang = place.document, place.lang
     way = changing.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=place.seq)
     shown = changes(visit, way, lang=lang, by=numbers(visit, found, lang), view="changes", page=1, at=None)
-    since = past.place_at(visit.tx, way.draft, place.head, at=visit.tx.now - LATELY)
-    lately = past.changers(visit.tx, way.draft, epoch=way.epoch, after=since)
+    since = past_store.place_at(visit.tx, way.draft, place.head, at=visit.tx.now - LATELY)
+    lately = past_store.changers(visit.tx, way.draft, epoch=way.epoch, after=since)
     address = f"/documents/{found.id}/changes"
     return show(
         visit,
@@ -144,10 +145,10 @@ def _place(visit: Visit) -> Place:
     found = access.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
     lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
     draft = found.editions[lang].draft
-    head = journal.head(visit.tx, draft)
+    head = journal_store.head(visit.tx, draft)
     asked = _asked(visit, draft, head)
     way = changing.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=asked, upto=asked)
-    rows = past.between(visit.tx, draft, epoch=head.epoch, after=way.upto - AROUND, upto=way.upto + AROUND)
+    rows = past_store.between(visit.tx, draft, epoch=head.epoch, after=way.upto - AROUND, upto=way.upto + AROUND)
     found_turns = list(turns(rows))
     here = next((nth for nth, one in enumerate(found_turns) if one.first <= way.upto <= one.last), 0)
     beside = found_turns[max(0, here - BESIDE) : here + BESIDE + 1]
@@ -161,7 +162,7 @@ def _asked(visit: Visit, draft: str, head: Head) -> int:
     `bad_time`."""
     at, time = visit.query("at"), visit.query("time")
     if time:
-        return past.place_at(visit.tx, draft, head, at=moment_of(visit, time))
+        return past_store.place_at(visit.tx, draft, head, at=moment_of(visit, time))
     if at and not (is_number(at) and int(at) <= head.seq):
         raise unknown_place()
     return int(at) if at else head.seq
@@ -187,7 +188,7 @@ def _changed(visit: Visit, place: Place, view: str) -> dict[str, object]:
     """What was changed in the turn of this place, as far as the place."""
     found, lang = place.document, place.lang
     way = changing.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=place.begun, upto=place.seq)
-    page, at = count(visit.query("page")) or 1, count(visit.query("part"))
+    page, at = optional_number(visit.query("page")) or 1, optional_number(visit.query("part"))
     shown = changes(visit, way, lang=lang, by=numbers(visit, found, lang), view=view, page=page, at=at)
     query = {"lang": lang, "at": str(place.seq)}
     ways = Ways(shown.sheet, visit.request.url.path, query, lang, visit.voice, alone_by="part")

@@ -10,10 +10,14 @@ from service.domain.document import PUBLISHED, Document
 from service.domain.policy import Part, Scope, Thing, scope
 from service.domain.reading import Look, since
 from service.domain.round import Round
-from service.store import documents, endorsements, publications, rounds, versions
+from service.store import documents as documents_store
+from service.store import endorsements as endorsements_store
+from service.store import publications as publications_store
+from service.store import rounds as rounds_store
+from service.store import versions as versions_store
 from service.web.asks import asks
 from service.web.looks import all_of, written_since
-from service.web.notice_pages import latest
+from service.web.notice_rows import latest
 from service.web.page import show
 from service.web.standings import Standings, standings
 from service.web.visit import Visit
@@ -79,12 +83,12 @@ def home(visit: Visit) -> Response:
 
 def _page(visit: Visit, which: Scope) -> tuple[list[Listed], int | None]:
     """One page of documents, and what the address of the next one says; None on the last."""
-    found = documents.newest(visit.tx, which, before=_before(visit), limit=AT_ONCE + 1)
+    found = documents_store.newest(visit.tx, which, before=_before(visit), limit=AT_ONCE + 1)
     older = found[AT_ONCE - 1][0] if len(found) > AT_ONCE else None
     listed = [one for _, one in found[:AT_ONCE]]
     ids = [one.id for one in listed]
     written = written_since(visit, listed)
-    numbers, newest = versions.newest_numbers(visit.tx, ids), rounds.newest(visit.tx, ids)
+    numbers, newest = versions_store.newest_numbers(visit.tx, ids), rounds_store.newest(visit.tx, ids)
     known = _Known(numbers, newest, all_of(visit, ids), written)
     return [_listed(visit, one, known) for one in listed], older
 
@@ -96,7 +100,7 @@ def _before(visit: Visit) -> int | None:
 
 def _listed(visit: Visit, document: Document, known: _Known) -> Listed:
     tx, number, round_ = visit.tx, known.numbers.get(document.id), known.rounds.get(document.id)
-    publication = publications.of_document(tx, document.id) if document.state == PUBLISHED else None
+    publication = publications_store.of_document(tx, document.id) if document.state == PUBLISHED else None
     public = publication if publication and publication.state == "public" else None
     is_open = round_ is not None and round_.state == "open"
     return Listed(
@@ -121,4 +125,4 @@ def _asked(visit: Visit, round_id: str, roll: tuple[str, ...]) -> bool:
     mine = visit.actor.organisation if visit.actor else None
     if mine is None or mine not in roll:
         return False
-    return endorsements.live(visit.tx, round_id=round_id, organisation=mine) is None
+    return endorsements_store.live(visit.tx, round_id=round_id, organisation=mine) is None

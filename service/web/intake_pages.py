@@ -12,7 +12,7 @@ from service.domain.intake import FAILURES, NOTICES, READY, Intake
 from service.web.again import refused, typed
 from service.web.page import show
 from service.web.visit import Form, Visit, onward
-from service.web.writing_pages import Desk, Told, page
+from service.web.writing_form import Desk, Told, page
 
 CONFLICT = "draft_conflict"
 

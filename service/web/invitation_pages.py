@@ -12,13 +12,15 @@ from service.actions.passwords import Question
 from service.domain.accounts import INVITED_BY_FOCAL_POINTS, Invitation
 from service.domain.errors import N_
 from service.domain.people import ROLES, SECRETARIAT
-from service.store import notices, organisations, people
+from service.store import notices as notices_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
 from service.web.again import refused, typed
 from service.web.cookies import as_person_likes, browser, remember, signed_in
+from service.web.fields import names_of
 from service.web.hashing import hashed
 from service.web.page import show
-from service.web.sign_in import mails_go
-from service.web.visit import Form, Visit, languages, names_of, onward
+from service.web.visit import Form, Visit, languages, mails_go, onward
 from service.words import Words
 
 SHUT = ("address_known",)
@@ -38,10 +40,10 @@ def listed(visit: Visit) -> Response:
     """`/invitations`: the form and what was sent before. The proof is asked for before anybody types."""
     require(visit.reader, "person.invite")
     anywhere = visit.reader.holds([SECRETARIAT])
-    every = organisations.every(visit.tx)
+    every = organisations_store.every(visit.tx)
     names = {one.id: one.names for one in every}
     members = {one.id: one.names for one in every if one.state == "member"}
-    found, lost = invitations.listed(visit.tx, visit.reader), notices.undelivered(visit.tx)
+    found, lost = invitations.listed(visit.tx, visit.reader), notices_store.undelivered(visit.tx)
     return show(
         visit,
         "invitations.html",
@@ -96,8 +98,8 @@ def withdraw(visit: Visit, _: Form) -> Response:
 def join(visit: Visit) -> Response:
     """`/join/…`: what a link leads to. Looking uses nothing up: previews of messengers look too."""
     found = invitations.opened(visit.tx, link=visit.path("link"))
-    organisation = organisations.get(visit.tx, found.organisation) if found.organisation else None
-    known = people.get(visit.tx, found.person) if found.person else None
+    organisation = organisations_store.get(visit.tx, found.organisation) if found.organisation else None
+    known = people_store.get(visit.tx, found.person) if found.person else None
     return show(
         visit,
         "join.html",
@@ -126,7 +128,7 @@ def accept(visit: Visit, form: Form) -> Response:
     who = browser(visit, form)
     link, names, lang = visit.path("link"), names_of(form), form.get("lang", visit.voice.lang)
     person, key = invitations.accept(visit.tx, link=link, names=names, lang=lang, hashed=hashed(visit), browser=who)
-    its = seen(people.get(visit.tx, person))
+    its = seen(people_store.get(visit.tx, person))
     response = remember(visit, signed_in(visit, key, to="/", form=form), address=its.email, form=form)
     return as_person_likes(visit, response, its)
 

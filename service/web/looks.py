@@ -6,7 +6,7 @@ from service.actions import readings
 from service.actions.readings import News
 from service.domain.document import Document
 from service.domain.reading import Look, looked, since
-from service.store import readings as reading_store
+from service.store import readings as readings_store
 from service.web.editions import shows_draft
 from service.web.visit import Visit
 from service.web.voice import MINUTE
@@ -14,7 +14,7 @@ from service.web.voice import MINUTE
 
 def new_since(visit: Visit, document: Document, *, newest: int, shown: int | None = None) -> int | None:
     """The version the reader saw last, where `newest` is new to them; `shown`, if any, is noted as seen after this."""
-    last = reading_store.get(visit.tx, person=visit.reader.person, document=document.id)
+    last = readings_store.get(visit.tx, person=visit.reader.person, document=document.id)
     if shown and looked(last, version=shown, now=visit.tx.now) != last:
         _after(visit, document.id, shown)
     return since(last, newest=newest, now=visit.tx.now)
@@ -24,7 +24,7 @@ def all_of(visit: Visit, documents: Collection[str]) -> dict[str, Look]:
     """The reader's looks at `documents`; none of a stranger."""
     if visit.actor is None:
         return {}
-    return reading_store.of_documents(visit.tx, person=visit.actor.person, documents=documents)
+    return readings_store.of_documents(visit.tx, person=visit.actor.person, documents=documents)
 
 
 def written_since(visit: Visit, documents: Collection[Document]) -> Mapping[str, Sequence[News]]:
@@ -36,7 +36,7 @@ def written_since(visit: Visit, documents: Collection[Document]) -> Mapping[str,
 def seen(visit: Visit, document: Document, lang: str, *, epoch: int, seq: int) -> None:
     """Note, once the page is made, that the reader was shown the draft as it stood at (epoch, seq)."""
     draft, actor = document.editions[lang].draft, visit.reader
-    last = reading_store.stays(visit.tx, person=actor.person, drafts=[draft]).get(draft)
+    last = readings_store.stays(visit.tx, person=actor.person, drafts=[draft]).get(draft)
     if last and (last.epoch, last.seq) == (epoch, seq) and visit.tx.now - last.at < MINUTE:
         return
     visit.after(lambda tx: readings.stay(tx, actor, document_id=document.id, lang=lang, epoch=epoch, seq=seq))

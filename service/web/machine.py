@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from service import broker
-from service.store import schema
+from service.store import schema as schema_store
 from service.store.db import DatabaseAway
 from service.web.state import House
 
@@ -36,7 +36,7 @@ def _state(house: House) -> dict[str, str]:
 
 def _database(house: House) -> str:
     try:
-        has, newest = schema.state(house.database)
+        has, newest = schema_store.state(house.database)
     except DatabaseAway:
         return "away"
     return "ok" if has == newest else "not migrated"

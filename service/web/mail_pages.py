@@ -10,7 +10,7 @@ from service.actions import letters
 from service.actions.access import require, seen
 from service.domain.errors import NotFound
 from service.domain.policy import Thing
-from service.store import notices
+from service.store import notices as notices_store
 from service.store.notices import Mail
 from service.web.page import show
 from service.web.visit import Visit
@@ -26,15 +26,15 @@ def mails(visit: Visit) -> Response:
     require(visit.reader, "notice.own")
     if not visit.sample:
         raise NotFound()
-    found = notices.latest_mails(visit.tx, visit.reader.person, limit=MOST)
-    invited = notices.latest_invitations(visit.tx, limit=MOST) if visit.may("mail.read", Thing()) else []
+    found = notices_store.latest_mails(visit.tx, visit.reader.person, limit=MOST)
+    invited = notices_store.latest_invitations(visit.tx, limit=MOST) if visit.may("mail.read", Thing()) else []
     return show(visit, "mails.html", mails=_ready(visit, found), invited=_ready(visit, invited))
 
 
 def as_html(visit: Visit) -> Response:
     """`/mails/{mail}`: one of the reader's own as a mail program shows its HTML."""
     require(visit.reader, "notice.own")
-    letter = seen(notices.get_mail(visit.tx, visit.path("mail")))
+    letter = seen(notices_store.get_mail(visit.tx, visit.path("mail")))
     mine = letter.person == visit.reader.person or (letter.invitation and visit.may("mail.read", Thing()))
     if not visit.sample or not mine:
         raise NotFound()

@@ -8,8 +8,9 @@ from service.actions import mandates
 from service.actions.access import require, seen
 from service.domain.people import Mandate, Names, Organisation, Person
 from service.domain.policy import Thing
-from service.store import mandates as mandate_store
-from service.store import organisations, people
+from service.store import mandates as mandates_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
 from service.web.again import acting_or_again, typed
 from service.web.deadlines import day_given
 from service.web.editions import person_name
@@ -39,7 +40,7 @@ def every(visit: Visit) -> Response:
     """`/mandates`: those of the reader's organisation; for the secretariat and auditors, all, the waiting first."""
     require(visit.reader, "mandate.read")
     wide = visit.may("mandate.confirm", Thing()) or not visit.reader.organisation
-    found = mandate_store.every(visit.tx, organisation=None if wide else visit.reader.organisation)
+    found = mandates_store.every(visit.tx, organisation=None if wide else visit.reader.organisation)
     lines = [_line(visit, one) for _, one in reversed(found)]
     grants = visit.may("mandate.grant", Thing(organisation=visit.reader.organisation))
     return show(
@@ -98,7 +99,7 @@ CONFIRM, REVOKE = acting(confirm), acting(revoke)
 
 def _line(visit: Visit, one: Mandate) -> Line:
     state = "expired" if one.state == "confirmed" and not one.is_live(now=visit.tx.now) else one.state
-    organisation = organisations.get(visit.tx, one.organisation)
+    organisation = organisations_store.get(visit.tx, one.organisation)
     mine = visit.reader.person
     waits = one.state == "granted" and mine not in (one.granted_by, one.person, *one.confirmations)
     ours = visit.may("mandate.confirm", Thing()) or one.organisation == visit.reader.organisation
@@ -115,10 +116,10 @@ def _line(visit: Visit, one: Mandate) -> Line:
 
 
 def _own(visit: Visit) -> Organisation:
-    return seen(organisations.get(visit.tx, visit.reader.organisation or ""))
+    return seen(organisations_store.get(visit.tx, visit.reader.organisation or ""))
 
 
 def _candidates(visit: Visit) -> list[Person]:
     """The active people of the reader's organisation."""
-    found = people.every(visit.tx, organisation=visit.reader.organisation)
+    found = people_store.every(visit.tx, organisation=visit.reader.organisation)
     return [one for _, one in found if one.state == "active"]

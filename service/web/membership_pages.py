@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from service.actions import access, membership
 from service.domain.errors import N_, Malformed
-from service.store import organisations
+from service.store import organisations as organisations_store
 from service.web.visit import Form, Visit, onward
 from service.words import LANGUAGES
 
@@ -20,7 +20,7 @@ def leave(visit: Visit, form: Form) -> Response:
     """Note that the organisation has left. Raises Malformed `not_confirmed`."""
     id = visit.path("organisation")
     access.require(visit.reader, "organisation.leave")
-    access.seen(organisations.get(visit.tx, id))
+    access.seen(organisations_store.get(visit.tx, id))
     if "decided" not in form:
         raise Malformed("not_confirmed", N_("Confirm that this was decided, then send the form again."))
     membership.leave(visit.tx, visit.reader, organisation=id)

@@ -8,7 +8,7 @@ from service.actions.documents import First
 from service.domain.document import KINDS
 from service.domain.text.numbering import TYPED
 from service.web.again import typed
-from service.web.front_pages import front_of
+from service.web.front_fields import front_of
 from service.web.page import show
 from service.web.starters import starter
 from service.web.visit import Form, Visit, languages, onward

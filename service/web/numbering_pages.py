@@ -9,9 +9,9 @@ from service.actions import access, documents, drafts
 from service.domain.document import DRAFTING, Document
 from service.domain.text.canonical import canonical
 from service.domain.text.numbering import AUTOMATIC, NUMBERINGS, marks, scheme, unnumbered
+from service.web.fields import number
 from service.web.page import show
 from service.web.visit import Form, Visit, onward
-from service.web.writing_pages import number
 
 SHOWN = 6
 

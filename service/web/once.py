@@ -8,7 +8,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from service.domain.errors import N_, Conflict
-from service.store import idempotency
+from service.store import idempotency as idempotency_store
 from service.store.idempotency import Answer
 from service.web.visit import Form, Visit, onward
 
@@ -33,12 +33,12 @@ def once(visit: Visit, form: Form, act: Callable[[], str]) -> Response:
         return onward(act())
     actor, route = visit.reader.person, f"POST {visit.request.url.path}"
     sha256 = hashlib.sha256(json.dumps(sorted(form.items())).encode()).hexdigest()
-    known = idempotency.find(visit.tx, actor=actor, route=route, key=key)
+    known = idempotency_store.find(visit.tx, actor=actor, route=route, key=key)
     if known and known.sha256 != sha256:
         raise Conflict("form_reused", N_("This form was sent before with other words. Open the page again."))
     if known:
         return onward(known.body.decode())
     address = act()
     answer = Answer(sha256, 303, address.encode(), {})
-    idempotency.keep(visit.tx, answer, actor=actor, route=route, key=key)
+    idempotency_store.keep(visit.tx, answer, actor=actor, route=route, key=key)
     return onward(address)

@@ -16,7 +16,7 @@ from service.domain.text.outline import Provision
 from service.domain.text.remarks import Remark
 from service.domain.text.survey import Since, Survey, by_provision, left_behind, survey, twinless
 from service.domain.version import Version
-from service.store import versions
+from service.store import versions as versions_store
 from service.web import labels
 from service.web.editions import chosen, numbers, shows_draft
 from service.web.memory import Memory
@@ -75,7 +75,7 @@ def outline(visit: Visit) -> Response:
     """`/documents/{document}/outline?lang`: of the draft, for those who are shown it, else of the newest version."""
     found = access.document(visit.tx, visit.reader, "document.read", visit.path("document"))
     lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
-    drafted, last = shows_draft(visit, found), versions.latest(visit.tx, found.id)
+    drafted, last = shows_draft(visit, found), versions_store.latest(visit.tx, found.id)
     seen = _Surveys(visit, found, last, drafted)
     its = seen.now(lang)
     thing = Thing(document=found.id, state=found.state, shown=found.shown)

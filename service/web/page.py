@@ -20,7 +20,7 @@ from service.domain.text.html import preview
 from service.domain.text.markup import read
 from service.domain.text.numbering import Scheme, numbered
 from service.domain.text.tree import Direction
-from service.store import notices
+from service.store import notices as notices_store
 from service.web import labels
 from service.web.errors import status_of
 from service.web.memory import Memory
@@ -59,7 +59,7 @@ def show(visit: Visit, template: str, *, status: int = 200, **values: object) ->
         "actor": visit.actor,
         "coalition": visit.coalition.settings["names"] if visit.coalition else {},
         "sample": visit.sample,
-        "unread": notices.unread(visit.tx, visit.actor.person) if visit.actor else 0,
+        "unread": notices_store.unread(visit.tx, visit.actor.person) if visit.actor else 0,
     }
     return _answer(visit.request, visit.voice, template, status=status, values=frame | values)
 

@@ -5,17 +5,23 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from service.actions import directory, leaving, people
+from service.actions import directory, leaving
+from service.actions import people as people_actions
 from service.actions.access import require, seen
 from service.domain.document import Document
 from service.domain.people import ROLES, Grant, Mandate, Organisation, Person
 from service.domain.policy import Thing, scope
 from service.domain.round import Round
-from service.store import documents, endorsements, mandates, organisations, rounds
+from service.store import documents as documents_store
+from service.store import endorsements as endorsements_store
+from service.store import mandates as mandates_store
+from service.store import organisations as organisations_store
 from service.store import people as people_store
+from service.store import rounds as rounds_store
+from service.web.fields import names_of
 from service.web.page import show
 from service.web.standings import COLOURS
-from service.web.visit import Form, Visit, names_of, onward
+from service.web.visit import Form, Visit, onward
 from service.words import LANGUAGES, collation_key
 
 ANSWERS = 20
@@ -62,7 +68,7 @@ class Held:
 def all_organisations(visit: Visit) -> Response:
     """`/organisations`: every member, by name, and who has left."""
     require(visit.reader, "organisation.read")
-    every = enumerate(organisations.every(visit.tx))
+    every = enumerate(organisations_store.every(visit.tx))
     found = [(one, _member(visit, one, place)) for place, one in every]
     listed = sorted(found, key=lambda both: _key(visit, visit.voice.plain(both[1].names)))
     return show(
@@ -78,13 +84,13 @@ def all_organisations(visit: Visit) -> Response:
 def add_organisation(visit: Visit, form: Form) -> Response:
     """Add an organisation, and show its page."""
     names = {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
-    return onward(f"/organisations/{people.add_organisation(visit.tx, visit.reader, names=names)}")
+    return onward(f"/organisations/{people_actions.add_organisation(visit.tx, visit.reader, names=names)}")
 
 
 def organisation(visit: Visit) -> Response:
     """`/organisations/{organisation}`: its people, its mandates, its answers."""
     require(visit.reader, "organisation.read")
-    found = seen(organisations.get(visit.tx, visit.path("organisation")))
+    found = seen(organisations_store.get(visit.tx, visit.path("organisation")))
     return show(
         visit,
         "organisation.html",
@@ -115,7 +121,7 @@ def all_people(visit: Visit) -> Response:
 
 def add_person(visit: Visit, form: Form) -> Response:
     """Add a person, and show their page."""
-    id = people.add_person(
+    id = people_actions.add_person(
         visit.tx,
         visit.reader,
         names=names_of(form),
@@ -131,7 +137,7 @@ def person(visit: Visit) -> Response:
     """`/people/{person}`: who they are and what they may do."""
     found = directory.person(visit.tx, visit.reader, visit.path("person"))
     grants = people_store.grants(visit.tx, found.id)
-    its = organisations.get(visit.tx, found.organisation) if found.organisation else None
+    its = organisations_store.get(visit.tx, found.organisation) if found.organisation else None
     return show(
         visit,
         "person.html",
@@ -149,7 +155,7 @@ def person(visit: Visit) -> Response:
 def give_role(visit: Visit, form: Form) -> Response:
     """Give a role in the whole coalition."""
     id = visit.path("person")
-    people.grant_role(visit.tx, visit.reader, person=id, role=form.get("role", ""))
+    people_actions.grant_role(visit.tx, visit.reader, person=id, role=form.get("role", ""))
     return onward(f"/people/{id}")
 
 
@@ -170,7 +176,7 @@ def close(visit: Visit, _: Form) -> Response:
 
 def _members(visit: Visit) -> list[Organisation]:
     """By name."""
-    found = [one for _, one in organisations.members(visit.tx)]
+    found = [one for _, one in organisations_store.members(visit.tx)]
     return sorted(found, key=lambda one: _key(visit, visit.voice.plain(one.names)))
 
 
@@ -184,7 +190,7 @@ def _member(visit: Visit, one: Organisation, place: int) -> Member:
 
 def _listed(visit: Visit, found: list[Person]) -> list[Someone]:
     """By name; those who left after all others."""
-    names = {one.id: one.names for one in organisations.every(visit.tx)}
+    names = {one.id: one.names for one in organisations_store.every(visit.tx)}
     every = [Someone(one, _roles(visit, one.id), names.get(one.organisation or "", {})) for one in found]
     return sorted(
         every, key=lambda one: (one.person.state != "active", _key(visit, visit.voice.plain(one.person.names)))
@@ -198,7 +204,7 @@ def _roles(visit: Visit, person_id: str) -> tuple[str, ...]:
 
 def _mandates(visit: Visit, organisation_id: str) -> list[Held]:
     """The newest first."""
-    found = [one for _, one in mandates.every(visit.tx, organisation=organisation_id)]
+    found = [one for _, one in mandates_store.every(visit.tx, organisation=organisation_id)]
     sees = directory.sees_people_of(visit.reader, organisation_id)
     return [_held(visit, one, sees=sees) for one in reversed(found)]
 
@@ -212,22 +218,22 @@ def _answers(visit: Visit, organisation_id: str) -> list[Answer]:
     """In the rounds the reader may see, the newest documents first."""
     if not visit.may("round.read", Thing()):
         return []
-    found = documents.newest(visit.tx, scope(visit.reader, "round.read"), limit=ANSWERS)
+    found = documents_store.newest(visit.tx, scope(visit.reader, "round.read"), limit=ANSWERS)
     return [
         _answer(visit, document, round_, organisation_id)
         for _, document in found
-        for round_ in reversed(rounds.of_document(visit.tx, document.id))
+        for round_ in reversed(rounds_store.of_document(visit.tx, document.id))
         if organisation_id in round_.organisations
     ]
 
 
 def _answer(visit: Visit, document: Document, round_: Round, organisation_id: str) -> Answer:
-    live = endorsements.live(visit.tx, round_id=round_.id, organisation=organisation_id)
+    live = endorsements_store.live(visit.tx, round_id=round_.id, organisation=organisation_id)
     return Answer(document, round_, live.position if live else "silent", live.cast_at if live else None)
 
 
 def _titles(visit: Visit, grants: frozenset[Grant]) -> dict[str, Mapping[str, str]]:
-    found = {grant.document: documents.get(visit.tx, grant.document) for grant in grants if grant.document}
+    found = {grant.document: documents_store.get(visit.tx, grant.document) for grant in grants if grant.document}
     return {id: {lang: its.title for lang, its in one.editions.items()} for id, one in found.items() if one}
 
 

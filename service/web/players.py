@@ -7,7 +7,10 @@ from itertools import groupby
 
 from service.domain.errors import N_
 from service.domain.people import ROLES, SIGNATORY, Person
-from service.store import endorsements, organisations, people, rounds
+from service.store import endorsements as endorsements_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
+from service.store import rounds as rounds_store
 from service.web.standings import COLOURS
 from service.web.visit import Visit
 from service.words import collation_key
@@ -50,9 +53,9 @@ class Group:
 
 def groups(visit: Visit) -> list[Group]:
     """Everyone who may play: the coalition's own people first, then organisations by name."""
-    found = [one for _, one in people.every(visit.tx) if one.state == "active"]
+    found = [one for _, one in people_store.every(visit.tx) if one.state == "active"]
     members = {
-        one.id: (one.names, place % COLOURS + 1) for place, (_, one) in enumerate(organisations.members(visit.tx))
+        one.id: (one.names, place % COLOURS + 1) for place, (_, one) in enumerate(organisations_store.members(visit.tx))
     }
     silent = _silent(visit)
     found.sort(key=lambda one: _place(visit, members.get(one.organisation or "", ({}, 0))[0], one))
@@ -70,15 +73,15 @@ def _place(visit: Visit, names: Mapping[str, str], one: Person) -> tuple[object,
 def _silent(visit: Visit) -> Counter[str]:
     """How many open rounds wait for the answer of each organisation."""
     found: Counter[str] = Counter()
-    for id in rounds.ending(visit.tx, after=visit.tx.now, until=NEVER):
-        its = rounds.get(visit.tx, id)
+    for id in rounds_store.ending(visit.tx, after=visit.tx.now, until=NEVER):
+        its = rounds_store.get(visit.tx, id)
         asked = its.organisations if its else ()
-        found.update(one for one in asked if endorsements.live(visit.tx, round_id=id, organisation=one) is None)
+        found.update(one for one in asked if endorsements_store.live(visit.tx, round_id=id, organisation=one) is None)
     return found
 
 
 def _player(visit: Visit, one: Person, silent: Counter[str]) -> Player:
-    held = {grant.role for grant in people.grants(visit.tx, one.id)}
+    held = {grant.role for grant in people_store.grants(visit.tx, one.id)}
     roles = tuple(role for role in ROLES if role in held)
     waits = silent[one.organisation or ""] if SIGNATORY in held else 0
     return Player(one.id, one.names, roles, tuple(DOES[role] for role in roles), waits)

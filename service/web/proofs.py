@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from service.domain.accounts import PROOFS, standing
 from service.domain.errors import N_
-from service.store import accounts
-from service.web.sign_in import mails_go
-from service.web.visit import Visit
+from service.store import accounts as accounts_store
+from service.web.visit import Visit, mails_go
 
 LABELS: Mapping[str, tuple[str, str]] = {
     "password": (N_("Password"), N_("Signs you in with your mail address, and confirms that it is you.")),
@@ -43,5 +42,5 @@ class Way:
 
 def ways(visit: Visit) -> list[Way]:
     """Every way there is, or will be, for the reader."""
-    kept, go = accounts.proofs_of(visit.tx, visit.reader.person), mails_go(visit)
+    kept, go = accounts_store.proofs_of(visit.tx, visit.reader.person), mails_go(visit)
     return [Way(name, *LABELS[name], *STATES[standing(name, kept=kept, mails_go=go)]) for name in PROOFS]

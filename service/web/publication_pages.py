@@ -11,11 +11,14 @@ from service.domain.publication import Revision, Seal, Translation
 from service.domain.rule_words import explain
 from service.domain.rules import rule_from_json
 from service.domain.version import Version
-from service.store import publications, seals, translations, versions
+from service.store import publications as publications_store
+from service.store import seals as seals_store
+from service.store import translations as translations_store
+from service.store import versions as versions_store
 from service.web.editions import Shown, version_text
 from service.web.page import show
 from service.web.standings import COLOURS
-from service.web.translation_pages import translation_text
+from service.web.translation_texts import translation_text
 from service.web.visit import Visit, voice_of
 from service.words import LANGUAGES
 
@@ -44,11 +47,11 @@ class PublicFile:
 
 def publication(visit: Visit) -> Response:
     """`/p/{publication}`: in the language of `?lang`, else of the reader."""
-    found = seen(publications.get(visit.tx, visit.path("publication")))
+    found = seen(publications_store.get(visit.tx, visit.path("publication")))
     visit = _spoken(visit)
     revision = found.revisions[-1]
-    seal = seen(seals.get(visit.tx, revision.seal))
-    its = seen(versions.get(visit.tx, seal.version))
+    seal = seen(seals_store.get(visit.tx, revision.seal))
+    its = seen(versions_store.get(visit.tx, seal.version))
     followed = _followed(visit, seal, revision)
     langs = [*its.editions, *followed]
     lang = next(code for code in (visit.voice.lang, *its.authentic, *langs) if code in langs)
@@ -89,7 +92,8 @@ def _followed(visit: Visit, seal: Seal, revision: Revision) -> dict[str, Transla
     """The translations this revision shows: those that were there when it was published."""
     shown: Mapping[str, Any] = revision.content.get("translations", {})
     return {
-        lang: seen(translations.get(visit.tx, seal=seal.id, lang=lang, number=shown[lang]["number"])) for lang in shown
+        lang: seen(translations_store.get(visit.tx, seal=seal.id, lang=lang, number=shown[lang]["number"]))
+        for lang in shown
     }
 
 

@@ -3,9 +3,6 @@
 from starlette.responses import Response
 
 from service.actions import access
-from service.domain.comment import SPOKEN_IN
-from service.domain.document import DRAFTING, Document
-from service.domain.policy import Thing
 from service.web.csp import csp
 from service.web.editions import draft_of
 from service.web.editor import live
@@ -30,10 +27,3 @@ def read(visit: Visit) -> Response:
     if room:
         response.headers["content-security-policy"] = csp(nonce=room.nonce)
     return response
-
-
-def may_read(visit: Visit, document: Document) -> bool:
-    """Whether the reader is shown the way here: in drafting, those who write have a page of their own."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    writes = document.state == DRAFTING and visit.may("draft.save", thing)
-    return document.state in SPOKEN_IN and visit.may("comment.read", thing) and not writes

@@ -13,7 +13,7 @@ from service.domain.text.comparison import Comparison, Counts, compare
 from service.domain.text.numbered_redline import with_numbers
 from service.domain.text.numbering import Scheme, marked, marks
 from service.domain.text.redline import redline
-from service.store import indexes
+from service.store import indexes as indexes_store
 from service.store.db import Tx
 from service.web.memory import Memory
 from service.web.voice import Voice
@@ -48,7 +48,7 @@ def compared(tx: Tx, old: Text, new: Text) -> Comparison:
         texts = marked(old.text, numbers[0]), marked(new.text, numbers[1])
         if old.by != new.by:
             return compare(*texts, redline(*texts))
-        found = redline(old.text, new.text, indexes=indexes.pair(tx, *sums))
+        found = redline(old.text, new.text, indexes=indexes_store.pair(tx, *sums))
         return compare(*texts, with_numbers(found, old.text, new.text, numbers))
 
     return _compared.recall((*sums, old.by, new.by), make)

@@ -11,7 +11,8 @@ from service.actions.access import seen
 from service.domain.document import ENDORSEMENT, check_move
 from service.domain.rule_words import explain
 from service.domain.rules import default_for, rule_from_json, rule_to_json
-from service.store import organisations, versions
+from service.store import organisations as organisations_store
+from service.store import versions as versions_store
 from service.web.again import acting_or_again, refused, typed
 from service.web.deadlines import MEANT, OWN, given, offered, working_days
 from service.web.once import new_key, once
@@ -57,12 +58,12 @@ def ask(visit: Visit) -> Response:
         "round_open.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
-        version=seen(versions.latest(visit.tx, found.id)),
+        version=seen(versions_store.latest(visit.tx, found.id)),
         offers=offers,
         rule=form.get("rule", next((one.name for one in offers if one.usual), "sign_on")),
         at_least=form.get("at_least", "2"),
         quorums=QUORUMS,
-        members=[one for _, one in organisations.members(visit.tx)],
+        members=[one for _, one in organisations_store.members(visit.tx)],
         required=_required(form),
         deadlines=offered(visit.tx.now, zone=visit.voice.home, days=working_days(visit)),
         own=OWN,

@@ -11,8 +11,10 @@ from service.domain.document import Document
 from service.domain.errors import N_
 from service.domain.policy import Thing
 from service.domain.round import Round
-from service.store import publications as publication_store
-from service.store import rounds, seals, versions
+from service.store import publications as publications_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
+from service.store import versions as versions_store
 from service.web.deadlines import rests
 from service.web.editions import person_name
 from service.web.looks import new_since
@@ -38,14 +40,14 @@ def round_(visit: Visit) -> Response:
     """`/rounds/{round}`."""
     document, found = access.round_(visit.tx, visit.reader, "round.read", visit.path("round"))
     stands = standings(visit.tx, found, voice=visit.voice)
-    newest = next(reversed(rounds.of_document(visit.tx, document.id)), None)
+    newest = next(reversed(rounds_store.of_document(visit.tx, document.id)), None)
     standing = Standing(
-        version=versions.latest(visit.tx, document.id),
+        version=versions_store.latest(visit.tx, document.id),
         round=newest,
-        seal=seals.of_document(visit.tx, document.id),
-        publication=publication_store.of_document(visit.tx, document.id),
+        seal=seals_store.of_document(visit.tx, document.id),
+        publication=publications_store.of_document(visit.tx, document.id),
     )
-    version = access.seen(versions.get(visit.tx, found.version))
+    version = access.seen(versions_store.get(visit.tx, found.version))
     return show(
         visit,
         "round.html",

@@ -6,14 +6,13 @@ from starlette.responses import Response
 
 from service.actions import accounts, codes, entry
 from service.actions.passwords import Question
-from service.store import people
 from service.web import players
 from service.web.again import refused, typed
 from service.web.auth import session
-from service.web.cookies import OWN, as_person_likes, browser, keep, origin_of, remember, signed_in, signed_out
+from service.web.cookies import OWN, browser, greeted, keep, origin_of, signed_in, signed_out
 from service.web.hashing import hashed
 from service.web.page import show
-from service.web.visit import LANG, ZONE, Form, Visit, onward, own_path
+from service.web.visit import LANG, ZONE, Form, Visit, mails_go, onward, own_path
 from service.web.zones import ZONES
 from service.words import LANGUAGES
 
@@ -107,17 +106,3 @@ def choose(visit: Visit, form: Form) -> Response:
     for name, value in chosen.items():
         keep(visit, response, name, value)
     return response
-
-
-def mails_go(visit: Visit) -> bool:
-    """Whether a mail reaches anybody: by a server, or in a sample on the page of mails."""
-    return visit.sample or bool(visit.house.settings.smtp_url)
-
-
-def greeted(visit: Visit, response: Response, *, address: str, form: Form) -> Response:
-    """A browser that has chosen nothing yet is spoken to as the account says; one's own is known from now on."""
-    remember(visit, response, address=address, form=form)
-    person = people.by_email(visit.tx, address.strip().lower())
-    if person is None or LANG in visit.request.cookies:
-        return response
-    return as_person_likes(visit, response, person)

@@ -11,17 +11,20 @@ from service.actions.signing import Desk
 from service.domain.endorsement import CODE_TRIES, LONGEST_RESERVATION
 from service.domain.round import Entry, Round
 from service.domain.trust.statement import WITHDRAWAL, parse, statement_sha256
-from service.store import documents, people, rounds, versions
+from service.store import documents as documents_store
+from service.store import people as people_store
+from service.store import rounds as rounds_store
+from service.store import versions as versions_store
 from service.web.again import acting_or_again, refused, typed
-from service.web.comparison_pages import Ways, side_of, ways_of
+from service.web.comparison_navigation import Ways, side_of, ways_of
 from service.web.downloads import file_headers
 from service.web.editions import chosen, version_text
+from service.web.fields import numbered
 from service.web.looks import new_since
 from service.web.once import new_key, once
 from service.web.page import show
 from service.web.redlines import told
 from service.web.standings import headline, standings
-from service.web.version_pages import numbered
 from service.web.visit import Form, Visit, onward
 from service.words import LANGUAGES
 
@@ -92,15 +95,15 @@ def code(visit: Visit) -> Response:
     """`/rounds/{round}/sign/{challenge}`: the exact sentence, and the field of the code."""
     round_id = visit.path("round")
     found = signing.pending(visit.tx, visit.reader, round_id=round_id, challenge_id=visit.path("challenge"))
-    round_ = seen(rounds.get(visit.tx, round_id))
-    me = seen(people.get(visit.tx, found.person))
+    round_ = seen(rounds_store.get(visit.tx, round_id))
+    me = seen(people_store.get(visit.tx, found.person))
     return show(
         visit,
         "sign_code.html",
         challenge=found,
         round=round_,
-        version=seen(versions.get(visit.tx, round_.version)),
-        document=seen(documents.get(visit.tx, round_.document)),
+        version=seen(versions_store.get(visit.tx, round_.version)),
+        document=seen(documents_store.get(visit.tx, round_.document)),
         statement=parse(found.statement),
         sha256=statement_sha256(found.statement),
         email=me.email,
@@ -132,9 +135,9 @@ def confirm(visit: Visit, form: Form) -> Response:
 def receipt(visit: Visit) -> Response:
     """`/rounds/{round}/receipt`: what the reader's organisation last said, for its people to keep."""
     document, round_, last = signing.receipt(visit.tx, visit.reader, round_id=visit.path("round"))
-    version = seen(versions.get(visit.tx, round_.version))
+    version = seen(versions_store.get(visit.tx, round_.version))
     stands = standings(visit.tx, round_, voice=visit.voice)
-    hand = people.get(visit.tx, last.person)
+    hand = people_store.get(visit.tx, last.person)
     return show(
         visit,
         "receipt.html",
@@ -179,7 +182,7 @@ def _changes(visit: Visit, desk: Desk, lang: str) -> Changes | None:
     number = numbered(asked) if asked else known.number if known else last or desk.version.number - 1
     if not 0 < number < desk.version.number:
         return None
-    older = seen(versions.numbered(visit.tx, desk.document.id, number))
+    older = seen(versions_store.numbered(visit.tx, desk.document.id, number))
     if lang not in older.editions:
         return None
     path = f"/documents/{desk.document.id}/comparison"

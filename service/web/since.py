@@ -10,7 +10,9 @@ from markupsafe import Markup
 from service.domain.document import Document
 from service.domain.errors import N_, Malformed
 from service.domain.reading import unseen_since
-from service.store import past, readings, versions
+from service.store import past as past_store
+from service.store import readings as readings_store
+from service.store import versions as versions_store
 from service.store.journal import Head
 from service.web.visit import Visit
 from service.web.voice import DAY
@@ -42,7 +44,9 @@ def chosen_since(visit: Visit, document: Document, lang: str, head: Head, offere
     asked, time = visit.query("since"), visit.query("time")
     if time:
         at = moment_of(visit, time)
-        return Since("", past.place_at(visit.tx, document.editions[lang].draft, head, at=at), visit.voice.moment(at))
+        return Since(
+            "", past_store.place_at(visit.tx, document.editions[lang].draft, head, at=at), visit.voice.moment(at)
+        )
     is_row = asked.isascii() and asked.isdigit() and len(asked) < PLACE_DIGITS
     fits = (one for one in offered if not asked or (one.seq == int(asked) if is_row else one.name == asked))
     found = next(fits, None)
@@ -73,26 +77,26 @@ def clock_of(visit: Visit) -> str:
 
 def written_at(visit: Visit, draft: str, epoch: int, seq: int) -> int | None:
     """When a row was written; None where that is not known any more."""
-    rows = past.between(visit.tx, draft, epoch=epoch, after=seq - 1, upto=seq)
+    rows = past_store.between(visit.tx, draft, epoch=epoch, after=seq - 1, upto=seq)
     return rows[0].at if rows else None
 
 
 def begun_anew(visit: Visit, draft: str, head: Head) -> bool:
     """Whether the reader was here before the draft was begun anew: what became of what they saw is not known."""
-    last = readings.stays(visit.tx, person=visit.reader.person, drafts=[draft]).get(draft)
+    last = readings_store.stays(visit.tx, person=visit.reader.person, drafts=[draft]).get(draft)
     return last is not None and last.epoch != head.epoch
 
 
 def _ways_back(visit: Visit, document: Document, lang: str, head: Head) -> Iterator[Since]:
     draft, voice, now = document.editions[lang].draft, visit.voice, visit.tx.now
-    last = readings.stays(visit.tx, person=visit.reader.person, drafts=[draft]).get(draft)
+    last = readings_store.stays(visit.tx, person=visit.reader.person, drafts=[draft]).get(draft)
     if last and last.epoch == head.epoch:
         yield Since("here", unseen_since(last, now=now), voice.say(N_("I was last here")))
-    cuts = versions.places(visit.tx, document.id, lang=lang, epoch=head.epoch)
+    cuts = versions_store.places(visit.tx, document.id, lang=lang, epoch=head.epoch)
     for seq, number in list(reversed(cuts))[:VERSIONS]:
         yield Since(f"v{number}", seq, voice.say(N_("version {number}"), number=number))
     for name, days, label in (("day", 1, N_("this time yesterday")), ("week", 7, N_("a week ago"))):
-        yield Since(name, past.place_at(visit.tx, draft, head, at=now - days * DAY), voice.say(label))
+        yield Since(name, past_store.place_at(visit.tx, draft, head, at=now - days * DAY), voice.say(label))
     yield Since("start", 0, voice.say(N_("the beginning")))
 
 

@@ -11,7 +11,7 @@ from service.domain.errors import N_
 from service.domain.round import Entry, Round
 from service.domain.rule_words import explain, explain_reason
 from service.domain.rules import Outcome, rule_from_json
-from service.store import endorsements
+from service.store import endorsements as endorsements_store
 from service.store.db import Tx
 from service.web.voice import Voice
 
@@ -66,7 +66,7 @@ def standings(tx: Tx, round_: Round, *, voice: Voice) -> Standings:
     rule = rule_from_json(round_.rule)
     names = {entry.organisation: voice.plain(entry.names) for entry in round_.roll}
     said = _said(outcome)
-    last = {one.organisation: one for one in endorsements.of_round(tx, round_.id)}
+    last = {one.organisation: one for one in endorsements_store.of_round(tx, round_.id)}
     return Standings(
         answers=tuple(
             _answer(entry, place, said[entry.organisation], last.get(entry.organisation))

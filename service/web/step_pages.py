@@ -6,34 +6,24 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from service.actions import access, documents, drafts, urgent, versions
-from service.domain.document import APPROVED, DRAFTING, ENDORSEMENT, PUBLISHED, REVIEW, WITHDRAWN, Document
+from service.domain.document import DRAFTING, ENDORSEMENT, REVIEW, WITHDRAWN, Document
 from service.domain.errors import DomainError
-from service.domain.policy import Thing
 from service.domain.text.canonical import canonical
-from service.store import journal
-from service.store import versions as version_store
+from service.store import journal as journal_store
+from service.store import versions as versions_store
 from service.web.again import refused, typed
 from service.web.deadlines import rests
+from service.web.fields import number
+from service.web.offered_steps import offered_steps
 from service.web.page import show
 from service.web.reading_aids import aids_beside
 from service.web.visit import Form, Visit, onward
-from service.web.writing_pages import number
 
 EXCERPT = 60
 """Code points of a line that are shown on each side of the place."""
 
 HOURS = 6
 """What the form of an urgent statement proposes."""
-
-OFFERED: tuple[tuple[str, str, frozenset[str]], ...] = (
-    ("cut", "version.cut", frozenset({DRAFTING})),
-    ("send_out", "round.open", frozenset({DRAFTING})),
-    ("review", "document.move", frozenset({DRAFTING})),
-    ("round", "round.open", frozenset({REVIEW})),
-    ("drafting", "document.move", frozenset({REVIEW})),
-    ("withdraw", "document.withdraw", frozenset({DRAFTING, REVIEW, APPROVED, PUBLISHED})),
-)
-"""Step, verb, the phases it is taken from."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +55,9 @@ def steps(visit: Visit) -> Response:
         "steps.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
-        offered=_offered(visit, document),
+        offered=offered_steps(visit, document),
         texts=_texts(visit, document),
-        version=version_store.latest(visit.tx, document.id),
+        version=versions_store.latest(visit.tx, document.id),
         form=typed(visit) if error else {},
         hours=HOURS,
         ends=_ends(visit, typed(visit) if error else {}),
@@ -80,7 +70,7 @@ def steps(visit: Visit) -> Response:
 
 def _apart(visit: Visit, document: Document) -> Mapping[str, Sequence[str]]:
     """Before a version is cut: what the first text and another one do not both cite, by the language of the other."""
-    if not {"cut", "send_out"} & set(_offered(visit, document)):
+    if not {"cut", "send_out"} & set(offered_steps(visit, document)):
         return {}
     lang = document.authentic[0]
     text = drafts.read(visit.tx, visit.reader, document_id=document.id, lang=lang).text
@@ -148,21 +138,9 @@ def moving(to: str) -> Callable[[Visit, Form], Response]:
 to_review, to_drafting, withdraw = moving(REVIEW), moving(DRAFTING), moving(WITHDRAWN)
 
 
-def may_step(visit: Visit, document: Document) -> bool:
-    """Whether the reader is offered any step."""
-    return bool(_offered(visit, document))
-
-
-def _offered(visit: Visit, document: Document) -> list[str]:
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    found = [step for step, verb, states in OFFERED if document.state in states and visit.may(verb, thing)]
-    skipped = "review" if document.urgent else "send_out"
-    return [step for step in found if step != skipped]
-
-
 def _texts(visit: Visit, document: Document) -> list[Text]:
     editions = document.editions.values()
-    return [Text(one.lang, one.title, journal.head(visit.tx, one.draft).seq) for one in editions]
+    return [Text(one.lang, one.title, journal_store.head(visit.tx, one.draft).seq) for one in editions]
 
 
 def _seen(form: Form) -> dict[str, int]:

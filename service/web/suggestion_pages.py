@@ -12,15 +12,15 @@ from service.domain.errors import N_
 from service.domain.policy import Thing
 from service.domain.suggestion import KEPT, REASONS, SET_ASIDE, TAKEN, Suggestion, Summary
 from service.domain.text.canonical import canonical
-from service.store import journal
+from service.store import journal as journal_store
 from service.web.again import refused
-from service.web.comparison_pages import Side, Ways, ways_of
+from service.web.comparison_navigation import Side, Ways, ways_of
 from service.web.editions import numbers, person_name
 from service.web.page import show
 from service.web.paging import cursor, window
 from service.web.redlines import told
 from service.web.visit import Form, Visit, onward
-from service.web.writing_pages import Desk, Told, page
+from service.web.writing_form import Desk, Told, page
 
 CONFLICT = "draft_conflict"
 
@@ -129,7 +129,7 @@ def _redline(visit: Visit, document: Document, found: Suggestion) -> Redline | N
 
 
 def _is_of_this_draft(visit: Visit, document: Document, found: Suggestion) -> bool:
-    return journal.head(visit.tx, document.editions[found.lang].draft).epoch == found.epoch
+    return journal_store.head(visit.tx, document.editions[found.lang].draft).epoch == found.epoch
 
 
 def _in_conflict(visit: Visit, document: Document, found: Suggestion) -> Response:

@@ -4,11 +4,12 @@ from starlette.responses import Response
 
 from service.actions import access, restoring
 from service.domain.document import DRAFTING, Document
-from service.domain.errors import N_, Malformed
 from service.domain.policy import Thing
-from service.store import people, versions
-from service.web.comment_pages import of_version
+from service.store import people as people_store
+from service.store import versions as versions_store
+from service.web.comment_summary import of_version
 from service.web.editions import chosen, version_text
+from service.web.fields import numbered
 from service.web.looks import new_since
 from service.web.page import show
 from service.web.visit import Form, Visit, onward
@@ -17,10 +18,10 @@ from service.web.visit import Form, Visit, onward
 def version(visit: Visit) -> Response:
     """`/documents/{document}/versions/{number}`."""
     found = access.document(visit.tx, visit.reader, "version.read", visit.path("document"))
-    its = access.seen(versions.numbered(visit.tx, found.id, numbered(visit.path("number"))))
+    its = access.seen(versions_store.numbered(visit.tx, found.id, numbered(visit.path("number"))))
     lang = chosen(visit, sorted(its.editions), authentic=its.authentic)
-    hand = people.get(visit.tx, its.cut_by)
-    newest = access.seen(versions.latest(visit.tx, found.id)).number
+    hand = people_store.get(visit.tx, its.cut_by)
+    newest = access.seen(versions_store.latest(visit.tx, found.id)).number
     return show(
         visit,
         "version.html",
@@ -47,10 +48,3 @@ def restore(visit: Visit, form: Form) -> Response:
 
 def _thing(visit: Visit, found: Document) -> Thing:
     return Thing(document=found.id, state=found.state, shown=found.shown, organisation=visit.reader.organisation)
-
-
-def numbered(value: str) -> int:
-    """A version’s number as an address gives it. Raises Malformed `bad_number`."""
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
-        raise Malformed("bad_number", N_("A version is named by its number."))
-    return int(value)

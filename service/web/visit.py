@@ -10,11 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.actions import people
+from service.actions import access
 from service.domain.errors import N_, Forbidden, Malformed, Stranger, TooLarge
 from service.domain.people import Actor
 from service.domain.policy import Thing, may
-from service.store import organisations
+from service.store import organisations as organisations_store
 from service.store.db import DatabaseAway, Tx
 from service.store.organisations import Coalition
 from service.web.auth import same_origin, session
@@ -138,8 +138,8 @@ def planning(plan: Callable[[Visit, Form], object]) -> Before:
 
 def enter(request: Request, house: House, tx: Tx, *, lang: str | None = None) -> Visit:
     """The visit of `request`; `lang` outweighs the reader's choice."""
-    actor = people.whoami(tx, token=None, session=session(request))
-    coalition = organisations.the_coalition(tx)
+    actor = access.whoami(tx, token=None, session=session(request))
+    coalition = organisations_store.the_coalition(tx)
     return Visit(request, house, tx, actor, coalition, voice_of(request, coalition, actor=actor, lang=lang))
 
 
@@ -158,12 +158,6 @@ def voice_of(request: Request, coalition: Coalition | None, *, actor: Actor | No
 def languages(coalition: Coalition | None) -> list[str]:
     """The languages the coalition writes in, its first one at the head; before there is a coalition all of them."""
     return list(coalition.settings.get("langs") or LANGUAGES) if coalition else list(LANGUAGES)
-
-
-def names_of(form: Form) -> dict[str, str]:
-    """The names typed into the fields of a form, by language; empty ones are left out."""
-    typed = {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
-    return {lang: name for lang, name in typed.items() if name}
 
 
 def onward(path: str) -> RedirectResponse:
@@ -223,7 +217,7 @@ def act(
 def _knock(request: Request, house: House) -> None:
     """Raises Stranger. Who is signed in is asked again inside the transaction that acts."""
     with house.database.read() as tx:
-        if people.whoami(tx, token=None, session=session(request)) is None:
+        if access.whoami(tx, token=None, session=session(request)) is None:
             raise Stranger()
 
 
@@ -237,3 +231,8 @@ async def _form(request: Request, *, largest: int) -> Form:
         return dict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
     except (UnicodeDecodeError, ValueError):
         raise Malformed("bad_form", N_("This form could not be read.")) from None
+
+
+def mails_go(visit: Visit) -> bool:
+    """Whether a mail reaches anybody: by a server, or in a sample on the page of mails."""
+    return visit.sample or bool(visit.house.settings.smtp_url)

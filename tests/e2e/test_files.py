@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser, expect
 
 from service.actions import exports
-from service.store import exports as export_store
+from service.store import exports as exports_store
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import looking
 from tests.e2e.test_pages import sign_in
@@ -20,8 +20,8 @@ def test_the_page_follows_the_press_step_by_step(chromium: Browser, theatre: The
         expect(page.get_by_role("status")).to_have_text("0 of 4 files are ready")
         page.evaluate("window.here = true")
         with stage.write() as tx:
-            first, second = [one.id for _, one in export_store.of_document(tx, document)][:2]
-            export_store.stage(tx, first, "typesetting")
+            first, second = [one.id for _, one in exports_store.of_document(tx, document)][:2]
+            exports_store.stage(tx, first, "typesetting")
         expect(page.get_by_text("Step 3 of 4: the pages are set")).to_be_visible()
         with stage.write() as tx:
             exports.fail(tx, second, code="render_timeout", message="x")

@@ -14,7 +14,7 @@ import pytest
 
 from service.domain.sharedtext import SharedText
 from service.domain.updates import parse
-from service.store import journal
+from service.store import journal as journal_store
 from tests.factories import SECRET, Stage, a_document, a_save
 from tests.typists import Persistent, Typist, agree, play
 from tests.webs import Child, Web, private_redis, webs
@@ -44,9 +44,9 @@ class Place:
         names = [WRITERS[nth % len(WRITERS)] for nth in range(count)]
         return [Persistent(self.urls, token=self.stage.token(name), seed=seed + nth) for nth, name in enumerate(names)]
 
-    def rows(self) -> tuple[journal.Update, ...]:
+    def rows(self) -> tuple[journal_store.Update, ...]:
         with self.stage.read() as tx:
-            return journal.tail(tx, f"{self.document}.ar", epoch=1, after=0)
+            return journal_store.tail(tx, f"{self.document}.ar", epoch=1, after=0)
 
     def replay(self) -> SharedText:
         """The text of all rows, read one by one."""

@@ -17,7 +17,9 @@ from redis import Redis
 from service.broker import Bell
 from service.cli.client import Api
 from service.jobs import QUEUES, RENDER_EXPORT, Job
-from service.store import endorsements, exports, record
+from service.store import endorsements as endorsements_store
+from service.store import exports as exports_store
+from service.store import record as record_store
 from service.store.tables import artefact
 from service.store.tables import jobs as job_table
 from tests.factories import a_cast, a_document, a_round, a_version, closed, in_review
@@ -72,7 +74,7 @@ def sealed(here: Here) -> str:
 def made(here: Here, document: str) -> list[str]:
     """The states of a document's files."""
     with here.ground.stage.read() as tx:
-        return [one.state for _, one in exports.of_document(tx, document)]
+        return [one.state for _, one in exports_store.of_document(tx, document)]
 
 
 def becomes_ready(here: Here, document: str) -> None:
@@ -82,7 +84,7 @@ def becomes_ready(here: Here, document: str) -> None:
 def job_of(here: Here, document: str) -> list[tuple[str, str, int]]:
     """(id, state, attempts) of each job that makes a file of the document."""
     with here.ground.stage.read() as tx:
-        refs = [one.id for _, one in exports.of_document(tx, document)]
+        refs = [one.id for _, one in exports_store.of_document(tx, document)]
         query = job_table.select().where(job_table.c.ref.in_(refs))
         return [(row.id, row.state, row.attempts) for row in tx.connection.execute(query)]
 
@@ -137,10 +139,10 @@ def test_a_worker_that_slept_through_its_lease_has_no_second_effect(here: Here) 
     becomes_ready(here, document)
     wake(one)
     with here.ground.stage.read() as tx:
-        files = [one.id for _, one in exports.of_document(tx, document)]
+        files = [one.id for _, one in exports_store.of_document(tx, document)]
     wait_until(lambda: all(state == "done" for _, state, _ in job_of(here, document)))
     with here.ground.stage.read() as tx:
-        told = [json.loads(row.content or b"{}") for row in record.rows(tx, limit=100_000)]
+        told = [json.loads(row.content or b"{}") for row in record_store.rows(tx, limit=100_000)]
     ready = [one["facts"]["export"] for one in told if one["act"] == "export.ready"]
     assert sorted(id for id in ready if id in files) == sorted(files)
 
@@ -169,7 +171,7 @@ def test_without_redis_people_go_on_and_nothing_waits_for_an_operator(here: Here
     _, round_id = opened(here)
     cast_over_the_api(here, "yusuf", round_id)
     with here.ground.stage.read() as tx:
-        assert [one.state for one in endorsements.of_round(tx, round_id)] == ["cast"]
+        assert [one.state for one in endorsements_store.of_round(tx, round_id)] == ["cast"]
     here.house.parts["redis"].keep()
     becomes_ready(here, document)
 

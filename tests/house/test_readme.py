@@ -10,8 +10,8 @@ import pytest
 from service.cli.main import COMMANDS
 from service.config import Settings
 from service.domain.policy import EVERYONE, MEMBERS, TABLE
-from service.web.api.operations import OPERATIONS, V1
-from service.web.endpoint import Operation
+from service.web.api.operations import OPERATIONS
+from service.web.endpoint import V1, Operation
 
 pytestmark = pytest.mark.house
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from service.actions import discussion, people
+from service.actions import access, discussion
 from service.actions import exports as made
 from service.broker import Silence
 from service.cli import house, sample
@@ -17,8 +17,13 @@ from service.domain.people import ROLES
 from service.domain.text.canonical import entry
 from service.domain.text.markup import read
 from service.domain.text.tree import Heading
-from service.store import documents, exports, journal, organisations, publications, versions
+from service.store import documents as documents_store
+from service.store import exports as exports_store
+from service.store import journal as journal_store
+from service.store import organisations as organisations_store
 from service.store import people as people_store
+from service.store import publications as publications_store
+from service.store import versions as versions_store
 from service.store.db import connect
 from service.store.migrate import migrate
 from tests.factories import SECRET, Stage
@@ -38,7 +43,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[str
 def test_eight_organisations_with_both_names_and_people_in_every_role(opened: tuple[Settings, list[str]]) -> None:
     database = connect(opened[0].database)
     with database.read() as tx:
-        members = [one for _, one in organisations.members(tx)]
+        members = [one for _, one in organisations_store.members(tx)]
         held = {grant.role for _, one in people_store.every(tx) for grant in people_store.grants(tx, one.id)}
     database.close()
     assert len(members) == 8 and all(set(one.names) == {"ar", "en"} for one in members)
@@ -51,7 +56,7 @@ def test_each_sign_in_is_printed_once(opened: tuple[Settings, list[str]]) -> Non
     assert len(tokens) == len(set(tokens)) == len(house.script()["people"]) >= 12
     database = connect(settings.database)
     with database.read() as tx:
-        assert all(people.whoami(tx, token=one, session=None) for one in tokens)
+        assert all(access.whoami(tx, token=one, session=None) for one in tokens)
     database.close()
     assert house.ensure(settings) == []
 
@@ -59,7 +64,9 @@ def test_each_sign_in_is_printed_once(opened: tuple[Settings, list[str]]) -> Non
 def test_its_draft_is_talked_about_by_all_and_within_one_organisation(opened: tuple[Settings, list[str]]) -> None:
     database = connect(opened[0].database)
     with database.read() as tx:
-        (draft,) = [one.id for _, one in documents.within(tx, house.EVERY_DOCUMENT, limit=9) if one.state == "drafting"]
+        (draft,) = [
+            one.id for _, one in documents_store.within(tx, house.EVERY_DOCUMENT, limit=9) if one.state == "drafting"
+        ]
         by_mail = {one.email: one for _, one in people_store.every(tx)}
         found = {
             who: [
@@ -80,12 +87,14 @@ def test_one_document_is_drafted_by_several_one_reviewed_one_approved(
 ) -> None:
     database = connect(opened[0].database)
     with database.read() as tx:
-        found = [one for _, one in documents.within(tx, house.EVERY_DOCUMENT)]
+        found = [one for _, one in documents_store.within(tx, house.EVERY_DOCUMENT)]
         states = {(one.kind, one.state): one for one in found}
         drafted = states["statement", "drafting"]
-        assert versions.latest(tx, drafted.id) and set(drafted.editions) == {"ar", "en"}
+        assert versions_store.latest(tx, drafted.id) and set(drafted.editions) == {"ar", "en"}
         authors = {
-            row.actor for edition in drafted.editions.values() for row in journal.hands(tx, edition.draft, epoch=1)
+            row.actor
+            for edition in drafted.editions.values()
+            for row in journal_store.hands(tx, edition.draft, epoch=1)
         }
     database.close()
     assert set(states) == {("statement", "drafting"), ("constitution", "review"), ("statement", "approved")}
@@ -97,12 +106,12 @@ def test_the_statement_is_published_once_its_files_are_made(opened: tuple[Settin
     assert not house.publish(settings)
     database = connect(settings.database)
     with database.write(Silence()) as tx:
-        (_, first), *_ = documents.within(tx, house.EVERY_DOCUMENT)
-        for _, one in exports.of_document(tx, first.id):
+        (_, first), *_ = documents_store.within(tx, house.EVERY_DOCUMENT)
+        for _, one in exports_store.of_document(tx, first.id):
             made.finish(tx, one.id, key=one.id, sha256=one.id.ljust(64, "0"), size=1, format_=one.format)
     assert house.publish(settings) and house.publish(settings)
     with database.read() as tx:
-        found = publications.of_document(tx, first.id)
+        found = publications_store.of_document(tx, first.id)
         assert found and found.state == "public" and len(found.revisions) == 1
     database.close()
 
@@ -134,7 +143,7 @@ def test_a_sample_is_filled_with_more(opened: tuple[Settings, list[str]]) -> Non
 def _documents(settings: Settings) -> int:
     database = connect(settings.database)
     with database.read() as tx:
-        found = len(documents.within(tx, house.EVERY_DOCUMENT))
+        found = len(documents_store.within(tx, house.EVERY_DOCUMENT))
     database.close()
     return found
 

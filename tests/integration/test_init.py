@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from service.cli.init import init
 from service.config import Settings
 from service.files import open_files
-from service.store import organisations
+from service.store import organisations as organisations_store
 from service.store.db import connect
 from service.web.state import House
 from tests.factories import SECRET, Doorbell
@@ -78,7 +78,7 @@ def test_an_instance_begins_once_and_its_link_opens_once(begin: Begin, tmp_path:
     settings = Settings.read({}, var=tmp_path, secret=SECRET.decode())
     database = connect(settings.database)
     with database.read() as tx:
-        found = organisations.the_coalition(tx)
+        found = organisations_store.the_coalition(tx)
         assert found is not None and (found.origin, found.sample) == (ORIGIN, False)
     with browser(House(settings, database, open_files(settings.files), Doorbell(), SECRET)) as client:
         path = second.removeprefix(ORIGIN)

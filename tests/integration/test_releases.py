@@ -15,7 +15,14 @@ from service.domain.text.canonical import text_sha256
 from service.domain.trust.leaf import verify
 from service.domain.trust.statement import parse, statement_sha256
 from service.domain.version import version_sha256
-from service.store import documents, endorsements, people, publications, record, rounds, seals, versions
+from service.store import documents as documents_store
+from service.store import endorsements as endorsements_store
+from service.store import people as people_store
+from service.store import publications as publications_store
+from service.store import record as record_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
+from service.store import versions as versions_store
 from service.store.db import Tx, connect
 from service.store.migrate import migrate
 from service.store.schema import state
@@ -41,16 +48,16 @@ def test_there_is_a_database_of_a_release() -> None:
 
 
 def test_the_record_verifies(tx: Tx) -> None:
-    rows = record.rows(tx)
+    rows = record_store.rows(tx)
     assert len(rows) > 50
     assert verify(rows) is None
 
 
 def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
-    found = documents.within(tx, Scope((Part(),)))
+    found = documents_store.within(tx, Scope((Part(),)))
     assert found
     for _, document in found:
-        for version in versions.every(tx, document.id):
+        for version in versions_store.every(tx, document.id):
             assert version.version_sha256 == version_sha256(
                 document=document.id,
                 number=version.number,
@@ -64,19 +71,19 @@ def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
                 assert text_sha256(edition.text) == edition.text_sha256
                 draft = document.editions[lang].draft
                 assert drafts.load(tx, draft, epoch=edition.epoch, upto=edition.seq).text == edition.text
-        for one in rounds.of_document(tx, document.id):
+        for one in rounds_store.of_document(tx, document.id):
             assert roll_sha256(one.roll) == one.roll_sha256
             assert rule_sha256(rule_from_json(one.rule)) == one.rule_sha256
-            for endorsement in endorsements.of_round(tx, one.id):
+            for endorsement in endorsements_store.of_round(tx, one.id):
                 assert statement_sha256(endorsement.statement) == endorsement.statement_sha256
                 statement = parse(endorsement.statement)
                 assert (statement.document_id, statement.rule_sha256) == (document.id, one.rule_sha256)
-        seal = seals.of_document(tx, document.id)
+        seal = seals_store.of_document(tx, document.id)
         assert seal is not None and sealing.seal_sha256(seal.content) == seal.seal_sha256
-        published = publications.of_document(tx, document.id)
+        published = publications_store.of_document(tx, document.id)
         assert published is not None
         assert published.revisions[0].content["seal_sha256"] == seal.seal_sha256
 
 
 def test_its_people_are_there(tx: Tx) -> None:
-    assert len(people.holders(tx, EVERYONE)) == people.count(tx) == 8
+    assert len(people_store.holders(tx, EVERYONE)) == people_store.count(tx) == 8

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from service.actions import exports, publications
 from service.cli import sample
-from service.store import exports as export_store
+from service.store import exports as exports_store
 from service.store.db import connect
 from tests.factories import ORIGIN, SECRET, Doorbell, a_database
 
@@ -25,7 +25,7 @@ def keep(version: str) -> Path:
         cast = sample.gather(database, origin=ORIGIN)
         document = sample.perform(database, cast, secret=SECRET)
         with database.write(Doorbell()) as tx:
-            for number, (_, one) in enumerate(export_store.of_document(tx, document)):
+            for number, (_, one) in enumerate(exports_store.of_document(tx, document)):
                 sha256 = f"{number:064x}"
                 exports.finish(tx, one.id, key=f"key {number}", sha256=sha256, size=1, format_=one.format)
             publications.publish(tx, sample.actor_of(tx, cast.people["reem"].id), document_id=document)

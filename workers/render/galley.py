@@ -7,7 +7,7 @@ from pathlib import Path
 from service.domain.text import markup
 from service.domain.text.outline import outline
 from service.domain.text.tree import Block, Tree
-from workers.render import templates
+from workers.render import templates as templates_task
 from workers.render.manuscript import Manuscript
 from workers.render.matter import Matter, arrange
 from workers.render.prepare import Labels, demote, prepare
@@ -56,7 +56,7 @@ def _prepared(tree: Tree, manuscript: Manuscript, *, labels: Labels) -> tuple[Bl
 
 def read(manuscript: Manuscript, *, directory: Path) -> Galley:
     """The galley of `manuscript` with the templates in `directory`. Raises Malformed and what the reader raises."""
-    wording = Wording(templates.strings(manuscript.lang, directory=directory), manuscript.digits)
+    wording = Wording(templates_task.strings(manuscript.lang, directory=directory), manuscript.digits)
     tree = markup.read(manuscript.text)
     return Galley(
         manuscript=manuscript,

@@ -12,7 +12,8 @@ from service.domain.document import Document
 from service.domain.errors import N_, Malformed
 from service.domain.holds import Hold
 from service.domain.people import Actor, Person, own_name
-from service.store import organisations, people
+from service.store import organisations as organisations_store
+from service.store import people as people_store
 from service.store.db import Tx
 from service.web.api import models
 from service.web.endpoint import Answer, Call
@@ -90,7 +91,7 @@ class _Names:
 
     def of(self, person: str) -> models.Speaker:
         if person not in self.known:
-            found = people.get(self.tx, person)
+            found = people_store.get(self.tx, person)
             name = own_name(found.names, lang=self.actor.lang) if found else person
             its = found.organisation if found else None
             self.known[person] = models.Speaker(person=person, name=name, organisation=self._organisation(its))
@@ -104,7 +105,7 @@ class _Names:
         return self.actor.organisation is not None and person.organisation == self.actor.organisation
 
     def _organisation(self, id: str | None) -> str:
-        found = organisations.get(self.tx, id) if id else None
+        found = organisations_store.get(self.tx, id) if id else None
         return own_name(found.names, lang=self.actor.lang) if found else ""
 
 

@@ -10,9 +10,10 @@ from service.domain.policy import scope
 from service.domain.text.canonical import text_sha256
 from service.domain.text.redline import redline
 from service.domain.version import Version
-from service.store import documents as document_store
-from service.store import indexes, journal
-from service.store import versions as version_store
+from service.store import documents as documents_store
+from service.store import indexes as indexes_store
+from service.store import journal as journal_store
+from service.store import versions as versions_store
 from service.web import redlines
 from service.web.api import models, present
 from service.web.endpoint import Answer, Call
@@ -22,7 +23,7 @@ from service.words import Words
 
 def list_documents(call: Call[None]) -> Answer:
     after, limit = window(call.query)
-    found = document_store.within(call.tx, scope(call.actor, "document.read"), after=after, limit=limit)
+    found = documents_store.within(call.tx, scope(call.actor, "document.read"), after=after, limit=limit)
     items = [present.document(one) for _, one in found]
     return Answer(models.DocumentPage(items=items, next=cursor([seq for seq, _ in found], limit)))
 
@@ -130,7 +131,7 @@ def restore_version(call: Call[models.Restoration]) -> Answer:
 def list_hands(call: Call[None]) -> Answer:
     found = access.document(call.tx, call.actor, "draft.read", call.path["document"])
     edition = drafts.edition_of(found, call.path["lang"])
-    rows = journal.hands(call.tx, edition.draft, epoch=journal.head(call.tx, edition.draft).epoch)
+    rows = journal_store.hands(call.tx, edition.draft, epoch=journal_store.head(call.tx, edition.draft).epoch)
     items = [models.Hand(seq=row.seq, at=row.at, person=row.actor, origin=row.origin) for row in rows]
     return Answer(models.HandPage(items=items))
 
@@ -154,7 +155,7 @@ def list_authors(call: Call[None]) -> Answer:
 def list_versions(call: Call[None]) -> Answer:
     found = access.document(call.tx, call.actor, "version.read", call.path["document"])
     after, limit = window(call.query)
-    cut = version_store.every(call.tx, found.id, after=after, limit=limit)
+    cut = versions_store.every(call.tx, found.id, after=after, limit=limit)
     items = [present.version_brief(one) for one in cut]
     return Answer(models.VersionPage(items=items, next=cursor([one.number for one in cut], limit)))
 
@@ -168,7 +169,7 @@ def cut_version(call: Call[models.Cut]) -> Answer:
 
 def show_version(call: Call[None]) -> Answer:
     found = access.document(call.tx, call.actor, "version.read", call.path["document"])
-    return Answer(present.version(seen(version_store.numbered(call.tx, found.id, _number(call.path["number"])))))
+    return Answer(present.version(seen(versions_store.numbered(call.tx, found.id, _number(call.path["number"])))))
 
 
 def compare(call: Call[None]) -> Answer:
@@ -177,15 +178,15 @@ def compare(call: Call[None]) -> Answer:
     lang = call.query.get("lang", "")
     drafts.edition_of(found, lang)
     old, new = (_number(call.query.get(name, "")) for name in ("old", "new"))
-    texts = [_text(seen(version_store.numbered(call.tx, found.id, number)), lang) for number in (old, new)]
-    kept = indexes.pair(call.tx, text_sha256(texts[0]), text_sha256(texts[1]))
+    texts = [_text(seen(versions_store.numbered(call.tx, found.id, number)), lang) for number in (old, new)]
+    kept = indexes_store.pair(call.tx, text_sha256(texts[0]), text_sha256(texts[1]))
     result = redline(texts[0], texts[1], indexes=kept)
     html = redlines.inline(result, texts[0], texts[1], lang=lang)
     return Answer(models.Comparison(lang=lang, old=old, new=new, redline=result.to_json(), html=html))
 
 
 def _document(call: Call[Any], id: str, *, status: int = 200) -> Answer:
-    found = seen(document_store.get(call.tx, id))
+    found = seen(documents_store.get(call.tx, id))
     return Answer(present.document(found), status, present.etag(found))
 
 

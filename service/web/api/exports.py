@@ -4,10 +4,10 @@ from service.actions import access, exports, publications, translations
 from service.actions.access import seen
 from service.domain.errors import NotFound
 from service.domain.export import MEDIA_TYPES, file_name
-from service.store import exports as export_store
-from service.store import publications as publication_store
-from service.store import seals
-from service.store import translations as translation_store
+from service.store import exports as exports_store
+from service.store import publications as publications_store
+from service.store import seals as seals_store
+from service.store import translations as translations_store
 from service.web.api import models, present
 from service.web.downloads import file_headers, whole_file
 from service.web.endpoint import Answer, Call
@@ -17,7 +17,7 @@ from service.web.paging import cursor, window
 def list_exports(call: Call[None]) -> Answer:
     found = access.document(call.tx, call.actor, "export.read", call.path["document"])
     after, limit = window(call.query)
-    made = export_store.of_document(call.tx, found.id, after=after, limit=limit)
+    made = exports_store.of_document(call.tx, found.id, after=after, limit=limit)
     items = [present.export(call.tx, one) for _, one in made]
     return Answer(models.ExportPage(items=items, next=cursor([seq for seq, _ in made], limit)))
 
@@ -25,11 +25,11 @@ def list_exports(call: Call[None]) -> Answer:
 def request_export(call: Call[models.NewExport]) -> Answer:
     document = call.path["document"]
     id = exports.request(call.tx, call.actor, document_id=document, format_=call.body.format, lang=call.body.lang)
-    return Answer(present.export(call.tx, seen(export_store.get(call.tx, id))), 202)
+    return Answer(present.export(call.tx, seen(exports_store.get(call.tx, id))), 202)
 
 
 def show_export(call: Call[None]) -> Answer:
-    found = seen(export_store.get(call.tx, call.path["export"]))
+    found = seen(exports_store.get(call.tx, call.path["export"]))
     access.document(call.tx, call.actor, "export.read", found.document)
     return Answer(present.export(call.tx, found))
 
@@ -43,8 +43,8 @@ def download(call: Call[None]) -> Answer:
 
 def list_translations(call: Call[None]) -> Answer:
     found = access.document(call.tx, call.actor, "version.read", call.path["document"])
-    seal = seals.of_document(call.tx, found.id)
-    made = translation_store.newest(call.tx, seal.id) if seal else {}
+    seal = seals_store.of_document(call.tx, found.id)
+    made = translations_store.newest(call.tx, seal.id) if seal else {}
     return Answer(models.TranslationPage(items=[present.translation(one) for one in made.values()], next=None))
 
 
@@ -64,7 +64,7 @@ def add_translation(call: Call[models.NewTranslation]) -> Answer:
 
 def show_publication(call: Call[None]) -> Answer:
     found = access.document(call.tx, call.actor, "document.read", call.path["document"])
-    return Answer(present.publication(seen(publication_store.of_document(call.tx, found.id))))
+    return Answer(present.publication(seen(publications_store.of_document(call.tx, found.id))))
 
 
 def publish(call: Call[None]) -> Answer:
@@ -79,12 +79,12 @@ def withdraw(call: Call[models.Withdrawal]) -> Answer:
 
 def published(call: Call[None]) -> Answer:
     """A publication, for everyone."""
-    return Answer(present.publication(seen(publication_store.get(call.tx, call.path["publication"]))))
+    return Answer(present.publication(seen(publications_store.get(call.tx, call.path["publication"]))))
 
 
 def published_file(call: Call[None]) -> Answer:
     """A file of a publication, for everyone: by its digest, while the publication is public."""
-    found = seen(publication_store.get(call.tx, call.path["publication"]))
+    found = seen(publications_store.get(call.tx, call.path["publication"]))
     files = [file for revision in found.revisions for file in _files(revision.content)]
     wanted = next((file for file in files if file["sha256"] == call.path["sha256"]), None)
     if wanted is None or found.state != "public":

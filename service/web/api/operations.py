@@ -1,9 +1,7 @@
 """Every operation of the API on one screen: method, path, handler, verb, what it takes and gives."""
 
 from service.web.api import comments, documents, exports, models, organisations, people, rounds, suggestions
-from service.web.endpoint import Operation
-
-V1 = "/api/v1"
+from service.web.endpoint import V1, Operation
 
 
 def _(method: str, path: str, *rest: object, **more: object) -> Operation:

@@ -3,7 +3,7 @@
 from service.actions import membership, people
 from service.actions.access import require, seen
 from service.domain.people import Organisation
-from service.store import organisations
+from service.store import organisations as organisations_store
 from service.store.db import Tx
 from service.web.api import models
 from service.web.endpoint import Answer, Call
@@ -13,7 +13,7 @@ from service.web.paging import cursor, window
 def members(call: Call[None]) -> Answer:
     require(call.actor, "organisation.read")
     after, limit = window(call.query)
-    found = organisations.members(call.tx, after=after, limit=limit)
+    found = organisations_store.members(call.tx, after=after, limit=limit)
     items = [_shown(one) for _, one in found]
     return Answer(models.OrganisationPage(items=items, next=cursor([seq for seq, _ in found], limit)))
 
@@ -25,7 +25,7 @@ def add(call: Call[models.NewOrganisation]) -> Answer:
 
 def show(call: Call[None]) -> Answer:
     require(call.actor, "organisation.read")
-    return Answer(_shown(seen(organisations.get(call.tx, call.path["organisation"]))))
+    return Answer(_shown(seen(organisations_store.get(call.tx, call.path["organisation"]))))
 
 
 def rename(call: Call[models.NewOrganisation]) -> Answer:
@@ -44,7 +44,7 @@ def rejoin(call: Call[None]) -> Answer:
 
 
 def _as_it_is_now(tx: Tx, id: str) -> Answer:
-    return Answer(_shown(seen(organisations.get(tx, id))))
+    return Answer(_shown(seen(organisations_store.get(tx, id))))
 
 
 def _shown(one: Organisation) -> models.OrganisationShown:

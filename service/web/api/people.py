@@ -6,9 +6,9 @@ from service.actions import coalition, leaving, mandates, notices, people
 from service.actions.access import require, seen
 from service.domain.errors import N_, Forbidden
 from service.domain.people import known_role
-from service.store import mandates as mandate_store
-from service.store import notices as notice_store
-from service.store import organisations
+from service.store import mandates as mandates_store
+from service.store import notices as notices_store
+from service.store import organisations as organisations_store
 from service.store import people as people_store
 from service.store import record as record_store
 from service.web.api import models, present
@@ -35,7 +35,7 @@ def me(call: Call[None]) -> Answer:
 
 def show_coalition(call: Call[None]) -> Answer:
     require(call.actor, "coalition.read")
-    found = seen(organisations.the_coalition(call.tx))
+    found = seen(organisations_store.the_coalition(call.tx))
     return Answer(
         models.CoalitionShown(
             id=found.id,
@@ -119,7 +119,7 @@ def revoke_their_token(call: Call[None]) -> Answer:
 def list_mandates(call: Call[None]) -> Answer:
     require(call.actor, "mandate.read")
     after, limit = window(call.query)
-    found = mandate_store.every(call.tx, after=after, limit=limit)
+    found = mandates_store.every(call.tx, after=after, limit=limit)
     items = [present.mandate(one) for _, one in found]
     return Answer(models.MandatePage(items=items, next=cursor([seq for seq, _ in found], limit)))
 
@@ -162,7 +162,7 @@ def revoke_token(call: Call[None]) -> Answer:
 def list_notices(call: Call[None]) -> Answer:
     require(call.actor, "notice.own")
     after, limit = window(call.query)
-    found = notice_store.of_person(call.tx, call.actor.person, after=after, limit=limit)
+    found = notices_store.of_person(call.tx, call.actor.person, after=after, limit=limit)
     words, zone = Words(call.actor.lang), notices.home_zone(call.tx)
     items = [
         models.NoticeShown(
@@ -184,7 +184,7 @@ def list_mails(call: Call[None]) -> Answer:
     if not call.house.settings.sample:
         raise Forbidden("not_a_sample", N_("Mails are shown here in a sample only; yours were sent."))
     after, limit = window(call.query)
-    found = notice_store.mails(call.tx, after=after, limit=limit, person_id=call.actor.person)
+    found = notices_store.mails(call.tx, after=after, limit=limit, person_id=call.actor.person)
     items = [
         models.MailShown(id=one.id, subject=one.subject, body=one.body, state=one.state, at=one.at) for _, one in found
     ]

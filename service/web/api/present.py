@@ -10,7 +10,8 @@ from service.domain.round import Round
 from service.domain.rule_words import explain
 from service.domain.rules import rule_from_json
 from service.domain.version import Version
-from service.store import exports, versions
+from service.store import exports as exports_store
+from service.store import versions as versions_store
 from service.store.db import Tx
 from service.web.api import models
 from service.words import LANGUAGES
@@ -87,7 +88,7 @@ def mandate(found: Mandate) -> models.MandateShown:
 
 
 def round_(tx: Tx, found: Round) -> models.RoundShown:
-    voted = versions.get(tx, found.version)
+    voted = versions_store.get(tx, found.version)
     assert voted is not None
     rule = rule_from_json(found.rule)
     return models.RoundShown(
@@ -139,7 +140,7 @@ def translation(made: Translation) -> models.TranslationShown:
 
 
 def export(tx: Tx, found: Export) -> models.ExportShown:
-    artefact = exports.artefact_by_id(tx, found.artefact) if found.artefact else None
+    artefact = exports_store.artefact_by_id(tx, found.artefact) if found.artefact else None
     return models.ExportShown(
         id=found.id,
         document=found.document,

@@ -2,16 +2,16 @@
 
 from service.actions import access, endorsements, rounds
 from service.actions.access import seen
-from service.store import endorsements as endorsement_store
-from service.store import rounds as round_store
-from service.store import seals
+from service.store import endorsements as endorsements_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
 from service.web.api import models, present
 from service.web.endpoint import Answer, Call
 
 
 def list_rounds(call: Call[None]) -> Answer:
     found = access.document(call.tx, call.actor, "round.read", call.path["document"])
-    items = [present.round_(call.tx, one) for one in round_store.of_document(call.tx, found.id)]
+    items = [present.round_(call.tx, one) for one in rounds_store.of_document(call.tx, found.id)]
     return Answer(models.RoundPage(items=items))
 
 
@@ -27,7 +27,7 @@ def open_round(call: Call[models.NewRound]) -> Answer:
         close_when_all_answered=body.close_when_all_answered,
         rev=call.rev,
     )
-    return Answer(present.round_(call.tx, seen(round_store.get(call.tx, id))), 201)
+    return Answer(present.round_(call.tx, seen(rounds_store.get(call.tx, id))), 201)
 
 
 def show_round(call: Call[None]) -> Answer:
@@ -85,7 +85,7 @@ def withdraw(call: Call[models.Confirm]) -> Answer:
 
 def list_endorsements(call: Call[None]) -> Answer:
     _, found = access.round_(call.tx, call.actor, "round.read", call.path["round"])
-    items = [present.endorsement(one) for one in endorsement_store.of_round(call.tx, found.id)]
+    items = [present.endorsement(one) for one in endorsements_store.of_round(call.tx, found.id)]
     return Answer(models.EndorsementPage(items=items))
 
 
@@ -99,7 +99,7 @@ def cancel(call: Call[None]) -> Answer:
 
 def show_seal(call: Call[None]) -> Answer:
     found = access.document(call.tx, call.actor, "version.read", call.path["document"])
-    seal = seen(seals.of_document(call.tx, found.id))
+    seal = seen(seals_store.of_document(call.tx, found.id))
     return Answer(
         models.SealShown(id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content))
     )

@@ -9,8 +9,8 @@ from service.actions import accounts, codes, entry, invitations, letters, passwo
 from service.actions.entry import Browser
 from service.domain.accounts import CODE, PASSWORD, PROOFS, Origin
 from service.domain.errors import DomainError
-from service.store import invitations as invitation_store
-from service.store import notices as notice_store
+from service.store import invitations as invitations_store
+from service.store import notices as notices_store
 from service.store.db import Tx
 from service.store.tables import mail as mail_table
 from tests.factories import SECRET, Stage, an_invitation
@@ -85,9 +85,9 @@ def test_of_two_who_use_a_link_one_comes_in(stage: Stage) -> None:
     with stage.write() as tx:
         made = invitations.first_link(tx, person=stage.cast.people["salma"].id)
         person = stage.cast.people["salma"].id
-        assert invitation_store.use(tx, made.id, person_id=person)
-        assert not invitation_store.use(tx, made.id, person_id=person)
-        assert not invitation_store.withdraw(tx, made.id)
+        assert invitations_store.use(tx, made.id, person_id=person)
+        assert not invitations_store.use(tx, made.id, person_id=person)
+        assert not invitations_store.withdraw(tx, made.id)
 
 
 # What strangers can do
@@ -110,7 +110,7 @@ def test_asking_for_a_code_costs_the_same_whether_or_not_anybody_has_the_address
     with stage.read() as tx:
         lama = stage.cast.people["lama"].id
         assert mails(tx) == [(lama, ""), (None, "")]
-        assert [letters.ready(tx, one, secret=SECRET) for one in notice_store.latest_invitations(tx, limit=9)] == []
+        assert [letters.ready(tx, one, secret=SECRET) for one in notices_store.latest_invitations(tx, limit=9)] == []
 
 
 def test_a_stranger_shuts_nobody_out_of_a_browser_they_know(stage: Stage) -> None:
@@ -135,7 +135,7 @@ def test_a_stranger_ends_no_code_and_uses_up_nobody_elses_share(stage: Stage) ->
     with pytest.raises(DomainError) as refused:
         asked(stage, address, Origin("the stranger"))
     with stage.write() as tx:
-        first = notice_store.mails(tx, person_id=stage.cast.people["lama"].id)[0][1].body
+        first = notices_store.mails(tx, person_id=stage.cast.people["lama"].id)[0][1].body
         code = next(word for word in first.split() if word.isdigit())
         assert codes.confirmed(tx, id=id, code=code, purpose=codes.SIGN_IN, secret=SECRET)
     asked(stage, address, mine)
@@ -154,7 +154,7 @@ def test_a_stranger_ends_no_code_and_uses_up_nobody_elses_share(stage: Stage) ->
 def test_an_invitation_is_mailed_without_its_link_being_kept(stage: Stage) -> None:
     with stage.write() as tx:
         made = an_invitation(tx, stage.actor(tx, "salma"), organisation=None, roles=("observer",))
-        (letter,) = notice_store.latest_invitations(tx, limit=9)
+        (letter,) = notices_store.latest_invitations(tx, limit=9)
         row = tx.connection.execute(mail_table.select()).one()
         assert made.link not in str(row) and (row.person, row.address) == (None, "new@x.example")
         ready = letters.ready(tx, letter, secret=SECRET)
@@ -174,7 +174,7 @@ def test_a_focal_point_learns_of_nobody_elsewhere(stage: Stage) -> None:
         for made in (nobody, known):
             assert invitations.opened(tx, link=made.link).person is None
         assert mails(tx) == [(None, "new@x.example"), (stage.cast.people["huda"].id, "")]
-        (_, told) = notice_store.mails(tx, person_id=stage.cast.people["huda"].id)[-1]
+        (_, told) = notices_store.mails(tx, person_id=stage.cast.people["huda"].id)[-1]
         assert "/join/" not in told.body
         with pytest.raises(DomainError) as taken:
             invitations.accept(

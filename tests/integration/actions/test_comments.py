@@ -10,8 +10,12 @@ from service.actions import comments, discussion, drafts, membership, restoring
 from service.actions.discussion import Placement
 from service.domain import comment as rules
 from service.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from service.store import comments as store
-from service.store import journal, notices, people, tables, versions
+from service.store import comments as comments_store
+from service.store import journal as journal_store
+from service.store import notices as notices_store
+from service.store import people as people_store
+from service.store import tables as tables_store
+from service.store import versions as versions_store
 from tests.factories import Stage, a_document, a_round, a_save, a_version, in_review, mandated
 
 TEXT = "## المادة ١ {#one}\n\nالمواطنون جميعًا متساوون أمام القانون.\n"
@@ -23,7 +27,7 @@ def made(
 ) -> rules.Thread:
     """A comment on the first place where `words` stand now."""
     with stage.write() as tx:
-        head = journal.head(tx, f"{document}.ar")
+        head = journal_store.head(tx, f"{document}.ar")
         text = drafts.load(tx, f"{document}.ar", epoch=1).text
         start = max(0, text.find(words))
         values: dict[str, Any] = {"start": start, "end": start + len(words), "quote": words, "seq": head.seq}
@@ -45,7 +49,7 @@ def seen(stage: Stage, document: str, *, by: str) -> list[Placement]:
 
 def told(stage: Stage, key: str) -> list[str]:
     with stage.read() as tx:
-        return [one.kind for _, one in notices.of_person(tx, stage.cast.people[key].id)]
+        return [one.kind for _, one in notices_store.of_person(tx, stage.cast.people[key].id)]
 
 
 def code_of(error: pytest.ExceptionInfo[DomainError]) -> str:
@@ -72,7 +76,7 @@ def test_an_auditor_reads_and_says_nothing(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": TEXT})
     thread = made(stage, document).id
     with stage.write() as tx:
-        people.grant(tx, person_id=stage.cast.people["reem"].id, role="auditor", document="", by=None)
+        people_store.grant(tx, person_id=stage.cast.people["reem"].id, role="auditor", document="", by=None)
     assert [one.thread.id for one in seen(stage, document, by="reem")] == [thread]
     with pytest.raises(Forbidden):
         made(stage, document, by="reem")
@@ -88,7 +92,7 @@ def test_what_is_said_within_an_organisation_is_not_there_for_others(stage: Stag
         assert seen(stage, document, by=who) == []
         with stage.read() as tx:
             organisation = stage.actor(tx, who).organisation
-            assert store.open_counts(tx, document, organisation=organisation) == {}
+            assert comments_store.open_counts(tx, document, organisation=organisation) == {}
     for act, more in (
         (comments.reply, {"body": "لا"}),
         (comments.settle, {}),
@@ -99,7 +103,7 @@ def test_what_is_said_within_an_organisation_is_not_there_for_others(stage: Stag
             did(stage, act, document, own.id, by="salma", **more)
     assert [one.thread.id for one in seen(stage, document, by="yusuf")] == [own.id]
     with stage.read() as tx:
-        assert store.open_counts(tx, document, organisation=own.organisation) == {"ar": 1}
+        assert comments_store.open_counts(tx, document, organisation=own.organisation) == {"ar": 1}
 
 
 def test_only_who_could_see_it_is_asked(stage: Stage) -> None:
@@ -207,7 +211,7 @@ def test_what_cannot_be_answered_any_more_hides_nothing_that_can(stage: Stage) -
     in_review(stage, closed)
     a_round(stage, closed)
     with stage.read() as tx:
-        asked = store.unanswered(tx, stage.cast.people["yusuf"].id, organisation=None, limit=1)
+        asked = comments_store.unanswered(tx, stage.cast.people["yusuf"].id, organisation=None, limit=1)
     assert [one.id for one in asked] == [thread]
 
 
@@ -238,7 +242,7 @@ def test_ones_own_is_taken_back_until_somebody_answers(stage: Stage) -> None:
     did(stage, comments.take_back, document, thread, by="lama")
     assert seen(stage, document, by="lama") == []
     with stage.read() as tx:
-        for table in (tables.comment, tables.comment_mention):
+        for table in (tables_store.comment, tables_store.comment_mention):
             assert tx.connection.execute(select(table)).all() == []
     with pytest.raises(NotFound):
         did(stage, comments.reply, document, thread, by="lama", body="لا")
@@ -267,18 +271,18 @@ def test_whoever_has_not_read_the_last_notice_is_told_no_more(stage: Stage) -> N
     did(stage, comments.reply, document, thread, by="salma", body="آخر")
     assert (told(stage, "lama"), told(stage, "jihan")) == (["comment.reply"], ["comment.reply"])
     with stage.write() as tx:
-        notices.mark_read(tx, stage.cast.people["lama"].id, ids=None)
+        notices_store.mark_read(tx, stage.cast.people["lama"].id, ids=None)
     did(stage, comments.reply, document, thread, by="salma", body="ثالث")
     assert told(stage, "lama") == ["comment.reply"] * 2
     with stage.read() as tx:
         asked = {
-            key: store.unanswered(tx, stage.cast.people[key].id, organisation=None, limit=5)
+            key: comments_store.unanswered(tx, stage.cast.people[key].id, organisation=None, limit=5)
             for key in ("yusuf", "lama")
         }
     assert ([one.id for one in asked["yusuf"]], asked["lama"]) == ([thread], [])
     did(stage, comments.reply, document, thread, by="yusuf", body="أجبت")
     with stage.read() as tx:
-        assert store.unanswered(tx, stage.cast.people["yusuf"].id, organisation=None, limit=5) == []
+        assert comments_store.unanswered(tx, stage.cast.people["yusuf"].id, organisation=None, limit=5) == []
 
 
 def test_who_left_is_neither_told_nor_shown_and_their_words_stay(stage: Stage) -> None:
@@ -337,10 +341,10 @@ def test_a_version_keeps_where_they_stood(stage: Stage) -> None:
     a_version(stage, document)
     a_save(stage, document, "غيره.\n")
     with stage.read() as tx:
-        version = versions.numbered(tx, document, 1)
+        version = versions_store.numbered(tx, document, 1)
         assert version
-        everyone = store.placed(tx, version.id, lang="ar", organisation=None)
-        theirs = store.placed(tx, version.id, lang="ar", organisation=own.organisation)
+        everyone = comments_store.placed(tx, version.id, lang="ar", organisation=None)
+        theirs = comments_store.placed(tx, version.id, lang="ar", organisation=own.organisation)
     start = TEXT.index(WORDS)
     assert [(thread.id, at.start, at.end, at.fate) for thread, at in everyone] == [
         (first.id, start, start + len(WORDS), "kept")

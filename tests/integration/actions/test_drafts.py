@@ -4,7 +4,7 @@ import pytest
 
 from service.actions import documents, drafts
 from service.domain.errors import Conflict, Forbidden, Malformed, NotFound, TextRefused, TooLarge
-from service.store import journal
+from service.store import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 
 BASE = "أوّل الكلام سطر.\n\nثانيه سطر آخر.\n\nثالثه الأخير.\n"
@@ -20,9 +20,9 @@ def text_of(stage: Stage, document: str) -> str:
         return drafts.load(tx, f"{document}.ar", epoch=1).text
 
 
-def rows_of(stage: Stage, document: str) -> list[journal.Update]:
+def rows_of(stage: Stage, document: str) -> list[journal_store.Update]:
     with stage.read() as tx:
-        return list(journal.load(tx, f"{document}.ar", epoch=1).updates)
+        return list(journal_store.load(tx, f"{document}.ar", epoch=1).updates)
 
 
 def test_communications_do_not_see_a_draft_in_drafting(stage: Stage) -> None:
@@ -133,7 +133,7 @@ def test_snapshots_are_kept_and_load_to_the_same_text(stage: Stage, monkeypatch:
     for number in range(7):
         a_save(stage, document, BASE + f"\nسطر {number}.\n")
     with stage.read() as tx:
-        stored = journal.load(tx, f"{document}.ar", epoch=1)
+        stored = journal_store.load(tx, f"{document}.ar", epoch=1)
         assert stored.state is not None
         assert stored.seq == 8
         assert [update.seq for update in stored.updates] == [7, 8]

@@ -4,7 +4,7 @@ import pytest
 
 from service.actions import importing
 from service.domain.errors import DomainError, Forbidden
-from service.store import people
+from service.store import people as people_store
 from tests.factories import Stage
 
 HEADING = "organisation_ar,organisation_en,name,email,lang,roles\n,,أوّل,first@x.example,ar,\n"
@@ -47,6 +47,6 @@ def test_a_person_of_a_table_may_have_a_name_in_each_language(stage: Stage) -> N
     table = "name,name_ar,name_en,email,lang\n,رنا,Rana,rana@x.example,en\nHala,هالة,,hala@x.example,en\n"
     with stage.write() as tx:
         importing.carry_out(tx, stage.actor(tx, "salma"), text=table)
-        rana, hala = (people.by_email(tx, f"{name}@x.example") for name in ("rana", "hala"))
+        rana, hala = (people_store.by_email(tx, f"{name}@x.example") for name in ("rana", "hala"))
     assert rana and (rana.name, dict(rana.names)) == ("Rana", {"ar": "رنا", "en": "Rana"})
     assert hala and (hala.name, dict(hala.names)) == ("Hala", {"ar": "هالة", "en": "Hala"})

@@ -2,12 +2,12 @@
 
 import pytest
 
-from service.actions import entry, leaving, people
+from service.actions import access, entry, leaving, people
 from service.domain.errors import Conflict, Forbidden, NotFound
 from service.domain.trust.leaf import verify
-from service.store import mandates as mandate_store
+from service.store import mandates as mandates_store
 from service.store import people as people_store
-from service.store import record
+from service.store import record as record_store
 from tests.factories import Stage, a_document, mandated
 
 
@@ -54,19 +54,19 @@ def test_whoever_leaves_comes_in_no_more_and_signs_no_more(stage: Stage) -> None
     yusuf = stage.cast.people["yusuf"]
     with stage.write() as tx:
         session = entry.by_key(tx, token=yusuf.token, browser=entry.Browser())
-        assert mandate_store.unrevoked(tx, person=yusuf.id)
-        before = record.head(tx)
+        assert mandates_store.unrevoked(tx, person=yusuf.id)
+        before = record_store.head(tx)
         leaving.close_person(tx, stage.actor(tx, "salma"), person=yusuf.id)
-        assert people.whoami(tx, token=yusuf.token, session=None) is None
-        assert people.whoami(tx, token=None, session=session) is None
-        assert mandate_store.unrevoked(tx, person=yusuf.id) == []
+        assert access.whoami(tx, token=yusuf.token, session=None) is None
+        assert access.whoami(tx, token=None, session=session) is None
+        assert mandates_store.unrevoked(tx, person=yusuf.id) == []
         assert all(one["revoked_at"] for one in people_store.tokens(tx, yusuf.id))
         with pytest.raises(Conflict) as again:
             leaving.close_person(tx, stage.actor(tx, "salma"), person=yusuf.id)
         assert again.value.code == "person_closed"
-        said = [row.content or b"" for row in record.rows(tx, after=before)]
+        said = [row.content or b"" for row in record_store.rows(tx, after=before)]
         assert [b"person.close" in said[0], b"mandate.revoke" in said[1]] == [True, True]
-        assert verify(record.rows(tx)) is None
+        assert verify(record_store.rows(tx)) is None
 
 
 def test_a_role_is_taken_where_it_is_held_and_may_be_given_again(stage: Stage) -> None:
@@ -89,27 +89,27 @@ def test_the_secretariat_ends_a_key_of_anybody_and_its_sessions(stage: Stage) ->
         session = entry.by_key(tx, token=lama.token, browser=entry.Browser())
         token = people_store.tokens(tx, lama.id)[0]["id"]
         leaving.revoke_token(tx, stage.actor(tx, "salma"), person=lama.id, token=token)
-        assert people.whoami(tx, token=lama.token, session=None) is None
-        assert people.whoami(tx, token=None, session=session) is None
+        assert access.whoami(tx, token=lama.token, session=None) is None
+        assert access.whoami(tx, token=None, session=session) is None
 
 
 def test_a_key_ends_with_the_key_it_was_made_with(stage: Stage) -> None:
     lama = stage.cast.people["lama"]
     with stage.write() as tx:
-        first = people.whoami(tx, token=lama.token, session=None)
+        first = access.whoami(tx, token=lama.token, session=None)
         assert first is not None
         child = people.issue_token(tx, first, label="child", scopes=("read", "write"))
         session = entry.by_key(tx, token=child.token, browser=entry.Browser())
-        with_session = people.whoami(tx, token=None, session=session)
+        with_session = access.whoami(tx, token=None, session=session)
         assert with_session is not None
         grandchild = people.issue_token(tx, with_session, label="grandchild", scopes=("read",))
         other = people.issue_token(tx, stage.actor(tx, "lama"), label="of no key", scopes=("read",))
-        before = record.head(tx)
+        before = record_store.head(tx)
         people.revoke_token(tx, first, token=child.id)
-        assert people.whoami(tx, token=grandchild.token, session=None) is None
-        assert people.whoami(tx, token=None, session=session) is None
-        assert people.whoami(tx, token=lama.token, session=None) and people.whoami(tx, token=other.token, session=None)
-        said = [row.content or b"" for row in record.rows(tx, after=before)]
+        assert access.whoami(tx, token=grandchild.token, session=None) is None
+        assert access.whoami(tx, token=None, session=session) is None
+        assert access.whoami(tx, token=lama.token, session=None) and access.whoami(tx, token=other.token, session=None)
+        said = [row.content or b"" for row in record_store.rows(tx, after=before)]
         assert [child.id.encode() in said[0], grandchild.id.encode() in said[1], len(said)] == [True, True, 2]
         with pytest.raises(NotFound):
             people.revoke_token(tx, first, token=child.id)

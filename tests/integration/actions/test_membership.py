@@ -2,16 +2,20 @@
 
 import pytest
 
-from service.actions import access, entry, invitations, mandates, membership, people, rounds, signing
+from service.actions import access, invitations, mandates, membership, people, rounds, signing
+from service.actions import entry as entry_actions
 from service.domain.errors import Conflict, DomainError, Forbidden, Malformed, NotFound
 from service.domain.people import Grant
 from service.domain.trust.leaf import verify
 from service.domain.trust.statement import parse
-from service.store import endorsements, organisations, record, seals
-from service.store import mandates as mandate_store
-from service.store import notices as notice_store
+from service.store import endorsements as endorsements_store
+from service.store import mandates as mandates_store
+from service.store import notices as notices_store
+from service.store import organisations as organisations_store
 from service.store import people as people_store
-from service.store import rounds as round_store
+from service.store import record as record_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
 from service.store.db import Tx
 from tests.factories import (
     Stage,
@@ -29,7 +33,9 @@ NEW = {"ar": "ملتقى السنديان", "en": "Sindyan Forum"}
 
 def acts(tx: Tx, *, after: int) -> list[str]:
     """What the record says was done after row `after`."""
-    return [(row.content or b"").split(b'"act":"')[1].split(b'"')[0].decode() for row in record.rows(tx, after=after)]
+    return [
+        (row.content or b"").split(b'"act":"')[1].split(b'"')[0].decode() for row in record_store.rows(tx, after=after)
+    ]
 
 
 def gone(stage: Stage, organisation: str = "sindyan") -> str:
@@ -43,14 +49,14 @@ def gone(stage: Stage, organisation: str = "sindyan") -> str:
 def test_only_the_secretariat_says_who_belongs(stage: Stage) -> None:
     sindyan = stage.cast.organisations["sindyan"]
     with stage.write() as tx:
-        lama, before = stage.actor(tx, "lama"), record.head(tx)
+        lama, before = stage.actor(tx, "lama"), record_store.head(tx)
         with pytest.raises(Forbidden):
             membership.rename(tx, lama, organisation=sindyan, names=NEW)
         with pytest.raises(Forbidden):
             membership.leave(tx, lama, organisation=sindyan)
         with pytest.raises(Forbidden):
             membership.rejoin(tx, lama, organisation=sindyan)
-        assert record.head(tx) == before
+        assert record_store.head(tx) == before
 
 
 def test_what_is_not_there_neither_changes_nor_leaves(stage: Stage) -> None:
@@ -103,15 +109,19 @@ def test_a_name_changes_and_what_was_asked_and_sealed_keeps_the_old_one(stage: S
     sealed = a_sealed_document(stage)
     _, round_id = an_open_round(stage)
     with stage.write() as tx:
-        before, old = record.head(tx), organisations.get(tx, sindyan)
+        before, old = record_store.head(tx), organisations_store.get(tx, sindyan)
         membership.rename(tx, stage.actor(tx, "salma"), organisation=sindyan, names=NEW)
         membership.rename(tx, stage.actor(tx, "salma"), organisation=sindyan, names=NEW)
-        assert acts(tx, after=before) == ["organisation.rename"] and verify(record.rows(tx)) is None
+        assert acts(tx, after=before) == ["organisation.rename"] and verify(record_store.rows(tx)) is None
     assert old is not None
     a_cast(stage, round_id, "yusuf")
     with stage.read() as tx:
-        now, seal, asked = organisations.get(tx, sindyan), seals.of_document(tx, sealed), round_store.get(tx, round_id)
-        said = endorsements.live(tx, round_id=round_id, organisation=sindyan)
+        now, seal, asked = (
+            organisations_store.get(tx, sindyan),
+            seals_store.of_document(tx, sealed),
+            rounds_store.get(tx, round_id),
+        )
+        said = endorsements_store.live(tx, round_id=round_id, organisation=sindyan)
         assert now and dict(now.names) == NEW and seal and asked and said
         assert old.names["ar"] in str(seal.content) and NEW["ar"] not in str(seal.content)
         assert old.names in [entry.names for entry in asked.roll]
@@ -130,25 +140,25 @@ def test_whoever_leaves_signs_no_more_and_reads_what_was_approved_with_them(stag
             organisation=stage.cast.organisations["sindyan"],
             roles=("drafter",),
         )
-        before = record.head(tx)
+        before = record_store.head(tx)
     sindyan = gone(stage)
     with stage.write() as tx:
-        assert mandate_store.unrevoked(tx, organisation=sindyan) == []
-        assert sindyan not in [one.id for _, one in organisations.members(tx)]
+        assert mandates_store.unrevoked(tx, organisation=sindyan) == []
+        assert sindyan not in [one.id for _, one in organisations_store.members(tx)]
         assert all(one.state(now=tx.now) != "waiting" for one in invitations.listed(tx, stage.actor(tx, "salma")))
         for _, person in people_store.every(tx, organisation=sindyan):
             assert people_store.grants(tx, person.id) == {Grant("observer", sealed)}
         told = acts(tx, after=before)
         assert told[0] == "organisation.leave" and {"mandate.revoke", "role.take", "role.grant"} <= set(told)
-        assert "invitation.withdraw" in told and verify(record.rows(tx)) is None
+        assert "invitation.withdraw" in told and verify(record_store.rows(tx)) is None
         who = stage.actor(tx, "yusuf")
-        seal = seals.of_document(tx, sealed)
+        seal = seals_store.of_document(tx, sealed)
         assert seal and signing.receipt(tx, who, round_id=seal.round)[2].person == yusuf.id
         with pytest.raises(NotFound):
             access.document(tx, who, "document.read", other)
-        kinds = [one.kind for _, one in notice_store.of_person(tx, yusuf.id)]
+        kinds = [one.kind for _, one in notices_store.of_person(tx, yusuf.id)]
         assert kinds.count("organisation.left") == 1
-        assert entry.by_key(tx, token=yusuf.token, browser=entry.Browser())
+        assert entry_actions.by_key(tx, token=yusuf.token, browser=entry_actions.Browser())
 
 
 def test_in_an_open_round_it_stays_on_the_roll_and_what_it_said_counts(stage: Stage) -> None:
@@ -160,7 +170,7 @@ def test_in_an_open_round_it_stays_on_the_roll_and_what_it_said_counts(stage: St
         huda = people_store.get(tx, two_banks.id)
         assert huda and huda.organisation
         membership.leave(tx, stage.actor(tx, "salma"), organisation=huda.organisation)
-        its = round_store.get(tx, round_id)
+        its = rounds_store.get(tx, round_id)
         assert its and {sindyan, huda.organisation} <= set(its.organisations)
         tally = rounds.tally(tx, its)
         assert sindyan in tally.endorsed and huda.organisation in tally.silent
@@ -178,9 +188,9 @@ def test_who_comes_back_is_asked_again_once_entrusted_anew(stage: Stage) -> None
     with stage.write() as tx:
         salma = stage.actor(tx, "salma")
         membership.rejoin(tx, salma, organisation=sindyan)
-        back = organisations.get(tx, sindyan)
+        back = organisations_store.get(tx, sindyan)
         assert back and (back.state, back.left_at) == ("member", None)
-        assert mandate_store.live(tx, organisation=sindyan, person=yusuf) is None
+        assert mandates_store.live(tx, organisation=sindyan, person=yusuf) is None
         people.grant_role(tx, salma, person=stage.cast.people["lama"].id, role="focal_point")
         again = mandates.grant(tx, stage.actor(tx, "lama"), organisation=sindyan, person=yusuf)
         assert stage.actor(tx, "yusuf").holds(["signatory"]) and again

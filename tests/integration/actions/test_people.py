@@ -5,14 +5,14 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from service.actions import coalition, entry, leaving, mandates, people
+from service.actions import access, coalition, entry, leaving, mandates, people
 from service.actions.entry import Browser
 from service.cli.sample import DAY, actor_of
 from service.domain.accounts import IDLE_OWN, IDLE_SHARED, LONGEST_SESSION
 from service.domain.errors import Conflict, DomainError, Forbidden, Malformed, NotFound, TooLarge
 from service.domain.people import SCOPES
-from service.store import mandates as mandate_store
-from service.store import organisations
+from service.store import mandates as mandates_store
+from service.store import organisations as organisations_store
 from service.store import people as people_store
 from service.store.tables import metadata
 from tests.factories import ORIGIN, Stage, a_document, place_of
@@ -139,12 +139,12 @@ def test_a_mandate_ends_on_its_day_and_when_revoked(stage: Stage) -> None:
     organisation, person = stage.cast.organisations["sindyan"], stage.cast.people["yusuf"].id
     for at, live in ((day - 1, True), (day, False)):
         with stage.write(at=at) as tx:
-            assert bool(mandate_store.live(tx, organisation=organisation, person=person)) is live
+            assert bool(mandates_store.live(tx, organisation=organisation, person=person)) is live
     with stage.write() as tx:
         with pytest.raises(NotFound):
             mandates.revoke(tx, stage.actor(tx, "jihan"), mandate=id)
         mandates.revoke(tx, stage.actor(tx, "lama"), mandate=id)
-        assert mandate_store.live(tx, organisation=organisation, person=person) is None
+        assert mandates_store.live(tx, organisation=organisation, person=person) is None
         with pytest.raises(Conflict) as ended:
             mandates.revoke(tx, stage.actor(tx, "salma"), mandate=id)
         with pytest.raises(Conflict) as over:
@@ -156,7 +156,7 @@ def test_a_token_reaches_no_further_than_its_maker(stage: Stage) -> None:
     with stage.write() as tx:
         lama = stage.actor(tx, "lama")
         key = people.issue_token(tx, lama, label="reader", scopes=("read",))
-        narrow = people.whoami(tx, token=key.token, session=None)
+        narrow = access.whoami(tx, token=key.token, session=None)
         assert narrow is not None and narrow.scopes == {"read"}
         with pytest.raises(Forbidden) as wider:
             people.issue_token(tx, narrow, label="writer", scopes=("read", "write"))
@@ -174,14 +174,14 @@ def test_a_token_ends_when_revoked_or_on_its_day_and_is_kept_as_a_digest(stage: 
         revoked = people.issue_token(tx, lama, label="one", scopes=SCOPES)
         dated = people.issue_token(tx, lama, label="two", scopes=SCOPES, expires_at=day)
         people.revoke_token(tx, lama, token=revoked.id)
-        assert people.whoami(tx, token=revoked.token, session=None) is None
+        assert access.whoami(tx, token=revoked.token, session=None) is None
         with pytest.raises(NotFound):
             people.revoke_token(tx, lama, token=revoked.id)
         with pytest.raises(NotFound):
             people.revoke_token(tx, stage.actor(tx, "jihan"), token=dated.id)
     for at, live in ((day - 1, True), (day, False)):
         with stage.write(at=at) as tx:
-            assert bool(people.whoami(tx, token=dated.token, session=None)) is live
+            assert bool(access.whoami(tx, token=dated.token, session=None)) is live
     with stage.read() as tx:
         kept = [tx.connection.execute(table.select()).all() for table in metadata.sorted_tables]
     assert revoked.token not in repr(kept)
@@ -191,7 +191,7 @@ def test_a_token_does_not_outlive_the_key_that_makes_it(stage: Stage) -> None:
     with stage.write() as tx:
         lama, day = stage.actor(tx, "lama"), tx.now + DAY
         key = people.issue_token(tx, lama, label="a day", scopes=("read",), expires_at=day)
-        dated = people.whoami(tx, token=key.token, session=None)
+        dated = access.whoami(tx, token=key.token, session=None)
         assert dated is not None and dated.expires_at == day
         with pytest.raises(Forbidden) as longer:
             people.issue_token(tx, dated, label="longer", scopes=("read",), expires_at=day + 1)
@@ -207,13 +207,13 @@ def test_a_key_ends_itself_and_what_reaches_no_further(stage: Stage) -> None:
     with stage.write() as tx:
         lama = stage.actor(tx, "lama")
         own, wide = (people.issue_token(tx, lama, label="x", scopes=reach) for reach in (("read",), ("read", "write")))
-        narrow = people.whoami(tx, token=own.token, session=None)
+        narrow = access.whoami(tx, token=own.token, session=None)
         assert narrow is not None and narrow.key == own.id
         with pytest.raises(Forbidden) as wider:
             people.revoke_token(tx, narrow, token=wide.id)
         people.revoke_token(tx, narrow, token=own.id)
-        assert people.whoami(tx, token=own.token, session=None) is None
-        assert people.whoami(tx, token=wide.token, session=None) is not None
+        assert access.whoami(tx, token=own.token, session=None) is None
+        assert access.whoami(tx, token=wide.token, session=None) is not None
     assert wider.value.code == "scope_too_wide"
 
 
@@ -222,10 +222,10 @@ def test_a_session_begins_with_a_key_and_ends(stage: Stage) -> None:
         with pytest.raises(Forbidden) as unknown:
             entry.by_key(tx, token="mtq_wrong", browser=Browser())
         session = entry.by_key(tx, token=f" {stage.token('lama')} ", browser=Browser())
-        actor = people.whoami(tx, token=None, session=session)
+        actor = access.whoami(tx, token=None, session=session)
         assert actor is not None and actor.person == stage.cast.people["lama"].id
         entry.leave(tx, session=session)
-        assert people.whoami(tx, token=None, session=session) is None
+        assert access.whoami(tx, token=None, session=session) is None
     assert unknown.value.code == "unknown_key"
 
 
@@ -237,15 +237,15 @@ def test_a_session_reaches_as_far_as_its_key_and_ends_with_it(stage: Stage) -> N
         )
         sessions = [entry.by_key(tx, token=key.token, browser=Browser()) for key in (revoked, dated)]
         for session in sessions:
-            actor = people.whoami(tx, token=None, session=session)
+            actor = access.whoami(tx, token=None, session=session)
             assert actor is not None and actor.scopes == {"read"}
             with pytest.raises(Forbidden):
                 people.add_organisation(tx, actor, names={"en": "Mine"})
         people.revoke_token(tx, salma, token=revoked.id)
-        assert people.whoami(tx, token=None, session=sessions[0]) is None
-        assert people.whoami(tx, token=None, session=sessions[1]) is not None
+        assert access.whoami(tx, token=None, session=sessions[0]) is None
+        assert access.whoami(tx, token=None, session=sessions[1]) is not None
     with stage.write(at=day) as tx:
-        assert people.whoami(tx, token=None, session=sessions[1]) is None
+        assert access.whoami(tx, token=None, session=sessions[1]) is None
 
 
 @pytest.mark.parametrize(("own", "idle"), [(True, IDLE_OWN), (False, IDLE_SHARED)])
@@ -255,11 +255,11 @@ def test_a_session_ends_by_lying_still_sooner_on_a_shared_device(stage: Stage, o
     with stage.write(at=began) as tx:
         session = entry.by_key(tx, token=stage.token("lama"), browser=Browser(own=own))
     with stage.write(at=began + idle - 1) as tx:
-        assert people.whoami(tx, token=None, session=session)
+        assert access.whoami(tx, token=None, session=session)
         entry.used(tx, session=session)
     for at, live in ((began + 2 * idle - 2, True), (began + 2 * idle - 1, False)):
         with stage.write(at=at) as tx:
-            assert bool(people.whoami(tx, token=None, session=session)) is live
+            assert bool(access.whoami(tx, token=None, session=session)) is live
 
 
 def test_a_session_that_is_always_used_ends_all_the_same(stage: Stage) -> None:
@@ -269,7 +269,7 @@ def test_a_session_that_is_always_used_ends_all_the_same(stage: Stage) -> None:
         session = entry.by_key(tx, token=stage.token("lama"), browser=Browser(own=True))
     with stage.write(at=began + LONGEST_SESSION) as tx:
         entry.used(tx, session=session)
-        assert people.whoami(tx, token=None, session=session) is None
+        assert access.whoami(tx, token=None, session=session) is None
 
 
 def test_an_instance_is_founded_once(stage: Stage) -> None:
@@ -318,7 +318,7 @@ def test_a_logo_too_large_is_refused_and_a_good_one_kept(stage: Stage) -> None:
         coalition.set_logo(tx, stage.actor(tx, "salma"), data=a_picture("PNG", (4001, 1)), files=stage.house.files)
     with stage.write() as tx:
         sha256 = coalition.set_logo(tx, stage.actor(tx, "salma"), data=a_picture("JPEG"), files=stage.house.files)
-        found = organisations.the_coalition(tx)
+        found = organisations_store.the_coalition(tx)
         assert found is not None and found.logo_sha256 == sha256
     assert stage.house.files.get(sha256) == a_picture("JPEG")
 

@@ -5,18 +5,18 @@ import pytest
 from service.actions import documents, endorsements, exports, publications
 from service.domain.errors import Conflict, Forbidden, Malformed, NotFound, TooLarge
 from service.domain.publication import Publication
-from service.store import documents as document_store
-from service.store import endorsements as endorsement_store
-from service.store import exports as export_store
-from service.store import publications as publication_store
-from service.store import rounds as round_store
+from service.store import documents as documents_store
+from service.store import endorsements as endorsements_store
+from service.store import exports as exports_store
+from service.store import publications as publications_store
+from service.store import rounds as rounds_store
 from tests.factories import SECRET, Stage, a_document, a_sealed_document, prepared
 
 
 def finished(stage: Stage, document: str, *, sha256: str = "a" * 64) -> None:
     """Every standard file of the document, as if the worker had made it."""
     with stage.write() as tx:
-        for _, export in export_store.of_document(tx, document):
+        for _, export in exports_store.of_document(tx, document):
             exports.finish(tx, export.id, key=f"key of {export.format}", sha256=sha256, size=7, format_=export.format)
 
 
@@ -73,7 +73,7 @@ def test_the_same_key_never_gives_other_bytes(stage: Stage) -> None:
     document = a_sealed_document(stage)
     finished(stage, document)
     with stage.write() as tx, pytest.raises(Conflict) as refused:
-        export = export_store.of_document(tx, document)[0][1]
+        export = exports_store.of_document(tx, document)[0][1]
         exports.finish(tx, export.id, key="key of pdf", sha256="b" * 64, size=7, format_="pdf")
     assert refused.value.code == "bytes_differ"
 
@@ -81,7 +81,7 @@ def test_the_same_key_never_gives_other_bytes(stage: Stage) -> None:
 def test_a_failed_file_can_be_asked_for_again(stage: Stage) -> None:
     document = a_sealed_document(stage)
     with stage.write() as tx:
-        before = export_store.of_document(tx, document)[0][1]
+        before = exports_store.of_document(tx, document)[0][1]
         exports.fail(tx, before.id, code="render_refused", message="why")
     with stage.write() as tx:
         again = exports.request(
@@ -97,7 +97,7 @@ def test_publishing_names_seal_and_files_once(stage: Stage) -> None:
     (revision,) = made.revisions
     assert [file["format"] for file in revision.content["files"]] == ["pdf", "docx"]
     with stage.read() as tx:
-        found = document_store.get(tx, document)
+        found = documents_store.get(tx, document)
         assert found is not None and found.state == "published"
     with pytest.raises(Conflict) as refused:
         publish(stage, document)
@@ -109,8 +109,8 @@ def test_a_later_withdrawal_is_shown_by_a_new_revision_beside_the_old(stage: Sta
     finished(stage, document)
     publish(stage, document)
     with stage.read() as tx:
-        (round_,) = round_store.of_document(tx, document)
-        live = endorsement_store.live(tx, round_id=round_.id, organisation=stage.cast.organisations["sindyan"])
+        (round_,) = rounds_store.of_document(tx, document)
+        live = endorsements_store.live(tx, round_id=round_.id, organisation=stage.cast.organisations["sindyan"])
         assert live is not None
     challenge, code = prepared(stage, round_.id, "yusuf", "withdraw", replaces=live.statement_sha256)
     with stage.write() as tx:
@@ -133,7 +133,7 @@ def test_a_publication_is_withdrawn_with_a_public_note(stage: Stage) -> None:
         found = publications.withdraw(tx, stage.actor(tx, "reem"), document_id=document, note="خطأ في التاريخ.")
     assert (found.state, found.note, len(found.revisions)) == ("withdrawn", "خطأ في التاريخ.", 1)
     with stage.read() as tx:
-        left = document_store.get(tx, document)
+        left = documents_store.get(tx, document)
         assert left is not None and (left.state, left.note) == ("withdrawn", "خطأ في التاريخ.")
     with stage.write() as tx, pytest.raises(Conflict) as again:
         publications.withdraw(tx, stage.actor(tx, "salma"), document_id=document, note="مرّة أخرى")
@@ -150,7 +150,7 @@ def test_withdrawing_a_published_document_withdraws_its_publication(stage: Stage
     with stage.write() as tx:
         documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn", note="بطلب الأعضاء")
     with stage.read() as tx:
-        found = publication_store.get(tx, made.id)
+        found = publications_store.get(tx, made.id)
         assert found is not None and (found.state, found.note) == ("withdrawn", "بطلب الأعضاء")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from service.actions import drafts, restoring
 from service.domain.errors import Conflict, Forbidden, Malformed, NotFound
-from service.store import journal
+from service.store import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 
 FIRST, SECOND = "## المادة ١ {#one}\n\nنصّ أوّل.\n", "## المادة ١ {#one}\n\nنصّ ثانٍ، أطول.\n\nوفقرة.\n"
@@ -18,7 +18,9 @@ def a_history(stage: Stage) -> str:
     return document
 
 
-def restored(stage: Stage, document: str, *, by: str = "jihan", number: int = 1, lang: str = "ar") -> journal.Head:
+def restored(
+    stage: Stage, document: str, *, by: str = "jihan", number: int = 1, lang: str = "ar"
+) -> journal_store.Head:
     with stage.write() as tx:
         return restoring.restore(tx, stage.actor(tx, by), document_id=document, lang=lang, number=number)
 
@@ -62,7 +64,7 @@ def test_it_comes_back_by_one_row_under_the_name_of_who_asked(stage: Stage) -> N
     head = restored(stage, document)
     assert text_of(stage, document) == FIRST
     with stage.read() as tx:
-        latest = journal.hands(tx, f"{document}.ar", epoch=1)[0]
+        latest = journal_store.hands(tx, f"{document}.ar", epoch=1)[0]
         assert (latest.seq, latest.origin, latest.actor) == (
             head.seq,
             "restored:1",
@@ -72,7 +74,7 @@ def test_it_comes_back_by_one_row_under_the_name_of_who_asked(stage: Stage) -> N
     assert text_of(stage, document) == FIRST
 
 
-def put_back(stage: Stage, document: str, seq: int, *, by: str = "jihan") -> journal.Head:
+def put_back(stage: Stage, document: str, seq: int, *, by: str = "jihan") -> journal_store.Head:
     with stage.write() as tx:
         return restoring.restore_place(tx, stage.actor(tx, by), document_id=document, lang="ar", seq=seq)
 
@@ -90,18 +92,18 @@ def test_any_row_comes_back_like_a_version_does(stage: Stage) -> None:
     assert put_back(stage, document, 1) == head
     assert put_back(stage, document, 3).seq == 5
     with stage.read() as tx:
-        assert [row.origin for row in journal.hands(tx, f"{document}.ar", epoch=1)[:2]] == [
+        assert [row.origin for row in journal_store.hands(tx, f"{document}.ar", epoch=1)[:2]] == [
             "restored:@3",
             "restored:@1",
         ]
-        newest = journal.writers(tx, f"{document}.ar", epoch=1)[0]
+        newest = journal_store.writers(tx, f"{document}.ar", epoch=1)[0]
         assert (newest.seq, newest.actor) == (5, stage.cast.people["jihan"].id), "who put it back changed it last"
 
 
 def test_a_frozen_text_takes_nothing_back(stage: Stage) -> None:
     document = a_history(stage)
     with stage.write() as tx:
-        journal.freeze(tx, f"{document}.ar", frozen=True)
+        journal_store.freeze(tx, f"{document}.ar", frozen=True)
     with pytest.raises(Conflict) as refused:
         put_back(stage, document, 1)
     assert refused.value.code == "draft_frozen"

@@ -10,11 +10,13 @@ from service.domain.errors import Conflict, Forbidden, Malformed, NotFound, TooO
 from service.domain.publication import seal_sha256
 from service.domain.round import Round
 from service.domain.trust.statement import parse, person_commitment
-from service.store import documents as document_store
-from service.store import endorsements as endorsement_store
-from service.store import exports, journal, seals
-from service.store import mandates as mandate_store
-from service.store import rounds as round_store
+from service.store import documents as documents_store
+from service.store import endorsements as endorsements_store
+from service.store import exports as exports_store
+from service.store import journal as journal_store
+from service.store import mandates as mandates_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
 from service.store.tables import endorsement
 from tests.factories import (
     SECRET,
@@ -32,14 +34,14 @@ from tests.factories import (
 
 def state_of(stage: Stage, document: str) -> str:
     with stage.read() as tx:
-        found = document_store.get(tx, document)
+        found = documents_store.get(tx, document)
         assert found is not None
         return found.state
 
 
 def round_of(stage: Stage, round_id: str) -> Round:
     with stage.read() as tx:
-        found = round_store.get(tx, round_id)
+        found = rounds_store.get(tx, round_id)
         assert found is not None
         return found
 
@@ -101,7 +103,7 @@ def test_opening_freezes_the_drafts_and_fixes_rule_and_roll(stage: Stage) -> Non
     assert [entry.organisation for entry in found.roll] == list(stage.cast.organisations.values())
     assert found.rule["kind"] == "fraction"
     with stage.read() as tx:
-        assert journal.head(tx, f"{document}.ar").frozen
+        assert journal_store.head(tx, f"{document}.ar").frozen
 
 
 # Casting
@@ -133,7 +135,7 @@ def test_a_mandate_revoked_after_the_code_was_mailed_no_longer_signs(stage: Stag
     _, round_id = an_open_round(stage)
     challenge, code = prepared(stage, round_id, "yusuf")
     with stage.write() as tx:
-        ((_, mandate),) = mandate_store.every(tx, organisation=stage.cast.organisations["sindyan"])
+        ((_, mandate),) = mandates_store.every(tx, organisation=stage.cast.organisations["sindyan"])
         mandates.revoke(tx, stage.actor(tx, "lama"), mandate=mandate.id)
     with pytest.raises(Forbidden) as refused:
         _cast(stage, round_id, "yusuf", challenge, code)
@@ -210,7 +212,7 @@ def test_a_second_answer_must_say_what_it_replaces(stage: Stage) -> None:
     assert refused.value.extra["statement_sha256"] == first
     a_cast(stage, round_id, "yusuf", "decline", replaces=first)
     with stage.read() as tx:
-        found = endorsement_store.of_round(tx, round_id)
+        found = endorsements_store.of_round(tx, round_id)
     assert [(one.position, one.state) for one in found] == [("endorse", "replaced"), ("decline", "cast")]
 
 
@@ -269,9 +271,9 @@ def test_the_statement_binds_what_was_shown_and_hides_the_person(stage: Stage) -
     document, round_id = an_open_round(stage)
     a_cast(stage, round_id, "yusuf")
     with stage.read() as tx:
-        (cast,) = endorsement_store.of_round(tx, round_id)
+        (cast,) = endorsements_store.of_round(tx, round_id)
         salt = tx.connection.execute(endorsement.select()).one().salt
-        open_round = round_store.get(tx, round_id)
+        open_round = rounds_store.get(tx, round_id)
     statement = parse(cast.statement)
     assert open_round is not None
     assert statement.document_id == document
@@ -289,7 +291,7 @@ def test_a_withdrawn_answer_is_silence(stage: Stage) -> None:
     first = a_cast(stage, round_id, "yusuf")
     _withdraw(stage, round_id, "yusuf", first)
     with stage.read() as tx:
-        found = round_store.get(tx, round_id)
+        found = rounds_store.get(tx, round_id)
         assert found is not None
         assert stage.cast.organisations["sindyan"] in rounds.tally(tx, found).silent
 
@@ -306,7 +308,7 @@ def test_a_withdrawal_keeps_its_exact_statement(stage: Stage) -> None:
     first = a_cast(stage, round_id, "yusuf")
     _withdraw(stage, round_id, "yusuf", first)
     with stage.read() as tx:
-        (ended,) = endorsement_store.of_round(tx, round_id)
+        (ended,) = endorsements_store.of_round(tx, round_id)
     assert ended.ended_statement is not None
     statement = parse(ended.ended_statement)
     assert (statement.type, statement.replaces) == ("endorsement.withdraw", first)
@@ -319,7 +321,7 @@ def test_a_withdrawal_binds_the_mandate_that_is_live(stage: Stage) -> None:
     organisation, person = stage.cast.organisations["sindyan"], stage.cast.people["yusuf"].id
     with stage.write() as tx:
         lama = stage.actor(tx, "lama")
-        ((_, old),) = mandate_store.every(tx, organisation=organisation)
+        ((_, old),) = mandates_store.every(tx, organisation=organisation)
         mandates.revoke(tx, lama, mandate=old.id)
         new = mandates.grant(tx, lama, organisation=organisation, person=person)
         for key in ("salma", "karim"):
@@ -354,7 +356,7 @@ def test_reaching_the_threshold_closes_nothing(stage: Stage) -> None:
     a_cast(stage, round_id, "yusuf")
     a_cast(stage, round_id, "huda")
     with stage.read() as tx:
-        found = round_store.get(tx, round_id)
+        found = rounds_store.get(tx, round_id)
         assert found is not None
         assert rounds.tally(tx, found).passes
     assert found.state == "open"
@@ -391,8 +393,8 @@ def test_a_failed_round_loses_nothing_and_another_may_follow(stage: Stage) -> No
     closed(stage, round_id)
     assert (round_of(stage, round_id).state, state_of(stage, document)) == ("failed", "review")
     with stage.read() as tx:
-        assert not journal.head(tx, f"{document}.ar").frozen
-        assert seals.of_document(tx, document) is None
+        assert not journal_store.head(tx, f"{document}.ar").frozen
+        assert seals_store.of_document(tx, document) is None
     assert round_of(stage, a_round(stage, document)).state == "open"
 
 
@@ -420,8 +422,8 @@ def test_a_passed_round_seals_what_was_said_and_asks_for_the_files(stage: Stage)
     a_cast(stage, round_id, "nabil", "decline")
     closed(stage, round_id)
     with stage.read() as tx:
-        seal = seals.of_document(tx, document)
-        made = exports.of_document(tx, document)
+        seal = seals_store.of_document(tx, document)
+        made = exports_store.of_document(tx, document)
         assert seal is not None
     assert seal.seal_sha256 == seal_sha256(seal.content)
     answers = {one["organisation"]: one for one in seal.content["endorsements"]}
@@ -437,8 +439,8 @@ def test_a_withdrawal_after_the_seal_leaves_the_seal_as_it_is(stage: Stage) -> N
     a_cast(stage, round_id, "huda")
     closed(stage, round_id)
     with stage.read() as tx:
-        before = seals.of_document(tx, document)
+        before = seals_store.of_document(tx, document)
     _withdraw(stage, round_id, "yusuf", first)
     with stage.read() as tx:
-        assert seals.of_document(tx, document) == before
+        assert seals_store.of_document(tx, document) == before
         assert round_of(stage, round_id).state == "passed"

@@ -10,7 +10,8 @@ from service.actions import drafts, suggestions
 from service.domain import suggestion as rules
 from service.domain.errors import Conflict, DomainError
 from service.domain.suggestion import KEPT, MOST_KEPT, SET_ASIDE, TAKEN, Suggestion
-from service.store import journal, record
+from service.store import journal as journal_store
+from service.store import record as record_store
 from tests.factories import Stage, a_document, a_save, a_suggestion, a_version, begun_anew, in_review
 
 TEXT = "نصّ أوّل.\n\nونصّ ثانٍ.\n"
@@ -171,8 +172,8 @@ def test_it_is_put_in_beside_what_others_wrote_since_under_its_writers_name(stag
     assert (ended.state, ended.ended_by) == (TAKEN, stage.cast.people["salma"].id)
     assert text_of(stage, document) == f"وقبله.\n\n{LATE}"
     with stage.read() as tx:
-        row = journal.tail(tx, f"{document}.ar", epoch=1, after=2)[0]
-        acts = [json.loads(one.content)["act"] for one in record.rows(tx) if one.content]
+        row = journal_store.tail(tx, f"{document}.ar", epoch=1, after=2)[0]
+        acts = [json.loads(one.content)["act"] for one in record_store.rows(tx) if one.content]
     assert (row.actor, row.origin) == (stage.cast.people["yusuf"].id, f"suggested:{found.id}")
     assert acts[-2:] == ["suggestion.keep", "suggestion.take"] or acts[-1] == "suggestion.take"
 

@@ -5,9 +5,11 @@ import pytest
 from service.actions import exports, publications, translations
 from service.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from service.domain.publication import Translation
-from service.store import exports as export_store
-from service.store import notices, record, seals
-from service.store import translations as store
+from service.store import exports as exports_store
+from service.store import notices as notices_store
+from service.store import record as record_store
+from service.store import seals as seals_store
+from service.store import translations as translations_store
 from tests.factories import Stage, a_document, a_sealed_document
 from tests.integration.actions.test_publications import finished, publish
 
@@ -58,22 +60,22 @@ def test_what_cannot_follow_is_refused_and_leaves_nothing(
         add(stage, document, lang=lang, text=text, after=after)
     assert refused.value.code == code
     with stage.read() as tx:
-        assert {one.lang for _, one in export_store.of_document(tx, document)} == {"ar"}
+        assert {one.lang for _, one in exports_store.of_document(tx, document)} == {"ar"}
 
 
 def test_a_translation_follows_and_the_seal_stays_as_it_was(stage: Stage) -> None:
     document = a_sealed_document(stage)
     with stage.read() as tx:
-        before = seals.of_document(tx, document)
+        before = seals_store.of_document(tx, document)
     made = add(stage, document)
     with stage.read() as tx:
-        assert seals.of_document(tx, document) == before and before is not None
-        assert store.newest(tx, before.id) == {"en": made}
-        wanted = [(one.format, one.lang, one.translation) for _, one in export_store.of_document(tx, document)]
+        assert seals_store.of_document(tx, document) == before and before is not None
+        assert translations_store.newest(tx, before.id) == {"en": made}
+        wanted = [(one.format, one.lang, one.translation) for _, one in exports_store.of_document(tx, document)]
         assert wanted[-2:] == [("pdf", "en", 1), ("docx", "en", 1)]
-        told = {one.kind for _, one in notices.of_person(tx, stage.cast.people["reem"].id)}
+        told = {one.kind for _, one in notices_store.of_person(tx, stage.cast.people["reem"].id)}
         assert "translation.added" in told
-        last = record.rows(tx, limit=100_000)[-1]
+        last = record_store.rows(tx, limit=100_000)[-1]
         assert b'"translation.add"' in (last.content or b"")
 
 
@@ -87,8 +89,8 @@ def test_a_correction_is_a_later_translation_and_nobody_overtakes_another(stage:
     assert (overtaken.value.code, same.value.code) == ("translation_exists", "nothing_new")
     second = add(stage, document, text="A better text.", after=1)
     with stage.read() as tx:
-        assert second.number == 2 and store.newest(tx, second.seal) == {"en": second}
-        assert store.get(tx, seal=first.seal, lang="en", number=1) == first
+        assert second.number == 2 and translations_store.newest(tx, second.seal) == {"en": second}
+        assert translations_store.get(tx, seal=first.seal, lang="en", number=1) == first
 
 
 def test_a_publication_shows_the_translation_from_its_next_revision_on(stage: Stage) -> None:
@@ -115,5 +117,5 @@ def test_a_file_of_the_last_translation_is_asked_for_by_its_language(stage: Stag
     add(stage, document)
     with stage.write() as tx:
         asked = exports.request(tx, stage.actor(tx, "reem"), document_id=document, format_="pdf", lang="en")
-        found = export_store.get(tx, asked)
+        found = exports_store.get(tx, asked)
         assert found is not None and found.translation == 1

@@ -5,8 +5,8 @@ import pytest
 from service.actions import drafts, versions
 from service.domain.errors import Conflict, Forbidden, Malformed
 from service.domain.version import version_sha256
-from service.store import journal
-from service.store import versions as version_store
+from service.store import journal as journal_store
+from service.store import versions as versions_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 
 
@@ -69,7 +69,7 @@ def test_versions_are_numbered_chained_and_equal_to_their_drafts(stage: Stage) -
     a_save(stage, document, "نصّ ثانٍ.\n")
     assert a_version(stage, document, by="jihan") == 2
     with stage.read() as tx:
-        one, two = version_store.every(tx, document)
+        one, two = versions_store.every(tx, document)
         live = drafts.load(tx, f"{document}.ar", epoch=1).text
     assert (one.parent_sha256, two.parent_sha256) == (None, one.version_sha256)
     assert two.editions["ar"].text == live == "نصّ ثانٍ.\n"
@@ -90,6 +90,6 @@ def test_a_version_names_its_place_in_the_journal(stage: Stage) -> None:
     a_save(stage, document, "نصّ ثانٍ.\n")
     a_version(stage, document)
     with stage.read() as tx:
-        edition = version_store.every(tx, document)[0].editions["ar"]
-        head = journal.head(tx, f"{document}.ar")
+        edition = versions_store.every(tx, document)[0].editions["ar"]
+        head = journal_store.head(tx, f"{document}.ar")
     assert (edition.epoch, edition.seq) == (head.epoch, head.seq) == (1, 2)

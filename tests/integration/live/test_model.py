@@ -20,7 +20,7 @@ from service.domain.holds import Hold, hold, stands
 from service.domain.sharedtext import SharedText, new_client_id
 from service.domain.updates import EMPTY, parse
 from service.live.inbox import Inbox
-from service.store import journal
+from service.store import journal as journal_store
 from service.store.db import Database, Tx
 from tests.factories import Stage, a_document
 from tests.typists import an_edit
@@ -148,10 +148,12 @@ class World:
         with self.database.read() as tx:
             return look(tx)
 
-    def tail(self, after: int) -> tuple[journal.Update, ...]:
-        return self.read(lambda tx: journal.tail(tx, self.draft, epoch=1, after=after))
+    def tail(self, after: int) -> tuple[journal_store.Update, ...]:
+        return self.read(lambda tx: journal_store.tail(tx, self.draft, epoch=1, after=after))
 
-    def land(self, rows: list[tuple[str, bytes]], after: int, *, fails: bool) -> tuple[tuple[journal.Update, ...], int]:
+    def land(
+        self, rows: list[tuple[str, bytes]], after: int, *, fails: bool
+    ) -> tuple[tuple[journal_store.Update, ...], int]:
         if not rows:
             missed = self.tail(after)
             return missed, missed[-1].seq if missed else after
@@ -164,7 +166,7 @@ class World:
     def edit(self) -> None:
         """An action edits the draft, without a room."""
         with self.database.write(Silence()) as tx:
-            head = journal.lock(tx, self.draft)
+            head = journal_store.lock(tx, self.draft)
             if head.frozen:
                 return
             copy = drafts.load(tx, self.draft, epoch=1)
@@ -173,7 +175,7 @@ class World:
 
     def freeze(self, frozen: bool) -> None:
         with self.database.write(Silence()) as tx:
-            journal.freeze(tx, self.draft, frozen=frozen)
+            journal_store.freeze(tx, self.draft, frozen=frozen)
 
     def begin_anew(self, line: Line) -> None:
         """Refused words are kept aside, and the browser starts from nothing under a new id."""
@@ -184,7 +186,7 @@ class World:
 
     def check_on_disk(self, inbox: Inbox[Line]) -> None:
         """What would be shown is exactly rows 1 … seq."""
-        stored = self.read(lambda tx: journal.load(tx, self.draft, epoch=1, upto=inbox.seq))
+        stored = self.read(lambda tx: journal_store.load(tx, self.draft, epoch=1, upto=inbox.seq))
         rows = [row.data for row in stored.updates]
         assert SharedText.load(stored.state, rows, client_id=1).text == inbox.committed.text
 

@@ -7,7 +7,7 @@ import pytest
 from service.actions import drafts, restoring
 from service.domain.places import Edit
 from service.live import visits
-from service.store import readings
+from service.store import readings as readings_store
 from tests.factories import a_save, a_version
 from tests.integration.live.conftest import FIRST, House
 from tests.typists import agree, play
@@ -31,7 +31,7 @@ def seen(house: House) -> dict[str, int]:
     """How far people who went had seen the text."""
     with house.stage.read() as tx:
         people = {key: house.stage.cast.people[key].id for key in ("lama", "jihan")}
-        stays = {key: readings.stays(tx, person=id, drafts=[house.draft]) for key, id in people.items()}
+        stays = {key: readings_store.stays(tx, person=id, drafts=[house.draft]) for key, id in people.items()}
     return {key: its[house.draft].seq for key, its in stays.items() if its}
 
 

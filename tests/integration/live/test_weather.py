@@ -15,7 +15,7 @@ from service.actions.live import Landed
 from service.domain.errors import Unavailable
 from service.domain.places import Edit
 from service.domain.sharedtext import SharedText
-from service.store import journal
+from service.store import journal as journal_store
 from service.store.db import DatabaseAway, Tx
 from service.store.tables import draft, draft_update
 from tests.factories import a_document, a_save, a_version
@@ -61,7 +61,7 @@ def test_a_commit_that_fails_costs_a_reconnection_and_no_word(house: House, afte
             await asyncio.gather(*typing)
         text = await agree(people)
         with house.stage.read() as tx:
-            rows = journal.tail(tx, house.draft, epoch=1, after=0)
+            rows = journal_store.tail(tx, house.draft, epoch=1, after=0)
         replay = SharedText.load(None, [row.data for row in rows], client_id=1)
         assert replay.text == text
         assert all(replay.apply(one) == b"" for person in people for one in person.saved)
@@ -74,8 +74,8 @@ def test_a_commit_that_fails_costs_a_reconnection_and_no_word(house: House, afte
 def test_after_a_freeze_no_row_comes_and_who_wrote_is_told(house: House) -> None:
     def freeze() -> int:
         with house.stage.write() as tx:
-            head = journal.lock(tx, house.draft)
-            journal.freeze(tx, house.draft, frozen=True)
+            head = journal_store.lock(tx, house.draft)
+            journal_store.freeze(tx, house.draft, frozen=True)
             return head.seq
 
     async def scene() -> None:
@@ -97,7 +97,7 @@ def test_after_a_freeze_no_row_comes_and_who_wrote_is_told(house: House) -> None
                 replay = SharedText.load(late.copy.state(), client_id=1)
                 assert all(replay.apply(update) == b"" for one in (lama, jihan) for update in one.saved)
         with house.stage.read() as tx:
-            assert journal.head(tx, house.draft).seq == frozen_at
+            assert journal_store.head(tx, house.draft).seq == frozen_at
 
     play(scene())
 
@@ -105,8 +105,8 @@ def test_after_a_freeze_no_row_comes_and_who_wrote_is_told(house: House) -> None
 def a_row(house: House, data: bytes) -> None:
     """A row that no room of ours would have written."""
     with house.stage.write() as tx:
-        head = journal.lock(tx, house.draft)
-        journal.append_all(tx, house.draft, head, [("per_nobody", data)], origin="typed")
+        head = journal_store.lock(tx, house.draft)
+        journal_store.append_all(tx, house.draft, head, [("per_nobody", data)], origin="typed")
 
 
 @pytest.mark.parametrize("data", [b"\xff\xff", b"\x01\x01\x05\x07\x84\x63\x00\x01a\x00"], ids=["garbage", "orphan"])
@@ -130,7 +130,7 @@ def test_a_snapshot_that_cannot_be_read_leaves_the_text_before_it(house: House) 
     a_save(house.stage, house.document, FIRST + "ثانٍ\n")
     with house.stage.write() as tx:
         spoilt = drafts.load(tx, house.draft, epoch=1).state()
-        journal.keep_snapshot(tx, house.draft, epoch=1, seq=2, state=spoilt, text_sha256="0" * 64)
+        journal_store.keep_snapshot(tx, house.draft, epoch=1, seq=2, state=spoilt, text_sha256="0" * 64)
     a_row(house, SharedText.new(client_id=7).splice([Edit(0, 0, "ثالث\n")]))
 
     async def scene() -> None:

@@ -14,7 +14,9 @@ from service.cli.archive import place, write
 from service.cli.main import mithaq
 from service.domain.trust.leaf import verify
 from service.files import open_files
-from service.store import dump, journal, record
+from service.store import dump as dump_store
+from service.store import journal as journal_store
+from service.store import record as record_store
 from service.store.db import Database, connect
 from tests.factories import SECRET, Stage, a_document, a_save, a_sealed_document, place_of
 from tests.postgres import Postgres
@@ -49,7 +51,7 @@ def opened(settings: Mapping[str, str]) -> Database:
 
 def every_row(database: Database) -> dict[str, list[dict[str, Any]]]:
     with database.read() as tx:
-        return {name: [json.loads(line) for line in dump.lines(tx, name)] for name in dump.NAMES}
+        return {name: [json.loads(line) for line in dump_store.lines(tx, name)] for name in dump_store.NAMES}
 
 
 def a_house(stage: Stage) -> str:
@@ -75,7 +77,7 @@ def test_what_comes_back_is_what_was_there(stage: Stage, empty: dict[str, str], 
     database = opened(empty)
     assert every_row(database) == before
     with database.read() as tx:
-        assert verify(record.rows(tx)) is None
+        assert verify(record_store.rows(tx)) is None
     database.close()
     assert open_files(f"file://{empty['MITHAQ_VAR']}/files").get(sha256) == b"a file"
     again = run(empty, "restore", str(tmp_path / "copy"))
@@ -105,11 +107,11 @@ def test_a_backup_is_one_state_while_people_go_on(stage: Stage, empty: dict[str,
     assert run(empty, "restore", str(tmp_path / "2")).exit_code == 0
     database = opened(empty)
     with database.read() as tx:
-        told = [json.loads(row.content or b"{}") for row in record.rows(tx, limit=100_000)]
+        told = [json.loads(row.content or b"{}") for row in record_store.rows(tx, limit=100_000)]
         documents = tx.connection.exec_driver_sql("SELECT count(*) FROM document").scalar_one()
         assert documents == sum(one["act"] == "document.open" for one in told)
-        head = journal.head(tx, f"{document}.ar")
-        assert journal.load(tx, f"{document}.ar", epoch=head.epoch).seq == head.seq
+        head = journal_store.head(tx, f"{document}.ar")
+        assert journal_store.load(tx, f"{document}.ar", epoch=head.epoch).seq == head.seq
     database.close()
 
 
@@ -144,7 +146,7 @@ def test_a_record_that_was_changed_with_its_digest_is_found(
     said = run(empty, "restore", str(copy))
     assert (said.exit_code, "does not recompute" in said.output) == (1, True)
     database = opened(empty)
-    assert dump.is_empty(database)
+    assert dump_store.is_empty(database)
     database.close()
 
 

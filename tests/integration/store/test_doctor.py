@@ -13,7 +13,8 @@ from service.cli import doctor
 from service.cli import doctor_house as house
 from service.cli.sample import Cast
 from service.config import Settings
-from service.store import journal, record
+from service.store import journal as journal_store
+from service.store import record as record_store
 from service.store.db import now_us
 from tests.factories import Stage, a_document, a_sealed_document, a_stage, place_of
 from tests.integration.store.test_backup import a_house
@@ -77,15 +78,15 @@ def test_a_bucket_that_does_not_answer(stage: Stage, monkeypatch: pytest.MonkeyP
 def test_a_draft_nobody_can_read_to_its_end(stage: Stage) -> None:
     document = a_document(stage)
     with stage.write() as tx:
-        head = journal.lock(tx, f"{document}.ar")
-        journal.append_all(tx, f"{document}.ar", head, [("per_nobody", b"\xff")], origin="typed")
+        head = journal_store.lock(tx, f"{document}.ar")
+        journal_store.append_all(tx, f"{document}.ar", head, [("per_nobody", b"\xff")], origin="typed")
     found = wrong(house.drafts, settings_of(stage))
     assert f"The first: {document}.ar, change 2" in found
 
 
 def test_a_clock_that_runs_behind(stage: Stage) -> None:
     with stage.write(at=now_us() + LATER) as tx:
-        record.append(tx, act="test.later", actor=None, facts={})
+        record_store.append(tx, act="test.later", actor=None, facts={})
     assert "behind the record" in wrong(house.clock, settings_of(stage))
 
 

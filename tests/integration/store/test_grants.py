@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import exc, text
 from sqlalchemy.engine import make_url
 
-from service.store import schema, tables
+from service.store import schema as schema_store
+from service.store import tables as tables_store
 from service.store.db import connect
 from service.store.grants import ENDED, FLEETING, ONLY_ADDED
 from tests.factories import Stage, a_document, a_sealed_document, a_version
@@ -67,7 +68,7 @@ def test_both_databases_keep_the_same_rows(template: tuple[Path, object]) -> Non
     kept = {table for name, table in triggers if name.endswith("_no_update")}
     assert kept == ONLY_ADDED
     assert {table for name, table in triggers if name.endswith("_no_change")} == set(ENDED)
-    assert set(tables.metadata.tables) >= ONLY_ADDED | FLEETING | set(ENDED)
+    assert set(tables_store.metadata.tables) >= ONLY_ADDED | FLEETING | set(ENDED)
     assert not FLEETING & (ONLY_ADDED | set(ENDED))
 
 
@@ -95,7 +96,7 @@ def test_the_command_migrates_and_grants_as_often_as_it_is_run(empty: str, postg
     url = make_url(empty).set(username=ROLE).render_as_string(hide_password=False)
     assert migrating(url, "--var", str(tmp_path)).returncode == 0  # nothing to do, and nothing refused
     database = connect(url)
-    has, newest = schema.state(database)
+    has, newest = schema_store.state(database)
     database.close()
     assert has == newest
 

@@ -13,11 +13,15 @@ from service.domain.errors import Conflict
 from service.domain.export import Wanted
 from service.domain.trust.leaf import verify
 from service.jobs import RENDER_EXPORT
-from service.store import documents, jobs, notices, record, seals
-from service.store import endorsements as endorsement_store
-from service.store import exports as export_store
-from service.store import rounds as round_store
-from service.store import versions as version_store
+from service.store import documents as documents_store
+from service.store import endorsements as endorsements_store
+from service.store import exports as exports_store
+from service.store import jobs as jobs_store
+from service.store import notices as notices_store
+from service.store import record as record_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
+from service.store import versions as versions_store
 from service.store.db import now_us
 from service.store.tables import jobs as job_table
 from service.store.tables import notice as notice_table
@@ -60,7 +64,7 @@ def test_two_cast_one_closes_and_the_deadline_comes(stage: Stage) -> None:
     for time in range(TIMES):
         _meet(stage, start + time * 2 * HOUR)
     with stage.read() as tx:
-        assert verify(record.rows(tx, limit=100_000)) is None
+        assert verify(record_store.rows(tx, limit=100_000)) is None
 
 
 def _meet(stage: Stage, at: int) -> None:
@@ -78,7 +82,7 @@ def _meet(stage: Stage, at: int) -> None:
             rule={"kind": "sign_on", "at_least": 1},
         )
     with stage.read() as tx:
-        found = round_store.get(tx, round_id)
+        found = rounds_store.get(tx, round_id)
         assert found is not None
         last = found.closes_at - 1
     ready = {who: prepared(stage, round_id, who, at=last) for who in ("yusuf", "huda")}
@@ -106,18 +110,18 @@ def _meet(stage: Stage, at: int) -> None:
 
 def _recount(stage: Stage, document: str, round_id: str, *, cast: int) -> None:
     with stage.read() as tx:
-        closed, found = round_store.get(tx, round_id), documents.get(tx, document)
+        closed, found = rounds_store.get(tx, round_id), documents_store.get(tx, document)
         assert closed is not None and closed.outcome is not None and found is not None
-        told = [json.loads(row.content or b"{}") for row in record.rows(tx, limit=100_000)]
+        told = [json.loads(row.content or b"{}") for row in record_store.rows(tx, limit=100_000)]
         here = [one for one in told if one["facts"].get("round") == round_id]
         acts = [one["act"] for one in here if one["act"] in ("endorsement.cast", "round.close")]
         assert acts == ["endorsement.cast"] * cast + ["round.close"]
-        assert len(endorsement_store.of_round(tx, round_id, live_only=True)) == cast == closed.outcome["have"]
+        assert len(endorsements_store.of_round(tx, round_id, live_only=True)) == cast == closed.outcome["have"]
         assert rounds.tally(tx, closed).to_json() == closed.outcome
         passed = cast > 0
         assert (closed.state, found.state) == (("passed", "approved") if passed else ("failed", "review"))
         sealed = [one for one in told if one["act"] == "document.seal" and one["facts"]["document"] == document]
-        assert len(sealed) == int(passed) == int(seals.of_document(tx, document) is not None)
+        assert len(sealed) == int(passed) == int(seals_store.of_document(tx, document) is not None)
 
 
 def test_two_cut_a_version_while_a_third_saves(stage: Stage) -> None:
@@ -130,10 +134,10 @@ def test_two_cut_a_version_while_a_third_saves(stage: Stage) -> None:
         assert "done" in answers[:2]
         assert set(answers) <= {"done", "nothing_new"}
     with stage.read() as tx:
-        made = version_store.every(tx, document)
+        made = versions_store.every(tx, document)
         assert [version.number for version in made] == list(range(1, len(made) + 1))
         assert [version.parent_sha256 for version in made] == [None, *(one.version_sha256 for one in made[:-1])]
-        assert verify(record.rows(tx, limit=100_000)) is None
+        assert verify(record_store.rows(tx, limit=100_000)) is None
 
 
 def _cut(stage: Stage, document: str, by: str) -> None:
@@ -144,12 +148,12 @@ def _cut(stage: Stage, document: str, by: str) -> None:
 def test_two_ask_for_the_same_file_and_two_finish_the_same_bytes(stage: Stage) -> None:
     document = a_sealed_document(stage)
     with stage.read() as tx:
-        seal = seals.of_document(tx, document)
+        seal = seals_store.of_document(tx, document)
         assert seal is not None
     for time in range(TIMES):
         _ask_and_finish(stage, document, seal.id, key=f"{time:064x}")
     with stage.read() as tx:
-        assert verify(record.rows(tx, limit=100_000)) is None
+        assert verify(record_store.rows(tx, limit=100_000)) is None
 
 
 def _ask_and_finish(stage: Stage, document: str, seal: str, *, key: str) -> None:
@@ -164,11 +168,11 @@ def _ask_and_finish(stage: Stage, document: str, seal: str, *, key: str) -> None
     one, other = (_another(stage, document, seal) for _ in range(2))
     assert at_once(*(partial(_finish, stage, id, key) for id in (one, other, one))) == ["done"] * 3
     with stage.read() as tx:
-        made = [export_store.get(tx, id) for id in (one, other)]
-        artefact = export_store.artefact_by_key(tx, key)
+        made = [exports_store.get(tx, id) for id in (one, other)]
+        artefact = exports_store.artefact_by_key(tx, key)
         assert artefact is not None
         assert [(export.state, export.artefact) for export in made if export] == [("ready", artefact.id)] * 2
-        told = [json.loads(row.content or b"{}") for row in record.rows(tx, limit=100_000)]
+        told = [json.loads(row.content or b"{}") for row in record_store.rows(tx, limit=100_000)]
         ended = [one["facts"]["export"] for one in told if one["act"] == "export.ready" and one["facts"]["key"] == key]
         assert sorted(ended) == sorted([one, other])
 
@@ -177,7 +181,7 @@ def _another(stage: Stage, document: str, seal: str) -> str:
     """The id of one more export of the same seal, as another release of the press would ask for."""
     with stage.write() as tx:
         id = tx.new_id("exp")
-        export_store.add(tx, id=id, document=document, seal=seal, edition=Wanted("pdf", "ar"), by=None)
+        exports_store.add(tx, id=id, document=document, seal=seal, edition=Wanted("pdf", "ar"), by=None)
         return id
 
 
@@ -199,7 +203,7 @@ def test_one_job_is_written_and_one_notice_given_whoever_comes_first(stage: Stag
 
 def _enqueue(stage: Stage, key: str) -> None:
     with stage.write() as tx:
-        notices.add(
+        notices_store.add(
             tx,
             id=tx.new_id("ntc"),
             person_id=stage.cast.people["reem"].id,
@@ -207,4 +211,4 @@ def _enqueue(stage: Stage, key: str) -> None:
             params={},
             effect_key=key,
         )
-        jobs.enqueue(tx, RENDER_EXPORT, ref=key, effect_key=key)
+        jobs_store.enqueue(tx, RENDER_EXPORT, ref=key, effect_key=key)

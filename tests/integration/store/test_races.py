@@ -11,8 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from service.actions import comments, leaving, rounds
 from service.domain.errors import Conflict, NotFound
 from service.domain.trust.leaf import verify
-from service.store import documents, people, record, seals
-from service.store import rounds as round_store
+from service.store import documents as documents_store
+from service.store import people as people_store
+from service.store import record as record_store
+from service.store import rounds as rounds_store
+from service.store import seals as seals_store
 from service.store.tables import document as document_table
 from tests.factories import Stage, a_cast, a_document, an_open_round
 from tests.integration.actions.test_comments import TEXT, did, made
@@ -27,7 +30,7 @@ def test_forty_documents_opened_by_eight_at_once(stage: Stage) -> None:
         found = tx.connection.execute(document_table.select().order_by(document_table.c.seq)).all()
         assert [row.seq for row in found] == list(range(1, 41))
         assert {row.id for row in found} == set(ids)
-        assert verify(record.rows(tx)) is None
+        assert verify(record_store.rows(tx)) is None
 
 
 def test_a_round_closes_and_seals_once_whoever_closes_it(stage: Stage) -> None:
@@ -49,10 +52,10 @@ def test_a_round_closes_and_seals_once_whoever_closes_it(stage: Stage) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(close, range(8))).count(True) == 1
     with stage.read() as tx:
-        found = documents.get(tx, document)
+        found = documents_store.get(tx, document)
         assert found is not None and found.state == "approved"
-        assert seals.of_document(tx, document) is not None
-        assert verify(record.rows(tx)) is None
+        assert seals_store.of_document(tx, document) is not None
+        assert verify(record_store.rows(tx)) is None
 
 
 def test_casting_and_closing_at_the_same_instant(stage: Stage) -> None:
@@ -76,7 +79,7 @@ def test_casting_and_closing_at_the_same_instant(stage: Stage) -> None:
     assert answers["salma"] == "done"
     assert set(answers.values()) <= {"done", "round_closed"}
     with stage.read() as tx:
-        closed = round_store.get(tx, round_id)
+        closed = rounds_store.get(tx, round_id)
         assert closed is not None and closed.outcome is not None
         assert closed.outcome["have"] == sum(answers[who] == "done" for who in ("yusuf", "huda", "nabil"))
         assert rounds.tally(tx, closed).to_json() == closed.outcome
@@ -101,7 +104,7 @@ def test_two_of_the_secretariat_who_close_each_other_at_one_instant(stage: Stage
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(act, both)) == ["done", "last_secretary"]
     with stage.read() as tx:
-        assert len(people.holders(tx, ["secretariat"])) == 1
+        assert len(people_store.holders(tx, ["secretariat"])) == 1
 
 
 def test_the_second_waits_for_the_first_to_commit(stage: Stage) -> None:

@@ -8,7 +8,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import exc, text
 
 from service.domain.trust.leaf import verify
-from service.store import journal, record, schema
+from service.store import journal as journal_store
+from service.store import record as record_store
+from service.store import schema as schema_store
 from service.store.db import connect
 from service.store.tables import metadata
 from tests.factories import Stage, a_database, a_document, a_version
@@ -23,7 +25,7 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path / 'm.db'}")
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    assert schema.state(database) == ("0002", "0002")
+    assert schema_store.state(database) == ("0002", "0002")
     database.close()
 
 
@@ -75,7 +77,7 @@ def test_what_is_only_added_cannot_be_changed(stage: Stage, statement: str) -> N
     document = a_document(stage)
     a_version(stage, document)
     with stage.write() as tx:
-        journal.keep_snapshot(tx, f"{document}.ar", epoch=1, seq=1, state=b"", text_sha256="")
+        journal_store.keep_snapshot(tx, f"{document}.ar", epoch=1, seq=1, state=b"", text_sha256="")
     with pytest.raises(exc.IntegrityError, match="only ever added to"), stage.write() as tx:
         tx.connection.execute(text(statement))
 
@@ -84,7 +86,7 @@ def test_a_row_of_the_record_can_be_erased_and_the_chain_still_holds(stage: Stag
     with stage.write() as tx:
         tx.connection.execute(text("UPDATE record SET salt = NULL, content = NULL WHERE seq = 2"))
     with stage.read() as tx:
-        rows = record.rows(tx)
+        rows = record_store.rows(tx)
     assert rows[1].content is None
     assert verify(rows) is None
 

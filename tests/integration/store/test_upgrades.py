@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, text
 from service.cli import archive
 from service.cli.archive import Manifest
 from service.cli.main import mithaq
-from service.store import record
+from service.store import record as record_store
 from service.store.db import Database, connect
 from service.store.migrate import upgrade
 
@@ -94,7 +94,7 @@ def test_a_backup_of_the_first_release_comes_back(lived_in: Database, tmp_path: 
         count, sha256 = archive.write(copy / "rows" / f"{name}.jsonl", lines)
         about[name] = {"count": count, "sha256": sha256}
     with lived_in.read() as tx:
-        head = {"seq": record.head(tx), "commitment": record.rows(tx)[-1].commitment}
+        head = {"seq": record_store.head(tx), "commitment": record_store.rows(tx)[-1].commitment}
     archive.keep(copy, Manifest(archive.FORMAT, 1, "0001", "sqlite", about, (), (), head))
     back = CliRunner().invoke(mithaq, ["restore", str(copy)], env={"MITHAQ_VAR": str(tmp_path / "new")})
     assert back.exit_code == 0, back.output

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.store import journal
+from service.store import journal as journal_store
 from tests.factories import Stage, a_document
 
 EDITS = [
@@ -24,13 +24,13 @@ def document(stage: Stage) -> str:
     document = a_document(stage)
     for client, (who, origin) in enumerate(EDITS, 1):
         with stage.write() as tx:
-            head = journal.lock(tx, f"{document}.ar")
+            head = journal_store.lock(tx, f"{document}.ar")
             person = stage.cast.people[who].id
-            journal.append(tx, f"{document}.ar", head, client=client, actor=person, origin=origin, data=b"\0\0")
+            journal_store.append(tx, f"{document}.ar", head, client=client, actor=person, origin=origin, data=b"\0\0")
     return document
 
 
-def by_name(stage: Stage, rows: Sequence[journal.Update]) -> list[tuple[str, int]]:
+def by_name(stage: Stage, rows: Sequence[journal_store.Update]) -> list[tuple[str, int]]:
     names = {one.id: key for key, one in stage.cast.people.items()}
     return [(names[row.actor], row.seq) for row in rows]
 
@@ -49,10 +49,10 @@ def test_each_person_stands_once_with_their_last_row_by_hand(
     stage: Stage, document: str, after: int, before: int | None, wanted: list[tuple[str, int]]
 ) -> None:
     with stage.read() as tx:
-        rows = journal.writers(tx, f"{document}.ar", epoch=1, after=after, before=before)
+        rows = journal_store.writers(tx, f"{document}.ar", epoch=1, after=after, before=before)
         assert by_name(stage, rows) == wanted
 
 
 def test_another_epoch_has_writers_of_its_own(stage: Stage, document: str) -> None:
     with stage.read() as tx:
-        assert journal.writers(tx, f"{document}.ar", epoch=2) == []
+        assert journal_store.writers(tx, f"{document}.ar", epoch=2) == []

@@ -8,7 +8,7 @@ import lxml.html
 from starlette.testclient import TestClient
 
 from service.actions import exports, publications
-from service.store import exports as export_store
+from service.store import exports as exports_store
 from service.web.app import create_app
 from service.web.state import House
 from tests.factories import Stage
@@ -77,7 +77,7 @@ def links(answer: Any) -> list[str]:
 def with_files(stage: Stage, document: str) -> None:
     """Every standard file of the document, as if the worker had made it."""
     with stage.write() as tx:
-        for _, export in export_store.of_document(tx, document):
+        for _, export in exports_store.of_document(tx, document):
             data = f"{export.format} in {export.lang}".encode()
             sha256 = stage.house.files.put(data)
             key = f"key of {export.format} {export.lang}"

@@ -16,7 +16,7 @@ from service.cli.sample import mailed_code
 from service.config import Settings
 from service.domain.accounts import CODE, PASSWORD, PROOF_LIFE, PROOFS, TOUCH_AFTER
 from service.files import open_files
-from service.store import record
+from service.store import record as record_store
 from service.store.db import connect
 from service.web.state import House
 from tests.factories import SECRET, Doorbell, Stage, a_cast, a_database, an_open_round
@@ -426,7 +426,7 @@ def test_a_forgotten_password_is_set_anew_and_every_other_session_ends(reader: R
         assert (again.status_code, "used up" in alert(again)) == (403, True)
     assert "Your password was set anew" in words(reader.get("/notices"))
     with stage.read() as tx:
-        assert b"password.renew" in (record.rows(tx)[-1].content or b"")
+        assert b"password.renew" in (record_store.rows(tx)[-1].content or b"")
     reader.post("/sign-out")
     assert reader.post("/sign-in", {"email": LAMA, "password": GOOD}).status_code == 303
 

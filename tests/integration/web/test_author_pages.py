@@ -7,7 +7,7 @@ import pytest
 
 from service.actions import authorship, drafts, following
 from service.actions import documents as document_actions
-from service.store import journal
+from service.store import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.web.browsers import Reader, links, opened, tree, words
 
@@ -130,6 +130,6 @@ def test_turns_beyond_those_that_are_told_apart_are_nobodys(stage: Stage, monkey
     assert [key for _, key, _ in found] == ["salma", "nobody", "jihan", "nobody"]
     assert found[1][2] == 1
     with stage.read() as tx:
-        head = journal.head(tx, f"{document}.en")
+        head = journal_store.head(tx, f"{document}.en")
         live = drafts.load(tx, f"{document}.en", epoch=head.epoch).text
     assert "".join(text for text, _, _ in found) == live

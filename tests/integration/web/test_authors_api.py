@@ -6,7 +6,7 @@ from service.actions import live, restoring
 from service.domain.places import Edit
 from service.domain.sharedtext import SharedText
 from service.domain.updates import parse
-from service.store import journal
+from service.store import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.web.conftest import Caller
 
@@ -56,7 +56,7 @@ def test_every_unit_of_the_text_is_somebodys(api: Caller) -> None:
     ids = {key: api.stage.cast.people[key].id for key in ("lama", "jihan", "salma")}
     assert answer["clients"][str(TYPIST)] == ids["salma"]
     with api.stage.read() as tx:
-        rows = journal.tail(tx, f"{document}.ar", epoch=1, after=0)
+        rows = journal_store.tail(tx, f"{document}.ar", epoch=1, after=0)
     for row in rows:
         assert {answer["clients"][str(struct.run.client)] for struct in parse(row.data).structs} == {row.actor}
     people = {one["id"]: one for one in answer["people"]}

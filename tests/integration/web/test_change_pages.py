@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from service.actions import drafts, following
 from service.domain.reading import Stay
-from service.store import journal
-from service.store import readings as reading_store
+from service.store import journal as journal_store
+from service.store import readings as readings_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.web.browsers import Reader, links, opened, tree, words
 
@@ -33,9 +33,9 @@ def a_text(stage: Stage) -> str:
 def seen(stage: Stage, document: str, *, by: str, ago: int, lang: str = "en") -> None:
     """That person was shown the draft as it stands, so many hours ago."""
     with stage.write() as tx:
-        head = journal.head(tx, f"{document}.{lang}")
+        head = journal_store.head(tx, f"{document}.{lang}")
         stay = Stay(head.epoch, head.seq, tx.now - ago * HOUR, 0)
-        reading_store.put_stay(tx, stay, person=stage.actor(tx, by).person, draft=f"{document}.{lang}")
+        readings_store.put_stay(tx, stay, person=stage.actor(tx, by).person, draft=f"{document}.{lang}")
 
 
 def name(stage: Stage, key: str) -> str:
@@ -48,7 +48,7 @@ def said(answer: object) -> str:
 
 def seq(stage: Stage, document: str) -> int:
     with stage.read() as tx:
-        return journal.head(tx, f"{document}.en").seq
+        return journal_store.head(tx, f"{document}.en").seq
 
 
 def test_a_stranger_sees_nothing(reader: Reader, stage: Stage) -> None:
@@ -111,7 +111,7 @@ def test_whoever_saw_it_has_seen_it_and_may_look_again_for_a_while(reader: Reade
     first = reader.get(f"/documents/{document}/changes")
     assert said(reader.get(f"/documents/{document}/changes")) == said(first)
     with stage.read() as tx:
-        its = reading_store.stays(tx, person=stage.actor(tx, "lama").person, drafts=[f"{document}.en"])
+        its = readings_store.stays(tx, person=stage.actor(tx, "lama").person, drafts=[f"{document}.en"])
     assert (its[f"{document}.en"].before, its[f"{document}.en"].seq) == (1, 3)
 
 
@@ -119,7 +119,7 @@ def test_where_the_draft_was_begun_anew_the_page_says_so(reader: Reader, stage: 
     document = a_text(stage)
     with stage.write() as tx:
         stay = Stay(0, 7, tx.now, 0)
-        reading_store.put_stay(tx, stay, person=stage.actor(tx, "lama").person, draft=f"{document}.en")
+        readings_store.put_stay(tx, stay, person=stage.actor(tx, "lama").person, draft=f"{document}.en")
     reader.sign_in("lama")
     assert "since you were here" not in words(reader.get("/"))
     page = reader.get(f"/documents/{document}/changes")
@@ -166,7 +166,7 @@ def test_who_only_reads_has_seen_what_the_page_of_the_document_showed(reader: Re
     document = a_text(stage)
     reader.sign_in("yusuf").get(f"/documents/{document}")
     with stage.read() as tx:
-        its = reading_store.stays(tx, person=stage.actor(tx, "yusuf").person, drafts=[f"{document}.en"])
+        its = readings_store.stays(tx, person=stage.actor(tx, "yusuf").person, drafts=[f"{document}.en"])
     assert its[f"{document}.en"].seq == 3
 
 
@@ -185,5 +185,5 @@ def test_a_database_that_takes_no_note_keeps_nobody_from_reading(reader: Reader,
         tx.connection.execute(text(refuses))
     assert "By salma." in said(reader.get(f"/documents/{document}/changes"))
     with stage.read() as tx:
-        its = reading_store.stays(tx, person=stage.actor(tx, "lama").person, drafts=[f"{document}.en"])
+        its = readings_store.stays(tx, person=stage.actor(tx, "lama").person, drafts=[f"{document}.en"])
     assert its[f"{document}.en"].seq == 1

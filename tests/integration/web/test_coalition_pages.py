@@ -10,8 +10,9 @@ from PIL import Image
 
 from service.actions import notices as telling
 from service.actions.access import seen
-from service.store import notices as notice_store
-from service.store import organisations, people
+from service.store import notices as notices_store
+from service.store import organisations as organisations_store
+from service.store import people as people_store
 from tests.factories import Stage, a_document, an_open_round
 from tests.integration.web.browsers import ORIGIN, Reader, code, links, opened, tree, words
 
@@ -38,7 +39,7 @@ def sent(reader: Reader, path: str, *, file: bytes = b"", origin: str = ORIGIN, 
 
 def counts(stage: Stage) -> tuple[int, int]:
     with stage.read() as tx:
-        return len(organisations.members(tx)), people.count(tx)
+        return len(organisations_store.members(tx)), people_store.count(tx)
 
 
 # Outsider
@@ -134,7 +135,7 @@ def test_nobodys_notices_are_read_for_them(reader: Reader, stage: Stage) -> None
     reader.sign_in("reem").post("/notices/read")
     with stage.read() as tx:
         yusuf = stage.cast.people["yusuf"].id
-        assert notice_store.unread(tx, yusuf) > 0
+        assert notices_store.unread(tx, yusuf) > 0
 
 
 @pytest.mark.parametrize("act", ["names", "leaving", "return"])
@@ -264,7 +265,7 @@ def test_settings_are_kept_and_shown(reader: Reader, stage: Stage) -> None:
     page = reader.get("/coalition?saved=1")
     assert "Saved." in words(page) and "Bridge Coalition" in words(page)
     with stage.read() as tx:
-        kept = seen(organisations.the_coalition(tx)).settings
+        kept = seen(organisations_store.the_coalition(tx)).settings
     assert kept["working_days"] == ["sun"] and kept["zone"] == "Europe/Berlin"
     assert kept["digits"] == {"ar": "latn", "en": "latn"}
     assert kept["langs"] == ["en", "ar"]
@@ -393,7 +394,7 @@ def test_who_was_told_nothing_reads_that(reader: Reader) -> None:
 
 def test_a_mail_is_shown_as_mail_programs_show_it_to_its_reader_alone(reader: Reader, stage: Stage) -> None:
     with stage.write() as tx:
-        its = seen(people.get(tx, stage.cast.people["yusuf"].id))
+        its = seen(people_store.get(tx, stage.cast.people["yusuf"].id))
         mail = telling.send(tx, its, subject="Hello <b>", body="One.\n\nhttp://localhost:8000/rounds/rnd_x\n\nTwo.\n")
     assert code(reader.get(f"/mails/{mail}")) == "sign_in_needed"
     reader.sign_in("lama")
@@ -413,5 +414,5 @@ def test_the_language_and_zone_chosen_on_a_page_stay_with_the_person(reader: Rea
     reader.post("/language", {"lang": "en", "zone": "Europe/Berlin"})
     reader.post("/language", {"lang": "xx", "zone": "Asia/Nowhere"})
     with stage.read() as tx:
-        kept = seen(people.get(tx, stage.cast.people["yusuf"].id))
+        kept = seen(people_store.get(tx, stage.cast.people["yusuf"].id))
     assert (kept.lang, kept.zone) == ("en", "Europe/Berlin")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from service.store import indexes, versions
+from service.store import indexes as indexes_store
+from service.store import versions as versions_store
 from service.store.tables import version_index
 from tests.factories import Stage, a_document, a_round, a_save, a_version, in_review, mandated
 from tests.integration.web.browsers import Reader, links, opened, tree, words
@@ -158,8 +159,8 @@ def test_versions_of_an_older_release_are_indexed_when_they_are_first_compared(s
     compared = of(stage, OLD.replace("people", "older people"), NEW.replace("people", "newer people"))
     with stage.write() as tx:
         tx.connection.execute(delete(version_index))
-        ids = [one.id for one in versions.every(tx, compared.split("/")[2])]
-        assert indexes.missing(tx, ids, lang="en") == ids
+        ids = [one.id for one in versions_store.every(tx, compared.split("/")[2])]
+        assert indexes_store.missing(tx, ids, lang="en") == ids
     assert reader.sign_in("lama").get(compared).status_code == 200
     with stage.read() as tx:
-        assert indexes.missing(tx, ids, lang="en") == []
+        assert indexes_store.missing(tx, ids, lang="en") == []

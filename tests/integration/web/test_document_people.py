@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from service.domain.people import Grant
-from service.store import notices, people
+from service.store import notices as notices_store
+from service.store import people as people_store
 from tests.factories import Stage, a_document, a_version, in_review
 from tests.integration.web.browsers import Reader, code, links, opened, words
 
@@ -17,7 +18,7 @@ def reader(stage: Stage) -> Iterator[Reader]:
 
 def held(stage: Stage, key: str) -> frozenset[Grant]:
     with stage.read() as tx:
-        return people.grants(tx, stage.cast.people[key].id)
+        return people_store.grants(tx, stage.cast.people[key].id)
 
 
 def test_a_stranger_neither_sees_nor_gives(reader: Reader, stage: Stage) -> None:
@@ -85,7 +86,7 @@ def test_a_role_that_was_taken_back_opens_nothing_more(reader: Reader, stage: St
     in_review(stage, document)
     assert reader.get(f"/documents/{document}").status_code == 200
     with stage.read() as tx:
-        assert notices.unread(tx, reem.id) == 2
+        assert notices_store.unread(tx, reem.id) == 2
 
 
 def test_a_focal_point_is_shown_the_people_of_their_own_organisation_alone(reader: Reader, stage: Stage) -> None:

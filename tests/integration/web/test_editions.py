@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from service.actions import documents as document_actions
-from service.store import documents, record, versions
+from service.store import documents as documents_store
+from service.store import record as record_store
+from service.store import versions as versions_store
 from tests.factories import Stage, a_document, a_save, a_version, an_open_round, in_review
 from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 from tests.integration.web.conftest import Caller
@@ -34,7 +36,7 @@ def add(reader: Reader, document: str, **changed: str) -> Any:
 
 def langs(stage: Stage, document: str) -> set[str]:
     with stage.read() as tx:
-        found = documents.get(tx, document)
+        found = documents_store.get(tx, document)
         assert found
         return set(found.editions)
 
@@ -112,7 +114,7 @@ def test_a_round_waits_for_nothing_new(reader: Reader, stage: Stage) -> None:
 def test_what_is_sealed_gains_no_language(api: Caller, stage: Stage) -> None:
     document = a_document(stage, texts=ARABIC)
     with stage.write() as tx:
-        assert documents.move(tx, document, before="drafting", after="approved")
+        assert documents_store.move(tx, document, before="drafting", after="approved")
     body = {"lang": "en", "title": "A call"}
     answer = api.post(f"/documents/{document}/editions", body, by="lama")
     assert (answer.status_code, answer.json()["code"]) == (409, "text_sealed")
@@ -140,7 +142,7 @@ def test_the_translation_follows(reader: Reader, stage: Stage) -> None:
     page = reader.get(f"/documents/{document}?lang=en")
     assert "Translation" in words(page) and "Add a language" not in words(page)
     with stage.read() as tx:
-        assert b'"act":"edition.add"' in (record.rows(tx)[-1].content or b"")
+        assert b'"act":"edition.add"' in (record_store.rows(tx)[-1].content or b"")
 
 
 def test_an_authentic_text_is_part_of_the_next_version(api: Caller, stage: Stage) -> None:
@@ -151,7 +153,7 @@ def test_an_authentic_text_is_part_of_the_next_version(api: Caller, stage: Stage
     assert answer.status_code == 201 and set(answer.json()["editions"]) == {"ar", "en"}
     a_version(stage, document)
     with stage.read() as tx:
-        first, second = versions.every(tx, document)
+        first, second = versions_store.every(tx, document)
     assert set(first.editions) == {"ar"} and set(second.editions) == {"ar", "en"}
     assert second.authentic == ("ar", "en")
     compared = api.get(f"/documents/{document}/comparison?lang=en&old=1&new=2", by="lama")

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from service.cli.sample import Cast
 from service.domain.trust.leaf import verify
-from service.store import record
+from service.store import record as record_store
 from service.store.tables import document
 from service.web.app import create_app
 from tests.factories import Stage, a_stage, place_of
@@ -67,7 +67,7 @@ def all_there(stage: Stage, opened: list[str]) -> None:
     with stage.read() as tx:
         assert tx.connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
         assert set(tx.connection.execute(select(document.c.id)).scalars()) == set(opened)
-        assert verify(record.rows(tx, limit=100_000)) is None
+        assert verify(record_store.rows(tx, limit=100_000)) is None
 
 
 def test_a_full_disk(template: tuple[Path, Cast], small: Path) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from service.domain.errors import Unsure
 from service.domain.trust.leaf import verify
-from service.store import record
+from service.store import record as record_store
 from service.store.db import DatabaseAway
 from service.store.tables import document
 from tests.factories import Stage, a_stage_on
@@ -86,7 +86,7 @@ def until_full(api: Caller, meanwhile: Callable[[], None]) -> tuple[list[str], i
 
 def there(stage: Stage) -> set[str]:
     with stage.read() as tx:
-        assert verify(record.rows(tx, limit=100_000)) is None
+        assert verify(record_store.rows(tx, limit=100_000)) is None
         return set(tx.connection.execute(select(document.c.id)).scalars())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.actions import drafts
-from service.store import journal
+from service.store import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 
@@ -37,7 +37,7 @@ def said(answer: object) -> str:
 
 def frozen(stage: Stage, document: str) -> None:
     with stage.write() as tx:
-        journal.freeze(tx, f"{document}.en", frozen=True)
+        journal_store.freeze(tx, f"{document}.en", frozen=True)
 
 
 def asked(reader: Reader, document: str, seq: int, *, form: dict[str, str] | None = None) -> tuple[int, str]:
@@ -125,7 +125,7 @@ def test_an_earlier_text_is_put_back_once(reader: Reader, stage: Stage) -> None:
         assert asked(reader, document, 1, form=form) == (303, f"/documents/{document}/texts/en")
     assert live(stage, document) == (4, TEXT)
     with stage.read() as tx:
-        assert journal.hands(tx, f"{document}.en", epoch=1)[0].origin == "restored:@1"
+        assert journal_store.hands(tx, f"{document}.en", epoch=1)[0].origin == "restored:@1"
     assert "says so already" in words(reader.get(ask))
 
 

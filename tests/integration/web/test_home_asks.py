@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.actions import mandates
-from service.store import exports
+from service.store import exports as exports_store
 from tests.factories import Stage, a_cast, a_document, a_save, a_sealed_document, an_open_round
 from tests.integration.web.browsers import Reader, links, opened, tree, with_files, words
 
@@ -81,8 +81,8 @@ def test_communications_publish_what_is_ready(reader: Reader, stage: Stage) -> N
 def test_a_file_that_could_not_be_made_is_told_to_who_can_ask_again(reader: Reader, stage: Stage) -> None:
     document = a_sealed_document(stage)
     with stage.write() as tx:
-        (_, first), *_ = exports.of_document(tx, document)
-        exports.fail(tx, first.id, {"v": 1, "code": "x", "message": "y"})
+        (_, first), *_ = exports_store.of_document(tx, document)
+        exports_store.fail(tx, first.id, {"v": 1, "code": "x", "message": "y"})
     for who in ("reem", "salma"):
         assert "A file could not be made" in asked(reader, who)
     assert "A file could not be made" not in asked(reader, "lama")

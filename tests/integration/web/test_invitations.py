@@ -10,7 +10,7 @@ import pytest
 
 from service.actions import invitations, leaving
 from service.domain.accounts import INVITATION_LIFE
-from service.store import notices
+from service.store import notices as notices_store
 from tests.factories import ORIGIN as HOME
 from tests.factories import Stage
 from tests.integration.web.browsers import Reader, browser, code, opened, tree, words
@@ -234,7 +234,7 @@ def test_where_no_mails_go_the_link_is_shown_to_the_inviter_alone(stage: Stage, 
         page = invited(Reader(client, stage), "salma")
     assert "by mail" not in words(page) and "/join/" in page.text
     with stage.read() as tx:
-        assert not notices.latest_invitations(tx, limit=9)
+        assert not notices_store.latest_invitations(tx, limit=9)
 
 
 def test_a_focal_point_is_answered_alike_whoever_has_the_address(reader: Reader) -> None:
@@ -252,6 +252,6 @@ def test_whoever_invites_is_told_that_the_mail_did_not_arrive(reader: Reader, st
     invited(reader, "salma")
     assert "could not be delivered" not in words(reader.get("/invitations"))
     with stage.write() as tx:
-        (letter,) = notices.latest_invitations(tx, limit=9)
-        notices.end_mail(tx, letter.id, state="failed", keep_body=False)
+        (letter,) = notices_store.latest_invitations(tx, limit=9)
+        notices_store.end_mail(tx, letter.id, state="failed", keep_body=False)
     assert "could not be delivered" in words(reader.get("/invitations"))

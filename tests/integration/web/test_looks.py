@@ -7,7 +7,7 @@ import pytest
 from service.actions import leaving, readings
 from service.domain.errors import NotFound
 from service.domain.reading import Look
-from service.store import readings as reading_store
+from service.store import readings as readings_store
 from tests.factories import Stage, a_document, a_round, a_save, a_version, in_review, mandated
 from tests.integration.web.browsers import Reader, links, opened, words
 
@@ -22,7 +22,7 @@ def reader(stage: Stage) -> Iterator[Reader]:
 
 def seen(stage: Stage, key: str, document: str) -> Look | None:
     with stage.read() as tx:
-        return reading_store.get(tx, person=stage.cast.people[key].id, document=document)
+        return readings_store.get(tx, person=stage.cast.people[key].id, document=document)
 
 
 def written_on(stage: Stage, document: str) -> None:
@@ -35,7 +35,7 @@ def test_what_a_stranger_asks_for_is_not_noted(reader: Reader, stage: Stage) -> 
     a_version(stage, document)
     reader.get(f"/documents/{document}/versions/1")
     with stage.read() as tx:
-        assert not reading_store.of_documents(tx, person=stage.cast.people["lama"].id, documents=[document])
+        assert not readings_store.of_documents(tx, person=stage.cast.people["lama"].id, documents=[document])
 
 
 def test_what_one_cannot_see_or_what_is_not_there_is_not_noted(stage: Stage) -> None:

@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
-from service.actions import intake, mandates, people
+from service.actions import intake, mandates
+from service.actions import people as people_actions
 from service.cli.sample import Cast, actor_of
 from service.domain.people import OF_AN_ORGANISATION, ROLES, SCOPES
 from service.domain.policy import Thing, may, sees
-from service.store import documents, notices
-from service.store import exports as export_store
+from service.store import documents as documents_store
+from service.store import exports as exports_store
+from service.store import notices as notices_store
 from service.store.db import Tx
 from service.web.routes import PAGES
 from tests.factories import (
@@ -236,7 +238,7 @@ def _one_a_role(stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
     ids, keys = {}, {}
     for role in ROLES:
         with stage.write() as tx:
-            ids[role] = people.add_person(
+            ids[role] = people_actions.add_person(
                 tx,
                 stage.actor(tx, "salma"),
                 name=f"Only {role}",
@@ -245,7 +247,7 @@ def _one_a_role(stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
                 lang="en",
                 roles=(role,),
             )
-            keys[role] = people.issue_token(tx, actor_of(tx, ids[role]), label="matrix", scopes=SCOPES).token
+            keys[role] = people_actions.issue_token(tx, actor_of(tx, ids[role]), label="matrix", scopes=SCOPES).token
     return ids, keys
 
 
@@ -266,8 +268,8 @@ def _play(stage: Stage, directory: Path, people_: dict[str, str], keys: dict[str
             organisation=stage.cast.organisations["integrity"],
             person=stage.cast.people["nabil"].id,
         )
-        export = next(one.id for _, one in export_store.of_document(tx, approved))
-        mail = notices.latest_mails(tx, stage.cast.people["yusuf"].id, limit=1)[0].id
+        export = next(one.id for _, one in exports_store.of_document(tx, approved))
+        mail = notices_store.latest_mails(tx, stage.cast.people["yusuf"].id, limit=1)[0].id
     draft = a_document(stage)
     with stage.write() as tx:
         taken = intake.bring(tx, stage.actor(tx, "lama"), document_id=draft, lang="ar", data=ours("نصّ.\n", lang="ar"))
@@ -373,7 +375,7 @@ def _expected(tx: Tx, scene: Scene, wanted: Line, role: str) -> str:
     if not role:
         return DOOR
     actor = actor_of(tx, scene.people[role])
-    found = documents.get(tx, scene.documents[wanted.on]) if wanted.on else None
+    found = documents_store.get(tx, scene.documents[wanted.on]) if wanted.on else None
     if found is None:
         return TAKEN if may(actor, wanted.verb, Thing(organisation=actor.organisation)) else REFUSED
     if not sees(actor, document=found.id, state=found.state, shown=found.shown):

@@ -8,7 +8,10 @@ import pytest
 from service.actions import documents as document_actions
 from service.domain.text.numbering import AUTOMATIC
 from service.domain.version import version_sha256
-from service.store import documents, record, seals, versions
+from service.store import documents as documents_store
+from service.store import record as record_store
+from service.store import seals as seals_store
+from service.store import versions as versions_store
 from tests.factories import (
     Stage,
     a_cast,
@@ -126,7 +129,7 @@ def test_typed_numbers_become_automatic_and_typed_again(reader: Reader, stage: S
     assert {lang: text_of(stage, document, lang) for lang in BARE} == BARE
     assert headings(reader.get(f"/documents/{document}?lang=en")) == read
     with stage.read() as tx:
-        assert b'"act":"document.numbering"' in (record.rows(tx)[-1].content or b"")
+        assert b'"act":"document.numbering"' in (record_store.rows(tx)[-1].content or b"")
     assert choose(reader, document).status_code == 303
     assert choose(reader, document, "typed").status_code == 303
     assert {lang: text_of(stage, document, lang) for lang in TYPED} == TYPED
@@ -191,7 +194,7 @@ def test_a_version_binds_the_rules_of_its_numbers(stage: Stage) -> None:
     document = a_constitution(stage, BARE)
     a_version(stage, document)
     with stage.read() as tx:
-        found = versions.latest(tx, document)
+        found = versions_store.latest(tx, document)
         assert found and found.numbering == AUTOMATIC
 
     def digest(numbering: str) -> str:
@@ -227,9 +230,9 @@ def test_what_is_sealed_is_printed_with_its_numbers(stage: Stage) -> None:
         a_cast(stage, round_id, signatory)
     closed(stage, round_id)
     with stage.read() as tx:
-        seal = seals.of_document(tx, document)
+        seal = seals_store.of_document(tx, document)
         assert seal and seal.content["version"]["numbering"] == "mithaq.numbering.v1"
-        version = versions.get(tx, seal.version)
+        version = versions_store.get(tx, seal.version)
         assert version
     for lang, text in TYPED.items():
         printed = from_seal(seal.content, seal_sha256=seal.seal_sha256, edition=version.editions[lang], lang=lang)
@@ -245,5 +248,5 @@ def test_over_the_api(api: Caller, stage: Stage) -> None:
     assert answer.status_code == 200 and answer.json()["numbering"] == AUTOMATIC
     assert text_of(stage, document) == BARE["en"]
     with stage.read() as tx:
-        found = documents.get(tx, document)
+        found = documents_store.get(tx, document)
         assert found and found.numbering == AUTOMATIC

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.store import exports as export_store
+from service.store import exports as exports_store
 from tests.factories import (
     Stage,
     a_cast,
@@ -31,7 +31,7 @@ def reader(stage: Stage) -> Iterator[Reader]:
 
 def exports_of(stage: Stage, document: str) -> list[str]:
     with stage.read() as tx:
-        return [export.id for _, export in export_store.of_document(tx, document)]
+        return [export.id for _, export in exports_store.of_document(tx, document)]
 
 
 # Wrong role

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 
 from service.actions import exports
-from service.store import exports as export_store
-from service.store import rounds as round_store
+from service.store import exports as exports_store
+from service.store import rounds as rounds_store
 from service.web.file_words import EXPORT_FAILURES
 from tests.factories import Stage, a_document, a_sealed_document
 from tests.integration.web.browsers import Reader, a_publication, code, links, opened, tree, with_files, words
@@ -81,7 +81,7 @@ def test_a_withdrawal_needs_its_note(reader: Reader, stage: Stage) -> None:
 def test_a_file_that_could_not_be_made_is_asked_for_again(reader: Reader, stage: Stage) -> None:
     document = a_sealed_document(stage)
     with stage.write() as tx:
-        failed = export_store.of_document(tx, document)[0][1]
+        failed = exports_store.of_document(tx, document)[0][1]
         exports.fail(tx, failed.id, code="render_failed", message="The file could not be made.")
     reader.sign_in("reem")
     page = reader.get(f"/documents/{document}/files")
@@ -118,9 +118,9 @@ def test_the_document_leads_to_its_next_page(reader: Reader, stage: Stage) -> No
 def test_each_file_says_what_is_done_with_it_now(reader: Reader, stage: Stage) -> None:
     document = a_sealed_document(stage)
     with stage.write() as tx:
-        pdf, docx = (one for _, one in export_store.of_document(tx, document))
-        export_store.stage(tx, pdf.id, "typesetting")
-        export_store.stage(tx, docx.id, "started")
+        pdf, docx = (one for _, one in exports_store.of_document(tx, document))
+        exports_store.stage(tx, pdf.id, "typesetting")
+        exports_store.stage(tx, docx.id, "started")
     page = reader.sign_in("reem").get(f"/documents/{document}/files")
     assert "Step 3 of 4: the pages are set" in words(page) and "Being made" in words(page)
     classes = tree(page).xpath("//*[contains(@class, 'stages')][1]/i/@class")
@@ -135,7 +135,7 @@ def test_each_file_says_what_is_done_with_it_now(reader: Reader, stage: Stage) -
 def test_a_failure_is_told_in_words_with_its_code(reader: Reader, stage: Stage, code_: str) -> None:
     document = a_sealed_document(stage)
     with stage.write() as tx:
-        failed = export_store.of_document(tx, document)[0][1]
+        failed = exports_store.of_document(tx, document)[0][1]
         exports.fail(tx, failed.id, code=code_, message="a program said: {x}")
     said = words(reader.sign_in("reem").get(f"/documents/{document}/files"))
     assert EXPORT_FAILURES[code_] in said and f"Code {code_}" in said and "a program said" not in said
@@ -147,7 +147,7 @@ def test_what_happened_since_is_offered_as_a_revision_on_the_first_page(reader: 
     reader.sign_in("reem")
     assert "revision" not in words(reader.get("/"))
     with stage.read() as tx:
-        round_id = round_store.of_document(tx, document)[0].id
+        round_id = rounds_store.of_document(tx, document)[0].id
     signed(reader.sign_in("yusuf"), round_id, "yusuf", "withdraw")
     first = reader.sign_in("reem").get("/")
     assert "A new revision is ready to be published" in words(first)

@@ -10,8 +10,8 @@ import pytest
 from service.actions import mandates
 from service.domain.errors import Conflict, Malformed
 from service.domain.workdays import USUAL
-from service.store import mandates as mandate_store
-from service.store import rounds as round_store
+from service.store import mandates as mandates_store
+from service.store import rounds as rounds_store
 from service.web.deadlines import day_given, given, offered
 from tests.factories import Stage, a_cast, a_document, a_version, an_open_round, in_review
 from tests.integration.web.browsers import Reader, code, links, opened, tree, words
@@ -113,7 +113,7 @@ def test_what_cannot_be_used_is_told_on_the_form_which_keeps_what_was_chosen(rea
     answer = asked(reader, document, version="7")
     assert (answer.status_code, code(answer)) == (409, "stale_version")
     with stage.read() as tx:
-        assert round_store.of_document(tx, document) == []
+        assert rounds_store.of_document(tx, document) == []
 
 
 def test_a_day_that_cannot_be_read_has_its_code() -> None:
@@ -150,7 +150,7 @@ def test_a_round_is_opened_as_the_form_says(reader: Reader, stage: Stage) -> Non
     answer = asked(reader, document, quorum="half", close_when_all_answered="1", **{f"required.{organisation}": "1"})
     assert answer.status_code == 303
     with stage.read() as tx:
-        [made] = round_store.of_document(tx, document)
+        [made] = rounds_store.of_document(tx, document)
     assert answer.headers["location"] == f"/rounds/{made.id}"
     assert made.rule == {
         "v": 1, "kind": "fraction", "num": 2, "den": 3, "of": "all",
@@ -181,7 +181,7 @@ def test_a_deadline_on_a_day_of_rest_must_be_meant(reader: Reader, stage: Stage)
     answer = asked(reader.sign_in("salma"), document, **own)
     assert answer.status_code == 409 and "This is not a working day of the coalition." in words(answer)
     with stage.read() as tx:
-        assert round_store.of_document(tx, document) == []
+        assert rounds_store.of_document(tx, document) == []
     assert tree(answer).xpath("//input[@name='date']/@value") == [friday.isoformat()]
     meant = asked(reader, document, **own, rest_day="1")
     assert meant.status_code == 303
@@ -217,7 +217,7 @@ def test_a_mandate_is_granted_and_confirmed_by_hand(reader: Reader, stage: Stage
     assert [reader.post("/mandates", form).status_code for _ in range(2)] == [303, 303]
     assert "2 confirmations are still needed." in words(reader.get("/mandates"))
     with stage.read() as tx:
-        [(_, made)] = mandate_store.every(tx)
+        [(_, made)] = mandates_store.every(tx)
     for who, said in (("salma", "1 confirmation is still needed."), ("karim", "In force")):
         reader.sign_in(who).post(f"/mandates/{made.id}/confirm")
         assert said in words(reader.get("/mandates"))

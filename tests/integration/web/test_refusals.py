@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from service.domain import errors
 from service.domain.endorsement import LONGEST_RESERVATION
 from service.domain.sharedtext import BrokenCopy
-from service.store import journal
+from service.store import journal as journal_store
 from service.web.app import create_app
 from service.web.errors import problem, status_of
 from tests.factories import Stage, a_document, a_version, an_open_round, in_review, mandated
@@ -79,7 +79,7 @@ def test_a_frozen_draft_takes_nothing(api: Caller, stage: Stage) -> None:
     path = f"/documents/{document}/editions/ar/draft"
     opened = api.get(path, by="lama").json()
     with stage.write() as tx:
-        journal.freeze(tx, f"{document}.ar", frozen=True)
+        journal_store.freeze(tx, f"{document}.ar", frozen=True)
     body = {"text": "نصّ آخر.\n", "epoch": opened["epoch"], "seq": opened["seq"]}
     assert told(api.call("PUT", path, body, by="lama")) == (409, "draft_frozen")
     assert api.get(path, by="lama").json()["text"] == opened["text"]

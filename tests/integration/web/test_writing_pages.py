@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from service.actions import drafts
-from service.store import documents, journal, versions
+from service.store import documents as documents_store
+from service.store import journal as journal_store
+from service.store import versions as versions_store
 from tests.factories import Stage, a_document, a_save, a_version, an_open_round, closed, in_review
 from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 
@@ -28,7 +30,7 @@ def text_of(stage: Stage, document: str, lang: str = "en") -> str:
 
 def rev_of(stage: Stage, document: str) -> str:
     with stage.read() as tx:
-        found = documents.get(tx, document)
+        found = documents_store.get(tx, document)
         assert found
         return str(found.rev)
 
@@ -312,7 +314,7 @@ def test_an_urgent_statement_needs_a_deadline_people_can_meet(reader: Reader, st
     answer = reader.post(f"/documents/{document}/sending-out", {**form, "hours": "0"})
     assert (answer.status_code, code(answer)) == (400, "hours_out_of_range")
     with stage.read() as tx:
-        assert versions.latest(tx, document) is None
+        assert versions_store.latest(tx, document) is None
 
 
 # Success
@@ -375,7 +377,7 @@ def test_a_preview_saves_nothing(reader: Reader, stage: Stage) -> None:
     assert fields(answer)["text"].strip() == "Some **strong** words." and fields(answer)["seq"] == form["seq"]
     assert tree(answer).xpath("//nav[@class='tabbar']/a[@aria-current]/@href") == ["/#documents"]
     with stage.read() as tx:
-        assert journal.head(tx, f"{document}.en").seq == 1
+        assert journal_store.head(tx, f"{document}.en").seq == 1
 
 
 def test_a_document_goes_through_its_steps_by_hand(reader: Reader, stage: Stage) -> None:
@@ -436,15 +438,15 @@ def test_an_urgent_statement_goes_out_again_as_it_is_after_a_round_that_failed(r
     assert reader.post(f"/documents/{document}/drafting", fields(steps, "/drafting")).status_code == 303
     assert send_out() != first
     with stage.read() as tx:
-        assert [one.number for one in versions.every(tx, document)] == [1]
+        assert [one.number for one in versions_store.every(tx, document)] == [1]
 
 
 def test_of_a_damaged_draft_is_shown_what_can_be_read(reader: Reader, stage: Stage) -> None:
     document = a_document(stage, texts={"en": "The first text.\n"})
     a_save(stage, document, "The second text.\n", lang="en")
     with stage.write() as tx:
-        head = journal.lock(tx, f"{document}.en")
-        journal.append_all(tx, f"{document}.en", head, [("per_nobody", b"\xff")], origin="typed")
+        head = journal_store.lock(tx, f"{document}.en")
+        journal_store.append_all(tx, f"{document}.en", head, [("per_nobody", b"\xff")], origin="typed")
     reader.sign_in("lama")
     for path in (f"/documents/{document}", f"/documents/{document}/texts/en"):
         page = reader.get(path)

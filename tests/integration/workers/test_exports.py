@@ -8,7 +8,8 @@ import pytest
 from service.actions import translations
 from service.domain.export import Export, Wanted
 from service.jobs import RENDER_EXPORT
-from service.store import exports, jobs
+from service.store import exports as exports_store
+from service.store import jobs as jobs_store
 from tests.factories import Stage, a_sealed_document
 from tests.integration.workers.conftest import job_ids, job_state
 from workers import exports as rendering
@@ -17,7 +18,7 @@ from workers.render.errors import RenderConformance, RenderTimeout
 
 def exports_of(stage: Stage, document: str) -> list[Export]:
     with stage.read() as tx:
-        return [one for _, one in exports.of_document(tx, document)]
+        return [one for _, one in exports_store.of_document(tx, document)]
 
 
 def test_every_standard_file_is_made_and_kept_by_its_digest(worker: Stage) -> None:
@@ -28,7 +29,7 @@ def test_every_standard_file_is_made_and_kept_by_its_digest(worker: Stage) -> No
     for export in exports_of(worker, document):
         assert (export.state, export.stage) == ("ready", "ready")
         with worker.read() as tx:
-            artefact = exports.artefact_by_id(tx, export.artefact or "")
+            artefact = exports_store.artefact_by_id(tx, export.artefact or "")
         assert artefact is not None
         data = worker.house.files.get(artefact.sha256)
         assert len(data) == artefact.size
@@ -44,14 +45,14 @@ def test_a_seal_already_rendered_is_not_rendered_again(worker: Stage, monkeypatc
     rendering.render_export(id)
     (made,) = [one for one in exports_of(worker, document) if one.state == "ready"]
     with worker.write() as tx:
-        exports.add(
+        exports_store.add(
             tx, id="exp_again", document=document, seal=made.seal, edition=Wanted(made.format, made.lang), by=None
         )
-        jobs.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
+        jobs_store.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
     monkeypatch.setattr(rendering, "render", _never)
     rendering.render_export(job_ids(worker, RENDER_EXPORT)[-1])
     with worker.read() as tx:
-        again = exports.get(tx, "exp_again")
+        again = exports_store.get(tx, "exp_again")
     assert again is not None and again.artefact == made.artefact
 
 
@@ -64,7 +65,7 @@ def test_a_translation_that_follows_has_files_of_its_own_words(worker: Stage) ->
         rendering.render_export(id)
     made = {(one.lang, one.format): one for one in exports_of(worker, document)}
     with worker.read() as tx:
-        artefact = exports.artefact_by_id(tx, made["en", "docx"].artefact or "")
+        artefact = exports_store.artefact_by_id(tx, made["en", "docx"].artefact or "")
     assert artefact is not None
     body = zipfile.ZipFile(BytesIO(worker.house.files.get(artefact.sha256))).read("word/document.xml").decode()
     assert "Words that followed." in body and "after the text was approved" in body
@@ -109,7 +110,7 @@ def test_what_may_pass_is_tried_again_and_given_up_in_the_end(worker: Stage, mon
 
     monkeypatch.setattr(rendering, "render", late)
     (id, *_) = job_ids(worker, RENDER_EXPORT)
-    for _ in range(jobs.MOST_ATTEMPTS - 1):
+    for _ in range(jobs_store.MOST_ATTEMPTS - 1):
         rendering.render_export(id)
         assert job_state(worker, id) == "queued"
     rendering.render_export(id)

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from service.actions import publications
 from service.domain.export import Artefact, Wanted
 from service.jobs import RENDER_EXPORT
-from service.store import exports, jobs
+from service.store import exports as exports_store
+from service.store import jobs as jobs_store
 from service.store.tables import jobs as table
 from service.web.app import create_app
 from tests.factories import Stage, a_sealed_document, place_of
@@ -29,8 +30,8 @@ def made(stage: Stage, *, files: int = 1) -> tuple[str, str, Artefact]:
     for id in job_ids(stage, RENDER_EXPORT)[:files]:
         rendering.render_export(id)
     with stage.read() as tx:
-        export = next(one for _, one in exports.of_document(tx, document) if one.state == "ready")
-        artefact = exports.artefact_by_id(tx, export.artefact or "")
+        export = next(one for _, one in exports_store.of_document(tx, document) if one.state == "ready")
+        artefact = exports_store.artefact_by_id(tx, export.artefact or "")
     assert artefact is not None
     return document, export.id, artefact
 
@@ -106,16 +107,16 @@ def test_a_page_says_that_a_file_is_damaged(worker: Stage, client: TestClient) -
 def test_a_known_file_that_is_damaged_is_not_given_to_another_export(worker: Stage) -> None:
     document, export, artefact = made(worker)
     with worker.read() as tx:
-        first = exports.get(tx, export)
+        first = exports_store.get(tx, export)
     assert first is not None
     with worker.write() as tx:
         edition = Wanted(first.format, first.lang)
-        exports.add(tx, id="exp_again", document=document, seal=first.seal, edition=edition, by=None)
-        jobs.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
+        exports_store.add(tx, id="exp_again", document=document, seal=first.seal, edition=edition, by=None)
+        jobs_store.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
     flip(place_of(worker.house.files, artefact.sha256))
     rendering.render_export(*unheard(worker, "exp_again"))
     with worker.read() as tx:
-        second = exports.get(tx, "exp_again")
+        second = exports_store.get(tx, "exp_again")
     assert second is not None and (second.state, second.artefact) == ("ready", artefact.id)
     assert worker.house.files.holds(artefact.sha256)
 

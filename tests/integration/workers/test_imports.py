@@ -7,7 +7,7 @@ import pytest
 from service.actions import drafts, intake
 from service.domain.intake import Intake
 from service.jobs import READ_WORD
-from service.store import intakes
+from service.store import intakes as intakes_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.intake.word_files import by_hand, of_the_street, ours, package
 from tests.integration.web.browsers import ORIGIN, Reader, code, fields, links, opened, words
@@ -46,7 +46,7 @@ def read(stage: Stage) -> None:
 
 def found(stage: Stage, id: str) -> Intake:
     with stage.read() as tx:
-        it = intakes.get(tx, id)
+        it = intakes_store.get(tx, id)
         assert it
         return it
 
@@ -193,6 +193,6 @@ def test_the_file_goes_once_it_was_read_and_a_second_bell_does_nothing(worker: S
     id = brought(worker, document, ours(TEXT, lang="en"))
     read(worker)
     with worker.read() as tx:
-        assert intakes.file(tx, id) is None
+        assert intakes_store.file(tx, id) is None
     read(worker)
     assert (found(worker, id).state, found(worker, id).text) == ("ready", TEXT)

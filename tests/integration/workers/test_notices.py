@@ -17,8 +17,8 @@ from service.cli.demo import free_port
 from service.cli.sample import DAY
 from service.domain.notice import GATHERED_FOR
 from service.jobs import DELIVER_MAIL
-from service.store import jobs
-from service.store import notices as notice_store
+from service.store import jobs as jobs_store
+from service.store import notices as notices_store
 from service.store import people as people_store
 from service.store.notices import Mail
 from service.store.tables import jobs as table
@@ -157,7 +157,7 @@ def test_without_a_server_a_mail_waits_for_as_long_as_it_takes(
 ) -> None:
     job = a_mail(worker)
     earnest(monkeypatch, "")
-    for _ in range(3 * jobs.MOST_ATTEMPTS):
+    for _ in range(3 * jobs_store.MOST_ATTEMPTS):
         delivering.deliver(job)
         row = job_row(worker, job)
         assert (row.state, row.attempts, row.tried_since) == ("queued", 0, None)
@@ -180,14 +180,14 @@ def test_a_server_that_is_away_is_tried_for_five_days(worker: Stage, monkeypatch
     job = a_mail(worker)
     earnest(monkeypatch, "smtp://127.0.0.1:1")
     waits = []
-    for _ in range(2 * jobs.MOST_ATTEMPTS):
+    for _ in range(2 * jobs_store.MOST_ATTEMPTS):
         with worker.read() as tx:
             before = tx.clock()
         delivering.deliver(job)
         waits.append(job_row(worker, job).next_at - before)
         assert state_of(worker) == ("waiting", "الرمز: ١٢٣")
-    assert jobs.FIRST_WAIT <= waits[0] < 2 * jobs.FIRST_WAIT
-    assert min(waits[-4:]) >= jobs.LONGEST_WAIT
+    assert jobs_store.FIRST_WAIT <= waits[0] < 2 * jobs_store.FIRST_WAIT
+    assert min(waits[-4:]) >= jobs_store.LONGEST_WAIT
     tried_for(worker, job, 4.9)
     delivering.deliver(job)
     assert (job_state(worker, job), *state_of(worker)) == ("queued", "waiting", "الرمز: ١٢٣")
@@ -202,8 +202,8 @@ def test_a_worker_lost_once_in_those_days_does_not_end_them(
 ) -> None:
     job = a_mail(worker)
     with worker.write() as tx:
-        tx.connection.execute(table.update().where(table.c.id == job).values(attempts=2 * jobs.MOST_ATTEMPTS))
-        assert jobs.claim(tx, job, lease=1)
+        tx.connection.execute(table.update().where(table.c.id == job).values(attempts=2 * jobs_store.MOST_ATTEMPTS))
+        assert jobs_store.claim(tx, job, lease=1)
         tx.connection.execute(table.update().where(table.c.id == job).values(lease_until=tx.now))
     earnest(monkeypatch, box[1])
     delivering.deliver(job)
@@ -212,7 +212,7 @@ def test_a_worker_lost_once_in_those_days_does_not_end_them(
 
 def mails_to(stage: Stage, key: str) -> list[Mail]:
     with stage.read() as tx:
-        return [one for _, one in notice_store.mails(tx, person_id=stage.cast.people[key].id)]
+        return [one for _, one in notices_store.mails(tx, person_id=stage.cast.people[key].id)]
 
 
 def gathered(stage: Stage, *, after: int = GATHERED_FOR) -> None:
@@ -279,7 +279,7 @@ def near(stage: Stage, round_id: str) -> None:
 
 def reminded(stage: Stage, key: str) -> int:
     with stage.read() as tx:
-        found = notice_store.of_person(tx, stage.cast.people[key].id)
+        found = notices_store.of_person(tx, stage.cast.people[key].id)
     return sum(one.kind == "round.reminder" for _, one in found)
 
 

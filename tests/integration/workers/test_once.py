@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from service.jobs import RENDER_EXPORT
-from service.store import exports, record
+from service.store import exports as exports_store
+from service.store import record as record_store
 from service.store.tables import artefact
 from tests.factories import Stage, a_sealed_document
 from tests.integration.workers.conftest import job_ids, job_state
@@ -18,7 +19,7 @@ from workers.task import work
 def effects(stage: Stage) -> list[str]:
     """The exports the record says became ready."""
     with stage.read() as tx:
-        told = [json.loads(row.content or b"{}") for row in record.rows(tx)]
+        told = [json.loads(row.content or b"{}") for row in record_store.rows(tx)]
         return [one["facts"]["export"] for one in told if one["act"] == "export.ready"]
 
 
@@ -83,5 +84,5 @@ def test_whoever_was_given_up_does_not_undo_what_the_other_did(worker: Stage, mo
     assert job_state(worker, id) == "done"
     with worker.read() as tx:
         (export,) = effects(worker)
-        found = exports.get(tx, export)
+        found = exports_store.get(tx, export)
         assert found is not None and found.state == "ready"

@@ -3,7 +3,8 @@
 import pytest
 
 from service.jobs import RENDER_EXPORT, SWEEP
-from service.store import jobs, rounds
+from service.store import jobs as jobs_store
+from service.store import rounds as rounds_store
 from service.store.tables import jobs as table
 from tests.factories import Stage, a_cast, a_document, a_round, a_sealed_document, a_version, an_open_round, in_review
 from tests.integration.workers.conftest import LEASE
@@ -17,7 +18,7 @@ def test_a_deadline_closes_and_seals(worker: Stage) -> None:
     a_cast(worker, round_id, "yusuf")
     a_cast(worker, round_id, "huda")
     with worker.read() as tx:
-        found = rounds.get(tx, round_id)
+        found = rounds_store.get(tx, round_id)
         assert found is not None
     sweep.close_rounds(tools())
     assert _state(worker, round_id) == "open"
@@ -38,7 +39,7 @@ def test_one_broken_round_stops_neither_the_others_nor_the_bells(
     with worker.write() as tx:
         tx.connection.exec_driver_sql(f"UPDATE round SET closes_at = {tx.now}")
         tx.connection.exec_driver_sql(f"UPDATE round SET rule = '{{}}' WHERE id = '{broken}'")
-        jobs.enqueue(tx, RENDER_EXPORT, ref="exp_none", effect_key="unheard")
+        jobs_store.enqueue(tx, RENDER_EXPORT, ref="exp_none", effect_key="unheard")
         tx.connection.execute(table.update().values(next_at=tx.now - 1))
     worker.bell.rung.clear()
     sweep.sweep("")
@@ -49,7 +50,7 @@ def test_one_broken_round_stops_neither_the_others_nor_the_bells(
 
 def _state(stage: Stage, round_id: str) -> str:
     with stage.read() as tx:
-        found = rounds.get(tx, round_id)
+        found = rounds_store.get(tx, round_id)
         assert found is not None
         return found.state
 
@@ -66,10 +67,10 @@ def test_an_unheard_bell_rings_again_with_growing_pauses(worker: Stage) -> None:
             assert row is not None
             due = max(row.next_at, tx.now)
         with worker.write(at=due) as tx:
-            assert row.id in [job.id for job in jobs.due(tx)]
-            assert row.id not in [job.id for job in jobs.due(tx)]
+            assert row.id in [job.id for job in jobs_store.due(tx)]
+            assert row.id not in [job.id for job in jobs_store.due(tx)]
             again = tx.connection.execute(table.select().where(table.c.id == row.id)).one()
-            waits.append((again.next_at - tx.now) // jobs.FIRST_WAIT)
+            waits.append((again.next_at - tx.now) // jobs_store.FIRST_WAIT)
     assert waits == [2, 4, 8, 16]
 
 
@@ -78,17 +79,17 @@ def test_a_job_whose_worker_was_lost_is_rung_for_with_growing_pauses_too(worker:
     with worker.write() as tx:
         row = tx.connection.execute(table.select().where(table.c.name == RENDER_EXPORT)).first()
         assert row is not None
-        jobs.due(tx)
-        assert jobs.claim(tx, row.id, lease=LEASE) is not None
+        jobs_store.due(tx)
+        assert jobs_store.claim(tx, row.id, lease=LEASE) is not None
         due = tx.now + LEASE
     waits: list[int] = []
     for _ in range(3):
         with worker.write(at=due - 1) as tx:
-            assert row.id not in [job.id for job in jobs.due(tx)], waits
+            assert row.id not in [job.id for job in jobs_store.due(tx)], waits
         with worker.write(at=due) as tx:
-            assert row.id in [job.id for job in jobs.due(tx)]
+            assert row.id in [job.id for job in jobs_store.due(tx)]
             again = tx.connection.execute(table.select().where(table.c.id == row.id)).one()
-            waits.append((again.next_at - tx.now) // jobs.FIRST_WAIT)
+            waits.append((again.next_at - tx.now) // jobs_store.FIRST_WAIT)
             due = again.next_at
     assert waits == [2, 4, 8]
 
@@ -98,19 +99,19 @@ def test_a_claim_is_taken_once_and_again_after_its_lease(worker: Stage) -> None:
     with worker.write() as tx:
         id = tx.connection.execute(table.select().where(table.c.name == RENDER_EXPORT)).first()
         assert id is not None
-        first = jobs.claim(tx, id.id, lease=LEASE)
+        first = jobs_store.claim(tx, id.id, lease=LEASE)
         assert first is not None and first.attempt == 1
-        assert jobs.claim(tx, id.id, lease=LEASE) is None
+        assert jobs_store.claim(tx, id.id, lease=LEASE) is None
         over = tx.now + LEASE
     with worker.write(at=over) as tx:
-        second = jobs.claim(tx, id.id, lease=LEASE)
+        second = jobs_store.claim(tx, id.id, lease=LEASE)
         assert second is not None and second.attempt == 2
-        jobs.done(tx, first)
+        jobs_store.done(tx, first)
         state = tx.connection.execute(table.select().where(table.c.id == id.id)).one().state
         assert state == "running"
-        jobs.done(tx, second)
+        jobs_store.done(tx, second)
     with worker.write() as tx:
-        assert jobs.claim(tx, id.id, lease=LEASE) is None
+        assert jobs_store.claim(tx, id.id, lease=LEASE) is None
 
 
 def test_every_name_has_a_task() -> None:

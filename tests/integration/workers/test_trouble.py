@@ -13,7 +13,8 @@ from service.actions import coalition
 from service.domain.export import Export, Wanted
 from service.files import Files
 from service.jobs import RENDER_EXPORT
-from service.store import exports, jobs
+from service.store import exports as exports_store
+from service.store import jobs as jobs_store
 from service.store.tables import artefact as artefacts
 from tests.factories import Stage, a_sealed_document, place_of
 from tests.integration.workers.conftest import LEASE, job_error, job_ids, job_state
@@ -31,7 +32,7 @@ def first(stage: Stage) -> tuple[str, Callable[[], Export]]:
 
     def export() -> Export:
         with stage.read() as tx:
-            found = exports.get(tx, ref)
+            found = exports_store.get(tx, ref)
         assert found is not None
         return found
 
@@ -70,7 +71,7 @@ def test_what_passes_is_tried_again_to_the_last_and_then_has_its_reason(
 ) -> None:
     id, export = first(worker)
     monkeypatch.setattr(rendering, "render", raising(error))
-    for _ in range(jobs.MOST_ATTEMPTS - 1):
+    for _ in range(jobs_store.MOST_ATTEMPTS - 1):
         rendering.render_export(id)
         assert (job_state(worker, id), export().state) == ("queued", "rendering")
     rendering.render_export(id)
@@ -119,16 +120,16 @@ def test_other_bytes_of_the_same_seal_are_not_taken(worker: Stage, monkeypatch: 
     rendering.render_export(id)
     made = export()
     with worker.write() as tx:
-        known = exports.artefact_by_id(tx, made.artefact or "")
+        known = exports_store.artefact_by_id(tx, made.artefact or "")
         assert known is not None
         edition = Wanted(made.format, made.lang)
-        exports.add(tx, id="exp_again", document=made.document, seal=made.seal, edition=edition, by=None)
-        jobs.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
+        exports_store.add(tx, id="exp_again", document=made.document, seal=made.seal, edition=edition, by=None)
+        jobs_store.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
     place_of(worker.house.files, known.sha256).unlink()
     monkeypatch.setattr(rendering, "render", lambda *_, **__: b"other bytes")
     rendering.render_export(job_ids(worker, RENDER_EXPORT)[-1])
     with worker.read() as tx:
-        refused = exports.get(tx, "exp_again")
+        refused = exports_store.get(tx, "exp_again")
         kept = tx.connection.execute(artefacts.select()).all()
     assert refused is not None and code_of(refused) == "bytes_differ"
     assert [row.sha256 for row in kept] == [known.sha256]
@@ -136,16 +137,16 @@ def test_other_bytes_of_the_same_seal_are_not_taken(worker: Stage, monkeypatch: 
 
 def test_a_job_whose_workers_are_lost_is_given_up_in_the_end(worker: Stage) -> None:
     id, export = first(worker)
-    for attempt in range(1, jobs.MOST_ATTEMPTS + 1):
+    for attempt in range(1, jobs_store.MOST_ATTEMPTS + 1):
         with worker.write() as tx:
-            claim = jobs.claim(tx, id, lease=LEASE)
+            claim = jobs_store.claim(tx, id, lease=LEASE)
             assert claim is not None and (claim.attempt, claim.spent) == (attempt, False)
             tx.connection.exec_driver_sql(f"UPDATE jobs SET lease_until = {tx.now} WHERE id = '{id}'")
     rendering.render_export(id)
     assert (job_state(worker, id), export().state, code_of(export())) == ("failed", "failed", "worker_lost")
     assert job_error(worker, id).startswith("worker_lost")
     with worker.write() as tx:
-        assert jobs.claim(tx, id, lease=LEASE) is None
+        assert jobs_store.claim(tx, id, lease=LEASE) is None
 
 
 def test_a_damaged_logo_of_the_files_is_never_printed(worker: Stage) -> None:
