@@ -19,7 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from service.cli import redis_private, tether
-from service.cli.up import healthy
+from service.cli.parts import healthy
 from service.config import Settings
 from tests.house.test_compose import compose, ours, services
 from tests.integration.test_up import HOUSE, environment, free_port, mithaq

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from service.cli import redis_private, tether
 from service.cli.demo import free_port
-from service.cli.up import healthy
+from service.cli.parts import healthy
 from service.config import Settings
 from tests.waiting import wait_until
 

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import broker
 from service.actions.stored import legible
 from service.cli import redis_private
-from service.cli.doctor_machine import is_up
 from service.cli.finding import NotAsked, Said
+from service.cli.parts import is_up
 from service.cli.refusal import Refused
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable

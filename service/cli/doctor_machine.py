@@ -1,6 +1,5 @@
 """What the doctor looks at of the machine: programs, fonts, directories, the port, the disk."""
 
-import fcntl
 import os
 import platform
 import shutil
@@ -11,9 +10,9 @@ from pathlib import Path
 import pypandoc
 
 from service.cli.finding import Said
-from service.cli.ground import FAMILIES, LOCK, check_fonts, check_port, check_sample
+from service.cli.ground import FAMILIES, check_fonts, check_port, check_sample
+from service.cli.parts import healthy, is_up
 from service.cli.refusal import Refused
-from service.cli.up import healthy
 from service.config import Settings
 from service.domain.errors import N_
 from workers.render.errors import RenderRefused
@@ -77,18 +76,6 @@ def port(settings: Settings) -> Said:
         )
     check_port(settings)
     return Said(N_("Port {port} is free"), port=settings.port)
-
-
-def is_up(var: Path) -> bool:
-    """Whether a `mithaq up` holds the lock of `var`."""
-    if not (var / LOCK).exists():
-        return False
-    with (var / LOCK).open() as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 def sample(settings: Settings) -> Said:

@@ -1,5 +1,7 @@
 """The parts of a running Mithaq, each alone: `mithaq up` starts them as children, a larger house as services."""
 
+import fcntl
+import http.client
 import logging
 import os
 import warnings
@@ -10,7 +12,7 @@ from typing import Any, Protocol, cast
 import click
 import uvicorn
 
-from service.cli.ground import settings_of
+from service.cli.ground import LOCK, settings_of
 from service.cli.lazy import load
 from service.cli.options import with_port, with_var
 from service.config import Settings
@@ -99,3 +101,28 @@ def _hush(settings: Settings) -> None:
 
 def _celery() -> _Celery:
     return cast(_Celery, load("workers.app:celery"))
+
+
+def is_up(var: Path) -> bool:
+    """Whether a `mithaq up` holds the lock of `var`."""
+    if not (var / LOCK).exists():
+        return False
+    with (var / LOCK).open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def healthy(settings: Settings) -> bool:
+    """Whether the web server of `settings` answers 200 on /health."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

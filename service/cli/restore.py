@@ -7,9 +7,9 @@ import click
 from service.broker import Silence
 from service.cli import archive
 from service.cli.archive import Manifest
-from service.cli.doctor_machine import is_up
 from service.cli.ground import settings_of
 from service.cli.options import with_var
+from service.cli.parts import is_up
 from service.cli.refusal import Failed, Refused
 from service.config import Settings
 from service.domain.errors import N_

@@ -1,7 +1,6 @@
 """`mithaq up`: everything on one machine, with nothing but Python, until Ctrl-C."""
 
 import asyncio
-import http.client
 import os
 import signal
 import sys
@@ -17,6 +16,7 @@ from service.cli import redis_private
 from service.cli.ground import check_fonts, check_port, check_sample, claim_var, environ_of, settings_of
 from service.cli.lazy import load
 from service.cli.options import with_port, with_var
+from service.cli.parts import healthy
 from service.cli.refusal import Failed, Refused
 from service.cli.supervise import Crew, Part
 from service.config import Settings
@@ -171,19 +171,6 @@ async def _until(crew: Crew, holds: Callable[[], bool], *, seconds: float) -> No
         if asyncio.get_running_loop().time() > deadline:
             raise Failed(N_("Mithaq was not ready within {seconds} seconds."), seconds=f"{seconds:g}")
         await asyncio.sleep(0.1)
-
-
-def healthy(settings: Settings) -> bool:
-    """Whether the web server of `settings` answers 200 on /health."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _say(sentence: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from service.broker import Bell
 from service.cli import redis_private
-from service.cli.up import healthy
+from service.cli.parts import healthy
 from service.config import Settings
 from service.jobs import RENDER_EXPORT, Job
 from service.store.migrate import migrate

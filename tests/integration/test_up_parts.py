@@ -14,7 +14,7 @@ from celery import Celery
 
 from service.broker import celery_url
 from service.cli import redis_private
-from service.cli.up import healthy
+from service.cli.parts import healthy
 from service.config import Settings
 from service.jobs import QUEUES
 from tests.house.test_compose import ours
