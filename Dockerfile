@@ -16,7 +16,7 @@ COPY --from=editor /src/static/built ./service/web/static/built
 COPY workers ./workers
 COPY templates ./templates
 RUN /opt/mithaq/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation . \
-    && /opt/mithaq/bin/python -I -c "from service.web import fonts; fonts.build()"
+    && /opt/mithaq/bin/python -I -c "from service.web.rendering import web_fonts; web_fonts.build()"
 
 # Listens above 1024 and keeps certificates in /data: it needs neither root nor a capability.
 FROM caddy:2.10-alpine AS proxy

@@ -59,7 +59,7 @@ $(VENV)/.python: Makefile
 $(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock requirements-node.lock pyproject.toml $(EDITOR_SOURCES)
 	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
-	$(BIN)/python -m service.cli.provision
+	$(BIN)/python -m service.cli.local.provision
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock

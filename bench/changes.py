@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.render_texts import WORDS, constitution
-from service.actions.following import MOST
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText
-from service.domain.text.named_redline import named
-from service.domain.text.rewriting import Bit, Rewriting, in_code_points
+from service.actions.drafts.replay import MOST
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
+from service.domain.text.attribution.attributed_redline import named
+from service.domain.text.attribution.attribution_ops import Bit, Rewriting, in_code_points
 
 LONG = 60_000
 """Words."""

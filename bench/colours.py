@@ -8,8 +8,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench.history import grow
 from bench.live import LONG, house
-from service.actions import entry
-from service.broker import Silence
+from service.actions.accounts import sign_in
+from service.job_dispatch import Silence
 from service.store.db import connect as database_at
 
 UPDATES = 10_000
@@ -49,7 +49,7 @@ def run() -> None:
         lama = found.cast.people["lama"].id
         grow(database, f"{found.document}.ar", upto=UPDATES, person=lama)
         with database.write(Silence()) as tx:
-            session = entry.by_name(tx, person=lama, sample=True, browser=entry.Browser())
+            session = sign_in.by_name(tx, person=lama, sample=True, browser=sign_in.Browser())
         database.close()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

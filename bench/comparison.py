@@ -7,7 +7,7 @@ from bench.pages import asker, timed
 from bench.render_texts import constitution
 from bench.stage import Stage, stage, written
 from service.web.app import create_app
-from service.web.comparisons import VIEWS
+from service.web.comparisons.view_model import VIEWS
 
 WORDS = 90_000
 GOAL = 1000

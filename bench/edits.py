@@ -15,11 +15,12 @@ from pathlib import Path
 
 from bench.history import grow, keystrokes
 from bench.live import MEMORY, SHORT, text
-from service.actions import documents, live
-from service.broker import Silence
-from service.cli import sample
+from service.actions.documents import documents
+from service.actions.drafts import live
 from service.config import Settings
-from service.live.inbox import Inbox
+from service.job_dispatch import Silence
+from service.live.draft_replica import Inbox
+from service.sample import document
 from service.store.db import Database, connect
 from service.store.migrate import migrate
 from tests.postgres import Postgres, a_server
@@ -77,12 +78,12 @@ def _opened(url: str) -> Iterator[Database]:
 
 def _a_draft(database: Database) -> tuple[str, str]:
     """A draft, and who (person id) may write in it."""
-    cast = sample.gather(database, origin="http://localhost")
+    cast = document.gather(database, origin="http://localhost")
     lama = cast.people["lama"].id
     with database.write(Silence()) as tx:
         id = documents.open_document(
             tx,
-            sample.actor_of(tx, lama),
+            document.actor_of(tx, lama),
             kind="constitution",
             issued_by="coalition",
             authentic=["ar"],

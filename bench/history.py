@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from itertools import count
 
 from bench.live_load import Typist, World
-from service.actions.drafts import SNAPSHOT_EVERY
-from service.actions.live import keep_snapshot, load
-from service.broker import Silence
-from service.domain.sharedtext import SharedText
-from service.store import journal as journal_store
+from service.actions.drafts.live import keep_snapshot, load
+from service.actions.drafts.save import SNAPSHOT_EVERY
+from service.domain.crdt.shared_text import SharedText
+from service.job_dispatch import Silence
 from service.store.db import Database
+from service.store.drafts import journal as journal_store
 
 SITTING = 400
 """Keystrokes after which somebody else goes on."""

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import psutil
 
-from service.broker import Bell, Silence
-from service.cli import demo, redis_private
+from service.cli.commands import demo
+from service.cli.local import private_redis
 from service.config import Settings
+from service.job_dispatch import Bell, Silence
 from service.jobs import RENDER_EXPORT, Job
 from service.store import jobs as jobs_store
 from service.store.db import Database, connect, now_us
@@ -57,7 +58,7 @@ def _name(words: list[str]) -> str:
 def _heard(settings: Settings) -> list[float]:
     """Milliseconds from ringing to the claim, for jobs whose thing is gone and that are therefore soon over."""
     database = connect(settings.database)
-    bell = Bell(redis_private.url(redis_private.socket_path(settings.var)))
+    bell = Bell(private_redis.url(private_redis.socket_path(settings.var)))
     try:
         return [_once(database, bell, number) for number in range(RINGS)]
     finally:

@@ -18,11 +18,11 @@ from typing import Any
 
 import psutil
 
-from service.actions import documents
-from service.broker import Silence
-from service.cli import sample
-from service.cli.sample import Cast
+from service.actions.documents import documents
 from service.config import Settings
+from service.job_dispatch import Silence
+from service.sample import document as document_module
+from service.sample.document import Cast
 from service.store.db import connect
 from service.store.migrate import migrate
 from tests.webs import Web, private_redis, webs
@@ -92,11 +92,11 @@ def house(words: int, count: int, *, directory: Path | None = None) -> Iterator[
         settings = Settings(var=Path(place), sample=True)
         migrate(settings.database)
         database = connect(settings.database)
-        cast = sample.gather(database, origin=settings.public_origin)
+        cast = document_module.gather(database, origin=settings.public_origin)
         with database.write(Silence()) as tx:
             document = documents.open_document(
                 tx,
-                sample.actor_of(tx, cast.people["lama"].id),
+                document_module.actor_of(tx, cast.people["lama"].id),
                 kind="constitution",
                 issued_by="coalition",
                 authentic=["ar"],

@@ -21,8 +21,8 @@ from pycrdt import Doc, Text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from service.domain.updates import EMPTY, Cursor, number, parse
-from service.live import wire
+from service.domain.crdt.updates import EMPTY, Cursor, number, parse
+from service.live import protocol
 
 LETTERS = (*"ابتثجحخد نهوي abc .", "🙂", "🕊")
 SETTLES = 30.0
@@ -91,26 +91,26 @@ class Typist:
     async def take(self, message: bytes, now: float) -> None:
         cursor = Cursor(message)
         match cursor.number():
-            case wire.SYNC:
+            case protocol.SYNC:
                 await self.sync(cursor.number(), cursor.chunk(), now)
-            case wire.ACK:
+            case protocol.ACK:
                 count = cursor.number()
                 self.world.acks += [now - at for at in self.waiting[self.acked : count]]
                 self.acked = count
-            case wire.AWARENESS:
+            case protocol.AWARENESS:
                 self.world.carets += 1
-            case wire.CONTROL:
+            case protocol.CONTROL:
                 said = json.loads(cursor.chunk())
                 assert said["kind"] == "hello" and said["mode"] == "write", said
 
     async def sync(self, step: int, data: bytes, now: float) -> None:
-        if step == wire.STEP_1:
-            await self.socket.send(wire.step_2(EMPTY))
-            await self.socket.send(wire.step_1(self.doc.get_state()))
+        if step == protocol.STEP_1:
+            await self.socket.send(protocol.step_2(EMPTY))
+            await self.socket.send(protocol.step_1(self.doc.get_state()))
             return
         if data != EMPTY:
             self.doc.apply_update(data)
-        if step == wire.STEP_2:
+        if step == protocol.STEP_2:
             self.ready.set()
         elif self.ready.is_set():
             for unit in self.world.letters(data):
@@ -153,7 +153,7 @@ class Typist:
         end = self.clock + len(letter.encode("utf-16-le")) // 2
         self.run.append((self.clock, end))
         self.clock = end
-        return head + info + places + wire.chunk(letter.encode()) + b"\x00"
+        return head + info + places + protocol.chunk(letter.encode()) + b"\x00"
 
     async def type(self, *, rate: float, until: float) -> None:
         await asyncio.sleep(self.random.random() / rate)
@@ -164,14 +164,14 @@ class Typist:
             self.world.sent.update({(self.client, clock): now for clock in range(before, self.clock)})
             self.world.edits += 1
             self.waiting.append(now)
-            await self.socket.send(wire.update(update))
+            await self.socket.send(protocol.update(update))
             await self.socket.send(self.caret())
             await asyncio.sleep(max(0.001, self.random.expovariate(rate)))
 
     def caret(self) -> bytes:
         self.carets += 1
         state = json.dumps({"cursor": {"anchor": {"item": {"client": self.client, "clock": self.clock}}}}).encode()
-        return wire.awareness([wire.Entry(self.client, self.carets, state)])
+        return protocol.awareness([protocol.Entry(self.client, self.carets, state)])
 
 
 def quantile(values: Sequence[float], share: float) -> float:

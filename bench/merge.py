@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.laws import sets, versions
-from service.domain.text.merge import Merge, merge
-from service.domain.text.relocation import accepted
-from service.domain.text.splices import Splice, splices
-from service.domain.text.weave import Conflict, weave
+from service.domain.text.diff.minimal_edits import Splice, splices
+from service.domain.text.merge.diff3 import Conflict, weave
+from service.domain.text.merge.merge import Merge, merge
+from service.domain.text.merge.relocation import accepted
 
 EVERY = {"grundgesetz-de": 3, "india-en": 3, "ca-access-info-en": 3, "ca-access-info-fr": 2}
 """Versions one step apart; the sets with few versions take each."""

@@ -16,10 +16,10 @@ from websockets.exceptions import ConnectionClosed
 
 from bench.history import grow
 from bench.live import LONG, House, house
-from service.actions import entry
-from service.broker import Silence
-from service.domain.updates import EMPTY, Cursor
-from service.live import wire
+from service.actions.accounts import sign_in
+from service.domain.crdt.updates import EMPTY, Cursor
+from service.job_dispatch import Silence
+from service.live import protocol
 from service.store.db import connect as database_at
 
 UPDATES = 10_000
@@ -46,7 +46,7 @@ def run() -> None:
         database = database_at(web.settings.database)
         grow(database, f"{found.document}.ar", upto=UPDATES, person=lama.id)
         with database.write(Silence()) as tx:
-            session = entry.by_name(tx, person=lama.id, sample=True, browser=entry.Browser())
+            session = sign_in.by_name(tx, person=lama.id, sample=True, browser=sign_in.Browser())
         database.close()
         cold, warm = [], []
         for _ in range(COLD):
@@ -92,11 +92,11 @@ async def _whole(socket: ClientConnection, began: float) -> float:
     """Milliseconds until the whole text has come."""
     while True:
         cursor = Cursor(bytes(await socket.recv(decode=False)))
-        if cursor.number() != wire.SYNC:
+        if cursor.number() != protocol.SYNC:
             continue
-        if cursor.number() == wire.STEP_1:
-            await socket.send(wire.step_2(EMPTY))
-            await socket.send(wire.step_1(b"\x00"))
+        if cursor.number() == protocol.STEP_1:
+            await socket.send(protocol.step_2(EMPTY))
+            await socket.send(protocol.step_1(b"\x00"))
         else:
             return (time.perf_counter() - began) * 1000
 

@@ -24,9 +24,10 @@ from starlette.types import ASGIApp, Message
 
 from bench.render_texts import WORDS, constitution
 from bench.stage import SECRET, Stage, stage, written
-from service.actions import documents, rounds
-from service.broker import Silence
-from service.cli import sample
+from service.actions.documents import documents
+from service.actions.endorsement import rounds
+from service.job_dispatch import Silence
+from service.sample import document
 from service.store.db import Database, now_us
 from service.store.tables import person
 from service.web.app import create_app
@@ -98,7 +99,7 @@ async def _table(ours: Stage, pages: Sequence[Page]) -> None:
 def _pages(ours: Stage) -> list[Page]:
     """A document of 20,000 words in each phase beside the sample's own, and the pages that are timed."""
     database, cast = ours.database, ours.cast
-    sealed = sample.perform(database, cast, secret=SECRET, play=ours.play)
+    sealed = document.perform(database, cast, secret=SECRET, play=ours.play)
     long = constitution()
     texts = [long, *(long.replace("sixty days", f"{days} days") for days in (61, 62))]
     draft, asked = written(ours, texts), written(ours, texts)
@@ -111,8 +112,8 @@ def _pages(ours: Stage) -> list[Page]:
             salma,
             document_id=asked,
             version_number=2,
-            closes_at=now_us() + sample.DAY,
-            rule=dict(sample.TWO_THIRDS),
+            closes_at=now_us() + document.DAY,
+            rule=dict(document.TWO_THIRDS),
         )
     text = f"{WORDS:,} words"
     return [

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from bench.render_texts import statement
-from service.cli import demo, sample
-from service.cli.client import Api
-from service.cli.sample import CODE
+from service.cli.commands import demo
+from service.cli.common.api_client import Api
 from service.config import Settings
+from service.sample import document as document_module
+from service.sample.document import CODE
 from service.store.db import now_us
+from workers.render.content.manuscript import Manuscript
 from workers.render.formats import render
-from workers.render.manuscript import Manuscript
 
 RUNS = 9
 TITLE = "بيان مشترك"
@@ -28,7 +29,7 @@ def run() -> None:
         settings = Settings.read({}, var=Path(directory) / "var", port=demo.free_port(), sample=True)
         cast = demo.prepared(settings)
         with demo.running(settings) as port:
-            stage = demo.Stage(Api(port), cast, sample.script(), Path(directory))
+            stage = demo.Stage(Api(port), cast, document_module.script(), Path(directory))
             _mandates(stage)
             _through_the_queue(stage)
             queued = [_through_the_queue(stage) for _ in range(RUNS)]
@@ -43,10 +44,10 @@ def run() -> None:
 
 
 def _mandates(stage: demo.Stage) -> None:
-    for organisation, focal, signatory in sample.mandate_holders(stage.play):
+    for organisation, focal, signatory in document_module.mandate_holders(stage.play):
         body = {"organisation": stage.cast.organisations[organisation], "person": stage.cast.people[signatory].id}
         id = stage.api.post("/mandates", body, token=stage.token(focal))["id"]
-        for key in sample.holding(stage.play, "secretariat"):
+        for key in document_module.holding(stage.play, "secretariat"):
             stage.api.post(f"/mandates/{id}/confirmations", token=stage.token(key))
 
 
@@ -70,9 +71,9 @@ def _sealed(stage: demo.Stage) -> str:
     body: dict[str, Any] = {"kind": "statement", "authentic": ["ar"], "editions": editions, "urgent": True}
     document = str(api.post("/documents", body, token=drafter)["id"])
     api.post(f"/documents/{document}/versions", {}, token=drafter)
-    body = {"version": 1, "closes_at": now_us() + sample.DAY, "close_when_all_answered": True}
+    body = {"version": 1, "closes_at": now_us() + document_module.DAY, "close_when_all_answered": True}
     round_id = api.post(f"/documents/{document}/rounds", body, token=secretariat)["id"]
-    for _, _, signatory in sample.mandate_holders(stage.play):
+    for _, _, signatory in document_module.mandate_holders(stage.play):
         token = stage.token(signatory)
         made = api.post(f"/rounds/{round_id}/challenges", {"position": "endorse", "lang": "ar"}, token=token)
         confirm = {"challenge": made["challenge"], "code": _code(api, token)}

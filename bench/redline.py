@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.redline_texts import DATA, Sample, hard, samples
-from service.domain.text.canonical import canonical, text_sha256
-from service.domain.text.redline import Redline, redline
-from service.domain.text.tokens import grapheme_ends, is_word, tokens
-from service.domain.text.units import index
+from service.domain.text.diff.block_index import index
+from service.domain.text.markup.canonical import canonical, text_sha256
+from service.domain.text.markup.tokens import grapheme_ends, is_word, tokens
+from service.domain.text.redline.redline import Redline, redline
 
 RUNS = 5
 LIMIT = 20

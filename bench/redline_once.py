@@ -10,8 +10,8 @@ from pathlib import Path
 
 from diff_match_patch import diff_match_patch
 
-from service.domain.text.redline import redline
-from service.domain.text.tokens import tokens
+from service.domain.text.markup.tokens import tokens
+from service.domain.text.redline.redline import redline
 
 
 def ours(old: str, new: str) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bench.render_texts import constitution
-from service.domain.text.canonical import canonical
+from service.domain.text.markup.canonical import canonical
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 WORDS = 70_000

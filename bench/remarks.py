@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import regex
 
 from bench.laws import sets, versions
-from service.domain.text.anchors import Anchor, carry
-from service.domain.text.redline import redline
+from service.domain.text.merge.anchors import Anchor, carry
+from service.domain.text.redline.redline import redline
 
 LAWS = ("india-en", "grundgesetz-de", "tunisia-ar")
 VERSIONS = 49

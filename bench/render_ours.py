@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from service.words import LANGUAGES
+from service.i18n import LANGUAGES
+from workers.render.content.manuscript import Manuscript
 from workers.render.formats import render
-from workers.render.manuscript import Manuscript
 
 
 def main(text: Path, lang: str, out: Path) -> None:

@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 from bench.render import SKIPPED
-from service.domain.text import html, markup
-from service.domain.text.tree import Direction
-from service.words import LANGUAGES
-from workers.render.manuscript import Digits
+from service.domain.text.html import fragment
+from service.domain.text.markup import parser
+from service.domain.text.markup.tree import Direction
+from service.i18n import LANGUAGES
+from workers.render.content.manuscript import Digits
 
 try:
     import weasyprint
@@ -19,7 +20,7 @@ def main(text: Path, lang: str, out: Path) -> None:
     row = LANGUAGES[lang]
     way: Direction = "rtl" if row.direction == "rtl" else "ltr"
     digits: Digits = "arab" if row.digits == "arab" else "latn"
-    body = html.preview(markup.read(text.read_text(encoding="utf-8")), lang=lang, digits=digits, dir=way)
+    body = fragment.preview(parser.read(text.read_text(encoding="utf-8")), lang=lang, digits=digits, dir=way)
     style = f"body {{ font-family: '{row.text_font}', serif; font-size: 11pt }} @page {{ size: A4; margin: 26mm }}"
     page = f"<html lang='{lang}' dir='{way}'><title>—</title><style>{style}</style><body>{body}</body></html>"
     out.write_bytes(weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/a-2b"))

@@ -6,18 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.actions import documents, drafts, entry, versions
-from service.broker import Silence
-from service.cli import house as sample_house
-from service.cli import sample
-from service.cli.sample import Cast
+from service.actions.accounts import sign_in
+from service.actions.documents import documents, versions
+from service.actions.drafts import save
 from service.config import Settings
-from service.domain.people import Actor
+from service.domain.membership.people import Actor
 from service.files import open_files
-from service.store import journal as journal_store
+from service.job_dispatch import Silence
+from service.sample import coalition, document
+from service.sample.document import Cast
 from service.store.db import Database, connect
+from service.store.drafts import journal as journal_store
 from service.store.migrate import migrate
-from service.web.state import House
+from service.web.http.app_state import House
 
 SECRET = b"a secret of the benches, as long as it must be"
 
@@ -34,12 +35,12 @@ class Stage:
 
     def actor(self, key: str) -> Actor:
         with self.database.read() as tx:
-            return sample.actor_of(tx, self.cast.people[key].id)
+            return document.actor_of(tx, self.cast.people[key].id)
 
     def cookie(self, key: str) -> str:
         """A session of that person, as its cookie says it."""
         with self.database.write(Silence()) as tx:
-            return entry.by_name(tx, person=self.cast.people[key].id, sample=True, browser=entry.Browser())
+            return sign_in.by_name(tx, person=self.cast.people[key].id, sample=True, browser=sign_in.Browser())
 
 
 @contextmanager
@@ -50,8 +51,8 @@ def stage() -> Iterator[Stage]:
         migrate(settings.database)
         database = connect(settings.database)
         try:
-            play = sample_house.script()
-            cast = sample.gather(database, origin=settings.public_origin, play=play)
+            play = coalition.script()
+            cast = document.gather(database, origin=settings.public_origin, play=play)
             yield Stage(House(settings, database, open_files(settings.files), Silence(), SECRET), cast, play)
         finally:
             database.close()
@@ -75,5 +76,5 @@ def written(stage: Stage, texts: Sequence[str]) -> str:
             versions.cut(tx, lama, document_id=id)
         with database.write(Silence()) as tx:
             head = journal_store.head(tx, f"{id}.en")
-            drafts.save(tx, lama, document_id=id, lang="en", text=text, epoch=head.epoch, seq=head.seq)
+            save.save(tx, lama, document_id=id, lang="en", text=text, epoch=head.epoch, seq=head.seq)
     return id

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from html import escape
 from urllib.parse import unquote, urlsplit
 
-from service.words import LANGUAGES
+from service.i18n import LANGUAGES
 
 TIMEOUT = 20.0
 """Seconds for each exchange with the server."""

@@ -10,16 +10,16 @@ from dataclasses import replace
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from service.broker import Bell
 from service.config import Settings, secret
 from service.files import open_files
+from service.job_dispatch import Bell
 from service.live import endpoint
-from service.live.rooms import Rooms
-from service.relay import Relay
+from service.live.room_registry import Rooms
+from service.pubsub import Relay
 from service.store.db import connect
-from service.web import auth
 from service.web.app import create_app
-from service.web.state import House
+from service.web.http import auth
+from service.web.http.app_state import House
 
 
 def app() -> ASGIApp:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from service.cli.sample import Cast
+from service.sample.document import Cast
 from tests.factories import Stage, a_stage, a_stage_on, a_template
 from tests.postgres import Postgres, a_server
 

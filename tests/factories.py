@@ -7,22 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.actions import documents, drafts, endorsements, invitations, mandates, rounds, suggestions, versions
-from service.cli import sample
-from service.cli.sample import Cast
+from service.actions.documents import documents, versions
+from service.actions.drafts import save, suggestions
+from service.actions.endorsement import endorsements, rounds
+from service.actions.membership import invitations, mandates
 from service.config import Settings
-from service.domain.people import Actor
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText
-from service.domain.suggestion import Suggestion
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
+from service.domain.documents.suggestion import Suggestion
+from service.domain.membership.people import Actor
 from service.files import Files, open_files
-from service.files.directory import Directory
+from service.files.directory_store import Directory
 from service.jobs import Job
-from service.store import journal as journal_store
+from service.sample import document as document_module
+from service.sample.document import Cast
 from service.store.db import Database, Tx, connect
+from service.store.drafts import journal as journal_store
 from service.store.migrate import migrate
 from service.store.tables import draft
-from service.web.state import House
+from service.web.http.app_state import House
 
 SECRET = b"a secret of the tests, as long as it must be"
 ORIGIN = "http://localhost:8000"
@@ -64,7 +67,7 @@ class Stage:
 
     def actor(self, tx: Tx, key: str) -> Actor:
         """The person of that key in sample.json, with a key to everything they may do."""
-        return sample.actor_of(tx, self.cast.people[key].id)
+        return document_module.actor_of(tx, self.cast.people[key].id)
 
     def token(self, key: str) -> str:
         return self.cast.people[key].token
@@ -87,7 +90,7 @@ def a_template(directory: Path) -> Cast:
     a_database(path)
     database = connect(f"sqlite:///{path}")
     try:
-        return sample.gather(database, origin=ORIGIN)
+        return document_module.gather(database, origin=ORIGIN)
     finally:
         database.close()
 
@@ -127,11 +130,11 @@ def a_document(
         )
 
 
-def a_save(stage: Stage, document: str, text: str, *, lang: str = "ar", by: str = "lama") -> drafts.Saved:
+def a_save(stage: Stage, document: str, text: str, *, lang: str = "ar", by: str = "lama") -> save.Saved:
     """A whole-text save against the present draft."""
     with stage.write() as tx:
         head = journal_store.head(tx, f"{document}.{lang}")
-        return drafts.save(
+        return save.save(
             tx, stage.actor(tx, by), document_id=document, lang=lang, text=text, epoch=head.epoch, seq=head.seq
         )
 
@@ -142,7 +145,7 @@ def a_suggestion(
     """What somebody wrote into the draft as it stands, too late; without a `text`, one more word at its end."""
     with stage.write() as tx:
         actor = stage.actor(tx, by)
-        its = drafts.read(tx, actor, document_id=document, lang=lang)
+        its = save.read(tx, actor, document_id=document, lang=lang)
         wanted = text or f"{its.text.rstrip()} متأخّر.\n"
         place = (its.epoch, its.seq)
         return suggestions.keep(tx, actor, document_id=document, lang=lang, text=wanted, why="closed", place=place)
@@ -173,8 +176,8 @@ def in_review(stage: Stage, document: str) -> None:
 
 def mandated(stage: Stage) -> None:
     """Every organisation's signatory holds a live mandate."""
-    play = sample.script()
-    for organisation, focal, signatory in sample.mandate_holders(play):
+    play = document_module.script()
+    for organisation, focal, signatory in document_module.mandate_holders(play):
         with stage.write() as tx:
             id = mandates.grant(
                 tx,
@@ -182,7 +185,7 @@ def mandated(stage: Stage) -> None:
                 organisation=stage.cast.organisations[organisation],
                 person=stage.cast.people[signatory].id,
             )
-            for key in sample.holding(play, "secretariat"):
+            for key in document_module.holding(play, "secretariat"):
                 mandates.confirm(tx, stage.actor(tx, key), mandate=id)
 
 
@@ -190,8 +193,8 @@ def a_round(
     stage: Stage,
     document: str,
     *,
-    rule: Mapping[str, Any] | None = sample.TWO_THIRDS,
-    lasts: int = sample.DAY,
+    rule: Mapping[str, Any] | None = document_module.TWO_THIRDS,
+    lasts: int = document_module.DAY,
     close_when_all_answered: bool = False,
     version: int = 1,
 ) -> str:
@@ -240,7 +243,7 @@ def prepared(
             replaces=replaces,
             secret=SECRET,
         )
-        return made.challenge, sample.mailed_code(tx, actor.person)
+        return made.challenge, document_module.mailed_code(tx, actor.person)
 
 
 def a_cast(

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from service.cli import sample
-from service.cli.sample import CODE
 from service.config import Settings
 from service.files import open_files
-from service.store import notices as notices_store
+from service.sample import document as document_module
+from service.sample.document import CODE
 from service.store.db import Tx, connect
-from service.web.state import House
+from service.store.publication import notices as notices_store
+from service.web.http.app_state import House
 from tests import factories
 from tests.factories import SECRET, Doorbell, Stage
 
@@ -31,7 +31,7 @@ class Ground:
 
 def play(organisations: int) -> dict[str, Any]:
     """The sample's coalition with so many organisations more, each with a focal point and a signatory."""
-    script = sample.script()
+    script = document_module.script()
     for number in range(organisations):
         script["organisations"].append(
             {"key": f"org-{number}", "name": {"ar": f"منظمة {number}"}, "position": "endorse"}
@@ -49,9 +49,9 @@ def prepare(settings: Settings, *, organisations: int, sealed: int) -> Ground:
     script = play(organisations)
     bell = Doorbell()
     house = House(settings, connect(settings.database), open_files(settings.files), bell, SECRET)
-    cast = sample.gather(house.database, origin=settings.public_origin, play=script)
+    cast = document_module.gather(house.database, origin=settings.public_origin, play=script)
     stage = Stage(house, cast, bell)
-    sample.give_mandates(house.database, cast, script)
+    document_module.give_mandates(house.database, cast, script)
     done = tuple(_sealed(stage) for _ in range(sealed))
     document = factories.a_document(stage)
     factories.a_version(stage, document)
@@ -59,12 +59,12 @@ def prepare(settings: Settings, *, organisations: int, sealed: int) -> Ground:
     round_id = factories.a_round(stage, document)
     parts = "\n".join(f"## Part {number} {{#part-{number}}}\n\nwords\n" for number in range(PARTS))
     draft = factories.a_document(stage, texts={"ar": parts})
-    signatories = {signatory: organisation for organisation, _, signatory in sample.mandate_holders(script)}
+    signatories = {signatory: organisation for organisation, _, signatory in document_module.mandate_holders(script)}
     return Ground(stage, draft, round_id, done, signatories)
 
 
 def _sealed(stage: Stage) -> str:
-    editions = {lang: sample.text(f"statement.2.{lang}.md") for lang in ("ar", "en")}
+    editions = {lang: document_module.text(f"statement.2.{lang}.md") for lang in ("ar", "en")}
     document = factories.a_document(stage, texts=editions)
     factories.a_version(stage, document)
     factories.in_review(stage, document)

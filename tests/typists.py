@@ -13,10 +13,10 @@ from typing import Any, Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText, new_client_id
-from service.domain.updates import EMPTY, Cursor
-from service.live import wire
+from service.domain.crdt.shared_text import SharedText, new_client_id
+from service.domain.crdt.text_edits import Edit
+from service.domain.crdt.updates import EMPTY, Cursor
+from service.live import protocol
 
 PATIENCE = 15.0
 """Seconds within which what is waited for must have come."""
@@ -101,7 +101,7 @@ class Typist:
     async def send_update(self, update: bytes) -> None:
         self.sent += 1
         self._open.append(update)
-        await self.send(wire.update(update))
+        await self.send(protocol.update(update))
 
     async def send(self, message: bytes | str) -> None:
         assert self._socket
@@ -112,7 +112,7 @@ class Typist:
         """Say where the caret is."""
         self.clock += 1
         said = json.dumps(state).encode()
-        await self.send(wire.awareness([wire.Entry(client or self.copy.client_id, self.clock, said)]))
+        await self.send(protocol.awareness([protocol.Entry(client or self.copy.client_id, self.clock, said)]))
 
     async def until(self, holds: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
         """Wait for messages until something holds."""
@@ -145,30 +145,30 @@ class Typist:
     async def _take(self, message: bytes) -> None:
         cursor = Cursor(message)
         kind = cursor.number()
-        if kind == wire.SYNC:
+        if kind == protocol.SYNC:
             await self._sync(cursor.number(), cursor.chunk(), cursor)
-        elif kind == wire.AWARENESS:
-            for one in wire.entries(cursor.chunk()):
+        elif kind == protocol.AWARENESS:
+            for one in protocol.entries(cursor.chunk()):
                 self.others[one.client] = json.loads(one.state)
-        elif kind == wire.ACK:
+        elif kind == protocol.ACK:
             before, self.acked, self.seq = self.acked, cursor.number(), cursor.number()
             self.saved += self._open[before : self.acked]
         else:
             self.controls.append(json.loads(cursor.chunk()))
 
     async def _sync(self, step: int, data: bytes, rest: Cursor) -> None:
-        if step == wire.STEP_1:
+        if step == protocol.STEP_1:
             ours = self.copy.since(data)
             if ours != EMPTY:
                 self.sent += 1
                 self._open.append(ours)
-            await self.send(wire.step_2(ours))
-            await self.send(wire.step_1(self.copy.vector()))
+            await self.send(protocol.step_2(ours))
+            await self.send(protocol.step_1(self.copy.vector()))
             return
         self._early.append(data)
         self.row = rest.number()
         rest.end()
-        self.ready |= step == wire.STEP_2
+        self.ready |= step == protocol.STEP_2
         while self.ready and self._early:  # what is shown before the greeting is over may rest on what comes with it
             update = self._early.pop()
             if update != EMPTY:

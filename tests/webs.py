@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service.cli import redis_private, tether
-from service.cli.demo import free_port
-from service.cli.parts import healthy
+from service.cli.commands.demo import free_port
+from service.cli.local import orphan_guard
+from service.cli.local import private_redis as private_redis_command
+from service.cli.local.processes import healthy
 from service.config import Settings
 from tests.waiting import wait_until
 
-TETHER = (sys.executable, "-S", str(tether.__file__), "exec")
+TETHER = (sys.executable, "-S", str(orphan_guard.__file__), "exec")
 
 
 @dataclass
@@ -71,16 +72,18 @@ class Web(Child):
 @contextmanager
 def private_redis(directory: Path) -> Iterator[tuple[Child, str]]:
     """A Redis on a socket, and its address."""
-    program, socket = redis_private.find_server(), redis_private.socket_path(directory)
+    program, socket = private_redis_command.find_server(), private_redis_command.socket_path(directory)
     assert program
-    redis = Child(redis_private.command(program, var=directory, socket=socket), dict(os.environ), directory / "r.log")
+    redis = Child(
+        private_redis_command.command(program, var=directory, socket=socket), dict(os.environ), directory / "r.log"
+    )
     redis.start()
-    wait_until(lambda: redis_private.answers(socket))
+    wait_until(lambda: private_redis_command.answers(socket))
     try:
-        yield redis, redis_private.url(socket)
+        yield redis, private_redis_command.url(socket)
     finally:
         redis.kill()
-        redis_private.leave(socket)
+        private_redis_command.leave(socket)
 
 
 @contextmanager

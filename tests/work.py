@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from service.actions import drafts
-from service.domain.endorsement import CODES_AN_HOUR
+from service.actions.drafts import save
+from service.domain.endorsement.endorsement import CODES_AN_HOUR
 from service.domain.errors import Unsure
 from service.jobs import RENDER_EXPORT
-from service.store import endorsements as endorsements_store
-from service.store import exports as exports_store
-from service.store import journal as journal_store
 from service.store import record as record_store
 from service.store.db import DatabaseAway, Tx
+from service.store.drafts import journal as journal_store
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.publication import exports as exports_store
 from service.store.tables import jobs
 from tests.factories import place_of
 from tests.ground import PARTS, Ground, latest_code
@@ -207,7 +207,7 @@ def _acts_wrong(tx: Tx, work: Work) -> list[str]:
     """Marks in the text, answers in the round, and the acts of the record, against what was said."""
     draft, round_id = f"{work.ground.draft}.ar", work.ground.round
     acts = [act for act in work.history.acts if act.kind in ("save", "cast")]
-    text = drafts.load(tx, draft, epoch=journal_store.head(tx, draft).epoch).text
+    text = save.load(tx, draft, epoch=journal_store.head(tx, draft).epoch).text
     cast = [one.statement_sha256 for one in endorsements_store.of_round(tx, round_id)]
     rows = record_store.rows(tx, limit=1_000_000)
     told = [json.loads(row.content or b"{}") for row in rows]

@@ -8,8 +8,8 @@ import signal
 from celery import Celery
 from celery.signals import worker_init, worker_process_init
 
-from service.broker import celery_url
 from service.config import Settings
+from service.job_dispatch import celery_url
 from service.jobs import QUEUES, SWEEP
 
 BOSS = os.getpid()

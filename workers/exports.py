@@ -3,16 +3,16 @@
 A known file is trusted only if it can be read and is what was put; otherwise it is rendered again.
 """
 
-from service.actions import exports
+from service.actions.publication import exports
 from service.domain.errors import N_, NotFound, Unavailable
-from service.domain.export import Artefact, artefact_key
+from service.domain.publication.export import Artefact, artefact_key
 from service.files import FilesAway
 from service.jobs import RENDER_EXPORT
 from workers.app import celery
-from workers.render import manuscript as manuscripts
+from workers.render.content import manuscript as manuscript_task
+from workers.render.content.manuscript_from_seal import from_seal
 from workers.render.errors import RenderFailed
 from workers.render.formats import pipeline_key, render
-from workers.render.sealed import from_seal
 from workers.task import GiveUp, Tools, TryAgain, work
 
 LOGO_LOST = N_("The logo of the coalition cannot be read any more. Put it in again, then ask for the file again.")
@@ -31,7 +31,7 @@ def _render(own: Tools, export_id: str) -> None:
         return
     export = material.export
     manuscript = _manuscript(material)
-    key = artefact_key(format_=export.format, manuscript=manuscripts.to_json(manuscript), pipeline=pipeline_key())
+    key = artefact_key(format_=export.format, manuscript=manuscript_task.to_json(manuscript), pipeline=pipeline_key())
     with own.database.read() as tx:
         known = exports.made(tx, key)
     if known is not None and _is_whole(own, known):
@@ -47,12 +47,12 @@ def _is_whole(own: Tools, artefact: Artefact | None) -> bool:
     return artefact is not None and own.files.holds(artefact.sha256)
 
 
-def _manuscript(material: exports.Material) -> manuscripts.Manuscript:
+def _manuscript(material: exports.Material) -> manuscript_task.Manuscript:
     seal, lang = material.seal, material.export.lang
     return from_seal(seal.content, seal_sha256=seal.seal_sha256, edition=material.edition, lang=lang)
 
 
-def _made(own: Tools, export_id: str, manuscript: manuscripts.Manuscript, format_: str) -> bytes:
+def _made(own: Tools, export_id: str, manuscript: manuscript_task.Manuscript, format_: str) -> bytes:
     def report(stage: str) -> None:
         with own.database.write(own.bell) as tx:
             exports.report(tx, export_id, stage)

@@ -1,10 +1,10 @@
 """imports.word: a Word file someone brought in becomes a text to be looked over. The file goes once it was read."""
 
-from service.actions import intake
-from service.domain.intake import FAILURES
+from service.actions.documents import word_import
+from service.domain.documents.word_import import FAILURES
 from service.jobs import READ_WORD
 from workers.app import celery
-from workers.intake.word import read_word
+from workers.intake.docx_reader import read_word
 from workers.render.errors import RenderFailed
 from workers.task import GiveUp, Tools, TryAgain, work
 
@@ -17,7 +17,7 @@ def read(job_id: str) -> None:
 
 def _read(own: Tools, intake_id: str) -> None:
     with own.database.read() as tx:
-        material = intake.material(tx, intake_id)
+        material = word_import.material(tx, intake_id)
     if material is None:
         return
     lang, data = material
@@ -30,9 +30,9 @@ def _read(own: Tools, intake_id: str) -> None:
     if not taken.text:
         raise GiveUp("word_file_empty", FAILURES["word_file_empty"])
     with own.database.write(own.bell) as tx:
-        intake.finish(tx, intake_id, text=taken.text, found=taken.found)
+        word_import.finish(tx, intake_id, text=taken.text, found=taken.found)
 
 
 def _given_up(own: Tools, intake_id: str, code: str, message: str) -> None:
     with own.database.write(own.bell) as tx:
-        intake.fail(tx, intake_id, code=code, message=message)
+        word_import.fail(tx, intake_id, code=code, message=message)

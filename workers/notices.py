@@ -6,10 +6,10 @@ good no longer does not go.
 """
 
 from service import mail
-from service.actions import letters
+from service.actions.membership import invitation_mail
 from service.config import Settings
 from service.jobs import DELIVER_MAIL
-from service.store import notices as notices_store
+from service.store.publication import notices as notices_store
 from workers.app import celery
 from workers.task import NotYet, Tools, TryAgain, work
 
@@ -23,7 +23,7 @@ def deliver(job_id: str) -> None:
 def _deliver(own: Tools, mail_id: str) -> None:
     with own.database.read() as tx:
         letter = notices_store.get_mail(tx, mail_id)
-        going = letters.ready(tx, letter, secret=own.secret) if letter else None
+        going = invitation_mail.ready(tx, letter, secret=own.secret) if letter else None
     if letter is None or letter.state != "waiting":
         return
     if going is None:

@@ -6,13 +6,13 @@ What breaks in one of them is written to the log and stops none of the others.
 
 import logging
 
-from service.actions import notices as telling
-from service.actions import rounds as closing
+from service.actions import notifications
+from service.actions.endorsement import rounds
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
-from service.store import notices as notices_store
-from service.store import rounds as rounds_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.publication import notices as notices_store
 from workers.app import celery
 from workers.task import Tools, tools
 
@@ -44,18 +44,18 @@ def close_rounds(own: Tools) -> None:
 
 def _close(own: Tools, round_id: str) -> None:
     with own.database.write(own.bell) as tx:
-        if closing.close_if_due(tx, round_id=round_id):
+        if rounds.close_if_due(tx, round_id=round_id):
             log.info("round %s closed by its deadline", round_id)
 
 
 def remind(own: Tools) -> None:
     """Remind those who have not answered of every round that ends soon."""
     with own.database.read() as tx:
-        near = telling.to_remind(tx)
+        near = notifications.to_remind(tx)
     for round_id in near:
         try:
             with own.database.write(own.bell) as tx:
-                telling.remind(tx, round_id=round_id)
+                notifications.remind(tx, round_id=round_id)
         except Exception:
             log.exception("nobody could be reminded of round %s", round_id)
 
@@ -67,7 +67,7 @@ def gather_mails(own: Tools) -> None:
     for person in readers:
         try:
             with own.database.write(own.bell) as tx:
-                telling.gather(tx, person=person)
+                notifications.gather(tx, person=person)
         except Exception:
             log.exception("the notices of %s could not be gathered", person)
 

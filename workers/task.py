@@ -7,10 +7,10 @@ from functools import cache
 
 from celery.exceptions import SoftTimeLimitExceeded
 
-from service.broker import Bell
 from service.config import Settings, secret
 from service.domain.errors import N_, DomainError
 from service.files import Files, FilesAway, open_files
+from service.job_dispatch import Bell
 from service.store import jobs as jobs_store
 from service.store.db import Database, DatabaseAway, connect
 from service.store.jobs import Claim

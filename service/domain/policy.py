@@ -3,8 +3,8 @@ business of its action; who may even try is decided here."""
 
 from dataclasses import dataclass
 
-from service.domain import document as doc
-from service.domain.people import (
+from service.domain.documents import document as document_rules
+from service.domain.membership.people import (
     AUDITOR,
     COMMUNICATIONS,
     DRAFTER,
@@ -17,9 +17,11 @@ from service.domain.people import (
 
 MEMBERS = frozenset({SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, AUDITOR})
 EVERYONE = MEMBERS | {COMMUNICATIONS, OBSERVER}
-LATER = frozenset({doc.REVIEW, doc.ENDORSEMENT, doc.APPROVED, doc.PUBLISHED})
-GONE = frozenset({doc.WITHDRAWN})
-SEALED = frozenset({doc.APPROVED, doc.PUBLISHED})
+LATER = frozenset(
+    {document_rules.REVIEW, document_rules.ENDORSEMENT, document_rules.APPROVED, document_rules.PUBLISHED}
+)
+GONE = frozenset({document_rules.WITHDRAWN})
+SEALED = frozenset({document_rules.APPROVED, document_rules.PUBLISHED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Bytes by their SHA-256: put once, checked on every read, never changed.
 
-They lie on a shelf: a directory (service/files/directory.py), or a bucket of an S3 server (service/files/bucket.py).
+They lie in a directory (directory_store.py) or in a bucket of an S3 server (s3_store.py).
 """
 
 import hashlib
@@ -11,13 +11,13 @@ from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from service.domain.errors import NotFound, Unavailable
-from service.files.trouble import FilesAway, damaged
+from service.files.errors import FilesAway, damaged
 
 __all__ = ["CHUNK", "Files", "FilesAway", "damaged", "open_files"]
 
 CHUNK = 64 * 1024
 
-SHELVES = {"file": "service.files.directory:open_directory", "s3": "service.files.bucket:open_bucket"}
+SHELVES = {"file": "service.files.directory_store:open_directory", "s3": "service.files.s3_store:open_bucket"}
 """Schemes of MITHAQ_FILES_URL. A shelf is imported when it is asked for: a directory needs no client of S3."""
 
 

@@ -16,7 +16,7 @@ SUFFIXES = {"PNG": "png", "JPEG": "jpg"}
 def check_logo(data: bytes) -> str:
     """The suffix of a PNG or JPEG of reasonable size, png or jpg. Raises Malformed `logo_not_an_image`, TooLarge
     `logo_too_large`."""
-    picture = importlib.import_module("service.files.picture")
+    picture = importlib.import_module("service.files.images")
     if len(data) > LARGEST_LOGO:
         raise _too_large()
     try:

@@ -5,15 +5,15 @@ import logging
 import time
 from functools import partial
 
-from service.actions import live
-from service.actions.drafts import SNAPSHOT_EVERY
-from service.actions.live import Landed, Taken
-from service.actions.stored import Restarted
+from service.actions.drafts import live
+from service.actions.drafts.integrity import Restarted
+from service.actions.drafts.live import Landed, Taken
+from service.actions.drafts.save import SNAPSHOT_EVERY
+from service.domain.crdt.shared_text import BrokenCopy, text_in
 from service.domain.errors import Conflict
-from service.domain.sharedtext import BrokenCopy, text_in
-from service.live import wire
-from service.live.desk import Desk
-from service.live.inbox import Unreadable
+from service.live import protocol
+from service.live.db_executor import Desk
+from service.live.draft_replica import Unreadable
 from service.live.room import Room
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ async def _step(room: Room, desk: Desk) -> None:
         room.tell(shown.frame)
         for seat, count in shown.counts.items():
             seat.landed += count
-            seat.push(wire.ack(seat.landed, landed.seq))
+            seat.push(protocol.ack(seat.landed, landed.seq))
         if rows:
             _keep_if_due(room, desk)
 
@@ -93,7 +93,7 @@ async def _come_back(room: Room) -> None:
     """The database did not take it, or took it and could not say so: what is on disk is read again."""
     for seat in room.inbox.forget():
         seat.shut = True
-        seat.push(wire.control("reset", code="not_taken"))
+        seat.push(protocol.control("reset", code="not_taken"))
         seat.close(1012, "resync")
     await asyncio.sleep(PAUSE)
     room.wake.set()

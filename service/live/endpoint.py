@@ -13,15 +13,15 @@ from starlette.responses import JSONResponse
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from service.actions.live import Taken
+from service.actions.drafts.live import Taken
 from service.domain.errors import DomainError, Forbidden, Malformed, TooLarge, Unavailable
-from service.live import wire
+from service.i18n import Words, pick
+from service.live import protocol
+from service.live.connection import Key, Seat
+from service.live.message_handlers import take
 from service.live.room import Room
-from service.live.rooms import Rooms, closing
-from service.live.seat import Key, Seat
-from service.live.taking import take
+from service.live.room_registry import Rooms, closing
 from service.store.db import DatabaseAway
-from service.words import Words, pick
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class Door:
         why = {"code": seat.guest.why} if seat.guest.why else {}
         place = {"draft": room.draft, "epoch": room.inbox.epoch, "seq": room.inbox.seq}
         kept = base64.b64encode(self._keep_key(seat, room.draft)).decode()
-        return wire.control("hello", **place, mode=seat.guest.mode, **why, person=who, keep_key=kept)
+        return protocol.control("hello", **place, mode=seat.guest.mode, **why, person=who, keep_key=kept)
 
     def _keep_key(self, seat: Seat, draft: str) -> bytes:
         """The key of what is kept on the device: the same for as long as the session lasts, and worth nothing after."""
@@ -105,7 +105,7 @@ class Door:
 
 async def _turned_away(socket: WebSocket, error: DomainError, code: int, *, lang: str) -> None:
     with suppress(RuntimeError):
-        await socket.send_bytes(wire.control("refused", code=error.code, sentence=Words(lang).error(error)))
+        await socket.send_bytes(protocol.control("refused", code=error.code, sentence=Words(lang).error(error)))
         await socket.close(code, error.code)
 
 
@@ -139,7 +139,7 @@ async def _listen(room: Room, seat: Seat) -> None:
 
 async def _paced(seat: Seat, data: bytes) -> bool:
     """Whoever writes too fast waits, and so does what they send; of carets that move too fast some words are lost."""
-    if data[:1] == bytes((wire.AWARENESS,)):
+    if data[:1] == bytes((protocol.AWARENESS,)):
         return not seat.glances.wait(spend=False)
     seat.active = True
     await asyncio.sleep(seat.words.wait())

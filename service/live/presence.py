@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from service.live import wire
-from service.live.wire import Entry
+from service.live import protocol
+from service.live.protocol import Entry
 
 GONE = b"null"
 FORGET_AFTER = 30.0
@@ -70,7 +70,7 @@ class Presence:
 
     def all(self) -> bytes:
         """Everybody, as one message; b"" for nobody."""
-        return wire.awareness(one.entry for one in self.here.values()) if self.here else b""
+        return protocol.awareness(one.entry for one in self.here.values()) if self.here else b""
 
     def news(self) -> tuple[bytes, bytes]:
         """What changed since this was last asked: a message for the seats here, and one for other processes; b"" where
@@ -80,7 +80,9 @@ class Presence:
         self._departed.clear()
         said = [(ours, gone.get(client) or self.here[client].entry) for client, ours in fresh.items()]
         ours = [entry for own, entry in said if own]
-        return wire.awareness(entry for _, entry in said) if said else b"", wire.awareness(ours) if ours else b""
+        return protocol.awareness(entry for _, entry in said) if said else b"", protocol.awareness(
+            ours
+        ) if ours else b""
 
     def _is_news(self, entry: Entry) -> bool:
         old = self.here.get(entry.client)

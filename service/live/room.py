@@ -9,18 +9,18 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 
-from service.actions import live
-from service.actions.live import Guest
-from service.actions.stored import Broken, Restarted
-from service.domain.sharedtext import BrokenCopy
-from service.domain.updates import Cursor
-from service.live import wire
-from service.live.desk import Desk
-from service.live.inbox import Inbox, Unreadable
-from service.live.owners import Owners
+from service.actions.drafts import live
+from service.actions.drafts.integrity import Broken, Restarted
+from service.actions.drafts.live import Guest
+from service.domain.crdt.shared_text import BrokenCopy
+from service.domain.crdt.updates import Cursor
+from service.live import protocol
+from service.live.client_ids import Owners
+from service.live.connection import Seat
+from service.live.db_executor import Desk
+from service.live.draft_replica import Inbox, Unreadable
 from service.live.presence import Presence
-from service.live.seat import Seat
-from service.store.journal import Head
+from service.store.drafts.journal import Head
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Room:
                 return False
             self.seats.add(seat)
             seat.push(hello(self))
-            seat.push(wire.step_1(self.inbox.committed.vector()))
+            seat.push(protocol.step_1(self.inbox.committed.vector()))
             if everybody := self.presence.all():
                 seat.push(everybody)
             return True
@@ -97,7 +97,7 @@ class Room:
     def seen(self, said: bytes) -> None:
         """What another process says of who is where; b"" asks who is here."""
         if said:
-            self.presence.hear(wire.entries(Cursor(said[1:]).chunk()))
+            self.presence.hear(protocol.entries(Cursor(said[1:]).chunk()))
         else:
             self.presence.repeat()
         self.glance_soon()
@@ -118,7 +118,7 @@ class Room:
 
     def tell(self, frame: bytes) -> None:
         """Show everybody what landed: all up to the row at which the inbox stands."""
-        message = wire.update(frame, seq=self.inbox.seq)
+        message = protocol.update(frame, seq=self.inbox.seq)
         for seat in self.seats if frame else ():
             seat.push(message)
 
@@ -133,12 +133,12 @@ class Room:
         for seat in seats:
             if not seat.shut:
                 seat.shut = True
-                seat.push(wire.control("frozen", seq=self.inbox.seq))
+                seat.push(protocol.control("frozen", seq=self.inbox.seq))
 
     def moved(self, head: Head) -> None:
         """The journal stands there now."""
         if head.epoch != self.inbox.epoch:
-            self.close(wire.control("epoch", epoch=head.epoch))
+            self.close(protocol.control("epoch", epoch=head.epoch))
         elif head.seq > self.inbox.seq and self.broken_at is None:
             self.wake.set()
 
@@ -151,12 +151,12 @@ class Room:
         self._talk, self._talked_at = totals, time.monotonic()
         for seat in self.seats:
             if fresh & {None, seat.guest.actor.organisation}:
-                seat.push(wire.control("comments"))
+                seat.push(protocol.control("comments"))
 
     def load_again(self, error: Exception) -> None:
         """Our copy is of no more use; the journal is whole, or as whole as it is."""
         log.error("draft %s is loaded again: %s", self.draft, error)
-        self.close(wire.control("reset", code=BrokenCopy.code))
+        self.close(protocol.control("reset", code=BrokenCopy.code))
 
     def close(self, last: bytes) -> None:
         """Everybody is told `last` and comes back to another room."""

@@ -23,9 +23,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from service.change_notification import Hush, News, Tells
 from service.domain.errors import DomainError
 from service.jobs import Job
-from service.news import Hush, News, Tells
 from service.store import tables as tables_store
 
 POSTGRES = {

@@ -14,14 +14,14 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable, Unsure
-from service.domain.export import MEDIA_TYPES
+from service.domain.publication.export import MEDIA_TYPES
 from service.store.db import DatabaseAway
 from service.store.db import Unsure as CommitUnsure
-from service.web.csp import csp
-from service.web.errors import problem_response
-from service.web.page import problem
+from service.web.http.app_state import House
+from service.web.http.csp import csp
+from service.web.http.errors import problem_response
+from service.web.http.pages import problem
 from service.web.routes import routes
-from service.web.state import House
 
 log = logging.getLogger(__name__)
 

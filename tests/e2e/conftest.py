@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from service.actions import comments, publications, translations
-from service.cli import sample
-from service.cli.sample import Cast
+from service.actions.comments import comments
+from service.actions.publication import publications, translations
+from service.sample import document as document_module
+from service.sample.document import Cast
 from tests.factories import (
     SECRET,
     Stage,
@@ -68,7 +69,7 @@ def served(stage: Stage, places: dict[str, str]) -> Iterator[Theatre]:
 
 def _play(stage: Stage) -> dict[str, str]:
     """One document in each phase, made of the sample's texts."""
-    sealed = sample.perform(stage.database, stage.cast, secret=SECRET)
+    sealed = document_module.perform(stage.database, stage.cast, secret=SECRET)
     published = a_publication(stage, sealed)
     asked, round_id = _asked(stage)
     followed = _followed(stage)
@@ -90,7 +91,7 @@ def _play(stage: Stage) -> dict[str, str]:
 
 
 def _texts(number: int) -> dict[str, str]:
-    return {lang: sample.text(f"statement.{number}.{lang}.md") for lang in ("ar", "en")}
+    return {lang: document_module.text(f"statement.{number}.{lang}.md") for lang in ("ar", "en")}
 
 
 def _draft(stage: Stage) -> str:

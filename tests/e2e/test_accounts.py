@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.cli.sample import mailed_code
+from service.sample.document import mailed_code
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import HEIGHT, barriers, watched
 from tests.e2e.test_pages import sign_in

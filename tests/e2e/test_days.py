@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.actions import rounds
-from service.cli import house, sample
-from service.cli.sample import Cast
+from service.actions.endorsement import rounds
+from service.sample import coalition
+from service.sample import document as document_module
+from service.sample.document import Cast
 from service.store.db import connect
 from tests.e2e.conftest import Theatre, served
 from tests.e2e.looking import Looker, looking
@@ -32,11 +33,11 @@ def sample_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
     a_database(directory / "mithaq.db")
     database = connect(f"sqlite:///{directory / 'mithaq.db'}")
     try:
-        play = house.script()
-        cast = sample.gather(database, origin=ORIGIN, play=play)
-        sample.perform(database, cast, secret=SECRET, play=play)
+        play = coalition.script()
+        cast = document_module.gather(database, origin=ORIGIN, play=play)
+        document_module.perform(database, cast, secret=SECRET, play=play)
         for one in play["documents"]:
-            house.write(database, {key: member.id for key, member in cast.people.items()}, play, one)
+            coalition.write(database, {key: member.id for key, member in cast.people.items()}, play, one)
         return directory, cast
     finally:
         database.close()
@@ -179,7 +180,7 @@ def _signed(reader: Looker, scene: Theatre) -> None:
     page.wait_for_url("**/sign/*")
     reader.look("sign-code")
     with scene.stage.read() as tx:
-        page.locator("#code").fill(sample.mailed_code(tx, scene.stage.cast.people["yusuf"].id))
+        page.locator("#code").fill(document_module.mailed_code(tx, scene.stage.cast.people["yusuf"].id))
     page.keyboard.press("Enter")
     page.wait_for_url("**/receipt")
     reader.look("receipt")

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
-from service.actions import comments, drafts, leaving, people, suggestions
-from service.cli import editor_build
-from service.cli.sample import Cast
+from service.actions.comments import comments
+from service.actions.drafts import save, suggestions
+from service.actions.membership import offboarding, people
+from service.cli.local import editor_build
+from service.sample.document import Cast
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import Looker, barriers, looking
 from tests.e2e.test_paste import COPY
@@ -80,7 +82,7 @@ def saved(page: Page) -> None:
 
 def text_of(live: Theatre, document: str, lang: str = "ar") -> str:
     with live.stage.read() as tx:
-        return drafts.read(tx, live.stage.actor(tx, "lama"), document_id=document, lang=lang).text
+        return save.read(tx, live.stage.actor(tx, "lama"), document_id=document, lang=lang).text
 
 
 def has(page: Page, words: str) -> None:
@@ -607,7 +609,7 @@ def test_words_of_who_may_not_come_in_any_more_stay_on_their_device(opens: Opens
     with live.stage.write() as tx:
         salma, jihan = live.stage.actor(tx, "salma"), live.stage.actor(tx, "jihan")
         for grant in jihan.grants:
-            leaving.take_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
+            offboarding.take_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
     page.context.set_offline(False)
     aside = page.locator("[data-part=aside]")
     expect(aside).to_contain_text("on this device alone")

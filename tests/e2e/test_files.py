@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Browser, expect
 
-from service.actions import exports
-from service.store import exports as exports_store
+from service.actions.publication import exports
+from service.store.publication import exports as exports_store
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import looking
 from tests.e2e.test_pages import sign_in

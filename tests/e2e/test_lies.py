@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from service.broker import Bell
-from service.cli import redis_private
-from service.cli.parts import healthy
+from service.cli.local import private_redis
+from service.cli.local.processes import healthy
 from service.config import Settings
+from service.job_dispatch import Bell
 from service.jobs import RENDER_EXPORT, Job
 from service.store.migrate import migrate
 from service.store.tables import jobs
@@ -64,13 +64,13 @@ LIES = (
 def house(var: Path, lie: str, *, worker: bool) -> Iterator[tuple[Ground, dict[str, Part]]]:
     """A web server and, if asked for, a worker with its Redis, all of which tell `lie`."""
     var.mkdir(mode=0o700)
-    socket = redis_private.socket_path(var)
-    settings = Settings.read({}, var=var, port=free_port(), redis_url=redis_private.url(socket))
+    socket = private_redis.socket_path(var)
+    settings = Settings.read({}, var=var, port=free_port(), redis_url=private_redis.url(socket))
     migrate(settings.database)
     ground = prepare(settings, organisations=2, sealed=1)
     parts = {name: _part(var, settings, lie, name) for name in ("serve", *(("worker",) if worker else ()))}
-    if program := redis_private.find_server() if worker else None:
-        command = redis_private.command(program, var=var, socket=socket)
+    if program := private_redis.find_server() if worker else None:
+        command = private_redis.command(program, var=var, socket=socket)
         parts = {"redis": Part("redis", command, environment(), var / "redis.log"), **parts}
     try:
         for part in parts.values():
@@ -92,7 +92,7 @@ def _part(var: Path, settings: Settings, lie: str, name: str) -> Part:
 
 def _ring(settings: Settings, ground: Ground, socket: Path) -> None:
     """For the files that were asked for before anybody was there to hear."""
-    wait_until(lambda: redis_private.answers(socket))
+    wait_until(lambda: private_redis.answers(socket))
     with ground.stage.read() as tx:
         ids = tx.connection.execute(jobs.select().where(jobs.c.name == RENDER_EXPORT)).scalars().all()
     bell = Bell(settings.redis_url)

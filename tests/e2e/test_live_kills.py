@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.sharedtext import SharedText
-from service.domain.updates import parse
-from service.store import journal as journal_store
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.updates import parse
+from service.store.drafts import journal as journal_store
 from tests.factories import SECRET, Stage, a_document, a_save
 from tests.typists import Persistent, Typist, agree, play
 from tests.webs import Child, Web, private_redis, webs

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from service.domain.comments.comment_anchor import Hold, hold, stands
+from service.domain.crdt.shared_text import SharedText
 from service.domain.errors import Conflict
-from service.domain.holds import Hold, hold, stands
-from service.domain.sharedtext import SharedText
 from tests.factories import Stage, a_document, a_save
 from tests.serving import serving
 from tests.typists import Persistent, play

@@ -92,7 +92,7 @@ def test_the_fonts_of_the_house_are_used(chromium: Browser, theatre: Theatre) ->
         page.goto(theatre.origin + theatre.places["public"], wait_until="networkidle")
         loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
         if page.locator("link[href*='built/fonts.css']").count() == 0:
-            pytest.skip("the web fonts were not made: python -m service.cli.provision")
+            pytest.skip("the web fonts were not made: python -m service.cli.local.provision")
         assert {"Amiri", "IBM Plex Sans Arabic"} <= {family.strip('"') for family in loaded}
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.domain.text.canonical import entry
-from service.domain.text.markup import read
-from service.domain.text.outline import outline
-from service.domain.text.tree import Heading, OrderedList, Table
+from service.domain.text.markup.canonical import entry
+from service.domain.text.markup.parser import read
+from service.domain.text.markup.tree import Heading, OrderedList, Table
+from service.domain.text.structure.outline import outline
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import barriers, by_the_form, watched
 from tests.e2e.test_urgent import come_in

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, StorageState, expect
 
-from service.actions import drafts
+from service.actions.drafts import save
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import Looker, looking
 from tests.e2e.test_pages import sign_in
@@ -84,7 +84,7 @@ def test_who_wrote_what_is_told_by_more_than_colour(looker: Looker, theatre: The
     for key, old, new in (("jihan", "##", NEW[lang] + "##"), ("salma", "##", "> …\n\n##"), ("jihan", WORDS[lang], "…")):
         with theatre.stage.read() as tx:
             actor = theatre.stage.actor(tx, key)
-            text = drafts.read(tx, actor, document_id=document, lang=lang).text
+            text = save.read(tx, actor, document_id=document, lang=lang).text
         a_save(theatre.stage, document, text.replace(old, new.replace("…", text[2:12]), 1), lang=lang, by=key)
     page.goto(f"{theatre.origin}/documents/{document}?lang={lang}")
     page.locator(".doc-looks a[href*='/authors?']").click()

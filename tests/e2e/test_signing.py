@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.cli import sample
+from service.sample import document as document_module
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import barriers, watched
 from tests.e2e.test_pages import sign_in
@@ -16,7 +16,10 @@ LIGHT = 300_000
 def asked(theatre: Theatre) -> str:
     """The address of a choice about a second version."""
     stage = theatre.stage
-    texts = {number: {lang: sample.text(f"statement.{number}.{lang}.md") for lang in ("ar", "en")} for number in (1, 2)}
+    texts = {
+        number: {lang: document_module.text(f"statement.{number}.{lang}.md") for lang in ("ar", "en")}
+        for number in (1, 2)
+    }
     document = a_document(stage, kind="letter", texts=texts[1])
     a_version(stage, document)
     for lang in ("ar", "en"):
@@ -28,7 +31,7 @@ def asked(theatre: Theatre) -> str:
 
 def code_of(theatre: Theatre, who: str) -> str:
     with theatre.stage.read() as tx:
-        return sample.mailed_code(tx, theatre.stage.cast.people[who].id)
+        return document_module.mailed_code(tx, theatre.stage.cast.people[who].id)
 
 
 def fit(page: Page, width: int) -> None:

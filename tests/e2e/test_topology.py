@@ -14,12 +14,12 @@ import psutil
 import pytest
 from redis import Redis
 
-from service.broker import Bell
-from service.cli.client import Api
+from service.cli.common.api_client import Api
+from service.job_dispatch import Bell
 from service.jobs import QUEUES, RENDER_EXPORT, Job
-from service.store import endorsements as endorsements_store
-from service.store import exports as exports_store
 from service.store import record as record_store
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.publication import exports as exports_store
 from service.store.tables import artefact
 from service.store.tables import jobs as job_table
 from tests.factories import a_cast, a_document, a_round, a_version, closed, in_review

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.cli import sample
 from service.jobs import RENDER_EXPORT
+from service.sample import document
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import barriers, by_the_form
 from tests.factories import Stage
@@ -84,7 +84,7 @@ def signed(page: Page, theatre: Theatre, round_: str, who: str) -> None:
     page.get_by_role("button", name="See the sentence to sign").click()
     expect(page.locator("#code")).to_be_visible()
     with theatre.stage.read() as tx:
-        code = sample.mailed_code(tx, theatre.stage.cast.people[who].id)
+        code = document.mailed_code(tx, theatre.stage.cast.people[who].id)
     page.locator("#code").fill(code)
     page.get_by_role("button", name="Sign", exact=True).click()
     page.wait_for_url("**/receipt*")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.actions import intake
+from service.actions.documents import word_import
 from tests.e2e.conftest import Theatre
 from tests.e2e.looking import barriers, by_the_form, watched
 from tests.e2e.test_urgent import come_in
 from tests.factories import a_document, a_save
 from tests.integration.intake.word_files import by_hand, of_the_street
-from workers.intake.word import read_word
+from workers.intake.docx_reader import read_word
 
 TEXTS = {"ar": "النصّ الأوّل.\n\nوالثاني.\n", "en": "The first text.\n\nThe second.\n"}
 
@@ -73,11 +73,11 @@ def test_what_was_found_in_a_word_file_is_fit_to_be_read(page: Page, theatre: Th
     taken = read_word(file, lang="ar")
     with theatre.stage.write() as tx:
         actor = theatre.stage.actor(tx, "salma")
-        id = intake.bring(tx, actor, document_id=document, lang="ar", data=file)
+        id = word_import.bring(tx, actor, document_id=document, lang="ar", data=file)
     page.goto(f"{theatre.origin}/intakes/{id}")
     look(page)
     with theatre.stage.write() as tx:
-        intake.finish(tx, id, text=taken.text, found=taken.found)
+        word_import.finish(tx, id, text=taken.text, found=taken.found)
     page.reload()
     look(page)
     page.locator("main form button").click()

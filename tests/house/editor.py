@@ -4,7 +4,7 @@ import subprocess
 
 import click
 
-from service.cli import editor_build
+from service.cli.local import editor_build
 from service.domain.errors import DomainError
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from workers.render import fonts
+from workers.render.content import fonts
 
 MODULE = Path(__file__).parents[2] / "service" / "domain" / "text" / "printable.py"
 

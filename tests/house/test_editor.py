@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli import editor_build
+from service.cli.local import editor_build
 
 SOURCES = editor_build.SOURCES
 LONGEST = 280

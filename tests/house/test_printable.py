@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.printable import RANGES, first_unprintable
+from service.domain.text.markup.printable import RANGES, first_unprintable
 from tests.house.printable import covered, ranges
 
 COVERED = sorted(covered())

@@ -11,7 +11,7 @@ from service.cli.main import COMMANDS
 from service.config import Settings
 from service.domain.policy import EVERYONE, MEMBERS, TABLE
 from service.web.api.operations import OPERATIONS
-from service.web.endpoint import V1, Operation
+from service.web.http.api_handler import V1, Operation
 
 pytestmark = pytest.mark.house
 

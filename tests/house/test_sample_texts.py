@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-import service.cli
-from service.domain.document import KINDS
-from service.domain.people import ROLES
-from service.domain.rules import POSITIONS
-from service.domain.text.canonical import entry, name
-from service.domain.text.markup import read
-from service.domain.text.tree import Block, BulletList, Heading, Link, OrderedList, Paragraph, Run, Table, Tree
+import service.sample
+from service.domain.documents.document import KINDS
+from service.domain.endorsement.rules import POSITIONS
+from service.domain.membership.people import ROLES
+from service.domain.text.markup.canonical import entry, name
+from service.domain.text.markup.parser import read
+from service.domain.text.markup.tree import Block, BulletList, Heading, Link, OrderedList, Paragraph, Run, Table, Tree
 
 pytestmark = pytest.mark.house
 
-HERE = Path(service.cli.__file__).parent / "sample_texts"
+HERE = Path(service.sample.__file__).parent / "texts"
 SAMPLE: dict[str, Any] = json.loads((HERE / "sample.json").read_text(encoding="utf-8"))
 VERSIONS = SAMPLE["document"]["versions"]
 LANGS = ("ar", "en")

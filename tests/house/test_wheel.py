@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli import editor_build, redis_private
+from service.cli.local import editor_build, private_redis
 from tests.integration.test_up import free_port
 
 HOUSE = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ TEXT = "# بيان مشترك\n\nنحن الموقّعين أدناه نطالب
 
 def run(*command: str | Path, cwd: Path) -> str:
     """What `command` prints, without anything of this checkout or its settings."""
-    server = redis_private.find_server()
+    server = private_redis.find_server()
     assert server
     environment = {
         "PATH": f"{server.parent}:{os.environ['PATH']}",

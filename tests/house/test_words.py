@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 from babel.messages.catalog import Message
 
-from service.words import LANGUAGES
+from service.i18n import LANGUAGES
 from tests.house import words
 
 pytestmark = pytest.mark.house

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from service.words import DOMAIN, LANGUAGES, LOCALE, Language
+from service.i18n import DOMAIN, LANGUAGES, LOCALE, Language
 
 ROOT = Path(__file__).parents[2]
 PLACES = ("service", "workers")
@@ -24,8 +24,8 @@ PAGES: Keywords = {"_": None, "n_": (1, 2)}
 
 SOURCES: tuple[tuple[str, str, Keywords], ...] = (
     ("**.py", "python", PROGRAMS),
-    ("**/pages/**.html", "jinja2.ext:babel_extract", PAGES),
-    ("**/pages/**.txt", "jinja2.ext:babel_extract", PAGES),
+    ("**/templates/**.html", "jinja2.ext:babel_extract", PAGES),
+    ("**/templates/**.txt", "jinja2.ext:babel_extract", PAGES),
 )
 
 

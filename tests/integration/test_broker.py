@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from service.broker import Bell, celery_url
+from service.job_dispatch import Bell, celery_url
 from service.jobs import RENDER_EXPORT, Job
 
 

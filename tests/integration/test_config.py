@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.ground import claim_var
-from service.cli.refusal import Refused
+from service.cli.common.errors import Refused
+from service.cli.local.preflight import claim_var
 from service.config import SHORTEST_SECRET, BadSetting, Settings, secret
 from service.files import open_files
 from service.store.db import connect

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from service.cli import editor_build
-from service.cli.editor_build import Node
-from service.cli.refusal import Failed
+from service.cli.common.errors import Failed
+from service.cli.local import editor_build
+from service.cli.local.editor_build import Node
 
 
 @pytest.fixture

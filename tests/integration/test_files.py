@@ -12,7 +12,7 @@ import pytest
 
 from service.domain.errors import NotFound, Unavailable
 from service.files import CHUNK, Files, FilesAway, open_files
-from service.files.bucket import Bucket
+from service.files.s3_store import Bucket
 from tests.factories import place_of
 from tests.s3 import KEYS, s3_server
 
@@ -133,5 +133,5 @@ def test_files_are_kept_in_a_directory_or_in_a_bucket(url: str) -> None:
 def test_whoever_has_a_directory_loads_no_client_of_s3(tmp_path: Path) -> None:
     code = f"import sys; from service.files import open_files; open_files('file://{tmp_path}'); print(*sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "service.files.directory" in said
+    assert "service.files.directory_store" in said
     assert "obstore" not in said

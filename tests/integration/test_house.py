@@ -6,26 +6,27 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from service.actions import access, discussion
-from service.actions import exports as made
-from service.broker import Silence
-from service.cli import house, sample
-from service.cli.importing import import_
-from service.cli.seed import seed
+from service.actions import authorization
+from service.actions.comments import placement
+from service.actions.publication import exports
+from service.cli.commands.import_members import import_
+from service.cli.commands.seed import seed
 from service.config import Settings
-from service.domain.people import ROLES
-from service.domain.text.canonical import entry
-from service.domain.text.markup import read
-from service.domain.text.tree import Heading
-from service.store import documents as documents_store
-from service.store import exports as exports_store
-from service.store import journal as journal_store
-from service.store import organisations as organisations_store
-from service.store import people as people_store
-from service.store import publications as publications_store
-from service.store import versions as versions_store
+from service.domain.membership.people import ROLES
+from service.domain.text.markup.canonical import entry
+from service.domain.text.markup.parser import read
+from service.domain.text.markup.tree import Heading
+from service.job_dispatch import Silence
+from service.sample import coalition, document
+from service.store.accounts import people as people_store
 from service.store.db import connect
+from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
+from service.store.drafts import journal as journal_store
+from service.store.membership import organisations as organisations_store
 from service.store.migrate import migrate
+from service.store.publication import exports as exports_store
+from service.store.publication import publications as publications_store
 from tests.factories import SECRET, Stage
 
 TABLE = "organisation_en,name,email,roles\nYoung Voices,Sami Aziz,sami@voices.example,focal_point\n"
@@ -37,7 +38,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[str
     var = tmp_path_factory.mktemp("house")
     settings = Settings.read({}, var=var, sample=True, secret=SECRET.decode())
     migrate(settings.database)
-    return settings, house.ensure(settings)
+    return settings, coalition.ensure(settings)
 
 
 def test_eight_organisations_with_both_names_and_people_in_every_role(opened: tuple[Settings, list[str]]) -> None:
@@ -53,27 +54,29 @@ def test_eight_organisations_with_both_names_and_people_in_every_role(opened: tu
 def test_each_sign_in_is_printed_once(opened: tuple[Settings, list[str]]) -> None:
     settings, lines = opened
     tokens = re.findall(r"mtq_\S+", "\n".join(lines))
-    assert len(tokens) == len(set(tokens)) == len(house.script()["people"]) >= 12
+    assert len(tokens) == len(set(tokens)) == len(coalition.script()["people"]) >= 12
     database = connect(settings.database)
     with database.read() as tx:
-        assert all(access.whoami(tx, token=one, session=None) for one in tokens)
+        assert all(authorization.whoami(tx, token=one, session=None) for one in tokens)
     database.close()
-    assert house.ensure(settings) == []
+    assert coalition.ensure(settings) == []
 
 
 def test_its_draft_is_talked_about_by_all_and_within_one_organisation(opened: tuple[Settings, list[str]]) -> None:
     database = connect(opened[0].database)
     with database.read() as tx:
         (draft,) = [
-            one.id for _, one in documents_store.within(tx, house.EVERY_DOCUMENT, limit=9) if one.state == "drafting"
+            one.id
+            for _, one in documents_store.within(tx, coalition.EVERY_DOCUMENT, limit=9)
+            if one.state == "drafting"
         ]
         by_mail = {one.email: one for _, one in people_store.every(tx)}
         found = {
             who: [
                 len(one.thread.comments)
                 for lang in ("ar", "en")
-                for one in discussion.read(
-                    tx, sample.actor_of(tx, by_mail[mail].id), document_id=draft, lang=lang
+                for one in placement.read(
+                    tx, document.actor_of(tx, by_mail[mail].id), document_id=draft, lang=lang
                 ).placements
             ]
             for who, mail in (("hala", "hala@qasioun.example"), ("omar", "omar@lawyers.example"))
@@ -87,7 +90,7 @@ def test_one_document_is_drafted_by_several_one_reviewed_one_approved(
 ) -> None:
     database = connect(opened[0].database)
     with database.read() as tx:
-        found = [one for _, one in documents_store.within(tx, house.EVERY_DOCUMENT)]
+        found = [one for _, one in documents_store.within(tx, coalition.EVERY_DOCUMENT)]
         states = {(one.kind, one.state): one for one in found}
         drafted = states["statement", "drafting"]
         assert versions_store.latest(tx, drafted.id) and set(drafted.editions) == {"ar", "en"}
@@ -103,13 +106,13 @@ def test_one_document_is_drafted_by_several_one_reviewed_one_approved(
 
 def test_the_statement_is_published_once_its_files_are_made(opened: tuple[Settings, list[str]]) -> None:
     settings, _ = opened
-    assert not house.publish(settings)
+    assert not coalition.publish(settings)
     database = connect(settings.database)
     with database.write(Silence()) as tx:
-        (_, first), *_ = documents_store.within(tx, house.EVERY_DOCUMENT)
+        (_, first), *_ = documents_store.within(tx, coalition.EVERY_DOCUMENT)
         for _, one in exports_store.of_document(tx, first.id):
-            made.finish(tx, one.id, key=one.id, sha256=one.id.ljust(64, "0"), size=1, format_=one.format)
-    assert house.publish(settings) and house.publish(settings)
+            exports.finish(tx, one.id, key=one.id, sha256=one.id.ljust(64, "0"), size=1, format_=one.format)
+    assert coalition.publish(settings) and coalition.publish(settings)
     with database.read() as tx:
         found = publications_store.of_document(tx, first.id)
         assert found and found.state == "public" and len(found.revisions) == 1
@@ -118,7 +121,7 @@ def test_the_statement_is_published_once_its_files_are_made(opened: tuple[Settin
 
 @pytest.mark.parametrize("name", ["homes.1", "homes.2", "local"])
 def test_the_texts_have_the_same_provisions_in_both_languages(name: str) -> None:
-    trees = [read(entry(sample.text(f"{name}.{lang}.md")).text) for lang in ("ar", "en")]
+    trees = [read(entry(document.text(f"{name}.{lang}.md")).text) for lang in ("ar", "en")]
     shapes = [[(one.level, one.id) for one in tree.blocks if isinstance(one, Heading)] for tree in trees]
     assert shapes[0] == shapes[1] and len(shapes[0]) > 5
 
@@ -143,7 +146,7 @@ def test_a_sample_is_filled_with_more(opened: tuple[Settings, list[str]]) -> Non
 def _documents(settings: Settings) -> int:
     database = connect(settings.database)
     with database.read() as tx:
-        found = len(documents_store.within(tx, house.EVERY_DOCUMENT))
+        found = len(documents_store.within(tx, coalition.EVERY_DOCUMENT))
     database.close()
     return found
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from service.cli.init import init
+from service.cli.commands.init import init
 from service.config import Settings
 from service.files import open_files
-from service.store import organisations as organisations_store
 from service.store.db import connect
-from service.web.state import House
+from service.store.membership import organisations as organisations_store
+from service.web.http.app_state import House
 from tests.factories import SECRET, Doorbell
 from tests.integration.web.browsers import browser
 

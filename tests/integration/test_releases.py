@@ -6,26 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from service.actions import drafts
-from service.domain import publication as sealing
+from service.actions.drafts import save
+from service.domain.documents.version import version_sha256
+from service.domain.endorsement.round import roll_sha256
+from service.domain.endorsement.rules import rule_from_json, rule_sha256
 from service.domain.policy import EVERYONE, Part, Scope
-from service.domain.round import roll_sha256
-from service.domain.rules import rule_from_json, rule_sha256
-from service.domain.text.canonical import text_sha256
+from service.domain.publication import publication
+from service.domain.text.markup.canonical import text_sha256
 from service.domain.trust.leaf import verify
 from service.domain.trust.statement import parse, statement_sha256
-from service.domain.version import version_sha256
-from service.store import documents as documents_store
-from service.store import endorsements as endorsements_store
-from service.store import people as people_store
-from service.store import publications as publications_store
 from service.store import record as record_store
-from service.store import rounds as rounds_store
-from service.store import seals as seals_store
-from service.store import versions as versions_store
+from service.store.accounts import people as people_store
 from service.store.db import Tx, connect
+from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
 from service.store.migrate import migrate
-from service.store.schema import state
+from service.store.publication import publications as publications_store
+from service.store.publication import seals as seals_store
+from service.store.schema_version import state
 
 KEPT = sorted((Path(__file__).parents[1] / "releases").glob("*.db"))
 
@@ -70,7 +70,7 @@ def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
             for lang, edition in version.editions.items():
                 assert text_sha256(edition.text) == edition.text_sha256
                 draft = document.editions[lang].draft
-                assert drafts.load(tx, draft, epoch=edition.epoch, upto=edition.seq).text == edition.text
+                assert save.load(tx, draft, epoch=edition.epoch, upto=edition.seq).text == edition.text
         for one in rounds_store.of_document(tx, document.id):
             assert roll_sha256(one.roll) == one.roll_sha256
             assert rule_sha256(rule_from_json(one.rule)) == one.rule_sha256
@@ -79,7 +79,7 @@ def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
                 statement = parse(endorsement.statement)
                 assert (statement.document_id, statement.rule_sha256) == (document.id, one.rule_sha256)
         seal = seals_store.of_document(tx, document.id)
-        assert seal is not None and sealing.seal_sha256(seal.content) == seal.seal_sha256
+        assert seal is not None and publication.seal_sha256(seal.content) == seal.seal_sha256
         published = publications_store.of_document(tx, document.id)
         assert published is not None
         assert published.revisions[0].content["seal_sha256"] == seal.seal_sha256

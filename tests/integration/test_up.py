@@ -21,8 +21,8 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from service.broker import celery_url
-from service.cli import redis_private
+from service.cli.local import private_redis
+from service.job_dispatch import celery_url
 from tests.waiting import PATIENCE, alive, wait_until
 
 HOUSE = Path(__file__).parents[2]
@@ -132,7 +132,7 @@ def var_of(up: Up) -> Path:
 
 def workers_that_answer(var: Path) -> object:
     """The workers that answer through the private Redis of `var`."""
-    with Celery(broker=celery_url(redis_private.url(var / "redis.sock")), set_as_current=False) as asking:
+    with Celery(broker=celery_url(private_redis.url(var / "redis.sock")), set_as_current=False) as asking:
         try:
             return asking.control.inspect(timeout=1, limit=1).ping()
         except (OperationalError, RedisError):
@@ -309,7 +309,7 @@ def test_a_long_path_with_a_space_and_arabic_serves_too(tmp_path: Path) -> None:
     var = tmp_path / ("طويل جدًا " * 6) / "var"
     with going_up(var) as up:
         up.until("Mithaq is ready")
-        socket_elsewhere = redis_private.socket_path(var)
+        socket_elsewhere = private_redis.socket_path(var)
         assert socket_elsewhere.exists()
         assert stat.S_IMODE(socket_elsewhere.parent.stat().st_mode) == 0o700
         up.process.send_signal(signal.SIGINT)

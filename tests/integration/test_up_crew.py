@@ -11,8 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from service.cli import supervise, tether
-from service.cli.supervise import Crew, Part
+from service.cli.local import orphan_guard
+from service.cli.local import supervisor as supervisor_command
+from service.cli.local.supervisor import Crew, Part
 from tests.waiting import PATIENCE, alive, wait_until
 
 HOUSE = Path(__file__).parents[2]
@@ -90,7 +91,7 @@ def test_a_part_that_is_killed_is_started_again_and_it_is_said() -> None:
 
 
 def test_a_part_that_cannot_live_is_given_longer_and_longer_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervise, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(supervisor_command, "FIRST_PAUSE", 0.01)
     ear = Ear()
     crew = ear.crew()
 
@@ -173,7 +174,7 @@ asyncio.run(work())
 def test_a_tether_whose_parent_is_gone_starts_nothing(tmp_path: Path) -> None:
     made = tmp_path / "made"
     ended = subprocess.run(
-        [sys.executable, str(tether.__file__), "exec", "1", sys.executable, "-c", f"open({str(made)!r}, 'w')"],
+        [sys.executable, str(orphan_guard.__file__), "exec", "1", sys.executable, "-c", f"open({str(made)!r}, 'w')"],
         check=False,
     )
     assert ended.returncode == 1

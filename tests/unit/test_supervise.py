@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.cli import tether
-from service.cli.supervise import FIRST_PAUSE, LONGEST_LINE, LONGEST_PAUSE, STEADY, Lines, pauses, reason
+from service.cli.local import orphan_guard
+from service.cli.local.supervisor import FIRST_PAUSE, LONGEST_LINE, LONGEST_PAUSE, STEADY, Lines, pauses, reason
 
 
 @given(st.lists(st.binary(min_size=1)))
@@ -43,7 +43,7 @@ def test_pauses_double_and_are_forgotten_after_a_steady_run() -> None:
 
 
 def test_the_watch_knows_the_groups_that_are_open() -> None:
-    assert tether.watch(["+12\n", "+13\n", "-12\n", "+14\n", "-99\n"]) == {13, 14}
+    assert orphan_guard.watch(["+12\n", "+13\n", "-12\n", "+14\n", "-99\n"]) == {13, 14}
 
 
 def test_an_end_has_a_reason() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import Forbidden, Malformed
-from service.words import LANGUAGES, Words, collation_key, date_in_words, digits, pick
+from service.i18n import LANGUAGES, Words, collation_key, date_in_words, digits, pick
 
 DAY = dt.date(2026, 11, 22)
 MOMENT = 1_795_615_200_000_000  # 25 November 2026, 14:00 UTC

@@ -6,9 +6,11 @@ from importlib.metadata import version
 from typing import Literal
 
 from service.files.logo import check_logo
-from workers.render import fonts, galley, pdf, templates, typst, word
+from workers.render.content import fonts, prepared_text, templates
+from workers.render.content.manuscript import Manuscript
+from workers.render.docx import document as document_task
 from workers.render.errors import RenderRefused
-from workers.render.manuscript import Manuscript
+from workers.render.pdf import document, typst
 
 PIPELINE = 2
 """Raised with every change of ours that may change the bytes of a file."""
@@ -33,8 +35,8 @@ def render(
     """
     report("reading")
     _check(manuscript, logo)
-    read = galley.read(manuscript, directory=templates.root())
-    make = pdf.make if format == "pdf" else word.make
+    read = prepared_text.read(manuscript, directory=templates.root())
+    make = document.make if format == "pdf" else document_task.make
     return make(read, logo=logo, report=report)
 
 

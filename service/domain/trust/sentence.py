@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from service.domain.counting import DIGITS, Digits, number_in
 from service.domain.errors import N_, Malformed
+from service.domain.plurals import DIGITS, Digits, number_in
 
 WITHDRAWAL = "withdraw"
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from service.domain.errors import N_, Malformed
-from service.domain.trust import reading
+from service.domain.trust import json_reader
 from service.domain.trust.canonical_json import decode, digest_bytes
 from service.domain.trust.canonical_json import encode as encode_json
-from service.domain.trust.reading import Field
+from service.domain.trust.json_reader import Field
 from service.domain.trust.sentence import WITHDRAWAL, sentence
 
 __all__ = [
@@ -87,44 +87,44 @@ class Statement:
 
 
 _FIELDS = (
-    Field("type", "type", partial(reading.one_of, CAST, WITHDRAW)),
-    Field("instance", "instance", reading.host),
-    Field("log", "log", reading.log),
-    Field("round.id", "round_id", reading.identity),
-    Field("round.rule_sha256", "rule_sha256", reading.sha256),
-    Field("round.roll_sha256", "roll_sha256", reading.sha256),
-    Field("round.opens_seq", "opens_seq", reading.positive),
-    Field("document.id", "document_id", reading.identity),
-    Field("document.version", "version", reading.positive),
-    Field("document.version_sha256", "version_sha256", reading.sha256),
-    Field("document.lang", "lang", reading.language),
-    Field("document.text_sha256", "text_sha256", reading.sha256),
-    Field("choice", "choice", partial(reading.one_of, *_CHOICES), optional=True),
-    Field("reservation.sha256", "reservation_sha256", reading.sha256, optional=True),
-    Field("reservation.public", "reservation_public", reading.flag, optional=True),
-    Field("organisation.id", "organisation_id", reading.identity, optional=True),
-    Field("organisation.name", "organisation_name", reading.name, optional=True),
-    Field("organisation.commitment", "organisation_commitment", reading.sha256, optional=True),
-    Field("visibility", "visibility", partial(reading.one_of, NAMED, WITHHELD)),
-    Field("signatory.commitment", "signatory_commitment", reading.sha256),
-    Field("signatory.capacity", "capacity", partial(reading.one_of, REPRESENTATIVE, PROXY)),
-    Field("mandate_sha256", "mandate_sha256", reading.sha256),
-    Field("delegation_sha256", "delegation_sha256", reading.sha256, optional=True),
-    Field("replaces", "replaces", reading.sha256, optional=True),
-    Field("shown.text_sha256", "shown_sha256", reading.sha256),
-    Field("shown.ui_lang", "ui_lang", reading.language),
-    Field("assurance", "assurance", partial(reading.one_of, "A", "B", "C")),
-    Field("nonce", "nonce", reading.nonce),
-    Field("issued_at", "issued_at", reading.moment, write=reading.written_moment),
-    Field("expires_at", "expires_at", reading.moment, write=reading.written_moment),
+    Field("type", "type", partial(json_reader.one_of, CAST, WITHDRAW)),
+    Field("instance", "instance", json_reader.host),
+    Field("log", "log", json_reader.log),
+    Field("round.id", "round_id", json_reader.identity),
+    Field("round.rule_sha256", "rule_sha256", json_reader.sha256),
+    Field("round.roll_sha256", "roll_sha256", json_reader.sha256),
+    Field("round.opens_seq", "opens_seq", json_reader.positive),
+    Field("document.id", "document_id", json_reader.identity),
+    Field("document.version", "version", json_reader.positive),
+    Field("document.version_sha256", "version_sha256", json_reader.sha256),
+    Field("document.lang", "lang", json_reader.language),
+    Field("document.text_sha256", "text_sha256", json_reader.sha256),
+    Field("choice", "choice", partial(json_reader.one_of, *_CHOICES), optional=True),
+    Field("reservation.sha256", "reservation_sha256", json_reader.sha256, optional=True),
+    Field("reservation.public", "reservation_public", json_reader.flag, optional=True),
+    Field("organisation.id", "organisation_id", json_reader.identity, optional=True),
+    Field("organisation.name", "organisation_name", json_reader.name, optional=True),
+    Field("organisation.commitment", "organisation_commitment", json_reader.sha256, optional=True),
+    Field("visibility", "visibility", partial(json_reader.one_of, NAMED, WITHHELD)),
+    Field("signatory.commitment", "signatory_commitment", json_reader.sha256),
+    Field("signatory.capacity", "capacity", partial(json_reader.one_of, REPRESENTATIVE, PROXY)),
+    Field("mandate_sha256", "mandate_sha256", json_reader.sha256),
+    Field("delegation_sha256", "delegation_sha256", json_reader.sha256, optional=True),
+    Field("replaces", "replaces", json_reader.sha256, optional=True),
+    Field("shown.text_sha256", "shown_sha256", json_reader.sha256),
+    Field("shown.ui_lang", "ui_lang", json_reader.language),
+    Field("assurance", "assurance", partial(json_reader.one_of, "A", "B", "C")),
+    Field("nonce", "nonce", json_reader.nonce),
+    Field("issued_at", "issued_at", json_reader.moment, write=json_reader.written_moment),
+    Field("expires_at", "expires_at", json_reader.moment, write=json_reader.written_moment),
 )
 
 
 def encode(statement: Statement) -> bytes:
     """The bytes of `statement`. What they say is what `parse` reads. Raises Malformed `statement_refused`."""
     try:
-        plain = reading.write(statement, _FIELDS)
-    except reading.Unreadable as error:
+        plain = json_reader.write(statement, _FIELDS)
+    except json_reader.Unreadable as error:
         raise _refused(error.path) from None
     data = encode_json({**plain, "v": _VERSION})
     parse(data)
@@ -137,8 +137,8 @@ def parse(data: bytes) -> Statement:
     if not isinstance(plain, dict) or plain.pop("v", None) != _VERSION:
         raise _refused("v")
     try:
-        statement = Statement(**reading.read(plain, _FIELDS))
-    except reading.Unreadable as error:
+        statement = Statement(**json_reader.read(plain, _FIELDS))
+    except json_reader.Unreadable as error:
         raise _refused(error.path) from None
     contradiction = _contradiction(statement)
     if contradiction:

@@ -1,37 +1,38 @@
 """Exports, files and publications, over the API."""
 
-from service.actions import access, exports, publications, translations
-from service.actions.access import seen
+from service.actions import authorization
+from service.actions.authorization import seen
+from service.actions.publication import exports, publications, translations
 from service.domain.errors import NotFound
-from service.domain.export import MEDIA_TYPES, file_name
-from service.store import exports as exports_store
-from service.store import publications as publications_store
-from service.store import seals as seals_store
-from service.store import translations as translations_store
-from service.web.api import models, present
-from service.web.downloads import file_headers, whole_file
-from service.web.endpoint import Answer, Call
-from service.web.paging import cursor, window
+from service.domain.publication.export import MEDIA_TYPES, file_name
+from service.store.publication import exports as exports_store
+from service.store.publication import publications as publications_store
+from service.store.publication import seals as seals_store
+from service.store.publication import translations as translations_store
+from service.web.api import presenters, schemas
+from service.web.http.api_handler import Answer, Call
+from service.web.http.downloads import file_headers, whole_file
+from service.web.http.pagination import cursor, window
 
 
 def list_exports(call: Call[None]) -> Answer:
-    found = access.document(call.tx, call.actor, "export.read", call.path["document"])
+    found = authorization.document(call.tx, call.actor, "export.read", call.path["document"])
     after, limit = window(call.query)
     made = exports_store.of_document(call.tx, found.id, after=after, limit=limit)
-    items = [present.export(call.tx, one) for _, one in made]
-    return Answer(models.ExportPage(items=items, next=cursor([seq for seq, _ in made], limit)))
+    items = [presenters.export(call.tx, one) for _, one in made]
+    return Answer(schemas.ExportPage(items=items, next=cursor([seq for seq, _ in made], limit)))
 
 
-def request_export(call: Call[models.NewExport]) -> Answer:
+def request_export(call: Call[schemas.NewExport]) -> Answer:
     document = call.path["document"]
     id = exports.request(call.tx, call.actor, document_id=document, format_=call.body.format, lang=call.body.lang)
-    return Answer(present.export(call.tx, seen(exports_store.get(call.tx, id))), 202)
+    return Answer(presenters.export(call.tx, seen(exports_store.get(call.tx, id))), 202)
 
 
 def show_export(call: Call[None]) -> Answer:
     found = seen(exports_store.get(call.tx, call.path["export"]))
-    access.document(call.tx, call.actor, "export.read", found.document)
-    return Answer(present.export(call.tx, found))
+    authorization.document(call.tx, call.actor, "export.read", found.document)
+    return Answer(presenters.export(call.tx, found))
 
 
 def download(call: Call[None]) -> Answer:
@@ -42,13 +43,13 @@ def download(call: Call[None]) -> Answer:
 
 
 def list_translations(call: Call[None]) -> Answer:
-    found = access.document(call.tx, call.actor, "version.read", call.path["document"])
+    found = authorization.document(call.tx, call.actor, "version.read", call.path["document"])
     seal = seals_store.of_document(call.tx, found.id)
     made = translations_store.newest(call.tx, seal.id) if seal else {}
-    return Answer(models.TranslationPage(items=[present.translation(one) for one in made.values()], next=None))
+    return Answer(schemas.TranslationPage(items=[presenters.translation(one) for one in made.values()], next=None))
 
 
-def add_translation(call: Call[models.NewTranslation]) -> Answer:
+def add_translation(call: Call[schemas.NewTranslation]) -> Answer:
     body = call.body
     made = translations.add(
         call.tx,
@@ -59,27 +60,27 @@ def add_translation(call: Call[models.NewTranslation]) -> Answer:
         text=body.text,
         after=body.after,
     )
-    return Answer(present.translation(made), 201)
+    return Answer(presenters.translation(made), 201)
 
 
 def show_publication(call: Call[None]) -> Answer:
-    found = access.document(call.tx, call.actor, "document.read", call.path["document"])
-    return Answer(present.publication(seen(publications_store.of_document(call.tx, found.id))))
+    found = authorization.document(call.tx, call.actor, "document.read", call.path["document"])
+    return Answer(presenters.publication(seen(publications_store.of_document(call.tx, found.id))))
 
 
 def publish(call: Call[None]) -> Answer:
     made = publications.publish(call.tx, call.actor, document_id=call.path["document"])
-    return Answer(present.publication(made), 201)
+    return Answer(presenters.publication(made), 201)
 
 
-def withdraw(call: Call[models.Withdrawal]) -> Answer:
+def withdraw(call: Call[schemas.Withdrawal]) -> Answer:
     found = publications.withdraw(call.tx, call.actor, document_id=call.path["document"], note=call.body.note)
-    return Answer(present.publication(found))
+    return Answer(presenters.publication(found))
 
 
 def published(call: Call[None]) -> Answer:
     """A publication, for everyone."""
-    return Answer(present.publication(seen(publications_store.get(call.tx, call.path["publication"]))))
+    return Answer(presenters.publication(seen(publications_store.get(call.tx, call.path["publication"]))))
 
 
 def published_file(call: Call[None]) -> Answer:

@@ -8,9 +8,9 @@ from openapi_pydantic import OpenAPI
 from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 from pydantic import BaseModel
 
-from service.web.api import models
+from service.web.api import schemas
 from service.web.api.operations import OPERATIONS
-from service.web.endpoint import Operation
+from service.web.http.api_handler import Operation
 
 VERSION = "0.1.0"
 
@@ -44,7 +44,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "parameters": list(_parameters(operation)),
         "responses": {
             str(operation.status): _response(operation.answer, "Done"),
-            "default": _response(models.Problem, "What went wrong", media="application/problem+json"),
+            "default": _response(schemas.Problem, "What went wrong", media="application/problem+json"),
         },
     }
     if operation.public:

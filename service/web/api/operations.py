@@ -1,14 +1,14 @@
 """Every operation of the API on one screen: method, path, handler, verb, what it takes and gives."""
 
-from service.web.api import comments, documents, exports, models, organisations, people, rounds, suggestions
-from service.web.endpoint import V1, Operation
+from service.web.api import comments, documents, exports, organisations, people, rounds, schemas, suggestions
+from service.web.http.api_handler import V1, Operation
 
 
 def _(method: str, path: str, *rest: object, **more: object) -> Operation:
     return Operation(method, V1 + path, *rest, **more)  # type: ignore[arg-type]  # checked by Operation's own tests
 
 
-M = models
+M = schemas
 # fmt: off
 OPERATIONS: tuple[Operation, ...] = (
     _("GET",    "/me",                                     people.me,                "notice.own",           "Who am I", answer=M.Me),

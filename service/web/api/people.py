@@ -2,26 +2,27 @@
 
 from typing import Any
 
-from service.actions import coalition, leaving, mandates, notices, people
-from service.actions.access import require, seen
+from service.actions import notifications
+from service.actions.authorization import require, seen
+from service.actions.membership import coalition, mandates, offboarding, people
 from service.domain.errors import N_, Forbidden
-from service.domain.people import known_role
-from service.store import mandates as mandates_store
-from service.store import notices as notices_store
-from service.store import organisations as organisations_store
-from service.store import people as people_store
+from service.domain.membership.people import known_role
+from service.i18n import Words
 from service.store import record as record_store
-from service.web.api import models, present
-from service.web.endpoint import Answer, Call
-from service.web.paging import cursor, window
-from service.words import Words
+from service.store.accounts import people as people_store
+from service.store.membership import mandates as mandates_store
+from service.store.membership import organisations as organisations_store
+from service.store.publication import notices as notices_store
+from service.web.api import presenters, schemas
+from service.web.http.api_handler import Answer, Call
+from service.web.http.pagination import cursor, window
 
 
 def me(call: Call[None]) -> Answer:
     actor = call.actor
     roles = sorted({grant.role for grant in actor.grants})
     return Answer(
-        models.Me(
+        schemas.Me(
             id=actor.person,
             name=actor.name,
             names=dict(actor.names),
@@ -37,7 +38,7 @@ def show_coalition(call: Call[None]) -> Answer:
     require(call.actor, "coalition.read")
     found = seen(organisations_store.the_coalition(call.tx))
     return Answer(
-        models.CoalitionShown(
+        schemas.CoalitionShown(
             id=found.id,
             origin=found.origin,
             sample=found.sample,
@@ -47,21 +48,21 @@ def show_coalition(call: Call[None]) -> Answer:
     )
 
 
-def edit_coalition(call: Call[models.CoalitionChange]) -> Answer:
+def edit_coalition(call: Call[schemas.CoalitionChange]) -> Answer:
     coalition.edit(call.tx, call.actor, settings=call.body.model_dump(exclude_none=True))
     return show_coalition(_unbodied(call))
 
 
 def set_logo(call: Call[bytes]) -> Answer:
     sha256 = coalition.set_logo(call.tx, call.actor, data=call.body, files=call.house.files)
-    return Answer(models.LogoKept(sha256=sha256))
+    return Answer(schemas.LogoKept(sha256=sha256))
 
 
 def list_people(call: Call[None]) -> Answer:
     after, limit = window(call.query)
     found = people.list_people(call.tx, call.actor, after=after, limit=limit)
     items = [
-        models.PersonShown(
+        schemas.PersonShown(
             id=one.id,
             name=one.name,
             names=dict(one.names),
@@ -71,10 +72,10 @@ def list_people(call: Call[None]) -> Answer:
         )
         for _, one in found
     ]
-    return Answer(models.PersonPage(items=items, next=cursor([seq for seq, _ in found], limit)))
+    return Answer(schemas.PersonPage(items=items, next=cursor([seq for seq, _ in found], limit)))
 
 
-def add_person(call: Call[models.NewPerson]) -> Answer:
+def add_person(call: Call[schemas.NewPerson]) -> Answer:
     body = call.body
     id = people.add_person(
         call.tx,
@@ -89,7 +90,7 @@ def add_person(call: Call[models.NewPerson]) -> Answer:
     return _created(id)
 
 
-def grant_role(call: Call[models.NewRole]) -> Answer:
+def grant_role(call: Call[schemas.NewRole]) -> Answer:
     person = call.path["person"]
     people.grant_role(call.tx, call.actor, person=person, role=call.body.role, document=call.body.document)
     return Answer()
@@ -97,12 +98,12 @@ def grant_role(call: Call[models.NewRole]) -> Answer:
 
 def take_role(call: Call[None]) -> Answer:
     role, document = call.query.get("role", ""), call.query.get("document", "")
-    leaving.take_role(call.tx, call.actor, person=call.path["person"], role=known_role(role), document=document)
+    offboarding.take_role(call.tx, call.actor, person=call.path["person"], role=known_role(role), document=document)
     return Answer()
 
 
 def close_person(call: Call[None]) -> Answer:
-    leaving.close_person(call.tx, call.actor, person=call.path["person"])
+    offboarding.close_person(call.tx, call.actor, person=call.path["person"])
     return Answer()
 
 
@@ -112,7 +113,7 @@ def list_their_tokens(call: Call[None]) -> Answer:
 
 
 def revoke_their_token(call: Call[None]) -> Answer:
-    leaving.revoke_token(call.tx, call.actor, person=call.path["person"], token=call.path["token"])
+    offboarding.revoke_token(call.tx, call.actor, person=call.path["person"], token=call.path["token"])
     return Answer()
 
 
@@ -120,11 +121,11 @@ def list_mandates(call: Call[None]) -> Answer:
     require(call.actor, "mandate.read")
     after, limit = window(call.query)
     found = mandates_store.every(call.tx, after=after, limit=limit)
-    items = [present.mandate(one) for _, one in found]
-    return Answer(models.MandatePage(items=items, next=cursor([seq for seq, _ in found], limit)))
+    items = [presenters.mandate(one) for _, one in found]
+    return Answer(schemas.MandatePage(items=items, next=cursor([seq for seq, _ in found], limit)))
 
 
-def grant_mandate(call: Call[models.NewMandate]) -> Answer:
+def grant_mandate(call: Call[schemas.NewMandate]) -> Answer:
     body = call.body
     id = mandates.grant(
         call.tx, call.actor, organisation=body.organisation, person=body.person, expires_at=body.expires_at
@@ -133,7 +134,7 @@ def grant_mandate(call: Call[models.NewMandate]) -> Answer:
 
 
 def confirm_mandate(call: Call[None]) -> Answer:
-    return Answer(present.mandate(mandates.confirm(call.tx, call.actor, mandate=call.path["mandate"])))
+    return Answer(presenters.mandate(mandates.confirm(call.tx, call.actor, mandate=call.path["mandate"])))
 
 
 def revoke_mandate(call: Call[None]) -> Answer:
@@ -146,12 +147,12 @@ def list_tokens(call: Call[None]) -> Answer:
     return _tokens(call, call.actor.person)
 
 
-def issue_token(call: Call[models.NewToken]) -> Answer:
+def issue_token(call: Call[schemas.NewToken]) -> Answer:
     body = call.body
     key = people.issue_token(
         call.tx, call.actor, label=body.label, scopes=tuple(body.scopes), expires_at=body.expires_at
     )
-    return Answer(models.TokenMade(id=key.id, token=key.token), 201)
+    return Answer(schemas.TokenMade(id=key.id, token=key.token), 201)
 
 
 def revoke_token(call: Call[None]) -> Answer:
@@ -163,19 +164,19 @@ def list_notices(call: Call[None]) -> Answer:
     require(call.actor, "notice.own")
     after, limit = window(call.query)
     found = notices_store.of_person(call.tx, call.actor.person, after=after, limit=limit)
-    words, zone = Words(call.actor.lang), notices.home_zone(call.tx)
+    words, zone = Words(call.actor.lang), notifications.home_zone(call.tx)
     items = [
-        models.NoticeShown(
+        schemas.NoticeShown(
             id=one.id,
             kind=one.kind,
-            sentence=notices.said(words, one, zone=zone),
+            sentence=notifications.said(words, one, zone=zone),
             about=one.params["about"],
             at=one.at,
             read=one.read_at is not None,
         )
         for _, one in found
     ]
-    return Answer(models.NoticePage(items=items, next=cursor([seq for seq, _ in found], limit)))
+    return Answer(schemas.NoticePage(items=items, next=cursor([seq for seq, _ in found], limit)))
 
 
 def list_mails(call: Call[None]) -> Answer:
@@ -186,9 +187,9 @@ def list_mails(call: Call[None]) -> Answer:
     after, limit = window(call.query)
     found = notices_store.mails(call.tx, after=after, limit=limit, person_id=call.actor.person)
     items = [
-        models.MailShown(id=one.id, subject=one.subject, body=one.body, state=one.state, at=one.at) for _, one in found
+        schemas.MailShown(id=one.id, subject=one.subject, body=one.body, state=one.state, at=one.at) for _, one in found
     ]
-    return Answer(models.MailPage(items=items, next=cursor([seq for seq, _ in found], limit)))
+    return Answer(schemas.MailPage(items=items, next=cursor([seq for seq, _ in found], limit)))
 
 
 def list_record(call: Call[None]) -> Answer:
@@ -196,7 +197,7 @@ def list_record(call: Call[None]) -> Answer:
     after, limit = window(call.query)
     rows = record_store.rows(call.tx, after=after, limit=limit)
     items = [
-        models.RecordRow(
+        schemas.RecordRow(
             seq=row.seq,
             prev=row.prev,
             commitment=row.commitment,
@@ -205,16 +206,16 @@ def list_record(call: Call[None]) -> Answer:
         )
         for row in rows
     ]
-    return Answer(models.RecordPage(items=items, next=cursor([row.seq for row in rows], limit)))
+    return Answer(schemas.RecordPage(items=items, next=cursor([row.seq for row in rows], limit)))
 
 
 def _tokens(call: Call[Any], person: str) -> Answer:
     found = people_store.tokens(call.tx, person)
-    return Answer(models.TokenPage(items=[models.TokenShown(**one) for one in found]))
+    return Answer(schemas.TokenPage(items=[schemas.TokenShown(**one) for one in found]))
 
 
 def _created(id: str) -> Answer:
-    return Answer(models.Created(id=id), 201)
+    return Answer(schemas.Created(id=id), 201)
 
 
 def _unbodied(call: Call[Any]) -> Call[None]:

@@ -1,21 +1,22 @@
 """Rounds, endorsements and seals, over the API."""
 
-from service.actions import access, endorsements, rounds
-from service.actions.access import seen
-from service.store import endorsements as endorsements_store
-from service.store import rounds as rounds_store
-from service.store import seals as seals_store
-from service.web.api import models, present
-from service.web.endpoint import Answer, Call
+from service.actions import authorization
+from service.actions.authorization import seen
+from service.actions.endorsement import endorsements, rounds
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.publication import seals as seals_store
+from service.web.api import presenters, schemas
+from service.web.http.api_handler import Answer, Call
 
 
 def list_rounds(call: Call[None]) -> Answer:
-    found = access.document(call.tx, call.actor, "round.read", call.path["document"])
-    items = [present.round_(call.tx, one) for one in rounds_store.of_document(call.tx, found.id)]
-    return Answer(models.RoundPage(items=items))
+    found = authorization.document(call.tx, call.actor, "round.read", call.path["document"])
+    items = [presenters.round_(call.tx, one) for one in rounds_store.of_document(call.tx, found.id)]
+    return Answer(schemas.RoundPage(items=items))
 
 
-def open_round(call: Call[models.NewRound]) -> Answer:
+def open_round(call: Call[schemas.NewRound]) -> Answer:
     body = call.body
     id = rounds.open_round(
         call.tx,
@@ -27,15 +28,15 @@ def open_round(call: Call[models.NewRound]) -> Answer:
         close_when_all_answered=body.close_when_all_answered,
         rev=call.rev,
     )
-    return Answer(present.round_(call.tx, seen(rounds_store.get(call.tx, id))), 201)
+    return Answer(presenters.round_(call.tx, seen(rounds_store.get(call.tx, id))), 201)
 
 
 def show_round(call: Call[None]) -> Answer:
-    _, found = access.round_(call.tx, call.actor, "round.read", call.path["round"])
-    return Answer(present.round_(call.tx, found))
+    _, found = authorization.round_(call.tx, call.actor, "round.read", call.path["round"])
+    return Answer(presenters.round_(call.tx, found))
 
 
-def prepare(call: Call[models.Prepare]) -> Answer:
+def prepare(call: Call[schemas.Prepare]) -> Answer:
     body = call.body
     made = endorsements.prepare(
         call.tx,
@@ -48,7 +49,7 @@ def prepare(call: Call[models.Prepare]) -> Answer:
         secret=call.house.secret,
     )
     return Answer(
-        models.Prepared(
+        schemas.Prepared(
             challenge=made.challenge,
             sentence=made.sentence,
             statement=made.statement.decode(),
@@ -59,7 +60,7 @@ def prepare(call: Call[models.Prepare]) -> Answer:
     )
 
 
-def cast(call: Call[models.Confirm]) -> Answer:
+def cast(call: Call[schemas.Confirm]) -> Answer:
     new = endorsements.cast(
         call.tx,
         call.actor,
@@ -68,10 +69,10 @@ def cast(call: Call[models.Confirm]) -> Answer:
         code=call.body.code,
         secret=call.house.secret,
     )
-    return Answer(present.endorsement(new), 201)
+    return Answer(presenters.endorsement(new), 201)
 
 
-def withdraw(call: Call[models.Confirm]) -> Answer:
+def withdraw(call: Call[schemas.Confirm]) -> Answer:
     ended = endorsements.withdraw(
         call.tx,
         call.actor,
@@ -80,26 +81,28 @@ def withdraw(call: Call[models.Confirm]) -> Answer:
         code=call.body.code,
         secret=call.house.secret,
     )
-    return Answer(present.endorsement(ended))
+    return Answer(presenters.endorsement(ended))
 
 
 def list_endorsements(call: Call[None]) -> Answer:
-    _, found = access.round_(call.tx, call.actor, "round.read", call.path["round"])
-    items = [present.endorsement(one) for one in endorsements_store.of_round(call.tx, found.id)]
-    return Answer(models.EndorsementPage(items=items))
+    _, found = authorization.round_(call.tx, call.actor, "round.read", call.path["round"])
+    items = [presenters.endorsement(one) for one in endorsements_store.of_round(call.tx, found.id)]
+    return Answer(schemas.EndorsementPage(items=items))
 
 
 def close(call: Call[None]) -> Answer:
-    return Answer(present.round_(call.tx, rounds.close(call.tx, call.actor, round_id=call.path["round"])))
+    return Answer(presenters.round_(call.tx, rounds.close(call.tx, call.actor, round_id=call.path["round"])))
 
 
 def cancel(call: Call[None]) -> Answer:
-    return Answer(present.round_(call.tx, rounds.cancel(call.tx, call.actor, round_id=call.path["round"])))
+    return Answer(presenters.round_(call.tx, rounds.cancel(call.tx, call.actor, round_id=call.path["round"])))
 
 
 def show_seal(call: Call[None]) -> Answer:
-    found = access.document(call.tx, call.actor, "version.read", call.path["document"])
+    found = authorization.document(call.tx, call.actor, "version.read", call.path["document"])
     seal = seen(seals_store.of_document(call.tx, found.id))
     return Answer(
-        models.SealShown(id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content))
+        schemas.SealShown(
+            id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content)
+        )
     )

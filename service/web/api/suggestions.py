@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from service.actions import suggestions
-from service.domain.suggestion import Suggestion, Summary
-from service.web.api import models
-from service.web.endpoint import Answer, Call
-from service.web.paging import cursor, window
+from service.actions.drafts import suggestions
+from service.domain.documents.suggestion import Suggestion, Summary
+from service.web.api import schemas
+from service.web.http.api_handler import Answer, Call
+from service.web.http.pagination import cursor, window
 
 
-def keep(call: Call[models.NewSuggestion]) -> Answer:
+def keep(call: Call[schemas.NewSuggestion]) -> Answer:
     body, at = call.body, call.body.at
     found = suggestions.keep(
         call.tx,
@@ -26,8 +26,8 @@ def keep(call: Call[models.NewSuggestion]) -> Answer:
 def list_them(call: Call[None]) -> Answer:
     after, limit = window(call.query)
     found = suggestions.every(call.tx, call.actor, document_id=call.path["document"], after=after, limit=limit)
-    items = [models.SuggestionListed(**_listed(one)) for one in found]
-    return Answer(models.SuggestionPage(items=items, next=cursor([one.place for one in found], limit)))
+    items = [schemas.SuggestionListed(**_listed(one)) for one in found]
+    return Answer(schemas.SuggestionPage(items=items, next=cursor([one.place for one in found], limit)))
 
 
 def show(call: Call[None]) -> Answer:
@@ -46,9 +46,9 @@ def _place(call: Call[None]) -> dict[str, str]:
     return {"document_id": call.path["document"], "suggestion_id": call.path["suggestion"]}
 
 
-def _shown(its: Suggestion) -> models.SuggestionShown:
-    return models.SuggestionShown(base=its.base, text=its.text, **_listed(its))
+def _shown(its: Suggestion) -> schemas.SuggestionShown:
+    return schemas.SuggestionShown(base=its.base, text=its.text, **_listed(its))
 
 
 def _listed(its: Suggestion | Summary) -> dict[str, Any]:
-    return {name: getattr(its, name) for name in models.SuggestionListed.model_fields}
+    return {name: getattr(its, name) for name in schemas.SuggestionListed.model_fields}

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from service.actions import accounts, codes, entry, invitations, letters, passwords
-from service.actions.entry import Browser
-from service.domain.accounts import CODE, PASSWORD, PROOFS, Origin
+from service.actions.accounts import email_codes, passwords, settings, sign_in
+from service.actions.accounts.sign_in import Browser
+from service.actions.membership import invitation_mail, invitations
+from service.domain.accounts.rules import CODE, PASSWORD, PROOFS, Origin
 from service.domain.errors import DomainError
-from service.store import invitations as invitations_store
-from service.store import notices as notices_store
 from service.store.db import Tx
+from service.store.membership import invitations as invitations_store
+from service.store.publication import notices as notices_store
 from service.store.tables import mail as mail_table
 from tests.factories import SECRET, Stage, an_invitation
 
@@ -39,7 +40,7 @@ def test_a_wrong_password_is_counted_though_it_is_refused(stage: Stage) -> None:
     found = []
     for _ in range(11):
         with pytest.raises(DomainError) as refused, stage.write() as tx:
-            entry.by_password(tx, address="lama@sindyan.example", right=False, browser=Browser())
+            sign_in.by_password(tx, address="lama@sindyan.example", right=False, browser=Browser())
         found.append(refused.value.code)
     assert found == ["wrong_password"] * 10 + ["too_many_passwords"]
 
@@ -48,9 +49,9 @@ def test_codes_of_refused_accounts(stage: Stage) -> None:
     with stage.write() as tx:
         lama = stage.actor(tx, "lama")
         with pytest.raises(DomainError) as digits:
-            accounts.edit(tx, lama, names={"ar": "س"}, lang="ar", zone="", digits="roman")
+            settings.edit(tx, lama, names={"ar": "س"}, lang="ar", zone="", digits="roman")
         with pytest.raises(DomainError) as void:
-            entry.by_code(tx, id="cod_none", code="1", secret=SECRET, browser=Browser())
+            sign_in.by_code(tx, id="cod_none", code="1", secret=SECRET, browser=Browser())
     assert (digits.value.code, void.value.code) == ("unknown_digits", "code_void")
 
 
@@ -98,7 +99,7 @@ def asked(stage: Stage, address: str, origin: Origin) -> tuple[str, list[tuple[s
     with stage.write() as tx:
         _ = tx.now
         seen = Statements(tx)
-        id = codes.ask(tx, address=address, purpose=codes.SIGN_IN, origin=origin, secret=SECRET)
+        id = email_codes.ask(tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=SECRET)
         return id, seen.seen
 
 
@@ -110,20 +111,24 @@ def test_asking_for_a_code_costs_the_same_whether_or_not_anybody_has_the_address
     with stage.read() as tx:
         lama = stage.cast.people["lama"].id
         assert mails(tx) == [(lama, ""), (None, "")]
-        assert [letters.ready(tx, one, secret=SECRET) for one in notices_store.latest_invitations(tx, limit=9)] == []
+        assert [
+            invitation_mail.ready(tx, one, secret=SECRET) for one in notices_store.latest_invitations(tx, limit=9)
+        ] == []
 
 
 def test_a_stranger_shuts_nobody_out_of_a_browser_they_know(stage: Stage) -> None:
     mine, address = Origin("my browser", True), "lama@sindyan.example"
     for place in range(PROOFS[PASSWORD].strange):
         with pytest.raises(DomainError), stage.write() as tx:
-            entry.check_right(tx, address=address, right=False, origin=Origin(f"network {place // 9}"))
+            sign_in.check_right(tx, address=address, right=False, origin=Origin(f"network {place // 9}"))
     with stage.write() as tx:
         with pytest.raises(DomainError) as strange:
-            entry.known_hash(tx, address=address, origin=Origin("another network"))
-        entry.known_hash(tx, address=address, origin=mine)
-        entry.check_right(tx, address=address, right=True, origin=mine)
-        codes.ask(tx, address=address, purpose=codes.SIGN_IN, origin=Origin("another network"), secret=SECRET)
+            sign_in.known_hash(tx, address=address, origin=Origin("another network"))
+        sign_in.known_hash(tx, address=address, origin=mine)
+        sign_in.check_right(tx, address=address, right=True, origin=mine)
+        email_codes.ask(
+            tx, address=address, purpose=email_codes.SIGN_IN, origin=Origin("another network"), secret=SECRET
+        )
     assert strange.value.code == "too_many_passwords"
 
 
@@ -137,7 +142,7 @@ def test_a_stranger_ends_no_code_and_uses_up_nobody_elses_share(stage: Stage) ->
     with stage.write() as tx:
         first = notices_store.mails(tx, person_id=stage.cast.people["lama"].id)[0][1].body
         code = next(word for word in first.split() if word.isdigit())
-        assert codes.confirmed(tx, id=id, code=code, purpose=codes.SIGN_IN, secret=SECRET)
+        assert email_codes.confirmed(tx, id=id, code=code, purpose=email_codes.SIGN_IN, secret=SECRET)
     asked(stage, address, mine)
     for place in range(PROOFS[CODE].strange):
         try:
@@ -157,12 +162,12 @@ def test_an_invitation_is_mailed_without_its_link_being_kept(stage: Stage) -> No
         (letter,) = notices_store.latest_invitations(tx, limit=9)
         row = tx.connection.execute(mail_table.select()).one()
         assert made.link not in str(row) and (row.person, row.address) == (None, "new@x.example")
-        ready = letters.ready(tx, letter, secret=SECRET)
+        ready = invitation_mail.ready(tx, letter, secret=SECRET)
         assert ready is not None and ready.body.count(f"/join/{made.link}") == 1
         assert (ready.to, ready.lang, ready.subject) == ("new@x.example", "en", "An invitation")
-        assert letters.ready(tx, letter, secret=b"another secret of the house, as long") is None
+        assert invitation_mail.ready(tx, letter, secret=b"another secret of the house, as long") is None
         invitations.withdraw(tx, stage.actor(tx, "salma"), invitation=made.id)
-        assert letters.ready(tx, letter, secret=SECRET) is None
+        assert invitation_mail.ready(tx, letter, secret=SECRET) is None
 
 
 def test_a_focal_point_learns_of_nobody_elsewhere(stage: Stage) -> None:

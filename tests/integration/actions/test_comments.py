@@ -6,16 +6,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.actions import comments, discussion, drafts, membership, restoring
-from service.actions.discussion import Placement
-from service.domain import comment as rules
+from service.actions.comments import comments
+from service.actions.comments import placement as placement_actions
+from service.actions.comments.placement import Placement
+from service.actions.drafts import restore, save
+from service.actions.membership import organisations
+from service.domain.comments import comment
 from service.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from service.store import comments as comments_store
-from service.store import journal as journal_store
-from service.store import notices as notices_store
-from service.store import people as people_store
 from service.store import tables as tables_store
-from service.store import versions as versions_store
+from service.store.accounts import people as people_store
+from service.store.comments import comments as comments_store
+from service.store.documents import versions as versions_store
+from service.store.drafts import journal as journal_store
+from service.store.publication import notices as notices_store
 from tests.factories import Stage, a_document, a_round, a_save, a_version, in_review, mandated
 
 TEXT = "## المادة ١ {#one}\n\nالمواطنون جميعًا متساوون أمام القانون.\n"
@@ -24,11 +27,11 @@ WORDS = "متساوون أمام القانون"
 
 def made(
     stage: Stage, document: str, *, by: str = "lama", words: str = WORDS, asks: Sequence[str] = (), **more: Any
-) -> rules.Thread:
+) -> comment.Thread:
     """A comment on the first place where `words` stand now."""
     with stage.write() as tx:
         head = journal_store.head(tx, f"{document}.ar")
-        text = drafts.load(tx, f"{document}.ar", epoch=1).text
+        text = save.load(tx, f"{document}.ar", epoch=1).text
         start = max(0, text.find(words))
         values: dict[str, Any] = {"start": start, "end": start + len(words), "quote": words, "seq": head.seq}
         values |= {"body": "كيف نقيس ذلك؟", "scope": "all", "lang": "ar", "epoch": head.epoch} | more
@@ -44,7 +47,7 @@ def did(stage: Stage, act: Any, document: str, thread: str, *, by: str, lang: st
 
 def seen(stage: Stage, document: str, *, by: str) -> list[Placement]:
     with stage.read() as tx:
-        return list(discussion.read(tx, stage.actor(tx, by), document_id=document, lang="ar").placements)
+        return list(placement_actions.read(tx, stage.actor(tx, by), document_id=document, lang="ar").placements)
 
 
 def told(stage: Stage, key: str) -> list[str]:
@@ -142,7 +145,7 @@ def test_what_is_not_there(stage: Stage) -> None:
     ("values", "code"),
     [
         ({"body": " \n "}, "empty_comment"),
-        ({"body": "ا" * (rules.LONGEST + 1)}, "comment_too_long"),
+        ({"body": "ا" * (comment.LONGEST + 1)}, "comment_too_long"),
         ({"body": "a\u202eb"}, "bidi_override"),
         ({"scope": "nobody"}, "unknown_scope"),
         ({"words": ""}, "empty_passage"),
@@ -172,7 +175,7 @@ def test_without_an_organisation_there_is_none_to_speak_to(stage: Stage) -> None
 def test_there_is_an_end_to_comments(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     document = a_document(stage, texts={"ar": TEXT})
     thread = made(stage, document).id
-    monkeypatch.setattr(rules, "MOST", 1)
+    monkeypatch.setattr(comment, "MOST", 1)
     with pytest.raises(Conflict) as refused:
         did(stage, comments.reply, document, thread, by="jihan", body="لا")
     assert code_of(refused) == "too_many_comments"
@@ -182,7 +185,7 @@ def test_an_organisation_that_has_said_all_it_may_ends_nobody_elses_talk(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    monkeypatch.setattr(rules, "MOST", 1)
+    monkeypatch.setattr(comment, "MOST", 1)
     own = made(stage, document, by="yusuf", scope="organisation").id
     with pytest.raises(Conflict) as refused:
         did(stage, comments.reply, document, own, by="lama", body="لا")
@@ -193,7 +196,7 @@ def test_an_organisation_that_has_said_all_it_may_ends_nobody_elses_talk(
 
 def test_one_person_says_so_much(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     document = a_document(stage, texts={"ar": TEXT})
-    monkeypatch.setattr(rules, "MOST_OF_ONE", 2)
+    monkeypatch.setattr(comment, "MOST_OF_ONE", 2)
     thread = made(stage, document, by="yusuf").id
     made(stage, document, by="yusuf", scope="organisation")
     with pytest.raises(Conflict) as refused:
@@ -290,7 +293,7 @@ def test_who_left_is_neither_told_nor_shown_and_their_words_stay(stage: Stage) -
     thread = made(stage, document, by="yusuf").id
     own = made(stage, document, by="yusuf", scope="organisation").id
     with stage.write() as tx:
-        membership.leave(tx, stage.actor(tx, "salma"), organisation=stage.cast.organisations["sindyan"])
+        organisations.leave(tx, stage.actor(tx, "salma"), organisation=stage.cast.organisations["sindyan"])
     did(stage, comments.reply, document, thread, by="jihan", body="أين أنتم؟")
     assert told(stage, "yusuf") == ["organisation.left"]
     assert [one.thread.id for one in seen(stage, document, by="jihan")] == [thread]
@@ -308,16 +311,16 @@ def test_a_comment_stays_with_its_passage_through_saves_restoring_and_compaction
     text, found = _texts(stage, document)
     assert found == {kept: ("partial", "متساوون حقًّا أمام القانون"), gone: ("orphaned", "")}
     with stage.write() as tx:
-        drafts.compact(tx, f"{document}.ar")
+        save.compact(tx, f"{document}.ar")
     assert _texts(stage, document) == (text, found)
     with stage.write() as tx:
-        restoring.restore(tx, stage.actor(tx, "lama"), document_id=document, lang="ar", number=1)
+        restore.restore(tx, stage.actor(tx, "lama"), document_id=document, lang="ar", number=1)
     assert _texts(stage, document)[1] == {kept: ("kept", WORDS), gone: ("orphaned", "")}
 
 
 def _texts(stage: Stage, document: str) -> tuple[str, dict[str, tuple[str, str]]]:
     with stage.read() as tx:
-        found = discussion.read(tx, stage.actor(tx, "lama"), document_id=document, lang="ar")
+        found = placement_actions.read(tx, stage.actor(tx, "lama"), document_id=document, lang="ar")
     its: dict[str, tuple[str, str]] = {
         one.thread.id: (one.fate, found.text[one.stand.start : one.stand.end]) for one in found.placements
     }

@@ -2,22 +2,23 @@
 
 import pytest
 
-from service.actions import documents, drafts
+from service.actions.documents import documents
+from service.actions.drafts import save
 from service.domain.errors import Conflict, Forbidden, Malformed, NotFound, TextRefused, TooLarge
-from service.store import journal as journal_store
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 
 BASE = "أوّل الكلام سطر.\n\nثانيه سطر آخر.\n\nثالثه الأخير.\n"
 
 
-def saved(stage: Stage, document: str, text: str, *, seq: int, by: str = "lama", epoch: int = 1) -> drafts.Saved:
+def saved(stage: Stage, document: str, text: str, *, seq: int, by: str = "lama", epoch: int = 1) -> save.Saved:
     with stage.write() as tx:
-        return drafts.save(tx, stage.actor(tx, by), document_id=document, lang="ar", text=text, epoch=epoch, seq=seq)
+        return save.save(tx, stage.actor(tx, by), document_id=document, lang="ar", text=text, epoch=epoch, seq=seq)
 
 
 def text_of(stage: Stage, document: str) -> str:
     with stage.read() as tx:
-        return drafts.load(tx, f"{document}.ar", epoch=1).text
+        return save.load(tx, f"{document}.ar", epoch=1).text
 
 
 def rows_of(stage: Stage, document: str) -> list[journal_store.Update]:
@@ -40,7 +41,7 @@ def test_a_signatory_may_not_save(stage: Stage) -> None:
 def test_an_unknown_edition_is_not_found(stage: Stage) -> None:
     document = a_document(stage)
     with stage.write() as tx, pytest.raises(NotFound):
-        drafts.save(tx, stage.actor(tx, "lama"), document_id=document, lang="en", text="x", epoch=1, seq=1)
+        save.save(tx, stage.actor(tx, "lama"), document_id=document, lang="en", text="x", epoch=1, seq=1)
 
 
 def test_in_review_nothing_is_saved(stage: Stage) -> None:
@@ -128,7 +129,7 @@ def test_what_was_changed_on_entry_is_said(stage: Stage) -> None:
 
 
 def test_snapshots_are_kept_and_load_to_the_same_text(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drafts, "SNAPSHOT_EVERY", 3)
+    monkeypatch.setattr(save, "SNAPSHOT_EVERY", 3)
     document = a_document(stage, texts={"ar": BASE})
     for number in range(7):
         a_save(stage, document, BASE + f"\nسطر {number}.\n")
@@ -137,7 +138,7 @@ def test_snapshots_are_kept_and_load_to_the_same_text(stage: Stage, monkeypatch:
         assert stored.state is not None
         assert stored.seq == 8
         assert [update.seq for update in stored.updates] == [7, 8]
-        early = drafts.load(tx, f"{document}.ar", epoch=1, upto=2).text
+        early = save.load(tx, f"{document}.ar", epoch=1, upto=2).text
     assert text_of(stage, document) == BASE + "\nسطر 6.\n"
     assert early == BASE + "\nسطر 0.\n"
 
@@ -148,7 +149,7 @@ def test_a_compacted_journal_loads_to_the_same_text_and_goes_on(stage: Stage) ->
         a_save(stage, document, BASE + f"\nسطر {number}.\n")
     before = text_of(stage, document)
     with stage.write() as tx:
-        assert drafts.compact(tx, f"{document}.ar") == 4
+        assert save.compact(tx, f"{document}.ar") == 4
     assert text_of(stage, document) == before
     with pytest.raises(Conflict) as refused:
         saved(stage, document, BASE, seq=3)

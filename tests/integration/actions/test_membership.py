@@ -2,21 +2,23 @@
 
 import pytest
 
-from service.actions import access, invitations, mandates, membership, people, rounds, signing
-from service.actions import entry as entry_actions
+from service.actions import authorization
+from service.actions.accounts import sign_in
+from service.actions.endorsement import rounds, signing
+from service.actions.membership import invitations, mandates, organisations, people
 from service.domain.errors import Conflict, DomainError, Forbidden, Malformed, NotFound
-from service.domain.people import Grant
+from service.domain.membership.people import Grant
 from service.domain.trust.leaf import verify
 from service.domain.trust.statement import parse
-from service.store import endorsements as endorsements_store
-from service.store import mandates as mandates_store
-from service.store import notices as notices_store
-from service.store import organisations as organisations_store
-from service.store import people as people_store
 from service.store import record as record_store
-from service.store import rounds as rounds_store
-from service.store import seals as seals_store
+from service.store.accounts import people as people_store
 from service.store.db import Tx
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.membership import mandates as mandates_store
+from service.store.membership import organisations as organisations_store
+from service.store.publication import notices as notices_store
+from service.store.publication import seals as seals_store
 from tests.factories import (
     Stage,
     a_cast,
@@ -42,7 +44,7 @@ def gone(stage: Stage, organisation: str = "sindyan") -> str:
     """The id of an organisation that leaves now."""
     id = stage.cast.organisations[organisation]
     with stage.write() as tx:
-        membership.leave(tx, stage.actor(tx, "salma"), organisation=id)
+        organisations.leave(tx, stage.actor(tx, "salma"), organisation=id)
     return id
 
 
@@ -51,11 +53,11 @@ def test_only_the_secretariat_says_who_belongs(stage: Stage) -> None:
     with stage.write() as tx:
         lama, before = stage.actor(tx, "lama"), record_store.head(tx)
         with pytest.raises(Forbidden):
-            membership.rename(tx, lama, organisation=sindyan, names=NEW)
+            organisations.rename(tx, lama, organisation=sindyan, names=NEW)
         with pytest.raises(Forbidden):
-            membership.leave(tx, lama, organisation=sindyan)
+            organisations.leave(tx, lama, organisation=sindyan)
         with pytest.raises(Forbidden):
-            membership.rejoin(tx, lama, organisation=sindyan)
+            organisations.rejoin(tx, lama, organisation=sindyan)
         assert record_store.head(tx) == before
 
 
@@ -63,8 +65,8 @@ def test_what_is_not_there_neither_changes_nor_leaves(stage: Stage) -> None:
     with stage.write() as tx:
         salma = stage.actor(tx, "salma")
         with pytest.raises(NotFound):
-            membership.rename(tx, salma, organisation="org_none", names=NEW)
-        for act in (membership.leave, membership.rejoin):
+            organisations.rename(tx, salma, organisation="org_none", names=NEW)
+        for act in (organisations.leave, organisations.rejoin):
             with pytest.raises(NotFound):
                 act(tx, salma, organisation="org_none")
 
@@ -72,7 +74,9 @@ def test_what_is_not_there_neither_changes_nor_leaves(stage: Stage) -> None:
 @pytest.mark.parametrize(("names", "refusal"), [({}, "no_name"), ({"ar": "منظمة \U0001f54a"}, "unprintable_character")])
 def test_a_name_is_needed_and_can_be_printed(stage: Stage, names: dict[str, str], refusal: str) -> None:
     with stage.write() as tx, pytest.raises(Malformed) as refused:
-        membership.rename(tx, stage.actor(tx, "salma"), organisation=stage.cast.organisations["sindyan"], names=names)
+        organisations.rename(
+            tx, stage.actor(tx, "salma"), organisation=stage.cast.organisations["sindyan"], names=names
+        )
     assert refused.value.code == refusal
 
 
@@ -81,10 +85,10 @@ def test_one_leaves_once_and_comes_back_once(stage: Stage) -> None:
     with stage.write() as tx:
         salma = stage.actor(tx, "salma")
         with pytest.raises(Conflict) as again:
-            membership.leave(tx, salma, organisation=id)
-        membership.rejoin(tx, salma, organisation=id)
+            organisations.leave(tx, salma, organisation=id)
+        organisations.rejoin(tx, salma, organisation=id)
         with pytest.raises(Conflict) as back:
-            membership.rejoin(tx, salma, organisation=id)
+            organisations.rejoin(tx, salma, organisation=id)
     assert (again.value.code, back.value.code) == ("organisation_left", "not_left")
 
 
@@ -110,8 +114,8 @@ def test_a_name_changes_and_what_was_asked_and_sealed_keeps_the_old_one(stage: S
     _, round_id = an_open_round(stage)
     with stage.write() as tx:
         before, old = record_store.head(tx), organisations_store.get(tx, sindyan)
-        membership.rename(tx, stage.actor(tx, "salma"), organisation=sindyan, names=NEW)
-        membership.rename(tx, stage.actor(tx, "salma"), organisation=sindyan, names=NEW)
+        organisations.rename(tx, stage.actor(tx, "salma"), organisation=sindyan, names=NEW)
+        organisations.rename(tx, stage.actor(tx, "salma"), organisation=sindyan, names=NEW)
         assert acts(tx, after=before) == ["organisation.rename"] and verify(record_store.rows(tx)) is None
     assert old is not None
     a_cast(stage, round_id, "yusuf")
@@ -155,10 +159,10 @@ def test_whoever_leaves_signs_no_more_and_reads_what_was_approved_with_them(stag
         seal = seals_store.of_document(tx, sealed)
         assert seal and signing.receipt(tx, who, round_id=seal.round)[2].person == yusuf.id
         with pytest.raises(NotFound):
-            access.document(tx, who, "document.read", other)
+            authorization.document(tx, who, "document.read", other)
         kinds = [one.kind for _, one in notices_store.of_person(tx, yusuf.id)]
         assert kinds.count("organisation.left") == 1
-        assert entry_actions.by_key(tx, token=yusuf.token, browser=entry_actions.Browser())
+        assert sign_in.by_key(tx, token=yusuf.token, browser=sign_in.Browser())
 
 
 def test_in_an_open_round_it_stays_on_the_roll_and_what_it_said_counts(stage: Stage) -> None:
@@ -169,7 +173,7 @@ def test_in_an_open_round_it_stays_on_the_roll_and_what_it_said_counts(stage: St
     with stage.write() as tx:
         huda = people_store.get(tx, two_banks.id)
         assert huda and huda.organisation
-        membership.leave(tx, stage.actor(tx, "salma"), organisation=huda.organisation)
+        organisations.leave(tx, stage.actor(tx, "salma"), organisation=huda.organisation)
         its = rounds_store.get(tx, round_id)
         assert its and {sindyan, huda.organisation} <= set(its.organisations)
         tally = rounds.tally(tx, its)
@@ -187,7 +191,7 @@ def test_who_comes_back_is_asked_again_once_entrusted_anew(stage: Stage) -> None
     yusuf = stage.cast.people["yusuf"].id
     with stage.write() as tx:
         salma = stage.actor(tx, "salma")
-        membership.rejoin(tx, salma, organisation=sindyan)
+        organisations.rejoin(tx, salma, organisation=sindyan)
         back = organisations_store.get(tx, sindyan)
         assert back and (back.state, back.left_at) == ("member", None)
         assert mandates_store.live(tx, organisation=sindyan, person=yusuf) is None

@@ -5,15 +5,17 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from service.actions import access, coalition, entry, leaving, mandates, people
-from service.actions.entry import Browser
-from service.cli.sample import DAY, actor_of
-from service.domain.accounts import IDLE_OWN, IDLE_SHARED, LONGEST_SESSION
+from service.actions import authorization
+from service.actions.accounts import sign_in
+from service.actions.accounts.sign_in import Browser
+from service.actions.membership import coalition, mandates, offboarding, people
+from service.domain.accounts.rules import IDLE_OWN, IDLE_SHARED, LONGEST_SESSION
 from service.domain.errors import Conflict, DomainError, Forbidden, Malformed, NotFound, TooLarge
-from service.domain.people import SCOPES
-from service.store import mandates as mandates_store
-from service.store import organisations as organisations_store
-from service.store import people as people_store
+from service.domain.membership.people import SCOPES
+from service.sample.document import DAY, actor_of
+from service.store.accounts import people as people_store
+from service.store.membership import mandates as mandates_store
+from service.store.membership import organisations as organisations_store
 from service.store.tables import metadata
 from tests.factories import ORIGIN, Stage, a_document, place_of
 
@@ -90,7 +92,7 @@ def test_fewer_confirm_where_one_of_the_secretariat_granted_the_mandate(stage: S
             lang="ar",
             roles=("focal_point", "secretariat"),
         )
-        leaving.take_role(tx, salma, person=karim.person, role="secretariat")
+        offboarding.take_role(tx, salma, person=karim.person, role="secretariat")
         maha = actor_of(tx, person)
         yusuf = stage.cast.people["yusuf"].id
         id = mandates.grant(tx, maha, organisation=stage.cast.organisations["sindyan"], person=yusuf)
@@ -111,7 +113,7 @@ def test_a_mandate_that_nobody_could_confirm_is_not_granted(stage: Stage) -> Non
         )
         people.grant_role(tx, salma, person=lama, role="secretariat")
         for key in ("karim", "salma"):
-            leaving.take_role(tx, salma, person=stage.cast.people[key].id, role="secretariat")
+            offboarding.take_role(tx, salma, person=stage.cast.people[key].id, role="secretariat")
         only = stage.actor(tx, "lama")
         with pytest.raises(Conflict) as granting:
             mandates.grant(
@@ -156,7 +158,7 @@ def test_a_token_reaches_no_further_than_its_maker(stage: Stage) -> None:
     with stage.write() as tx:
         lama = stage.actor(tx, "lama")
         key = people.issue_token(tx, lama, label="reader", scopes=("read",))
-        narrow = access.whoami(tx, token=key.token, session=None)
+        narrow = authorization.whoami(tx, token=key.token, session=None)
         assert narrow is not None and narrow.scopes == {"read"}
         with pytest.raises(Forbidden) as wider:
             people.issue_token(tx, narrow, label="writer", scopes=("read", "write"))
@@ -174,14 +176,14 @@ def test_a_token_ends_when_revoked_or_on_its_day_and_is_kept_as_a_digest(stage: 
         revoked = people.issue_token(tx, lama, label="one", scopes=SCOPES)
         dated = people.issue_token(tx, lama, label="two", scopes=SCOPES, expires_at=day)
         people.revoke_token(tx, lama, token=revoked.id)
-        assert access.whoami(tx, token=revoked.token, session=None) is None
+        assert authorization.whoami(tx, token=revoked.token, session=None) is None
         with pytest.raises(NotFound):
             people.revoke_token(tx, lama, token=revoked.id)
         with pytest.raises(NotFound):
             people.revoke_token(tx, stage.actor(tx, "jihan"), token=dated.id)
     for at, live in ((day - 1, True), (day, False)):
         with stage.write(at=at) as tx:
-            assert bool(access.whoami(tx, token=dated.token, session=None)) is live
+            assert bool(authorization.whoami(tx, token=dated.token, session=None)) is live
     with stage.read() as tx:
         kept = [tx.connection.execute(table.select()).all() for table in metadata.sorted_tables]
     assert revoked.token not in repr(kept)
@@ -191,7 +193,7 @@ def test_a_token_does_not_outlive_the_key_that_makes_it(stage: Stage) -> None:
     with stage.write() as tx:
         lama, day = stage.actor(tx, "lama"), tx.now + DAY
         key = people.issue_token(tx, lama, label="a day", scopes=("read",), expires_at=day)
-        dated = access.whoami(tx, token=key.token, session=None)
+        dated = authorization.whoami(tx, token=key.token, session=None)
         assert dated is not None and dated.expires_at == day
         with pytest.raises(Forbidden) as longer:
             people.issue_token(tx, dated, label="longer", scopes=("read",), expires_at=day + 1)
@@ -207,25 +209,25 @@ def test_a_key_ends_itself_and_what_reaches_no_further(stage: Stage) -> None:
     with stage.write() as tx:
         lama = stage.actor(tx, "lama")
         own, wide = (people.issue_token(tx, lama, label="x", scopes=reach) for reach in (("read",), ("read", "write")))
-        narrow = access.whoami(tx, token=own.token, session=None)
+        narrow = authorization.whoami(tx, token=own.token, session=None)
         assert narrow is not None and narrow.key == own.id
         with pytest.raises(Forbidden) as wider:
             people.revoke_token(tx, narrow, token=wide.id)
         people.revoke_token(tx, narrow, token=own.id)
-        assert access.whoami(tx, token=own.token, session=None) is None
-        assert access.whoami(tx, token=wide.token, session=None) is not None
+        assert authorization.whoami(tx, token=own.token, session=None) is None
+        assert authorization.whoami(tx, token=wide.token, session=None) is not None
     assert wider.value.code == "scope_too_wide"
 
 
 def test_a_session_begins_with_a_key_and_ends(stage: Stage) -> None:
     with stage.write() as tx:
         with pytest.raises(Forbidden) as unknown:
-            entry.by_key(tx, token="mtq_wrong", browser=Browser())
-        session = entry.by_key(tx, token=f" {stage.token('lama')} ", browser=Browser())
-        actor = access.whoami(tx, token=None, session=session)
+            sign_in.by_key(tx, token="mtq_wrong", browser=Browser())
+        session = sign_in.by_key(tx, token=f" {stage.token('lama')} ", browser=Browser())
+        actor = authorization.whoami(tx, token=None, session=session)
         assert actor is not None and actor.person == stage.cast.people["lama"].id
-        entry.leave(tx, session=session)
-        assert access.whoami(tx, token=None, session=session) is None
+        sign_in.leave(tx, session=session)
+        assert authorization.whoami(tx, token=None, session=session) is None
     assert unknown.value.code == "unknown_key"
 
 
@@ -235,17 +237,17 @@ def test_a_session_reaches_as_far_as_its_key_and_ends_with_it(stage: Stage) -> N
         revoked, dated = (
             people.issue_token(tx, salma, label="x", scopes=("read",), expires_at=until) for until in (None, day)
         )
-        sessions = [entry.by_key(tx, token=key.token, browser=Browser()) for key in (revoked, dated)]
+        sessions = [sign_in.by_key(tx, token=key.token, browser=Browser()) for key in (revoked, dated)]
         for session in sessions:
-            actor = access.whoami(tx, token=None, session=session)
+            actor = authorization.whoami(tx, token=None, session=session)
             assert actor is not None and actor.scopes == {"read"}
             with pytest.raises(Forbidden):
                 people.add_organisation(tx, actor, names={"en": "Mine"})
         people.revoke_token(tx, salma, token=revoked.id)
-        assert access.whoami(tx, token=None, session=sessions[0]) is None
-        assert access.whoami(tx, token=None, session=sessions[1]) is not None
+        assert authorization.whoami(tx, token=None, session=sessions[0]) is None
+        assert authorization.whoami(tx, token=None, session=sessions[1]) is not None
     with stage.write(at=day) as tx:
-        assert access.whoami(tx, token=None, session=sessions[1]) is None
+        assert authorization.whoami(tx, token=None, session=sessions[1]) is None
 
 
 @pytest.mark.parametrize(("own", "idle"), [(True, IDLE_OWN), (False, IDLE_SHARED)])
@@ -253,23 +255,23 @@ def test_a_session_ends_by_lying_still_sooner_on_a_shared_device(stage: Stage, o
     with stage.write() as tx:
         began = tx.now
     with stage.write(at=began) as tx:
-        session = entry.by_key(tx, token=stage.token("lama"), browser=Browser(own=own))
+        session = sign_in.by_key(tx, token=stage.token("lama"), browser=Browser(own=own))
     with stage.write(at=began + idle - 1) as tx:
-        assert access.whoami(tx, token=None, session=session)
-        entry.used(tx, session=session)
+        assert authorization.whoami(tx, token=None, session=session)
+        sign_in.used(tx, session=session)
     for at, live in ((began + 2 * idle - 2, True), (began + 2 * idle - 1, False)):
         with stage.write(at=at) as tx:
-            assert bool(access.whoami(tx, token=None, session=session)) is live
+            assert bool(authorization.whoami(tx, token=None, session=session)) is live
 
 
 def test_a_session_that_is_always_used_ends_all_the_same(stage: Stage) -> None:
     with stage.write() as tx:
         began = tx.now
     with stage.write(at=began) as tx:
-        session = entry.by_key(tx, token=stage.token("lama"), browser=Browser(own=True))
+        session = sign_in.by_key(tx, token=stage.token("lama"), browser=Browser(own=True))
     with stage.write(at=began + LONGEST_SESSION) as tx:
-        entry.used(tx, session=session)
-        assert access.whoami(tx, token=None, session=session) is None
+        sign_in.used(tx, session=session)
+        assert authorization.whoami(tx, token=None, session=session) is None
 
 
 def test_an_instance_is_founded_once(stage: Stage) -> None:

@@ -2,14 +2,16 @@
 
 import pytest
 
-from service.actions import documents, endorsements, exports, publications
+from service.actions.documents import documents
+from service.actions.endorsement import endorsements
+from service.actions.publication import exports, publications
 from service.domain.errors import Conflict, Forbidden, Malformed, NotFound, TooLarge
-from service.domain.publication import Publication
-from service.store import documents as documents_store
-from service.store import endorsements as endorsements_store
-from service.store import exports as exports_store
-from service.store import publications as publications_store
-from service.store import rounds as rounds_store
+from service.domain.publication.publication import Publication
+from service.store.documents import documents as documents_store
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.publication import exports as exports_store
+from service.store.publication import publications as publications_store
 from tests.factories import SECRET, Stage, a_document, a_sealed_document, prepared
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.actions import drafts, restoring
+from service.actions.drafts import restore, save
 from service.domain.errors import Conflict, Forbidden, Malformed, NotFound
-from service.store import journal as journal_store
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 
 FIRST, SECOND = "## المادة ١ {#one}\n\nنصّ أوّل.\n", "## المادة ١ {#one}\n\nنصّ ثانٍ، أطول.\n\nوفقرة.\n"
@@ -22,12 +22,12 @@ def restored(
     stage: Stage, document: str, *, by: str = "jihan", number: int = 1, lang: str = "ar"
 ) -> journal_store.Head:
     with stage.write() as tx:
-        return restoring.restore(tx, stage.actor(tx, by), document_id=document, lang=lang, number=number)
+        return restore.restore(tx, stage.actor(tx, by), document_id=document, lang=lang, number=number)
 
 
 def text_of(stage: Stage, document: str) -> str:
     with stage.read() as tx:
-        return drafts.read(tx, stage.actor(tx, "lama"), document_id=document, lang="ar").text
+        return save.read(tx, stage.actor(tx, "lama"), document_id=document, lang="ar").text
 
 
 def test_who_may_not_see_the_draft_finds_nothing(stage: Stage) -> None:
@@ -76,7 +76,7 @@ def test_it_comes_back_by_one_row_under_the_name_of_who_asked(stage: Stage) -> N
 
 def put_back(stage: Stage, document: str, seq: int, *, by: str = "jihan") -> journal_store.Head:
     with stage.write() as tx:
-        return restoring.restore_place(tx, stage.actor(tx, by), document_id=document, lang="ar", seq=seq)
+        return restore.restore_place(tx, stage.actor(tx, by), document_id=document, lang="ar", seq=seq)
 
 
 def test_any_row_comes_back_like_a_version_does(stage: Stage) -> None:

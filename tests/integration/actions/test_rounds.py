@@ -4,19 +4,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.actions import endorsements, mandates, rounds
-from service.domain.endorsement import CODE_TRIES, CODES_AN_HOUR, HOUR, TRIES_AN_HOUR
+from service.actions.endorsement import endorsements, rounds
+from service.actions.membership import mandates
+from service.domain.endorsement.endorsement import CODE_TRIES, CODES_AN_HOUR, HOUR, TRIES_AN_HOUR
+from service.domain.endorsement.round import Round
 from service.domain.errors import Conflict, Forbidden, Malformed, NotFound, TooOften
-from service.domain.publication import seal_sha256
-from service.domain.round import Round
+from service.domain.publication.publication import seal_sha256
 from service.domain.trust.statement import parse, person_commitment
-from service.store import documents as documents_store
-from service.store import endorsements as endorsements_store
-from service.store import exports as exports_store
-from service.store import journal as journal_store
-from service.store import mandates as mandates_store
-from service.store import rounds as rounds_store
-from service.store import seals as seals_store
+from service.store.documents import documents as documents_store
+from service.store.drafts import journal as journal_store
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.membership import mandates as mandates_store
+from service.store.publication import exports as exports_store
+from service.store.publication import seals as seals_store
 from service.store.tables import endorsement
 from tests.factories import (
     SECRET,

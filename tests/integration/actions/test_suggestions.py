@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
-from service.actions import drafts, suggestions
-from service.domain import suggestion as rules
+from service.actions.drafts import save, suggestions
+from service.domain.documents import suggestion
+from service.domain.documents.suggestion import KEPT, MOST_KEPT, SET_ASIDE, TAKEN, Suggestion
 from service.domain.errors import Conflict, DomainError
-from service.domain.suggestion import KEPT, MOST_KEPT, SET_ASIDE, TAKEN, Suggestion
-from service.store import journal as journal_store
 from service.store import record as record_store
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_suggestion, a_version, begun_anew, in_review
 
 TEXT = "نصّ أوّل.\n\nونصّ ثانٍ.\n"
@@ -51,7 +51,7 @@ def seen_by(stage: Stage, document: str, who: str) -> list[str]:
 
 def text_of(stage: Stage, document: str) -> str:
     with stage.read() as tx:
-        return drafts.read(tx, stage.actor(tx, "lama"), document_id=document, lang="ar").text
+        return save.read(tx, stage.actor(tx, "lama"), document_id=document, lang="ar").text
 
 
 def refused(act: Callable[..., object], *given: object, **named: object) -> str:
@@ -121,7 +121,7 @@ def test_there_is_room_for_so_many(stage: Stage) -> None:
 
 
 def test_of_one_person_so_many_are_kept_whatever_becomes_of_them(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "MOST", 2)
+    monkeypatch.setattr(suggestion, "MOST", 2)
     document = a_text(stage)
     for number in range(2):
         aside(stage, document, kept(stage, document, f"{TEXT}{number}\n").id)

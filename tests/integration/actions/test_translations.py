@@ -2,14 +2,14 @@
 
 import pytest
 
-from service.actions import exports, publications, translations
+from service.actions.publication import exports, publications, translations
 from service.domain.errors import Conflict, DomainError, Forbidden, NotFound
-from service.domain.publication import Translation
-from service.store import exports as exports_store
-from service.store import notices as notices_store
+from service.domain.publication.publication import Translation
 from service.store import record as record_store
-from service.store import seals as seals_store
-from service.store import translations as translations_store
+from service.store.publication import exports as exports_store
+from service.store.publication import notices as notices_store
+from service.store.publication import seals as seals_store
+from service.store.publication import translations as translations_store
 from tests.factories import Stage, a_document, a_sealed_document
 from tests.integration.actions.test_publications import finished, publish
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from service.actions import drafts, versions
+from service.actions.documents import versions
+from service.actions.drafts import save
+from service.domain.documents.version import version_sha256
 from service.domain.errors import Conflict, Forbidden, Malformed
-from service.domain.version import version_sha256
-from service.store import journal as journal_store
-from service.store import versions as versions_store
+from service.store.documents import versions as versions_store
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 
 
@@ -70,7 +71,7 @@ def test_versions_are_numbered_chained_and_equal_to_their_drafts(stage: Stage) -
     assert a_version(stage, document, by="jihan") == 2
     with stage.read() as tx:
         one, two = versions_store.every(tx, document)
-        live = drafts.load(tx, f"{document}.ar", epoch=1).text
+        live = save.load(tx, f"{document}.ar", epoch=1).text
     assert (one.parent_sha256, two.parent_sha256) == (None, one.version_sha256)
     assert two.editions["ar"].text == live == "نصّ ثانٍ.\n"
     assert two.editions["en"] == one.editions["en"]

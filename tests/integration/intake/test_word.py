@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from docx import Document
 
-from service.cli import sample
+from service.domain.documents.word_import import LARGEST_FILE, check_word_file
 from service.domain.errors import DomainError
-from service.domain.intake import LARGEST_FILE, check_word_file
-from service.domain.text.html import preview
-from service.domain.text.markup import read
+from service.domain.text.html.fragment import preview
+from service.domain.text.markup.parser import read
+from service.sample import document as document_module
 from tests.integration.intake.word_files import bomb, by_hand, locked, of_the_street, ours, package
-from workers.intake.inlines import Inlines
-from workers.intake.package import LARGEST_PART
-from workers.intake.word import read_word
+from workers.intake.docx_package import LARGEST_PART
+from workers.intake.docx_reader import read_word
+from workers.intake.inline_writer import Inlines
+from workers.render.content.manuscript import Manuscript
+from workers.render.docx.xml import make
 from workers.render.errors import RenderFailed
 from workers.render.formats import render
-from workers.render.manuscript import Manuscript
-from workers.render.word_xml import make
 
 STARTERS = Path(__file__).parents[3] / "templates" / "starters"
 
@@ -72,7 +72,7 @@ def notices(found: Any) -> dict[str, int]:
 @pytest.mark.parametrize("lang", ["ar", "en"])
 @pytest.mark.parametrize("number", [1, 2])
 def test_our_own_file_comes_back_as_the_same_text(lang: str, number: int) -> None:
-    text = sample.text(f"statement.{number}.{lang}.md")
+    text = document_module.text(f"statement.{number}.{lang}.md")
     assert shown(read_word(ours(text, lang=lang), lang=lang).text, lang) == shown(text, lang)
 
 

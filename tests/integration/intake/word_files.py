@@ -8,8 +8,8 @@ from typing import Any
 from docx import Document
 from docx.enum.text import WD_BREAK
 
+from workers.render.content.manuscript import Manuscript
 from workers.render.formats import render
-from workers.render.manuscript import Manuscript
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f6"

@@ -7,8 +7,9 @@ import json
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from service.actions import documents, leaving, people
-from service.domain.places import Edit
+from service.actions.documents import documents
+from service.actions.membership import offboarding, people
+from service.domain.crdt.text_edits import Edit
 from tests.factories import Stage, a_document, a_version, in_review
 from tests.integration.live.conftest import FIRST, House
 from tests.integration.web.browsers import Reader, browser
@@ -136,7 +137,7 @@ def test_a_role_that_is_taken_is_felt_at_once(house: House) -> None:
 
     def take() -> None:
         with house.stage.write() as tx:
-            leaving.take_role(tx, house.stage.actor(tx, "salma"), person=person, role="drafter")
+            offboarding.take_role(tx, house.stage.actor(tx, "salma"), person=person, role="drafter")
 
     async def scene() -> None:
         async with house.typist("lama") as lama, house.typist("jihan") as jihan:
@@ -157,7 +158,7 @@ def test_a_person_who_is_closed_is_out_at_once(house: House) -> None:
     def close() -> None:
         with house.stage.write() as tx:
             person = house.stage.cast.people["jihan"].id
-            leaving.close_person(tx, house.stage.actor(tx, "salma"), person=person)
+            offboarding.close_person(tx, house.stage.actor(tx, "salma"), person=person)
 
     async def scene() -> None:
         async with house.typist("jihan") as jihan:

@@ -7,9 +7,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from service.domain.places import Edit
-from service.domain.updates import number
-from service.live import wire
+from service.domain.crdt.text_edits import Edit
+from service.domain.crdt.updates import number
+from service.live import protocol
 from tests.integration.live.conftest import FIRST, House
 from tests.integration.live.test_door import refusal
 from tests.typists import agree, play
@@ -18,12 +18,12 @@ GARBAGE = (
     b"\xff" * 40,
     b"\x07",
     b"",
-    bytes((wire.SYNC, 9)) + wire.chunk(b"x"),
-    wire.update(b"\x01\x01\x05\x00\x07\x01\x01t"),
-    wire.step_1(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
-    wire.update(b"\x01\x01\x05\x00\x04\x01\x01x\x01a\x00"),
-    bytes((wire.AWARENESS,)) + wire.chunk(number(1) + b"\x05"),
-    wire.awareness([wire.Entry(5, 1, b"x" * (wire.LONGEST_STATE + 1))]),
+    bytes((protocol.SYNC, 9)) + protocol.chunk(b"x"),
+    protocol.update(b"\x01\x01\x05\x00\x07\x01\x01t"),
+    protocol.step_1(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
+    protocol.update(b"\x01\x01\x05\x00\x04\x01\x01x\x01a\x00"),
+    bytes((protocol.AWARENESS,)) + protocol.chunk(number(1) + b"\x05"),
+    protocol.awareness([protocol.Entry(5, 1, b"x" * (protocol.LONGEST_STATE + 1))]),
 )
 
 
@@ -56,7 +56,7 @@ def test_a_change_that_is_too_large_is_refused_and_a_message_beyond_all_measure_
             assert await lama.until_closed() == 1009
             assert refusal(lama) == (1009, "change_too_large")
         async with house.typist("lama") as again:
-            await again.send(wire.update(b"\x00" * 9_000_000))
+            await again.send(protocol.update(b"\x00" * 9_000_000))
             assert await again.until_closed() == 1009
             assert again.text == FIRST
 
@@ -160,7 +160,7 @@ def test_a_copy_that_has_parted_is_told_so(house: House) -> None:
         async with house.typist("lama") as lama, house.typist("jihan") as jihan:
             right, wrong = (hashlib.sha256(text.encode()).digest() for text in (FIRST, FIRST + "؟"))
             for one, digest in ((lama, right), (jihan, wrong)):
-                await one.send(bytes((wire.HASH,)) + wire.chunk(one.copy.vector()) + wire.chunk(digest))
+                await one.send(bytes((protocol.HASH,)) + protocol.chunk(one.copy.vector()) + protocol.chunk(digest))
             assert await jihan.until_closed() == 1012
             assert jihan.said("diverged")
             await lama.append("سليم\n")

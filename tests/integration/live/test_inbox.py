@@ -2,10 +2,10 @@
 
 import pytest
 
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText
-from service.live.inbox import Inbox, Unreadable
-from service.store.journal import Stored, Update
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
+from service.live.draft_replica import Inbox, Unreadable
+from service.store.drafts.journal import Stored, Update
 
 
 def an_inbox() -> Inbox[str]:

@@ -12,16 +12,16 @@ from typing import TypeVar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.actions import drafts, live
-from service.broker import Silence
-from service.domain.arrivals import MissingParents
+from service.actions.drafts import live, save
+from service.domain.comments.comment_anchor import Hold, hold, stands
+from service.domain.crdt.shared_text import SharedText, new_client_id
+from service.domain.crdt.update_dependencies import MissingParents
+from service.domain.crdt.updates import EMPTY, parse
 from service.domain.errors import Conflict
-from service.domain.holds import Hold, hold, stands
-from service.domain.sharedtext import SharedText, new_client_id
-from service.domain.updates import EMPTY, parse
-from service.live.inbox import Inbox
-from service.store import journal as journal_store
+from service.job_dispatch import Silence
+from service.live.draft_replica import Inbox
 from service.store.db import Database, Tx
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document
 from tests.typists import an_edit
 from tests.unit.sharedtext.texts import Followed
@@ -169,9 +169,9 @@ class World:
             head = journal_store.lock(tx, self.draft)
             if head.frozen:
                 return
-            copy = drafts.load(tx, self.draft, epoch=1)
+            copy = save.load(tx, self.draft, epoch=1)
             change = an_edit(self.chance, copy.text)
-            drafts.append(tx, self.draft, head, copy, changes=[change], actor="per_editor", origin="saved")
+            save.append(tx, self.draft, head, copy, changes=[change], actor="per_editor", origin="saved")
 
     def freeze(self, frozen: bool) -> None:
         with self.database.write(Silence()) as tx:

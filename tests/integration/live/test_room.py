@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from service.actions import drafts, restoring
-from service.domain.places import Edit
-from service.live import visits
-from service.store import readings as readings_store
+from service.actions.drafts import restore as restore_actions
+from service.actions.drafts import save
+from service.domain.crdt.text_edits import Edit
+from service.live import last_seen
+from service.store.drafts import last_seen as last_seen_store
 from tests.factories import a_save, a_version
 from tests.integration.live.conftest import FIRST, House
 from tests.typists import agree, play
@@ -31,12 +32,12 @@ def seen(house: House) -> dict[str, int]:
     """How far people who went had seen the text."""
     with house.stage.read() as tx:
         people = {key: house.stage.cast.people[key].id for key in ("lama", "jihan")}
-        stays = {key: readings_store.stays(tx, person=id, drafts=[house.draft]) for key, id in people.items()}
+        stays = {key: last_seen_store.stays(tx, person=id, drafts=[house.draft]) for key, id in people.items()}
     return {key: its[house.draft].seq for key, its in stays.items() if its}
 
 
 def test_who_sits_there_has_seen_what_others_wrote(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visits, "OFTEN", 0.0)
+    monkeypatch.setattr(last_seen, "OFTEN", 0.0)
 
     async def scene() -> None:
         async with house.typist("lama") as lama, house.typist("jihan"):
@@ -50,7 +51,7 @@ def test_who_sits_there_has_seen_what_others_wrote(house: House, monkeypatch: py
 def test_words_of_the_room_say_which_row_they_lead_to(house: House) -> None:
     def stored(row: int) -> str:
         with house.stage.read() as tx:
-            return drafts.load(tx, house.draft, epoch=1, upto=row).text
+            return save.load(tx, house.draft, epoch=1, upto=row).text
 
     async def scene() -> None:
         async with house.typist("lama") as lama, house.typist("jihan") as jihan:
@@ -83,12 +84,12 @@ def test_what_is_put_back_comes_under_the_hands_of_who_types(house: House) -> No
     def restore() -> None:
         with house.stage.write() as tx:
             actor = house.stage.actor(tx, "jihan")
-            restoring.restore(tx, actor, document_id=house.document, lang="ar", number=1)
+            restore_actions.restore(tx, actor, document_id=house.document, lang="ar", number=1)
 
     def restore_row() -> None:
         with house.stage.write() as tx:
             actor = house.stage.actor(tx, "jihan")
-            restoring.restore_place(tx, actor, document_id=house.document, lang="ar", seq=2)
+            restore_actions.restore_place(tx, actor, document_id=house.document, lang="ar", seq=2)
 
     async def scene() -> None:
         await asyncio.to_thread(a_version, house.stage, house.document)

@@ -4,9 +4,9 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from service.actions import comments
-from service.news import News
-from service.relay import _read, _written
+from service.actions.comments import comments
+from service.change_notification import News
+from service.pubsub import _read, _written
 from tests.integration.live.conftest import FIRST, House
 from tests.typists import Typist, play
 

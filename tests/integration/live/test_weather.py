@@ -10,13 +10,13 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import insert, update
 
-from service.actions import drafts, live
-from service.actions.live import Landed
+from service.actions.drafts import live, save
+from service.actions.drafts.live import Landed
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
 from service.domain.errors import Unavailable
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText
-from service.store import journal as journal_store
 from service.store.db import DatabaseAway, Tx
+from service.store.drafts import journal as journal_store
 from service.store.tables import draft, draft_update
 from tests.factories import a_document, a_save, a_version
 from tests.integration.live.conftest import FIRST, House
@@ -129,7 +129,7 @@ def test_a_row_that_cannot_be_read_leaves_the_text_before_it(house: House, data:
 def test_a_snapshot_that_cannot_be_read_leaves_the_text_before_it(house: House) -> None:
     a_save(house.stage, house.document, FIRST + "ثانٍ\n")
     with house.stage.write() as tx:
-        spoilt = drafts.load(tx, house.draft, epoch=1).state()
+        spoilt = save.load(tx, house.draft, epoch=1).state()
         journal_store.keep_snapshot(tx, house.draft, epoch=1, seq=2, state=spoilt, text_sha256="0" * 64)
     a_row(house, SharedText.new(client_id=7).splice([Edit(0, 0, "ثالث\n")]))
 
@@ -146,7 +146,7 @@ def test_a_room_that_missed_rows_which_are_gone_is_loaded_again(house: House) ->
         with patch.object(house.stage.database.relay, "tell"):
             a_save(house.stage, house.document, FIRST + "سطر\n")
             with house.stage.write() as tx:
-                drafts.compact(tx, house.draft)
+                save.compact(tx, house.draft)
 
     async def scene() -> None:
         async with house.typist("lama") as lama:
@@ -226,7 +226,7 @@ def test_many_drafts_at_once_keep_their_words_apart(house: House) -> None:
 def test_snapshots_are_kept_and_read_the_same(house: House) -> None:
     async def scene() -> None:
         async with house.typist("lama") as lama, house.typist("jihan") as jihan:
-            for nth in range(drafts.SNAPSHOT_EVERY // 2 + 20):
+            for nth in range(save.SNAPSHOT_EVERY // 2 + 20):
                 await lama.append(f"ل{nth}")
                 await jihan.write(Edit(0, 0, f"{nth}🙂"))
             text = await agree([lama, jihan])

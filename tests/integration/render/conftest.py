@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from workers.render.manuscript import Manuscript, from_json
+from workers.render.content.manuscript import Manuscript, from_json
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 EXAMPLES = {"ar": "manuscript.example.json", "en": "manuscript.example.en.json"}

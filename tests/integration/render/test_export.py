@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from service.cli.export import export, manuscript_of
+from service.cli.commands.export import export, manuscript_of
 
 ARABIC = "# عنوان النصّ\n\nنصّ قصير عن (one thing).\n"
 

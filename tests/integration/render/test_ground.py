@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.integration.render.conftest import TEMPLATES
-from workers.render import fonts, pandoc, templates
+from workers.render.content import fonts, templates
 from workers.render.errors import RenderRefused
+from workers.render.sandbox import pandoc
 
 
 @pytest.fixture

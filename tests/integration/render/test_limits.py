@@ -6,7 +6,7 @@ import pytest
 
 from tests.waiting import alive, wait_until
 from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout
-from workers.render.limits import Limits, private_directory, run
+from workers.render.sandbox.limits import Limits, private_directory, run
 
 ROOMY = Limits(seconds=20, memory=2 * 1024**3)
 

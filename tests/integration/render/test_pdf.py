@@ -8,10 +8,10 @@ import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from PIL import Image
 
-from service.domain.export import STAGES
+from service.domain.publication.export import STAGES
+from workers.render.content.manuscript import Coalition, Kind, Manuscript
 from workers.render.errors import RenderRefused, RenderUnprintable
 from workers.render.formats import pipeline_key, render
-from workers.render.manuscript import Coalition, Kind, Manuscript
 
 Make = Callable[..., Manuscript]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.render.conftest import TEMPLATES, example
+from workers.render.content.manuscript import encode
 from workers.render.formats import Format, render
-from workers.render.manuscript import encode
 
 PROGRAM = """
 import hashlib, sys

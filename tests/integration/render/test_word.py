@@ -7,9 +7,9 @@ import docx
 import pytest
 from lxml import etree
 
+from workers.render.content.manuscript import Kind, Manuscript, Reservation
+from workers.render.docx.xml import ORDER, each, local, parse, read_package, w
 from workers.render.formats import render
-from workers.render.manuscript import Kind, Manuscript, Reservation
-from workers.render.word_xml import ORDER, each, local, parse, read_package, w
 
 Make = Callable[..., Manuscript]
 

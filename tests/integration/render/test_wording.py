@@ -4,11 +4,11 @@ import pytest
 
 from service.domain.errors import Malformed
 from tests.integration.render.conftest import TEMPLATES, example
-from workers.render import templates
+from workers.render.content import templates
+from workers.render.content.manuscript import Digits, Outcome
+from workers.render.content.print_content import arrange
+from workers.render.content.print_i18n import Wording
 from workers.render.errors import RenderRefused
-from workers.render.manuscript import Digits, Outcome
-from workers.render.matter import arrange
-from workers.render.wording import Wording
 
 
 def wording(lang: str, digits: Digits = "latn") -> Wording:

@@ -7,7 +7,7 @@ import string
 import pytest
 import typst
 
-from service.domain.text.tree import (
+from service.domain.text.markup.tree import (
     Block,
     BulletList,
     Cell,
@@ -24,10 +24,10 @@ from service.domain.text.tree import (
     Words,
 )
 from tests.unit.render.trees import SPAN
-from workers.render import pandoc
-from workers.render.limits import private_directory
-from workers.render.pandoc_json import document, write_blocks
-from workers.render.passes import Page, for_typst
+from workers.render.content.pandoc_json import document, write_blocks
+from workers.render.content.target_filters import Page, for_typst
+from workers.render.sandbox import pandoc
+from workers.render.sandbox.limits import private_directory
 
 SIGNS = string.punctuation + string.digits + " abانص،«»" + "\u00a0\u200f"
 PLACES = 10

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from service.actions import exports
-from service.cli.archive import place, write
+from service.actions.publication import exports
+from service.cli.common.archive import place, write
 from service.cli.main import mithaq
 from service.domain.trust.leaf import verify
 from service.files import open_files
 from service.store import dump as dump_store
-from service.store import journal as journal_store
 from service.store import record as record_store
 from service.store.db import Database, connect
+from service.store.drafts import journal as journal_store
 from tests.factories import SECRET, Stage, a_document, a_save, a_sealed_document, place_of
 from tests.postgres import Postgres
 

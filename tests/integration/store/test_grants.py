@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import exc, text
 from sqlalchemy.engine import make_url
 
-from service.store import schema as schema_store
+from service.store import schema_version as schema_version_store
 from service.store import tables as tables_store
 from service.store.db import connect
 from service.store.grants import ENDED, FLEETING, ONLY_ADDED
@@ -96,7 +96,7 @@ def test_the_command_migrates_and_grants_as_often_as_it_is_run(empty: str, postg
     url = make_url(empty).set(username=ROLE).render_as_string(hide_password=False)
     assert migrating(url, "--var", str(tmp_path)).returncode == 0  # nothing to do, and nothing refused
     database = connect(url)
-    has, newest = schema_store.state(database)
+    has, newest = schema_version_store.state(database)
     database.close()
     assert has == newest
 

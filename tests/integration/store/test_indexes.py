@@ -3,13 +3,13 @@
 import pytest
 from sqlalchemy import select, update
 
-from service.actions import versions as version_actions
+from service.actions.documents import versions
 from service.domain.errors import NotFound
-from service.domain.text.canonical import text_sha256
-from service.domain.text.redline import redline
-from service.store import indexes as indexes_store
-from service.store import versions as versions_store
+from service.domain.text.markup.canonical import text_sha256
+from service.domain.text.redline.redline import redline
 from service.store.db import Tx
+from service.store.documents import block_indexes as block_indexes_store
+from service.store.documents import versions as versions_store
 from service.store.tables import version_index
 from tests.factories import Stage, a_document, a_version
 
@@ -31,8 +31,8 @@ def texts(stage: Stage) -> tuple[str, str]:
 def test_a_version_is_cut_with_its_index(stage: Stage, texts: tuple[str, str]) -> None:
     sums = text_sha256(texts[0]), text_sha256(texts[1])
     with stage.read() as tx:
-        assert indexes_store.pair(tx, *sums) is None
-        found = indexes_store.pair(tx, sums[0], sums[0])
+        assert block_indexes_store.pair(tx, *sums) is None
+        found = block_indexes_store.pair(tx, sums[0], sums[0])
     assert found is not None
     assert found[0].text_sha256 == sums[0]
     assert redline(texts[0], texts[0], indexes=found) == redline(texts[0], texts[0])
@@ -50,15 +50,15 @@ def test_a_version_of_an_older_release_gets_its_index(stage: Stage, texts: tuple
     with stage.write() as tx:
         id, document = _of_a_version(tx)
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
-        assert indexes_store.missing(tx, [id], lang="ar") == [id]
+        assert block_indexes_store.missing(tx, [id], lang="ar") == [id]
     for _ in range(2):
         with stage.write() as tx:
-            version_actions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=[id], lang="ar")
-            version_actions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=[id], lang="en")
+            versions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=[id], lang="ar")
+            versions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=[id], lang="en")
     with stage.read() as tx:
-        assert indexes_store.missing(tx, [id], lang="ar") == []
+        assert block_indexes_store.missing(tx, [id], lang="ar") == []
         sums = text_sha256(texts[0])
-        assert indexes_store.pair(tx, sums, sums)
+        assert block_indexes_store.pair(tx, sums, sums)
 
 
 def test_nobody_indexes_what_they_may_not_read(stage: Stage, texts: tuple[str, str]) -> None:
@@ -66,17 +66,17 @@ def test_nobody_indexes_what_they_may_not_read(stage: Stage, texts: tuple[str, s
         id, document = _of_a_version(tx)
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
         with pytest.raises(NotFound):
-            version_actions.index(tx, stage.actor(tx, "reem"), document_id=document, ids=[id], lang="ar")
+            versions.index(tx, stage.actor(tx, "reem"), document_id=document, ids=[id], lang="ar")
         with pytest.raises(NotFound):
-            version_actions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=["ver_none"], lang="ar")
+            versions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=["ver_none"], lang="ar")
     other = a_document(stage)
     with stage.write() as tx:
-        version_actions.index(tx, stage.actor(tx, "lama"), document_id=other, ids=[id], lang="ar")
-        assert indexes_store.missing(tx, [id], lang="ar") == [id]
+        versions.index(tx, stage.actor(tx, "lama"), document_id=other, ids=[id], lang="ar")
+        assert block_indexes_store.missing(tx, [id], lang="ar") == [id]
 
 
 def test_an_index_of_another_release_is_not_found(stage: Stage, texts: tuple[str, str]) -> None:
     with stage.write() as tx:
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
     with stage.read() as tx:
-        assert indexes_store.pair(tx, text_sha256(texts[0]), text_sha256(texts[0])) is None
+        assert block_indexes_store.pair(tx, text_sha256(texts[0]), text_sha256(texts[0])) is None

@@ -8,21 +8,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from service.actions import endorsements, exports, rounds, versions
+from service.actions.documents import versions
+from service.actions.endorsement import endorsements, rounds
+from service.actions.publication import exports
 from service.domain.errors import Conflict
-from service.domain.export import Wanted
+from service.domain.publication.export import Wanted
 from service.domain.trust.leaf import verify
 from service.jobs import RENDER_EXPORT
-from service.store import documents as documents_store
-from service.store import endorsements as endorsements_store
-from service.store import exports as exports_store
 from service.store import jobs as jobs_store
-from service.store import notices as notices_store
 from service.store import record as record_store
-from service.store import rounds as rounds_store
-from service.store import seals as seals_store
-from service.store import versions as versions_store
 from service.store.db import now_us
+from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.publication import exports as exports_store
+from service.store.publication import notices as notices_store
+from service.store.publication import seals as seals_store
 from service.store.tables import jobs as job_table
 from service.store.tables import notice as notice_table
 from tests.factories import (

@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from service.actions import comments, leaving, rounds
+from service.actions.comments import comments
+from service.actions.endorsement import rounds
+from service.actions.membership import offboarding
 from service.domain.errors import Conflict, NotFound
 from service.domain.trust.leaf import verify
-from service.store import documents as documents_store
-from service.store import people as people_store
 from service.store import record as record_store
-from service.store import rounds as rounds_store
-from service.store import seals as seals_store
+from service.store.accounts import people as people_store
+from service.store.documents import documents as documents_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.publication import seals as seals_store
 from service.store.tables import document as document_table
 from tests.factories import Stage, a_cast, a_document, an_open_round
 from tests.integration.actions.test_comments import TEXT, did, made
@@ -96,7 +98,7 @@ def test_two_of_the_secretariat_who_close_each_other_at_one_instant(stage: Stage
         ready.wait(timeout=30)
         try:
             with stage.write() as tx:
-                leaving.close_person(tx, actor, person=stage.cast.people[both[who]].id)
+                offboarding.close_person(tx, actor, person=stage.cast.people[both[who]].id)
         except Conflict as refused:
             return refused.code
         return "done"
@@ -116,13 +118,13 @@ def test_the_second_waits_for_the_first_to_commit(stage: Stage) -> None:
     def second() -> None:
         try:
             with stage.write() as tx:
-                leaving.close_person(tx, karim, person=salma.person)
+                offboarding.close_person(tx, karim, person=salma.person)
         except Conflict as refused:
             answers.append(refused.code)
 
     with stage.write() as tx:
         salma, karim = stage.actor(tx, "salma"), stage.actor(tx, "karim")
-        leaving.close_person(tx, salma, person=karim.person)
+        offboarding.close_person(tx, salma, person=karim.person)
         thread = threading.Thread(target=second)
         thread.start()
         assert waits(stage), "the second did not wait"

@@ -2,7 +2,7 @@
 
 from sqlalchemy import event
 
-from service.actions import endorsements
+from service.actions.endorsement import endorsements
 from tests.factories import SECRET, Stage, an_open_round, prepared
 
 DATABASES = ("postgresql",)

@@ -8,10 +8,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import exc, text
 
 from service.domain.trust.leaf import verify
-from service.store import journal as journal_store
 from service.store import record as record_store
-from service.store import schema as schema_store
+from service.store import schema_version as schema_version_store
 from service.store.db import connect
+from service.store.drafts import journal as journal_store
 from service.store.tables import metadata
 from tests.factories import Stage, a_database, a_document, a_version
 from tests.postgres import Postgres
@@ -25,7 +25,7 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path / 'm.db'}")
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    assert schema_store.state(database) == ("0002", "0002")
+    assert schema_version_store.state(database) == ("0002", "0002")
     database.close()
 
 

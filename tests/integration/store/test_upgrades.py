@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import MetaData, text
 
-from service.cli import archive
-from service.cli.archive import Manifest
+from service.cli.common import archive
+from service.cli.common.archive import Manifest
 from service.cli.main import mithaq
 from service.store import record as record_store
 from service.store.db import Database, connect

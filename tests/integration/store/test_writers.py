@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.store import journal as journal_store
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document
 
 EDITS = [

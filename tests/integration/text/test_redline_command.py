@@ -15,7 +15,12 @@ NEW = "## المادة ٢\n\nيحق لكل مواطنة ومواطن المشا�
 
 
 def run(*arguments: str | Path, seed: str = "0") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-c", "from service.cli.redline import redline; redline()", *map(str, arguments)]
+    command = [
+        sys.executable,
+        "-c",
+        "from service.cli.commands.redline import redline; redline()",
+        *map(str, arguments),
+    ]
     environ = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[3])}
     return subprocess.run(command, capture_output=True, env=environ, check=False, timeout=60)
 

@@ -7,10 +7,10 @@ from typing import Any
 import lxml.html
 from starlette.testclient import TestClient
 
-from service.actions import exports, publications
-from service.store import exports as exports_store
+from service.actions.publication import exports, publications
+from service.store.publication import exports as exports_store
 from service.web.app import create_app
-from service.web.state import House
+from service.web.http.app_state import House
 from tests.factories import Stage
 
 ORIGIN = "http://localhost"

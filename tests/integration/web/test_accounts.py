@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from service.actions import coalition, invitations, passwords
-from service.broker import Silence
-from service.cli.sample import mailed_code
+from service.actions.accounts import passwords
+from service.actions.membership import coalition, invitations
 from service.config import Settings
-from service.domain.accounts import CODE, PASSWORD, PROOF_LIFE, PROOFS, TOUCH_AFTER
+from service.domain.accounts.rules import CODE, PASSWORD, PROOF_LIFE, PROOFS, TOUCH_AFTER
 from service.files import open_files
+from service.job_dispatch import Silence
+from service.sample.document import mailed_code
 from service.store import record as record_store
 from service.store.db import connect
-from service.web.state import House
+from service.web.http.app_state import House
 from tests.factories import SECRET, Doorbell, Stage, a_cast, a_database, an_open_round
 from tests.integration.web.browsers import ORIGIN, Reader, browser, code, opened, tree, words
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from service.domain.people import ROLES
+from service.domain.membership.people import ROLES
 from service.domain.policy import TABLE
 from service.web.api.operations import OPERATIONS
-from service.web.endpoint import LARGEST_BODY, Operation
+from service.web.http.api_handler import LARGEST_BODY, Operation
 from tests.factories import Stage, a_document, a_sealed_document, a_version
 from tests.integration.web.conftest import Caller
 

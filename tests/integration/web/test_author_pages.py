@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from service.actions import authorship, drafts, following
-from service.actions import documents as document_actions
-from service.store import journal as journal_store
+from service.actions.documents import documents
+from service.actions.drafts import authorship, replay, save
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.web.browsers import Reader, links, opened, tree, words
 
@@ -110,26 +110,26 @@ def test_automatic_numbers_stand_there_too(reader: Reader, stage: Stage) -> None
     document = a_text(stage)
     with stage.write() as tx:
         actor = stage.actor(tx, "lama")
-        document_actions.renumber(tx, actor, document_id=document, numbering="automatic")
+        documents.renumber(tx, actor, document_id=document, numbering="automatic")
     assert "Article 1" in said(reader.sign_in("lama").get(f"/documents/{document}/authors"))
 
 
 def test_rows_that_were_dropped_are_nobodys(reader: Reader, stage: Stage) -> None:
     document = a_text(stage)
     with stage.write() as tx:
-        assert drafts.compact(tx, f"{document}.en")
+        assert save.compact(tx, f"{document}.en")
     a_save(stage, document, "By lama.\n\n" + TEXT, lang="en")
     assert {key for _, key, _ in written(stage, document)} == {"nobody", "lama"}
     assert "Nobody knows any more" in words(reader.sign_in("lama").get(f"/documents/{document}/authors"))
 
 
 def test_turns_beyond_those_that_are_told_apart_are_nobodys(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "MOST", 2)
+    monkeypatch.setattr(replay, "MOST", 2)
     document = a_text(stage)
     found = written(stage, document)
     assert [key for _, key, _ in found] == ["salma", "nobody", "jihan", "nobody"]
     assert found[1][2] == 1
     with stage.read() as tx:
         head = journal_store.head(tx, f"{document}.en")
-        live = drafts.load(tx, f"{document}.en", epoch=head.epoch).text
+        live = save.load(tx, f"{document}.en", epoch=head.epoch).text
     assert "".join(text for text, _, _ in found) == live

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from service.actions import live, restoring
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText
-from service.domain.updates import parse
-from service.store import journal as journal_store
+from service.actions.drafts import live, restore
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
+from service.domain.crdt.updates import parse
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.web.conftest import Caller
 
@@ -25,7 +25,7 @@ def a_text(stage: Stage) -> str:
         rows = [(who, copy.splice([Edit(0, 0, "وسلمى")]))]
         live.land(tx, f"{document}.ar", epoch=1, after=stored.seq, rows=rows, claims={TYPIST: who})
     with stage.write() as tx:
-        restoring.restore(tx, stage.actor(tx, "jihan"), document_id=document, lang="ar", number=1)
+        restore.restore(tx, stage.actor(tx, "jihan"), document_id=document, lang="ar", number=1)
     return document
 
 

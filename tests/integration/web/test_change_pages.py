@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
-from service.actions import drafts, following
-from service.domain.reading import Stay
-from service.store import journal as journal_store
-from service.store import readings as readings_store
+from service.actions.drafts import replay, save
+from service.domain.documents.last_seen import Stay
+from service.store.drafts import journal as journal_store
+from service.store.drafts import last_seen as last_seen_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.web.browsers import Reader, links, opened, tree, words
 
@@ -35,7 +35,7 @@ def seen(stage: Stage, document: str, *, by: str, ago: int, lang: str = "en") ->
     with stage.write() as tx:
         head = journal_store.head(tx, f"{document}.{lang}")
         stay = Stay(head.epoch, head.seq, tx.now - ago * HOUR, 0)
-        readings_store.put_stay(tx, stay, person=stage.actor(tx, by).person, draft=f"{document}.{lang}")
+        last_seen_store.put_stay(tx, stay, person=stage.actor(tx, by).person, draft=f"{document}.{lang}")
 
 
 def name(stage: Stage, key: str) -> str:
@@ -111,7 +111,7 @@ def test_whoever_saw_it_has_seen_it_and_may_look_again_for_a_while(reader: Reade
     first = reader.get(f"/documents/{document}/changes")
     assert said(reader.get(f"/documents/{document}/changes")) == said(first)
     with stage.read() as tx:
-        its = readings_store.stays(tx, person=stage.actor(tx, "lama").person, drafts=[f"{document}.en"])
+        its = last_seen_store.stays(tx, person=stage.actor(tx, "lama").person, drafts=[f"{document}.en"])
     assert (its[f"{document}.en"].before, its[f"{document}.en"].seq) == (1, 3)
 
 
@@ -119,7 +119,7 @@ def test_where_the_draft_was_begun_anew_the_page_says_so(reader: Reader, stage: 
     document = a_text(stage)
     with stage.write() as tx:
         stay = Stay(0, 7, tx.now, 0)
-        readings_store.put_stay(tx, stay, person=stage.actor(tx, "lama").person, draft=f"{document}.en")
+        last_seen_store.put_stay(tx, stay, person=stage.actor(tx, "lama").person, draft=f"{document}.en")
     reader.sign_in("lama")
     assert "since you were here" not in words(reader.get("/"))
     page = reader.get(f"/documents/{document}/changes")
@@ -129,7 +129,7 @@ def test_where_the_draft_was_begun_anew_the_page_says_so(reader: Reader, stage: 
 def test_where_the_history_was_shortened_the_page_says_so(reader: Reader, stage: Stage) -> None:
     document = a_text(stage)
     with stage.write() as tx:
-        assert drafts.compact(tx, f"{document}.en")
+        assert save.compact(tx, f"{document}.en")
     reader.sign_in("lama")
     page = reader.get(f"/documents/{document}/changes")
     assert "is not known any more" in words(page) and "the same" in words(page)
@@ -141,7 +141,7 @@ def test_where_the_history_was_shortened_the_page_says_so(reader: Reader, stage:
 def test_where_too_much_was_written_the_first_changes_are_nobodys(
     reader: Reader, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "MOST", 1)
+    monkeypatch.setattr(replay, "MOST", 1)
     page = reader.sign_in("lama").get(f"/documents/{a_text(stage)}/changes")
     assert "without names" in words(page)
     assert "deleted: first" in said(page).replace("removed:", "deleted:")
@@ -166,7 +166,7 @@ def test_who_only_reads_has_seen_what_the_page_of_the_document_showed(reader: Re
     document = a_text(stage)
     reader.sign_in("yusuf").get(f"/documents/{document}")
     with stage.read() as tx:
-        its = readings_store.stays(tx, person=stage.actor(tx, "yusuf").person, drafts=[f"{document}.en"])
+        its = last_seen_store.stays(tx, person=stage.actor(tx, "yusuf").person, drafts=[f"{document}.en"])
     assert its[f"{document}.en"].seq == 3
 
 
@@ -185,5 +185,5 @@ def test_a_database_that_takes_no_note_keeps_nobody_from_reading(reader: Reader,
         tx.connection.execute(text(refuses))
     assert "By salma." in said(reader.get(f"/documents/{document}/changes"))
     with stage.read() as tx:
-        its = readings_store.stays(tx, person=stage.actor(tx, "lama").person, drafts=[f"{document}.en"])
+        its = last_seen_store.stays(tx, person=stage.actor(tx, "lama").person, drafts=[f"{document}.en"])
     assert its[f"{document}.en"].seq == 1

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from service.actions import notices as telling
-from service.actions.access import seen
-from service.store import notices as notices_store
-from service.store import organisations as organisations_store
-from service.store import people as people_store
+from service.actions import notifications
+from service.actions.authorization import seen
+from service.store.accounts import people as people_store
+from service.store.membership import organisations as organisations_store
+from service.store.publication import notices as notices_store
 from tests.factories import Stage, a_document, an_open_round
 from tests.integration.web.browsers import ORIGIN, Reader, code, links, opened, tree, words
 
@@ -395,7 +395,9 @@ def test_who_was_told_nothing_reads_that(reader: Reader) -> None:
 def test_a_mail_is_shown_as_mail_programs_show_it_to_its_reader_alone(reader: Reader, stage: Stage) -> None:
     with stage.write() as tx:
         its = seen(people_store.get(tx, stage.cast.people["yusuf"].id))
-        mail = telling.send(tx, its, subject="Hello <b>", body="One.\n\nhttp://localhost:8000/rounds/rnd_x\n\nTwo.\n")
+        mail = notifications.send(
+            tx, its, subject="Hello <b>", body="One.\n\nhttp://localhost:8000/rounds/rnd_x\n\nTwo.\n"
+        )
     assert code(reader.get(f"/mails/{mail}")) == "sign_in_needed"
     reader.sign_in("lama")
     assert code(reader.get(f"/mails/{mail}")) == "not_found"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from service.store import indexes as indexes_store
-from service.store import versions as versions_store
+from service.store.documents import block_indexes as block_indexes_store
+from service.store.documents import versions as versions_store
 from service.store.tables import version_index
 from tests.factories import Stage, a_document, a_round, a_save, a_version, in_review, mandated
 from tests.integration.web.browsers import Reader, links, opened, tree, words
@@ -160,7 +160,7 @@ def test_versions_of_an_older_release_are_indexed_when_they_are_first_compared(s
     with stage.write() as tx:
         tx.connection.execute(delete(version_index))
         ids = [one.id for one in versions_store.every(tx, compared.split("/")[2])]
-        assert indexes_store.missing(tx, ids, lang="en") == ids
+        assert block_indexes_store.missing(tx, ids, lang="en") == ids
     assert reader.sign_in("lama").get(compared).status_code == 200
     with stage.read() as tx:
-        assert indexes_store.missing(tx, ids, lang="en") == []
+        assert block_indexes_store.missing(tx, ids, lang="en") == []

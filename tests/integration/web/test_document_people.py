@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.domain.people import Grant
-from service.store import notices as notices_store
-from service.store import people as people_store
+from service.domain.membership.people import Grant
+from service.store.accounts import people as people_store
+from service.store.publication import notices as notices_store
 from tests.factories import Stage, a_document, a_version, in_review
 from tests.integration.web.browsers import Reader, code, links, opened, words
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from service.actions import documents as document_actions
-from service.store import documents as documents_store
+from service.actions.documents import documents
 from service.store import record as record_store
-from service.store import versions as versions_store
+from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
 from tests.factories import Stage, a_document, a_save, a_version, an_open_round, in_review
 from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 from tests.integration.web.conftest import Caller
@@ -123,7 +123,7 @@ def test_what_is_sealed_gains_no_language(api: Caller, stage: Stage) -> None:
 def test_what_is_withdrawn_gains_no_language(api: Caller, stage: Stage) -> None:
     document = a_document(stage, texts=ARABIC)
     with stage.write() as tx:
-        document_actions.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn", note="Done.")
+        documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn", note="Done.")
     answer = api.post(f"/documents/{document}/editions", {"lang": "en", "title": "A call"}, by="lama")
     assert (answer.status_code, answer.json()["code"]) == (409, "document_state")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.web import editor
+from service.web.drafts import editor_config
 from tests.factories import Stage, a_document, a_version, in_review
 from tests.integration.web.browsers import Reader, opened, tree
 
@@ -15,7 +15,7 @@ TEXTS = {"ar": "نصّ أوّل.\n", "en": "The first text.\n"}
 
 @pytest.fixture
 def reader(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
-    monkeypatch.setattr(editor, "style", lambda name: f"/static/{name}")
+    monkeypatch.setattr(editor_config, "style", lambda name: f"/static/{name}")
     yield from opened(dataclasses.replace(stage, house=dataclasses.replace(stage.house, live=True)))
 
 
@@ -38,7 +38,7 @@ def test_the_page_names_the_room_and_lends_its_words(reader: Reader, stage: Stag
     (place,) = tree(answer).xpath("//*[@id='editor']")
     assert place.get("data-live") == f"/api/v1/documents/{document}/editions/en/live"
     spoken = json.loads(place.get("data-spoken"))
-    assert set(spoken["says"]) == set(editor.SAYS)
+    assert set(spoken["says"]) == set(editor_config.SAYS)
     assert all("other" in forms for forms in spoken["counts"].values())
     (script,) = tree(answer).xpath("//script[@nonce]")
     assert f"style-src 'self' 'nonce-{script.get('nonce')}';" in policy(answer)
@@ -86,7 +86,7 @@ def test_without_rooms_or_without_the_script_there_is_the_plain_form(
 ) -> None:
     document = a_document(stage, texts=TEXTS)
     for live, address in ((False, "/static/built/editor.js"), (True, "")):
-        monkeypatch.setattr(editor, "style", lambda _, address=address: address)
+        monkeypatch.setattr(editor_config, "style", lambda _, address=address: address)
         house = dataclasses.replace(stage.house, live=live)
         for reader in opened(dataclasses.replace(stage, house=house)):
             reader.sign_in("lama")

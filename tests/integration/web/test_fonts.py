@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from service.web import fonts
-from service.words import LANGUAGES, LOCALE
+from service.i18n import LANGUAGES, LOCALE
+from service.web.rendering import web_fonts
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("built")
-    fonts.build(directory)
+    web_fonts.build(directory)
     return directory
 
 
@@ -23,19 +23,21 @@ def letters(file: Path) -> set[int]:
 
 def test_they_are_made_once(built: Path) -> None:
     before = {file.name: file.stat().st_mtime_ns for file in built.iterdir()}
-    fonts.build(built)
+    web_fonts.build(built)
     assert {file.name: file.stat().st_mtime_ns for file in built.iterdir()} == before
 
 
 def test_the_sheet_names_each_face_and_fetches_nothing_from_elsewhere(built: Path) -> None:
-    sheet = (built / fonts.SHEET).read_text()
-    assert sheet.count("@font-face") == len(fonts.FACES)
-    assert all(face.file in sheet for face in fonts.FACES)
+    sheet = (built / web_fonts.SHEET).read_text()
+    assert sheet.count("@font-face") == len(web_fonts.FACES)
+    assert all(face.file in sheet for face in web_fonts.FACES)
     assert "//" not in sheet and "data:" not in sheet
 
 
 def test_a_phone_on_a_weak_line_can_afford_them(built: Path) -> None:
-    assert sum((built / face.file).stat().st_size for face in fonts.FACES if face.ranges == fonts.ARABIC) < 300_000
+    assert (
+        sum((built / face.file).stat().st_size for face in web_fonts.FACES if face.ranges == web_fonts.ARABIC) < 300_000
+    )
 
 
 @pytest.mark.parametrize("lang", sorted(LANGUAGES))
@@ -43,14 +45,14 @@ def test_every_letter_of_the_interface_is_in_them(built: Path, lang: str) -> Non
     """Of Arabic and Latin; a handful of signs comes from the reader's own fonts."""
     said = set((LOCALE / lang / "LC_MESSAGES" / "mithaq.po").read_text())
     row = LANGUAGES[lang]
-    held = set().union(*(letters(built / face.file) for face in fonts.FACES if face.family == row.interface_font))
+    held = set().union(*(letters(built / face.file) for face in web_fonts.FACES if face.family == row.interface_font))
     first, last = row.script
     assert not [letter for letter in said if first <= letter <= last and letter.isalpha() and ord(letter) not in held]
 
 
 def test_they_carry_the_licence_but_no_reserved_name(built: Path) -> None:
     family_and_full_names = {1, 3, 4, 6, 16, 21, 25}
-    for face in fonts.FACES:
+    for face in web_fonts.FACES:
         with TTFont(built / face.file) as font:
             named = {record.nameID for record in font["name"].names}
         assert 13 in named and not named & family_and_full_names

@@ -13,8 +13,8 @@ from PIL import Image
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from service.cli.sample import Cast
 from service.domain.trust.leaf import verify
+from service.sample.document import Cast
 from service.store import record as record_store
 from service.store.tables import document
 from service.web.app import create_app

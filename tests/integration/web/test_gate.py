@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.actions import drafts
-from service.domain.text.markup import read as read_markup
+from service.actions.drafts import save
+from service.domain.text.markup.parser import read as read_markup
 from tests.factories import Stage, a_document, a_save
 from tests.integration.web.browsers import Reader, fields, opened, words
 from tests.integration.web.conftest import Caller
@@ -31,7 +31,7 @@ class Slow:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reading, self.may_go_on = threading.Event(), threading.Event()
         self.times, self._read = 0, read_markup
-        monkeypatch.setattr(drafts, "read_markup", self)
+        monkeypatch.setattr(save, "read_markup", self)
 
     def __call__(self, text: str) -> object:
         if self.MARK in text:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.actions import drafts
-from service.store import journal as journal_store
+from service.actions.drafts import save
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 
@@ -27,7 +27,7 @@ def a_text(stage: Stage) -> str:
 
 def live(stage: Stage, document: str) -> tuple[int, str]:
     with stage.read() as tx:
-        its = drafts.read(tx, stage.actor(tx, "lama"), document_id=document, lang="en")
+        its = save.read(tx, stage.actor(tx, "lama"), document_id=document, lang="en")
     return its.seq, its.text
 
 
@@ -102,7 +102,7 @@ def test_the_text_is_shown_as_it_stood(reader: Reader, stage: Stage) -> None:
 
 
 def test_turns_of_writing_lead_to_each_other(reader: Reader, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.domain.turns.PAUSE", 0)
+    monkeypatch.setattr("service.domain.documents.edit_sessions.PAUSE", 0)
     document = a_text(stage)
     reader.sign_in("lama")
     page = reader.get(f"/documents/{document}/history?at=2")
@@ -132,7 +132,7 @@ def test_an_earlier_text_is_put_back_once(reader: Reader, stage: Stage) -> None:
 def test_where_the_history_was_shortened_the_first_known_text_is_shown(reader: Reader, stage: Stage) -> None:
     document = a_text(stage)
     with stage.write() as tx:
-        assert drafts.compact(tx, f"{document}.en")
+        assert save.compact(tx, f"{document}.en")
     reader.sign_in("lama")
     page = reader.get(f"/documents/{document}/history?at=1")
     assert "is not known any more" in words(page) and "third words" in said(page)

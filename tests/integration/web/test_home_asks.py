@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.actions import mandates
-from service.store import exports as exports_store
+from service.actions.membership import mandates
+from service.store.publication import exports as exports_store
 from tests.factories import Stage, a_cast, a_document, a_save, a_sealed_document, an_open_round
 from tests.integration.web.browsers import Reader, links, opened, tree, with_files, words
 

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from service.actions import invitations, leaving
-from service.domain.accounts import INVITATION_LIFE
-from service.store import notices as notices_store
+from service.actions.membership import invitations, offboarding
+from service.domain.accounts.rules import INVITATION_LIFE
+from service.store.publication import notices as notices_store
 from tests.factories import ORIGIN as HOME
 from tests.factories import Stage
 from tests.integration.web.browsers import Reader, browser, code, opened, tree, words
@@ -160,7 +160,7 @@ def test_a_link_that_was_withdrawn_replaced_or_grew_old_opens_nothing(reader: Re
 def test_an_invitation_ends_with_whoever_sent_it(reader: Reader, stage: Stage) -> None:
     path = path_of(invited(reader, "lama"))
     with stage.write() as tx:
-        leaving.close_person(tx, stage.actor(tx, "salma"), person=stage.cast.people["lama"].id)
+        offboarding.close_person(tx, stage.actor(tx, "salma"), person=stage.cast.people["lama"].id)
     assert accepted(reader, path).status_code == 409
 
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from service.actions import people
-from service.cli.sample import DAY, TWO_THIRDS, actor_of
+from service.actions.membership import people
+from service.sample.document import DAY, TWO_THIRDS, actor_of
 from service.web.app import create_app
-from service.web.endpoint import LARGEST_BODY
+from service.web.http.api_handler import LARGEST_BODY
 from tests.factories import Stage, a_document, a_version, in_review
 from tests.integration.web.conftest import Caller
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.actions import leaving, readings
+from service.actions.drafts import last_seen
+from service.actions.membership import offboarding
+from service.domain.documents.last_seen import Look
 from service.domain.errors import NotFound
-from service.domain.reading import Look
-from service.store import readings as readings_store
+from service.store.drafts import last_seen as last_seen_store
 from tests.factories import Stage, a_document, a_round, a_save, a_version, in_review, mandated
 from tests.integration.web.browsers import Reader, links, opened, words
 
@@ -22,7 +23,7 @@ def reader(stage: Stage) -> Iterator[Reader]:
 
 def seen(stage: Stage, key: str, document: str) -> Look | None:
     with stage.read() as tx:
-        return readings_store.get(tx, person=stage.cast.people[key].id, document=document)
+        return last_seen_store.get(tx, person=stage.cast.people[key].id, document=document)
 
 
 def written_on(stage: Stage, document: str) -> None:
@@ -35,18 +36,18 @@ def test_what_a_stranger_asks_for_is_not_noted(reader: Reader, stage: Stage) -> 
     a_version(stage, document)
     reader.get(f"/documents/{document}/versions/1")
     with stage.read() as tx:
-        assert not readings_store.of_documents(tx, person=stage.cast.people["lama"].id, documents=[document])
+        assert not last_seen_store.of_documents(tx, person=stage.cast.people["lama"].id, documents=[document])
 
 
 def test_what_one_cannot_see_or_what_is_not_there_is_not_noted(stage: Stage) -> None:
     document = a_document(stage)
     with stage.write() as tx:
         with pytest.raises(NotFound):
-            readings.look(tx, stage.actor(tx, "reem"), document_id=document, version=1)
-        readings.look(tx, stage.actor(tx, "lama"), document_id=document, version=1)
+            last_seen.look(tx, stage.actor(tx, "reem"), document_id=document, version=1)
+        last_seen.look(tx, stage.actor(tx, "lama"), document_id=document, version=1)
     a_version(stage, document)
     with stage.write() as tx:
-        readings.look(tx, stage.actor(tx, "lama"), document_id=document, version=2)
+        last_seen.look(tx, stage.actor(tx, "lama"), document_id=document, version=2)
     assert seen(stage, "lama", document) is None
 
 
@@ -105,5 +106,5 @@ def test_what_a_person_read_is_forgotten_when_they_leave(reader: Reader, stage: 
     reader.sign_in("huda").get(f"/documents/{document}")
     assert seen(stage, "huda", document)
     with stage.write() as tx:
-        leaving.close_person(tx, stage.actor(tx, "salma"), person=stage.cast.people["huda"].id)
+        offboarding.close_person(tx, stage.actor(tx, "salma"), person=stage.cast.people["huda"].id)
     assert seen(stage, "huda", document) is None

@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 
-from service.actions import intake, mandates
-from service.actions import people as people_actions
-from service.cli.sample import Cast, actor_of
-from service.domain.people import OF_AN_ORGANISATION, ROLES, SCOPES
+from service.actions.documents import word_import
+from service.actions.membership import mandates
+from service.actions.membership import people as people_actions
+from service.domain.membership.people import OF_AN_ORGANISATION, ROLES, SCOPES
 from service.domain.policy import Thing, may, sees
-from service.store import documents as documents_store
-from service.store import exports as exports_store
-from service.store import notices as notices_store
+from service.sample.document import Cast, actor_of
 from service.store.db import Tx
+from service.store.documents import documents as documents_store
+from service.store.publication import exports as exports_store
+from service.store.publication import notices as notices_store
 from service.web.routes import PAGES
 from tests.factories import (
     Stage,
@@ -272,7 +273,9 @@ def _play(stage: Stage, directory: Path, people_: dict[str, str], keys: dict[str
         mail = notices_store.latest_mails(tx, stage.cast.people["yusuf"].id, limit=1)[0].id
     draft = a_document(stage)
     with stage.write() as tx:
-        taken = intake.bring(tx, stage.actor(tx, "lama"), document_id=draft, lang="ar", data=ours("نصّ.\n", lang="ar"))
+        taken = word_import.bring(
+            tx, stage.actor(tx, "lama"), document_id=draft, lang="ar", data=ours("نصّ.\n", lang="ar")
+        )
     places = {
         "link": made.link,
         "invitation": made.id,

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from service.actions import documents as document_actions
-from service.domain.text.numbering import AUTOMATIC
-from service.domain.version import version_sha256
-from service.store import documents as documents_store
+from service.actions.documents import documents
+from service.domain.documents.version import version_sha256
+from service.domain.text.structure.numbering import AUTOMATIC
 from service.store import record as record_store
-from service.store import seals as seals_store
-from service.store import versions as versions_store
+from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
+from service.store.publication import seals as seals_store
 from tests.factories import (
     Stage,
     a_cast,
@@ -26,7 +26,7 @@ from tests.factories import (
 from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 from tests.integration.web.conftest import Caller
 from tests.integration.web.test_writing_pages import rev_of, text_of
-from workers.render.sealed import from_seal
+from workers.render.content.manuscript_from_seal import from_seal
 
 TYPED = {
     "ar": "# الباب الأول: المبادئ\n\n## المادة ١ {#one}\n\nنصّ أوّل.\n\n## المادة ٢: الماء {#two}\n\nكما في [](#one).\n",
@@ -216,7 +216,7 @@ def test_another_choice_is_something_new_to_cut(stage: Stage) -> None:
     document = a_document(stage, texts={"ar": "نصّ بلا أرقام.\n"})
     a_version(stage, document)
     with stage.write() as tx:
-        document_actions.renumber(tx, stage.actor(tx, "lama"), document_id=document, numbering=AUTOMATIC)
+        documents.renumber(tx, stage.actor(tx, "lama"), document_id=document, numbering=AUTOMATIC)
     assert a_version(stage, document) == 2
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.store import exports as exports_store
+from service.store.publication import exports as exports_store
 from tests.factories import (
     Stage,
     a_cast,
@@ -128,7 +128,7 @@ def test_home_says_where_each_document_stands_and_who_is_awaited(reader: Reader,
 def test_the_newest_documents_come_first_and_older_ones_are_a_page_away(
     reader: Reader, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.web.home.AT_ONCE", 2)
+    monkeypatch.setattr("service.web.dashboard.home.AT_ONCE", 2)
     ids = [a_document(stage) for _ in range(5)]
     reader.sign_in("lama")
     seen, path = [], "/"

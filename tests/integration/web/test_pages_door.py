@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from service.actions import coalition, people
-from service.broker import Silence
-from service.cli.sample import actor_of
+from service.actions.membership import coalition, people
 from service.config import Settings
-from service.domain.people import SCOPES
+from service.domain.membership.people import SCOPES
 from service.files import open_files
+from service.job_dispatch import Silence
+from service.sample.document import actor_of
 from service.store.db import connect
 from service.web.api.operations import OPERATIONS
+from service.web.http.app_state import House
 from service.web.routes import PAGES
-from service.web.state import House
 from tests.factories import SECRET, Doorbell, Stage, a_database, a_document, a_sealed_document, an_open_round
 from tests.integration.web.browsers import ORIGIN, Reader, a_publication, browser, code, links, opened, tree, words
 

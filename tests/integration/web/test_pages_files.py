@@ -6,10 +6,10 @@ from io import BytesIO
 
 import pytest
 
-from service.actions import exports
-from service.store import exports as exports_store
-from service.store import rounds as rounds_store
-from service.web.file_words import EXPORT_FAILURES
+from service.actions.publication import exports
+from service.store.endorsement import rounds as rounds_store
+from service.store.publication import exports as exports_store
+from service.web.rendering.export_stages import EXPORT_FAILURES
 from tests.factories import Stage, a_document, a_sealed_document
 from tests.integration.web.browsers import Reader, a_publication, code, links, opened, tree, with_files, words
 from tests.integration.web.test_pages_signing import fields, signed

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.actions import publications
+from service.actions.publication import publications
 from tests.factories import Stage, a_sealed_document
 from tests.integration.web.browsers import Reader, a_publication, links, opened, tree, with_files, words
 

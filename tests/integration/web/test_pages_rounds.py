@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.actions import mandates
+from service.actions.membership import mandates
+from service.domain.endorsement.workdays import USUAL
 from service.domain.errors import Conflict, Malformed
-from service.domain.workdays import USUAL
-from service.store import mandates as mandates_store
-from service.store import rounds as rounds_store
-from service.web.deadlines import day_given, given, offered
+from service.store.endorsement import rounds as rounds_store
+from service.store.membership import mandates as mandates_store
+from service.web.forms.deadline_field import day_given, given, offered
 from tests.factories import Stage, a_cast, a_document, a_version, an_open_round, in_review
 from tests.integration.web.browsers import Reader, code, links, opened, tree, words
 from tests.integration.web.test_pages_signing import fields

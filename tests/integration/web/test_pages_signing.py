@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from service.actions import documents
-from service.cli import sample
+from service.actions.documents import documents
 from service.domain.trust.statement import statement_sha256
+from service.sample import document as document_module
 from tests.factories import Stage, a_cast, a_document, a_round, a_save, a_version, an_open_round, closed, in_review
 from tests.integration.web.browsers import Reader, code, links, opened, tree, words
 
@@ -33,7 +33,7 @@ def chosen(reader: Reader, round_id: str, position: str, **more: str) -> str:
 
 def mailed(stage: Stage, who: str) -> str:
     with stage.read() as tx:
-        return sample.mailed_code(tx, stage.cast.people[who].id)
+        return document_module.mailed_code(tx, stage.cast.people[who].id)
 
 
 def signed(reader: Reader, round_id: str, who: str, position: str = "endorse", **more: str) -> Any:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from service.cli import redis_private
+from service.cli.local import private_redis
 from service.store.db import connect
 from service.web.app import create_app
-from service.web.state import House
+from service.web.http.app_state import House
 from tests.factories import Stage
 from tests.topology import Part
 from tests.waiting import wait_until
@@ -19,12 +19,12 @@ from tests.waiting import wait_until
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     var = tmp_path_factory.mktemp("redis")
-    program, socket = redis_private.find_server(), redis_private.socket_path(var)
+    program, socket = private_redis.find_server(), private_redis.socket_path(var)
     assert program
-    part = Part("redis", redis_private.command(program, var=var, socket=socket), {}, var / "redis.out")
+    part = Part("redis", private_redis.command(program, var=var, socket=socket), {}, var / "redis.out")
     part.keep()
-    wait_until(lambda: redis_private.answers(socket))
-    yield redis_private.url(socket)
+    wait_until(lambda: private_redis.answers(socket))
+    yield private_redis.url(socket)
     part.stop()
 
 

@@ -6,11 +6,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.domain import errors
-from service.domain.endorsement import LONGEST_RESERVATION
-from service.domain.sharedtext import BrokenCopy
-from service.store import journal as journal_store
+from service.domain.crdt.shared_text import BrokenCopy
+from service.domain.endorsement.endorsement import LONGEST_RESERVATION
+from service.store.drafts import journal as journal_store
 from service.web.app import create_app
-from service.web.errors import problem, status_of
+from service.web.http.errors import problem, status_of
 from tests.factories import Stage, a_document, a_version, an_open_round, in_review, mandated
 from tests.integration.web.conftest import Caller
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from service.actions import drafts
-from service.store import documents as documents_store
-from service.store import journal as journal_store
-from service.store import versions as versions_store
+from service.actions.drafts import save
+from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
+from service.store.drafts import journal as journal_store
 from tests.factories import Stage, a_document, a_save, a_version, an_open_round, closed, in_review
 from tests.integration.web.browsers import Reader, code, fields, links, opened, tree, words
 
@@ -25,7 +25,7 @@ def reader(stage: Stage) -> Iterator[Reader]:
 
 def text_of(stage: Stage, document: str, lang: str = "en") -> str:
     with stage.read() as tx:
-        return drafts.read(tx, stage.actor(tx, "lama"), document_id=document, lang=lang).text
+        return save.read(tx, stage.actor(tx, "lama"), document_id=document, lang=lang).text
 
 
 def rev_of(stage: Stage, document: str) -> str:

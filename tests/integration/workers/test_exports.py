@@ -5,11 +5,11 @@ from io import BytesIO
 
 import pytest
 
-from service.actions import translations
-from service.domain.export import Export, Wanted
+from service.actions.publication import translations
+from service.domain.publication.export import Export, Wanted
 from service.jobs import RENDER_EXPORT
-from service.store import exports as exports_store
 from service.store import jobs as jobs_store
+from service.store.publication import exports as exports_store
 from tests.factories import Stage, a_sealed_document
 from tests.integration.workers.conftest import job_ids, job_state
 from workers import exports as rendering

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from service.actions import publications
-from service.domain.export import Artefact, Wanted
+from service.actions.publication import publications
+from service.domain.publication.export import Artefact, Wanted
 from service.jobs import RENDER_EXPORT
-from service.store import exports as exports_store
 from service.store import jobs as jobs_store
+from service.store.publication import exports as exports_store
 from service.store.tables import jobs as table
 from service.web.app import create_app
 from tests.factories import Stage, a_sealed_document, place_of

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.actions import drafts, intake
-from service.domain.intake import Intake
+from service.actions.documents import word_import
+from service.actions.drafts import save
+from service.domain.documents.word_import import Intake
 from service.jobs import READ_WORD
-from service.store import intakes as intakes_store
+from service.store.drafts import word_imports as word_imports_store
 from tests.factories import Stage, a_document, a_save, a_version, in_review
 from tests.integration.intake.word_files import by_hand, of_the_street, ours, package
 from tests.integration.web.browsers import ORIGIN, Reader, code, fields, links, opened, words
@@ -36,7 +37,7 @@ def bring(reader: Reader, document: str, data: bytes, *, lang: str = "en", origi
 
 def brought(stage: Stage, document: str, data: bytes, *, lang: str = "en") -> str:
     with stage.write() as tx:
-        return intake.bring(tx, stage.actor(tx, "lama"), document_id=document, lang=lang, data=data)
+        return word_import.bring(tx, stage.actor(tx, "lama"), document_id=document, lang=lang, data=data)
 
 
 def read(stage: Stage) -> None:
@@ -46,14 +47,14 @@ def read(stage: Stage) -> None:
 
 def found(stage: Stage, id: str) -> Intake:
     with stage.read() as tx:
-        it = intakes_store.get(tx, id)
+        it = word_imports_store.get(tx, id)
         assert it
         return it
 
 
 def text_of(stage: Stage, document: str, lang: str = "en") -> str:
     with stage.read() as tx:
-        return drafts.read(tx, stage.actor(tx, "lama"), document_id=document, lang=lang).text
+        return save.read(tx, stage.actor(tx, "lama"), document_id=document, lang=lang).text
 
 
 # Outsider
@@ -193,6 +194,6 @@ def test_the_file_goes_once_it_was_read_and_a_second_bell_does_nothing(worker: S
     id = brought(worker, document, ours(TEXT, lang="en"))
     read(worker)
     with worker.read() as tx:
-        assert intakes_store.file(tx, id) is None
+        assert word_imports_store.file(tx, id) is None
     read(worker)
     assert (found(worker, id).state, found(worker, id).text) == ("ready", TEXT)

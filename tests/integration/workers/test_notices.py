@@ -10,17 +10,17 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from service.actions import invitations, leaving
-from service.actions import notices as telling
-from service.actions.access import seen
-from service.cli.demo import free_port
-from service.cli.sample import DAY
-from service.domain.notice import GATHERED_FOR
+from service.actions import notifications
+from service.actions.authorization import seen
+from service.actions.membership import invitations, offboarding
+from service.cli.commands.demo import free_port
+from service.domain.publication.notice import GATHERED_FOR
 from service.jobs import DELIVER_MAIL
+from service.sample.document import DAY
 from service.store import jobs as jobs_store
-from service.store import notices as notices_store
-from service.store import people as people_store
-from service.store.notices import Mail
+from service.store.accounts import people as people_store
+from service.store.publication import notices as notices_store
+from service.store.publication.notices import Mail
 from service.store.tables import jobs as table
 from service.store.tables import mail as mail_table
 from service.store.tables import notice as notice_table
@@ -79,7 +79,7 @@ def box() -> Iterator[tuple[Box, str]]:
 def a_mail(stage: Stage, *, to: str = "lama", subject: str = "رمزكم") -> str:
     with stage.write() as tx:
         receiver = seen(people_store.get(tx, stage.cast.people[to].id))
-        telling.send(tx, receiver, subject=subject, body="الرمز: ١٢٣")
+        notifications.send(tx, receiver, subject=subject, body="الرمز: ١٢٣")
     return job_ids(stage, DELIVER_MAIL)[-1]
 
 
@@ -250,7 +250,7 @@ def test_notices_wait_for_each_other_and_go_in_one_mail_once(worker: Stage) -> N
 def test_who_has_left_gets_no_mail(worker: Stage) -> None:
     an_open_round(worker)
     with worker.write() as tx:
-        leaving.close_person(tx, worker.actor(tx, "salma"), person=worker.cast.people["huda"].id)
+        offboarding.close_person(tx, worker.actor(tx, "salma"), person=worker.cast.people["huda"].id)
     gathered(worker)
     assert mails_to(worker, "huda") == [] and len(mails_to(worker, "yusuf")) == 1
 
@@ -305,8 +305,8 @@ def test_a_reminder_that_would_come_on_a_day_of_rest_comes_on_the_working_day_be
         )
     for days, told in ((4, 0), (3, 1), (2, 1)):
         with worker.write(at=at - days * DAY) as tx:
-            telling.remind(tx, round_id=round_id)
-            assert telling.to_remind(tx) == ([round_id] if told else [])
+            notifications.remind(tx, round_id=round_id)
+            assert notifications.to_remind(tx) == ([round_id] if told else [])
         assert reminded(worker, "yusuf") == told
 
 
@@ -349,7 +349,7 @@ def test_an_invitation_that_was_withdrawn_does_not_go(
 
 def test_what_is_written_to_nobody_is_dropped(worker: Stage) -> None:
     with worker.write() as tx:
-        telling.send(tx, None, subject="x", body="y")
+        notifications.send(tx, None, subject="x", body="y")
     (job,) = job_ids(worker, DELIVER_MAIL)
     delivering.deliver(job)
     with worker.read() as tx:

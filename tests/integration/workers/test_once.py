@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from service.jobs import RENDER_EXPORT
-from service.store import exports as exports_store
 from service.store import record as record_store
+from service.store.publication import exports as exports_store
 from service.store.tables import artefact
 from tests.factories import Stage, a_sealed_document
 from tests.integration.workers.conftest import job_ids, job_state

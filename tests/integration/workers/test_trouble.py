@@ -9,12 +9,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from PIL import Image
 from sqlalchemy.exc import OperationalError
 
-from service.actions import coalition
-from service.domain.export import Export, Wanted
+from service.actions.membership import coalition
+from service.domain.publication.export import Export, Wanted
 from service.files import Files
 from service.jobs import RENDER_EXPORT
-from service.store import exports as exports_store
 from service.store import jobs as jobs_store
+from service.store.publication import exports as exports_store
 from service.store.tables import artefact as artefacts
 from tests.factories import Stage, a_sealed_document, place_of
 from tests.integration.workers.conftest import LEASE, job_error, job_ids, job_state

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.accounts import CODE, PASSWORD, PROOFS, standing, too_often
-from service.domain.people import own_name
+from service.domain.accounts.rules import CODE, PASSWORD, PROOFS, standing, too_often
+from service.domain.membership.people import own_name
 
 COUNTED = st.sampled_from([PASSWORD, CODE])
 COUNTS = st.integers(0, 10_000)

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain import comment as rules
+from service.domain.comments import comment
 from service.domain.errors import Conflict, Malformed
-from service.domain.text.canonical import canonical
+from service.domain.text.markup.canonical import canonical
 
 TEXTS = st.text("ابج \n", min_size=1, max_size=30)
 
@@ -18,7 +18,7 @@ def test_words_are_found_where_they_stand_alone(text: str, data: st.DataObject) 
     sought = canonical(words).text.strip()
     places = [at for at in range(start, end) if sought and text.startswith(sought, at) and at + len(sought) <= end]
     try:
-        found = rules.find(text, words, start=start, end=end)
+        found = comment.find(text, words, start=start, end=end)
     except Malformed as refused:
         assert refused.code == ("words_twice" if len(places) > 1 else "words_absent")
         assert len(places) != 1
@@ -30,26 +30,26 @@ def test_words_are_found_where_they_stand_alone(text: str, data: st.DataObject) 
 def test_without_words_the_first_line_is_meant() -> None:
     text = "فاتحة.\n\n## المادة ١  \n\nنصّ.\n"
     start = text.index("##")
-    assert text[slice(*rules.find(text, " \n", start=start, end=len(text)))] == "## المادة ١"
+    assert text[slice(*comment.find(text, " \n", start=start, end=len(text)))] == "## المادة ١"
 
 
 @given(st.text("اب \u202a\u200f\n\t", max_size=20))
 def test_what_is_said_is_canonical_and_never_empty(body: str) -> None:
     try:
-        said = rules.checked_body(body)
+        said = comment.checked_body(body)
     except Malformed as refused:
         assert refused.code == "empty_comment" and not body.replace("\u202a", "").strip()
     else:
-        assert said.strip() and rules.checked_body(said) == said
+        assert said.strip() and comment.checked_body(said) == said
 
 
-@given(st.sampled_from([None, "org"]), st.integers(0, 2 * rules.MOST), st.integers(0, 2 * rules.MOST_OF_ONE))
+@given(st.sampled_from([None, "org"]), st.integers(0, 2 * comment.MOST), st.integers(0, 2 * comment.MOST_OF_ONE))
 def test_there_is_room_beside_so_many(organisation: str | None, count: int, own: int) -> None:
     full = "too_many_within" if organisation else "too_many_comments"
     try:
-        rules.check_room(organisation, count=count, own=own)
+        comment.check_room(organisation, count=count, own=own)
     except Conflict as refused:
-        assert refused.code == (full if count >= rules.MOST else "too_many_of_yours")
-        assert count >= rules.MOST or own >= rules.MOST_OF_ONE
+        assert refused.code == (full if count >= comment.MOST else "too_many_of_yours")
+        assert count >= comment.MOST or own >= comment.MOST_OF_ONE
     else:
-        assert count < rules.MOST and own < rules.MOST_OF_ONE
+        assert count < comment.MOST and own < comment.MOST_OF_ONE

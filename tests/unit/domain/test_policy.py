@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.domain.document import DRAFTING, STATES, WITHDRAWN
-from service.domain.people import COMMUNICATIONS, DRAFTER, OBSERVER, ROLES, SCOPES, SECRETARIAT, Actor, Grant
+from service.domain.documents.document import DRAFTING, STATES, WITHDRAWN
+from service.domain.membership.people import COMMUNICATIONS, DRAFTER, OBSERVER, ROLES, SCOPES, SECRETARIAT, Actor, Grant
 from service.domain.policy import LATER, TABLE, Thing, may, scope, sees
 
 OWN = {"account.own", "token.own", "notice.own"}

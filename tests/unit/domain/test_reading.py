@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.reading import LINGERS, Look, looked, since
+from service.domain.documents.last_seen import LINGERS, Look, looked, since
 
 numbers = st.integers(1, 9)
 moments = st.integers(0, 10 * LINGERS)

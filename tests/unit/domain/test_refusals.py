@@ -2,12 +2,12 @@
 
 import pytest
 
-from service.actions.documents import checked_front
+from service.actions.documents.documents import checked_front
+from service.domain.endorsement.rule_words import explain
+from service.domain.endorsement.rules import Consensus
 from service.domain.errors import DomainError
-from service.domain.rule_words import explain
-from service.domain.rules import Consensus
 from service.domain.trust.sentence import sentence
-from workers.render.wording import day_of
+from workers.render.content.print_i18n import day_of
 
 
 @pytest.mark.parametrize("date", ["2026-02-30", "22/11/2026", "tomorrow", ""])

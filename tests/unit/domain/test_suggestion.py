@@ -3,29 +3,29 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain import suggestion as rules
+from service.domain.documents import suggestion
 from service.domain.errors import Conflict
 
 SUMMARIES = st.builds(
-    lambda seq, state: rules.Summary("sug", seq, "doc", "ar", "closed", state, "per", 0, None, None),
+    lambda seq, state: suggestion.Summary("sug", seq, "doc", "ar", "closed", state, "per", 0, None, None),
     st.integers(1, 10**12),
-    st.sampled_from(rules.STATES),
+    st.sampled_from(suggestion.STATES),
 )
 
 
 @given(SUMMARIES, SUMMARIES)
 def test_what_waits_stands_before_what_was_decided_and_the_newer_before_the_older(
-    one: rules.Summary, other: rules.Summary
+    one: suggestion.Summary, other: suggestion.Summary
 ) -> None:
-    before = (one.state == rules.KEPT, one.seq) > (other.state == rules.KEPT, other.seq)
+    before = (one.state == suggestion.KEPT, one.seq) > (other.state == suggestion.KEPT, other.seq)
     assert (one.place > other.place) == before
 
 
-@given(st.integers(0, 2 * rules.MOST_KEPT), st.integers(0, 2 * rules.MOST))
+@given(st.integers(0, 2 * suggestion.MOST_KEPT), st.integers(0, 2 * suggestion.MOST))
 def test_there_is_room_beside_so_many(kept: int, decided: int) -> None:
-    full, waiting = kept + decided >= rules.MOST, kept >= rules.MOST_KEPT
+    full, waiting = kept + decided >= suggestion.MOST, kept >= suggestion.MOST_KEPT
     try:
-        rules.check_room(kept, kept + decided)
+        suggestion.check_room(kept, kept + decided)
     except Conflict as refused:
         assert refused.code == ("suggestions_full" if full else "too_many_suggestions") and (full or waiting)
     else:

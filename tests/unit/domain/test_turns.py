@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.turns import LONGEST, PAUSE, turns
+from service.domain.documents.edit_sessions import LONGEST, PAUSE, turns
 
 pytestmark = pytest.mark.unit
 

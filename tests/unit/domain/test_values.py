@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.document import (
+from service.domain.documents.document import (
     APPROVED,
     DRAFTING,
     ENDORSEMENT,
@@ -20,15 +20,21 @@ from service.domain.document import (
     check_move,
     check_opening,
 )
-from service.domain.endorsement import check_position, reservation_text
+from service.domain.documents.version import EditionText, version_sha256
+from service.domain.endorsement.endorsement import check_position, reservation_text
+from service.domain.endorsement.round import Entry, check_window, closings_needed, roll_sha256
+from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION, POSITIONS
 from service.domain.errors import Conflict, DomainError, Malformed
-from service.domain.export import artefact_key, file_name
-from service.domain.notice import SENTENCES
-from service.domain.people import Mandate, check_confirmation, confirmations_needed, confirmers, mandate_sha256
-from service.domain.round import Entry, check_window, closings_needed, roll_sha256
-from service.domain.rules import ENDORSE_WITH_RESERVATION, POSITIONS
-from service.domain.text.canonical import text_sha256
-from service.domain.version import EditionText, version_sha256
+from service.domain.membership.people import (
+    Mandate,
+    check_confirmation,
+    confirmations_needed,
+    confirmers,
+    mandate_sha256,
+)
+from service.domain.publication.export import artefact_key, file_name
+from service.domain.publication.notice import SENTENCES
+from service.domain.text.markup.canonical import text_sha256
 
 words = st.text(min_size=1, max_size=20)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.workdays import (
+from service.domain.endorsement.workdays import (
     DAY,
     WEEK,
     is_working,

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import Malformed
-from workers.render.manuscript import Manuscript, encode, from_json, to_json
+from workers.render.content.manuscript import Manuscript, encode, from_json, to_json
 
 manuscripts = st.builds(
     Manuscript,

@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.tree import Emphasis, Note, OrderedList, Paragraph, Run, Tree, Words
+from service.domain.text.markup.tree import Emphasis, Note, OrderedList, Paragraph, Run, Tree, Words
 from tests.unit.render.trees import SPAN, trees
-from workers.render.errors import RenderRefused
-from workers.render.pandoc_json import BY_WEIGHT, Node, node, words, write_blocks
-from workers.render.passes import (
+from workers.render.content.pandoc_json import BY_WEIGHT, Node, node, words, write_blocks
+from workers.render.content.target_filters import (
     LRM,
     RAW_TYPST,
     RLM,
@@ -20,7 +19,8 @@ from workers.render.passes import (
     nodes,
     raw_inline,
 )
-from workers.render.prepare import prepare
+from workers.render.content.tree_transforms import prepare
+from workers.render.errors import RenderRefused
 
 ARABIC = Page(rtl=True, emphasis="weight")
 ENGLISH = Page(rtl=False, emphasis="slant")

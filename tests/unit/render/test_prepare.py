@@ -1,8 +1,8 @@
 from hypothesis import given
 
-from service.domain.text.tree import Heading, Link, Paragraph, Tree, Words
+from service.domain.text.markup.tree import Heading, Link, Paragraph, Tree, Words
 from tests.unit.render.trees import SPAN, trees
-from workers.render.prepare import headings, plain, prepare
+from workers.render.content.tree_transforms import headings, plain, prepare
 
 
 def heading(level: int, words: str, id_: str | None = None) -> Heading:

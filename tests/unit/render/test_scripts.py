@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.render.scripts import ARABIC_RUN, LATIN_RUN, pieces, way
+from workers.render.content.scripts import ARABIC_RUN, LATIN_RUN, pieces, way
 
 
 @given(st.text())

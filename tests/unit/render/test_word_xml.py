@@ -4,7 +4,7 @@ import zipfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.render.word_xml import EPOCH, ORDER, local, make, put, read_package, write_package
+from workers.render.docx.xml import EPOCH, ORDER, local, make, put, read_package, write_package
 
 
 @given(st.sampled_from(sorted(ORDER)), st.data())

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from service.domain.text.tree import (
+from service.domain.text.markup.tree import (
     Block,
     BulletList,
     Code,

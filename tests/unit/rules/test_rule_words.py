@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.counting import Digits, counted, joined
+from service.domain.endorsement.rule_words import explain, explain_reason
+from service.domain.endorsement.rules import Act, Consensus, Fraction, Majority, Rule, Share, SignOn, evaluate
 from service.domain.errors import Malformed
-from service.domain.rule_words import explain, explain_reason
-from service.domain.rules import Act, Consensus, Fraction, Majority, Rule, Share, SignOn, evaluate
+from service.domain.plurals import Digits, counted, joined
 from tests.unit.rules.test_rules import NOW, ROLL, histories, rules
 
 DIGIT_CHOICES: tuple[Digits | None, ...] = ("arab", "latn", None)

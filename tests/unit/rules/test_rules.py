@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.errors import Malformed
-from service.domain.rules import (
+from service.domain.endorsement.rules import (
     ABSTAIN,
     DECLINE,
     ENDORSE,
@@ -26,6 +25,7 @@ from service.domain.rules import (
     rule_sha256,
     rule_to_json,
 )
+from service.domain.errors import Malformed
 
 NOW = 1_000
 ROLL = ("org_c", "org_a", "org_e", "org_b", "org_d", "org_f")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.holds import Hold, Stand, from_json, hold, stands, to_json
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText
+from service.domain.comments.comment_anchor import Hold, Stand, from_json, hold, stands, to_json
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
 from tests.unit.sharedtext.texts import Followed, edits_of
 
 SEED = "المادة ١ — المواطنون 🙂 متساوون. 👩‍👩‍👧 \U0001f1f8\U0001f1fe é"

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.arrivals import MissingParents
+from service.domain.crdt.shared_text import BrokenCopy, SharedText, merge, new_client_id
+from service.domain.crdt.text_edits import Edit
+from service.domain.crdt.update_dependencies import MissingParents
+from service.domain.crdt.updates import parse_vector
 from service.domain.errors import Malformed
-from service.domain.places import Edit
-from service.domain.sharedtext import BrokenCopy, SharedText, merge, new_client_id
-from service.domain.updates import parse_vector
 from tests.unit.sharedtext.texts import edited, edits_of, words
 
 SEED = "المادة ١ — المواطنون 🙂 متساوون. 👩‍👩‍👧 \U0001f1f8\U0001f1fe"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from service.domain.arrivals import MissingParents
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
+from service.domain.crdt.update_dependencies import MissingParents
+from service.domain.crdt.updates import Run, Unit, parse, parse_vector
 from service.domain.errors import Malformed
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText
-from service.domain.text.canonical import text_sha256
-from service.domain.updates import Run, Unit, parse, parse_vector
+from service.domain.text.markup.canonical import text_sha256
 
 ROOTED = b"\x01\x01t"
 

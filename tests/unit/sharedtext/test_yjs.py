@@ -4,8 +4,8 @@ from base64 import b64decode
 
 import pytest
 
+from service.domain.crdt.shared_text import SharedText
 from service.domain.errors import Malformed
-from service.domain.sharedtext import SharedText
 from tests.unit.sharedtext.test_sharedtext import arrive_anyhow
 from tests.unit.sharedtext.yjs_frames import FRAMES, SPLITS, STATE, TEXT
 

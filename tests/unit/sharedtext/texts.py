@@ -4,8 +4,8 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
 
 CLUSTERS = (
     "م",

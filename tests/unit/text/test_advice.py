@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import TooLarge
-from service.domain.text.advice import LONG, SHOWN, USUAL, Lists, advise, terms
-from service.domain.text.markup import read
+from service.domain.text.markup.parser import read
+from service.domain.text.review.writing_advice import LONG, SHOWN, USUAL, Lists, advise, terms
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit

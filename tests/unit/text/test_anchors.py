@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.text.anchors import Anchor, Carried, carry
-from service.domain.text.redline import redline
+from service.domain.text.merge.anchors import Anchor, Carried, carry
+from service.domain.text.redline.redline import redline
 from tests.unit.text.strategies import ANYTHING
 from tests.unit.text.test_merge import THREE
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.authored import lines, shares, with_numbers
-from service.domain.text.blame import Passage
-from service.domain.text.numbering import Scheme, marked, marks
+from service.domain.text.attribution.attributed_lines import lines, shares, with_numbers
+from service.domain.text.attribution.blame import Passage
+from service.domain.text.structure.numbering import Scheme, marked, marks
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.places import Edit
-from service.domain.sharedtext import SharedText
-from service.domain.text.blame import Passage, Step, blame, standing
-from service.domain.text.redline import redline
-from service.domain.text.rewriting import Rewriting, in_code_points
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
+from service.domain.text.attribution.attribution_ops import Rewriting, in_code_points
+from service.domain.text.attribution.blame import Passage, Step, blame, standing
+from service.domain.text.redline.redline import redline
 from tests.unit.text.strategies import PROSE
 from tests.unit.text.test_merge import CUTS
 from tests.unit.text.test_merge import edited as changed

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 
 from service.domain.errors import TextRefused
-from service.domain.text.blocks import Blocks, cut, masked
-from service.domain.text.canonical import canonical
-from service.domain.text.markup import read
-from service.domain.text.outline import walk
-from service.domain.text.tree import CodeBlock, Heading, Quote
+from service.domain.text.diff.blocks import Blocks, cut, masked
+from service.domain.text.markup.canonical import canonical
+from service.domain.text.markup.parser import read
+from service.domain.text.markup.tree import CodeBlock, Heading, Quote
+from service.domain.text.structure.outline import walk
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.domain.errors import DomainError, TextRefused, TooLarge
-from service.domain.text.canonical import Canonical, canonical, name, text_sha256
-from service.domain.text.settled import is_settled
+from service.domain.text.markup.canonical import Canonical, canonical, name, text_sha256
+from service.domain.text.markup.is_canonical import is_settled
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit
@@ -134,7 +134,7 @@ def test_what_is_settled_would_not_be_changed(raw: str) -> None:
     for text in (raw, f"{raw}\n"):
         if is_settled(text):
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("service.domain.text.canonical.is_settled", lambda *_: False)
+                patch.setattr("service.domain.text.markup.canonical.is_settled", lambda *_: False)
                 assert canonical(text) == Canonical(text, ())
 
 

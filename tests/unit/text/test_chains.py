@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.chains import align, common, fill, gaps, heaviest
+from service.domain.text.diff.sequence_alignment import align, common, fill, gaps, heaviest
 
 pytestmark = pytest.mark.unit
 

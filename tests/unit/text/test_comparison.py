@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.columns import beside, faces
-from service.domain.text.comparison import Comparison, compare, pages, runs
-from service.domain.text.redline import redline
-from service.domain.text.redline_lines import Line, lines
+from service.domain.text.redline.by_provision import Comparison, compare, pages, runs
+from service.domain.text.redline.lines import Line, lines
+from service.domain.text.redline.redline import redline
+from service.domain.text.redline.side_by_side import beside, faces
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit

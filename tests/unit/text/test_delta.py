@@ -5,8 +5,8 @@ from diff_match_patch import diff_match_patch
 from hypothesis import given
 
 from service.domain.errors import Malformed
-from service.domain.text.delta import from_delta, to_delta
-from service.domain.text.redline import redline
+from service.domain.text.redline.delta import from_delta, to_delta
+from service.domain.text.redline.redline import redline
 from tests.unit.text.strategies import PROSE
 
 

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import TextRefused
-from service.domain.text.canonical import Canonical, entry
-from service.domain.text.markup import read
-from service.domain.text.tree import OrderedList
+from service.domain.text.markup.canonical import Canonical, entry
+from service.domain.text.markup.parser import read
+from service.domain.text.markup.tree import OrderedList
 
 pytestmark = pytest.mark.unit
 

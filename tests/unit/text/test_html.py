@@ -3,9 +3,9 @@ from hypothesis import given
 from lxml import etree
 
 from service.domain.errors import TextRefused
-from service.domain.text.canonical import canonical
-from service.domain.text.html import TAGS, preview
-from service.domain.text.markup import read
+from service.domain.text.html.fragment import TAGS, preview
+from service.domain.text.markup.canonical import canonical
+from service.domain.text.markup.parser import read
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.text.identity import Twin, identify
-from service.domain.text.markup import read
-from service.domain.text.outline import outline
-from service.domain.text.redline import redline
+from service.domain.text.markup.parser import read
+from service.domain.text.redline.provision_identity import Twin, identify
+from service.domain.text.redline.redline import redline
+from service.domain.text.structure.outline import outline
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit

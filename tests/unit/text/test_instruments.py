@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.html import preview
-from service.domain.text.instruments import INSTRUMENTS, citation, citations, cited, uncitable
-from service.domain.text.markup import read
-from service.domain.text.outline import outline
-from service.domain.text.tree import Cite
+from service.domain.text.html.fragment import preview
+from service.domain.text.markup.parser import read
+from service.domain.text.markup.tree import Cite
+from service.domain.text.structure.instruments import INSTRUMENTS, citation, citations, cited, uncitable
+from service.domain.text.structure.outline import outline
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit

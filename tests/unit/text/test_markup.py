@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 
 from service.domain.errors import TextRefused, TooLarge
-from service.domain.text.canonical import canonical
-from service.domain.text.inlines import words_of
-from service.domain.text.markup import read
-from service.domain.text.tree import (
+from service.domain.text.markup.canonical import canonical
+from service.domain.text.markup.inlines import words_of
+from service.domain.text.markup.parser import read
+from service.domain.text.markup.tree import (
     Block,
     BulletList,
     Code,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.text.merge import merge
-from service.domain.text.splices import edits, splices
-from service.domain.text.weave import Clean, Conflict
+from service.domain.text.diff.minimal_edits import edits, splices
+from service.domain.text.merge.diff3 import Clean, Conflict
+from service.domain.text.merge.merge import merge
 from tests.unit.text.strategies import ANYTHING, PIECES, PROSE
 
 pytestmark = pytest.mark.unit

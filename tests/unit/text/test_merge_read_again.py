@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given, settings
 
-from service.domain.text.composition import reading
-from service.domain.text.merge import Merge, merge
-from service.domain.text.relocation import accepted
-from service.domain.text.weave import Conflict, halves
+from service.domain.text.merge.diff3 import Conflict, halves
+from service.domain.text.merge.merge import Merge, merge
+from service.domain.text.merge.merge_validation import reading
+from service.domain.text.merge.relocation import accepted
 from tests.unit.text.test_merge import THREE
 
 pytestmark = pytest.mark.unit

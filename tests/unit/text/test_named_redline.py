@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.text.named_redline import named
-from service.domain.text.redline import Redline
-from service.domain.text.rewriting import Bit, Rewriting, in_code_points, rewritten, untouched
-from service.domain.text.tokens import tokens
+from service.domain.text.attribution.attributed_redline import named
+from service.domain.text.attribution.attribution_ops import Bit, Rewriting, in_code_points, rewritten, untouched
+from service.domain.text.markup.tokens import tokens
+from service.domain.text.redline.redline import Redline
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit
@@ -84,7 +84,7 @@ def test_a_long_history_is_followed_in_blocks_and_bytes(drawn: tuple[str, list[T
     whole: Rewriting[str] = Rewriting(len(old.encode()))
     for by, edits in turns:
         told = [(len(live[:a].encode()), len(live[:b].encode()), words.encode()) for a, b, words in edits]
-        with patch("service.domain.text.rewriting.BLOCK", 2):
+        with patch("service.domain.text.attribution.attribution_ops.BLOCK", 2):
             whole.change(told, by)
         for start, stop, words in reversed(edits):
             live = live[:start] + words + live[stop:]

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.canonical import canonical
-from service.domain.text.comparison import compare
-from service.domain.text.markup import read
-from service.domain.text.numbered_redline import with_numbers
-from service.domain.text.numbering import (
+from service.domain.text.markup.canonical import canonical
+from service.domain.text.markup.parser import read
+from service.domain.text.redline.by_provision import compare
+from service.domain.text.redline.numbered import with_numbers
+from service.domain.text.redline.redline import Redline, redline
+from service.domain.text.structure.numbering import (
     AUTOMATIC,
     TYPED,
     Scheme,
@@ -20,10 +21,9 @@ from service.domain.text.numbering import (
     spelt,
     unnumbered,
 )
-from service.domain.text.ordinals import number_of
-from service.domain.text.outline import outline
-from service.domain.text.provisions import LABEL
-from service.domain.text.redline import Redline, redline
+from service.domain.text.structure.ordinals import number_of
+from service.domain.text.structure.outline import outline
+from service.domain.text.structure.provisions import LABEL
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.number_words import arabic_ordinal, english_word, value_of
-from service.domain.text.ordinals import abjad, number_of
-from service.domain.text.provisions import label_of
+from service.domain.text.structure.number_words import arabic_ordinal, english_word, value_of
+from service.domain.text.structure.ordinals import abjad, number_of
+from service.domain.text.structure.provisions import label_of
 
 pytestmark = pytest.mark.unit
 

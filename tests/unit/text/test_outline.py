@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.markup import read
-from service.domain.text.outline import outline
-from service.domain.text.provisions import in_digits, label_of
+from service.domain.text.markup.parser import read
+from service.domain.text.structure.outline import outline
+from service.domain.text.structure.provisions import in_digits, label_of
 
 pytestmark = pytest.mark.unit
 

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.identity import Twin
-from service.domain.text.markup import read
-from service.domain.text.outline import Provision, outline
-from service.domain.text.parity import behind, parity
+from service.domain.text.markup.parser import read
+from service.domain.text.redline.provision_identity import Twin
+from service.domain.text.review.translation_parity import behind, parity
+from service.domain.text.structure.outline import Provision, outline
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given, settings
 
-from service.domain.text.canonical import text_sha256
-from service.domain.text.ends import shared_head, shared_tail
-from service.domain.text.passages import passages
-from service.domain.text.redline import redline
-from service.domain.text.units import Index, index
+from service.domain.text.diff.block_index import Index, index
+from service.domain.text.diff.common_affixes import shared_head, shared_tail
+from service.domain.text.diff.shared_passages import passages
+from service.domain.text.markup.canonical import text_sha256
+from service.domain.text.redline.redline import redline
 from tests.unit.text.strategies import ANYTHING, LAW
 
 pytestmark = pytest.mark.unit

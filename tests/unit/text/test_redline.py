@@ -6,8 +6,8 @@ import pytest
 import regex
 from hypothesis import given, settings
 
-from service.domain.text.redline import Op, Redline, redline
-from service.domain.text.tokens import TOKENIZER
+from service.domain.text.markup.tokens import TOKENIZER
+from service.domain.text.redline.redline import Op, Redline, redline
 from tests.unit.text.strategies import ANYTHING, LAW
 
 pytestmark = pytest.mark.unit

@@ -3,12 +3,12 @@ from hypothesis import given
 from lxml import etree, html
 
 from service.domain.errors import TextRefused
-from service.domain.text.canonical import canonical
-from service.domain.text.redline import redline
-from service.domain.text.redline_html import inline, page, summary
-from service.domain.text.redline_inline import TAGS, Sign, Writer
-from service.domain.text.redline_lines import Line, Stretch
-from service.domain.text.redline_words import words_for
+from service.domain.text.markup.canonical import canonical
+from service.domain.text.redline.html_document import inline, page, summary
+from service.domain.text.redline.inline import TAGS, Sign, Writer
+from service.domain.text.redline.labels import words_for
+from service.domain.text.redline.lines import Line, Stretch
+from service.domain.text.redline.redline import redline
 from tests.unit.text.strategies import ANYTHING
 
 pytestmark = pytest.mark.unit

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 
 from service.domain.errors import DomainError
-from service.domain.text.markup import read
-from service.domain.text.remarks import line_of, remarks, typed_remarks
+from service.domain.text.markup.parser import read
+from service.domain.text.review.outline_lint import line_of, remarks, typed_remarks
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit

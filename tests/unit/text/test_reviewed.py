@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.merge import merge
-from service.domain.text.reviewed import sentences
+from service.domain.text.merge.merge import merge
+from service.domain.text.merge.overlapping_sentences import sentences
 
 pytestmark = pytest.mark.unit
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.canonical import canonical
-from service.domain.text.numbering import Scheme
-from service.domain.text.redline import redline
-from service.domain.text.survey import Since, Survey, by_provision, left_behind, survey, twinless
+from service.domain.text.markup.canonical import canonical
+from service.domain.text.redline.redline import redline
+from service.domain.text.review.edition_report import Since, Survey, by_provision, left_behind, survey, twinless
+from service.domain.text.structure.numbering import Scheme
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit

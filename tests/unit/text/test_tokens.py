@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from service.domain.text.tokens import (
+from service.domain.text.markup.tokens import (
     BLANK,
     OTHER,
     WORD,

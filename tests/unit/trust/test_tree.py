@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.trust.tree import (
+from service.domain.trust.merkle_tree import (
     consistency,
     inclusion,
     leaf_hash,

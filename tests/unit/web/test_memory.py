@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.web.memory import Memory
+from service.web.rendering.lru_cache import Memory
 
 ASKED = st.lists(st.text("abcdefgh", max_size=3), max_size=60)
 

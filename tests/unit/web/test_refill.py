@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from service.web.refill import refilled
-from service.web.told import Told
+from service.web.forms.form_error import Told
+from service.web.forms.refill import refilled
 
 PAGE = """<!doctype html>
 <html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>x</title></head><body>

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.web.visit import own_path
+from service.web.http.context import own_path
 
 HERE = "https://mithaq.example/sign-in"
 

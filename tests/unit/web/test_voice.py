@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import Markup
 
-from service.web.voice import DAY, HOUR, MINUTE, Voice
-from service.words import LANGUAGES, Words
+from service.i18n import LANGUAGES, Words
+from service.web.rendering.formatting import DAY, HOUR, MINUTE, Voice
 
 AT = 1_795_356_000_000_000
 """22 November 2026, 14:00 UTC, in microseconds."""

@@ -2,10 +2,10 @@
 
 import pytest
 
-from service.domain.document import STATES, Document
-from service.web.voice import Voice
-from service.web.way import ORDER, Standing, short_way, way
-from service.words import Words
+from service.domain.documents.document import STATES, Document
+from service.i18n import Words
+from service.web.rendering.formatting import Voice
+from service.web.workflow.progress import ORDER, Standing, short_way, way
 
 NOTHING = Standing(None, None, None, None)
 

@@ -1,0 +1,101 @@
+"""The second step before an act that binds an organisation.
+
+Level C of assurance: a code is mailed that is bound to the bytes of one statement: single use, ten minutes, five tries.
+The levels with the representative's own key (A) and with an authenticator (B) will stand beside it.
+"""
+
+import hashlib
+import hmac
+import secrets
+
+from service.actions import notifications
+from service.actions.authorization import seen
+from service.domain.endorsement.endorsement import (
+    CODE_DIGITS,
+    CODE_LIFE,
+    CODE_TRIES,
+    CODES_AN_HOUR,
+    HOUR,
+    TRIES_AN_HOUR,
+)
+from service.domain.errors import N_, Forbidden, NotFound, TooOften
+from service.domain.membership.people import Actor
+from service.domain.trust.statement import WITHDRAWAL, statement_sha256
+from service.i18n import Words
+from service.store.accounts import people as people_store
+from service.store.db import Tx
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement.endorsements import Challenge
+
+ASSURANCE = "C"
+
+POSITION_WORDS = {
+    "endorse": N_("we endorse"),
+    "endorse_with_reservation": N_("we endorse, with a reservation"),
+    "abstain": N_("we abstain"),
+    "decline": N_("we do not endorse"),
+    WITHDRAWAL: N_("we withdraw our answer"),
+}
+
+
+def admit(tx: Tx, actor: Actor, *, round_id: str) -> None:
+    """Before a new code: the earlier ones of this round stop working. Raises TooOften `too_many_codes`,
+    `too_many_tries`."""
+    asked, wrong = endorsements_store.recent(tx, person=actor.person, since=tx.now - HOUR + CODE_LIFE)
+    if asked >= CODES_AN_HOUR:
+        raise TooOften("too_many_codes", N_("You asked for too many codes. Wait an hour, then ask again."))
+    if wrong >= TRIES_AN_HOUR:
+        raise TooOften("too_many_tries", N_("There were too many wrong codes. Wait an hour, then ask for a new one."))
+    endorsements_store.void_challenges(tx, person=actor.person, round_id=round_id)
+
+
+def new_code() -> str:
+    """Decimal digits, from the system's randomness."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def code_hmac(code: str, statement: bytes, *, secret: bytes) -> str:
+    """What is kept of a code: it can be checked against this statement and no other."""
+    message = code.encode("utf-8", "surrogatepass") + b"\n" + hashlib.sha256(statement).digest()
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()
+
+
+def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, statement: bytes) -> None:
+    """Mail the code to the signatory, naming version, answer and fingerprint, and no title."""
+    words = Words(actor.lang)
+    digest = statement_sha256(statement)
+    groups = " ".join(digest[i : i + 4] for i in range(0, 32, 4))
+    answer = words.t(POSITION_WORDS[position])
+    body = words.t(
+        "Code: {code}\n\nIt confirms this one answer, within ten minutes: {answer}, version {number}.\n"
+        "Fingerprint of the statement: {groups}\n\nIf you did not ask for it, tell your secretariat.",
+        code=code,
+        answer=answer,
+        number=number,
+        groups=groups,
+    )
+    notifications.send(tx, seen(people_store.get(tx, actor.person)), subject=words.t("Your code"), body=body)
+
+
+def confirmed(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: str, secret: bytes) -> Challenge:
+    """The challenge, used up by the right code. A wrong code is counted by committing, so this comes before any write.
+
+    Raises NotFound for another person's challenge, Forbidden `code_void`, `wrong_code`.
+    """
+    challenge = endorsements_store.lock_challenge(tx, challenge_id)
+    if challenge is None or challenge.person != actor.person or challenge.round != round_id:
+        raise NotFound()
+    if challenge.used_at is not None or challenge.expires_at <= tx.now or challenge.tries >= CODE_TRIES:
+        raise void()
+    if not hmac.compare_digest(challenge.code_hmac, code_hmac(code.strip(), challenge.statement, secret=secret)):
+        endorsements_store.count_try(tx, challenge_id)
+        left = CODE_TRIES - challenge.tries - 1
+        wrong = Forbidden("wrong_code", N_("This is not the code of this statement. Tries left: {left}."), left=left)
+        raise tx.keeping(wrong)
+    endorsements_store.use_challenge(tx, challenge_id)
+    return challenge
+
+
+def void() -> Forbidden:
+    """The refusal of a code that is used up, too old, or meant for another act."""
+    return Forbidden("code_void", N_("This code is used up or too old. Nothing was recorded; ask for a new one."))

@@ -1,0 +1,159 @@
+"""Cutting a version: the texts of all editions, exactly as they stand, under one number and one digest."""
+
+from collections.abc import Mapping, Sequence
+
+from service.actions import authorization
+from service.actions.comments import placement
+from service.actions.documents.documents import check_rev, checked_note
+from service.actions.drafts import save
+from service.actions.validation import check_fit
+from service.domain.documents.document import DRAFTING, Document, Edition, check_state
+from service.domain.documents.version import EditionText, Version, version_sha256
+from service.domain.errors import N_, Conflict
+from service.domain.membership.people import Actor
+from service.domain.text.markup.canonical import canonical, text_sha256
+from service.store import record as record_store
+from service.store.db import Tx
+from service.store.documents import block_indexes as block_indexes_store
+from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
+from service.store.drafts import journal as journal_store
+
+
+def cut(
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    note: str = "",
+    seen: Mapping[str, int] | None = None,
+    rev: int | None = None,
+) -> Version:
+    """Cut the next version. With `seen` (seq by language) only if the drafts still stand where the person saw them,
+    otherwise Conflict `draft_moved`; with `rev`, only if nobody changed the document since (`stale_document`).
+
+    Refused as well: a version equal to the last one (`nothing_new`), and one that could not be printed as it reads
+    (`unprintable_character`, `broken_reference`).
+    """
+    document, parent, editions = _as_they_stand(tx, actor, document_id, seen=seen, rev=rev)
+    if parent and _is_same(parent, document, editions):
+        raise Conflict("nothing_new", N_("Nothing has changed since version {number}."), number=parent.number)
+    return _add(tx, actor, document, editions, parent, note=note)
+
+
+def current(
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    note: str = "",
+    seen: Mapping[str, int] | None = None,
+    rev: int | None = None,
+) -> Version:
+    """The version that holds the texts as they stand: the latest where nothing changed since, else one cut now, with
+    the refusals of `cut`."""
+    document, parent, editions = _as_they_stand(tx, actor, document_id, seen=seen, rev=rev)
+    if parent and _is_same(parent, document, editions):
+        return parent
+    return _add(tx, actor, document, editions, parent, note=note)
+
+
+def index(tx: Tx, actor: Actor, *, document_id: str, ids: Sequence[str], lang: str) -> None:
+    """Keep indexes of versions of a document that have none yet, for their next comparison; they change nothing that
+    anybody reads, so no record tells of them. The document is locked: two readers may come at once."""
+    document = authorization.document(tx, actor, "version.read", document_id, lock=True)
+    for id in block_indexes_store.missing(tx, ids, lang=lang):
+        found = authorization.seen(versions_store.get(tx, id))
+        its = found.editions.get(lang) if found.document == document.id else None
+        if its:
+            block_indexes_store.renew(tx, version=id, lang=lang, text=its.text, text_sha256=its.text_sha256)
+
+
+def _as_they_stand(
+    tx: Tx, actor: Actor, document_id: str, *, seen: Mapping[str, int] | None, rev: int | None
+) -> tuple[Document, Version | None, dict[str, EditionText]]:
+    """The locked document, its latest version, and its texts now."""
+    document = authorization.document(tx, actor, "version.cut", document_id, lock=True)
+    check_rev(document, rev)
+    check_state(document, DRAFTING)
+    editions = {
+        lang: _settled(tx, edition, actor=actor.person, seen=(seen or {}).get(lang))
+        for lang, edition in document.editions.items()
+    }
+    return document, versions_store.latest(tx, document_id), editions
+
+
+def _is_same(parent: Version, document: Document, editions: Mapping[str, EditionText]) -> bool:
+    said, new = ({lang: (one.title, one.text) for lang, one in its.items()} for its in (parent.editions, editions))
+    return said == new and parent.numbering == document.numbering
+
+
+def _add(
+    tx: Tx,
+    actor: Actor,
+    document: Document,
+    editions: Mapping[str, EditionText],
+    parent: Version | None,
+    *,
+    note: str,
+) -> Version:
+    new = _version(tx, document, editions, parent, by=actor.person, note=checked_note(note))
+    versions_store.add(tx, new)
+    placement.keep_places(tx, document, new)
+    documents_store.touch(tx, document.id)
+    facts = {"document": document.id, "number": new.number, "version_sha256": new.version_sha256}
+    record_store.append(tx, act="version.cut", actor=actor.person, facts=facts)
+    return new
+
+
+def _settled(tx: Tx, edition: Edition, *, actor: str, seen: int | None) -> EditionText:
+    """The edition's text, made canonical in the journal first, so that draft and version are equal to the character."""
+    head = journal_store.lock(tx, edition.draft)
+    if seen is not None and seen != head.seq:
+        raise Conflict(
+            "draft_moved",
+            N_("The draft changed since you looked at it. Look at the newest text, then cut the version."),
+            extra={"lang": edition.lang, "seq": head.seq},
+        )
+    live = save.load(tx, edition.draft, epoch=head.epoch)
+    text = canonical(live.text).text
+    if not text.strip():
+        raise Conflict(
+            "empty_text", N_("A text is still empty, so no version can be cut."), extra={"lang": edition.lang}
+        )
+    check_fit(edition.title, text, lang=edition.lang)
+    changes = save.changes_to(live.text, text)
+    after = save.append(tx, edition.draft, head, live, changes=changes, actor=actor, origin="canonical")
+    return EditionText(edition.title, text, text_sha256(text), after.epoch, after.seq)
+
+
+def _version(
+    tx: Tx, document: Document, editions: Mapping[str, EditionText], parent: Version | None, *, by: str, note: str
+) -> Version:
+    number = parent.number + 1 if parent else 1
+    parent_sha256 = parent.version_sha256 if parent else None
+    digest = version_sha256(
+        document=document.id,
+        number=number,
+        parent=parent_sha256,
+        kind=document.kind,
+        issued_by=document.issued_by,
+        authentic=document.authentic,
+        editions=editions,
+        numbering=document.numbering,
+    )
+    return Version(
+        tx.new_id("ver"),
+        document.id,
+        number,
+        parent_sha256,
+        digest,
+        document.kind,
+        document.issued_by,
+        document.authentic,
+        by,
+        tx.now,
+        note,
+        editions,
+        document.numbering,
+    )

@@ -1,0 +1,29 @@
+"""What is told of two texts whose changes meet: both of them, each passage, and new places for what was moved."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from service.domain.errors import N_, Conflict
+from service.domain.text.merge.merge import Merge
+
+
+def in_conflict(base: str, live: str, wanted: str, result: Merge, *, moved: Sequence[int] = ()) -> Conflict:
+    """The refusal of a text whose changes meet the others': it carries both, each passage, and the new places that are
+    offered for passages that one side moved. `moved`: the offers that were taken before, in order."""
+    passages = [asdict(one) for one in result.conflicts]
+    offers = [
+        {"mover": one.mover, "was": base[one.a0 : one.a1], "together": one.text, "score": one.score}
+        for one in result.relocations
+    ]
+    return Conflict(
+        "draft_conflict",
+        N_("Someone changed the same words while you were writing. Both texts are shown; nothing was saved yet."),
+        extra={
+            "base": base,
+            "live": live,
+            "yours": wanted,
+            "conflicts": passages,
+            "relocations": offers,
+            "moved": list(moved),
+        },
+    )

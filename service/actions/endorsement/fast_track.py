@@ -1,0 +1,53 @@
+"""An urgent statement goes from its draft to the signatories in one step: review is skipped."""
+
+from collections.abc import Mapping
+
+from service.actions import authorization
+from service.actions.documents import versions
+from service.actions.endorsement import rounds
+from service.domain.errors import N_, Conflict, Malformed
+from service.domain.membership.people import Actor
+from service.store.db import Tx
+
+HOUR = 60 * 60 * 1_000_000
+SHORTEST, LONGEST = 1, 7 * 24
+"""Hours a round of an urgent statement may last."""
+
+
+def send_out(
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    hours: int,
+    at_least: int,
+    note: str = "",
+    seen: Mapping[str, int] | None = None,
+    rev: int | None = None,
+) -> str:
+    """Cut the version and open its round: those who sign are listed, at least `at_least` of them, for `hours`; it
+    closes by itself once everyone has answered. The round's id. Where nothing changed since the latest version (a round
+    failed, or was cancelled), that one goes out again.
+
+    Raises Malformed `hours_out_of_range`, Conflict `not_urgent`, and as `versions.cut` and `rounds.open_round` do.
+    """
+    document = authorization.document(tx, actor, "round.open", document_id, lock=True)
+    if not document.urgent:
+        raise Conflict("not_urgent", N_("Only an urgent statement skips review. Send this one to review first."))
+    if not SHORTEST <= hours <= LONGEST:
+        raise Malformed(
+            "hours_out_of_range",
+            N_("Give the signatories between {least} and {most} hours."),
+            least=SHORTEST,
+            most=LONGEST,
+        )
+    version = versions.current(tx, actor, document_id=document_id, note=note, seen=seen, rev=rev)
+    return rounds.open_round(
+        tx,
+        actor,
+        document_id=document_id,
+        version_number=version.number,
+        closes_at=tx.now + hours * HOUR,
+        rule={"v": 1, "kind": "sign_on", "at_least": at_least},
+        close_when_all_answered=True,
+    )

@@ -1,0 +1,246 @@
+"""A round opens on an exact version under a frozen rule; it closes once, by its deadline, by everyone's answer, or by
+persons of the secretariat; a round that passes seals in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.actions import authorization, notifications
+from service.actions.authorization import seen
+from service.actions.documents.documents import check_rev
+from service.actions.membership.coalition import letterhead
+from service.actions.publication import exports
+from service.domain.documents.document import APPROVED, ENDORSEMENT, REVIEW, Document, check_move
+from service.domain.endorsement.round import (
+    CANCELLED,
+    FAILED,
+    OPEN,
+    PASSED,
+    Entry,
+    Round,
+    check_open,
+    check_window,
+    closings_needed,
+    roll_sha256,
+)
+from service.domain.endorsement.rules import (
+    Act,
+    Outcome,
+    check_for_roll,
+    default_for,
+    evaluate,
+    rule_from_json,
+    rule_sha256,
+    rule_to_json,
+)
+from service.domain.errors import N_, Conflict, NotFound
+from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
+from service.domain.publication.publication import seal_content, seal_sha256
+from service.store import record as record_store
+from service.store.accounts import people as people_store
+from service.store.db import Tx
+from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
+from service.store.drafts import journal as journal_store
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.membership import organisations as organisations_store
+from service.store.publication import seals as seals_store
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Persons of the secretariat who asked to end a round early; `needed` of them end it."""
+
+    close: tuple[str, ...]
+    cancel: tuple[str, ...]
+    needed: int
+
+
+def open_round(
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    version_number: int,
+    closes_at: int,
+    rule: Mapping[str, Any] | None = None,
+    close_when_all_answered: bool = False,
+    rev: int | None = None,
+) -> str:
+    """Put the latest version to a round among all member organisations. `rule` None: the kind's default. Its id.
+
+    The drafts are frozen meanwhile. Raises Conflict `stale_version`, `document_state`, `stale_document` (where the
+    document moved on from `rev`); Malformed for rule and deadline.
+    """
+    document = authorization.document(tx, actor, "round.open", document_id, lock=True)
+    check_rev(document, rev)
+    check_move(document, ENDORSEMENT)
+    check_window(now=tx.now, closes_at=closes_at)
+    version = versions_store.latest(tx, document_id)
+    if version is None or version.number != version_number:
+        raise Conflict("stale_version", N_("A round is about the latest version, and this is not it."))
+    roll = tuple(Entry(one.id, one.names) for _, one in organisations_store.members(tx))
+    chosen = rule_from_json(rule) if rule is not None else default_for(document.kind)
+    check_for_roll(chosen, [entry.organisation for entry in roll])
+    _move(tx, document, to=ENDORSEMENT, frozen=True)
+    id = tx.new_id("rnd")
+    facts = {
+        "round": id,
+        "document": document_id,
+        "version_sha256": version.version_sha256,
+        "rule_sha256": rule_sha256(chosen),
+        "roll_sha256": roll_sha256(roll),
+        "closes_at": closes_at,
+    }
+    opens_seq = record_store.append(tx, act="round.open", actor=actor.person, facts=facts)
+    rounds_store.add(
+        tx,
+        Round(
+            id=id,
+            document=document_id,
+            version=version.id,
+            rule=rule_to_json(chosen),
+            rule_sha256=rule_sha256(chosen),
+            roll=roll,
+            roll_sha256=roll_sha256(roll),
+            state=OPEN,
+            close_when_all_answered=close_when_all_answered,
+            opened_by=actor.person,
+            opened_at=tx.now,
+            opens_seq=opens_seq,
+            closes_at=closes_at,
+            closed_at=None,
+            outcome=None,
+        ),
+    )
+    asked = people_store.holders(tx, [SIGNATORY, FOCAL_POINT], document=document_id)
+    notifications.tell(tx, asked, kind="round.opened", about=id, params={"document": document_id}, mail=True)
+    return id
+
+
+def close(tx: Tx, actor: Actor, *, round_id: str) -> Round:
+    """Close early: done once two persons of the secretariat have asked for it (one, where it has one)."""
+    return _by_agreement(tx, actor, round_id=round_id, act="close")
+
+
+def cancel(tx: Tx, actor: Actor, *, round_id: str) -> Round:
+    """Cancel: the same agreement; the document goes back to review."""
+    return _by_agreement(tx, actor, round_id=round_id, act="cancel")
+
+
+def agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
+    """Who has asked so far to close the round, who to cancel it, and how many must."""
+    asked = rounds_store.agreed(tx, round_.id)
+    return Agreement(
+        close=tuple(person for act, person in asked if act == "close"),
+        cancel=tuple(person for act, person in asked if act == "cancel"),
+        needed=closings_needed(len(people_store.holders(tx, [SECRETARIAT], document=document.id))),
+    )
+
+
+def close_if_due(tx: Tx, *, round_id: str) -> bool:
+    """Write down the closing of a round whose deadline has passed; False where there was nothing to do."""
+    found = rounds_store.get(tx, round_id)
+    if found is None:
+        return False
+    document = seen(documents_store.lock(tx, found.document))
+    locked = seen(rounds_store.lock(tx, round_id))
+    if locked.state != OPEN or tx.now < locked.closes_at:
+        return False
+    _close(tx, document, locked, by=None)
+    return True
+
+
+def close_if_answered(tx: Tx, document: Document, round_: Round) -> None:
+    """Close at once if the round said so and every organisation on the roll has answered. Both rows are locked."""
+    if round_.close_when_all_answered and not tally(tx, round_).silent:
+        _close(tx, document, round_, by=None)
+
+
+def tally(tx: Tx, round_: Round) -> Outcome:
+    """What the round would come to if it closed now."""
+    return evaluate(
+        rule_from_json(round_.rule), round_.organisations, _acts(tx, round_.id), at=round_.closed_at or tx.now
+    )
+
+
+def _acts(tx: Tx, round_id: str) -> list[Act]:
+    acts = []
+    for one in endorsements_store.of_round(tx, round_id):
+        acts.append(Act(one.organisation, one.position, one.cast_at, 2 * one.seq))
+        if one.state == "withdrawn" and one.ended_at is not None:
+            acts.append(Act(one.organisation, one.position, one.ended_at, 2 * one.seq + 1, withdrawn=True))
+    return acts
+
+
+def _by_agreement(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
+    document, round_ = authorization.round_(tx, actor, "round.close", round_id, lock=True)
+    check_open(round_, now=tx.now)
+    agreed = rounds_store.agree(tx, round_id, person=actor.person, act=act)
+    record_store.append(tx, act=f"round.{act}.agree", actor=actor.person, facts={"round": round_id})
+    if len(agreed) >= closings_needed(len(people_store.holders(tx, [SECRETARIAT], document=document.id))):
+        if act == "close":
+            _close(tx, document, round_, by=actor.person)
+        else:
+            _end(tx, document, round_, state=CANCELLED, outcome=None, by=actor.person)
+    return seen(rounds_store.get(tx, round_id))
+
+
+def _close(tx: Tx, document: Document, round_: Round, *, by: str | None) -> None:
+    outcome = tally(tx, round_)
+    state = PASSED if outcome.passes else FAILED
+    _end(tx, document, round_, state=state, outcome=outcome.to_json(), by=by)
+
+
+def _end(
+    tx: Tx, document: Document, round_: Round, *, state: str, outcome: Mapping[str, Any] | None, by: str | None
+) -> None:
+    if not rounds_store.close(tx, round_.id, state=state, outcome=outcome, at=tx.now):
+        raise Conflict("round_closed", N_("This round is closed. Nothing was changed."))
+    _move(tx, document, to=APPROVED if state == PASSED else REVIEW, frozen=state == PASSED)
+    facts = {"round": round_.id, "state": state, "outcome": dict(outcome) if outcome else None}
+    record_store.append(tx, act="round.close", actor=by, facts=facts)
+    if state == PASSED:
+        _seal(tx, document, round_, outcome=outcome or {})
+    told = people_store.holders(tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY], document=document.id)
+    notifications.tell(tx, told, kind=f"round.{state}", about=round_.id, params={"document": document.id}, mail=True)
+
+
+def _seal(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]) -> None:
+    content = seal_content(
+        document=document,
+        version=seen(versions_store.get(tx, round_.version)),
+        round_=round_,
+        outcome=outcome,
+        endorsements=endorsements_store.of_round(tx, round_.id, live_only=True),
+        letterhead=letterhead(seen(organisations_store.the_coalition(tx))),
+        sealed_at=tx.now,
+    )
+    id, sha256 = tx.new_id("sea"), seal_sha256(content)
+    seals_store.add(
+        tx,
+        id=id,
+        document=document.id,
+        round_id=round_.id,
+        version=round_.version,
+        content=content,
+        seal_sha256=sha256,
+    )
+    record_store.append(
+        tx, act="document.seal", actor=None, facts={"document": document.id, "seal": id, "seal_sha256": sha256}
+    )
+    exports.request_standard(tx, document, seal=id)
+
+
+def _move(tx: Tx, document: Document, *, to: str, frozen: bool) -> None:
+    if not documents_store.move(tx, document.id, before=document.state, after=to):
+        raise Conflict()
+    for edition in document.editions.values():
+        journal_store.freeze(tx, edition.draft, frozen=frozen)
+
+
+def check_on_roll(round_: Round, organisation: str) -> None:
+    """Raises NotFound for an organisation that is not asked."""
+    if organisation not in round_.organisations:
+        raise NotFound("not_on_roll", N_("Your organisation is not on the roll of this round."))

@@ -1,0 +1,108 @@
+"""What stands before a signatory on the way to an answer, and the code that ends it."""
+
+from dataclasses import dataclass
+
+from service.actions import authorization
+from service.actions.accounts import step_up
+from service.actions.authorization import seen
+from service.actions.endorsement import endorsements
+from service.domain.documents.document import Document
+from service.domain.documents.version import Version
+from service.domain.endorsement.endorsement import CODE_TRIES, Endorsement
+from service.domain.endorsement.round import Round
+from service.domain.errors import DomainError, Forbidden, NotFound
+from service.domain.membership.people import Actor
+from service.domain.policy import Thing, may
+from service.domain.trust.statement import WITHDRAWAL
+from service.store.db import Tx
+from service.store.documents import versions as versions_store
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.endorsement.endorsements import Challenge
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the actor's organisation stands in a round. `hindrance` says why the actor cannot answer now, None that
+    they can; `last` is the organisation's last answer, also one it took back; `known` the newest other version it has
+    answered or this person was about to."""
+
+    document: Document
+    round: Round
+    version: Version
+    hindrance: DomainError | None
+    may_withdraw: bool
+    last: Endorsement | None
+    known: Version | None
+
+    @property
+    def live(self) -> Endorsement | None:
+        """The answer that counts."""
+        return self.last if self.last and self.last.state == "cast" else None
+
+
+def desk(tx: Tx, actor: Actor, *, round_id: str) -> Desk:
+    """All a signatory needs before they choose. Nothing is locked: the acts ask again."""
+    document, round_ = authorization.round_(tx, actor, "round.read", round_id)
+    last = last_answer(tx, round_id, organisation=actor.organisation)
+    live = bool(last and last.state == "cast")
+    return Desk(
+        document=document,
+        round=round_,
+        version=seen(versions_store.get(tx, round_.version)),
+        hindrance=_hindrance(tx, actor, document, round_, position=""),
+        may_withdraw=live and _hindrance(tx, actor, document, round_, position=WITHDRAWAL) is None,
+        last=last,
+        known=_known(tx, actor, round_),
+    )
+
+
+def last_answer(tx: Tx, round_id: str, *, organisation: str | None) -> Endorsement | None:
+    """The newest answer of an organisation in a round, whether it counts or was taken back."""
+    every = [one for one in endorsements_store.of_round(tx, round_id) if one.organisation == organisation]
+    return every[-1] if every else None
+
+
+def receipt(tx: Tx, actor: Actor, *, round_id: str) -> tuple[Document, Round, Endorsement]:
+    """The last answer of the actor's organisation. Raises NotFound where it has given none."""
+    document, round_ = authorization.round_(tx, actor, "round.read", round_id)
+    return document, round_, seen(last_answer(tx, round_id, organisation=actor.organisation))
+
+
+def pending(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> Challenge:
+    """A statement of the actor that waits for its code. Raises NotFound, Forbidden `code_void`."""
+    authorization.round_(tx, actor, "round.read", round_id)
+    found = endorsements_store.challenge_by_id(tx, challenge_id)
+    if found is None or (found.person, found.round) != (actor.person, round_id):
+        raise NotFound()
+    if found.used_at is not None or found.expires_at <= tx.clock() or found.tries >= CODE_TRIES:
+        raise step_up.void()
+    return found
+
+
+def confirm(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
+    """Do what the prepared statement says: cast the answer, or withdraw it. Raises what these raise."""
+    found = endorsements_store.challenge_by_id(tx, challenge_id)
+    withdraws = found is not None and found.position == WITHDRAWAL
+    act = endorsements.withdraw if withdraws else endorsements.cast
+    return act(tx, actor, round_id=round_id, challenge_id=challenge_id, code=code, secret=secret)
+
+
+def _hindrance(tx: Tx, actor: Actor, document: Document, round_: Round, *, position: str) -> DomainError | None:
+    thing = Thing(document.id, document.state, document.shown, organisation=actor.organisation)
+    if not may(actor, "endorsement.cast", thing):
+        return Forbidden()
+    try:
+        endorsements.ready(tx, actor, round_, position=position)
+    except DomainError as error:
+        return error
+    return None
+
+
+def _known(tx: Tx, actor: Actor, round_: Round) -> Version | None:
+    """Of the document's other rounds, the last whose version the organisation answered or the person prepared for."""
+    for one in reversed(rounds_store.of_document(tx, round_.document)):
+        told = last_answer(tx, one.id, organisation=actor.organisation) if actor.organisation else None
+        if one.version != round_.version and (told or endorsements_store.asked(tx, one.id, person=actor.person)):
+            return versions_store.get(tx, one.version)
+    return None

@@ -1,0 +1,107 @@
+"""`mithaq init`: how a real coalition begins: its names, its address, and a way in for one person."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from service.actions.membership import coalition, invitations
+from service.cli.common.errors import Refused
+from service.cli.common.options import with_var
+from service.cli.local.preflight import is_loopback, settings_of
+from service.config import Settings
+from service.domain.accounts.rules import FIRST_LINK_LIFE, MINUTE
+from service.domain.errors import N_, DomainError
+from service.domain.membership.people import SECRETARIAT
+from service.i18n import LANGUAGES
+from service.job_dispatch import Silence
+from service.store import migrate as migrate_store
+from service.store.accounts import accounts as accounts_store
+from service.store.accounts import people as people_store
+from service.store.db import Database, Tx, connect
+from service.store.membership import organisations as organisations_store
+
+
+@click.command()
+@with_var
+@click.option("--origin", help="Public address, such as https://mithaq.example; fixed for good.")
+@click.option("--name-ar", default="", help="The coalition's name in Arabic.")
+@click.option("--name-en", default="", help="The coalition's name in English; one of the two is enough.")
+@click.option("--person", help="Name of the first person of the secretariat.")
+@click.option("--email", help="Their mail address.")
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), default="ar", show_default=True, help="Their language.")
+@click.option("--again", is_flag=True, help="A new link, while nobody has come in yet.")
+def init(
+    var: Path | None,
+    origin: str | None,
+    name_ar: str,
+    name_en: str,
+    person: str | None,
+    email: str | None,
+    lang: str,
+    again: bool,
+) -> None:
+    """Begin a real coalition, and let the first person of its secretariat in."""
+    settings = settings_of(var=var)
+    if settings.sample:
+        raise Refused(N_("This is set to be a sample; take MITHAQ_SAMPLE away. A sample never becomes real."))
+    database = _database(settings)
+    first = {"name": person or "", "email": email or "", "lang": lang}
+    names = {code: name for code, name in (("ar", name_ar), ("en", name_en)) if name}
+    try:
+        place = origin or settings.origin
+        _say(*(_new_link(database) if again else _found(database, origin=place, names=names, first=first)))
+    except DomainError as error:
+        raise Refused(error.sentence, **error.params) from error
+    finally:
+        database.close()
+
+
+def _database(settings: Settings) -> Database:
+    """The database of this release's schema, made if there is none."""
+    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    migrate_store.migrate(settings.database)
+    return connect(settings.database)
+
+
+def _found(database: Database, *, origin: str, names: dict[str, str], first: dict[str, str]) -> tuple[str, str]:
+    """(origin, link). Raises Conflict `founded_already`, and Malformed for what cannot be."""
+    origin = _checked_origin(origin)
+    with database.write(Silence()) as tx:
+        _, person = coalition.found(tx, origin=origin, sample=False, settings={"names": names}, first=first)
+        return origin, invitations.first_link(tx, person=person).link
+
+
+def _new_link(database: Database) -> tuple[str, str]:
+    """(origin, link) for the person who was named at the founding. Raises Refused once anybody has come in."""
+    with database.write(Silence()) as tx:
+        found = organisations_store.the_coalition(tx)
+        if found is None:
+            raise Refused(N_("There is no coalition here yet. Begin one: mithaq init, without --again."))
+        if found.sample or _somebody_came_in(tx):
+            raise Refused(N_("People have come in already: whoever needs a way in is invited by them."))
+        person = people_store.holders(tx, [SECRETARIAT])[0].id
+        return found.origin, invitations.first_link(tx, person=person).link
+
+
+def _somebody_came_in(tx: Tx) -> bool:
+    return any(accounts_store.has_come_in(tx, person.id) for _, person in people_store.every(tx, limit=10))
+
+
+def _checked_origin(origin: str) -> str:
+    """The origin without a path. Raises Refused for what browsers would not trust."""
+    parts = urlsplit(origin)
+    trusted = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    if not (trusted and parts.hostname) or parts.path not in ("", "/") or parts.query:
+        raise Refused(
+            N_("The public address is https:// and a host, such as https://mithaq.example; not: {origin}"),
+            origin=origin or "--origin",
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _say(origin: str, link: str) -> None:
+    minutes = FIRST_LINK_LIFE // MINUTE
+    click.echo(N_("Open this link within {minutes} minutes. It works once:").format(minutes=minutes))
+    click.echo(f"  {origin}/join/{link}")
+    click.echo(N_("If it grows too old: mithaq init --again"))

@@ -1,0 +1,45 @@
+"""`mithaq migrate`: what runs once, before anything else of a new release is started."""
+
+from pathlib import Path
+
+import click
+
+from service.cli.common.errors import Refused
+from service.cli.common.options import with_var
+from service.cli.local.preflight import settings_of
+from service.domain.errors import N_
+from service.store import grants as grants_store
+from service.store import migrate as migrate_store
+from service.store.db import connect
+
+
+@click.command()
+@with_var
+@click.option("--grant-to", "role", help="The PostgreSQL role the service runs as; it gets no more than it needs.")
+def migrate(var: Path | None, role: str | None) -> None:
+    """Bring the database to this release."""
+    settings = settings_of(var=var)
+    if role and settings.database.startswith("sqlite:"):
+        raise Refused(N_("SQLite has no roles; leave --grant-to out."))
+    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        migrate_store.migrate(settings.database)
+    except migrate_store.Dangling as found:
+        raise Refused(
+            N_("Rows of this database refer to rows that are not there ({tables}). Nothing was changed."), tables=found
+        ) from found
+    if role:
+        _grant(settings.database, role)
+
+
+def _grant(url: str, role: str) -> None:
+    database = connect(url)
+    try:
+        grants_store.grant(database, role)
+    except grants_store.NoRole as none:
+        raise Refused(
+            N_("There is no role {role} beside the one that migrates. Make it: CREATE ROLE {role} LOGIN PASSWORD '…'"),
+            role=role,
+        ) from none
+    finally:
+        database.close()

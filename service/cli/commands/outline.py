@@ -1,0 +1,119 @@
+"""`mithaq outline FILE`: the provisions of a text, and what is wrong with their numbers and names."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from service.cli.common.errors import Refused
+from service.cli.common.text_files import FILE, TEXT, guess, read, write
+from service.domain.documents.document import KINDS
+from service.domain.errors import DomainError
+from service.domain.text.markup.parser import read as read_markup
+from service.domain.text.markup.tree import Tree
+from service.domain.text.review.outline_lint import Remark, line_of, remarks
+from service.domain.text.review.translation_parity import parity
+from service.domain.text.structure.numbering import NUMBERINGS, TYPED, numbered, scheme
+from service.domain.text.structure.outline import Provision
+from service.domain.text.structure.outline import outline as provisions_of
+from service.domain.text.structure.provisions import Digits
+from service.i18n import LANGUAGES, Words
+
+SAID = {
+    "reference_broken": "a reference to “{named}”, which is the id of no heading",
+    "provision_unknown": "“{named}” is named, and no heading has that number",
+    "id_twice": "the id “{named}” stands on a heading before this one",
+    "number_twice": "“{named}” is the number of a heading before this one",
+    "no_twin": "“{named}” has no twin in the other language",
+    "twin_missing": "“{named}” of the other language has no twin here",
+    "term_before_definition": "“{named}” is used before it is defined",
+    "term_unused": "“{named}” is defined and used nowhere",
+}
+
+
+@click.command("outline")
+@click.argument("file", type=TEXT)
+@click.option(
+    "--to", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
+)
+@click.option("--digits", type=click.Choice(["arab", "latn"]), help="Digits of the labels; else as typed.")
+@click.option(
+    "--numbering", type=click.Choice(NUMBERINGS), default=TYPED, show_default=True, help="Numbers of articles."
+)
+@click.option(
+    "--kind", type=click.Choice(KINDS), default="constitution", show_default=True, help="For automatic numbers."
+)
+@click.option("--check", is_flag=True, help="Say what is wrong instead; exit code 1 if anything is.")
+@click.option("--twin", type=TEXT, help="With --check: the text in another language, to be held against it.")
+@click.option("-o", "--output", type=FILE, help="File to write; else standard output.")
+def outline(
+    file: Path,
+    *,
+    form: str,
+    digits: str | None,
+    numbering: str,
+    kind: str,
+    check: bool,
+    twin: Path | None,
+    output: Path | None,
+) -> None:
+    """List the provisions of FILE, a UTF-8 file in the dialect of Mithaq."""
+    if twin and not check:
+        raise Refused("--twin says what --check is to compare with; give both.")
+    text, tree = _read(file, numbering=numbering, kind=kind)
+    if check:
+        found = [
+            *remarks(text, tree),
+            *(_twinless(tree, _read(twin, numbering=numbering, kind=kind)[1]) if twin else ()),
+        ]
+        write(_remarks_json(found) if form == "json" else _remarks(found, text, file), output)
+        sys.exit(1 if found else 0)
+    provisions = provisions_of(tree, digits="arab" if digits == "arab" else "latn" if digits else None).provisions
+    write(_json(provisions) if form == "json" else "".join(map(_line, provisions)), output)
+
+
+def _read(file: Path, *, numbering: str, kind: str) -> tuple[str, Tree]:
+    """A text as it reads, with its numbers, and its tree."""
+    typed = read(file)
+    language = LANGUAGES[guess(typed)]
+    digits: Digits = "arab" if language.digits == "arab" else "latn"
+    try:
+        text = numbered(typed, scheme(numbering, lang=language.code, kind=kind, digits=digits))
+        return text, read_markup(text)
+    except DomainError as error:
+        raise Refused("{path}: {reason}", path=file, reason=Words("en").error(error)) from None
+
+
+def _twinless(tree: Tree, other: Tree) -> list[Remark]:
+    """What has no twin; what is missing here is told at the start of the text."""
+    one, two = provisions_of(tree).provisions, provisions_of(other).provisions
+    found = parity(one, two)
+    lone = [Remark("no_twin", *one[place].span, one[place].title) for place in found.only_one]
+    return [*lone, *(Remark("twin_missing", 0, 0, two[place].title) for place in found.only_other)]
+
+
+def _line(provision: Provision) -> str:
+    name = f" {{#{provision.id}}}" if provision.id else ""
+    return f"{'  ' * (provision.level - 1)}{provision.title or provision.label}{name}\n"
+
+
+def _json(provisions: tuple[Provision, ...]) -> str:
+    rows = [
+        {"level": one.level, "id": one.id, "label": one.label, "title": one.title, "span": list(one.span)}
+        for one in provisions
+    ]
+    return _dumped({"provisions": rows})
+
+
+def _remarks(found: list[Remark], text: str, file: Path) -> str:
+    return "".join(f"{file}:{line_of(text, one.start)}: {SAID[one.kind].format(named=one.named)}\n" for one in found)
+
+
+def _remarks_json(found: list[Remark]) -> str:
+    rows = [{"kind": one.kind, "span": [one.start, one.end], "named": one.named} for one in found]
+    return _dumped({"remarks": rows})
+
+
+def _dumped(body: dict[str, object]) -> str:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"

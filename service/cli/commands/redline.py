@@ -1,0 +1,111 @@
+"""`mithaq redline OLD NEW`: compare two text files without a server; `--batch`: many pairs in one process."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from service.cli.common.errors import Refused
+from service.cli.common.text_files import TEXT, raw, read, write
+from service.domain.text.redline.delta import to_delta
+from service.domain.text.redline.html_document import page
+from service.domain.text.redline.plain_text import to_text
+from service.domain.text.redline.redline import redline as compare
+from service.i18n import LANGUAGES
+
+
+@click.command("redline")
+@click.argument("old", type=TEXT, required=False)
+@click.argument("new", type=TEXT, required=False)
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["json", "html", "text", "delta"]),
+    default="json",
+    show_default=True,
+    help="What to write.",
+)
+@click.option("--lang", type=click.Choice(sorted(LANGUAGES)), help="Language of the page; else that of most letters.")
+@click.option("--title", default="", help="Title of the document, for the page.")
+@click.option("--batch", type=TEXT, help="File of pairs to compare: two paths with a tab between them on each line.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else standard output.")
+def redline(
+    old: Path | None,
+    new: Path | None,
+    *,
+    form: str,
+    lang: str | None,
+    title: str,
+    batch: Path | None,
+    output: Path | None,
+) -> None:
+    """Compare two texts, OLD and NEW: UTF-8 files in the dialect of Mithaq.
+
+    With --batch, one JSON object a line for each pair, in order; a pair that cannot be compared has an "error" instead,
+    and the exit status is 2.
+    """
+    if batch:
+        _refuse_with_batch(old, form)
+        _all(batch, output)
+    elif old and new:
+        write(_one(old, new, form=form, lang=lang, title=title), output)
+    else:
+        raise Refused("Name the two files to compare, or a list of pairs with --batch.")
+
+
+def _one(old: Path, new: Path, *, form: str, lang: str | None, title: str) -> str:
+    before, after = read(old), read(new)
+    compared = compare(before, after)
+    if form == "delta":
+        return to_delta(compared, before, after) + "\n"
+    if form == "json":
+        return compared.to_json_text() + "\n"
+    if form == "text":
+        return to_text(compared, before, after)
+    return page(compared, before, after, lang=lang or _lang(after), title=title, older=old.name, newer=new.name)
+
+
+def _refuse_with_batch(old: Path | None, form: str) -> None:
+    if old:
+        raise Refused("With --batch the files to compare are named in the list alone.")
+    if form != "json":
+        raise Refused("With --batch comparisons are written as JSON alone.")
+
+
+def _all(batch: Path, output: Path | None) -> None:
+    """Lines are written as they are made: a list may be longer than memory."""
+    refused = False
+    pairs = _pairs(batch)
+    write("", output)
+    for old, new in pairs:
+        try:
+            line = compare(read(old), read(new)).to_json_text()
+        except Refused as error:
+            refused = True
+            line = json.dumps({"error": error.message, "new": str(new), "old": str(old)})
+        write(f"{line}\n", output, more=True)
+    if refused:
+        sys.exit(2)
+
+
+def _pairs(batch: Path) -> Iterator[tuple[Path, Path]]:
+    """Raises Refused before the first of them is compared, if a line is not a pair."""
+    found = []
+    for number, line in enumerate(os.fsdecode(raw(batch)).removesuffix("\n").split("\n"), 1):
+        old, tab, new = line.partition("\t")
+        if not (old and tab and new):
+            raise Refused("{path}, line {line}: not two paths with a tab between them.", path=batch, line=number)
+        found.append((Path(old), Path(new)))
+    return iter(found)
+
+
+def _lang(text: str) -> str:
+    """The language whose script most letters are of."""
+    counts = {
+        code: sum(row.script[0] <= char <= row.script[1] for char in text if char.isalpha())
+        for code, row in LANGUAGES.items()
+    }
+    return max(counts, key=lambda code: (counts[code], code))

@@ -1,0 +1,78 @@
+"""`mithaq doctor`: looks at machine and house, changes nothing, and says in plain words what to mend."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from service.cli.common.errors import Refused
+from service.cli.common.options import with_port, with_var
+from service.cli.doctor import instance_checks, machine_checks
+from service.cli.doctor.finding import NotAsked, Said
+from service.cli.local.preflight import settings_of
+from service.config import Settings
+from service.i18n import LANGUAGES, Words
+
+Check = Callable[[Settings], Said]
+"""Says in one sentence what is well; raises Refused with what is not, and the remedy."""
+
+
+@click.command()
+@with_var
+@with_port
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), help="The language; else that of the terminal.")
+def doctor(var: Path | None, port: int | None, lang: str | None) -> None:
+    """Check this machine and this house, and say what to mend."""
+    settings = settings_of(var=var, port=port)
+    reports = list(filter(None, (examine(check, settings, lang=lang or spoken()) for check in CHECKS)))
+    for well, sentence in reports:
+        click.echo(f"{'✓' if well else '✗'} {sentence}")
+    if not all(well for well, _ in reports):
+        sys.exit(1)
+
+
+def spoken() -> str:
+    """The language of the terminal (LC_ALL, LC_MESSAGES, LANG), where it is one of ours; else English."""
+    named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    code = named.partition("_")[0].partition(".")[0]
+    return code if code in LANGUAGES else "en"
+
+
+def examine(check: Check, settings: Settings, *, lang: str = "en") -> tuple[bool, str] | None:
+    """Whether all is well, and the sentence of `check`; None where it cannot be asked. What stands in its places is
+    shown as machines write it."""
+    try:
+        well, said = True, check(settings)
+    except NotAsked:
+        return None
+    except Refused as found:
+        well, said = False, Said(found.sentence, **found.params)
+    shown = {name: str(value) for name, value in said.params.items()}
+    return well, Words(lang).t(said.sentence, **shown)
+
+
+CHECKS: tuple[Check, ...] = (
+    machine_checks.python,
+    machine_checks.fonts,
+    machine_checks.pandoc,
+    machine_checks.typst,
+    machine_checks.templates,
+    machine_checks.sample,
+    machine_checks.var_directory,
+    machine_checks.port,
+    machine_checks.disk,
+    instance_checks.redis,
+    instance_checks.worker,
+    instance_checks.database,
+    instance_checks.durability,
+    instance_checks.roles,
+    instance_checks.record,
+    instance_checks.drafts,
+    instance_checks.clock,
+    instance_checks.coalition,
+    instance_checks.jobs,
+    instance_checks.files,
+    instance_checks.mail,
+)

@@ -1,0 +1,143 @@
+"""What must hold before anything is started. Each check raises Refused with one sentence that says what to do."""
+
+import fcntl
+import ipaddress
+import os
+import socket
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import fontpkg
+
+from service.cli.common.errors import Refused
+from service.config import BadSetting, Settings, secret
+from service.domain.errors import N_
+
+FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mono", "source-serif-4")
+"""The families every page and every paper is set in; each is the package fontpkg-NAME."""
+
+LOCK = "up.lock"
+_OURS = (LOCK, "mithaq.db", "secret")
+
+
+def settings_of(*, private: bool = True, **given: object) -> Settings:
+    """The settings of this command: the environment, then what was `given`, with an absolute `var`.
+
+    With `private`, files made from here on are readable by their owner alone (umask 077). Raises Refused.
+    """
+    if private:
+        os.umask(0o077)
+    try:
+        settings = Settings.read(os.environ, **given)
+    except BadSetting as wrong:
+        raise Refused("{wrong}", wrong=wrong) from wrong
+    return replace(settings, var=settings.var.absolute())
+
+
+def environ_of(settings: Settings) -> dict[str, str]:
+    """The environment of a part: ours, with exactly `settings`."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("MITHAQ_")}
+    return ours | settings.environ()
+
+
+def claim_var(settings: Settings) -> int:
+    """Make `var` private (0700), prove that it can be written, hold its lock, and have its secret made: the
+    descriptor to keep open. Raises Refused."""
+    var = settings.var
+    try:
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(var)
+        lock = os.open(var / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with tempfile.TemporaryFile(dir=var) as proof:
+            proof.write(b"\0")
+    except OSError as wrong:
+        raise Refused(
+            N_("{var} cannot be written ({reason}). Give it to this user, or name another directory: --var DIR."),
+            var=var,
+            reason=wrong.strerror,
+        ) from wrong
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as held:
+        os.close(lock)
+        raise Refused(
+            N_("Mithaq already runs on {var}. Stop it first, or name another directory: --var DIR."), var=var
+        ) from held
+    _have_secret(settings, lock)
+    return lock
+
+
+def _have_secret(settings: Settings, lock: int) -> None:
+    try:
+        secret(settings)
+    except BadSetting as wrong:
+        os.close(lock)
+        raise Refused("{wrong}", wrong=wrong) from wrong
+
+
+def _make_private(var: Path) -> None:
+    if not var.stat().st_mode & 0o077:
+        return
+    names = {found.name for found in var.iterdir()}
+    if names and not names.intersection(_OURS):
+        raise Refused(
+            N_("{var} holds other things and others may read it. Name an empty directory: --var DIR."), var=var
+        )
+    var.chmod(0o700)
+
+
+def check_port(settings: Settings) -> None:
+    """Raises Refused where the web server could not listen."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as wrong:
+        raise Refused(
+            N_("Port {port} of {host} cannot be used ({reason}). Stop what uses it, or choose another: --port NUMBER."),
+            port=settings.port,
+            host=settings.host,
+            reason=wrong.strerror,
+        ) from wrong
+
+
+def check_fonts() -> None:
+    """Raises Refused where a font family is not installed."""
+    missing = missing_fonts()
+    if missing:
+        raise Refused(N_("Fonts are missing: {names}. Run: make install"), names=", ".join(missing))
+
+
+def missing_fonts() -> list[str]:
+    """The families of FAMILIES that are not installed, or without a file."""
+    installed = fontpkg.families(refresh=True)
+    return [
+        name
+        for name in FAMILIES
+        if name not in installed or not all(file.path.is_file() for file in installed[name].files)
+    ]
+
+
+def check_sample(settings: Settings) -> None:
+    """Raises Refused where sample data could be met by anyone but the person at this machine (DESIGN §4.5)."""
+    if not is_loopback(settings.host):
+        raise Refused(N_("A sample runs on this machine only; it cannot listen on {host}."), host=settings.host)
+    if settings.origin and not is_loopback(urlsplit(settings.origin).hostname or ""):
+        raise Refused(N_("A sample has no public address; take MITHAQ_ORIGIN away."))
+    if not settings.database.startswith("sqlite:"):
+        raise Refused(N_("A sample keeps to its own SQLite database; take MITHAQ_DATABASE_URL away."))
+    if settings.smtp_url:
+        raise Refused(N_("A sample sends no mail; take MITHAQ_SMTP_URL away."))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`, a name or an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

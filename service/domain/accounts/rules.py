@@ -1,0 +1,188 @@
+"""Accounts: how passwords must be, how long sessions, proofs and invitations last, whom one may invite."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from service.domain.errors import N_, Conflict, Forbidden, Malformed
+from service.domain.membership.people import DRAFTER, FOCAL_POINT, SIGNATORY, Actor
+
+MINUTE = 60 * 1_000_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 128
+"""Code points, of any script, taken as they are typed."""
+
+IDLE_OWN = 12 * HOUR
+IDLE_SHARED = 30 * MINUTE
+LONGEST_SESSION = 30 * DAY
+"""A session ends after so long without a request, on a device of one's own and on another, and at last in any case."""
+
+PROOF_LIFE = 30 * MINUTE
+"""For so long after a password or a code one may sign and administer without giving it again."""
+
+NO_PROOF_NEEDED = 2**62
+"""When a session of a sample was proved: it guards nothing."""
+
+TOUCH_AFTER = 3 * MINUTE
+"""A session is written to no more often than this, so its idleness is known to three minutes."""
+
+PASSWORD, CODE, PASSKEY, AUTHENTICATOR = "password", "code", "passkey", "authenticator"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A way to prove that it is you. Tries an hour for one address: `here` from one place, `strange` from all places
+    that are not known. `mailed`: it needs mails to go. `later`: a coming release has it."""
+
+    here: int = 0
+    strange: int = 0
+    mailed: bool = False
+    later: bool = False
+
+
+PROOFS: dict[str, Proof] = {
+    PASSWORD: Proof(here=10, strange=100),
+    CODE: Proof(here=6, strange=30, mailed=True),
+    PASSKEY: Proof(later=True),
+    AUTHENTICATOR: Proof(later=True),
+}
+"""Every way, in the order of the account page. A new one is a row here and a table of the store."""
+
+ProofState = Literal["ready", "unset", "no_mails", "later"]
+
+INVITATION_LIFE = 72 * HOUR
+FIRST_LINK_LIFE = 30 * MINUTE
+
+INVITED_BY_FOCAL_POINTS = frozenset({DRAFTER, FOCAL_POINT, SIGNATORY})
+
+InvitationState = Literal["waiting", "used", "withdrawn", "expired"]
+
+_BROWSERS = (("Firefox/", "Firefox"), ("Edg", "Edge"), ("OPR/", "Opera"), ("Chrom", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that lets one person in once: bound to an address and an organisation, with the roles they will hold.
+    `lang` is what the invitation is written in. `person`: whom it brought in, or, from the start, for whom it is if
+    they are known already."""
+
+    id: str
+    email: str
+    lang: str
+    organisation: str | None
+    roles: tuple[str, ...]
+    person: str | None
+    invited_by: str | None
+    at: int
+    expires_at: int
+    used_at: int | None
+    withdrawn_at: int | None
+
+    def state(self, *, now: int) -> InvitationState:
+        if self.used_at is not None:
+            return "used"
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "waiting" if now < self.expires_at else "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a try comes from: a digest that stands for a network, or, `known`, for a browser that belongs to this
+    person by an earlier sign-in, or for their own session."""
+
+    id: str = ""
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in. `id` is the digest of its cookie; `device` are families of browser and system."""
+
+    id: str
+    device: str
+    own_device: bool
+    created_at: int
+    seen_at: int
+
+
+def check_length(password: str) -> None:
+    """Raises Malformed `password_too_short`, `password_too_long`."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Malformed(
+            "password_too_short", N_("A password has {least} characters at least."), least=SHORTEST_PASSWORD
+        )
+    if len(password) > LONGEST_PASSWORD:
+        raise Malformed("password_too_long", N_("A password has {most} characters at most."), most=LONGEST_PASSWORD)
+
+
+def too_often(kind: str, *, here: int, strange: int, known: bool) -> bool:
+    """Whether there were too many tries: `here` from this place, `strange` from all places that are not known. What
+    strangers do keeps no known browser out."""
+    proof = PROOFS[kind]
+    return here >= proof.here or (not known and strange >= proof.strange)
+
+
+def standing(name: str, *, kept: Collection[str], mails_go: bool) -> ProofState:
+    """How a way stands for somebody who has set up those of `kept`; what is mailed needs no setting up."""
+    proof = PROOFS[name]
+    if proof.later:
+        return "later"
+    if proof.mailed:
+        return "ready" if mails_go else "no_mails"
+    return "ready" if name in kept else "unset"
+
+
+def is_idle(*, seen_at: int, created_at: int, own_device: bool, now: int) -> bool:
+    """Whether a session has ended by lying still, or by its age."""
+    still = now - max(seen_at, created_at)
+    return still >= (IDLE_OWN if own_device else IDLE_SHARED) or now - created_at >= LONGEST_SESSION
+
+
+def is_proved(*, proved_at: int, now: int) -> bool:
+    """Whether a password, code or key was given recently enough for acts that bind."""
+    return now - proved_at < PROOF_LIFE
+
+
+def check_proved(actor: Actor) -> None:
+    """Raises Forbidden `proof_needed`."""
+    if not actor.proved:
+        raise Forbidden("proof_needed", N_("It is a while since you signed in. Confirm first that it is you."))
+
+
+def device(user_agent: str) -> str:
+    """What a session is called in the list: “Firefox, Android”; nothing finer is kept."""
+    found = [next((name for mark, name in of if mark in user_agent), "") for of in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, found))
+
+
+def check_invited(*, anywhere: bool, own: str | None, organisation: str | None, roles: Iterable[str]) -> None:
+    """Whoever may not invite `anywhere` invites into their `own` organisation, to roles of it. Raises Forbidden
+    `not_yours_to_invite`."""
+    if anywhere:
+        return
+    if organisation is None or organisation != own or not set(roles) <= INVITED_BY_FOCAL_POINTS:
+        raise Forbidden(
+            "not_yours_to_invite",
+            N_("A focal point invites people of their own organisation, as drafter, focal point or signatory."),
+        )
+
+
+def over() -> Conflict:
+    """The refusal of a link that opens nothing, whatever the reason."""
+    return Conflict(
+        "invitation_over",
+        N_("This link was used already, was withdrawn, or is too old. Ask whoever sent it for a new one."),
+    )

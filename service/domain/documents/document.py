@@ -1,0 +1,146 @@
+"""The document: kinds, states, the moves between them, and what stands round its text."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from service.domain.errors import N_, Conflict, Malformed
+from service.domain.text.structure.numbering import NUMBERINGS, TYPED
+
+KINDS = ("statement", "letter", "position", "constitution")
+ISSUERS = ("coalition", "signatories")
+
+DRAFTING, REVIEW, ENDORSEMENT, APPROVED, PUBLISHED, WITHDRAWN = (
+    "drafting",
+    "review",
+    "endorsement",
+    "approved",
+    "published",
+    "withdrawn",
+)
+STATES = (DRAFTING, REVIEW, ENDORSEMENT, APPROVED, PUBLISHED, WITHDRAWN)
+
+_MOVES = {
+    DRAFTING: {REVIEW},
+    REVIEW: {DRAFTING, ENDORSEMENT},
+    ENDORSEMENT: {REVIEW, APPROVED},
+    APPROVED: {PUBLISHED},
+    PUBLISHED: set[str](),
+    WITHDRAWN: set[str](),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The document in one language; `draft` names its journal."""
+
+    lang: str
+    title: str
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`rev` counts changes of this value and is its ETag; `front` holds place, addressees … by language; `shown_since`
+    is when it first left drafting for the eyes of others (µs UTC; None: never); `numbering` says whether the numbers of
+    provisions are typed or automatic."""
+
+    id: str
+    kind: str
+    state: str
+    issued_by: str
+    authentic: tuple[str, ...]
+    front: Mapping[str, object]
+    urgent: bool
+    rev: int
+    opened_by: str
+    opened_at: int
+    note: str | None
+    editions: Mapping[str, Edition]
+    shown_since: int | None = None
+    numbering: str = TYPED
+
+    @property
+    def shown(self) -> bool:
+        """Whether others than members were ever let see it."""
+        return self.shown_since is not None
+
+
+def check_move(document: Document, to: str) -> None:
+    """Whether `document` may go to state `to`. Raises Conflict `document_state`."""
+    allowed = set(_MOVES[document.state])
+    if document.urgent and document.state == DRAFTING:
+        allowed.add(ENDORSEMENT)
+    if document.state != WITHDRAWN:
+        allowed.add(WITHDRAWN)
+    if to not in allowed:
+        raise wrong_state(document.state)
+
+
+def check_state(document: Document, *states: str) -> None:
+    """Raises Conflict `document_state` unless the document is in one of `states`."""
+    if document.state not in states:
+        raise wrong_state(document.state)
+
+
+def wrong_state(state: str) -> Conflict:
+    """The refusal of an act that this state does not allow."""
+    return Conflict(
+        "document_state",
+        N_("The document is in another phase now, so this cannot be done. Nothing was changed."),
+        extra={"state": state},
+    )
+
+
+def check_opening(kind: str, issued_by: str, *, langs: Sequence[str], authentic: Sequence[str]) -> None:
+    """The words a document is opened with. Raises Malformed."""
+    if kind not in KINDS:
+        raise Malformed("unknown_kind", N_("There is no kind of document “{kind}”."), kind=kind)
+    if issued_by not in ISSUERS:
+        raise Malformed("unknown_issuer", N_("A document is issued by the coalition or by its signatories."))
+    if not langs:
+        raise Malformed("no_edition", N_("A document needs a text in at least one language."))
+    if not authentic or not set(authentic) <= set(langs):
+        raise Malformed("no_authentic_text", N_("At least one of the document's own texts must be authentic."))
+
+
+def check_numbering(numbering: str) -> None:
+    """Raises Malformed `unknown_numbering`."""
+    if numbering not in NUMBERINGS:
+        raise Malformed("unknown_numbering", N_("Numbers of articles are typed or automatic."))
+
+
+def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None:
+    """Whether the document may gain a text in `lang`: while it is drafted or reviewed, an authentic one in drafting
+    only, for what is reviewed is what will be signed. Raises Conflict."""
+    if document.state == ENDORSEMENT:
+        raise Conflict(
+            "edition_in_round",
+            N_("A round is open on this document. Once it has ended, a language can be added in review or drafting."),
+        )
+    if document.state in (APPROVED, PUBLISHED):
+        raise Conflict(
+            "text_sealed",
+            N_(
+                "What was signed is sealed with its languages, and no other joins them. "
+                "A translation can follow it: add one on the page of the document."
+            ),
+        )
+    check_state(document, DRAFTING, REVIEW)
+    if lang in document.editions:
+        raise Conflict("edition_exists", N_("The document has a text in this language already."))
+    if authentic and document.state == REVIEW:
+        raise Conflict(
+            "authentic_in_review",
+            N_("An authentic text is part of what is signed. Take the document back to drafting, then add it."),
+        )
+
+
+def check_translation(document: Document, lang: str, *, sealed: Collection[str]) -> None:
+    """Whether a translation into `lang` may follow the seal, whose own languages are `sealed`. Raises Conflict."""
+    if document.state not in (APPROVED, PUBLISHED):
+        raise Conflict(
+            "not_approved",
+            N_("A translation follows a text that is approved. Before that, add the language to the document itself."),
+        )
+    if lang in sealed:
+        raise Conflict("edition_sealed", N_("The approved text has this language already, and it stays as it was."))

@@ -1,0 +1,79 @@
+"""A version: numbered, immutable, titles and texts of all editions, chained to its parent by digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.text.structure.numbering import AUTOMATIC, RULES, TYPED
+from service.domain.trust.canonical_json import digest
+
+DOMAIN = "mithaq.version.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionText:
+    """One edition of a version, and the place in its journal (epoch, seq) it was cut at."""
+
+    title: str
+    text: str
+    text_sha256: str
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    id: str
+    document: str
+    number: int
+    parent_sha256: str | None
+    version_sha256: str
+    kind: str
+    issued_by: str
+    authentic: tuple[str, ...]
+    cut_by: str
+    cut_at: int
+    note: str
+    editions: Mapping[str, EditionText]
+    numbering: str = TYPED
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A version as a list shows it, without its texts."""
+
+    number: int
+    parent_sha256: str | None
+    version_sha256: str
+    cut_at: int
+    note: str
+
+
+def version_sha256(
+    *,
+    document: str,
+    number: int,
+    parent: str | None,
+    kind: str,
+    issued_by: str,
+    authentic: tuple[str, ...],
+    editions: Mapping[str, EditionText],
+    numbering: str = TYPED,
+) -> str:
+    """The digest that is signed (DESIGN §3.1): it binds the titles and the texts of every edition, and the parent;
+    where numbers are automatic, the rules they follow from as well (docs/adr/0016)."""
+    rules = {"numbering": RULES} if numbering == AUTOMATIC else {}
+    return digest(
+        DOMAIN,
+        {
+            **rules,
+            "document": document,
+            "number": number,
+            "parent": parent,
+            "kind": kind,
+            "issued_by": issued_by,
+            "authentic": sorted(authentic),
+            "editions": {
+                lang: {"title": edition.title, "text_sha256": edition.text_sha256} for lang, edition in editions.items()
+            },
+        },
+    )

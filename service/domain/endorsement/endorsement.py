@@ -1,0 +1,66 @@
+"""An organisation's answer in a round."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION, POSITIONS
+from service.domain.errors import N_, Malformed, TooLarge
+from service.domain.membership.people import Names
+from service.domain.trust import canonical_json
+
+LONGEST_RESERVATION = 2000
+"""Code points."""
+
+CODE_DIGITS = 8
+CODE_LIFE = 10 * 60 * 1_000_000
+CODE_TRIES = 5
+
+HOUR = 3600 * 1_000_000
+CODES_AN_HOUR = 12
+TRIES_AN_HOUR = 15
+"""How many codes a person may ask for, and how many wrong ones they may give, within an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsement:
+    """`statement` are the exact bytes that were agreed to; `reservation` has its words by language, or none; `state` is
+    cast, replaced or withdrawn."""
+
+    id: str
+    seq: int
+    round: str
+    organisation: str
+    person: str
+    mandate: str
+    position: str
+    reservation: Names
+    state: str
+    statement: bytes
+    statement_sha256: str
+    sentence: str
+    assurance: str
+    cast_at: int
+    ended_at: int | None
+    ended_statement: bytes | None
+
+
+def check_position(position: str, reservation: Mapping[str, str]) -> None:
+    """A reservation has words, and only a reservation has. Raises Malformed, TooLarge."""
+    if position not in POSITIONS:
+        raise Malformed("unknown_position", N_("There is no position “{position}”."), position=position)
+    if (position == ENDORSE_WITH_RESERVATION) != bool(reservation):
+        raise Malformed(
+            "reservation_mismatch",
+            N_("A reservation needs its words, and no other position has them."),
+        )
+    if any(len(words) > LONGEST_RESERVATION for words in reservation.values()):
+        raise TooLarge(
+            "reservation_too_long",
+            N_("A reservation may have {limit} characters at most."),
+            limit=LONGEST_RESERVATION,
+        )
+
+
+def reservation_text(reservation: Mapping[str, str]) -> str:
+    """The reservation as the one text whose digest the statement binds: canonical JSON; "" for none."""
+    return canonical_json.encode(dict(reservation)).decode() if reservation else ""

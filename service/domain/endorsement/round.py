@@ -1,0 +1,82 @@
+"""A round of endorsement: one version, one frozen rule, one frozen roll, one window of time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.domain.errors import N_, Conflict, Malformed
+from service.domain.membership.people import Names
+from service.domain.trust.canonical_json import digest
+
+OPEN, PASSED, FAILED, CANCELLED = "open", "passed", "failed", "cancelled"
+
+ROLL_DOMAIN = "mithaq.roll.v1"
+SHORTEST = 60 * 1_000_000
+LONGEST = 366 * 24 * 3600 * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the roll: an organisation and its names as they stood when the round opened."""
+
+    organisation: str
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Times in microseconds UTC; `rule` and `outcome` are JSON as they were stored."""
+
+    id: str
+    document: str
+    version: str
+    rule: Mapping[str, object]
+    rule_sha256: str
+    roll: tuple[Entry, ...]
+    roll_sha256: str
+    state: str
+    close_when_all_answered: bool
+    opened_by: str
+    opened_at: int
+    opens_seq: int
+    closes_at: int
+    closed_at: int | None
+    outcome: Mapping[str, object] | None
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        return tuple(entry.organisation for entry in self.roll)
+
+    def accepts(self, *, now: int) -> bool:
+        """Whether an organisation may answer: open, and before its deadline, whoever has written that down yet."""
+        return self.state == OPEN and now < self.closes_at
+
+
+def roll_json(roll: Sequence[Entry]) -> list[dict[str, object]]:
+    """The roll as JSON, in its order."""
+    return [{"organisation": entry.organisation, "names": dict(entry.names)} for entry in roll]
+
+
+def roll_sha256(roll: Sequence[Entry]) -> str:
+    """The digest of the roll (DESIGN §3.1)."""
+    return digest(ROLL_DOMAIN, roll_json(roll))
+
+
+def check_open(round_: Round, *, now: int) -> None:
+    """Raises Conflict `round_closed` once the window is over."""
+    if not round_.accepts(now=now):
+        raise Conflict(
+            "round_closed",
+            N_("This round is closed. Nothing was changed."),
+            extra={"state": round_.state, "closes_at": round_.closes_at},
+        )
+
+
+def check_window(*, now: int, closes_at: int) -> None:
+    """A round lasts between a minute and a year. Raises Malformed `bad_deadline`."""
+    if not now + SHORTEST <= closes_at <= now + LONGEST:
+        raise Malformed("bad_deadline", N_("A round must close in the future, and within a year."))
+
+
+def closings_needed(secretariat: int) -> int:
+    """How many persons of the secretariat must agree to close early or to cancel."""
+    return min(2, max(1, secretariat))

@@ -1,0 +1,23 @@
+"""The kinds of change a redline tells apart."""
+
+from typing import Literal
+
+from service.domain.text.markup.tokens import fold, has_marks, is_blank, without_invisible
+
+Kind = Literal["equal", "insert", "delete", "replace", "space", "invisible", "vocalisation", "renumber"]
+
+
+def kind_of(old: str, new: str) -> Kind:
+    """What kind of change turns `old` into `new`."""
+    if old == new:
+        return "equal"
+    if has_marks(old) or has_marks(new):
+        if without_invisible(old) == without_invisible(new):
+            return "invisible"
+        if fold(old) == fold(new):
+            return "vocalisation"
+    if is_blank(old or " ") and is_blank(new or " "):
+        return "space"
+    if not old:
+        return "insert"
+    return "replace" if new else "delete"

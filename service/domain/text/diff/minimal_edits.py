@@ -1,0 +1,74 @@
+"""What was changed in one text to make another of it, as the fewest replacements at boundaries of words."""
+
+from collections.abc import Iterable, Iterator
+
+from service.domain.text.diff.blocks import cut
+from service.domain.text.diff.phrase_diff import compare
+from service.domain.text.diff.pieces import assemble
+from service.domain.text.diff.sequence_alignment import Area
+from service.domain.text.diff.similarity import PAIRED, bag, likeness
+from service.domain.text.markup.tokens import Keys, grapheme_ends
+
+Splice = tuple[int, int, str]
+"""Replace code points a0–a1 of the base by a text."""
+
+
+def edits(base: str, new: str) -> list[Splice]:
+    """The splices, in order and apart from one another, that turn `base` into `new`; none splits a grapheme cluster."""
+    return [_least(base, splice) for splice in splices(base, new)]
+
+
+def splices(base: str, new: str) -> list[Splice]:
+    """The maximal differences, at boundaries of words."""
+    found = _joined(_differences(base, new))
+    found = _joined(finer for area in found for finer in _by_words(base, new, area))
+    return [(a0, a1, new[b0:b1]) for a0, a1, b0, b1 in found if base[a0:a1] != new[b0:b1]]
+
+
+def _differences(base: str, new: str) -> Iterator[Area]:
+    for piece in assemble(cut(base), cut(new), readable=False).pieces:
+        if piece.kind != "equal":
+            yield piece.a0, piece.a1, piece.b0, piece.b1
+
+
+def _by_words(base: str, new: str, area: Area) -> Iterator[Area]:
+    """What differs in a passage that was replaced by one much like it: its blocks were cut or matched otherwise, its
+    words are the same."""
+    a0, a1, b0, b1 = area
+    old, text, keys = base[a0:a1], new[b0:b1], Keys()
+    if likeness(bag(old, keys), bag(text, keys)) < PAIRED:
+        yield area
+        return
+    for hunk in compare(old, text, keys=keys, readable=False).hunks:
+        if hunk.kind != "equal":
+            yield a0 + hunk.a0, a0 + hunk.a1, b0 + hunk.b0, b0 + hunk.b1
+
+
+def _joined(areas: Iterable[Area]) -> list[Area]:
+    """Differences that touch, as one."""
+    found: list[Area] = []
+    for a0, a1, b0, b1 in areas:
+        if found and found[-1][1] == a0 and found[-1][3] == b0:
+            found[-1] = (found[-1][0], a1, found[-1][2], b1)
+        else:
+            found.append((a0, a1, b0, b1))
+    return found
+
+
+def _least(base: str, splice: Splice) -> Splice:
+    """The splice without the grapheme clusters that stay at both of its ends."""
+    a0, a1, text = splice
+    old = base[a0:a1]
+    ends_old, ends_new = grapheme_ends(old), grapheme_ends(text)
+    shared = _shared_length(old, text)
+    start = max(end for end in ends_old & ends_new if end <= shared)
+    shared = min(_shared_length(old[::-1], text[::-1]), min(len(old), len(text)) - start)
+    tails = {len(old) - end for end in ends_old} & {len(text) - end for end in ends_new}
+    tail = max(length for length in tails if length <= shared)
+    return a0 + start, a1 - tail, text[start : len(text) - tail]
+
+
+def _shared_length(one: str, other: str) -> int:
+    """Code points both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (x, y) in pairs if x != y), min(len(one), len(other)))

@@ -1,0 +1,167 @@
+"""The canonical form of a text (DESIGN §4.4): what is stored, signed, compared. Everything else takes it for granted.
+
+Canonical text is NFC, its lines end with LF and carry no trailing blanks, it ends with exactly one newline unless it is
+empty, and it holds no control, byte order mark, bidi embedding, isolate or override. RLM, LRM, ZWNJ, ZWJ and tabs stay.
+"""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+
+import regex
+
+from service.domain.errors import N_, TextRefused, TooLarge
+from service.domain.text.markup.is_canonical import MARKS, MARKS_IN_A_ROW, is_settled
+from service.domain.text.markup.list_markers import listed
+
+LIMIT = 1_000_000
+"""Code points of one text."""
+
+_BLANKS = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_LINE_ENDS = regex.compile(r"\r\n|[\r\u0085\u2028\u2029]")
+_CONTROL = regex.compile(r"[\x00-\x08\x0B-\x1F\x7F-\x9F\uFDD0-\uFDEF\uFFFE\uFFFF\p{Cs}]")
+_OVERRIDE = regex.compile("[\u202d\u202e]")
+_EMBEDDING = regex.compile("[\u202a-\u202c\u2066-\u2069]")
+_BIDI = regex.compile("[\u202a-\u202e\u2066-\u2069]")
+_MANY_MARKS = regex.compile(rf"\p{{M}}{{{4 * MARKS_IN_A_ROW}}}")
+_VISIBLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
+_UNNAMED = {0: "NULL", 7: "BELL", 8: "BACKSPACE", 11: "LINE TABULATION", 12: "FORM FEED", 27: "ESCAPE", 127: "DELETE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something was changed on entry: `sentence` is a message id with a place for `{count}`."""
+
+    code: str
+    sentence: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    text: str
+    notices: tuple[Notice, ...]
+
+
+def canonical(raw: str | bytes, *, limit: int = LIMIT) -> Canonical:
+    """The canonical form of `raw`; bytes must be UTF-8.
+
+    Raises TextRefused: `invalid_utf8` (byte), `control_character`, `bidi_override`, `too_many_marks` (name, line,
+    column; from 1, in code points); TooLarge: `text_too_long`. Applying it again changes nothing and notices nothing.
+    """
+    text = _decode(raw, limit=limit)
+    if len(text) <= limit and is_settled(text, raw if isinstance(raw, bytes) else None):
+        return Canonical(text, ())
+    text = _LINE_ENDS.sub("\n", text.lstrip("\ufeff"))
+    _refuse(_CONTROL, text, code="control_character")
+    _refuse(_OVERRIDE, text, code="bidi_override")
+    text, embeddings = _EMBEDDING.subn("", text)
+    text, marks = text.replace("\ufeff", ""), text.count("\ufeff")
+    _refuse(_MANY_MARKS, text, code="too_many_marks")  # NFC takes quadratic time on long runs of marks
+    text = unicodedata.normalize("NFC", text)
+    text = "\n".join(line.rstrip(_BLANKS) for line in text.split("\n")).rstrip("\n")
+    text = f"{text}\n" if text else ""
+    _refuse(MARKS, text, code="too_many_marks")
+    check_length(text, limit=limit)
+    return Canonical(text, _notices(embeddings=embeddings, marks=marks))
+
+
+def entry(raw: str | bytes) -> Canonical:
+    """`canonical(raw)` for text that is typed, pasted or imported: typed markers at line starts become list items.
+
+    A notice `list_markers` says how many. Typed numbers of provisions («المادة ٥», "Article 5") stay as typed. Applying
+    it again changes nothing. Raises as `canonical` does.
+    """
+    taken = canonical(raw)
+    text, count = listed(taken.text)
+    if not count:
+        return taken
+    check_length(text)
+    sentence = N_("{count} typed numbers or bullets at the start of a line became list items.")
+    return Canonical(text, (*taken.notices, Notice("list_markers", sentence, count)))
+
+
+def name(raw: str, *, limit: int) -> str:
+    """A name or title in canonical form: one line, trimmed, at most `limit` code points, with something to see in it.
+
+    Raises TextRefused: `name_empty`, `name_not_one_line`, and those of `canonical`, where every bidi embedding, isolate
+    and override is a `bidi_override`; TooLarge: `name_too_long`.
+    """
+    if len(raw) > 4 * limit + 100:
+        raise _name_too_long(limit)
+    text = _LINE_ENDS.sub("\n", raw).replace("\ufeff", "").strip(_BLANKS + "\n")
+    if "\n" in text or "\t" in text:
+        raise TextRefused("name_not_one_line", N_("A name or title is one line, without tabs."))
+    _refuse(_CONTROL, text, code="control_character")
+    _refuse(_BIDI, text, code="bidi_override")
+    _refuse(_MANY_MARKS, text, code="too_many_marks")
+    text = unicodedata.normalize("NFC", text)
+    _refuse(MARKS, text, code="too_many_marks")
+    if not _VISIBLE.search(text):
+        raise TextRefused("name_empty", N_("A name or title cannot be empty."))
+    if len(text) > limit:
+        raise _name_too_long(limit)
+    return text
+
+
+def text_sha256(text: str) -> str:
+    """Lower-case hex SHA-256 of the UTF-8 of a canonical text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_length(text: str | bytes, *, limit: int = LIMIT) -> None:
+    """Raises TooLarge `text_too_long` above `limit` code points (bytes, for bytes)."""
+    if len(text) > limit:
+        raise TooLarge(
+            "text_too_long", N_("This text is longer than {limit} characters, the most there is room for."), limit=limit
+        )
+
+
+def _decode(raw: str | bytes, *, limit: int) -> str:
+    if isinstance(raw, str):
+        check_length(raw, limit=4 * limit)
+        return raw
+    check_length(raw, limit=16 * limit)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        sentence = N_("This is not text in UTF-8: the byte at position {byte} cannot be read.")
+        raise TextRefused("invalid_utf8", sentence, extra={"byte": error.start}, byte=error.start) from None
+
+
+_REASONS = {
+    "control_character": N_("Line {line}, column {column}: the character {name} cannot be part of a text."),
+    "bidi_override": N_("Line {line}, column {column}: {name} can make a text read other than it is; remove it."),
+    "too_many_marks": N_("Line {line}, column {column}: more marks on one letter than any writing needs."),
+}
+
+
+def _refuse(pattern: regex.Pattern[str], text: str, *, code: str) -> None:
+    found = pattern.search(text)
+    if not found:
+        return
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    label = _label(found.group()[0])
+    place: dict[str, object] = {"name": label, "line": line, "column": column}
+    raise TextRefused(code, _REASONS[code], extra=place, name=label, line=line, column=column)
+
+
+def _label(character: str) -> str:
+    point = ord(character)
+    official = unicodedata.name(character, "") or _UNNAMED.get(point, "")
+    return f"U+{point:04X} {official}".rstrip()
+
+
+def _notices(*, embeddings: int, marks: int) -> tuple[Notice, ...]:
+    found = []
+    if embeddings:
+        sentence = N_("{count} invisible direction marks, which other programs leave in copied text, were removed.")
+        found.append(Notice("embeddings_removed", sentence, embeddings))
+    if marks:
+        found.append(Notice("marks_removed", N_("{count} byte order marks inside the text were removed."), marks))
+    return tuple(found)
+
+
+def _name_too_long(limit: int) -> TooLarge:
+    return TooLarge("name_too_long", N_("A name or title here has at most {limit} characters."), limit=limit)

@@ -1,0 +1,32 @@
+"""A redline as a delta of diff-match-patch: the compact form other programs exchange changes in.
+
+That library writes and reads the form; it does not decide what changed (ADR 0008): its own comparison of whole texts
+depends on the clock, and its patches land in the wrong article.
+"""
+
+from diff_match_patch import diff_match_patch
+
+from service.domain.errors import N_, Malformed
+from service.domain.text.redline.redline import Redline
+
+KEEP, DELETE, INSERT = diff_match_patch.DIFF_EQUAL, diff_match_patch.DIFF_DELETE, diff_match_patch.DIFF_INSERT
+
+
+def to_delta(redline: Redline, old: str, new: str) -> str:
+    """The delta from `old` to `new`: `=12` keeps 12 code points, `-3` drops 3, `+…` inserts, percent-encoded."""
+    steps: list[tuple[int, str]] = []
+    for op in redline.ops:
+        if op.kind == "equal":
+            steps.append((KEEP, old[op.a0 : op.a1]))
+        else:
+            steps += [(DELETE, old[op.a0 : op.a1]), (INSERT, new[op.b0 : op.b1])]
+    return str(diff_match_patch().diff_toDelta([step for step in steps if step[1]]))
+
+
+def from_delta(old: str, delta: str) -> str:
+    """The text that `delta` makes of `old`. Raises Malformed `bad_delta` where it does not fit."""
+    try:
+        steps = diff_match_patch().diff_fromDelta(old, delta)
+    except ValueError:
+        raise Malformed("bad_delta", N_("This delta does not fit this text.")) from None
+    return "".join(text for kind, text in steps if kind != DELETE)

@@ -1,0 +1,106 @@
+"""International instruments as a text cites them: `[](ref:iccpr-25)` is a footnote with the official title.
+
+`ref:` is followed by a code of the table, and where one article or paragraph is meant, by its number.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from service.domain.text.markup.tree import Cite, Heading, Inline, Note, Paragraph, Run, Table, Tree, Words
+from service.domain.text.structure.instrument_table import ASSEMBLY, COUNCIL, TREATIES
+from service.domain.text.structure.outline import walk
+from service.domain.text.structure.provisions import Digits, in_digits
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """`titles` by language; `last`: the number of its last `unit`, None where that is not checked."""
+
+    code: str
+    titles: Mapping[str, str]
+    symbol: str
+    unit: str
+    last: int | None
+
+
+def _all() -> Iterator[Instrument]:
+    for code, symbol, last, ar, en in TREATIES:
+        yield Instrument(code, {"ar": ar, "en": en}, symbol, "article", last)
+    for number, year, paragraphs in COUNCIL:
+        name = f"{number} ({year})"
+        titles = {"ar": f"قرار مجلس الأمن {name}", "en": f"Security Council resolution {name}"}
+        yield Instrument(f"unsc-{number}", titles, f"S/RES/{name}", "paragraph", paragraphs)
+    for session, number in ASSEMBLY:
+        name = f"{session}/{number}"
+        titles = {"ar": f"قرار الجمعية العامة {name}", "en": f"General Assembly resolution {name}"}
+        yield Instrument(f"unga-{session}-{number}", titles, f"A/RES/{name}", "paragraph", None)
+
+
+INSTRUMENTS: Mapping[str, Instrument] = {one.code: one for one in _all()}
+
+_UNITS: Mapping[str, Mapping[str, str]] = {
+    "ar": {"article": "المادة", "paragraph": "الفقرة"},
+    "en": {"article": "Article", "paragraph": "paragraph"},
+}
+_COMMAS: Mapping[str, str] = {"ar": "، "}
+_USUAL = "en"
+
+
+def cited(ref: str) -> tuple[Instrument, int | None] | None:
+    """The instrument a reference names, with the number of its article or paragraph; None where there is none such."""
+    whole = INSTRUMENTS.get(ref)
+    if whole:
+        return whole, None
+    code, _, number = ref.rpartition("-")
+    found = INSTRUMENTS.get(code)
+    if not found or not number.isdecimal() or number.startswith("0"):
+        return None
+    return (found, int(number)) if found.last is None or int(number) <= found.last else None
+
+
+def citation(cite: Cite, *, lang: str, digits: Digits) -> tuple[Inline, ...]:
+    """The words of a citation: title, article, symbol. What cannot be cited is shown as it was typed."""
+    found = cited(cite.ref)
+    if not found:
+        return (Run("ltr", None, (Words(f"ref:{cite.ref}"),)),)
+    instrument, number = found
+    title = instrument.titles.get(lang, instrument.titles[_USUAL])
+    words = [in_digits(title, digits)]
+    if number:
+        words.append(f"{_UNITS.get(lang, _UNITS[_USUAL])[instrument.unit]} {in_digits(str(number), digits)}")
+    said = _COMMAS.get(lang, ", ").join(words)
+    if not instrument.symbol:
+        return (Words(f"{said}."),)
+    return Words(f"{said} ("), Run("ltr", "en", (Words(instrument.symbol),)), Words(").")
+
+
+def citations(tree: Tree) -> tuple[str, ...]:
+    """What a text cites, each once, in the order of reading."""
+    return tuple(dict.fromkeys(_in_blocks(tree)))
+
+
+def uncitable(tree: Tree) -> tuple[str, ...]:
+    """Citations of instruments or articles that there are not, as typed: `ref:iccpr-99`."""
+    return tuple(f"ref:{ref}" for ref in citations(tree) if not cited(ref))
+
+
+def _in_blocks(tree: Tree) -> Iterator[str]:
+    for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
+        for block in walk(blocks):
+            match block:
+                case Heading(children=children) | Paragraph(children=children):
+                    yield from _in(children)
+                case Table(head=head, rows=rows):
+                    yield from (ref for row in (head, *rows) for cell in row.cells for ref in _in(cell.children))
+                case _:
+                    pass
+
+
+def _in(nodes: Iterable[Inline]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Cite):
+            yield node.ref
+        elif isinstance(node, Note):
+            yield from (ref for block in node.blocks if isinstance(block, Paragraph) for ref in _in(block.children))
+        else:
+            yield from _in(getattr(node, "children", ()))

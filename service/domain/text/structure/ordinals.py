@@ -1,0 +1,70 @@
+"""Numbers of provisions as they are written: digits, words, letters of the abjad row, Roman numerals."""
+
+import regex
+
+from service.domain.text.structure.number_words import value_of
+from service.domain.text.structure.provisions import plain_number
+
+ABJAD = tuple(
+    [
+        "أ",
+        "ب",
+        "ج",
+        "د",
+        "هـ",
+        "و",
+        "ز",
+        "ح",
+        "ط",
+        "ي",
+        "ك",
+        "ل",
+        "م",
+        "ن",
+        "س",
+        "ع",
+        "ف",
+        "ص",
+        "ق",
+        "ر",
+        "ش",
+        "ت",
+        "ث",
+        "خ",
+        "ذ",
+        "ض",
+        "ظ",
+        "غ",
+    ]
+)
+"""The letters that number paragraphs, in the order of أبجد هوّز."""
+
+_ROMAN_FORM = regex.compile(r"(?=[LXVI])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
+_LOOSE = str.maketrans("أإآ", "ااا")
+
+
+def abjad(number: int) -> str:
+    """«أ», «ب», … «غ»: 1 to 28."""
+    if not 1 <= number <= len(ABJAD):
+        raise ValueError("the abjad has 28 letters")
+    return ABJAD[number - 1]
+
+
+def number_of(written: str) -> int | None:
+    """The number that digits of any script, number words, a letter of the abjad, or a Roman numeral below 90 stand
+    for; None of anything else. Ordinals are known in every case, with and without the hamza."""
+    plain = plain_number(written.strip())
+    if plain.isascii() and plain.isdecimal():
+        return int(plain[:9])
+    if _ROMAN_FORM.fullmatch(plain):
+        return _roman(plain)
+    return _LETTERS.get(plain.translate(_LOOSE)) or value_of(plain)
+
+
+def _roman(written: str) -> int:
+    values = [_ROMAN_VALUES[letter] for letter in written]
+    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
+
+
+_LETTERS = {letter.translate(_LOOSE): number for number, letter in enumerate(ABJAD, 1)} | {"ه": 5}

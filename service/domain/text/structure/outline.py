@@ -1,0 +1,97 @@
+"""The provisions of an edition, what references print, and references that lead nowhere."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from service.domain.text.markup.inlines import words_of
+from service.domain.text.markup.tree import (
+    Block,
+    BulletList,
+    Heading,
+    Inline,
+    Link,
+    Note,
+    OrderedList,
+    Paragraph,
+    Quote,
+    Span,
+    Table,
+    Tree,
+    Words,
+)
+from service.domain.text.structure.provisions import Digits, in_digits, label_of
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A heading. `label` is what a reference to it prints: the name and number it begins with ("Article 12"), else its
+    `title`, the words of the whole heading."""
+
+    level: int
+    id: str | None
+    label: str
+    title: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """`labels` are by id. `broken` are ids that are referred to but belong to no heading, in order of first mention."""
+
+    provisions: tuple[Provision, ...]
+    labels: Mapping[str, str]
+    broken: tuple[str, ...]
+
+
+def outline(tree: Tree, *, digits: Digits | None = None) -> Outline:
+    """The outline of an edition; labels have their numbers in `digits`, None: as typed."""
+    provisions = tuple(_provision(block, digits) for block in walk(tree.blocks) if isinstance(block, Heading))
+    labels = {provision.id: provision.label for provision in provisions if provision.id}
+    return Outline(
+        provisions, labels, tuple(dict.fromkeys(target for target in _targets(tree) if target not in labels))
+    )
+
+
+def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Every block in the order of reading, those inside lists and quotes too; notes are not entered."""
+    for block in blocks:
+        yield block
+        match block:
+            case BulletList(items=items) | OrderedList(items=items):
+                for item in items:
+                    yield from walk(item.blocks)
+            case Quote(blocks=inner):
+                yield from walk(inner)
+            case _:
+                pass
+
+
+def _provision(heading: Heading, digits: Digits | None) -> Provision:
+    title = words_of(heading.children).strip()
+    label = label_of(title) or title or heading.id or ""
+    return Provision(heading.level, heading.id, in_digits(label, digits) if digits else label, title, heading.span)
+
+
+def _targets(tree: Tree) -> Iterator[str]:
+    """The ids that links of the text and its notes lead to."""
+    for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
+        for block in walk(blocks):
+            yield from _linked(_children(block))
+
+
+def _children(block: Block) -> tuple[Inline, ...]:
+    match block:
+        case Heading(children=children) | Paragraph(children=children):
+            return children
+        case Table(head=head, rows=rows):
+            return tuple(child for row in (head, *rows) for cell in row.cells for child in cell.children)
+        case _:
+            return ()
+
+
+def _linked(nodes: tuple[Inline, ...]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Link) and node.href.startswith("#"):
+            yield node.href[1:]
+        if not isinstance(node, Note | Words) and hasattr(node, "children"):
+            yield from _linked(node.children)

@@ -1,0 +1,157 @@
+"""How provisions are named and numbered in each language: the words before a number, and numbers in any digits."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import regex
+
+from service.domain.text.structure import number_words
+
+Digits = Literal["arab", "latn"]
+
+NAMES = {
+    "ar": ("مادة", "فقرة", "بند", "فصل", "باب", "قسم", "جزء", "ملحق"),
+    "en": (
+        "article",
+        "articles",
+        "art",
+        "section",
+        "sections",
+        "paragraph",
+        "paragraphs",
+        "clause",
+        "chapter",
+        "part",
+        "annex",
+    ),
+    "fr": ("article", "articles", "chapitre", "titre", "partie", "annexe", "alinéa"),
+    "de": ("artikel", "art", "kapitel", "abschnitt", "teil", "anlage"),
+    "it": ("articolo", "art", "capo", "titolo", "parte", "allegato"),
+}
+"""What comes before the number of a provision, in lower case; a row a language."""
+
+_PLAIN = "|".join(
+    sorted({name for lang, names in NAMES.items() if lang != "ar" for name in names}, key=lambda n: (-len(n), n))
+)
+_ARABIC = "|".join(NAMES["ar"])
+_NAME = rf"(?:\b(?:{_PLAIN})\.?|§|(?:^|(?<=[^\p{{L}}\p{{M}}]))[وفبلك]{{0,2}}(?:ال|ل)?(?:{_ARABIC}|مواد|فقرات|بنود))"
+_ALONE = r"(?![\p{L}\p{M}\p{Nd}])"
+_ABJAD = rf"(?:هـ|[أبجدهوزحطيكلمنسعفصقرشتثخذضظغ])(?=[ \u00a0]*(?:$|[\n:.)،–—-]|\{{#)){_ALONE}"
+_NUMBER = (
+    rf"(?:\p{{Nd}}+(?:[-–]?\p{{L}}(?![\p{{L}}\p{{M}}]))?|[IVXLC]+\b|{number_words.ARABIC}|{number_words.ENGLISH}"
+    rf"|[A-Z]\b|{_ABJAD})"
+)
+
+LABEL = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0]*(?P<number>{_NUMBER})", regex.V1)
+"""A provision's name with its number: "Article 12", «المادة ١٢», «الباب الثاني», «البند أ», "§ 3a"."""
+
+_DIGITAL = r"\p{Nd}+(?:[.,]\p{Nd}+)*(?:[-–]?\p{L}(?![\p{L}\p{M}]))?"
+_REFERENCE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*(?P<number>{_DIGITAL})", regex.V1)
+_NAME_BEFORE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*$", regex.V1)
+_DIGITS_HERE = re.compile(r"\d+")
+_NUMBER_HERE = regex.compile(_DIGITAL)
+_HEADING = regex.compile(rf"#*[ ]*(?:(?P<name>(?i:{_NAME}))[ \u00a0(]*)?(?P<number>{_DIGITAL})", regex.V1)
+_STEM = regex.compile(rf"[وفبلك]{{0,2}}(?:ال|ل)?(?P<stem>{_ARABIC}|مواد|فقرات|بنود)")
+_SINGULAR = {"مواد": "مادة", "فقرات": "فقرة", "بنود": "بند"}
+_ELSEWHERE = regex.compile(r"[ \u00a0]+(?:of the (?!present|same|above)\p{Lu}|من (?!هذا|هذه)ال)")
+_BEFORE = 40
+
+DIGITS = regex.compile(r"\p{Nd}+")
+_TO_ARABIC = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
+
+
+def in_digits(text: str, digits: Digits) -> str:
+    """`text` with its decimal digits, of any script, written as `digits`."""
+    plain: str = DIGITS.sub(lambda found: plain_number(found.group()), text)
+    return plain.translate(_TO_ARABIC) if digits == "arab" else plain
+
+
+def plain_number(number: str) -> str:
+    """Digits of any script as 0–9; other characters stay."""
+    if number.isascii():
+        return number
+    return "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in number)
+
+
+def label_of(heading: str) -> str | None:
+    """The typed name and number a heading begins with, else None."""
+    found = LABEL.match(heading)
+    return str(found.group()) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A provision as a text names it, `start`–`end` in code points; its words are in plain form: "article 12"."""
+
+    name: str
+    number: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}".strip()
+
+
+def references(text: str) -> Iterator[Reference]:
+    """Every provision `text` names with a number in digits."""
+    return (
+        _reference(found["name"], found["number"], found.start(), found.end()) for found in _REFERENCE.finditer(text)
+    )
+
+
+def first_number(text: str) -> str:
+    """The first number in digits in `text`, in plain digits; "" of none."""
+    digits = _DIGITS_HERE.search(text)
+    number = _NUMBER_HERE.match(text, digits.start()) if digits else None
+    return _plain_digital(number.group()) if number else ""
+
+
+def references_to(text: str, numbers: Collection[str]) -> Iterator[Reference]:
+    """Those of `references` whose number, in plain digits, is one of `numbers`."""
+    for found in _DIGITS_HERE.finditer(text):
+        number = _NUMBER_HERE.match(text, found.start())
+        if number and _plain_digital(number.group()) in numbers:
+            reference = reference_at(text, found.start())
+            if reference and reference.name:
+                yield reference
+
+
+def reference_at(text: str, place: int) -> Reference | None:
+    """The provision whose number, in digits, stands at `place`."""
+    line = max(text.rfind("\n", 0, place) + 1, place - _BEFORE)
+    before, number = text[line:place], _NUMBER_HERE.match(text, place)
+    named = _NAME_BEFORE.search(before, before.rstrip(" \u00a0(").rfind(" ") + 1)
+    if not number or not (named or before.strip("# ") == ""):
+        return None
+    start = line + named.start() if named else place
+    return _reference(named["name"] if named else "", number.group(), start, number.end())
+
+
+def heading_reference(heading: str) -> Reference | None:
+    """The name and number, in digits, that a heading begins with."""
+    found = _HEADING.match(heading)
+    return _reference(found["name"] or "", found["number"], found.start(), found.end()) if found else None
+
+
+def is_elsewhere(text: str, end: int) -> bool:
+    """True where what follows a reference says that it leads to another text: "… of the Covenant"."""
+    return _ELSEWHERE.match(text, end) is not None
+
+
+def _reference(name: str, number: str, start: int, end: int) -> Reference:
+    return Reference(_plain_name(name), _plain_digital(number), start, end)
+
+
+def _plain_digital(number: str) -> str:
+    return plain_number(number).replace("–", "-")
+
+
+def _plain_name(name: str) -> str:
+    arabic = _STEM.fullmatch(name)
+    if arabic:
+        return _SINGULAR.get(arabic["stem"], str(arabic["stem"]))
+    plain = name.lower().rstrip(".")
+    return plain.removesuffix("s") if plain in NAMES["en"] else plain

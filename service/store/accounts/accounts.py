@@ -1,0 +1,128 @@
+"""What an account is opened with: passwords, codes by mail, and the tries that were counted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, update
+
+from service.domain.accounts.rules import PASSWORD, Origin
+from service.domain.membership.people import Names, own_name
+from service.store.db import Tx
+from service.store.tables import mailed_code, password, person, proof_try, session, token
+
+_KEPT = {PASSWORD: password}
+"""Proof → the table that keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailedCode:
+    """A code that was asked for an address; `person` is None where nobody has it."""
+
+    id: str
+    address: str
+    origin: str
+    person: str | None
+    code_hmac: str
+    tries: int
+    asked_at: int
+    expires_at: int
+    used_at: int | None
+
+
+def password_of(tx: Tx, person_id: str) -> str | None:
+    """The hash of the person's password; None where they have none."""
+    query = select(password.c.hash).where(password.c.person == person_id)
+    return tx.connection.execute(query).scalar_one_or_none()
+
+
+def password_at(tx: Tx, address: str) -> str | None:
+    """The hash of the password of the active person with this address."""
+    query = select(password.c.hash).join(person, person.c.id == password.c.person)
+    found = tx.connection.execute(query.where(person.c.email == address, person.c.state == "active"))
+    return found.scalar_one_or_none()
+
+
+def proofs_of(tx: Tx, person_id: str) -> frozenset[str]:
+    """The names of the proofs this person has set up."""
+    kept = {name: select(table.c.person).where(table.c.person == person_id).limit(1) for name, table in _KEPT.items()}
+    return frozenset(name for name, query in kept.items() if tx.connection.execute(query).first())
+
+
+def set_password(tx: Tx, person_id: str, *, hash_: str) -> None:
+    tx.connection.execute(delete(password).where(password.c.person == person_id))
+    tx.connection.execute(insert(password).values(person=person_id, hash=hash_, changed_at=tx.now))
+
+
+def has_come_in(tx: Tx, person_id: str) -> bool:
+    """Whether the person ever had a password, a key or a session."""
+    return any(
+        tx.connection.execute(select(table.c.person).where(table.c.person == person_id).limit(1)).first()
+        for table in (password, token, session)
+    )
+
+
+def count_try(tx: Tx, *, address: str, kind: str, origin: Origin) -> None:
+    """A wrong password, or a code asked for, for this address."""
+    row = {"id": tx.new_id("try"), "address": address, "kind": kind, "at": tx.now}
+    tx.connection.execute(insert(proof_try).values(**row, origin=origin.id, known=origin.known))
+
+
+def tries(tx: Tx, *, address: str, kind: str, origin: Origin, since: int) -> tuple[int, int]:
+    """(from this origin, from all that are not known)"""
+    here = and_(proof_try.c.origin == origin.id, proof_try.c.known == origin.known)
+    query = select(_count(here), _count(proof_try.c.known.is_(False)))
+    found = query.where(proof_try.c.address == address, proof_try.c.kind == kind, proof_try.c.at > since)
+    one, all_ = tx.connection.execute(found).one()
+    return one, all_
+
+
+def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+
+
+def forget_tries(tx: Tx, *, before: int) -> None:
+    """Tries that count no longer are deleted: the addresses of strangers are not ours to keep."""
+    tx.connection.execute(delete(proof_try).where(proof_try.c.at <= before))
+    tx.connection.execute(delete(mailed_code).where(mailed_code.c.expires_at <= before))
+
+
+def add_code(
+    tx: Tx, *, id: str, address: str, origin: Origin, person_id: str | None, code_hmac: str, expires_at: int
+) -> None:
+    """A new code; the earlier ones for this address that were asked for from the same place stop working."""
+    earlier = update(mailed_code).where(
+        mailed_code.c.address == address, mailed_code.c.origin == origin.id, mailed_code.c.used_at.is_(None)
+    )
+    tx.connection.execute(earlier.values(used_at=tx.now))
+    row = {"id": id, "address": address, "origin": origin.id, "person": person_id, "code_hmac": code_hmac, "tries": 0}
+    tx.connection.execute(insert(mailed_code).values(**row, asked_at=tx.now, expires_at=expires_at))
+
+
+def code(tx: Tx, id: str) -> MailedCode | None:
+    row = tx.connection.execute(select(mailed_code).where(mailed_code.c.id == id)).one_or_none()
+    return MailedCode(**row._mapping) if row else None
+
+
+def lock_code(tx: Tx, id: str) -> MailedCode | None:
+    query = select(mailed_code).where(mailed_code.c.id == id).with_for_update()
+    row = tx.connection.execute(query).one_or_none()
+    tx.locked()
+    return MailedCode(**row._mapping) if row else None
+
+
+def count_code_try(tx: Tx, id: str) -> None:
+    tx.connection.execute(_code(id).values(tries=mailed_code.c.tries + 1))
+
+
+def use_code(tx: Tx, id: str) -> None:
+    tx.connection.execute(_code(id).values(used_at=tx.now))
+
+
+def change_person(tx: Tx, id: str, *, names: Names, lang: str, **values: str) -> None:
+    """Write how a person is called and spoken to: `zone` and `digits` too, if given."""
+    called = {"names": dict(names), "name": own_name(names, lang=lang), "lang": lang}
+    tx.connection.execute(update(person).where(person.c.id == id).values(**called, **values))
+
+
+def _code(id: str) -> Any:
+    return update(mailed_code).where(mailed_code.c.id == id)

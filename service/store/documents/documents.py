@@ -1,0 +1,163 @@
+"""Documents and their editions."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, insert, or_, select, true, update
+
+from service.domain.documents.document import ENDORSEMENT, REVIEW, Document, Edition
+from service.domain.policy import Scope
+from service.store.db import Tx
+from service.store.sequence import following
+from service.store.tables import document, edition, round_
+
+
+def add(
+    tx: Tx,
+    *,
+    id: str,
+    kind: str,
+    issued_by: str,
+    authentic: list[str],
+    front: Mapping[str, object],
+    urgent: bool,
+    numbering: str,
+    by: str,
+) -> None:
+    """A new document, drafting."""
+    row = {"id": id, "seq": following(tx, document), "kind": kind, "state": "drafting", "issued_by": issued_by}
+    more = {"authentic": authentic, "front": dict(front), "urgent": urgent, "opened_by": by, "numbering": numbering}
+    tx.connection.execute(insert(document).values(**row, **more, rev=1, opened_at=tx.now))
+
+
+def add_edition(tx: Tx, *, document_id: str, lang: str, title: str, draft: str) -> None:
+    tx.connection.execute(insert(edition).values(document=document_id, lang=lang, title=title, draft=draft))
+
+
+# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+_BY_ID = select(document).where(document.c.id == bindparam("id"))
+_LOCKED = _BY_ID.with_for_update(key_share=True)
+_STATE = select(document.c.state).join(edition).where(edition.c.draft == bindparam("draft"))
+_LOCKED_OF_ROUND = (
+    select(document)
+    .where(document.c.id == select(round_.c.document).where(round_.c.id == bindparam("round")).scalar_subquery())
+    .with_for_update(key_share=True)
+)
+_EDITIONS = select(edition).where(edition.c.document.in_(bindparam("ids", expanding=True))).order_by(edition.c.lang)
+
+
+def get(tx: Tx, id: str) -> Document | None:
+    row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
+    return _document(tx, row) if row else None
+
+
+def lock(tx: Tx, id: str) -> Document | None:
+    """The document, its row locked until the end of the transaction. First in the lock order."""
+    return _locked(tx, _LOCKED, {"id": id})
+
+
+def lock_of_round(tx: Tx, round_id: str) -> Document | None:
+    """The document of a round, locked as `lock` does. A round never goes to another document."""
+    return _locked(tx, _LOCKED_OF_ROUND, {"round": round_id})
+
+
+def _locked(tx: Tx, query: Select[Any], values: Mapping[str, str]) -> Document | None:
+    row = tx.connection.execute(query, values).one_or_none()
+    tx.locked()
+    return _document(tx, row) if row else None
+
+
+def state_of_draft(tx: Tx, draft: str) -> str:
+    """The state of the document this draft is a text of."""
+    return str(tx.connection.execute(_STATE, {"draft": draft}).scalar_one())
+
+
+def within(tx: Tx, scope: Scope, *, after: int = 0, limit: int = 100) -> list[tuple[int, Document]]:
+    """Documents of `scope` with their seq, oldest first, beyond `after`."""
+    query = select(document).where(document.c.seq > after, _visible(scope)).order_by(document.c.seq).limit(limit)
+    return _documents(tx, query)
+
+
+def newest(tx: Tx, scope: Scope, *, before: int | None = None, limit: int = 100) -> list[tuple[int, Document]]:
+    """Documents of `scope` with their seq, newest first, below `before` if given."""
+    older = true() if before is None else document.c.seq < before
+    query = select(document).where(older, _visible(scope)).order_by(document.c.seq.desc()).limit(limit)
+    return _documents(tx, query)
+
+
+def move(tx: Tx, id: str, *, before: str, after: str, note: str | None = None) -> bool:
+    """Compare-and-swap of the state; False where someone got there first. The first move to review or endorsement is
+    when the document was first shown."""
+    query = update(document).where(document.c.id == id, document.c.state == before)
+    values: dict[str, Any] = {"state": after, "rev": document.c.rev + 1}
+    values |= {"note": note} if note is not None else {}
+    values |= {"shown_since": func.coalesce(document.c.shown_since, tx.now)} if after in (REVIEW, ENDORSEMENT) else {}
+    return tx.connection.execute(query.values(values)).rowcount == 1
+
+
+def touch(tx: Tx, id: str, *, front: Mapping[str, object] | None = None, authentic: list[str] | None = None) -> None:
+    """Count a change of the document, and write its front matter and authentic languages where they changed."""
+    values: dict[str, Any] = {"rev": document.c.rev + 1} | ({"front": dict(front)} if front is not None else {})
+    values |= {"authentic": authentic} if authentic is not None else {}
+    tx.connection.execute(update(document).where(document.c.id == id).values(values))
+
+
+def renumber(tx: Tx, id: str, *, numbering: str) -> None:
+    """Write how its provisions are numbered, and count the change."""
+    values = {"rev": document.c.rev + 1, "numbering": numbering}
+    tx.connection.execute(update(document).where(document.c.id == id).values(values))
+
+
+def retitle(tx: Tx, id: str, *, lang: str, title: str) -> None:
+    query = update(edition).where(edition.c.document == id, edition.c.lang == lang)
+    tx.connection.execute(query.values(title=title))
+
+
+def _visible(scope: Scope) -> ColumnElement[bool]:
+    parts = [
+        and_(
+            document.c.state.in_(part.states) if part.states is not None else true(),
+            document.c.id.in_(part.ids) if part.ids is not None else true(),
+            document.c.shown_since.is_not(None) if part.shown else true(),
+        )
+        for part in scope.parts
+    ]
+    return or_(false(), *parts)
+
+
+def _documents(tx: Tx, query: Select[Any]) -> list[tuple[int, Document]]:
+    """The documents of a query with their seq: two reads, however many they are."""
+    rows = tx.connection.execute(query).all()
+    editions = _editions(tx, [row.id for row in rows])
+    return [(row.seq, _made(row, editions[row.id])) for row in rows]
+
+
+def _document(tx: Tx, row: Row[Any]) -> Document:
+    return _made(row, _editions(tx, [row.id])[row.id])
+
+
+def _editions(tx: Tx, documents: Collection[str]) -> dict[str, dict[str, Edition]]:
+    """The editions of each document, by language."""
+    found: dict[str, dict[str, Edition]] = {id: {} for id in documents}
+    for row in tx.connection.execute(_EDITIONS, {"ids": list(documents)}) if found else ():
+        found[row.document][row.lang] = Edition(row.lang, row.title, row.draft)
+    return found
+
+
+def _made(row: Row[Any], editions: Mapping[str, Edition]) -> Document:
+    return Document(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        issued_by=row.issued_by,
+        authentic=tuple(row.authentic),
+        front=row.front,
+        urgent=row.urgent,
+        rev=row.rev,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        note=row.note,
+        editions=dict(editions),
+        shown_since=row.shown_since,
+        numbering=row.numbering,
+    )

@@ -1,0 +1,42 @@
+"""What a journal says of its past: which rows there still are, when they were written, who wrote after which."""
+
+from sqlalchemy import exists, func, select
+
+from service.store.db import Tx
+from service.store.drafts.journal import Head, Update, in_epoch
+from service.store.tables import draft_author, draft_update
+
+
+def between(tx: Tx, id: str, *, epoch: int, after: int, upto: int) -> list[Update]:
+    """The rows beyond `after` as far as row `upto`, in order, without their bytes."""
+    columns = [draft_update.c.seq, draft_update.c.at, draft_update.c.actor, draft_update.c.origin]
+    query = select(*columns).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
+    query = query.where(draft_update.c.seq > after, draft_update.c.seq <= upto).order_by(draft_update.c.seq)
+    return [Update(row.seq, row.at, row.actor, row.origin, b"") for row in tx.connection.execute(query)]
+
+
+def earliest(tx: Tx, id: str, head: Head) -> int:
+    """The first place of the draft that is still known: the one before its first row, 0 where none was ever dropped."""
+    mine = (draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
+    first = tx.connection.execute(select(func.min(draft_update.c.seq)).where(*mine)).scalar_one()
+    return head.seq if first is None else int(first) - 1
+
+
+def place_at(tx: Tx, id: str, head: Head, *, at: int) -> int:
+    """The place at which the draft stood at `at` (µs UTC), by a few looks at rows between the earliest and the head."""
+    low, high = earliest(tx, id, head), head.seq
+    when = select(draft_update.c.at).where(draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
+    while low < high:
+        middle = (low + high + 1) // 2
+        written = tx.connection.execute(when.where(draft_update.c.seq == middle)).scalar_one()
+        low, high = (middle, high) if written <= at else (low, middle - 1)
+    return low
+
+
+def changers(tx: Tx, id: str, *, epoch: int, after: int) -> list[str]:
+    """Who (person ids) appended rows beyond `after`, whatever they did; a look a person."""
+    row = draft_update.c
+    who = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
+    mine = (row.draft == id, row.actor == who.c.actor, in_epoch(epoch), row.seq > after, row.origin != "canonical")
+    did = exists(select(row.seq).where(*mine).correlate(who))
+    return list(tx.connection.execute(select(who.c.actor).where(did).order_by(who.c.actor)).scalars())

@@ -1,0 +1,64 @@
+"""Publications and their revisions. A revision is only ever added."""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, union, update
+
+from service.domain.publication.publication import Publication, Revision
+from service.domain.trust import canonical_json
+from service.store.db import Tx
+from service.store.tables import endorsement, export, publication, publication_revision, round_
+
+
+def add(tx: Tx, *, id: str, document: str) -> None:
+    row = {"id": id, "document": document, "state": "public", "published_at": tx.now, "note": ""}
+    tx.connection.execute(insert(publication).values(**row))
+
+
+def add_revision(tx: Tx, *, id: str, number: int, seal: str, content: Mapping[str, object], by: str) -> None:
+    row = {"publication": id, "number": number, "seal": seal, "content": canonical_json.encode(content)}
+    tx.connection.execute(insert(publication_revision).values(**row, published_by=by, published_at=tx.now))
+
+
+def of_document(tx: Tx, document: str) -> Publication | None:
+    row = tx.connection.execute(select(publication).where(publication.c.document == document)).one_or_none()
+    return _publication(tx, row) if row else None
+
+
+def stirred(tx: Tx, documents: Collection[str]) -> frozenset[str]:
+    """Those of `documents` that are public and where an endorsement was withdrawn or a file made since the last
+    revision: there may be something new to publish."""
+    last = (
+        select(publication.c.document, func.max(publication_revision.c.published_at).label("at"))
+        .join(publication_revision, publication_revision.c.publication == publication.c.id)
+        .where(publication.c.state == "public", publication.c.document.in_(list(documents)))
+        .group_by(publication.c.document)
+        .subquery()
+    )
+    files = select(last.c.document).join(export, export.c.document == last.c.document)
+    answers = select(last.c.document).join(round_, round_.c.document == last.c.document)
+    answers = answers.join(endorsement, endorsement.c.round == round_.c.id)
+    moved = union(files.where(export.c.ended_at > last.c.at), answers.where(endorsement.c.ended_at > last.c.at))
+    return frozenset(tx.connection.execute(moved).scalars())
+
+
+def get(tx: Tx, id: str) -> Publication | None:
+    row = tx.connection.execute(select(publication).where(publication.c.id == id)).one_or_none()
+    return _publication(tx, row) if row else None
+
+
+def withdraw(tx: Tx, id: str, *, note: str) -> bool:
+    """Compare-and-swap public → withdrawn; False where it was withdrawn already."""
+    query = update(publication).where(publication.c.id == id, publication.c.state == "public")
+    return tx.connection.execute(query.values(state="withdrawn", note=note)).rowcount == 1
+
+
+def _publication(tx: Tx, row: Row[Any]) -> Publication:
+    query = select(publication_revision).where(publication_revision.c.publication == row.id)
+    revisions = tuple(
+        Revision(one.number, one.seal, json.loads(one.content), one.published_by, one.published_at)
+        for one in tx.connection.execute(query.order_by(publication_revision.c.number))
+    )
+    return Publication(row.id, row.document, row.state, row.published_at, row.note, revisions)

@@ -1,0 +1,46 @@
+"""Ways to prove that it is you, as the account page tells them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.accounts.rules import PROOFS, standing
+from service.domain.errors import N_
+from service.store.accounts import accounts as accounts_store
+from service.web.http.context import Visit, mails_go
+
+LABELS: Mapping[str, tuple[str, str]] = {
+    "password": (N_("Password"), N_("Signs you in with your mail address, and confirms that it is you.")),
+    "code": (
+        N_("Codes by mail"),
+        N_("Eight digits to your mail address each time. Endorsements are confirmed so too."),
+    ),
+    "passkey": (N_("Passkeys"), N_("Your phone or computer signs for you, with your finger or its code.")),
+    "authenticator": (N_("Authenticator app"), N_("Six digits that an app on your phone shows.")),
+}
+"""A way to prove that it is you: what it is called, and what it does."""
+
+STATES: Mapping[str, tuple[str, str, str]] = {
+    "ready": ("check", N_("Ready"), "yes"),
+    "unset": ("dash", N_("Not set"), ""),
+    "no_mails": ("dash", N_("No mails go from here yet"), ""),
+    "later": ("clock", N_("Comes with a later release"), ""),
+}
+"""How a way stands: sign, words, kind of tag."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way and how it stands: message ids, a sign and the kind of its tag."""
+
+    name: str
+    words: str
+    does: str
+    sign: str
+    stands: str
+    tag: str
+
+
+def ways(visit: Visit) -> list[Way]:
+    """Every way there is, or will be, for the reader."""
+    kept, go = accounts_store.proofs_of(visit.tx, visit.reader.person), mails_go(visit)
+    return [Way(name, *LABELS[name], *STATES[standing(name, kept=kept, mails_go=go)]) for name in PROOFS]

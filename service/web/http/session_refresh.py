@@ -1,0 +1,20 @@
+"""A session that is used does not end: now and then its last use is written down."""
+
+from starlette.requests import Request
+
+from service.actions.accounts import sign_in
+from service.domain.accounts.rules import TOUCH_AFTER
+from service.domain.membership.people import Actor
+from service.store.db import Tx
+from service.web.http.auth import session
+
+
+def is_due(actor: Actor | None, tx: Tx) -> bool:
+    """Whether the last use of this actor's session is to be written down again."""
+    return actor is not None and actor.seen_at is not None and tx.clock() - actor.seen_at > TOUCH_AFTER
+
+
+def keep_awake(tx: Tx, actor: Actor | None, request: Request) -> None:
+    """Write down that the session of this request was used, where that is due."""
+    if is_due(actor, tx):
+        sign_in.used(tx, session=session(request) or "")

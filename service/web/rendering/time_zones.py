@@ -1,0 +1,49 @@
+"""The zones a reader may want to see times in besides the coalition's own."""
+
+import datetime as dt
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.core import Locale
+from babel.dates import get_timezone_location
+
+from service.i18n import Language
+
+ZONES = (
+    "Asia/Damascus",
+    "Asia/Beirut",
+    "Asia/Amman",
+    "Asia/Baghdad",
+    "Asia/Riyadh",
+    "Asia/Dubai",
+    "Europe/Istanbul",
+    "Africa/Cairo",
+    "Europe/Athens",
+    "Europe/Berlin",
+    "Europe/Stockholm",
+    "Europe/Paris",
+    "Europe/London",
+    "America/New_York",
+    "America/Toronto",
+)
+
+
+def city(zone: str, *, language: Language) -> str:
+    """The city a zone is called after, as readers of `language` say it."""
+    return _city(zone, language.locale)
+
+
+@cache
+def _city(zone: str, locale: str) -> str:
+    return get_timezone_location(zone, locale=Locale.parse(locale), return_city=True)
+
+
+@cache
+def every_zone() -> tuple[str, ...]:
+    """The zones of places, by name."""
+    return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")))
+
+
+def there(at: int, zone: str) -> dt.datetime:
+    """`at` (microseconds UTC) on the clocks of `zone`."""
+    return dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone))

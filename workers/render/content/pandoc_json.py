@@ -1,0 +1,174 @@
+"""A tree as the JSON that pandoc's writers read. Neutral: what one target alone needs is done in `passes`."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from service.domain.text.markup.tree import (
+    Align,
+    Block,
+    BulletList,
+    Cell,
+    Cite,
+    Code,
+    CodeBlock,
+    Emphasis,
+    Heading,
+    Inline,
+    Item,
+    LineBreak,
+    Link,
+    Note,
+    OrderedList,
+    Paragraph,
+    Quote,
+    Row,
+    Rule,
+    Run,
+    Strong,
+    Table,
+    Words,
+)
+from workers.render.content.tree_transforms import plain
+
+API_VERSION = [1, 23, 1, 1]
+"""Of the AST (pandoc-types) of the bundled pandoc."""
+
+ID_PREFIX = "p-"
+"""Before every id of the text: no heading can take a name the templates use."""
+
+NOTE_PREFIX, NOTE_NAME = "n-", re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,36}")
+"""A bookmark behind the call of a footnote keeps its label; Word takes 40 characters."""
+
+BY_WEIGHT = "Emphasis by Weight"
+IN_LANGUAGE = "In Language "
+"""Character styles of our Word files, which carry what their looks do not tell: they come back as they were written."""
+
+Node = dict[str, Any]
+Attr = list[Any]
+
+_ALIGN = {"start": "AlignDefault", "end": "AlignRight", "center": "AlignCenter", "default": "AlignDefault"}
+_NARROWEST, _WIDEST, _ROOM = 6, 36, 8
+_SPACES = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]+")
+
+
+def document(blocks: Iterable[Node], *, meta: Mapping[str, str] | None = None) -> bytes:
+    """A whole pandoc document. `meta` values are plain words."""
+    values = {key: node("MetaInlines", words(value)) for key, value in (meta or {}).items()}
+    whole = {"pandoc-api-version": API_VERSION, "meta": values, "blocks": list(blocks)}
+    return json.dumps(whole, ensure_ascii=False).encode()
+
+
+def node(kind: str, content: object = None) -> Node:
+    return {"t": kind} if content is None else {"t": kind, "c": content}
+
+
+def attr(identifier: str = "", classes: Iterable[str] = (), **pairs: str) -> Attr:
+    return [identifier, list(classes), [[key.replace("_", "-"), value] for key, value in pairs.items()]]
+
+
+def words(text: str) -> list[Node]:
+    """`text` as pandoc's strings and spaces."""
+    parts = _SPACES.split(text)
+    found = [node("Str", parts[0])] if parts[0] else []
+    for part in parts[1:]:
+        found += [node("Space"), node("Str", part)] if part else [node("Space")]
+    return found
+
+
+def write_blocks(blocks: Iterable[Block]) -> list[Node]:
+    return [_block(block) for block in blocks]
+
+
+def write_inlines(inlines: Iterable[Inline]) -> list[Node]:
+    return [written for inline in inlines for written in _inline(inline)]
+
+
+def _block(block: Block) -> Node:
+    match block:
+        case Heading(level, id_, children):
+            return node("Header", [level, attr(ID_PREFIX + id_ if id_ else ""), write_inlines(children)])
+        case Paragraph(children):
+            return node("Para", write_inlines(children))
+        case BulletList(items, tight):
+            return node("BulletList", [_item(item, tight) for item in items])
+        case OrderedList(start, items, tight):
+            style = [start, node("DefaultStyle"), node("DefaultDelim")]
+            return node("OrderedList", [style, [_item(item, tight) for item in items]])
+        case Quote(blocks):
+            return node("BlockQuote", write_blocks(blocks))
+        case Table():
+            return _table(block)
+        case CodeBlock(text):
+            return node("CodeBlock", [attr(), text])
+        case Rule():
+            return node("HorizontalRule")
+
+
+def _inline(inline: Inline) -> list[Node]:
+    match inline:
+        case Words(text):
+            return words(text)
+        case Emphasis(children):
+            return [node("Emph", write_inlines(children))]
+        case Strong(children):
+            return [node("Strong", write_inlines(children))]
+        case Code(text):
+            return [node("Code", [attr(), text])]
+        case LineBreak():
+            return [node("LineBreak")]
+        case Link(href, children):
+            return [node("Link", [attr(), write_inlines(children), [_address(href), ""]])]
+        case Run(direction, lang, children):
+            pairs = {key: value for key, value in (("dir", direction), ("lang", lang)) if value}
+            return [node("Span", [attr(**pairs), write_inlines(children)])]
+        case Note():
+            return _note(inline)
+        case Cite():
+            raise AssertionError("prepare puts words in the place of citations")
+
+
+def _note(note: Note) -> list[Node]:
+    """The note, then a mark with its number, which `passes` uses where the same note is called again."""
+    mark = node("Span", [attr(classes=["note"], number=str(note.number), label=note.label), []])
+    return [node("Note", write_blocks(note.blocks)), mark] if note.blocks else [mark]
+
+
+def _address(href: str) -> str:
+    if href.startswith("#"):
+        return f"#{ID_PREFIX}{href[1:]}"
+    return quote(href, safe="%/:?#[]@!$&'()*+,;=-._~")
+
+
+def _item(item: Item, tight: bool) -> list[Node]:
+    written = write_blocks(item.blocks) or [node("Plain", [])]
+    return [node("Plain", block["c"]) if tight and block["t"] == "Para" else block for block in written]
+
+
+def _table(table: Table) -> Node:
+    columns = [
+        [node(_ALIGN[align]), node("ColWidth", width)]
+        for align, width in zip(table.aligns, _widths(table), strict=True)
+    ]
+    head = [attr(), [_row(table.head, table.aligns)]]
+    body = [attr(), 0, [], [_row(row, table.aligns) for row in table.rows]]
+    return node("Table", [attr(), [None, []], columns, head, [body], [attr(), []]])
+
+
+def _row(row: Row, aligns: tuple[Align, ...]) -> list[Any]:
+    return [attr(), [_cell(cell) for cell, _ in zip(row.cells, aligns, strict=True)]]
+
+
+def _cell(cell: Cell) -> list[Any]:
+    content = [node("Plain", write_inlines(cell.children))] if cell.children else []
+    return [attr(), node("AlignDefault"), 1, 1, content]
+
+
+def _widths(table: Table) -> list[float]:
+    """Shares of the page's width in proportion to the longest cell of each column, within reason; four decimals."""
+    rows = (table.head, *table.rows)
+    longest = [max(len(plain(row.cells[column].children)) for row in rows) for column in range(len(table.aligns))]
+    bounded = [min(max(length, _NARROWEST), _WIDEST) + _ROOM for length in longest]
+    return [round(length / sum(bounded), 4) for length in bounded]

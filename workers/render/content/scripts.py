@@ -1,0 +1,31 @@
+"""Which script a run of letters is in, and so which way it runs."""
+
+import re
+from collections.abc import Iterator
+
+from service.domain.text.markup.tree import Direction
+
+_ARABIC_RANGE = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_LATIN_RANGE = "A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff"
+
+ARABIC = re.compile(f"[{_ARABIC_RANGE}]")
+LATIN = re.compile(f"[{_LATIN_RANGE}]")
+ARABIC_RUN = re.compile(f"[{_ARABIC_RANGE}](?:[{_ARABIC_RANGE}\u200c\u200d «»]*[{_ARABIC_RANGE}])?")
+LATIN_RUN = re.compile(f"[{_LATIN_RANGE}](?:[{_LATIN_RANGE}\u0300-\u036f0-9 ,.'’/&:@_+-]*[{_LATIN_RANGE}0-9])?")
+
+
+def way(words: str) -> Direction:
+    """The direction of the script that has more of the letters; left to right where there are none."""
+    return "rtl" if len(ARABIC.findall(words)) > len(LATIN.findall(words)) else "ltr"
+
+
+def pieces(words: str, *, foreign: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
+    """`words` cut at the runs of the foreign script, each piece with whether it is one."""
+    start = 0
+    for run in foreign.finditer(words):
+        if run.start() > start:
+            yield words[start : run.start()], False
+        yield run.group(), True
+        start = run.end()
+    if start < len(words):
+        yield words[start:], False

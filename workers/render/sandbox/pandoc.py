@@ -1,0 +1,44 @@
+"""pandoc, as a writer only: the binary carried by pypandoc_binary, never the host's, never a reader of our texts."""
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from workers.render.errors import RenderRefused
+from workers.render.sandbox.limits import Limits, run
+
+LIMITS = Limits(seconds=30, memory=3 * 1024**3)
+HEAP = "-M512m"
+
+Target = Literal["typst-smart", "docx"]
+
+
+@cache
+def binary() -> Path:
+    """Raises RenderRefused where the package carries none for this machine."""
+    package = find_spec("pypandoc")
+    for place in (package and package.submodule_search_locations) or ():
+        found = Path(place) / "files" / "pandoc"
+        if found.is_file():
+            return found
+    raise RenderRefused(detail="pandoc is missing; install the package pypandoc_binary again.")
+
+
+def write(document: bytes, *, target: Target, directory: Path, reference: Path | None = None) -> bytes:
+    """`document` (pandoc's JSON) as `target`. Works in `directory`, which is private; `reference` is a DOCX in it.
+    Raises RenderFailed and what lies below it."""
+    style: list[str | Path] = ["--reference-doc", reference] if reference else []
+    program: list[str | Path] = [
+        binary(),
+        "+RTS",
+        HEAP,
+        "-RTS",
+        "--sandbox",
+        "-f",
+        "json",
+        "-t",
+        target,
+        "--wrap=preserve",
+    ]
+    return run([*program, *style, "-o", "-"], stdin=document, directory=directory, limits=LIMITS)
