@@ -36,16 +36,16 @@ bench: install-dev #- every claim of speed, as tables
 	$(BIN)/python -m bench
 
 soak: install-dev #- the long tests, at their full counts
-	MITHAQ_TEST_SOAK=1 $(BIN)/python -m pytest -n 2 tests/unit tests/integration/store tests/integration/web/test_same_key_at_once.py tests/integration/live/test_model.py tests/integration/live/test_weather.py tests/e2e/test_kills.py tests/e2e/test_live_kills.py tests/e2e/test_topology.py
+	MITHAQ_TEST_SOAK=1 $(BIN)/python -m pytest -n 2 tests/unit tests/integration/store tests/integration/web/http/test_idempotency_concurrency.py tests/integration/live/test_concurrency_model.py tests/integration/live/test_failures.py tests/e2e/test_kill_recovery.py tests/e2e/test_live_kill_recovery.py tests/e2e/test_compose_topology.py
 
 demo: install #- one document from draft to sealed files, into out/
 	$(BIN)/mithaq demo --out out
 
 words: install-dev #- collect messages into service/locale/*/LC_MESSAGES/mithaq.po
-	$(BIN)/python -m tests.house.words
+	$(BIN)/python -m tests.repo.message_catalogues
 
 lock: install-dev #- resolve the lock files anew (needs uv)
-	sh tests/house/lock.sh
+	sh tests/repo/lock.sh
 
 clean: #- remove what was installed and made; var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist
@@ -64,5 +64,5 @@ $(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock re
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements-dev.lock
-	$(BIN)/python -m tests.house.editor
+	$(BIN)/python -m tests.repo.install_editor_tools
 	@touch $@

@@ -23,7 +23,7 @@ from service.live.draft_replica import Inbox
 from service.sample import document
 from service.store.db import Database, connect
 from service.store.migrate import migrate
-from tests.postgres import Postgres, a_server
+from tests.support.postgres import Postgres, a_server
 
 SHARES = (100, 10_000, 100_000)
 EDITS = 400

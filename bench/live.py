@@ -25,7 +25,7 @@ from service.sample import document as document_module
 from service.sample.document import Cast
 from service.store.db import connect
 from service.store.migrate import migrate
-from tests.webs import Web, private_redis, webs
+from tests.support.web_processes import Web, private_redis, webs
 
 SECONDS = float(os.environ.get("MITHAQ_BENCH_SECONDS", "20"))
 VOCABULARY = ("نحن", "المنظمات", "على", "هذا", "البيان", "نؤكد", "أنّ", "الحرية", "حقّ", "لكلّ", "draft", "🙂", "article")

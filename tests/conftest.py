@@ -1,4 +1,4 @@
-"""Markers by folder; the house every test may stand in."""
+"""Markers by folder, and the fixtures that every test may use."""
 
 import os
 import socket
@@ -9,16 +9,16 @@ import pytest
 from hypothesis import settings
 
 from service.sample.document import Cast
-from tests.factories import Stage, a_stage, a_stage_on, a_template
-from tests.postgres import Postgres, a_server
+from tests.support.factories import Stage, a_stage, a_stage_on, a_template
+from tests.support.postgres import Postgres, a_server
 
-ON_BOTH = ("actions", "live", "store")
-FOLDERS = ("unit", "integration", "e2e", "house")
+ON_BOTH = ("actions", "cli", "live", "store")
+FOLDERS = ("unit", "integration", "e2e", "repo")
 HERE = Path(__file__).parent
 
-settings.register_profile("house", deadline=None, print_blob=True)  # machines are noisy; time is measured in bench/
-settings.register_profile("soak", settings.get_profile("house"), max_examples=3000)
-settings.load_profile("soak" if os.environ.get("MITHAQ_TEST_SOAK") else "house")
+settings.register_profile("default", deadline=None, print_blob=True)  # machines are noisy; time is measured in bench/
+settings.register_profile("soak", settings.get_profile("default"), max_examples=3000)
+settings.load_profile("soak" if os.environ.get("MITHAQ_TEST_SOAK") else "default")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,7 +14,7 @@ from service.actions.comments import comments
 from service.actions.publication import publications, translations
 from service.sample import document as document_module
 from service.sample.document import Cast
-from tests.factories import (
+from tests.support.factories import (
     SECRET,
     Stage,
     a_cast,
@@ -26,8 +26,8 @@ from tests.factories import (
     a_version,
     in_review,
 )
-from tests.integration.web.browsers import a_publication
-from tests.serving import serving
+from tests.support.in_process_server import serving
+from tests.support.web_client import a_publication
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 

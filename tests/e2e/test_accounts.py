@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from service.sample.document import mailed_code
 from tests.e2e.conftest import Theatre
-from tests.e2e.looking import HEIGHT, barriers, watched
 from tests.e2e.test_pages import sign_in
+from tests.support.page_checks import HEIGHT, barriers, watched
 
 GOOD = "velvet harbour nineteen onions"
 

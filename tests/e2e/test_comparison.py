@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Browser, StorageState, expect
 
 from tests.e2e.conftest import Theatre
-from tests.e2e.looking import looking
 from tests.e2e.test_pages import sign_in
+from tests.support.page_checks import looking
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,13 @@ from service.actions.membership import offboarding, people
 from service.cli.local import editor_build
 from service.sample.document import Cast
 from tests.e2e.conftest import Theatre
-from tests.e2e.looking import Looker, barriers, looking
 from tests.e2e.test_paste import COPY
 from tests.e2e.test_paste import sample as clipboard
-from tests.e2e.test_urgent import come_in
-from tests.factories import a_document, a_save, a_stage, a_version, begun_anew, in_review
-from tests.serving import serving
-from tests.waiting import wait_until
+from tests.e2e.test_urgent_statement import come_in
+from tests.support.factories import a_document, a_save, a_stage, a_version, begun_anew, in_review
+from tests.support.in_process_server import serving
+from tests.support.page_checks import Looker, barriers, looking
+from tests.support.waiting import wait_until
 
 TEXTS = {
     "ar": "## المادة ١ {#one}\n\nنصّ أوّل.\n\n## المادة ٢ {#two}\n\nونصّ ثانٍ فيه UNHCR وسطه.\n",

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.e2e.conftest import Theatre
-from tests.e2e.looking import looking
-from tests.integration.web.browsers import with_files
+from tests.support.page_checks import looking
+from tests.support.web_client import with_files
 
 BELOW = """async foot => {
     await document.fonts.ready;

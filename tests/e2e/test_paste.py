@@ -11,9 +11,9 @@ from service.domain.text.markup.parser import read
 from service.domain.text.markup.tree import Heading, OrderedList, Table
 from service.domain.text.structure.outline import outline
 from tests.e2e.conftest import Theatre
-from tests.e2e.looking import barriers, by_the_form, watched
-from tests.e2e.test_urgent import come_in
-from tests.factories import a_document
+from tests.e2e.test_urgent_statement import come_in
+from tests.support.factories import a_document
+from tests.support.page_checks import barriers, by_the_form, watched
 
 CLIPBOARDS = Path(__file__).parent / "clipboards"
 SAMPLES = sorted(path.stem for path in CLIPBOARDS.glob("*.html"))

@@ -5,9 +5,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from service.sample import document as document_module
 from tests.e2e.conftest import Theatre
-from tests.e2e.looking import barriers, watched
 from tests.e2e.test_pages import sign_in
-from tests.factories import a_document, a_round, a_save, a_version, in_review
+from tests.support.factories import a_document, a_round, a_save, a_version, in_review
+from tests.support.page_checks import barriers, watched
 
 LIGHT = 300_000
 """Bytes a first visit may take."""

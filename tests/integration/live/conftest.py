@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.factories import Stage, a_document
-from tests.serving import serving
-from tests.typists import Typist
+from tests.support.factories import Stage, a_document
+from tests.support.in_process_server import serving
+from tests.support.ws_clients import Typist
 
 FIRST = "## المادة ١ {#one}\n\nنصّ أوّل.\n"
 

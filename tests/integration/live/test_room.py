@@ -9,10 +9,10 @@ from service.actions.drafts import save
 from service.domain.crdt.text_edits import Edit
 from service.live import last_seen
 from service.store.drafts import last_seen as last_seen_store
-from tests.factories import a_save, a_version
 from tests.integration.live.conftest import FIRST, House
-from tests.typists import agree, play
-from tests.waiting import wait_until
+from tests.support.factories import a_save, a_version
+from tests.support.waiting import wait_until
+from tests.support.ws_clients import agree, play
 
 
 def test_what_one_types_the_other_reads(house: House) -> None:

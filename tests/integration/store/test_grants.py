@@ -15,8 +15,8 @@ from service.store import schema_version as schema_version_store
 from service.store import tables as tables_store
 from service.store.db import connect
 from service.store.grants import ENDED, FLEETING, ONLY_ADDED
-from tests.factories import Stage, a_document, a_sealed_document, a_version
-from tests.postgres import ROLE, Postgres
+from tests.support.factories import Stage, a_document, a_sealed_document, a_version
+from tests.support.postgres import ROLE, Postgres
 
 DATABASES = ("postgresql",)
 

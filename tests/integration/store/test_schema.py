@@ -13,8 +13,8 @@ from service.store import schema_version as schema_version_store
 from service.store.db import connect
 from service.store.drafts import journal as journal_store
 from service.store.tables import metadata
-from tests.factories import Stage, a_database, a_document, a_version
-from tests.postgres import Postgres
+from tests.support.factories import Stage, a_database, a_document, a_version
+from tests.support.postgres import Postgres
 
 DATABASES = ("sqlite",)
 IDLE = "idle_in_transaction_session_timeout"

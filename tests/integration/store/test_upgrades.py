@@ -17,7 +17,7 @@ from service.store import record as record_store
 from service.store.db import Database, connect
 from service.store.migrate import upgrade
 
-FIRST = Path(__file__).parents[2] / "releases" / "0.1.0.db"
+FIRST = Path(__file__).parents[2] / "support" / "releases" / "0.1.0.db"
 SIGNED_IN = (
     "INSERT INTO session (sha256, person, token, scopes, created_at) SELECT 'ab', person, id, '[]', 1 FROM token"
 )

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.web.app import create_app
-from tests.factories import Stage
+from tests.support.factories import Stage
 
 
 @dataclass(frozen=True)

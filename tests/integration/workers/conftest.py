@@ -6,7 +6,7 @@ import pytest
 
 from service.config import Settings
 from service.store.tables import jobs
-from tests.factories import Stage
+from tests.support.factories import Stage
 from workers import task
 
 LEASE = 150_000_000

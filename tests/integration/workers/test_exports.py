@@ -10,8 +10,8 @@ from service.domain.publication.export import Export, Wanted
 from service.jobs import RENDER_EXPORT
 from service.store import jobs as jobs_store
 from service.store.publication import exports as exports_store
-from tests.factories import Stage, a_sealed_document
 from tests.integration.workers.conftest import job_ids, job_state
+from tests.support.factories import Stage, a_sealed_document
 from workers import exports as rendering
 from workers.render.errors import RenderConformance, RenderTimeout
 

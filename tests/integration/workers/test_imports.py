@@ -9,10 +9,10 @@ from service.actions.drafts import save
 from service.domain.documents.word_import import Intake
 from service.jobs import READ_WORD
 from service.store.drafts import word_imports as word_imports_store
-from tests.factories import Stage, a_document, a_save, a_version, in_review
-from tests.integration.intake.word_files import by_hand, of_the_street, ours, package
-from tests.integration.web.browsers import ORIGIN, Reader, code, fields, links, opened, words
 from tests.integration.workers.conftest import job_ids, job_state
+from tests.support.factories import Stage, a_document, a_save, a_version, in_review
+from tests.support.web_client import ORIGIN, Reader, code, fields, links, opened, words
+from tests.support.word_files import by_hand, of_the_street, ours, package
 from workers import imports
 from workers.render.errors import RenderTimeout
 

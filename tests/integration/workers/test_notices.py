@@ -25,7 +25,8 @@ from service.store.tables import jobs as table
 from service.store.tables import mail as mail_table
 from service.store.tables import notice as notice_table
 from service.store.tables import person
-from tests.factories import (
+from tests.integration.workers.conftest import job_error, job_ids, job_state
+from tests.support.factories import (
     ORIGIN,
     Stage,
     a_cast,
@@ -36,7 +37,6 @@ from tests.factories import (
     an_open_round,
     in_review,
 )
-from tests.integration.workers.conftest import job_error, job_ids, job_state
 from workers import notices as delivering
 from workers import sweep, task
 

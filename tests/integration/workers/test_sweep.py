@@ -6,8 +6,17 @@ from service.jobs import RENDER_EXPORT, SWEEP
 from service.store import jobs as jobs_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.tables import jobs as table
-from tests.factories import Stage, a_cast, a_document, a_round, a_sealed_document, a_version, an_open_round, in_review
 from tests.integration.workers.conftest import LEASE
+from tests.support.factories import (
+    Stage,
+    a_cast,
+    a_document,
+    a_round,
+    a_sealed_document,
+    a_version,
+    an_open_round,
+    in_review,
+)
 from workers import sweep
 from workers.app import celery
 from workers.task import tools

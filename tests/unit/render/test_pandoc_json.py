@@ -3,7 +3,7 @@ import json
 from hypothesis import given
 
 from service.domain.text.markup.tree import Cell, Heading, Link, Row, Table, Tree, Words
-from tests.unit.render.trees import SPAN, texts, trees
+from tests.unit.render.tree_strategies import SPAN, texts, trees
 from workers.render.content.pandoc_json import API_VERSION, Node, document, words, write_blocks, write_inlines
 from workers.render.content.target_filters import nodes
 

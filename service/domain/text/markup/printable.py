@@ -24,7 +24,7 @@ fe76-fefc feff fffd 1ee00-1ee03 1ee05-1ee1f 1ee21-1ee22 1ee24 1ee27 1ee29-1ee32 
 1ee6c-1ee72 1ee74-1ee77 1ee79-1ee7c 1ee7e 1ee80-1ee89 1ee8b-1ee9b 1eea1-1eea3 1eea5-1eea9 1eeab-1eebb
 1eef0-1eef1 1f12f 1f16a-1f16b
 """
-"""Code points in hexadecimal, from the pinned font packages; `python -m tests.house.printable` writes it anew."""
+"""Code points in hexadecimal, from the pinned font packages; `python -m tests.repo.printable_ranges` writes it anew."""
 
 _INVISIBLE = "\\n\\t\\u00ad\\u200b-\\u200f\\u2060\\u061c\\ufe0e"
 

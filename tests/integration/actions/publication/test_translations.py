@@ -1,0 +1,121 @@
+"""A translation follows an approved text, and changes nothing of it."""
+
+import pytest
+
+from service.actions.publication import exports, publications, translations
+from service.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from service.domain.publication.publication import Translation
+from service.store import record as record_store
+from service.store.publication import exports as exports_store
+from service.store.publication import notices as notices_store
+from service.store.publication import seals as seals_store
+from service.store.publication import translations as translations_store
+from tests.integration.actions.publication.test_publications import finished, publish
+from tests.support.factories import Stage, a_document, a_sealed_document
+
+TEXT = "## Article 1 {#one}\n\nA first text, see [](#one).\n"
+
+
+def add(
+    stage: Stage, document: str, *, by: str = "lama", text: str = TEXT, lang: str = "en", after: int = 0
+) -> Translation:
+    with stage.write() as tx:
+        return translations.add(
+            tx, stage.actor(tx, by), document_id=document, lang=lang, title="A title", text=text, after=after
+        )
+
+
+def test_who_cannot_see_the_document_adds_nothing(stage: Stage) -> None:
+    with pytest.raises(NotFound):
+        add(stage, a_document(stage), by="reem")
+
+
+def test_a_signatory_adds_nothing(stage: Stage) -> None:
+    with pytest.raises(Forbidden):
+        add(stage, a_sealed_document(stage), by="yusuf")
+
+
+def test_before_approval_a_language_is_added_to_the_document_itself(stage: Stage) -> None:
+    with pytest.raises(Conflict) as refused:
+        add(stage, a_document(stage))
+    assert refused.value.code == "not_approved"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "after", "code"),
+    [
+        ("ar", TEXT, 0, "edition_sealed"),
+        ("xx", TEXT, 0, "unknown_language"),
+        ("en", " \n", 0, "empty_text"),
+        ("en", "See [](#nowhere).", 0, "broken_reference"),
+        ("en", "A \U000e0041 that no face has.", 0, "unprintable_character"),
+        ("en", TEXT, 1, "translation_exists"),
+    ],
+)
+def test_what_cannot_follow_is_refused_and_leaves_nothing(
+    stage: Stage, lang: str, text: str, after: int, code: str
+) -> None:
+    document = a_sealed_document(stage)
+    with pytest.raises(DomainError) as refused:
+        add(stage, document, lang=lang, text=text, after=after)
+    assert refused.value.code == code
+    with stage.read() as tx:
+        assert {one.lang for _, one in exports_store.of_document(tx, document)} == {"ar"}
+
+
+def test_a_translation_follows_and_the_seal_stays_as_it_was(stage: Stage) -> None:
+    document = a_sealed_document(stage)
+    with stage.read() as tx:
+        before = seals_store.of_document(tx, document)
+    made = add(stage, document)
+    with stage.read() as tx:
+        assert seals_store.of_document(tx, document) == before and before is not None
+        assert translations_store.newest(tx, before.id) == {"en": made}
+        wanted = [(one.format, one.lang, one.translation) for _, one in exports_store.of_document(tx, document)]
+        assert wanted[-2:] == [("pdf", "en", 1), ("docx", "en", 1)]
+        told = {one.kind for _, one in notices_store.of_person(tx, stage.cast.people["reem"].id)}
+        assert "translation.added" in told
+        last = record_store.rows(tx, limit=100_000)[-1]
+        assert b'"translation.add"' in (last.content or b"")
+
+
+def test_a_correction_is_a_later_translation_and_nobody_overtakes_another(stage: Stage) -> None:
+    document = a_sealed_document(stage)
+    first = add(stage, document)
+    with pytest.raises(Conflict) as overtaken:
+        add(stage, document, text="Another text.")
+    with pytest.raises(Conflict) as same:
+        add(stage, document, after=1)
+    assert (overtaken.value.code, same.value.code) == ("translation_exists", "nothing_new")
+    second = add(stage, document, text="A better text.", after=1)
+    with stage.read() as tx:
+        assert second.number == 2 and translations_store.newest(tx, second.seal) == {"en": second}
+        assert translations_store.get(tx, seal=first.seal, lang="en", number=1) == first
+
+
+def test_a_publication_shows_the_translation_from_its_next_revision_on(stage: Stage) -> None:
+    document = a_sealed_document(stage)
+    finished(stage, document)
+    assert "translations" not in publish(stage, document).revisions[-1].content
+    made = add(stage, document, by="reem")
+    with pytest.raises(Conflict) as waiting:
+        publish(stage, document)
+    assert waiting.value.code == "files_not_ready"
+    finished(stage, document)
+    revision = publish(stage, document).revisions[-1]
+    assert revision.number == 2 and revision.content["translations"]["en"]["text_sha256"] == made.text_sha256
+    assert sorted((one["lang"], one["format"]) for one in revision.content["files"]) == [
+        (lang, format_) for lang in ("ar", "en") for format_ in ("docx", "pdf")
+    ]
+    with stage.write() as tx, pytest.raises(Conflict) as nothing:
+        publications.publish(tx, stage.actor(tx, "reem"), document_id=document)
+    assert nothing.value.code == "nothing_new"
+
+
+def test_a_file_of_the_last_translation_is_asked_for_by_its_language(stage: Stage) -> None:
+    document = a_sealed_document(stage)
+    add(stage, document)
+    with stage.write() as tx:
+        asked = exports.request(tx, stage.actor(tx, "reem"), document_id=document, format_="pdf", lang="en")
+        found = exports_store.get(tx, asked)
+        assert found is not None and found.translation == 1

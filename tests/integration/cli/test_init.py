@@ -1,0 +1,93 @@
+"""`mithaq init`: a real coalition begins once, with one link on the terminal."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.cli.commands.init import init
+from service.config import Settings
+from service.files import open_files
+from service.store.db import connect
+from service.store.membership import organisations as organisations_store
+from service.web.http.app_state import House
+from tests.support.factories import SECRET, Doorbell
+from tests.support.web_client import browser
+
+ORIGIN = "https://mithaq.example"
+GIVEN = {
+    "origin": ORIGIN,
+    "name-ar": "ائتلاف العهد المدني",
+    "person": "سلمى الحكيم",
+    "email": "salma@mithaq.example",
+}
+
+Begin = Callable[..., Result]
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Begin:
+    """Run the command with what GIVEN says, changed by the keywords."""
+
+    def run(*flags: str, **changed: str) -> Result:
+        given = GIVEN | {name.replace("_", "-"): value for name, value in changed.items()}
+        words = [word for name, value in given.items() for word in (f"--{name}", value)]
+        return CliRunner(env={"MITHAQ_SECRET": SECRET.decode()}).invoke(init, [f"--var={tmp_path}", *flags, *words])
+
+    return run
+
+
+def link(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return next(line.strip() for line in result.output.splitlines() if "/join/" in line)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"origin": "http://mithaq.example"}, "https://"),
+        ({"origin": "https://mithaq.example/here"}, "https://"),
+        ({"origin": ""}, "https://"),
+        ({"name_ar": ""}, "A name is needed"),
+        ({"email": "nobody"}, "is not a mail address"),
+    ],
+)
+def test_what_cannot_be_begins_nothing(begin: Begin, tmp_path: Path, changed: dict[str, str], said: str) -> None:
+    result = begin(**changed)
+    assert (result.exit_code, said in result.output) == (2, True)
+    assert begin().exit_code == 0
+
+
+def test_a_sample_does_not_become_real(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MITHAQ_SAMPLE", "1")
+    result = begin()
+    assert (result.exit_code, "MITHAQ_SAMPLE" in result.output) == (2, True)
+
+
+def test_nothing_to_link_to_before_the_beginning(begin: Begin) -> None:
+    assert "There is no coalition here yet" in begin("--again").output
+
+
+def test_an_instance_begins_once_and_its_link_opens_once(begin: Begin, tmp_path: Path) -> None:
+    first = link(begin())
+    assert first.startswith(f"{ORIGIN}/join/")
+    again = begin()
+    assert (again.exit_code, "has its coalition already" in again.output) == (2, True)
+    second = link(begin("--again"))
+    settings = Settings.read({}, var=tmp_path, secret=SECRET.decode())
+    database = connect(settings.database)
+    with database.read() as tx:
+        found = organisations_store.the_coalition(tx)
+        assert found is not None and (found.origin, found.sample) == (ORIGIN, False)
+    with browser(House(settings, database, open_files(settings.files), Doorbell(), SECRET)) as client:
+        path = second.removeprefix(ORIGIN)
+        assert client.get(path).status_code == 200
+        form = {"name_ar": "سلمى", "lang": "ar", "password": "velvet harbour nineteen onions"}
+        answer = client.post(path, data=form, headers={"origin": "http://localhost"}, follow_redirects=False)
+        assert answer.status_code == 303
+        assert client.get("/api/v1/me").json()["roles"] == ["secretariat"]
+        assert client.get(path).status_code == 409
+    database.close()
+    late = begin("--again")
+    assert (late.exit_code, "invited by them" in late.output) == (2, True)

@@ -1,0 +1,101 @@
+"""Every part alone, by the very command line and settings of docker-compose.yml; only the addresses of what is not here
+(PostgreSQL, the network of the containers) are replaced."""
+
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from celery import Celery
+
+from service.cli.local import private_redis
+from service.cli.local.processes import healthy
+from service.config import Settings
+from service.job_dispatch import celery_url
+from service.jobs import QUEUES
+from tests.integration.cli.test_up import HOUSE, environment, free_port, mithaq
+from tests.repo.test_compose import ours
+from tests.support.waiting import PATIENCE, wait_until
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The settings that replace those of the containers; a Redis runs."""
+    var = tmp_path_factory.mktemp("parts")
+    program = private_redis.find_server()
+    assert program
+    socket = private_redis.socket_path(var)
+    with subprocess.Popen(private_redis.command(program, var=var, socket=socket)) as redis:
+        wait_until(lambda: private_redis.answers(socket))
+        yield {
+            "MITHAQ_VAR": str(var),
+            "MITHAQ_DATABASE_URL": f"sqlite:///{var}/mithaq.db",
+            "MITHAQ_REDIS_URL": private_redis.url(socket),
+            "MITHAQ_FILES_URL": f"file://{var}/files",
+            "MITHAQ_PORT": str(free_port()),
+            "MITHAQ_HOST": "127.0.0.1",
+        }
+        redis.terminate()
+
+
+@contextmanager
+def running(name: str, here: dict[str, str]) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
+    """The part called `name` in docker-compose.yml, and the file it writes its words into."""
+    part = ours()[name]
+    log = Path(here["MITHAQ_VAR"]) / f"{name}.log"
+    settings = environment(**{**part["environment"], **here})
+    with (
+        log.open("wb") as words,
+        subprocess.Popen(mithaq(*part["command"]), cwd=HOUSE, env=settings, stdout=words, stderr=words) as process,
+    ):
+        try:
+            yield process, log
+        finally:
+            process.kill()
+
+
+def asked_to_stop(process: "subprocess.Popen[bytes]") -> int:
+    """The exit code after SIGTERM, which must come in 10 seconds."""
+    asked = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    code = process.wait(timeout=PATIENCE)
+    assert time.monotonic() - asked < 10
+    return code
+
+
+def queues_consumed(redis_url: str) -> set[str]:
+    with Celery(broker=celery_url(redis_url), set_as_current=False) as asking:
+        workers = asking.control.inspect(timeout=10, limit=1).active_queues()
+    return {queue["name"] for worker in workers.values() for queue in worker}
+
+
+def test_migrate_runs_once_and_twice(here: dict[str, str]) -> None:
+    """The service `migrate` itself, with the roles of PostgreSQL, runs in tests/support/compose_topology.py."""
+    settings = environment(**{**ours()["migrate"]["environment"], **here})
+    for _ in range(2):
+        said = subprocess.run(mithaq("migrate"), cwd=HOUSE, env=settings, capture_output=True, text=True, check=False)
+        assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+
+
+def test_web_answers_and_stops_when_asked(here: dict[str, str]) -> None:
+    with running("web", here) as (process, log):
+        wait_until(lambda: process.poll() is not None or healthy(Settings.read(here)))
+        assert asked_to_stop(process) in {0, -signal.SIGTERM}  # uvicorn raises the signal again when it has finished
+        assert log.read_text() == f"The web server listens on port {here['MITHAQ_PORT']}.\n"
+
+
+def test_worker_consumes_every_queue_and_stops_when_asked(here: dict[str, str]) -> None:
+    with running("worker", here) as (process, log):
+        wait_until(lambda: process.poll() is not None or re.search(rb"celery@\S+ ready", log.read_bytes()))
+        assert queues_consumed(here["MITHAQ_REDIS_URL"]) == set(QUEUES.values())
+        assert asked_to_stop(process) == 0
+
+
+def test_beat_starts_and_stops_when_asked(here: dict[str, str]) -> None:
+    with running("beat", {**here, "MITHAQ_LOG": "debug"}) as (process, log):
+        wait_until(lambda: process.poll() is not None or b"beat: Starting" in log.read_bytes())
+        assert asked_to_stop(process) == 0

@@ -1,5 +1,0 @@
-"""What the tests of the press have, too."""
-
-from tests.integration.render.conftest import manuscript
-
-__all__ = ["manuscript"]

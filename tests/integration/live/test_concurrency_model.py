@@ -1,0 +1,285 @@
+"""Two processes' copies, an editor without a room, and browsers that come and go, over a real journal and without a
+socket: whatever the order of what happens, nothing is shown before it is on disk, nothing acknowledged is lost, and in
+the end all read the same."""
+
+import os
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.actions.drafts import live, save
+from service.domain.comments.comment_anchor import Hold, hold, stands
+from service.domain.crdt.shared_text import SharedText, new_client_id
+from service.domain.crdt.update_dependencies import MissingParents
+from service.domain.crdt.updates import EMPTY, parse
+from service.domain.errors import Conflict
+from service.job_dispatch import Silence
+from service.live.draft_replica import Inbox
+from service.store.db import Database, Tx
+from service.store.drafts import journal as journal_store
+from tests.support.factories import Stage, a_document
+from tests.support.ws_clients import an_edit
+from tests.unit.crdt.edit_strategies import Followed
+
+T = TypeVar("T")
+
+STEPS = 120
+
+
+class Failed(Exception):
+    """A commit that failed, for no reason of ours."""
+
+
+@dataclass(eq=False)
+class Browser:
+    """A person's copy; `saved` was acknowledged, `inbox` is on its way to them by `line`."""
+
+    name: str
+    copy: SharedText
+    saved: list[bytes] = field(default_factory=list)
+    inbox: list[bytes] = field(default_factory=list)
+    line: "Line | None" = None
+
+
+@dataclass(eq=False)
+class Line:
+    """A connection: `out` is on its way to the host, `unsure` was taken there and not acknowledged."""
+
+    browser: Browser
+    host: "Host"
+    out: list[bytes] = field(default_factory=list)
+    unsure: list[bytes] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Host:
+    """A process: its copies, and a commit that is under way."""
+
+    world: "World"
+    inbox: Inbox[Line]
+    lines: list[Line] = field(default_factory=list)
+    rows: list[tuple[str, bytes]] | None = None
+
+    def join(self, one: Browser) -> None:
+        """Greet, once the tail is read; what the browser has and we lack is on its way at once."""
+        if self.rows is not None:
+            return
+        self.catch_up()
+        one.line = Line(one, self)
+        self.lines.append(one.line)
+        one.inbox.clear()
+        one.copy.apply(self.inbox.committed.since(one.copy.vector()))
+        lacking = one.copy.since(self.inbox.committed.vector())
+        if lacking != EMPTY:
+            one.line.out.append(lacking)
+
+    def catch_up(self) -> None:
+        if self.rows is None:
+            self.show(self.inbox.caught_up(self.world.tail(self.inbox.seq)))
+
+    def take(self, line: Line) -> None:
+        """The next message of a browser."""
+        update = line.out[0]
+        try:
+            self.inbox.offer(line, line.browser.name, update)
+        except MissingParents:
+            if self.rows is not None:
+                return
+            self.catch_up()
+            self.inbox.offer(line, line.browser.name, update)
+        line.unsure.append(line.out.pop(0))
+
+    def begin(self) -> None:
+        if self.rows is None and self.inbox.queue:
+            self.rows = self.inbox.take()
+
+    def finish(self, *, fails: bool) -> None:
+        """The commit that is under way comes to its end."""
+        rows, self.rows = self.rows, None
+        if rows is None:
+            return
+        try:
+            missed, seq = self.world.land(rows, self.inbox.seq, fails=fails)
+        except Conflict:
+            for line in self.inbox.forget():
+                self.world.begin_anew(line)
+            return
+        except Failed:
+            for line in self.inbox.forget():
+                part(line)
+            return
+        shown = self.inbox.landed(missed, seq)
+        self.world.check_on_disk(self.inbox)
+        self.show(shown.frame)
+        for line, count in shown.counts.items():
+            line.browser.saved += line.unsure[:count]
+            del line.unsure[:count]
+
+    def show(self, frame: bytes) -> None:
+        for line in self.lines if frame else ():
+            line.browser.inbox.append(frame)
+
+
+def part(line: Line | None) -> None:
+    """The connection ends, if there is one."""
+    if line and line in line.host.lines:
+        line.host.lines.remove(line)
+        line.browser.line = None
+
+
+class World:
+    """The journal, and everybody."""
+
+    def __init__(self, database: Database, draft: str, chance: random.Random) -> None:
+        self.database, self.draft, self.chance = database, draft, chance
+        self.hosts = [Host(self, Inbox(self.read(lambda tx: live.load(tx, draft)))) for _ in range(2)]
+        self.passages: list[tuple[int, int, int, Hold]] = []
+        self.people = [Browser(name, self.copy()) for name in ("lama", "jihan", "salma", "karim")]
+
+    def copy(self) -> SharedText:
+        return SharedText.new(client_id=new_client_id(self.chance.getrandbits(52)))
+
+    def read(self, look: Callable[[Tx], T]) -> T:
+        with self.database.read() as tx:
+            return look(tx)
+
+    def tail(self, after: int) -> tuple[journal_store.Update, ...]:
+        return self.read(lambda tx: journal_store.tail(tx, self.draft, epoch=1, after=after))
+
+    def land(
+        self, rows: list[tuple[str, bytes]], after: int, *, fails: bool
+    ) -> tuple[tuple[journal_store.Update, ...], int]:
+        if not rows:
+            missed = self.tail(after)
+            return missed, missed[-1].seq if missed else after
+        with self.database.write(Silence()) as tx:
+            landed = live.land(tx, self.draft, epoch=1, after=after, rows=rows, claims={})
+            if fails:
+                raise Failed
+        return landed.missed, landed.seq
+
+    def edit(self) -> None:
+        """An action edits the draft, without a room."""
+        with self.database.write(Silence()) as tx:
+            head = journal_store.lock(tx, self.draft)
+            if head.frozen:
+                return
+            copy = save.load(tx, self.draft, epoch=1)
+            change = an_edit(self.chance, copy.text)
+            save.append(tx, self.draft, head, copy, changes=[change], actor="per_editor", origin="saved")
+
+    def freeze(self, frozen: bool) -> None:
+        with self.database.write(Silence()) as tx:
+            journal_store.freeze(tx, self.draft, frozen=frozen)
+
+    def begin_anew(self, line: Line) -> None:
+        """Refused words are kept aside, and the browser starts from nothing under a new id."""
+        if line.browser.line is line:
+            line.browser.copy = self.copy()
+            line.browser.inbox.clear()
+        part(line)
+
+    def check_on_disk(self, inbox: Inbox[Line]) -> None:
+        """What would be shown is exactly rows 1 … seq."""
+        stored = self.read(lambda tx: journal_store.load(tx, self.draft, epoch=1, upto=inbox.seq))
+        rows = [row.data for row in stored.updates]
+        assert SharedText.load(stored.state, rows, client_id=1).text == inbox.committed.text
+
+    def remark(self, host: Host) -> None:
+        """Somebody holds on to a passage of what is shown."""
+        text, seq = host.inbox.committed.text, host.inbox.seq
+        if text:
+            start = self.chance.randrange(len(text))
+            end = min(len(text), start + self.chance.randint(1, 9))
+            self.passages.append((seq, start, end, hold(host.inbox.committed, start, end)))
+
+    def check_passages(self) -> None:
+        """Each passage stands where those of its characters are that are left, for everybody."""
+        replay, marks = Followed(), list[list[int]]()
+        for row in self.tail(0):
+            replay.learn(row.data)
+            marks += [replay.marks[start:end] for seq, start, end, _ in self.passages if seq == row.seq]
+        holds = [held for *_, held in sorted(self.passages, key=lambda one: one[0])]
+        found = stands(replay.copy, holds)
+        assert [None if one.gone else (one.start, one.end) for one in found] == [replay.stands(its) for its in marks]
+        for one in self.people:
+            assert stands(one.copy, holds) == found
+
+    def step(self) -> None:
+        chance, host, one = self.chance, self.chance.choice(self.hosts), self.chance.choice(self.people)
+        match chance.choices(range(11), weights=(30, 22, 10, 12, 6, 10, 6, 3, 2, 2, 4))[0]:
+            case 0 if one.line:
+                update = one.copy.splice([an_edit(chance, one.copy.text)])
+                one.line.out += [update] if update else []
+            case 1 if one.line and one.line.out:
+                one.line.host.take(one.line)
+            case 2:
+                host.begin()
+            case 3:
+                host.finish(fails=chance.random() < 0.12)
+            case 4:
+                host.catch_up()
+            case 5 if one.inbox:
+                one.copy.apply(one.inbox.pop(0))
+            case 6:
+                part(one.line)
+                host.join(one)
+            case 7:
+                self.edit()
+            case 8:
+                self.freeze(chance.random() < 0.5)
+            case 9:
+                part(one.line)
+            case 10:
+                self.remark(host)
+
+    def settle(self) -> None:
+        """Everybody comes back, and all that is under way arrives."""
+        self.freeze(False)
+        for host in self.hosts:
+            host.finish(fails=False)
+        for one in self.people:
+            part(one.line)
+        for _ in range(3):
+            for one in self.people:
+                self.hosts[0].join(one)
+                while one.line and one.line.out:
+                    self.hosts[0].take(one.line)
+                self.hosts[0].begin()
+                self.hosts[0].finish(fails=False)
+                part(one.line)
+        for host in self.hosts:
+            host.inbox.forget()
+            host.catch_up()
+        for one in self.people:
+            self.hosts[1].join(one)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(
+    max_examples=1000 if os.environ.get("MITHAQ_TEST_SOAK") else 25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_whatever_the_order_nothing_is_lost_and_all_agree(stage: Stage, seed: int) -> None:
+    draft = f"{a_document(stage, texts={'ar': 'نصّ المسودة 🙂 text'})}.ar"
+    world = World(stage.database, draft, random.Random(seed))
+    for one in world.people:
+        world.chance.choice(world.hosts).join(one)
+    for _ in range(STEPS):
+        world.step()
+    world.settle()
+    replay = SharedText.load(None, [row.data for row in world.tail(0)], client_id=secrets.randbits(52) | 1)
+    texts = {one.copy.text for one in world.people} | {host.inbox.committed.text for host in world.hosts}
+    texts |= {host.inbox.ahead.text for host in world.hosts}
+    assert texts == {replay.text}
+    world.check_passages()
+    assert all(replay.apply(update) == b"" for one in world.people for update in one.saved)
+    whose: dict[int, str] = {}
+    for row in world.tail(0):
+        for struct in parse(row.data).structs:
+            assert whose.setdefault(struct.run.client, row.actor) == row.actor

@@ -1,0 +1,89 @@
+"""Databases that earlier releases left behind are read, brought up to date and verified by this one."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.actions.drafts import save
+from service.domain.documents.version import version_sha256
+from service.domain.endorsement.round import roll_sha256
+from service.domain.endorsement.rules import rule_from_json, rule_sha256
+from service.domain.policy import EVERYONE, Part, Scope
+from service.domain.publication import publication
+from service.domain.text.markup.canonical import text_sha256
+from service.domain.trust.leaf import verify
+from service.domain.trust.statement import parse, statement_sha256
+from service.store import record as record_store
+from service.store.accounts import people as people_store
+from service.store.db import Tx, connect
+from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
+from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
+from service.store.migrate import migrate
+from service.store.publication import publications as publications_store
+from service.store.publication import seals as seals_store
+from service.store.schema_version import state
+
+KEPT = sorted((Path(__file__).parents[2] / "support" / "releases").glob("*.db"))
+
+
+@pytest.fixture(params=KEPT, ids=lambda path: path.stem)
+def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tx]:
+    path = tmp_path / "mithaq.db"
+    shutil.copy(request.param, path)
+    migrate(f"sqlite:///{path}")
+    database = connect(f"sqlite:///{path}")
+    has, newest = state(database)
+    assert has == newest
+    with database.read() as reading:
+        yield reading
+    database.close()
+
+
+def test_there_is_a_database_of_a_release() -> None:
+    assert KEPT
+
+
+def test_the_record_verifies(tx: Tx) -> None:
+    rows = record_store.rows(tx)
+    assert len(rows) > 50
+    assert verify(rows) is None
+
+
+def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
+    found = documents_store.within(tx, Scope((Part(),)))
+    assert found
+    for _, document in found:
+        for version in versions_store.every(tx, document.id):
+            assert version.version_sha256 == version_sha256(
+                document=document.id,
+                number=version.number,
+                parent=version.parent_sha256,
+                kind=version.kind,
+                issued_by=version.issued_by,
+                authentic=version.authentic,
+                editions=version.editions,
+            )
+            for lang, edition in version.editions.items():
+                assert text_sha256(edition.text) == edition.text_sha256
+                draft = document.editions[lang].draft
+                assert save.load(tx, draft, epoch=edition.epoch, upto=edition.seq).text == edition.text
+        for one in rounds_store.of_document(tx, document.id):
+            assert roll_sha256(one.roll) == one.roll_sha256
+            assert rule_sha256(rule_from_json(one.rule)) == one.rule_sha256
+            for endorsement in endorsements_store.of_round(tx, one.id):
+                assert statement_sha256(endorsement.statement) == endorsement.statement_sha256
+                statement = parse(endorsement.statement)
+                assert (statement.document_id, statement.rule_sha256) == (document.id, one.rule_sha256)
+        seal = seals_store.of_document(tx, document.id)
+        assert seal is not None and publication.seal_sha256(seal.content) == seal.seal_sha256
+        published = publications_store.of_document(tx, document.id)
+        assert published is not None
+        assert published.revisions[0].content["seal_sha256"] == seal.seal_sha256
+
+
+def test_its_people_are_there(tx: Tx) -> None:
+    assert len(people_store.holders(tx, EVERYONE)) == people_store.count(tx) == 8

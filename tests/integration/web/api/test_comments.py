@@ -1,0 +1,128 @@
+"""Comments over the API, in this order: outsider, wrong role, not found, conflict, success."""
+
+from typing import Any
+
+import pytest
+
+from tests.integration.web.conftest import Caller
+from tests.support.factories import Stage, a_document
+
+TEXT = "## المادة ١ {#one}\n\nالمواطنون متساوون أمام القانون.\n"
+WORDS = "متساوون"
+
+
+def path(document: str, *more: str, lang: str = "ar") -> str:
+    return "/".join((f"/documents/{document}/editions/{lang}/comments", *more))
+
+
+def a_text(stage: Stage) -> str:
+    return a_document(stage, texts={"ar": TEXT})
+
+
+def a_comment(**more: Any) -> dict[str, Any]:
+    start = TEXT.index(WORDS)
+    place = {"epoch": 1, "seq": 1, "start": start, "end": start + len(WORDS), "quote": WORDS}
+    return {**place, "body": "كيف نقيس ذلك؟", "scope": "all", "mentions": [], **more}
+
+
+def made(api: Caller, document: str, *, by: str = "lama", **more: Any) -> Any:
+    answer = api.post(path(document), a_comment(**more), by=by)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def test_a_stranger_is_told_nothing(api: Caller) -> None:
+    document = a_text(api.stage)
+    assert api.get(path(document)).status_code == 401
+    assert api.post(path(document), a_comment()).status_code == 401
+
+
+def test_who_may_not_read_the_draft_is_told_nothing(api: Caller) -> None:
+    document = a_text(api.stage)
+    thread = made(api, document)["thread"]
+    assert api.get(path(document), by="reem").status_code == 404
+    for act in ("replies", "settlement", "reopening", "withdrawal"):
+        body = {"body": "لا"} if act == "replies" else None
+        assert api.post(path(document, thread, act), body, by="reem").status_code == 404
+
+
+def test_a_signatory_does_not_settle_what_is_not_theirs(api: Caller) -> None:
+    document = a_text(api.stage)
+    assert api.post(path(document, made(api, document)["thread"], "settlement"), by="yusuf").status_code == 403
+
+
+def test_a_page_of_another_site_says_nothing_in_the_name_of_who_is_signed_in(api: Caller) -> None:
+    document = a_text(api.stage)
+    api.client.cookies.set("mithaq", "whatever")
+    assert api.post(path(document), a_comment(), origin="http://elsewhere.example").status_code == 401
+
+
+def test_what_is_not_there(api: Caller) -> None:
+    document = a_text(api.stage)
+    assert api.get(path("doc_none"), by="lama").status_code == 404
+    assert api.get(path(document, lang="fr"), by="lama").status_code == 404
+    assert api.post(path(document, "cmt_none", "replies"), {"body": "لا"}, by="lama").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "code"),
+    [
+        ({"quote": "غيرها"}, 409, "passage_moved"),
+        ({"quote": "ا" * 5_001, "end": 5_100}, 413, "passage_too_long"),
+        ({"scope": "nobody"}, 400, "invalid_fields"),
+        ({"body": ""}, 400, "empty_comment"),
+        ({"mentions": ["prs_none"]}, 400, "not_a_reader"),
+    ],
+)
+def test_what_cannot_be_a_comment(api: Caller, more: dict[str, Any], status: int, code: str) -> None:
+    answer = api.post(path(a_text(api.stage)), a_comment(**more), by="lama")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_there_are_filters_and_no_others(api: Caller) -> None:
+    document = a_text(api.stage)
+    first, own = made(api, document), made(api, document, scope="organisation")
+    yusuf = api.stage.cast.people["yusuf"].id
+    api.post(path(document, first["thread"], "replies"), {"body": "رأيي", "mentions": [yusuf]}, by="jihan")
+    api.post(path(document, first["thread"], "settlement"), by="lama")
+
+    def found(query: str, *, by: str = "lama") -> list[str]:
+        answer = api.get(f"{path(document)}?{query}", by=by).json()
+        return list(dict.fromkeys(one["thread"] for one in answer["comments"]))
+
+    assert found("") == found("state=all") == [first["id"], own["id"]]
+    assert (found("state=open"), found("state=settled")) == ([own["id"]], [first["id"]])
+    assert (found("scope=all"), found("scope=organisation")) == ([first["id"]], [own["id"]])
+    assert (found(f"person={yusuf}"), found("person=prs_none")) == ([first["id"]], [])
+    assert found("", by="jihan") == [first["id"]]
+    answer = api.get(f"{path(document)}?state=other", by="lama")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_filter")
+
+
+def test_a_thread_from_its_first_word_to_its_last(api: Caller) -> None:
+    document = a_text(api.stage)
+    jihan = api.stage.cast.people["jihan"].id
+    first = made(api, document, mentions=[jihan])
+    assert first["by"]["person"] == api.stage.cast.people["lama"].id and first["mentions"] == [jihan]
+    assert first["may"] == {"reply": True, "settle": True, "reopen": False, "withdraw": True}
+    start = TEXT.index(WORDS)
+    assert (first["start"], first["end"], first["fate"]) == (start, start + len(WORDS), "kept")
+    assert (first["last"]["client"], first["last"]["clock"] - first["first"]["clock"]) == (
+        first["first"]["client"],
+        len(WORDS) - 1,
+    )
+    thread = first["thread"]
+    answer = api.post(path(document, thread, "replies"), {"body": "بالأرقام"}, by="jihan", idempotency_key="once")
+    again = api.post(path(document, thread, "replies"), {"body": "بالأرقام"}, by="jihan", idempotency_key="once")
+    assert answer.json() == again.json() and answer.status_code == 201
+    settled = api.post(path(document, thread, "settlement"), by="lama").json()
+    assert (settled["state"], settled["settled_by"]["name"]) == ("settled", "لمى شاهين")
+    assert api.post(path(document, thread, "reopening"), by="lama").json()["state"] == "open"
+    assert api.post(path(document, answer.json()["id"], "withdrawal"), by="jihan").status_code == 204
+    page = api.get(path(document), by="jihan").json()
+    assert [one["id"] for one in page["comments"]] == [thread]
+    assert (page["epoch"], page["seq"], page["may"]) == (1, 1, {"add": True})
+    assert {one["id"] for one in page["people"]} >= {
+        api.stage.cast.people[key].id for key in ("lama", "salma", "yusuf")
+    }
+    assert jihan not in {one["id"] for one in page["people"]}

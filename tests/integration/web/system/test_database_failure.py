@@ -1,0 +1,43 @@
+"""A PostgreSQL that goes away at the worst moment: nobody is told that nothing was changed where nobody can know."""
+
+import pytest
+
+from tests.integration.web.conftest import Caller
+from tests.support.postgres import Postgres
+
+DATABASES = ("postgresql",)
+
+DYING = """
+CREATE FUNCTION dying() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER dying AFTER INSERT ON document DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION dying()
+"""
+"""The connection breaks while COMMIT is under way."""
+
+ONE = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title": "عنوان", "text": "نصّ.\n"}}}
+
+
+@pytest.fixture
+def dying(api: Caller, postgres: Postgres) -> Caller:
+    name = api.stage.database.engine.url.database
+    assert name
+    postgres.execute(DYING, database=name)
+    return api
+
+
+def test_a_connection_that_breaks_at_the_commit_is_an_outcome_nobody_knows(dying: Caller) -> None:
+    for lang, words in (("en", "may be there already, or not"), ("ar", "فقد يكون ما فعلتموه محفوظًا")):
+        answer = dying.post("/documents", ONE, by="lama", accept_language=lang, idempotency_key=f"key-{lang}")
+        assert (answer.status_code, answer.json()["code"]) == (503, "outcome_unknown")
+        assert words in answer.json()["detail"]
+        assert dying.get("/documents", by="lama").json()["items"] == []
+
+
+def test_who_asks_again_under_the_same_key_is_told(dying: Caller, postgres: Postgres) -> None:
+    assert dying.post("/documents", ONE, by="lama", idempotency_key="key").status_code == 503
+    postgres.execute("DROP TRIGGER dying ON document", database=str(dying.stage.database.engine.url.database))
+    for replayed in (None, "true"):
+        answer = dying.post("/documents", ONE, by="lama", idempotency_key="key")
+        assert (answer.status_code, answer.headers.get("idempotency-replayed")) == (201, replayed)
+    assert len(dying.get("/documents", by="lama").json()["items"]) == 1

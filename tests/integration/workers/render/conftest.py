@@ -1,0 +1,47 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workers.render.content.manuscript import Manuscript, from_json
+
+TEMPLATES = Path(__file__).parents[4] / "templates"
+EXAMPLES = {"ar": "manuscript.example.json", "en": "manuscript.example.en.json"}
+
+
+@cache
+def example(lang: str) -> Manuscript:
+    return from_json(json.loads((TEMPLATES / EXAMPLES[lang]).read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def manuscript() -> Callable[..., Manuscript]:
+    """`manuscript("ar", kind="letter")`: the example in a language, with other fields."""
+
+    def make(lang: str, **fields: Any) -> Manuscript:
+        return replace(example(lang), **fields)
+
+    return make
+
+
+@pytest.fixture
+def bare() -> Callable[..., Manuscript]:
+    """`bare("text")`: a text and its title, with nothing round it."""
+
+    def make(text: str, lang: str = "en", **fields: Any) -> Manuscript:
+        rtl = lang == "ar"
+        plain = Manuscript(
+            lang=lang,
+            dir="rtl" if rtl else "ltr",
+            digits="arab" if rtl else "latn",
+            kind="statement",
+            title="عنوان" if rtl else "Title",
+            text=text,
+        )
+        return replace(plain, **fields)
+
+    return make

@@ -1,0 +1,84 @@
+from dataclasses import replace
+
+import pytest
+
+from service.domain.errors import Malformed
+from tests.integration.workers.render.conftest import TEMPLATES, example
+from workers.render.content import templates
+from workers.render.content.manuscript import Digits, Outcome
+from workers.render.content.print_content import arrange
+from workers.render.content.print_i18n import Wording
+from workers.render.errors import RenderRefused
+
+
+def wording(lang: str, digits: Digits = "latn") -> Wording:
+    return Wording(templates.strings(lang, directory=TEMPLATES), digits)
+
+
+@pytest.mark.parametrize(
+    ("lang", "digits", "shown"),
+    [
+        ("ar", "arab", "٢٢ تشرين الثاني ٢٠٢٦"),
+        ("ar", "latn", "22 تشرين الثاني 2026"),
+        ("en", "latn", "22 November 2026"),
+    ],
+)
+def test_a_date_is_said_in_words(lang: str, digits: Digits, shown: str) -> None:
+    assert wording(lang, digits).date("2026-11-22") == shown
+
+
+def test_no_date_is_no_words_and_a_wrong_one_is_refused() -> None:
+    assert wording("ar").date("") == ""
+    with pytest.raises(Malformed):
+        wording("ar").date("2026-13-01")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "منظمة واحدة"), (2, "منظمتين"), (3, "٣ منظمات"), (10, "١٠ منظمات"), (11, "١١ منظمة"), (100, "١٠٠ منظمة")],
+)
+def test_counted_organisations_agree_in_arabic(count: int, said: str) -> None:
+    assert wording("ar", "arab").count(count, "outcome", "endorsed") == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "digits", "said"),
+    [
+        ("ar", "arab", "اعتُمد هذا النصّ في ٢٤ تشرين الثاني ٢٠٢٦ بتأييد ١١ منظمة من أصل ١٤، ٣ منها مع تحفّظ."),
+        (
+            "en",
+            "latn",
+            "This text was approved on 24 November 2026, endorsed by 11 organisations of 14, 3 of them with",
+        ),
+    ],
+)
+def test_the_outcome_is_one_sentence(lang: str, digits: Digits, said: str) -> None:
+    decided = Outcome(members=14, endorsed=11, reserved=3, decided_on="2026-11-24")
+    assert arrange(replace(example(lang), outcome=decided), wording(lang, digits)).record[0].startswith(said)
+
+
+def test_every_language_says_the_same_things() -> None:
+    def shape(value: object) -> object:
+        return {key: shape(inner) for key, inner in sorted(value.items())} if isinstance(value, dict) else None
+
+    free = ("outcome", "fonts")
+    shapes = [
+        {
+            key: shape(value)
+            for key, value in sorted(templates.strings(lang, directory=TEMPLATES).items())
+            if key not in free
+        }
+        for lang in sorted(templates.languages(TEMPLATES))
+    ]
+    assert all(found == shapes[0] for found in shapes)
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(Malformed) as caught:
+        templates.strings("../ar", directory=TEMPLATES)
+    assert caught.value.code == "language_unknown"
+
+
+def test_a_directory_without_templates_is_refused() -> None:
+    with pytest.raises(RenderRefused, match="MITHAQ_TEMPLATES_DIR"):
+        templates.root("/nonexistent")

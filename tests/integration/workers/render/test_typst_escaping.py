@@ -1,0 +1,91 @@
+"""What is written as words comes out of Typst as the same words, wherever they stand and whatever they are."""
+
+import json
+import random
+import string
+
+import pytest
+import typst
+
+from service.domain.text.markup.tree import (
+    Block,
+    BulletList,
+    Cell,
+    Heading,
+    Item,
+    LineBreak,
+    Note,
+    OrderedList,
+    Paragraph,
+    Quote,
+    Row,
+    Strong,
+    Table,
+    Words,
+)
+from tests.unit.render.tree_strategies import SPAN
+from workers.render.content.pandoc_json import document, write_blocks
+from workers.render.content.target_filters import Page, for_typst
+from workers.render.sandbox import pandoc
+from workers.render.sandbox.limits import private_directory
+
+SIGNS = string.punctuation + string.digits + " abانص،«»" + "\u00a0\u200f"
+PLACES = 10
+"""In which `everywhere` puts each line."""
+
+READER = """
+#let together(content) = content
+#let within(it) = if it.has("children") { it.children } else if it.has("body") { (it.body,) } else { () }
+#let said(it) = if it.has("text") { it.text } else if it == [ ] { " " } else if it.func() == parbreak { "\\n" } else {
+  within(it).map(said).join("")
+}
+#let kinds(it) = (repr(it.func()),) + within(it).map(kinds).flatten()
+"""
+INLINE = {"sequence", "space", "text", "symbol", "linebreak", "strong", "footnote"}
+BLOCKS = {"parbreak", "heading", "item", "list", "enum", "quote", "figure", "align", "table", "header", "hline", "cell"}
+
+
+def drawn(count: int, *, seed: int) -> list[str]:
+    """Strings of such signs as begin something in Typst, in pandoc or in Markdown; each with a name of its own."""
+    dice = random.Random(seed)
+    signs = ("".join(dice.choices(SIGNS, k=dice.randint(1, 14))) for _ in range(count))
+    return [f"{' '.join(sign.split(' ')).strip(' ')}k{number}k" for number, sign in enumerate(signs)]
+
+
+def everywhere(line: str, *, number: int) -> list[Block]:
+    """`line` in PLACES places."""
+    words = (Words(line),)
+    paragraph = Paragraph(words, SPAN)
+    item, row = Item((paragraph,), SPAN), Row((Cell(words), Cell(words)), SPAN)
+    return [
+        paragraph,
+        Heading(1, None, words, SPAN),
+        BulletList((item,), True, SPAN),
+        OrderedList(1, (item,), True, SPAN),
+        Quote((paragraph,), SPAN),
+        Table(("start", "end"), Row((Cell(()), Cell(())), SPAN), (row,), SPAN),
+        Paragraph((Strong((Words("b"),)), *words, LineBreak(), *words, Note(number, "n", (paragraph,))), SPAN),
+    ]
+
+
+def read_by_typst(blocks: list[Block]) -> tuple[str, set[str]]:
+    """The words and the kinds of elements Typst finds in what is written for `blocks`."""
+    written = for_typst(write_blocks(blocks), page=Page(rtl=False, emphasis="slant"))
+    with private_directory() as directory:
+        markup = pandoc.write(document(written), target="typst-smart", directory=directory).decode()
+        source = f"{READER}\n#let content = [\n{markup}\n]\n#metadata((said(content), kinds(content).dedup())) <probe>"
+        compiler = typst.Compiler(source.encode(), root=str(directory), ignore_system_fonts=True)
+        words, kinds = json.loads(compiler.query("<probe>", field="value", one=True))
+    return words, set(kinds)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_words_stay_words(seed: int) -> None:
+    lines = drawn(60, seed=seed)
+    words, kinds = read_by_typst(
+        [block for number, line in enumerate(lines, 1) for block in everywhere(line, number=number)]
+    )
+    for line in lines:
+        single = " ".join(part for part in line.split(" ") if part)
+        assert words.count(single) == PLACES, line
+    assert kinds <= INLINE | BLOCKS

@@ -1,0 +1,88 @@
+"""One job, one effect: rung for twice, taken by three, or finished by someone who was given up."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from service.jobs import RENDER_EXPORT
+from service.store import record as record_store
+from service.store.publication import exports as exports_store
+from service.store.tables import artefact
+from tests.integration.workers.conftest import job_ids, job_state
+from tests.support.factories import Stage, a_sealed_document
+from workers import exports as rendering
+from workers.render.formats import render
+from workers.task import work
+
+
+def effects(stage: Stage) -> list[str]:
+    """The exports the record says became ready."""
+    with stage.read() as tx:
+        told = [json.loads(row.content or b"{}") for row in record_store.rows(tx)]
+        return [one["facts"]["export"] for one in told if one["act"] == "export.ready"]
+
+
+def artefacts(stage: Stage) -> int:
+    with stage.read() as tx:
+        return len(tx.connection.execute(artefact.select()).all())
+
+
+def test_three_workers_on_one_job_make_one_artefact(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_sealed_document(worker)
+    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    rendered = []
+
+    def counted(*words: object, **more: object) -> bytes:
+        rendered.append(words)
+        return render(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rendering, "render", counted)
+    with ThreadPoolExecutor(3) as pool:
+        for _ in pool.map(lambda id: work(id, rendering._render, given_up=rendering._given_up), [id] * 3):
+            pass
+    assert (len(rendered), len(effects(worker)), artefacts(worker)) == (1, 1, 1)
+    assert job_state(worker, id) == "done"
+
+
+def test_a_task_that_outlives_its_lease_has_no_second_effect(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bell is handed out again, as Redis does after the visibility timeout, and the other one is faster."""
+    a_sealed_document(worker)
+    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    attempts = []
+
+    def slow(*words: object, **more: object) -> bytes:
+        attempts.append(id)
+        if len(attempts) == 1:
+            with worker.write() as tx:
+                tx.connection.exec_driver_sql(f"UPDATE jobs SET lease_until = {tx.now} WHERE id = '{id}'")
+            rendering.render_export(id)
+        return render(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rendering, "render", slow)
+    rendering.render_export(id)
+    assert (len(attempts), len(effects(worker)), artefacts(worker)) == (2, 1, 1)
+    assert job_state(worker, id) == "done"
+
+
+def test_whoever_was_given_up_does_not_undo_what_the_other_did(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_sealed_document(worker)
+    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    attempts = []
+
+    def broken(*words: object, **more: object) -> bytes:
+        attempts.append(id)
+        if len(attempts) == 1:
+            with worker.write() as tx:
+                tx.connection.exec_driver_sql(f"UPDATE jobs SET lease_until = {tx.now} WHERE id = '{id}'")
+            rendering.render_export(id)
+            raise ZeroDivisionError
+        return render(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rendering, "render", broken)
+    rendering.render_export(id)
+    assert job_state(worker, id) == "done"
+    with worker.read() as tx:
+        (export,) = effects(worker)
+        found = exports_store.get(tx, export)
+        assert found is not None and found.state == "ready"

@@ -1,0 +1,43 @@
+"""`python -m tests.repo.printable_ranges`: write anew which characters the press has a face for."""
+
+import re
+import textwrap
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from workers.render.content import fonts
+
+MODULE = Path(__file__).parents[2] / "service" / "domain" / "text" / "markup" / "printable.py"
+
+
+def covered() -> set[int]:
+    """Code points any of the press's faces has a glyph for."""
+    files = (file for directory in fonts.directories() for file in sorted(directory.glob("*.ttf")))
+    points: set[int] = set()
+    for file in files:
+        with TTFont(file, lazy=True) as font:
+            points |= set(font.getBestCmap())
+    return {point for point in points if point >= 0x20}
+
+
+def ranges(points: set[int]) -> str:
+    """The points as `first-last` in hexadecimal, wrapped."""
+    runs: list[list[int]] = []
+    for point in sorted(points):
+        if runs and runs[-1][1] == point - 1:
+            runs[-1][1] = point
+        else:
+            runs.append([point, point])
+    words = (f"{first:x}-{last:x}" if first != last else f"{first:x}" for first, last in runs)
+    return "\n".join(textwrap.wrap(" ".join(words), 112))
+
+
+def main() -> None:
+    source = MODULE.read_text("utf-8")
+    table = f'RANGES = """\n{ranges(covered())}\n"""\n'
+    MODULE.write_text(re.sub(r'RANGES = """\n.*?"""\n', table, source, flags=re.DOTALL), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

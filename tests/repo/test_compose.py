@@ -1,0 +1,166 @@
+"""No image can be built where the house is tested, so compose file and Dockerfile are read here line by line; what
+their command lines do is tried in tests/integration/cli/test_processes.py."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from sqlalchemy.engine import make_url
+
+from service.cli.main import COMMANDS, mithaq
+from service.config import Settings
+
+HOUSE = Path(__file__).parents[2]
+GIVEN = {
+    "MITHAQ_SITE": "mithaq.example",
+    "MITHAQ_SECRET": "s" * 40,
+    "POSTGRES_PASSWORD": "p" * 40,
+    "SERVICE_PASSWORD": "q" * 40,
+}
+
+Service = Mapping[str, Any]
+
+
+def filled(raw: str) -> str:
+    """`raw` as compose fills it from an .env file that holds GIVEN; an unknown ${NAME:?…} fails."""
+
+    def value(found: re.Match[str]) -> str:
+        return GIVEN.get(found["name"], "") if found["how"] == ":-" else GIVEN[found["name"]]
+
+    return re.sub(r"\$\{(?P<name>\w+)(?P<how>:[?-])[^}]*\}", value, raw)
+
+
+def compose() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = yaml.safe_load(filled((HOUSE / "docker-compose.yml").read_text()))
+    return found
+
+
+def services() -> Mapping[str, Service]:
+    found: Mapping[str, Service] = compose()["services"]
+    return found
+
+
+def ours() -> dict[str, Service]:
+    """The services that run the image of this house."""
+    return {name: service for name, service in services().items() if service["image"].startswith("mithaq:")}
+
+
+def dockerfile() -> list[str]:
+    text = (HOUSE / "Dockerfile").read_text().replace("\\\n", " ")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_the_topology_is_that_of_the_design() -> None:
+    assert set(services()) == {"proxy", "migrate", "web", "worker", "beat", "postgres", "redis"}
+    replicas = {name: service.get("deploy", {}).get("replicas", 1) for name, service in ours().items()}
+    assert replicas == {"migrate": 1, "web": 2, "worker": 2, "beat": 1}
+
+
+@pytest.mark.parametrize("name", ours())
+def test_a_command_is_one_that_mithaq_knows(name: str) -> None:
+    command, *words = ours()[name]["command"]
+    assert command in COMMANDS
+    found = mithaq.get_command(click.Context(mithaq), command)
+    assert found
+    found.make_context(command, list(words))  # refuses what it does not know; runs nothing
+
+
+@pytest.mark.parametrize("name", ours())
+def test_settings_are_known_and_hold(name: str) -> None:
+    environment: dict[str, str] = ours()[name]["environment"]
+    named = {variable for variable in environment if variable.startswith("MITHAQ_")}
+    assert named <= {f"MITHAQ_{field.upper()}" for field in Settings.__dataclass_fields__}
+    settings = Settings.read(environment)
+    assert settings.public_origin == "https://mithaq.example"
+    assert settings.database.startswith("postgresql+psycopg://")
+
+
+def test_every_part_has_the_same_house() -> None:
+    shared = [
+        {
+            name: service["environment"][f"MITHAQ_{name}"]
+            for name in ("SECRET", "DATABASE_URL", "REDIS_URL", "FILES_URL")
+        }
+        for name, service in ours().items()
+        if name != "migrate"
+    ]
+    assert all(settings == shared[0] for settings in shared)
+    assert ours()["web"]["volumes"] == ours()["worker"]["volumes"]
+
+
+@pytest.mark.parametrize("name", services())
+def test_no_service_may_do_more_than_it_must(name: str) -> None:
+    service = services()[name]
+    assert service["user"].split(":")[0] not in {"", "0", "root"}
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+
+
+def test_only_the_proxy_is_reached_from_outside() -> None:
+    assert [name for name, service in services().items() if "ports" in service] == ["proxy"]
+    assert compose()["networks"]["back"]["internal"] is True
+    assert services()["postgres"]["networks"] == services()["redis"]["networks"] == ["back"]
+
+
+def test_only_the_migration_owns_the_tables() -> None:
+    addresses = {name: make_url(service["environment"]["MITHAQ_DATABASE_URL"]) for name, service in ours().items()}
+    owner, role = addresses["migrate"], addresses["web"]
+    made = services()["postgres"]["environment"]
+    assert (owner.username, owner.password, owner.database) == tuple(
+        made[f"POSTGRES_{name}"] for name in ("USER", "PASSWORD", "DB")
+    )
+    assert ours()["migrate"]["command"] == ["migrate", "--grant-to", role.username]
+    assert compose()["configs"]["roles"]["content"].strip() == (
+        f"CREATE ROLE {role.username} LOGIN PASSWORD '{role.password}';"
+    )
+    assert role.username != owner.username
+    assert (role.host, role.database) == (owner.host, owner.database)
+
+
+def test_nothing_starts_before_the_database_is_at_this_release() -> None:
+    for name in ("web", "worker", "beat"):
+        assert services()[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_names_are_declared_and_images_have_versions() -> None:
+    document = compose()
+    for service in document["services"].values():
+        assert re.search(r":\d+(\.\d+)*(-\w+)?$", service["image"])
+        assert set(service["networks"]) <= set(document["networks"])
+        assert {volume.split(":")[0] for volume in service.get("volumes", [])} <= set(document["volumes"])
+        assert set(service.get("depends_on", {})) <= set(document["services"])
+
+
+def test_secrets_are_asked_for_and_have_no_default() -> None:
+    raw = (HOUSE / "docker-compose.yml").read_text()
+    for name in GIVEN:
+        assert f"${{{name}:?" in raw
+        assert f"${{{name}:-" not in raw
+
+
+def test_the_image_installs_what_is_locked_and_runs_as_nobody_special() -> None:
+    lines = dockerfile()
+    assert any("--require-hashes --only-binary=:all: -r requirements.lock" in line for line in lines)
+    assert [line for line in lines if line.startswith("USER")][-1] == "USER 10001:10001"
+    assert 'ENTRYPOINT ["mithaq"]' in lines
+    assert all(re.search(r":\d", line) for line in lines if line.startswith("FROM"))
+
+
+def test_what_the_image_copies_is_there_and_is_sent_to_the_builder() -> None:
+    sent = (HOUSE / ".dockerignore").read_text().split()
+    for line in dockerfile():
+        if line.startswith("COPY") and "--from" not in line:
+            for source in line.split()[1:-1]:
+                assert (HOUSE / source).exists(), source
+                assert f"!{source}" in sent
+
+
+def test_targets_exist() -> None:
+    stages = {line.split()[-1] for line in dockerfile() if line.startswith("FROM")}
+    assert {service["build"]["target"] for service in services().values() if "build" in service} <= stages

@@ -1,0 +1,94 @@
+"""Every stable code that a person or a program can be told is brought about by some test."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.repo
+
+ROOT = Path(__file__).parents[2]
+ROOTS = {"DomainError", "NotDone"}
+"""The trees of what can go wrong: in the rules, and in a worker's task."""
+
+WIDE = {
+    "DomainError": "error",
+    "Malformed": "malformed",
+    "TextRefused": "text_refused",
+    "TooLarge": "too_large",
+    "TooOften": "too_often",
+    "Unavailable": "unavailable",
+}
+"""Errors that are only raised under a narrower code, and the codes nobody is told."""
+
+
+def _trees() -> Iterator[ast.Module]:
+    for program in ("service", "workers"):
+        for path in sorted((ROOT / program).rglob("*.py")):
+            yield ast.parse(path.read_text("utf-8"))
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def errors() -> set[str]:
+    """The names of all classes below ROOTS."""
+    classes = [node for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    found = set(ROOTS)
+    while more := {one.name for one in classes if found & {_name(base) for base in one.bases}} - found:
+        found |= more
+    return found
+
+
+def _given(node: ast.AST, kinds: set[str]) -> Iterator[ast.expr]:
+    """What a node gives as a code: the first argument of an error, or the attribute `code` of a class of errors."""
+    if isinstance(node, ast.Call) and kinds & set(_called(node.func)) and node.args:
+        yield node.args[0]
+    if isinstance(node, ast.ClassDef) and node.name in kinds:
+        for line in node.body:
+            if isinstance(line, ast.Assign) and [_name(one) for one in line.targets] == ["code"]:
+                yield line.value
+
+
+def _called(function: ast.expr) -> Iterator[str]:
+    if isinstance(function, ast.IfExp):
+        yield from (*_called(function.body), *_called(function.orelse))
+    yield _name(function)
+
+
+def codes() -> set[str]:
+    kinds = errors()
+    given = [one for tree in _trees() for node in ast.walk(tree) for one in _given(node, kinds)]
+    return {str(one.value) for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
+def literals() -> set[str]:
+    """Every string that stands in a test."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def bare() -> Iterator[str]:
+    """The names of the errors raised without a code of their own."""
+    for tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name):
+                yield node.exc.id
+            if isinstance(node, ast.Call) and not node.args:
+                yield from _called(node.func)
+
+
+def test_codes_are_found() -> None:
+    assert {"not_found", "stale_document", "file_damaged", "render_timeout", "no_mail_server"} <= codes()
+
+
+@pytest.mark.parametrize("name", sorted(WIDE))
+def test_what_is_too_wide_to_be_told_is_never_raised_itself(name: str) -> None:
+    assert name not in set(bare())
+
+
+def test_every_code_is_brought_about_by_a_test() -> None:
+    assert sorted(codes() - literals() - set(WIDE.values())) == []

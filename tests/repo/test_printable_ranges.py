@@ -1,0 +1,24 @@
+"""What may be approved is what the press can print."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.text.markup.printable import RANGES, first_unprintable
+from tests.repo.printable_ranges import covered, ranges
+
+COVERED = sorted(covered())
+
+
+def test_the_table_is_that_of_the_pinned_fonts() -> None:
+    assert RANGES.strip() == ranges(set(COVERED)), "run: python -m tests.repo.printable_ranges"
+
+
+@given(st.text(st.sampled_from([chr(point) for point in COVERED])))
+def test_what_has_a_face_is_printable(text: str) -> None:
+    assert first_unprintable(text) is None
+
+
+def test_the_first_character_without_a_face_is_named_with_its_place() -> None:
+    found = first_unprintable("سطر أوّل\nثمّ 🕊 سلام 漢")
+    assert found is not None
+    assert (found.character, found.line, found.column) == ("🕊", 2, 5)

@@ -1,0 +1,99 @@
+"""The README tells the truth: every setting with its default, every command, every link."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from service.cli.main import COMMANDS
+from service.config import Settings
+from service.domain.policy import EVERYONE, MEMBERS, TABLE
+from service.web.api.operations import OPERATIONS
+from service.web.http.api_handler import V1, Operation
+
+pytestmark = pytest.mark.repo
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+COMPUTED = {
+    "database_url": "SQLite in `MITHAQ_VAR`",
+    "redis_url": "a private Redis",
+    "files_url": "`MITHAQ_VAR/files`",
+    "smtp_url": "empty",
+    "mail_from": "`mithaq@` the host of the origin",
+    "origin": "`http://localhost:PORT`",
+    "templates_dir": "beside the checkout, else in the wheel",
+    "secret": "made once, kept in `MITHAQ_VAR/secret`",
+}
+"""Settings whose empty default stands for something, and what the README calls it."""
+
+
+def _rows() -> dict[str, str]:
+    """Variable → default, as the README's table has them."""
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("\n## ")[0]
+    return dict(re.findall(r"^\| `(MITHAQ_\w+)` \| (.+?) \|", table, flags=re.MULTILINE))
+
+
+def _default(name: str, value: object) -> str:
+    return COMPUTED.get(name) or f"`{int(value) if isinstance(value, bool) else value}`"
+
+
+def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+    assert _rows() == {
+        f"MITHAQ_{field.name.upper()}": _default(field.name, field.default) for field in fields(Settings)
+    }
+
+
+def test_every_make_target_the_pages_name_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    for page in PAGES:
+        named = set(re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), flags=re.MULTILINE))
+        assert named <= targets, f"{page.name}: {named - targets}"
+
+
+def test_every_command_the_readme_shows_exists_and_every_command_is_told_somewhere() -> None:
+    told = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    named = set(re.findall(r"\bmithaq ([a-z]+)\b", told))
+    assert set(COMMANDS) <= named
+    assert named - set(COMMANDS) <= {"init"}, "`init` is announced, and said to be missing"
+
+
+def _links(page: Path) -> Iterator[str]:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if not re.match(r"[a-z]+:|#", target):
+            yield target.partition("#")[0]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_inside_the_house_lead_somewhere(page: Path) -> None:
+    for target in _links(page):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_list_of_decisions_is_whole() -> None:
+    pages = ROOT / "docs" / "adr"
+    assert {target for target in _links(pages / "README.md")} == {page.name for page in pages.glob("0*.md")}
+    for page in pages.glob("0*.md"):
+        text = page.read_text(encoding="utf-8")
+        assert all(part in text for part in ("**Status**", "## Context", "## Decision", "## Consequences")), page.name
+
+
+def who(operation: Operation) -> str:
+    """For whom an operation is, in the words of docs/api.md."""
+    if operation.public:
+        return "strangers too"
+    line = TABLE[operation.verb]
+    if line.roles in (EVERYONE, MEMBERS):
+        return "everyone" if line.roles == EVERYONE else "members"
+    roles = ", ".join(sorted(role.replace("_", " ") for role in line.roles))
+    return f"{roles}, of the organisation" if line.own else roles
+
+
+def test_every_act_of_the_api_is_told_with_those_who_may_do_it() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+ /\S*)` \| (.+?) \| (.+?) \|$", page, flags=re.MULTILINE)
+    done = [(f"{one.method} {one.path.removeprefix(V1)}", one.summary, who(one)) for one in OPERATIONS]
+    assert told == done

@@ -1,0 +1,102 @@
+"""What leaves the house as a wheel works outside of it: the templates travel along, nothing is found by accident."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from service.cli.local import editor_build, private_redis
+from tests.integration.cli.test_up import free_port
+
+HOUSE = Path(__file__).parents[2]
+
+TEXT = "# بيان مشترك\n\nنحن الموقّعين أدناه نطالب بما يلي:\n\n1. الإفراج عن المعتقلين.\n2. وقف القصف.\n"
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """What `command` prints, without anything of this checkout or its settings."""
+    server = private_redis.find_server()
+    assert server
+    environment = {
+        "PATH": f"{server.parent}:{os.environ['PATH']}",
+        "HOME": str(cwd),
+        "LANG": "C.UTF-8",
+        "MITHAQ_PORT": str(free_port()),
+    }
+    ended = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("wheel")
+    offline = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index")
+    run(sys.executable, "-m", "pip", "wheel", *offline, f"--wheel-dir={directory}", HOUSE, cwd=directory)
+    (found,) = directory.glob("mithaq-*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment outside the checkout with the wheel in it; the dependencies are lent by this Python."""
+    place = tmp_path_factory.mktemp("elsewhere") / "venv"
+    venv.create(place, with_pip=False, symlinks=True)
+    python = place / "bin" / "python"
+    offline = ("--quiet", "--no-deps", "--no-index", "--no-warn-script-location")
+    run(sys.executable, "-m", "pip", "--python", python, "install", *offline, wheel, cwd=place)
+    site = sysconfig.get_path("purelib", vars={"base": str(place)})
+    (Path(site) / "lent.pth").write_text(f"{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n")
+    return place
+
+
+def test_the_wheel_holds_the_product_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    roots = {name.split("/")[0] for name in names}
+    assert {root for root in roots if not root.startswith("mithaq-")} == {"service", "workers"}
+    assert not [
+        name
+        for name in names
+        if name.endswith((".pyc", ".db", ".log")) or "node_modules" in name or _is_made_where_it_runs(name)
+    ]
+    assert any(name.endswith("LC_MESSAGES/mithaq.po") for name in names)
+
+
+def _is_made_where_it_runs(name: str) -> bool:
+    return "static/built" in name and not name.endswith(("static/built/editor.js", "static/built/margin.js"))
+
+
+def test_the_editor_travels_where_it_was_built(wheel: Path) -> None:
+    carried = {name.rpartition("static/built/")[2] for name in zipfile.ZipFile(wheel).namelist() if "/built/" in name}
+    assert carried == {script.name for script in editor_build.SCRIPTS if script.is_file()}
+
+
+def test_every_template_travels(wheel: Path) -> None:
+    prefix = "data/share/mithaq/templates/"
+    names = {name.partition(prefix)[2] for name in zipfile.ZipFile(wheel).namelist() if prefix in name}
+    here = {str(file.relative_to(HOUSE / "templates")) for file in (HOUSE / "templates").rglob("*") if file.is_file()}
+    assert names == here
+
+
+def test_doctor_is_content_and_finds_the_templates_of_the_wheel(elsewhere: Path, tmp_path: Path) -> None:
+    said = run(elsewhere / "bin" / "mithaq", "doctor", cwd=tmp_path)
+    assert f"Templates in {elsewhere}/share/mithaq/templates" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_says_its_version(elsewhere: Path, tmp_path: Path) -> None:
+    assert run(elsewhere / "bin" / "mithaq", "--version", cwd=tmp_path) == "Mithaq 0.1.0\n"
+
+
+@pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF-"), ("docx", b"PK\x03\x04")])
+def test_export_prints_a_text(elsewhere: Path, tmp_path: Path, form: str, begins: bytes) -> None:
+    text = tmp_path / "text.md"
+    text.write_text(TEXT)
+    made = tmp_path / f"made.{form}"
+    run(elsewhere / "bin" / "mithaq", "export", text, "--to", form, "--lang", "ar", "-o", made, cwd=tmp_path)
+    assert made.read_bytes().startswith(begins)

@@ -1,0 +1,37 @@
+"""Browsers' frames: every honest one passes and means what it means there, every careless one is refused."""
+
+from base64 import b64decode
+
+import pytest
+
+from service.domain.crdt.shared_text import SharedText
+from service.domain.errors import Malformed
+from tests.unit.crdt.test_shared_text import arrive_anyhow
+from tests.unit.crdt.yjs_frames import FRAMES, SPLITS, STATE, TEXT
+
+
+def test_honest_frames_all_pass_and_mean_the_same() -> None:
+    copy = SharedText.new(client_id=1)
+    arrive_anyhow(copy, [b64decode(frame) for frame in FRAMES])
+    assert copy.text == TEXT
+    assert copy.is_sound()
+
+
+def test_frames_may_arrive_backwards() -> None:
+    copy = SharedText.new(client_id=1)
+    arrive_anyhow(copy, [b64decode(frame) for frame in reversed(FRAMES)])
+    assert copy.text == TEXT
+
+
+def test_a_whole_state_is_one_update() -> None:
+    assert SharedText.load(b64decode(STATE), client_id=1).text == TEXT
+
+
+@pytest.mark.parametrize(("first", "second"), SPLITS)
+def test_careless_frames_are_refused(first: str, second: str) -> None:
+    copy = SharedText.load(None, [b64decode(first)], client_id=1)
+    before = copy.text
+    with pytest.raises(Malformed) as refusal:
+        copy.apply(b64decode(second))
+    assert refusal.value.extra["why"] == "cuts a character in two"
+    assert copy.text == before

@@ -1,0 +1,133 @@
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.domain.crdt.shared_text import SharedText
+from service.domain.crdt.text_edits import Edit
+from service.domain.text.attribution.attribution_ops import Rewriting, in_code_points
+from service.domain.text.attribution.blame import Passage, Step, blame, standing
+from service.domain.text.redline.redline import redline
+from tests.unit.text.merge.test_merge import CUTS
+from tests.unit.text.merge.test_merge import edited as changed
+from tests.unit.text.strategies import PROSE
+
+pytestmark = pytest.mark.unit
+
+CHAINS = st.tuples(PROSE, st.lists(st.one_of(CUTS, PROSE), max_size=4)).map(
+    lambda drawn: [drawn[0], *_chain(drawn[0], drawn[1])]
+)
+
+
+def _chain(text: str, changes: Sequence[object]) -> list[str]:
+    texts = []
+    for change in changes:
+        text = change if isinstance(change, str) else changed(text, change)  # type: ignore[arg-type]
+        texts.append(text)
+    return texts
+
+
+def of(texts: list[str]) -> list[Passage[int]]:
+    steps = [Step(place, new, redline(old, new)) for place, (old, new) in enumerate(pairwise(texts), 1)]
+    return blame(texts[0], 0, steps)
+
+
+@settings(max_examples=200)
+@given(CHAINS)
+def test_passages_tile_the_text_and_stand_in_the_version_they_come_from(texts: list[str]) -> None:
+    place = 0
+    for passage in of(texts):
+        assert passage.start == place < passage.end
+        place = passage.end
+        words = texts[-1][passage.start : passage.end]
+        assert all(words[at] in texts[passage.by] for at in range(len(words)))
+    assert place == len(texts[-1])
+
+
+@given(CHAINS)
+def test_neighbours_are_of_different_hands(texts: list[str]) -> None:
+    assert all(one.by != other.by for one, other in pairwise(of(texts)))
+
+
+def test_hands() -> None:
+    texts = ["The Council has nine members.\n", "The Council has eleven members.\n", "The High Council has eleven.\n"]
+    told = [(texts[-1][p.start : p.end], p.by) for p in of(texts)]
+    assert told == [("The ", 0), ("High ", 2), ("Council has ", 0), ("eleven", 1), (".\n", 0)]
+
+
+def test_what_moved_as_it_was_stays_with_those_who_wrote_it() -> None:
+    one = "Everyone has the right to take part in the public affairs of the country.\n\n"
+    rest = "The State protects human rights and public freedoms.\n\nCourts are independent of everyone else.\n\n"
+    assert of([one + rest + "End.\n", rest + one + "End.\n"]) == [Passage(0, len(one + rest + "End.\n"), 0)]
+
+
+EDITS = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 6), st.sampled_from(["", "النَّاس ", "ab", "👍🏽"])), max_size=8
+)
+
+
+@given(EDITS)
+def test_the_journal_tells_the_hands(rows: list[tuple[int, int, str]]) -> None:
+    writer, reader = SharedText.new(client_id=3), SharedText.new(client_id=5)
+    made: Rewriting[int] = Rewriting(0)
+    updates: list[tuple[int, bytes]] = []
+    hands: list[int] = []
+    for by, (start, length, words) in enumerate(rows):
+        start = min(start, len(hands))
+        end = min(start + length, len(hands))
+        update = writer.splice([Edit(start, end, words)])
+        hands[start:end] = [by] * len(words)
+        if update:
+            made.change(reader.trace(update), by)
+            updates.append((by, update))
+    passages = standing(made.bits(), -1)
+    assert [passage.by for passage in passages for _ in range(passage.start, passage.end)] == hands
+    assert reader.text == writer.text
+    whole: Rewriting[int] = Rewriting(0)
+    again = SharedText.new(client_id=7)
+    for (by, _), edits in zip(updates, again.retrace(update for _, update in updates), strict=True):
+        whole.change(edits, by)
+    assert standing(in_code_points(whole.bits(), "", writer.text), -1) == passages
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 40), st.integers(0, 5), st.integers(0, 3), st.booleans()), max_size=14
+)
+
+
+@given(STEPS)
+def test_people_who_write_at_the_same_time_are_told_apart(steps: list[tuple[int, int, int, int, bool]]) -> None:
+    """No letter stands twice, so what each row brought and took out can be seen by looking at the texts alone."""
+    letters = (chr(code) for code in range(0x4E00, 0x9000))
+    start = "".join(next(letters) for _ in range(20))
+    seed = SharedText.new(client_id=1).splice([Edit(0, 0, start)])
+    people = [SharedText.load(None, [seed], client_id=client) for client in (3, 5, 7)]
+    rows: list[tuple[int, bytes]] = []
+    read = [0, 0, 0]
+    for who, place, length, count, reads in steps:
+        if reads:
+            for _, row in rows[read[who] :]:
+                people[who].apply(row)
+            read[who] = len(rows)
+        size = len(people[who].text)
+        words = "".join(next(letters) for _ in range(count))
+        row = people[who].splice([Edit(min(place, size), min(place + length, size), words)])
+        rows += [(who, row)] if row else []
+    made: Rewriting[int] = Rewriting(len(start.encode()))
+    copy, looked = (SharedText.load(None, [seed], client_id=9 + 2 * nth) for nth in range(2))
+    hands: dict[tuple[str, str], int] = {}
+    for (who, row), edits in zip(rows, copy.retrace(row for _, row in rows), strict=True):
+        made.change(edits, who)
+        before = looked.text
+        looked.apply(row)
+        hands |= {("gone", letter): who for letter in before if letter not in looked.text}
+        hands |= {("come", letter): who for letter in looked.text if letter not in before}
+    olds, news = iter(start), iter(looked.text)
+    for bit in in_code_points(made.bits(), start, looked.text):
+        for _ in range(bit.length):
+            letter = next(news) if bit.fate == "come" else next(olds)
+            assert bit.fate == "kept" or hands[bit.fate, letter] == bit.by
+            assert bit.fate != "kept" or next(news) == letter
+    assert (next(olds, None), next(news, None)) == (None, None)
