@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import regex
 
-from bench.laws import sets, versions
-from service.domain.text.attribution.blame import Step, blame
-from service.domain.text.merge.anchors import Anchor, carry
-from service.domain.text.redline.redline import redline
+from bench.laws import law_names, law_versions
+from service.domain.text.attribution.blame import VersionStep, blame
+from service.domain.text.merge.anchors import QuotedRange, carry_ranges
+from service.domain.text.redline.redline import compute_redline
 
-LAWS = ("india-en", "grundgesetz-de", "tunisia-ar")
+LAW_NAMES = ("india-en", "grundgesetz-de", "tunisia-ar")
 ANCHORS = 2_000
 RUNS = 5
 
@@ -21,54 +21,58 @@ _WORD = regex.compile(r"\w{4,}")
 
 def run() -> None:
     """Prints the table."""
-    if not sets():
+    if not law_names():
         print("skipped: no data in ../shared/data")
         return
     print(f"{'':16} {'versions':>8} {'words':>8} {'passages':>9} {'blame s':>8} {'remarks s':>10}  remarks")
-    for name in LAWS:
-        _law(name)
+    for name in LAW_NAMES:
+        _measure_law(name)
 
 
-def _law(name: str) -> None:
-    texts = versions(name)
-    steps = [Step(place, new, redline(old, new)) for place, (old, new) in enumerate(pairwise(texts), 1)]
+def _measure_law(name: str) -> None:
+    texts = law_versions(name)
+    steps = [VersionStep(place, new, compute_redline(old, new)) for place, (old, new) in enumerate(pairwise(texts), 1)]
     seconds = []
     for _ in range(RUNS):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         passages = blame(texts[0], 0, steps)
-        seconds.append(time.perf_counter() - begun)
-    begun = time.perf_counter()
-    fates = _carried(texts, steps)
-    spent = time.perf_counter() - begun
-    told = ", ".join(f"{fate} {count}" for fate, count in sorted({"misplaced": 0, **fates}.items()))
+        seconds.append(time.perf_counter() - started)
+    started = time.perf_counter()
+    fates = _carry_anchors(texts, steps)
+    elapsed = time.perf_counter() - started
+    summary = ", ".join(f"{fate} {count}" for fate, count in sorted({"misplaced": 0, **fates}.items()))
     size = f"{len(texts):8} {len(texts[-1].split()):8} {len(passages):9}"
-    print(f"{name:16} {size} {min(seconds):8.3f} {spent:10.3f}  {told}")
+    print(f"{name:16} {size} {min(seconds):8.3f} {elapsed:10.3f}  {summary}")
 
 
-def _carried(texts: list[str], steps: list[Step[int]]) -> Counter[str]:
+def _carry_anchors(texts: list[str], steps: list[VersionStep[int]]) -> Counter[str]:
     """The last fate of each remark. Misplaced: one that is said to stand on the same words and does not, or that
     stands in a paragraph with less than half of the words its paragraph had."""
     words = list(_WORD.finditer(texts[0]))
     chosen = random.Random(1).sample(words, min(ANCHORS, len(words)))
-    standing = {place: Anchor(word.start(), word.end(), word.group()) for place, word in enumerate(chosen)}
-    fates = dict.fromkeys(standing, "kept")
+    anchors = {place: QuotedRange(word.start(), word.end(), word.group()) for place, word in enumerate(chosen)}
+    fates = dict.fromkeys(anchors, "kept")
     for old, step in zip(texts, steps, strict=False):
-        found = carry(list(standing.values()), step.compared, old=old, new=step.text)
-        for place, now in zip(list(standing), found, strict=True):
-            wrong = now.fate in ("kept", "moved") and _is_misplaced(old, standing[place], step.text, now.anchor)
-            fates[place] = "misplaced" if wrong else now.fate if now.fate != "kept" else fates[place]
-            standing[place] = now.anchor
-            if now.fate in ("orphaned", "partial"):
-                del standing[place]
+        found = carry_ranges(list(anchors.values()), step.redline, old=old, new=step.text)
+        for place, outcome in zip(list(anchors), found, strict=True):
+            wrong = outcome.state in ("kept", "moved") and _is_misplaced(
+                old, anchors[place], step.text, outcome.quoted_range
+            )
+            fates[place] = "misplaced" if wrong else outcome.state if outcome.state != "kept" else fates[place]
+            anchors[place] = outcome.quoted_range
+            if outcome.state in ("orphaned", "partial"):
+                del anchors[place]
     return Counter(fates.values())
 
 
-def _is_misplaced(old: str, was: Anchor, new: str, now: Anchor) -> bool:
-    before, after = _around(old, was), _around(new, now)
-    return new[now.start : now.end] != now.quote or 2 * (before & after).total() < min(before.total(), after.total())
+def _is_misplaced(old: str, previous: QuotedRange, new: str, current: QuotedRange) -> bool:
+    before, after = _paragraph_words(old, previous), _paragraph_words(new, current)
+    return new[current.start : current.end] != current.quote or 2 * (before & after).total() < min(
+        before.total(), after.total()
+    )
 
 
-def _around(text: str, anchor: Anchor) -> Counter[str]:
+def _paragraph_words(text: str, anchor: QuotedRange) -> Counter[str]:
     """The words of the paragraph an anchor stands in."""
     start, end = text.rfind("\n\n", 0, anchor.start), text.find("\n\n", anchor.end)
     return Counter(text[max(0, start) : end if end >= 0 else len(text)].split())

@@ -10,81 +10,84 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.render_texts import WORDS, constitution
-from service.actions.drafts.replay import MOST
+from bench.render_texts import CONSTITUTION_WORDS, constitution
+from service.actions.drafts.replay import MAX_TURNS
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
-from service.domain.text.attribution.attributed_redline import named
-from service.domain.text.attribution.attribution_ops import Bit, Rewriting, in_code_points
+from service.domain.text.attribution.attributed_redline import attributed_redline
+from service.domain.text.attribution.attribution_ops import AttributionLog, AttributionOp, to_code_points
 
-LONG = 60_000
+WORD_COUNT = 60_000
 """Words."""
 
 PEOPLE = 4
-GAPS = (200, 1_000, MOST)
+ROW_COUNTS = (200, 1_000, MAX_TURNS)
 """Rows."""
 
-SITTING = 400
+TURN_LENGTH = 400
 """Rows after which somebody goes on elsewhere."""
 
 
 @dataclass(frozen=True)
-class Key:
+class Keystroke:
     """A keystroke at code point `place`: a letter, or "" that takes one away."""
 
-    who: str
-    place: int
+    person: str
+    position: int
     letter: str
-    row: bytes
+    update: bytes
 
 
 def run() -> None:
     """Prints the table."""
-    text = constitution() * (LONG // WORDS + 1)
+    text = constitution() * (WORD_COUNT // CONSTITUTION_WORDS + 1)
     first = SharedText.new(client_id=1)
     seed = first.splice([Edit(0, 0, text)])
-    keys = _typed(first, max(GAPS))
+    keys = _type_keystrokes(first, max(ROW_COUNTS))
     print(f"{'rows':>8} {'followed':>10} {'redline':>10}  every letter has its person")
-    for gap in GAPS:
-        _gap(text, seed, keys[:gap])
+    for gap in ROW_COUNTS:
+        _measure(text, seed, keys[:gap])
 
 
-def _gap(text: str, seed: bytes, keys: Sequence[Key]) -> None:
+def _measure(text: str, seed: bytes, keys: Sequence[Keystroke]) -> None:
     copy = SharedText.load(None, [seed], client_id=3)
-    begun = time.perf_counter()
-    made: Rewriting[str] = Rewriting(len(text.encode()))
-    for key, edits in zip(keys, copy.retrace(key.row for key in keys), strict=True):
-        made.change(edits, key.who)
-    bits = in_code_points(made.bits(), text, copy.text)
-    followed = time.perf_counter()
-    named(bits, text, copy.text)
-    done = time.perf_counter()
-    right = "yes" if _hands(bits) == _replayed(len(text), keys) else "NO"
-    print(f"{len(keys):8} {1000 * (followed - begun):7.0f} ms {1000 * (done - followed):7.0f} ms  {right}")
+    started = time.perf_counter()
+    rewriting: AttributionLog[str] = AttributionLog(len(text.encode()))
+    for key, edits in zip(keys, copy.replay(key.update for key in keys), strict=True):
+        rewriting.apply(edits, key.person)
+    spans = to_code_points(rewriting.ops(), text, copy.text)
+    replayed_at = time.perf_counter()
+    attributed_redline(spans, text, copy.text)
+    finished_at = time.perf_counter()
+    is_correct = "yes" if _span_authors(spans) == _replay_authors(len(text), keys) else "NO"
+    print(
+        f"{len(keys):8} {1000 * (replayed_at - started):7.0f} ms "
+        f"{1000 * (finished_at - replayed_at):7.0f} ms  {is_correct}"
+    )
 
 
-def _typed(text: SharedText, count: int) -> list[Key]:
-    chance = random.Random(1)
+def _type_keystrokes(text: SharedText, count: int) -> list[Keystroke]:
+    rng = random.Random(1)
     carets = [0] * PEOPLE
     keys = []
     for nth in range(count):
-        one = nth % PEOPLE
+        writer = nth % PEOPLE
         length = len(text.text)
-        place = chance.randrange(length) if nth % SITTING < PEOPLE else min(carets[one], length - 1)
-        letter = chance.choice("abc ابت") if chance.random() < 0.9 else ""
-        row = text.splice([Edit(place, place + (not letter), letter)])
-        keys.append(Key(str(one), place, letter, row))
-        carets[one] = place + len(letter)
+        position = rng.randrange(length) if nth % TURN_LENGTH < PEOPLE else min(carets[writer], length - 1)
+        letter = rng.choice("abc ابت") if rng.random() < 0.9 else ""
+        row = text.splice([Edit(position, position + (not letter), letter)])
+        keys.append(Keystroke(str(writer), position, letter, row))
+        carets[writer] = position + len(letter)
     return keys
 
 
-def _replayed(length: int, keys: Sequence[Key]) -> list[str | None]:
+def _replay_authors(length: int, keys: Sequence[Keystroke]) -> list[str | None]:
     """Whose each letter of the text is; None of those that stood there before."""
-    hands: list[str | None] = [None] * length
+    authors: list[str | None] = [None] * length
     for key in keys:
-        hands[key.place : key.place + (not key.letter)] = [key.who] * len(key.letter)
-    return hands
+        authors[key.position : key.position + (not key.letter)] = [key.person] * len(key.letter)
+    return authors
 
 
-def _hands(bits: Sequence[Bit[str]]) -> list[str | None]:
-    return [bit.by for bit in bits if bit.fate != "gone" for _ in range(bit.length)]
+def _span_authors(spans: Sequence[AttributionOp[str]]) -> list[str | None]:
+    return [bit.author for bit in spans if bit.kind != "gone" for _ in range(bit.length)]

@@ -6,16 +6,16 @@ import statistics
 
 from playwright.sync_api import Page, sync_playwright
 
-from bench.history import grow
-from bench.live import LONG, house
+from bench.history import grow_journal
+from bench.live import LONG_WORDS, run_live_bench
 from service.actions.accounts import sign_in
-from service.job_dispatch import Silence
+from service.job_dispatch import NullDispatcher
 from service.store.db import connect as database_at
 
 UPDATES = 10_000
 KEYS = 60
 
-SHOWN = """() => new Promise((shown) => {
+MEASURE_FIRST_COLOURED = """() => new Promise((shown) => {
   const began = performance.now();
   const look = () => {
     if (document.querySelector("#ed-text .by")) shown(performance.now() - began);
@@ -25,7 +25,7 @@ SHOWN = """() => new Promise((shown) => {
   look();
 })"""
 
-TYPED = """async (keys) => {
+MEASURE_KEYSTROKES = """async (keys) => {
   const took = [];
   const turn = new MessageChannel();
   document.getElementById("ed-text").focus();
@@ -43,13 +43,13 @@ TYPED = """async (keys) => {
 
 def run() -> None:
     """Prints the table."""
-    with house(LONG, 1) as found:
-        (web,) = found.webs
-        database = database_at(web.settings.database)
-        lama = found.cast.people["lama"].id
-        grow(database, f"{found.document}.ar", upto=UPDATES, person=lama)
-        with database.write(Silence()) as tx:
-            session = sign_in.by_name(tx, person=lama, sample=True, browser=sign_in.Browser())
+    with run_live_bench(LONG_WORDS, 1) as found:
+        (web,) = found.web_processes
+        database = database_at(web.settings.resolved_database_url)
+        lama = found.members.people["lama"].id
+        grow_journal(database, f"{found.document}.ar", upto=UPDATES, person=lama)
+        with database.write(NullDispatcher()) as tx:
+            session = sign_in.sign_in_as_sample_person(tx, person=lama, sample=True, browser=sign_in.Browser())
         database.close()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -58,15 +58,15 @@ def run() -> None:
             page = context.new_page()
             page.goto(f"{web.origin}/documents/{found.document}/texts/ar")
             page.locator("#ed-text").wait_for()
-            _compared(page)
+            _print_comparison(page)
             browser.close()
 
 
-def _compared(page: Page) -> None:
+def _print_comparison(page: Page) -> None:
     page.keyboard.press("Control+Home")
-    plain = page.evaluate(TYPED, KEYS)
-    shown = page.evaluate(SHOWN)
-    coloured = page.evaluate(TYPED, KEYS)
+    plain = page.evaluate(MEASURE_KEYSTROKES, KEYS)
+    shown = page.evaluate(MEASURE_FIRST_COLOURED)
+    coloured = page.evaluate(MEASURE_KEYSTROKES, KEYS)
     print(f"first coloured words after the press      {shown:7.0f} ms")
     for what, took in (("without colours", plain), ("with colours", coloured)):
         print(f"one keystroke {what:27} {statistics.median(took):7.1f} ms (median of {KEYS})")

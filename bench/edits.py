@@ -13,61 +13,61 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from bench.history import grow, keystrokes
-from bench.live import MEMORY, SHORT, text
+from bench.history import grow_journal, type_keystrokes
+from bench.live import MEMORY_DIRECTORY, SHORT_WORDS, random_text
 from service.actions.documents import documents
 from service.actions.drafts import live
 from service.config import Settings
-from service.job_dispatch import Silence
-from service.live.draft_replica import Inbox
+from service.job_dispatch import NullDispatcher
+from service.live.draft_replica import DraftReplica
 from service.sample import document
 from service.store.db import Database, connect
 from service.store.migrate import migrate
-from tests.support.postgres import Postgres, a_server
+from tests.support.postgres import PostgresTemplate, run_server
 
-SHARES = (100, 10_000, 100_000)
+EDIT_COUNTS = (100, 10_000, 100_000)
 EDITS = 400
 
 
 @dataclass(frozen=True)
-class Cost:
+class EditCost:
     """Milliseconds of an edit, medians: all of it, and the processor's share of this process."""
 
-    all: float
-    own: float
+    total: float
+    processor: float
 
 
 def run() -> None:
     """Prints the table."""
     print(f"{'edits before':16} {'database':12} {'an edit, ms':>12} {'processor, ms':>14} {'of the first':>13}")
-    for name, place in (("SQLite", on_sqlite()), ("PostgreSQL", on_postgresql())):
-        with place as database:
-            draft, person = _a_draft(database)
+    for name, database_context in (("SQLite", on_sqlite()), ("PostgreSQL", on_postgresql())):
+        with database_context as database:
+            draft, person = _create_draft(database)
             first = None
-            for share in SHARES:
-                grow(database, draft, upto=share, person=person)
-                cost = _cost(database, draft, person)
+            for edit_count in EDIT_COUNTS:
+                grow_journal(database, draft, upto=edit_count, person=person)
+                cost = _measure_edit(database, draft, person)
                 first = first or cost
-                ratio = f"{cost.all / first.all:.2f}, {cost.own / first.own:.2f}"
-                print(f"{share:<16,} {name:12} {cost.all:12.2f} {cost.own:14.2f} {ratio:>13}")
+                ratio = f"{cost.total / first.total:.2f}, {cost.processor / first.processor:.2f}"
+                print(f"{edit_count:<16,} {name:12} {cost.total:12.2f} {cost.processor:14.2f} {ratio:>13}")
 
 
 @contextmanager
 def on_sqlite() -> Iterator[Database]:
     """In memory, so that the disk, which costs the same always, does not hide the rest."""
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as directory:
-        yield from _opened(Settings(var=Path(directory)).database)
+    with tempfile.TemporaryDirectory(dir=MEMORY_DIRECTORY if MEMORY_DIRECTORY.is_dir() else None) as directory:
+        yield from _open_database(Settings(var=Path(directory)).resolved_database_url)
 
 
 @contextmanager
 def on_postgresql() -> Iterator[Database]:
-    with a_server() as server:
-        postgres = Postgres(server)
+    with run_server() as server:
+        postgres = PostgresTemplate(server)
         postgres.execute("CREATE DATABASE edits")
-        yield from _opened(postgres.owner("edits"))
+        yield from _open_database(postgres.owner_url("edits"))
 
 
-def _opened(url: str) -> Iterator[Database]:
+def _open_database(url: str) -> Iterator[Database]:
     migrate(url)
     database = connect(url)
     try:
@@ -76,34 +76,34 @@ def _opened(url: str) -> Iterator[Database]:
         database.close()
 
 
-def _a_draft(database: Database) -> tuple[str, str]:
+def _create_draft(database: Database) -> tuple[str, str]:
     """A draft, and who (person id) may write in it."""
-    cast = document.gather(database, origin="http://localhost")
-    lama = cast.people["lama"].id
-    with database.write(Silence()) as tx:
+    members = document.create_coalition(database, origin="http://localhost")
+    lama = members.people["lama"].id
+    with database.write(NullDispatcher()) as tx:
         id = documents.open_document(
             tx,
-            document.actor_of(tx, lama),
+            document.load_actor(tx, lama),
             kind="constitution",
             issued_by="coalition",
             authentic=["ar"],
-            editions={"ar": documents.First("نصّ", text(SHORT))},
+            editions={"ar": documents.InitialText("نصّ", random_text(SHORT_WORDS))},
             front={},
         )
     return f"{id}.ar", lama
 
 
-def _cost(database: Database, draft: str, person: str) -> Cost:
+def _measure_edit(database: Database, draft: str, person: str) -> EditCost:
     with database.read() as tx:
-        inbox: Inbox[str] = Inbox(live.load(tx, draft))
+        inbox: DraftReplica[str] = DraftReplica(live.load_draft(tx, draft))
     took, own = [], []
-    for update in islice(keystrokes(inbox.committed.state()), EDITS):
+    for update in islice(type_keystrokes(inbox.committed.state()), EDITS):
         began, used = time.perf_counter(), time.process_time()
-        inbox.offer(person, person, update)
-        rows = inbox.take()
-        with database.write(Silence()) as tx:
-            landed = live.land(tx, draft, epoch=inbox.epoch, after=inbox.seq, rows=rows, claims={})
-        inbox.landed(landed.missed, landed.seq)
+        inbox.submit(person, person, update)
+        rows = inbox.begin_commit()
+        with database.write(NullDispatcher()) as tx:
+            landed = live.append_updates(tx, draft, epoch=inbox.epoch, after=inbox.seq, rows=rows, claims={})
+        inbox.finish_commit(landed.missed_updates, landed.seq)
         took.append(time.perf_counter() - began)
         own.append(time.process_time() - used)
-    return Cost(1000 * statistics.median(took), 1000 * statistics.median(own))
+    return EditCost(1000 * statistics.median(took), 1000 * statistics.median(own))

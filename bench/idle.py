@@ -10,72 +10,74 @@ import psutil
 from service.cli.commands import demo
 from service.cli.local import private_redis
 from service.config import Settings
-from service.job_dispatch import Bell, Silence
+from service.job_dispatch import JobDispatcher, NullDispatcher
 from service.jobs import RENDER_EXPORT, Job
 from service.store import jobs as jobs_store
 from service.store.db import Database, connect, now_us
 from service.store.tables import jobs as table
 
-SETTLES = 5.0
+SETTLE_SECONDS = 5.0
 """Seconds after which a process that nobody asks anything is idle."""
 
-RINGS = 40
+DISPATCHES = 40
 
 
 def run() -> None:
     """Prints the table."""
     with tempfile.TemporaryDirectory() as directory:
-        settings = Settings.read({}, var=Path(directory) / "var", port=demo.free_port(), sample=True)
-        demo.prepared(settings)
+        settings = Settings.load({}, var=Path(directory) / "var", port=demo.free_port(), sample=True)
+        demo.prepare_instance(settings)
         began = time.monotonic()
-        with demo.running(settings):
+        with demo.running_instance(settings):
             ready = time.monotonic() - began
-            time.sleep(SETTLES)
-            memory = _memory()
-            heard = _heard(settings)
+            time.sleep(SETTLE_SECONDS)
+            memory = _memory_by_process()
+            latencies = _dispatch_latencies(settings)
     print(f"{'ready after it is started':40} {ready:8.2f} s")
     for name, megabytes in memory.items():
         print(f"{'memory, idle: ' + name:40} {megabytes:8.0f} MB (PSS)")
-    print(f"{'from the bell to the start of the task':40} {statistics.median(heard):8.1f} ms (median of {RINGS})")
+    print(
+        f"{'from the bell to the start of the task':40} {statistics.median(latencies):8.1f} ms (median of {DISPATCHES})"
+    )
 
 
-def _memory() -> dict[str, float]:
+def _memory_by_process() -> dict[str, float]:
     """Megabytes of each part of the running house, and of all; what processes share is counted once."""
     found: dict[str, float] = {}
     for process in psutil.Process().children(recursive=True):
-        name = _name(process.cmdline())
+        name = _process_name(process.cmdline())
         found[name] = found.get(name, 0) + process.memory_full_info().pss / 1e6
     return {**found, "all": sum(found.values())}
 
 
-def _name(words: list[str]) -> str:
+def _process_name(words: list[str]) -> str:
     for part in ("serve", "worker", "beat", "up", "watch"):
         if part in words:
             return part
     return "redis" if "redis-server" in " ".join(words) else "other"
 
 
-def _heard(settings: Settings) -> list[float]:
+def _dispatch_latencies(settings: Settings) -> list[float]:
     """Milliseconds from ringing to the claim, for jobs whose thing is gone and that are therefore soon over."""
-    database = connect(settings.database)
-    bell = Bell(private_redis.url(private_redis.socket_path(settings.var)))
+    database = connect(settings.resolved_database_url)
+    dispatcher = JobDispatcher(private_redis.url(private_redis.socket_path(settings.var)))
     try:
-        return [_once(database, bell, number) for number in range(RINGS)]
+        return [_measure_dispatch(database, dispatcher, number) for number in range(DISPATCHES)]
     finally:
         database.close()
 
 
-def _once(database: Database, bell: Bell, number: int) -> float:
-    with database.write(Silence()) as tx:
+def _measure_dispatch(database: Database, dispatcher: JobDispatcher, number: int) -> float:
+    with database.write(NullDispatcher()) as tx:
         jobs_store.enqueue(tx, RENDER_EXPORT, ref=f"exp_bench{number}", effect_key=f"bench-{number}")
     with database.read() as tx:
         query = table.select().where(table.c.ref == f"exp_bench{number}")
         id = tx.connection.execute(query).one().id
-    rung = now_us()
-    bell.ring(Job(RENDER_EXPORT, id))
+    dispatched_at = now_us()
+    dispatcher.dispatch(Job(RENDER_EXPORT, id))
     while True:
         with database.read() as tx:
             row = tx.connection.execute(query).one()
         if row.state == "failed":
-            return float(row.tried_since - rung) / 1000
+            return float(row.tried_since - dispatched_at) / 1000
         time.sleep(0.01)

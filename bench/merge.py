@@ -12,45 +12,45 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.laws import sets, versions
+from bench.laws import law_names, law_versions
 from service.domain.text.diff.minimal_edits import Splice, splices
-from service.domain.text.merge.diff3 import Conflict, weave
-from service.domain.text.merge.merge import Merge, merge
-from service.domain.text.merge.relocation import accepted
+from service.domain.text.merge.diff3 import MergeConflict, diff3
+from service.domain.text.merge.merge import MergeResult, merge_texts
+from service.domain.text.merge.relocation import accept_relocation
 
-EVERY = {"grundgesetz-de": 3, "india-en": 3, "ca-access-info-en": 3, "ca-access-info-fr": 2}
+VERSION_STEPS = {"grundgesetz-de": 3, "india-en": 3, "ca-access-info-en": 3, "ca-access-info-fr": 2}
 """Versions one step apart; the sets with few versions take each."""
 
-LONGEST = 12
+MAX_PLANTED_WORDS = 12
 """Words of an edit that is planted as a conflict."""
 
-MOVES = 20
+MOVES_A_SET = 20
 """Paragraphs moved in each set."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class MergeCase:
     name: str
     base: str
     ours: str
     theirs: str
-    truth: str
+    expected: str
 
 
 def run() -> None:
     """Prints the table."""
-    if not sets():
+    if not law_names():
         print("skipped: no data in ../shared/data")
         return
-    chance = random.Random(42)
-    cases = list(_split(chance))
-    _show("real edits, split between two sides", _merged(cases))
-    _show("the same words changed differently", _planted(cases, chance))
-    _show("paragraph moved, and edited by the other side", _moved(chance))
-    _show("paragraph deleted, and edited by the other side", _deleted(chance))
+    rng = random.Random(42)
+    cases = list(_split_cases(rng))
+    _print_counts("real edits, split between two sides", _merge_split_cases(cases))
+    _print_counts("the same words changed differently", _merge_planted_conflicts(cases, rng))
+    _print_counts("paragraph moved, and edited by the other side", _merge_moved(rng))
+    _print_counts("paragraph deleted, and edited by the other side", _merge_deleted(rng))
 
 
-def _show(title: str, counts: Counter[str]) -> None:
+def _print_counts(title: str, counts: Counter[str]) -> None:
     print(f"{title} ({counts.pop('cases')})")
     for name, count in sorted(counts.items()):
         print(f"    {name:40} {count:6}")
@@ -59,64 +59,66 @@ def _show(title: str, counts: Counter[str]) -> None:
 # Split edits
 
 
-def _split(chance: random.Random) -> Iterator[Case]:
-    for name in sets():
-        texts, step = versions(name), EVERY.get(name, 1)
+def _split_cases(rng: random.Random) -> Iterator[MergeCase]:
+    for name in law_names():
+        texts, step = law_versions(name), VERSION_STEPS.get(name, 1)
         for old, new in zip(texts[::step], texts[step::step], strict=False):
             found = splices(old, new)
             for by in ("article", "edit"):
-                sides = _sides(old, found, by=by, chance=chance)
+                sides = _sides(old, found, by=by, rng=rng)
                 if all(sides):
-                    yield Case(f"{name} by {by}", old, _applied(old, sides[0]), _applied(old, sides[1]), new)
+                    yield MergeCase(
+                        f"{name} by {by}", old, _apply_splices(old, sides[0]), _apply_splices(old, sides[1]), new
+                    )
 
 
-def _sides(old: str, found: Sequence[Splice], *, by: str, chance: random.Random) -> tuple[list[Splice], list[Splice]]:
+def _sides(old: str, found: Sequence[Splice], *, by: str, rng: random.Random) -> tuple[list[Splice], list[Splice]]:
     sides: tuple[list[Splice], list[Splice]] = ([], [])
-    drawn: dict[int, int] = {}
-    for place, splice in enumerate(found):
-        unit = old.count("\n#", 0, splice[0]) if by == "article" else place
-        sides[drawn.setdefault(unit, chance.randrange(2))].append(splice)
+    side_by_unit: dict[int, int] = {}
+    for index, splice in enumerate(found):
+        unit = old.count("\n#", 0, splice[0]) if by == "article" else index
+        sides[side_by_unit.setdefault(unit, rng.randrange(2))].append(splice)
     return sides
 
 
-def _applied(text: str, edits: Sequence[Splice]) -> str:
+def _apply_splices(text: str, edits: Sequence[Splice]) -> str:
     for start, end, words in reversed(edits):
         text = text[:start] + words + text[end:]
     return text
 
 
-def _merged(cases: Sequence[Case]) -> Counter[str]:
+def _merge_split_cases(cases: Sequence[MergeCase]) -> Counter[str]:
     counts: Counter[str] = Counter(cases=len(cases))
     seconds = []
     for case in cases:
-        begun = time.perf_counter()
-        merged = merge(case.base, case.ours, case.theirs)
-        seconds.append(time.perf_counter() - begun)
+        started = time.perf_counter()
+        merged = merge_texts(case.base, case.ours, case.theirs)
+        seconds.append(time.perf_counter() - started)
         counts[f"ours {_reason(merged, case)}"] += 1
-        counts[f"git  {_verdict(_git(case), case)}"] += 1
+        counts[f"git  {_verdict(_git_merge(case), case)}"] += 1
         counts["ours not read again"] += not merged.checked
-        if merged.text != case.truth:
+        if merged.text != case.expected:
             print(f"  {_reason(merged, case)}: {case.name}", [c.base[:60] for c in merged.conflicts][:3])
     print(f"ours: median {statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s")
     return counts
 
 
-def _reason(merged: Merge, case: Case) -> str:
+def _reason(merged: MergeResult, case: MergeCase) -> str:
     """A conflict of words is one the split did not plant. Where the words do not meet, and half of a rewritten list or
     table went to each side, reading the result again found that it reads as neither side's half does."""
     verdict = _verdict(merged.text, case)
     if verdict != "needless conflict":
         return verdict
     sides = splices(case.base, case.ours), splices(case.base, case.theirs)
-    met = any(isinstance(part, Conflict) for part in weave(case.base, *sides))
+    met = any(isinstance(part, MergeConflict) for part in diff3(case.base, *sides))
     return f"{verdict}, {'of words' if met else 'on reading again'}"
 
 
-def _verdict(text: str | None, case: Case) -> str:
-    return "needless conflict" if text is None else "right" if text == case.truth else "silently wrong"
+def _verdict(text: str | None, case: MergeCase) -> str:
+    return "needless conflict" if text is None else "right" if text == case.expected else "silently wrong"
 
 
-def _git(case: Case) -> str | None:
+def _git_merge(case: MergeCase) -> str | None:
     with tempfile.TemporaryDirectory() as directory:
         paths = [Path(directory) / name for name in ("ours", "base", "theirs")]
         for path, text in zip(paths, (case.ours, case.base, case.theirs), strict=True):
@@ -128,74 +130,74 @@ def _git(case: Case) -> str | None:
 # Planted conflicts
 
 
-def _planted(cases: Sequence[Case], chance: random.Random) -> Counter[str]:
+def _merge_planted_conflicts(cases: Sequence[MergeCase], rng: random.Random) -> Counter[str]:
     counts: Counter[str] = Counter(cases=0)
     for case in cases:
-        short = [edit for edit in splices(case.base, case.truth) if _is_short(case.base, edit)]
+        short = [edit for edit in splices(case.base, case.expected) if _is_short(case.base, edit)]
         if not short:
             continue
-        start, end, words = chance.choice(short)
-        ours = _applied(case.base, [(start, end, words)])
+        start, end, words = rng.choice(short)
+        ours = _apply_splices(case.base, [(start, end, words)])
         first = case.base[start:end].split()[0]
-        theirs = _applied(case.base, [(start, end, f"xxxx {first} yyyy ")])
+        theirs = _apply_splices(case.base, [(start, end, f"xxxx {first} yyyy ")])
         counts["cases"] += 1
-        counts["ours found"] += bool(merge(case.base, ours, theirs).conflicts)
-        counts["git  found"] += _git(Case("", case.base, ours, theirs, "")) is None
+        counts["ours found"] += bool(merge_texts(case.base, ours, theirs).conflicts)
+        counts["git  found"] += _git_merge(MergeCase("", case.base, ours, theirs, "")) is None
     return counts
 
 
 def _is_short(base: str, edit: Splice) -> bool:
-    return 0 < len(base[edit[0] : edit[1]].split()) <= LONGEST and bool(edit[2].strip())
+    return 0 < len(base[edit[0] : edit[1]].split()) <= MAX_PLANTED_WORDS and bool(edit[2].strip())
 
 
 # Moves
 
 
-def _paragraphs(name: str, chance: random.Random) -> Iterator[tuple[list[str], int, str]]:
+def _paragraph_cases(name: str, rng: random.Random) -> Iterator[tuple[list[str], int, str]]:
     """Texts in paragraphs, the place of one that stands once, and what it is after an edit."""
-    parts = versions(name)[len(versions(name)) // 2].split("\n\n")
+    parts = law_versions(name)[len(law_versions(name)) // 2].split("\n\n")
     once = Counter(parts)
     long = [place for place, part in enumerate(parts) if len(part.split(" ")) > 25 and once[part] == 1]
-    for _ in range(MOVES):
-        place = chance.choice(long)
+    for _ in range(MOVES_A_SET):
+        place = rng.choice(long)
         words = parts[place].split(" ")
-        words[chance.randrange(5, len(words) - 5)] = "newword"
+        words[rng.randrange(5, len(words) - 5)] = "newword"
         yield parts, place, " ".join(words)
 
 
-def _moved(chance: random.Random) -> Counter[str]:
+def _merge_moved(rng: random.Random) -> Counter[str]:
     counts: Counter[str] = Counter(cases=0)
-    for name in sets():
-        for parts, place, edited in _paragraphs(name, chance):
+    for name in law_names():
+        for parts, place, edited in _paragraph_cases(name, rng):
             rest = [*parts[:place], *parts[place + 1 :]]
-            to = chance.choice([spot for spot in range(len(rest)) if abs(spot - place) > 1])
+            to = rng.choice([spot for spot in range(len(rest)) if abs(spot - place) > 1])
             base, theirs = "\n\n".join(parts), "\n\n".join([*parts[:place], edited, *parts[place + 1 :]])
             ours = "\n\n".join([*rest[:to], parts[place], *rest[to:]])
             truth = "\n\n".join([*rest[:to], edited, *rest[to:]])
             counts["cases"] += 1
-            counts[_offered(base, ours, theirs, truth)] += 1
+            counts[_relocation_verdict(base, ours, theirs, truth)] += 1
     return counts
 
 
-def _offered(base: str, ours: str, theirs: str, truth: str) -> str:
-    merged = merge(base, ours, theirs)
+def _relocation_verdict(base: str, ours: str, theirs: str, expected: str) -> str:
+    merged = merge_texts(base, ours, theirs)
     if merged.text is not None:
-        return "merged rightly" if merged.text == truth else "silently wrong"
+        return "merged rightly" if merged.text == expected else "silently wrong"
     if not merged.relocations:
         return "conflict, nothing offered"
     for offer in merged.relocations:
-        ours, theirs = accepted(base, ours, theirs, offer)
-        if merge(base, ours, theirs).text == truth:
+        ours, theirs = accept_relocation(base, ours, theirs, offer)
+        if merge_texts(base, ours, theirs).text == expected:
             return "offered rightly"
     return "offered wrongly"
 
 
-def _deleted(chance: random.Random) -> Counter[str]:
+def _merge_deleted(rng: random.Random) -> Counter[str]:
     counts: Counter[str] = Counter(cases=0)
-    for name in sets():
-        for parts, place, edited in _paragraphs(name, chance):
+    for name in law_names():
+        for parts, place, edited in _paragraph_cases(name, rng):
             base, theirs = "\n\n".join(parts), "\n\n".join([*parts[:place], edited, *parts[place + 1 :]])
-            merged = merge(base, "\n\n".join([*parts[:place], *parts[place + 1 :]]), theirs)
+            merged = merge_texts(base, "\n\n".join([*parts[:place], *parts[place + 1 :]]), theirs)
             verdict = "conflict" if not merged.relocations else "offered wrongly"
             counts["cases"] += 1
             counts[verdict if merged.text is None else "silently wrong"] += 1

@@ -14,20 +14,20 @@ from playwright.sync_api import sync_playwright
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from bench.history import grow
-from bench.live import LONG, House, house
+from bench.history import grow_journal
+from bench.live import LONG_WORDS, LiveBench, run_live_bench
 from service.actions.accounts import sign_in
-from service.domain.crdt.updates import EMPTY, Cursor
-from service.job_dispatch import Silence
+from service.domain.crdt.updates import EMPTY_UPDATE, Cursor
+from service.job_dispatch import NullDispatcher
 from service.live import protocol
 from service.store.db import connect as database_at
 
 UPDATES = 10_000
-COLD = 3
-WARM = 10
-PAGES = 5
+COLD_RUNS = 3
+WARM_RUNS = 10
+PAGE_LOADS = 5
 
-FIRST_WORDS = """
+FIRST_WORDS_SCRIPT = """
 new MutationObserver((_, watch) => {
   const line = document.querySelector("#editor .cm-line");
   if (!line || !line.textContent.trim()) return;
@@ -40,46 +40,48 @@ new MutationObserver((_, watch) => {
 
 def run() -> None:
     """Prints the table."""
-    with house(LONG, 1) as found:
-        (web,) = found.webs
-        lama = found.cast.people["lama"]
-        database = database_at(web.settings.database)
-        grow(database, f"{found.document}.ar", upto=UPDATES, person=lama.id)
-        with database.write(Silence()) as tx:
-            session = sign_in.by_name(tx, person=lama.id, sample=True, browser=sign_in.Browser())
+    with run_live_bench(LONG_WORDS, 1) as found:
+        (web,) = found.web_processes
+        lama = found.members.people["lama"]
+        database = database_at(web.settings.resolved_database_url)
+        grow_journal(database, f"{found.document}.ar", upto=UPDATES, person=lama.id)
+        with database.write(NullDispatcher()) as tx:
+            session = sign_in.sign_in_as_sample_person(tx, person=lama.id, sample=True, browser=sign_in.Browser())
         database.close()
         cold, warm = [], []
-        for _ in range(COLD):
+        for _ in range(COLD_RUNS):
             web.kill()
             web.start()
-            first, *later = asyncio.run(_opened(found, lama.token))
+            first, *later = asyncio.run(_measure_openings(found, lama.token))
             cold.append(first)
             warm += later
-        _line("server, for the first to come", cold, goal=50)
-        _line("server, for who comes later", warm, goal=50)
-        _line("Chromium, the first words in the editor", _shown(found, session), goal=1000)
+        _print_row("server, for the first to come", cold, goal=50)
+        _print_row("server, for who comes later", warm, goal=50)
+        _print_row("Chromium, the first words in the editor", _measure_first_words(found, session), goal=1000)
 
 
-def _line(what: str, took: Sequence[float], *, goal: int) -> None:
-    print(f"{what:42} {statistics.median(took):7.0f} ms (median of {len(took)}; goal {goal:,})")
+def _print_row(label: str, took: Sequence[float], *, goal: int) -> None:
+    print(f"{label:42} {statistics.median(took):7.0f} ms (median of {len(took)}; goal {goal:,})")
 
 
-async def _opened(found: House, token: str) -> list[float]:
+async def _measure_openings(bench: LiveBench, token: str) -> list[float]:
     """Milliseconds of each opening; the first finds no room, and stays in the one it made."""
-    address = f"{found.editions()[0].replace('http', 'ws', 1)}/live"
+    address = f"{bench.edition_urls()[0].replace('http', 'ws', 1)}/live"
     key = {"authorization": f"Bearer {token}"}
-    await _turned_away(address.replace(found.document, "doc_nowhere"), key)  # what a process needs once, it has now
+    await _wait_for_refusal(
+        address.replace(bench.document, "doc_nowhere"), key
+    )  # what a process needs once, it has now
     took = []
     async with connect(address, additional_headers=key, compression=None, max_size=None) as first:
-        took.append(await _whole(first, time.perf_counter()))
-        for _ in range(WARM):
+        took.append(await _read_whole_text(first, time.perf_counter()))
+        for _ in range(WARM_RUNS):
             began = time.perf_counter()
             async with connect(address, additional_headers=key, compression=None, max_size=None) as later:
-                took.append(await _whole(later, began))
+                took.append(await _read_whole_text(later, began))
     return took
 
 
-async def _turned_away(address: str, key: dict[str, str]) -> None:
+async def _wait_for_refusal(address: str, key: dict[str, str]) -> None:
     async with connect(address, additional_headers=key) as socket:
         try:
             while True:
@@ -88,30 +90,30 @@ async def _turned_away(address: str, key: dict[str, str]) -> None:
             pass
 
 
-async def _whole(socket: ClientConnection, began: float) -> float:
+async def _read_whole_text(socket: ClientConnection, started: float) -> float:
     """Milliseconds until the whole text has come."""
     while True:
         cursor = Cursor(bytes(await socket.recv(decode=False)))
-        if cursor.number() != protocol.SYNC:
+        if cursor.read_varint() != protocol.SYNC:
             continue
-        if cursor.number() == protocol.STEP_1:
-            await socket.send(protocol.step_2(EMPTY))
+        if cursor.read_varint() == protocol.STEP_1:
+            await socket.send(protocol.step_2(EMPTY_UPDATE))
             await socket.send(protocol.step_1(b"\x00"))
         else:
-            return (time.perf_counter() - began) * 1000
+            return (time.perf_counter() - started) * 1000
 
 
-def _shown(found: House, session: str) -> list[float]:
+def _measure_first_words(bench: LiveBench, session: str) -> list[float]:
     """Milliseconds of each page, the script out of the browser's store but for the first."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         context = browser.new_context(locale="ar", viewport={"width": 1280, "height": 800})
-        context.add_cookies([{"name": "mithaq", "value": session, "url": found.webs[0].origin}])
-        context.add_init_script(FIRST_WORDS)
+        context.add_cookies([{"name": "mithaq", "value": session, "url": bench.web_processes[0].origin}])
+        context.add_init_script(FIRST_WORDS_SCRIPT)
         took = []
-        for _ in range(PAGES):
+        for _ in range(PAGE_LOADS):
             page = context.new_page()
-            page.goto(f"{found.webs[0].origin}/documents/{found.document}/texts/ar")
+            page.goto(f"{bench.web_processes[0].origin}/documents/{bench.document}/texts/ar")
             while not (at := page.evaluate("window.firstWords")):
                 page.wait_for_timeout(20)
             took.append(float(at))

@@ -22,18 +22,18 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
-from bench.render_texts import WORDS, constitution
-from bench.stage import SECRET, Stage, stage, written
+from bench.render_texts import CONSTITUTION_WORDS, constitution
+from bench.stage import SECRET, SampleBench, create_document_versions, open_sample_bench
 from service.actions.documents import documents
 from service.actions.endorsement import rounds
-from service.job_dispatch import Silence
+from service.job_dispatch import NullDispatcher
 from service.sample import document
 from service.store.db import Database, now_us
 from service.store.tables import person
 from service.web.app import create_app
 
-TIMES = 60
-AT_ONCE = 4
+REQUESTS = 60
+CONCURRENCY = 4
 """Requests under way together where pages a second are counted."""
 
 ROUNDS = 5
@@ -41,23 +41,23 @@ ROUNDS = 5
 
 
 @dataclass(frozen=True)
-class Page:
+class BenchPage:
     """`who` reads what stands at `path`; the goal is milliseconds of server time, median."""
 
     name: str
-    who: str
+    person: str
     path: str
-    goal: float
+    goal_ms: float
 
 
 def run() -> None:
     """Prints the table."""
-    with stage() as ours:
-        asyncio.run(_table(ours, _pages(ours)))
+    with open_sample_bench() as sample_bench:
+        asyncio.run(_print_table(sample_bench, _create_pages(sample_bench)))
 
 
 @dataclass
-class Drawn:
+class RenderedTemplate:
     """What a page was last drawn from."""
 
     template: Template
@@ -65,81 +65,81 @@ class Drawn:
 
 
 @contextmanager
-def drawing() -> Iterator[list[Drawn]]:
+def record_templates() -> Iterator[list[RenderedTemplate]]:
     """The templates that are drawn meanwhile, and from what."""
-    found: list[Drawn] = []
+    found: list[RenderedTemplate] = []
     render = Template.render
 
     def note(template: Template, *args: object, **values: object) -> str:
-        found.append(Drawn(template, dict(*args, **values)))
+        found.append(RenderedTemplate(template, dict(*args, **values)))
         return render(template, *args, **values)
 
     with patch.object(Template, "render", note):
         yield found
 
 
-async def _table(ours: Stage, pages: Sequence[Page]) -> None:
-    app, database = create_app(ours.house), ours.database
+async def _print_table(sample_bench: SampleBench, pages: Sequence[BenchPage]) -> None:
+    app, database = create_app(sample_bench.app_state), sample_bench.database
     print(f"{'page':34} {'kB':>6} {'reads':>6} {'median ms':>10} {'p90 ms':>8} {'goal':>6} {'pages/s of bare':>16}")
     for page in pages:
-        cookie = ours.cookie(page.who) if page.who else ""
-        ask = asker(app, page.path, cookie)
-        with counted(database) as statements, drawing() as drawn:
-            size = await ask()
-        bare = asker(_bare(database, reads=len(statements), drawn=drawn[-1]), "/", "")
-        await bare()
-        took = sorted([await timed(ask) for _ in range(TIMES)])
-        shares = [await _rate(ask) / await _rate(bare) for _ in range(ROUNDS)]
+        cookie = sample_bench.session_cookie(page.person) if page.person else ""
+        request = create_request(app, page.path, cookie)
+        with record_statements(database) as statements, record_templates() as drawn:
+            size = await request()
+        bare_request = create_request(_bare_app(database, reads=len(statements), template=drawn[-1]), "/", "")
+        await bare_request()
+        took = sorted([await measure_ms(request) for _ in range(REQUESTS)])
+        shares = [await _requests_per_second(request) / await _requests_per_second(bare_request) for _ in range(ROUNDS)]
         print(
             f"{page.name:34} {size / 1000:6.0f} {len(statements):6} {statistics.median(took):10.1f}"
-            f" {took[int(0.9 * TIMES)]:8.1f} {page.goal:6.0f} {statistics.median(shares):15.0%}"
+            f" {took[int(0.9 * REQUESTS)]:8.1f} {page.goal_ms:6.0f} {statistics.median(shares):15.0%}"
         )
 
 
-def _pages(ours: Stage) -> list[Page]:
+def _create_pages(sample_bench: SampleBench) -> list[BenchPage]:
     """A document of 20,000 words in each phase beside the sample's own, and the pages that are timed."""
-    database, cast = ours.database, ours.cast
-    sealed = document.perform(database, cast, secret=SECRET, play=ours.play)
+    database, cast = sample_bench.database, sample_bench.members
+    sealed_document = document.create_sealed_document(database, cast, secret=SECRET, script=sample_bench.script)
     long = constitution()
     texts = [long, *(long.replace("sixty days", f"{days} days") for days in (61, 62))]
-    draft, asked = written(ours, texts), written(ours, texts)
-    salma = ours.actor("salma")
-    with database.write(Silence()) as tx:
-        documents.move(tx, salma, document_id=asked, to="review")
-    with database.write(Silence()) as tx:
-        opened = rounds.open_round(
+    draft, in_round = create_document_versions(sample_bench, texts), create_document_versions(sample_bench, texts)
+    salma = sample_bench.actor("salma")
+    with database.write(NullDispatcher()) as tx:
+        documents.change_state(tx, salma, document_id=in_round, to_state="review")
+    with database.write(NullDispatcher()) as tx:
+        round_id = rounds.open_round(
             tx,
             salma,
-            document_id=asked,
+            document_id=in_round,
             version_number=2,
             closes_at=now_us() + document.DAY,
             rule=dict(document.TWO_THIRDS),
         )
-    text = f"{WORDS:,} words"
+    text = f"{CONSTITUTION_WORDS:,} words"
     return [
-        Page(f"document, draft of {text}", "lama", f"/documents/{draft}?lang=en", 15),
-        Page(f"document, version of {text}", "yusuf", f"/documents/{asked}?lang=en", 15),
-        Page(f"version of {text}", "yusuf", f"/documents/{asked}/versions/2?lang=en", 15),
-        Page(f"signing, {text}", "yusuf", f"/rounds/{opened}/sign?lang=en", 15),
-        Page("document of the sample", "yusuf", f"/documents/{sealed}", 8),
-        Page("comparison of the sample", "yusuf", f"/documents/{sealed}/comparison?old=1&new=2", 8),
-        Page("home, a signatory", "yusuf", "/", 8),
-        Page("home, the secretariat", "salma", "/", 8),
-        Page("round", "yusuf", f"/rounds/{opened}", 8),
-        Page("files", "reem", f"/documents/{sealed}/files", 8),
-        Page("people", "salma", "/people", 8),
-        Page("organisation", "salma", f"/organisations/{cast.organisations['sindyan']}", 8),
-        Page("settings", "salma", "/coalition", 8),
-        Page("next step", "lama", f"/documents/{draft}/steps", 8),
-        Page("notices", "yusuf", "/notices", 8),
-        Page("account", "yusuf", "/account", 8),
-        Page("first page of strangers", "", "/", 8),
-        Page("sign-in", "", "/sign-in", 8),
+        BenchPage(f"document, draft of {text}", "lama", f"/documents/{draft}?lang=en", 15),
+        BenchPage(f"document, version of {text}", "yusuf", f"/documents/{in_round}?lang=en", 15),
+        BenchPage(f"version of {text}", "yusuf", f"/documents/{in_round}/versions/2?lang=en", 15),
+        BenchPage(f"signing, {text}", "yusuf", f"/rounds/{round_id}/sign?lang=en", 15),
+        BenchPage("document of the sample", "yusuf", f"/documents/{sealed_document}", 8),
+        BenchPage("comparison of the sample", "yusuf", f"/documents/{sealed_document}/comparison?old=1&new=2", 8),
+        BenchPage("home, a signatory", "yusuf", "/", 8),
+        BenchPage("home, the secretariat", "salma", "/", 8),
+        BenchPage("round", "yusuf", f"/rounds/{round_id}", 8),
+        BenchPage("files", "reem", f"/documents/{sealed_document}/files", 8),
+        BenchPage("people", "salma", "/people", 8),
+        BenchPage("organisation", "salma", f"/organisations/{cast.organisations['sindyan']}", 8),
+        BenchPage("settings", "salma", "/coalition", 8),
+        BenchPage("next step", "lama", f"/documents/{draft}/steps", 8),
+        BenchPage("notices", "yusuf", "/notices", 8),
+        BenchPage("account", "yusuf", "/account", 8),
+        BenchPage("first page of strangers", "", "/", 8),
+        BenchPage("sign-in", "", "/sign-in", 8),
     ]
 
 
 @contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
+def record_statements(database: Database) -> Iterator[list[str]]:
     """The statements that are run meanwhile."""
     found: list[str] = []
 
@@ -153,24 +153,24 @@ def counted(database: Database) -> Iterator[list[str]]:
         event.remove(database.engine, "before_cursor_execute", note)
 
 
-def _bare(database: Database, *, reads: int, drawn: Drawn) -> ASGIApp:
+def _bare_app(database: Database, *, reads: int, template: RenderedTemplate) -> ASGIApp:
     """Reads one row by its id, `reads` times, and draws the same template from values that lie ready."""
     with database.read() as tx:
         id = tx.connection.execute(select(person.c.id).limit(1)).scalar_one()
 
-    def work() -> Response:
+    def read_and_render() -> Response:
         with database.read() as tx:
             for _ in range(reads):
                 tx.connection.execute(select(person).where(person.c.id == id)).one()
-        return HTMLResponse(drawn.template.render(drawn.values))
+        return HTMLResponse(template.template.render(template.values))
 
     async def page(_: Request) -> Response:
-        return await run_in_threadpool(work)
+        return await run_in_threadpool(read_and_render)
 
     return Starlette(routes=[Route("/", page)])
 
 
-def asker(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitable[int]]:
+def create_request(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitable[int]]:
     """Asks for `path` as uvicorn does; the octets of the body, decoded from nothing."""
     target, _, query = path.partition("?")
     headers = [(b"host", b"localhost"), (b"accept-language", b"ar"), (b"cookie", f"mithaq={cookie}".encode())]
@@ -188,7 +188,7 @@ def asker(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitable[int]]:
         "client": ("127.0.0.1", 1),
     }
 
-    async def ask() -> int:
+    async def request() -> int:
         status, size = 0, 0
 
         async def receive() -> Message:
@@ -203,23 +203,23 @@ def asker(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitable[int]]:
         assert status == 200, (path, status)
         return size
 
-    return ask
+    return request
 
 
-async def timed(ask: Callable[[], Awaitable[int]]) -> float:
+async def measure_ms(request: Callable[[], Awaitable[int]]) -> float:
     """Milliseconds."""
     began = time.perf_counter()
-    await ask()
+    await request()
     return 1000 * (time.perf_counter() - began)
 
 
-async def _rate(ask: Callable[[], Awaitable[int]]) -> float:
+async def _requests_per_second(request: Callable[[], Awaitable[int]]) -> float:
     """Pages a second."""
     began = time.perf_counter()
 
-    async def some() -> None:
-        for _ in range(TIMES // AT_ONCE // 3):
-            await ask()
+    async def send_share() -> None:
+        for _ in range(REQUESTS // CONCURRENCY // 3):
+            await request()
 
-    await asyncio.gather(*(some() for _ in range(AT_ONCE)))
-    return AT_ONCE * (TIMES // AT_ONCE // 3) / (time.perf_counter() - began)
+    await asyncio.gather(*(send_share() for _ in range(CONCURRENCY)))
+    return CONCURRENCY * (REQUESTS // CONCURRENCY // 3) / (time.perf_counter() - began)

@@ -11,10 +11,10 @@ from typing import Any
 
 from bench.render_texts import statement
 from service.cli.commands import demo
-from service.cli.common.api_client import Api
+from service.cli.common.api_client import ApiClient
 from service.config import Settings
 from service.sample import document as document_module
-from service.sample.document import CODE
+from service.sample.document import CODE_PATTERN
 from service.store.db import now_us
 from workers.render.content.manuscript import Manuscript
 from workers.render.formats import render
@@ -26,14 +26,14 @@ TITLE = "بيان مشترك"
 def run() -> None:
     """Prints the table."""
     with tempfile.TemporaryDirectory() as directory:
-        settings = Settings.read({}, var=Path(directory) / "var", port=demo.free_port(), sample=True)
-        cast = demo.prepared(settings)
-        with demo.running(settings) as port:
-            stage = demo.Stage(Api(port), cast, document_module.script(), Path(directory))
-            _mandates(stage)
-            _through_the_queue(stage)
-            queued = [_through_the_queue(stage) for _ in range(RUNS)]
-    direct = [_direct() for _ in range(RUNS)]
+        settings = Settings.load({}, var=Path(directory) / "var", port=demo.free_port(), sample=True)
+        members = demo.prepare_instance(settings)
+        with demo.running_instance(settings) as port:
+            demo_run = demo.DemoRun(ApiClient(port), members, document_module.load_script(), Path(directory))
+            _grant_mandates(demo_run)
+            _measure_queued(demo_run)
+            queued = [_measure_queued(demo_run) for _ in range(RUNS)]
+    direct = [_measure_direct() for _ in range(RUNS)]
     print(f"{'request to PDF on disk, 2 pages, ar':40} {'median s':>9} {'slowest s':>10}")
     for name, seconds in (
         ("through the queue, DOCX beside it", queued),
@@ -43,56 +43,61 @@ def run() -> None:
     print(f"{'ratio of the medians':40} {statistics.median(queued) / statistics.median(direct):9.2f}")
 
 
-def _mandates(stage: demo.Stage) -> None:
-    for organisation, focal, signatory in document_module.mandate_holders(stage.play):
-        body = {"organisation": stage.cast.organisations[organisation], "person": stage.cast.people[signatory].id}
-        id = stage.api.post("/mandates", body, token=stage.token(focal))["id"]
-        for key in document_module.holding(stage.play, "secretariat"):
-            stage.api.post(f"/mandates/{id}/confirmations", token=stage.token(key))
+def _grant_mandates(demo_run: demo.DemoRun) -> None:
+    for organisation, focal, signatory in document_module.mandate_holders(demo_run.script):
+        body = {
+            "organisation": demo_run.members.organisations[organisation],
+            "person": demo_run.members.people[signatory].id,
+        }
+        id = demo_run.api.post("/mandates", body, token=demo_run.token(focal))["id"]
+        for key in document_module.people_with_role(demo_run.script, "secretariat"):
+            demo_run.api.post(f"/mandates/{id}/confirmations", token=demo_run.token(key))
 
 
-def _through_the_queue(stage: demo.Stage) -> float:
+def _measure_queued(demo_run: demo.DemoRun) -> float:
     """Seconds from the request for the PDF (written with the seal) to the PDF on disk."""
-    document = _sealed(stage)
+    document = _create_sealed_statement(demo_run)
     while True:
-        made = stage.api.get(f"/documents/{document}/exports", token=stage.one("communications"))["items"]
-        if all(one["ended_at"] for one in made):
+        exports = demo_run.api.get(f"/documents/{document}/exports", token=demo_run.token_for_role("communications"))[
+            "items"
+        ]
+        if all(one["ended_at"] for one in exports):
             break
         time.sleep(0.02)
-    (pdf,) = [one for one in made if one["format"] == "pdf"]
+    (pdf,) = [one for one in exports if one["format"] == "pdf"]
     assert pdf["state"] == "ready", pdf
     return float(pdf["ended_at"] - pdf["requested_at"]) / 1e6
 
 
-def _sealed(stage: demo.Stage) -> str:
+def _create_sealed_statement(demo_run: demo.DemoRun) -> str:
     """An urgent statement that everyone has answered, and that is therefore sealed."""
-    api, drafter, secretariat = stage.api, stage.one("drafter"), stage.one("secretariat")
+    api, drafter, secretariat = demo_run.api, demo_run.token_for_role("drafter"), demo_run.token_for_role("secretariat")
     editions = {"ar": {"title": TITLE, "text": statement()}}
     body: dict[str, Any] = {"kind": "statement", "authentic": ["ar"], "editions": editions, "urgent": True}
     document = str(api.post("/documents", body, token=drafter)["id"])
     api.post(f"/documents/{document}/versions", {}, token=drafter)
     body = {"version": 1, "closes_at": now_us() + document_module.DAY, "close_when_all_answered": True}
     round_id = api.post(f"/documents/{document}/rounds", body, token=secretariat)["id"]
-    for _, _, signatory in document_module.mandate_holders(stage.play):
-        token = stage.token(signatory)
-        made = api.post(f"/rounds/{round_id}/challenges", {"position": "endorse", "lang": "ar"}, token=token)
-        confirm = {"challenge": made["challenge"], "code": _code(api, token)}
+    for _, _, signatory in document_module.mandate_holders(demo_run.script):
+        token = demo_run.token(signatory)
+        challenge = api.post(f"/rounds/{round_id}/challenges", {"position": "endorse", "lang": "ar"}, token=token)
+        confirm = {"challenge": challenge["challenge"], "code": _latest_code(api, token)}
         api.post(f"/rounds/{round_id}/endorsements", confirm, token=token)
     return document
 
 
-def _code(api: Api, token: str) -> str:
+def _latest_code(api: ApiClient, token: str) -> str:
     cursor = ""
     while True:
         page = api.get(f"/mails?limit=200&cursor={cursor}", token=token)
         if page["next"] is None:
-            found = CODE.search(page["items"][-1]["body"])
+            found = CODE_PATTERN.search(page["items"][-1]["body"])
             assert found is not None
             return found.group()
         cursor = page["next"]
 
 
-def _direct() -> float:
+def _measure_direct() -> float:
     began = time.monotonic()
     manuscript = Manuscript(lang="ar", dir="rtl", digits="arab", kind="statement", title=TITLE, text=statement())
     render(manuscript, "pdf")

@@ -15,129 +15,133 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.redline_texts import DATA, Sample, hard, samples
-from service.domain.text.diff.block_index import index
-from service.domain.text.markup.canonical import canonical, text_sha256
-from service.domain.text.markup.tokens import grapheme_ends, is_word, tokens
-from service.domain.text.redline.redline import Redline, redline
+from bench.redline_texts import LAWS_DIRECTORY, TextPairSample, hard_cases, text_pairs
+from service.domain.text.diff.block_index import build_index
+from service.domain.text.markup.canonical import canonicalise, text_sha256
+from service.domain.text.markup.tokens import grapheme_ends, is_word, tokenize
+from service.domain.text.redline.redline import Redline, compute_redline
 
 RUNS = 5
-LIMIT = 20
+OTHERS_TIMEOUT = 20
 """Seconds after which a comparison by others is given up."""
 
-WORDS = "--word-diff-regex=[[:alnum:]_]+|[[:space:]]|[^[:space:]]"
-ENVIRON = {**os.environ, "LC_ALL": "C.UTF-8"}
+GIT_WORD_REGEX = "--word-diff-regex=[[:alnum:]_]+|[[:space:]]|[^[:space:]]"
+GIT_ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 @dataclass(slots=True)
-class Sums:
+class Totals:
     """Of one set of pairs. Ratios are to git."""
 
-    cold: list[float] = field(default_factory=list)
-    stored: list[float] = field(default_factory=list)
+    cold_ratios: list[float] = field(default_factory=list)
+    stored_ratios: list[float] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     changed_git: list[int] = field(default_factory=list)
     runs: list[int] = field(default_factory=list)
     runs_git: list[int] = field(default_factory=list)
-    torn: int = 0
+    torn_bounds: int = 0
     failed: int = 0
 
 
 def run() -> None:
     """Prints the tables."""
-    print(f"real laws in {DATA}" if DATA.is_dir() else "skipped: no data; texts of our own instead")
+    print(f"real laws in {LAWS_DIRECTORY}" if LAWS_DIRECTORY.is_dir() else "skipped: no data; texts of our own instead")
     with tempfile.TemporaryDirectory() as directory:
         files = Path(directory, "old.md"), Path(directory, "new.md")
-        found = list(samples())
-        _pairs(found, files)
-        _words_of_others(found, files)
-        _hard(files)
+        found = list(text_pairs())
+        _compare_pairs(found, files)
+        _compare_diff_match_patch(found, files)
+        _compare_hard_cases(files)
 
 
-def _pairs(found: Sequence[Sample], files: tuple[Path, Path]) -> None:
-    sums: dict[str, Sums] = defaultdict(Sums)
+def _compare_pairs(found: Sequence[TextPairSample], files: tuple[Path, Path]) -> None:
+    sums: dict[str, Totals] = defaultdict(Totals)
     for sample in found:
-        _measure(sample, files, (sums[sample.kin], sums["all"]))
+        _measure(sample, files, (sums[sample.group], sums["all"]))
     print(f"\n{'to git, n':24}{'median':>8}{'p90':>7}{'stored':>8}{'changed':>9}{'runs':>7}{'torn':>6}{'failed':>7}")
-    for kin, one in sums.items():
-        _row(f"{kin}, {len(one.cold)}", one)
+    for name, one in sums.items():
+        _print_row(f"{name}, {len(one.cold_ratios)}", one)
     print(f"{'to reach':24}{'1.0':>8}{'2.0':>7}{'0.5':>8}{'0.90':>9}{'0.25':>7}{'0':>6}{'0':>7}   a set 1.15")
 
 
-def _row(name: str, sums: Sums) -> None:
-    changed = sum(sums.changed) / max(1, sum(sums.changed_git))
-    runs = sum(sums.runs) / max(1, sum(sums.runs_git))
+def _print_row(name: str, totals: Totals) -> None:
+    changed = sum(totals.changed) / max(1, sum(totals.changed_git))
+    runs = sum(totals.runs) / max(1, sum(totals.runs_git))
     print(
-        f"{name:24}{statistics.median(sums.cold):8.2f}{_p90(sums.cold):7.2f}{statistics.median(sums.stored):8.2f}"
-        f"{changed:9.3f}{runs:7.3f}{sums.torn:6}{sums.failed:7}"
+        f"{name:24}{statistics.median(totals.cold_ratios):8.2f}{_p90(totals.cold_ratios):7.2f}{statistics.median(totals.stored_ratios):8.2f}"
+        f"{changed:9.3f}{runs:7.3f}{totals.torn_bounds:6}{totals.failed:7}"
     )
 
 
-def _measure(sample: Sample, files: tuple[Path, Path], into: Iterable[Sums]) -> None:
+def _measure(sample: TextPairSample, files: tuple[Path, Path], totals: Iterable[Totals]) -> None:
     old, new = sample.old, sample.new
     _write(files, old, new)
-    one, other = (index(text, text_sha256=text_sha256(text)) for text in (old, new))
-    git = _seconds(lambda: _git(files))
-    cold = _seconds(lambda: redline(*(canonical(path.read_bytes()).text for path in files)).to_json_text())
-    stored = _seconds(lambda: redline(old, new, indexes=(one, other)).to_json_text())
-    found = redline(old, new)
-    theirs = _git_changes(_git(files, WORDS, "-U1000000"))
-    ours = _changes(found)
-    for sums in into:
-        sums.cold.append(cold / git)
-        sums.stored.append(stored / git)
+    one, other = (build_index(text, text_sha256=text_sha256(text)) for text in (old, new))
+    git = _best_seconds(lambda: _git_diff(files))
+    cold = _best_seconds(
+        lambda: compute_redline(*(canonicalise(path.read_bytes()).text for path in files)).to_json_text()
+    )
+    stored = _best_seconds(lambda: compute_redline(old, new, indexes=(one, other)).to_json_text())
+    found = compute_redline(old, new)
+    theirs = _git_changes(_git_diff(files, GIT_WORD_REGEX, "-U1000000"))
+    ours = _change_counts(found)
+    for sums in totals:
+        sums.cold_ratios.append(cold / git)
+        sums.stored_ratios.append(stored / git)
         for those, (changed, runs) in (((sums.changed, sums.runs), ours), ((sums.changed_git, sums.runs_git), theirs)):
             those[0].append(changed)
             those[1].append(runs)
-        sums.torn += _torn(found, old, new)
-        sums.failed += not _rebuilds(found, old, new)
+        sums.torn_bounds += _count_torn_bounds(found, old, new)
+        sums.failed += not _is_exact(found, old, new)
 
 
-def _words_of_others(found: Sequence[Sample], files: tuple[Path, Path]) -> None:
+def _compare_diff_match_patch(found: Sequence[TextPairSample], files: tuple[Path, Path]) -> None:
     """diff-match-patch on words, without its clock, on the first three pairs of each set."""
     ratios, given_up = [], 0
-    for sample in [one for kin in dict.fromkeys(one.kin for one in found) for one in _first(found, kin)]:
+    for sample in [one for kin in dict.fromkeys(one.group for one in found) for one in _first_pairs(found, kin)]:
         _write(files, sample.old, sample.new)
-        theirs, ours = _once("dmp", files), _seconds(lambda: redline(sample.old, sample.new))  # noqa: B023 called at once
-        given_up += theirs is None
-        ratios += [theirs[0] / ours] if theirs else []
+        other, ours = _run_once("dmp", files), _best_seconds(lambda: compute_redline(sample.old, sample.new))  # noqa: B023 called at once
+        given_up += other is None
+        ratios += [other[0] / ours] if other else []
     median = statistics.median(ratios)
     print(f"\ndiff-match-patch by words, no limit / ours: median {median:.1f} (to reach 10), {given_up} given up")
 
 
-def _first(found: Sequence[Sample], kin: str) -> list[Sample]:
-    return [one for one in found if one.kin == kin][:3]
+def _first_pairs(found: Sequence[TextPairSample], group: str) -> list[TextPairSample]:
+    return [one for one in found if one.group == group][:3]
 
 
-def _hard(files: tuple[Path, Path]) -> None:
+def _compare_hard_cases(files: tuple[Path, Path]) -> None:
     print(f"\n{'70,000 words':30}{'s':>7}{'MB':>6}{'git s':>7}{'same twice':>11}{'changed/git':>12}")
-    for name, (old, new) in hard().items():
+    for name, (old, new) in hard_cases().items():
         _write(files, old, new)
-        one, two = (_once("mithaq", files, seed=seed) for seed in ("1", "2"))
-        git = _seconds(lambda: _git(files), runs=1)
-        ratio = _changes(redline(old, new))[0] / max(1, _git_changes(_git(files, WORDS, "-U1000000"))[0])
+        one, two = (_run_once("mithaq", files, seed=seed) for seed in ("1", "2"))
+        git = _best_seconds(lambda: _git_diff(files), runs=1)
+        ratio = _change_counts(compute_redline(old, new))[0] / max(
+            1, _git_changes(_git_diff(files, GIT_WORD_REGEX, "-U1000000"))[0]
+        )
         if one and two:
             same = "yes" if one[2] == two[2] else "NO"
             print(f"{name:30}{min(one[0], two[0]):7.2f}{one[1]:6.0f}{git:7.2f}{same:>11}{ratio:12.2f}")
     print(f"{'to reach':30}{'1.0':>7}{'150':>6}{'':7}{'yes':>11}   renumbered 1.05")
 
 
-def _once(engine: str, files: tuple[Path, Path], *, seed: str = "0") -> tuple[float, float, str] | None:
+def _run_once(engine: str, files: tuple[Path, Path], *, seed: str = "0") -> tuple[float, float, str] | None:
     """Seconds, MB and digest of a process of its own; None after LIMIT seconds."""
     command = [sys.executable, "-m", "bench.redline_once", engine, *map(str, files)]
     try:
-        done = subprocess.run(
-            command, capture_output=True, check=True, timeout=LIMIT, env={**os.environ, "PYTHONHASHSEED": seed}
+        completed = subprocess.run(
+            command, capture_output=True, check=True, timeout=OTHERS_TIMEOUT, env={**os.environ, "PYTHONHASHSEED": seed}
         )
     except subprocess.TimeoutExpired:
         return None
-    seconds, memory, digest = done.stdout.decode().split()
+    seconds, memory, digest = completed.stdout.decode().split()
     return float(seconds), float(memory), digest
 
 
-def _git(files: tuple[Path, Path], *options: str) -> bytes:
+def _git_diff(files: tuple[Path, Path], *options: str) -> bytes:
     command = ["git", "diff", "--no-index", "--word-diff=porcelain", *options, *map(str, files)]
-    return subprocess.run(command, capture_output=True, check=False, env=ENVIRON).stdout
+    return subprocess.run(command, capture_output=True, check=False, env=GIT_ENVIRONMENT).stdout
 
 
 def _git_changes(porcelain: bytes) -> tuple[int, int]:
@@ -154,7 +158,7 @@ def _git_changes(porcelain: bytes) -> tuple[int, int]:
     return changed, runs
 
 
-def _changes(found: Redline) -> tuple[int, int]:
+def _change_counts(found: Redline) -> tuple[int, int]:
     changed = runs = 0
     last = ""
     for op in found.ops:
@@ -167,19 +171,19 @@ def _changes(found: Redline) -> tuple[int, int]:
     return changed, runs
 
 
-def _torn(found: Redline, old: str, new: str) -> int:
+def _count_torn_bounds(found: Redline, old: str, new: str) -> int:
     """Bounds inside a word or a grapheme cluster."""
     torn = 0
     for text, bounds in ((old, {op.a1 for op in found.ops}), (new, {op.b1 for op in found.ops})):
         torn += len(bounds - grapheme_ends(text))
         place = 0
-        for token in tokens(text):
+        for token in tokenize(text):
             torn += is_word(token) and any(within in bounds for within in range(place + 1, place + len(token)))
             place += len(token)
     return torn
 
 
-def _rebuilds(found: Redline, old: str, new: str) -> bool:
+def _is_exact(found: Redline, old: str, new: str) -> bool:
     olds = "".join(old[op.a0 : op.a1] for op in found.ops)
     news = "".join(old[op.a0 : op.a1] if op.kind == "equal" else new[op.b0 : op.b1] for op in found.ops)
     return (olds, news) == (old, new)
@@ -190,7 +194,7 @@ def _write(files: tuple[Path, Path], *texts: str) -> None:
         path.write_text(text, "utf-8")
 
 
-def _seconds(work: Callable[[], object], *, runs: int = RUNS) -> float:
+def _best_seconds(work: Callable[[], object], *, runs: int = RUNS) -> float:
     """The shortest of a few runs: what others do on the machine only adds."""
     best = float("inf")
     for _ in range(runs):

@@ -10,20 +10,20 @@ from pathlib import Path
 
 from diff_match_patch import diff_match_patch
 
-from service.domain.text.markup.tokens import tokens
-from service.domain.text.redline.redline import redline
+from service.domain.text.markup.tokens import tokenize
+from service.domain.text.redline.redline import compute_redline
 
 
-def ours(old: str, new: str) -> str:
-    return redline(old, new).digest
+def mithaq_digest(old: str, new: str) -> str:
+    return compute_redline(old, new).digest
 
 
-def word_mode(old: str, new: str) -> str:
+def dmp_digest(old: str, new: str) -> str:
     """diff-match-patch on words as characters, without its clock; surrogates are left out, it cannot write them."""
     names: dict[str, str] = {}
     coded = []
     for text in (old, new):
-        places = [names.setdefault(token, chr(_point(len(names)))) for token in tokens(text)]
+        places = [names.setdefault(token, chr(_code_point(len(names)))) for token in tokenize(text)]
         coded.append("".join(places))
     engine = diff_match_patch()
     engine.Diff_Timeout = 0
@@ -32,21 +32,21 @@ def word_mode(old: str, new: str) -> str:
     return sha256(repr(found).encode()).hexdigest()
 
 
-def _point(place: int) -> int:
+def _code_point(place: int) -> int:
     return place + 1 if place < 0xD7FF else place + 0x801
 
 
-def _peak() -> int:
+def _peak_megabytes() -> int:
     """Megabytes of memory at most, of this program alone: what the kernel sums up counts its parent's as well."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
-ENGINES: dict[str, Callable[[str, str], str]] = {"mithaq": ours, "dmp": word_mode}
+ENGINES: dict[str, Callable[[str, str], str]] = {"mithaq": mithaq_digest, "dmp": dmp_digest}
 
 if __name__ == "__main__":
     old, new = (Path(path).read_text("utf-8") for path in sys.argv[2:])
     began = time.perf_counter()
     digest = ENGINES[sys.argv[1]](old, new)
     seconds = time.perf_counter() - began
-    print(f"{seconds:.4f} {_peak()} {digest}")
+    print(f"{seconds:.4f} {_peak_megabytes()} {digest}")

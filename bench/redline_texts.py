@@ -8,103 +8,109 @@ from itertools import pairwise
 from pathlib import Path
 
 from bench.render_texts import constitution
-from service.domain.text.markup.canonical import canonical
+from service.domain.text.markup.canonical import canonicalise
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
-WORDS = 70_000
+LAWS_DIRECTORY = Path(__file__).parents[2] / "shared" / "data"
+WORD_COUNT = 70_000
 
-Texts = tuple[str, str]
+TextPair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class TextPairSample:
     """Two texts that follow one another. `kin`: what is summed up with it."""
 
-    kin: str
+    group: str
     old: str
     new: str
 
 
-def samples() -> Iterator[Sample]:
+def text_pairs() -> Iterator[TextPairSample]:
     """Consecutive versions of real laws, else of a constitution of our own, canonical."""
-    if not DATA.is_dir():
-        yield from (Sample("ours", old, new) for old, new in pairwise(_versions()))
-    for folder in sorted(DATA.iterdir()) if DATA.is_dir() else ():
-        texts = [canonical(path.read_bytes()).text for path in sorted(folder.glob("*.md"))]
-        yield from (Sample(folder.name, old, new) for old, new in pairwise(texts))
+    if not LAWS_DIRECTORY.is_dir():
+        yield from (TextPairSample("ours", old, new) for old, new in pairwise(_own_versions()))
+    for folder in sorted(LAWS_DIRECTORY.iterdir()) if LAWS_DIRECTORY.is_dir() else ():
+        texts = [canonicalise(path.read_bytes()).text for path in sorted(folder.glob("*.md"))]
+        yield from (TextPairSample(folder.name, old, new) for old, new in pairwise(texts))
 
 
-def hard() -> Mapping[str, Texts]:
+def hard_cases() -> Mapping[str, TextPair]:
     """Cases that break comparisons: rewritten, moved, renumbered, shuffled, in one line, without a common word."""
-    chance = random.Random(3)
-    law, other = (_long(text) for text in _laws())
+    rng = random.Random(3)
+    law, other = (_first_words(text) for text in _two_laws())
     parts, vocabulary = law.split("\n\n"), sorted(set(law.split()))
     small = "\n\n".join(parts[: len(parts) // 7])
     line = law.replace("\n", " ").split(" ")
     edited = list(line)
     for _ in range(400):
-        edited[chance.randrange(len(edited))] = chance.choice(vocabulary)
+        edited[rng.randrange(len(edited))] = rng.choice(vocabulary)
     top = next(place for place, part in enumerate(parts) if len(part) > 400)
     return {
         "three edits": (law, law.replace("State", "Republic", 3)),
-        "rewritten, same vocabulary": (law, _rewritten(law, vocabulary, chance)),
+        "rewritten, same vocabulary": (law, _rewrite(law, vocabulary, rng)),
         "replaced by another law": (law, other),
-        "10,000 words rewritten": (small, _rewritten(small, vocabulary, chance)),
+        "10,000 words rewritten": (small, _rewrite(small, vocabulary, rng)),
         "paragraph top to bottom": (law, "\n\n".join([*parts[:top], *parts[top + 1 :], parts[top]])),
-        "all articles renumbered": (law, renumbered(law)),
-        "all paragraphs shuffled": (law, "\n\n".join(chance.sample(parts, len(parts)))),
+        "all articles renumbered": (law, renumber_articles(law)),
+        "all paragraphs shuffled": (law, "\n\n".join(rng.sample(parts, len(parts)))),
         "one line, 400 edits": (" ".join(line), " ".join(edited)),
-        "70,000 words found once": (_once("x"), _once("y")),
-        "one sentence 4,000 times": (_again("ensure", 4_000), _again("ensure", 2_000) + _again("respect", 2_000)),
+        "70,000 words found once": (_unique_words("x"), _unique_words("y")),
+        "one sentence 4,000 times": (
+            _repeated_sentence("ensure", 4_000),
+            _repeated_sentence("ensure", 2_000) + _repeated_sentence("respect", 2_000),
+        ),
     }
 
 
-def renumbered(text: str) -> str:
+def renumber_articles(text: str) -> str:
     """Every article has the next number, in headings and references."""
     return re.sub(r"\b([Aa]rticles?) (\d+)", lambda found: f"{found[1]} {int(found[2]) + 1}", text)
 
 
-def _laws() -> Texts:
-    if DATA.is_dir():
-        india, canada = sorted(DATA.glob("india-en/*.md"))[-1], sorted(DATA.glob("ca-elections-en/*.md"))[-1]
-        return canonical(india.read_bytes()).text, canonical(canada.read_bytes()).text
+def _two_laws() -> TextPair:
+    if LAWS_DIRECTORY.is_dir():
+        india, canada = (
+            sorted(LAWS_DIRECTORY.glob("india-en/*.md"))[-1],
+            sorted(LAWS_DIRECTORY.glob("ca-elections-en/*.md"))[-1],
+        )
+        return canonicalise(india.read_bytes()).text, canonicalise(canada.read_bytes()).text
     ours = constitution()
     return ours * 4, "\n\n".join(" ".join(part.split()[::-1]) for part in ours.split("\n\n")) * 4
 
 
-def _long(text: str) -> str:
+def _first_words(text: str) -> str:
     """The paragraphs of the first WORDS words."""
     kept, count = [], 0
     for part in text.split("\n\n"):
         kept.append(part)
         count += len(part.split())
-        if count >= WORDS:
+        if count >= WORD_COUNT:
             break
     return "\n\n".join(kept) + "\n"
 
 
-def _rewritten(text: str, vocabulary: list[str], chance: random.Random) -> str:
+def _rewrite(text: str, vocabulary: list[str], chance: random.Random) -> str:
     return "\n\n".join(" ".join(chance.choice(vocabulary) for _ in part.split()) for part in text.split("\n\n"))
 
 
-def _once(end: str) -> str:
-    return " ".join(f"w{number}{end}" for number in range(WORDS)) + "\n"
+def _unique_words(end: str) -> str:
+    return " ".join(f"w{number}{end}" for number in range(WORD_COUNT)) + "\n"
 
 
-def _again(verb: str, times: int) -> str:
+def _repeated_sentence(verb: str, times: int) -> str:
     return f"The State shall {verb} the right of every citizen. " * times
 
 
-def _versions() -> Iterator[str]:
+def _own_versions() -> Iterator[str]:
     """A constitution as it goes through a year: words, sentences and articles change, one is inserted, one moves."""
-    chance = random.Random(5)
+    rng = random.Random(5)
     parts = constitution().split("\n\n")
     for _ in range(12):
         yield "\n\n".join(parts)
-        for _ in range(chance.randrange(1, 30)):
-            place = chance.randrange(len(parts))
+        for _ in range(rng.randrange(1, 30)):
+            place = rng.randrange(len(parts))
             words = parts[place].split(" ")
-            words[chance.randrange(len(words))] = chance.choice(("council", "member", "public", "twenty"))
+            words[rng.randrange(len(words))] = rng.choice(("council", "member", "public", "twenty"))
             parts[place] = " ".join(words)
-        parts.insert(chance.randrange(len(parts)), "A new right is laid down here, and no law shall narrow it again.")
-        parts.append(parts.pop(chance.randrange(len(parts))))
+        parts.insert(rng.randrange(len(parts)), "A new right is laid down here, and no law shall narrow it again.")
+        parts.append(parts.pop(rng.randrange(len(parts))))

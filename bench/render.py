@@ -17,7 +17,7 @@ from bench.render_texts import constitution, statement
 
 RUNS = 3
 PROGRAMS = {"Mithaq": "bench.render_ours", "WeasyPrint": "bench.render_weasyprint"}
-SKIPPED = 3
+EXIT_SKIPPED = 3
 """Exit code of a program that cannot run here."""
 
 TEXTS: dict[str, tuple[str, Callable[[], str]]] = {
@@ -27,7 +27,7 @@ TEXTS: dict[str, tuple[str, Callable[[], str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class RenderCost:
     """Seconds from start to file, megabytes of the largest process."""
 
     seconds: float
@@ -39,18 +39,18 @@ def run() -> None:
     print(f"{'text':32} {'program':12} {'seconds':>8} {'MB':>6}")
     for name, (lang, text) in TEXTS.items():
         for program, module in PROGRAMS.items():
-            costs = [_cost(module, text(), lang) for _ in range(RUNS)]
-            print(f"{name:32} {program:12} {_row([cost for cost in costs if cost])}")
+            costs = [_measure(module, text(), lang) for _ in range(RUNS)]
+            print(f"{name:32} {program:12} {_format_row([cost for cost in costs if cost])}")
 
 
-def _row(costs: list[Cost]) -> str:
+def _format_row(costs: list[RenderCost]) -> str:
     if not costs:
         return "skipped: no Pango"
     seconds = statistics.median(cost.seconds for cost in costs)
     return f"{seconds:8.2f} {max(cost.megabytes for cost in costs):6.0f}"
 
 
-def _cost(module: str, text: str, lang: str) -> Cost | None:
+def _measure(module: str, text: str, lang: str) -> RenderCost | None:
     """One run of `module`, or None where it cannot run."""
     with tempfile.TemporaryDirectory() as directory:
         source, target = Path(directory) / "text.md", Path(directory) / "out.pdf"
@@ -59,10 +59,10 @@ def _cost(module: str, text: str, lang: str) -> Cost | None:
         program = [sys.executable, "-m", module, str(source), lang, str(target)]
         _, status, usage = os.wait4(os.posix_spawn(sys.executable, program, os.environ), 0)
         seconds = time.monotonic() - started
-        if os.waitstatus_to_exitcode(status) == SKIPPED:
+        if os.waitstatus_to_exitcode(status) == EXIT_SKIPPED:
             return None
         assert os.waitstatus_to_exitcode(status) == 0 and target.stat().st_size > 10_000, module
-    return Cost(seconds, usage.ru_maxrss / 1024)
+    return RenderCost(seconds, usage.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 from itertools import cycle, islice
 
-WORDS = 20_000
+CONSTITUTION_WORDS = 20_000
 """Of the constitution, at least."""
 
-OPENING = """نحن، المنظمات الموقّعة، نكتب إلى كلّ من يعنيه أن يُكتب دستور البلاد في الضوء.
+STATEMENT_OPENING = """نحن، المنظمات الموقّعة، نكتب إلى كلّ من يعنيه أن يُكتب دستور البلاد في الضوء.
 
 """
 DEMANDS = (
@@ -28,7 +28,7 @@ CLAUSES = (
 
 def statement() -> str:
     """About 550 words in Arabic: two pages."""
-    parts = [OPENING]
+    parts = [STATEMENT_OPENING]
     for article, demand in enumerate(islice(cycle(DEMANDS), 8), 1):
         parts.append(f"## المادة {article} {{#a{article}}}\n\n{demand} {DEMANDS[article % 4]}\n\n")
         parts.append(f"1. {DEMANDS[(article + 1) % 4]}\n2. انظر [](#a1).[^n{article}]\n\n[^n{article}]: {demand}\n\n")
@@ -38,7 +38,7 @@ def statement() -> str:
 def constitution() -> str:
     """Parts and articles until there are WORDS words."""
     clauses, parts, article, count = cycle(CLAUSES), [], 0, 0
-    while count < WORDS:
+    while count < CONSTITUTION_WORDS:
         if article % 10 == 0:
             parts.append(f"# Part {article // 10 + 1}\n\n")
         article += 1

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from bench.render import SKIPPED
+from bench.render import EXIT_SKIPPED
 from service.domain.text.html import fragment
 from service.domain.text.markup import parser
 from service.domain.text.markup.tree import Direction
@@ -13,16 +13,18 @@ from workers.render.content.manuscript import Digits
 try:
     import weasyprint
 except OSError:  # its libraries are not on this machine
-    sys.exit(SKIPPED)
+    sys.exit(EXIT_SKIPPED)
 
 
 def main(text: Path, lang: str, out: Path) -> None:
     row = LANGUAGES[lang]
-    way: Direction = "rtl" if row.direction == "rtl" else "ltr"
+    direction: Direction = "rtl" if row.direction == "rtl" else "ltr"
     digits: Digits = "arab" if row.digits == "arab" else "latn"
-    body = fragment.preview(parser.read(text.read_text(encoding="utf-8")), lang=lang, digits=digits, dir=way)
+    body = fragment.render_preview(
+        parser.parse_markup(text.read_text(encoding="utf-8")), lang=lang, digits=digits, dir=direction
+    )
     style = f"body {{ font-family: '{row.text_font}', serif; font-size: 11pt }} @page {{ size: A4; margin: 26mm }}"
-    page = f"<html lang='{lang}' dir='{way}'><title>—</title><style>{style}</style><body>{body}</body></html>"
+    page = f"<html lang='{lang}' dir='{direction}'><title>—</title><style>{style}</style><body>{body}</body></html>"
     out.write_bytes(weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/a-2b"))
 
 

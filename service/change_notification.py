@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 @dataclass(slots=True)
-class News:
+class ChangeNotification:
     """Drafts that moved, by id, with their new seq (0: look, whatever you have); whether somebody's rights may be
     others now; and drafts whose comments are others now."""
 
@@ -17,14 +17,14 @@ class News:
         return bool(self.drafts or self.rights or self.comments)
 
 
-class Tells(Protocol):
+class ChangeNotifier(Protocol):
     """Anything that can tell others. Never blocks, never raises: what is not heard is found within a second."""
 
-    def tell(self, news: News) -> None: ...
+    def notify(self, change: ChangeNotification) -> None: ...
 
 
-class Hush:
+class NullNotifier:
     """Tells nobody."""
 
-    def tell(self, news: News) -> None:
+    def notify(self, change: ChangeNotification) -> None:
         """Do nothing."""

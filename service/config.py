@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-SHORTEST_SECRET = 32
+MIN_SECRET_BYTES = 32
 """Bytes."""
 
 
-class BadSetting(ValueError):
+class InvalidSetting(ValueError):
     """A MITHAQ_* variable cannot be used; the message is one sentence for the operator."""
 
 
@@ -70,13 +70,13 @@ class Settings:
     """Least level written to standard error: debug, info, warning, error."""
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> Self:
+    def load(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> Self:
         """Settings from `environ`, then `overrides` (command line). Raises BadSetting."""
         values: dict[str, object] = {}
         for field in fields(cls):
             raw = environ.get(f"MITHAQ_{field.name.upper()}")
             if raw:
-                values[field.name] = _parse(field.name, field.type, raw)
+                values[field.name] = _parse_value(field.name, field.type, raw)
         values.update({name: value for name, value in overrides.items() if value is not None})
         settings = cls(**values)  # type: ignore[arg-type]  # parsed per field just above
         settings.check()
@@ -85,38 +85,40 @@ class Settings:
     def check(self) -> None:
         """Raises BadSetting where values contradict each other or lie outside their range."""
         if not 1 <= self.port <= 65535:
-            raise BadSetting(f"MITHAQ_PORT must be between 1 and 65535, not {self.port}.")
+            raise InvalidSetting(f"MITHAQ_PORT must be between 1 and 65535, not {self.port}.")
         if not 1 <= self.workers <= 64:
-            raise BadSetting(f"MITHAQ_WORKERS must be between 1 and 64, not {self.workers}.")
+            raise InvalidSetting(f"MITHAQ_WORKERS must be between 1 and 64, not {self.workers}.")
         if not 5 <= self.task_seconds <= 3600:
-            raise BadSetting(f"MITHAQ_TASK_SECONDS must be between 5 and 3600, not {self.task_seconds}.")
+            raise InvalidSetting(f"MITHAQ_TASK_SECONDS must be between 5 and 3600, not {self.task_seconds}.")
         if not 1 <= self.sweep_seconds <= 300:
-            raise BadSetting(f"MITHAQ_SWEEP_SECONDS must be between 1 and 300, not {self.sweep_seconds}.")
+            raise InvalidSetting(f"MITHAQ_SWEEP_SECONDS must be between 1 and 300, not {self.sweep_seconds}.")
         if self.log not in {"debug", "info", "warning", "error"}:
-            raise BadSetting(f"MITHAQ_LOG must be debug, info, warning or error, not {self.log}.")
-        if 0 < len(self.secret.encode()) < SHORTEST_SECRET:
-            raise BadSetting(f"MITHAQ_SECRET must have {SHORTEST_SECRET} bytes at least.")
-        if not (self.secret or self.sample or self.database.startswith("sqlite")):
-            raise BadSetting(
+            raise InvalidSetting(f"MITHAQ_LOG must be debug, info, warning or error, not {self.log}.")
+        if 0 < len(self.secret.encode()) < MIN_SECRET_BYTES:
+            raise InvalidSetting(f"MITHAQ_SECRET must have {MIN_SECRET_BYTES} bytes at least.")
+        if not (self.secret or self.sample or self.resolved_database_url.startswith("sqlite")):
+            raise InvalidSetting(
                 "MITHAQ_SECRET must be set, and the same everywhere, where MITHAQ_DATABASE_URL is a server."
             )
 
-    def environ(self) -> dict[str, str]:
+    def to_environ(self) -> dict[str, str]:
         """The MITHAQ_* variables that give a child process these settings."""
-        shown = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {f"MITHAQ_{name.upper()}": _show(value) for name, value in shown.items() if value not in ("", False)}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            f"MITHAQ_{name.upper()}": _format_value(value) for name, value in values.items() if value not in ("", False)
+        }
 
     @property
-    def database(self) -> str:
+    def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{quote(str(self.var.absolute()))}/mithaq.db"
 
     @property
-    def lease(self) -> int:
+    def job_lease(self) -> int:
         """How long a worker holds a job, in µs: longer than it may take, so that no two ever work on one."""
         return self.task_seconds * 1_250_000
 
     @property
-    def files(self) -> str:
+    def resolved_files_url(self) -> str:
         return self.files_url or f"file://{quote(str(self.var.absolute()))}/files"
 
     @property
@@ -124,25 +126,25 @@ class Settings:
         return self.origin.rstrip("/") or f"http://localhost:{self.port}"
 
 
-def _parse(name: str, kind: object, raw: str) -> object:
-    if kind is Path:
+def _parse_value(name: str, type_: object, raw: str) -> object:
+    if type_ is Path:
         return Path(raw)
-    if kind is bool:
+    if type_ is bool:
         if raw.lower() not in {"0", "1", "true", "false", "yes", "no"}:
-            raise BadSetting(f"MITHAQ_{name.upper()} must be 1 or 0, not {raw}.")
+            raise InvalidSetting(f"MITHAQ_{name.upper()} must be 1 or 0, not {raw}.")
         return raw.lower() in {"1", "true", "yes"}
-    if kind is int:
+    if type_ is int:
         if not raw.isascii() or not raw.isdigit():
-            raise BadSetting(f"MITHAQ_{name.upper()} must be a whole number, not {raw}.")
+            raise InvalidSetting(f"MITHAQ_{name.upper()} must be a whole number, not {raw}.")
         return int(raw)
     return raw
 
 
-def _show(value: object) -> str:
+def _format_value(value: object) -> str:
     return "1" if value is True else str(value)
 
 
-def secret(settings: Settings) -> bytes:
+def load_secret(settings: Settings) -> bytes:
     """The key of code digests: from the setting, else from `var/secret`, made there once (0600), whole or not at all.
 
     Raises BadSetting where the file is shorter than a key of ours can be.
@@ -151,23 +153,23 @@ def secret(settings: Settings) -> bytes:
         return settings.secret.encode()
     path = settings.var / "secret"
     if not path.exists():
-        _make_secret(path)
+        _create_secret(path)
     key = path.read_bytes()
-    if len(key) < SHORTEST_SECRET:
-        raise BadSetting(f"{path} has less than {SHORTEST_SECRET} bytes; take it away, and a new one is made.")
+    if len(key) < MIN_SECRET_BYTES:
+        raise InvalidSetting(f"{path} has less than {MIN_SECRET_BYTES} bytes; take it away, and a new one is made.")
     return key
 
 
-def _make_secret(path: Path) -> None:
+def _create_secret(path: Path) -> None:
     """Written and synced aside, then linked into place: of two processes that make one, both read the first."""
-    aside = path.with_name(f".secret-{secrets.token_hex(8)}")
+    temporary = path.with_name(f".secret-{secrets.token_hex(8)}")
     try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(SHORTEST_SECRET))
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(MIN_SECRET_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        os.link(aside, path)
+        os.link(temporary, path)
     except FileExistsError:
         pass
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

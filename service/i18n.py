@@ -21,18 +21,18 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from service.domain.errors import N_, DomainError, Malformed, Param
+from service.domain.errors import N_, DomainError, InvalidInput, Param
 
-LOCALE = Path(__file__).parent / "locale"
-DOMAIN = "mithaq"
+LOCALE_DIR = Path(__file__).parent / "locale"
+GETTEXT_DOMAIN = "mithaq"
 
-DIGITS: Mapping[str, str] = {"latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩"}
+DIGIT_SYSTEMS: Mapping[str, str] = {"latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩"}
 """Systems of digits by their CLDR names."""
 
-_EACH_FORM = (100, 11, 3, 2, 1, 0)
+_PLURAL_SAMPLES = (100, 11, 3, 2, 1, 0)
 """Numbers that between them need every form a language of ours has."""
 
-_MARKS: Mapping[str, tuple[str, str]] = {"latn": (",", "."), "arab": ("٬", "٫")}
+_SEPARATORS: Mapping[str, tuple[str, str]] = {"latn": (",", "."), "arab": ("٬", "٫")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,104 +85,109 @@ LANGUAGES: Mapping[str, Language] = {
 }
 
 
-def language(code: str) -> Language:
+def get_language(code: str) -> Language:
     """The row of `code`. Raises Malformed `unknown_language`."""
     try:
         return LANGUAGES[code]
     except KeyError:
-        raise Malformed("unknown_language", N_("There is no language “{language}” here."), language=code) from None
+        raise InvalidInput("unknown_language", N_("There is no language “{language}” here."), language=code) from None
 
 
-class Words:
+class Translator:
     """The voice of one language, with the digits its reader wants. Cheap: catalogues are read once a process."""
 
     def __init__(self, code: str, *, digits: str | None = None) -> None:
-        self.language = language(code)
-        self.system = digits or self.language.digits
+        self.language = get_language(code)
+        self.digit_system = digits or self.language.digits
         self._catalogue = _catalogue(code)
 
     def t(self, message: str, **params: Param) -> str:
         """`message` in this language; numbers in its digits, tuples as its lists. A place nobody filled stays."""
-        return self._fill(self._catalogue.gettext(message), params)
+        return self._format_message(self._catalogue.gettext(message), params)
 
     def n(self, singular: str, plural: str, count: int, **params: Param) -> str:
         """The form that agrees with `count`; {count} is filled besides `params`."""
-        return self._fill(self._catalogue.ngettext(singular, plural, count), {**params, "count": count})
+        return self._format_message(self._catalogue.ngettext(singular, plural, count), {**params, "count": count})
 
     def forms(self, singular: str, plural: str) -> dict[str, str]:
         """Every form of a counted sentence by its CLDR category, for a script to choose from; its places stay open."""
         category = _locale(self.language.locale).plural_form
-        return {category(count): self._catalogue.ngettext(singular, plural, count) for count in _EACH_FORM}
+        return {category(count): self._catalogue.ngettext(singular, plural, count) for count in _PLURAL_SAMPLES}
 
-    def error(self, error: DomainError) -> str:
+    def error_message(self, error: DomainError) -> str:
         """The sentence of `error`, filled."""
         return self.t(error.sentence, **error.params)
 
-    def digits(self, value: str | int) -> str:
-        return digits(value, self.system)
+    def localize_digits(self, value: str | int) -> str:
+        return convert_digits(value, self.digit_system)
 
-    def number(self, value: int) -> str:
+    def format_number(self, value: int) -> str:
         """Grouped by thousands: 1,047 or ١٬٠٤٧."""
-        group, _ = _MARKS[self.system]
-        return self.digits(f"{value:,}".replace(",", group))
+        group, _ = _SEPARATORS[self.digit_system]
+        return self.localize_digits(f"{value:,}".replace(",", group))
 
-    def date(self, day: dt.date, *, weekday: bool = False) -> str:
-        return date_in_words(day, lang=self.language.code, digits=self.system, weekday=weekday)
+    def format_date(self, day: dt.date, *, weekday: bool = False) -> str:
+        return format_long_date(day, lang=self.language.code, digits=self.digit_system, weekday=weekday)
 
-    def month(self, day: dt.date) -> str:
+    def format_month(self, day: dt.date) -> str:
         """The month alone, as short as the language has it."""
         return format_date(day, "MMM", locale=_locale(self.language.locale))
 
-    def time(self, at: dt.datetime) -> str:
+    def format_time(self, at: dt.datetime) -> str:
         """Hours and minutes of 24, in the zone `at` carries."""
-        return self.digits(f"{at:%H:%M}")
+        return self.localize_digits(f"{at:%H:%M}")
 
-    def moment(self, at: int, *, zone: str) -> str:
+    def format_moment(self, at: int, *, zone: str) -> str:
         """`at` (microseconds, UTC) as day and time with the zone in words: 24 November 2026, 17:00 Damascus time."""
-        there = dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone))
+        local_time = dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone))
         city = get_timezone_location(zone, locale=_locale(self.language.locale), return_city=True)
-        return self.t(N_("{date}, {time} {city} time"), date=self.date(there), time=self.time(there), city=city)
+        return self.t(
+            N_("{date}, {time} {city} time"),
+            date=self.format_date(local_time),
+            time=self.format_time(local_time),
+            city=city,
+        )
 
-    def join(self, items: Iterable[str]) -> str:
+    def format_list(self, items: Iterable[str]) -> str:
         """«أ وب وج», "A, B and C"."""
         return format_list(list(items), locale=_locale(self.language.locale))
 
-    def sort(self, names: Iterable[str]) -> list[str]:
+    def sort_names(self, names: Iterable[str]) -> list[str]:
         return sorted(names, key=lambda name: collation_key(name, lang=self.language.code))
 
-    def _fill(self, sentence: str, params: Mapping[str, Param]) -> str:
-        return sentence.format_map(_Places({name: self._show(value) for name, value in params.items()}))
+    def _format_message(self, sentence: str, params: Mapping[str, Param]) -> str:
+        return sentence.format_map(_KeepMissing({name: self._format_param(value) for name, value in params.items()}))
 
-    def _show(self, value: Param) -> str:
+    def _format_param(self, value: Param) -> str:
         if isinstance(value, str):
             return value
-        return self.number(value) if isinstance(value, int) else self.join(value)
+        return self.format_number(value) if isinstance(value, int) else self.format_list(value)
 
 
-class _Places(dict[str, str]):
+class _KeepMissing(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
 
 
-def digits(value: str | int, system: str) -> str:
+def convert_digits(value: str | int, system: str) -> str:
     """`value` with every digit, of either system, written in `system` (a key of DIGITS)."""
     return str(value).translate(_digit_table(system))
 
 
-def date_in_words(day: dt.date, *, lang: str, digits: str | None = None, weekday: bool = False) -> str:
+def format_long_date(day: dt.date, *, lang: str, digits: str | None = None, weekday: bool = False) -> str:
     """A day in words, as one reads it out: «الأحد ٢٢ تشرين الثاني ٢٠٢٦», "Sunday 22 November 2026"."""
-    row = language(lang)
+    row = get_language(lang)
     pattern = "EEEE d MMMM y" if weekday else "d MMMM y"
     return format_date(day, pattern, locale=_locale(row.locale)).translate(_digit_table(digits or row.digits))
 
 
-def pick(accept_language: str | None, *, default: str = "ar") -> str:
+def negotiate_language(accept_language: str | None, *, fallback: str = "ar") -> str:
     """The language of LANGUAGES that Accept-Language (RFC 9110 §12.5.4) prefers, else `default`."""
-    asked = [_ranked(part, place) for place, part in enumerate((accept_language or "").split(","))]
-    for weight, _, code in sorted(asked):
+    preferences = [_parse_preference(part, place) for place, part in enumerate((accept_language or "").split(","))]
+    for weight, _, code in sorted(preferences):
         if weight < 0 and code in LANGUAGES:
             return code
-    return default
+    return fallback
 
 
 def collation_key(name: str, *, lang: str) -> tuple[object, ...]:
@@ -192,30 +197,32 @@ def collation_key(name: str, *, lang: str) -> tuple[object, ...]:
     do not count; runs of digits count as numbers; equal names fall back to their code points. «الـ» and "the" count as
     letters, as in a telephone book.
     """
-    row = language(lang)
-    letters = _fold(name, row.folds)
-    pieces = tuple(
+    row = get_language(lang)
+    letters = _fold_letters(name, row.folds)
+    chunks = tuple(
         (0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in re.findall(r"\d+|\D+", letters)
     )
     first, last = row.script
-    return (not first <= letters[:1] <= last, pieces, name)
+    return (not first <= letters[:1] <= last, chunks, name)
 
 
-def _fold(name: str, folds: Mapping[str, str]) -> str:
-    seated = "".join(folds.get(letter, letter) for letter in unicodedata.normalize("NFC", name.casefold()))
-    kept = (c for c in unicodedata.normalize("NFKD", seated) if unicodedata.category(c)[0] in "LNZ")
-    return " ".join("".join(kept).split())
+def _fold_letters(name: str, folds: Mapping[str, str]) -> str:
+    mapped = "".join(folds.get(letter, letter) for letter in unicodedata.normalize("NFC", name.casefold()))
+    significant = (c for c in unicodedata.normalize("NFKD", mapped) if unicodedata.category(c)[0] in "LNZ")
+    return " ".join("".join(significant).split())
 
 
-def _ranked(part: str, place: int) -> tuple[float, int, str]:
-    tag, _, rest = part.partition(";")
+def _parse_preference(language_range: str, index: int) -> tuple[float, int, str]:
+    tag, _, rest = language_range.partition(";")
     weight = re.fullmatch(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", rest)
-    return (-float(weight[1]) if weight else -1.0, place, tag.strip().partition("-")[0].lower())
+    return (-float(weight[1]) if weight else -1.0, index, tag.strip().partition("-")[0].lower())
 
 
 @cache
 def _digit_table(system: str) -> dict[int, str]:
-    return {ord(old): new for row in DIGITS.values() for old, new in zip(row, DIGITS[system], strict=True)}
+    return {
+        ord(old): new for row in DIGIT_SYSTEMS.values() for old, new in zip(row, DIGIT_SYSTEMS[system], strict=True)
+    }
 
 
 @cache
@@ -225,9 +232,9 @@ def _locale(name: str) -> Locale:
 
 @cache
 def _catalogue(code: str) -> gettext.NullTranslations:
-    path = LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+    path = LOCALE_DIR / code / "LC_MESSAGES" / f"{GETTEXT_DOMAIN}.po"
     with path.open("rb") as source:
-        catalogue = read_po(source, locale=code, domain=DOMAIN)
+        catalogue = read_po(source, locale=code, domain=GETTEXT_DOMAIN)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -23,7 +23,7 @@ def celery_url(redis_url: str) -> str:
     return redis_url
 
 
-def answers(redis_url: str) -> bool:
+def is_redis_reachable(redis_url: str) -> bool:
     """Whether the Redis there takes commands; asked for a second at most."""
     try:
         with Redis.from_url(redis_url, socket_timeout=1.0, socket_connect_timeout=1.0) as redis:
@@ -34,11 +34,11 @@ def answers(redis_url: str) -> bool:
 
 def has_worker(redis_url: str) -> bool:
     """Whether a worker answers within a few seconds. Raises what Celery and its transport raise."""
-    with Celery(broker=celery_url(redis_url), set_as_current=False) as asking:
-        return bool(asking.control.inspect(timeout=5.0, limit=1).ping())
+    with Celery(broker=celery_url(redis_url), set_as_current=False) as client:
+        return bool(client.control.inspect(timeout=5.0, limit=1).ping())
 
 
-class Bell:
+class JobDispatcher:
     """Rings for jobs. Never raises: a dead Redis is written to the log, and the sweep rings again."""
 
     def __init__(self, redis_url: str) -> None:
@@ -51,7 +51,7 @@ class Bell:
             task_ignore_result=True,
         )
 
-    def ring(self, job: Job) -> None:
+    def dispatch(self, job: Job) -> None:
         """Send the bell of `job`, or say in the log that it could not be sent."""
         try:
             self._celery.send_task(job.name, args=[job.id], queue=QUEUES[job.name], retry=False)
@@ -59,8 +59,8 @@ class Bell:
             log.warning("bell of %s %s not rung: %s", job.name, job.id, error)
 
 
-class Silence:
+class NullDispatcher:
     """A bell that rings nowhere: for commands without workers. The sweep finds the rows."""
 
-    def ring(self, job: Job) -> None:
+    def dispatch(self, job: Job) -> None:
         """Do nothing."""

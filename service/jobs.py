@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 RENDER_EXPORT = "exports.render"
-READ_WORD = "imports.word"
-DELIVER_MAIL = "notices.mail"
+IMPORT_WORD = "imports.word"
+DELIVER_EMAIL = "notices.mail"
 SWEEP = "sweep.all"
 
-QUEUES = {RENDER_EXPORT: "exports", READ_WORD: "imports", DELIVER_MAIL: "notices", SWEEP: "sweep"}
+QUEUES = {RENDER_EXPORT: "exports", IMPORT_WORD: "imports", DELIVER_EMAIL: "notices", SWEEP: "sweep"}
 """Every name and the queue its bell rings in."""
 
 

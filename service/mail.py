@@ -16,15 +16,15 @@ TIMEOUT = 20.0
 """Seconds for each exchange with the server."""
 
 
-class NotSent(Exception):
+class EmailNotSent(Exception):
     """The server did not take the message. `final`: it never will, so do not try again."""
 
-    def __init__(self, reason: str, *, final: bool) -> None:
-        self.final = final
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        self.permanent = permanent
         super().__init__(reason)
 
 
-STYLE = (
+HTML_STYLE = (
     "body{margin:0;padding:24px;background:#f3f2f0;color:#221b26;font:17px/1.7 system-ui,sans-serif}"
     "main{max-width:34rem;margin:auto;padding:24px;background:#fff;border-top:5px solid #6a2a5c}"
     "h1{font-size:20px;line-height:1.4;margin:0 0 16px}p{margin:0 0 16px;overflow-wrap:anywhere}"
@@ -32,26 +32,26 @@ STYLE = (
 )
 """All the look of a mail; it fetches nothing from anywhere."""
 
-STYLE_SHA256 = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HTML_STYLE_SHA256 = base64.b64encode(hashlib.sha256(HTML_STYLE.encode()).digest()).decode()
 """For the policy of the page that shows a mail."""
 
 
-def as_html(*, subject: str, body: str, lang: str) -> str:
+def render_html(*, subject: str, body: str, lang: str) -> str:
     """The same words for readers of HTML: paragraphs, and a link where a line is an address of ours."""
-    paragraphs = "".join(f"<p>{_paragraph(part)}</p>" for part in body.strip().split("\n\n"))
-    head = f'<meta charset="utf-8"><title>{escape(subject)}</title><style>{STYLE}</style>'
+    paragraphs = "".join(f"<p>{_render_paragraph(part)}</p>" for part in body.strip().split("\n\n"))
+    head = f'<meta charset="utf-8"><title>{escape(subject)}</title><style>{HTML_STYLE}</style>'
     frame = f'<html lang="{lang}" dir="{LANGUAGES[lang].direction}">'
     main = f"<main><h1>{escape(subject)}</h1>{paragraphs}</main>"
     return f"<!doctype html>{frame}<head>{head}</head><body>{main}</body></html>"
 
 
-def _paragraph(part: str) -> str:
-    return "<br>".join(_line(line) for line in part.split("\n"))
+def _render_paragraph(part: str) -> str:
+    return "<br>".join(_render_line(line) for line in part.split("\n"))
 
 
-def _line(line: str) -> str:
-    words = escape(line)
-    return f'<a href="{words}" dir="ltr">{words}</a>' if re.fullmatch(r"https?://\S+", line) else words
+def _render_line(line: str) -> str:
+    escaped = escape(line)
+    return f'<a href="{escaped}" dir="ltr">{escaped}</a>' if re.fullmatch(r"https?://\S+", line) else escaped
 
 
 def compose(*, sender: str, to: str, subject: str, body: str, lang: str) -> EmailMessage:
@@ -62,7 +62,7 @@ def compose(*, sender: str, to: str, subject: str, body: str, lang: str) -> Emai
     message["Subject"] = subject
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body, charset="utf-8")
-    message.add_alternative(as_html(subject=subject, body=body, lang=lang), subtype="html", charset="utf-8")
+    message.add_alternative(render_html(subject=subject, body=body, lang=lang), subtype="html", charset="utf-8")
     message["Content-Language"] = lang  # only now: a header of content moves into the first part
     return message
 
@@ -77,11 +77,11 @@ def send(message: EmailMessage, *, smtp_url: str) -> None:
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
-        raise NotSent(f"recipient refused: {codes}", final=all(code >= 500 for code in codes)) from error
+        raise EmailNotSent(f"recipient refused: {codes}", permanent=all(code >= 500 for code in codes)) from error
     except smtplib.SMTPDataError as error:
-        raise NotSent(f"message refused: {error.smtp_code}", final=error.smtp_code >= 500) from error
+        raise EmailNotSent(f"message refused: {error.smtp_code}", permanent=error.smtp_code >= 500) from error
     except (smtplib.SMTPException, OSError) as error:
-        raise NotSent(f"{type(error).__name__}: {error}", final=False) from error
+        raise EmailNotSent(f"{type(error).__name__}: {error}", permanent=False) from error
 
 
 def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:

@@ -16,115 +16,115 @@ from typing import Protocol
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from service.change_notification import News
+from service.change_notification import ChangeNotification
 
 log = logging.getLogger(__name__)
 
-NUDGES, PRESENCE = "mithaq:nudges", "mithaq:presence"
-PAUSE = 0.2
+CHANGES_CHANNEL, PRESENCE_CHANNEL = "mithaq:nudges", "mithaq:presence"
+RECONNECT_DELAY = 0.2
 """Seconds before a Redis that did not answer is tried again."""
-PATIENCE = 1.0
+SEND_TIMEOUT = 1.0
 """Seconds a message may take to be sent."""
-MOST_WAITING = 256
+MAX_QUEUED_PRESENCE = 256
 """Messages about presence that wait while Redis is away; the oldest go."""
-_NAME = 8
+_SENDER_ID_BYTES = 8
 """Bytes that a process puts before what it says, to know its own words again."""
 
 
-class Hears(Protocol):
+class Subscriber(Protocol):
     """Whoever looks where a nudge points. Called in the loop; must not block."""
 
-    def heard(self, news: News) -> None: ...
+    def on_change(self, change: ChangeNotification) -> None: ...
 
-    def seen(self, draft: str, frame: bytes) -> None: ...
+    def on_presence(self, draft: str, frame: bytes) -> None: ...
 
 
-class Relay:
+class PubSub:
     """The relay of one process. Until `run` runs, and after it, what is told is told to nobody."""
 
     def __init__(self, redis_url: str) -> None:
         self._url = redis_url
-        self._name = secrets.token_bytes(_NAME)
+        self._sender_id = secrets.token_bytes(_SENDER_ID_BYTES)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._hears: Hears | None = None
+        self._subscriber: Subscriber | None = None
         self._lock = threading.Lock()
-        self._news = News()
-        self._presence: deque[bytes] = deque(maxlen=MOST_WAITING)
-        self._waiting = asyncio.Event()
+        self._pending_change = ChangeNotification()
+        self._pending_presence: deque[bytes] = deque(maxlen=MAX_QUEUED_PRESENCE)
+        self._has_pending = asyncio.Event()
 
-    def tell(self, news: News) -> None:
+    def notify(self, change: ChangeNotification) -> None:
         """Tell of what was committed, from any thread. Never blocks, never raises."""
         with suppress(RuntimeError):  # the loop is being closed: nobody listens any more
             if self._loop:
-                self._loop.call_soon_threadsafe(self._told, news)
+                self._loop.call_soon_threadsafe(self._enqueue, change)
 
-    def show(self, draft: str, frame: bytes) -> None:
+    def publish_presence(self, draft: str, frame: bytes) -> None:
         """Pass on to other processes who is where in a draft. In the loop."""
-        name = draft.encode()
-        self._presence.append(self._name + len(name).to_bytes(1) + name + frame)
-        self._waiting.set()
+        draft_id = draft.encode()
+        self._pending_presence.append(self._sender_id + len(draft_id).to_bytes(1) + draft_id + frame)
+        self._has_pending.set()
 
-    async def run(self, hears: Hears) -> None:
+    async def run(self, subscriber: Subscriber) -> None:
         """Carry news to `hears` until cancelled; through all that Redis may do. Without one, within this process."""
-        self._loop, self._hears = asyncio.get_running_loop(), hears
+        self._loop, self._subscriber = asyncio.get_running_loop(), subscriber
         try:
             if not self._url:
                 await asyncio.Event().wait()
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._listen())
-                both.create_task(self._speak())
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._receive())
+                tasks.create_task(self._publish_pending())
         finally:
             self._loop = None
 
-    def _told(self, news: News) -> None:
-        if self._hears:
-            self._hears.heard(news)
-        for draft, seq in news.drafts.items():
-            self._news.drafts[draft] = max(seq, self._news.drafts.get(draft, 0))
-        self._news.rights |= news.rights
-        self._news.comments |= news.comments
-        self._waiting.set()
+    def _enqueue(self, change: ChangeNotification) -> None:
+        if self._subscriber:
+            self._subscriber.on_change(change)
+        for draft, seq in change.drafts.items():
+            self._pending_change.drafts[draft] = max(seq, self._pending_change.drafts.get(draft, 0))
+        self._pending_change.rights |= change.rights
+        self._pending_change.comments |= change.comments
+        self._has_pending.set()
 
-    async def _speak(self) -> None:
-        async with Redis.from_url(self._url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as redis:
+    async def _publish_pending(self) -> None:
+        async with Redis.from_url(self._url, socket_timeout=SEND_TIMEOUT, socket_connect_timeout=SEND_TIMEOUT) as redis:
             while True:
-                await self._waiting.wait()
-                self._waiting.clear()
-                news, self._news = self._news, News()
+                await self._has_pending.wait()
+                self._has_pending.clear()
+                change, self._pending_change = self._pending_change, ChangeNotification()
                 with suppress(RedisError, OSError, TimeoutError):
-                    if news:
-                        await redis.publish(NUDGES, self._name + _written(news))
-                    while self._presence:
-                        await redis.publish(PRESENCE, self._presence.popleft())
+                    if change:
+                        await redis.publish(CHANGES_CHANNEL, self._sender_id + _encode_change(change))
+                    while self._pending_presence:
+                        await redis.publish(PRESENCE_CHANNEL, self._pending_presence.popleft())
 
-    async def _listen(self) -> None:
+    async def _receive(self) -> None:
         while True:
             try:
-                await self._listen_once()
+                await self._receive_once()
             except (RedisError, OSError, TimeoutError, ValueError, LookupError) as error:
                 log.info("nudges are not heard just now: %s", error)
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(RECONNECT_DELAY)
 
-    async def _listen_once(self) -> None:
-        async with Redis.from_url(self._url, socket_connect_timeout=PATIENCE) as redis, redis.pubsub() as channels:
-            await channels.subscribe(NUDGES, PRESENCE)
+    async def _receive_once(self) -> None:
+        async with Redis.from_url(self._url, socket_connect_timeout=SEND_TIMEOUT) as redis, redis.pubsub() as channels:
+            await channels.subscribe(CHANGES_CHANNEL, PRESENCE_CHANNEL)
             async for message in channels.listen():
-                if message["type"] == "message" and message["data"][:_NAME] != self._name:
-                    self._take(message["channel"].decode(), message["data"][_NAME:])
+                if message["type"] == "message" and message["data"][:_SENDER_ID_BYTES] != self._sender_id:
+                    self._deliver(message["channel"].decode(), message["data"][_SENDER_ID_BYTES:])
 
-    def _take(self, channel: str, said: bytes) -> None:
-        assert self._hears
-        if channel == NUDGES:
-            self._hears.heard(_read(said))
+    def _deliver(self, channel: str, payload: bytes) -> None:
+        assert self._subscriber
+        if channel == CHANGES_CHANNEL:
+            self._subscriber.on_change(_decode_change(payload))
         else:
-            length = said[0]
-            self._hears.seen(said[1 : 1 + length].decode(), said[1 + length :])
+            length = payload[0]
+            self._subscriber.on_presence(payload[1 : 1 + length].decode(), payload[1 + length :])
 
 
-def _written(news: News) -> bytes:
-    return json.dumps({"drafts": news.drafts, "rights": news.rights, "comments": sorted(news.comments)}).encode()
+def _encode_change(change: ChangeNotification) -> bytes:
+    return json.dumps({"drafts": change.drafts, "rights": change.rights, "comments": sorted(change.comments)}).encode()
 
 
-def _read(said: bytes) -> News:
-    told = json.loads(said)
-    return News(told["drafts"], told["rights"], set(told.get("comments", ())))
+def _decode_change(payload: bytes) -> ChangeNotification:
+    fields = json.loads(payload)
+    return ChangeNotification(fields["drafts"], fields["rights"], set(fields.get("comments", ())))

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from service.sample.document import Cast
-from tests.support.factories import Stage, a_stage, a_stage_on, a_template
-from tests.support.postgres import Postgres, a_server
+from service.sample.document import SampleMembers
+from tests.support.factories import SampleInstance, copy_template, create_template, open_instance
+from tests.support.postgres import PostgresTemplate, run_server
 
-ON_BOTH = ("actions", "cli", "live", "store")
-FOLDERS = ("unit", "integration", "e2e", "repo")
+BOTH_DATABASES = ("actions", "cli", "live", "store")
+MARKED_FOLDERS = ("unit", "integration", "e2e", "repo")
 HERE = Path(__file__).parent
 
 settings.register_profile("default", deadline=None, print_blob=True)  # machines are noisy; time is measured in bench/
@@ -24,53 +24,53 @@ settings.load_profile("soak" if os.environ.get("MITHAQ_TEST_SOAK") else "default
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.relative_to(HERE).parts[0]
-        if folder in FOLDERS:
+        if folder in MARKED_FOLDERS:
             item.add_marker(getattr(pytest.mark, folder))
 
 
 @pytest.fixture(autouse=True)
 def _no_network_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.node.get_closest_marker("unit"):
-        monkeypatch.setattr(socket.socket, "connect", _refuse)
+        monkeypatch.setattr(socket.socket, "connect", _refuse_connection)
 
 
-def _refuse(*_: object) -> None:
+def _refuse_connection(*_: object) -> None:
     raise AssertionError("a unit test opened a socket")
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
+def database_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SampleMembers]:
     directory = tmp_path_factory.mktemp("template")
-    return directory, a_template(directory)
+    return directory, create_template(directory)
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with a_server() as server:
-        yield Postgres(server)
+def postgres() -> Iterator[PostgresTemplate]:
+    with run_server() as server:
+        yield PostgresTemplate(server)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What only acts and stores is tested on both databases, unless its module names one in DATABASES."""
-    if "stage" in metafunc.fixturenames:
+    if "instance" in metafunc.fixturenames:
         folders = metafunc.definition.path.relative_to(HERE).parts
-        both = folders[0] == "integration" and folders[1] in ON_BOTH
+        both = folders[0] == "integration" and folders[1] in BOTH_DATABASES
         wanted = getattr(metafunc.module, "DATABASES", ("sqlite", "postgresql") if both else ("sqlite",))
-        metafunc.parametrize("stage", wanted, indirect=True)
+        metafunc.parametrize("instance", wanted, indirect=True)
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SampleInstance]:
     """A house with the sample coalition, empty of documents."""
     if request.param == "sqlite":
-        directory, cast = request.getfixturevalue("template")
-        opened = a_stage(directory, cast, tmp_path / "var")
+        directory, cast = request.getfixturevalue("database_template")
+        opened = copy_template(directory, cast, tmp_path / "var")
         yield opened
         opened.database.close()
     else:
-        server: Postgres = request.getfixturevalue("postgres")
-        url = server.fresh()
-        opened = a_stage_on(url, server.cast, tmp_path / "var")
+        server: PostgresTemplate = request.getfixturevalue("postgres")
+        url = server.create_copy()
+        opened = open_instance(url, server.members, tmp_path / "var")
         yield opened
         opened.database.close()
         server.drop(url)

@@ -12,29 +12,29 @@ from service.config import Settings
 from service.job_dispatch import celery_url
 from service.jobs import QUEUES, SWEEP
 
-BOSS = os.getpid()
+PARENT_PID = os.getpid()
 """The process that imports this module and later forks the pool."""
 
-SETTINGS = Settings.read()
+SETTINGS = Settings.load()
 
-HARD_LIMIT = SETTINGS.task_seconds
+HARD_TIME_LIMIT = SETTINGS.task_seconds
 """Seconds after which a task is killed: by default 120, since pandoc may take 30, Typst 60, and some for checking."""
 
-EVERY = SETTINGS.sweep_seconds
+SWEEP_SECONDS = SETTINGS.sweep_seconds
 
 celery = Celery("mithaq", include=["workers.exports", "workers.imports", "workers.notices", "workers.sweep"])
 celery.conf.update(
     broker_url=celery_url(SETTINGS.redis_url or "redis://localhost:6379/0"),
     broker_connection_retry_on_startup=True,  # Redis may start after us
     broker_transport_options={
-        "visibility_timeout": 5 * HARD_LIMIT,  # or Redis hands the bell of a task at work out a second time
+        "visibility_timeout": 5 * HARD_TIME_LIMIT,  # or Redis hands the bell of a task at work out a second time
         "socket_keepalive": True,
     },
     task_acks_late=True,  # a bell is answered when the work is done, so a killed worker's bell rings elsewhere
     task_reject_on_worker_lost=True,  # the same when the kernel kills the process
     worker_prefetch_multiplier=1,  # a renderer takes one bell at a time and leaves the others to its neighbours
-    task_soft_time_limit=HARD_LIMIT * 3 // 4,  # time to write the reason down
-    task_time_limit=HARD_LIMIT,
+    task_soft_time_limit=HARD_TIME_LIMIT * 3 // 4,  # time to write the reason down
+    task_time_limit=HARD_TIME_LIMIT,
     task_ignore_result=True,  # results are rows
     task_serializer="json",
     accept_content=["json"],  # never pickle
@@ -44,12 +44,14 @@ celery.conf.update(
     worker_hijack_root_logger=False,
     enable_utc=True,
     timezone="UTC",
-    beat_schedule={SWEEP: {"task": SWEEP, "schedule": float(EVERY), "args": [""], "options": {"expires": EVERY}}},
+    beat_schedule={
+        SWEEP: {"task": SWEEP, "schedule": float(SWEEP_SECONDS), "args": [""], "options": {"expires": SWEEP_SECONDS}}
+    },
 )
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]
-def share_what_is_loaded(**_: object) -> None:
+def freeze_loaded_objects(**_: object) -> None:
     """What is loaded before the fork is left alone by the collector, so that the pool goes on sharing its memory."""
     gc.collect()
     gc.freeze()
@@ -59,5 +61,5 @@ def share_what_is_loaded(**_: object) -> None:
 def die_with_parent(**_: object) -> None:
     """A pool process ends with the worker that started it, even if that one was killed."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() != BOSS:
+    if os.getppid() != PARENT_PID:
         os._exit(1)

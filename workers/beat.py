@@ -15,23 +15,23 @@ from service.jobs import QUEUES, SWEEP
 
 log = logging.getLogger(__name__)
 
-UNHEARD = 2
+MAX_QUEUED_SWEEPS = 2
 """Rings that may lie there."""
 
 
-class Timetable(Scheduler):  # type: ignore[misc]  # Celery has no types
+class SweepScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
     """Keeps nothing on disk: the timetable is in the code, and its tasks may run at any time."""
 
-    def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **more: Any) -> Any:
+    def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **options: Any) -> Any:
         """Send, unless UNHEARD rings lie in the queue."""
-        if self._unheard() < UNHEARD:
-            return super().apply_async(entry, producer=producer, advance=advance, **more)
+        if self._queued_sweeps() < MAX_QUEUED_SWEEPS:
+            return super().apply_async(entry, producer=producer, advance=advance, **options)
         if advance:
             self.reserve(entry)
         log.info("nobody has heard the last rings for the sweep; is a worker running?")
         return None
 
-    def _unheard(self) -> int:
+    def _queued_sweeps(self) -> int:
         try:
             with self.app.connection_for_write() as connection:
                 return int(connection.default_channel.client.llen(QUEUES[SWEEP]))

@@ -8,61 +8,65 @@ good no longer does not go.
 from service import mail
 from service.actions.membership import invitation_mail
 from service.config import Settings
-from service.jobs import DELIVER_MAIL
+from service.jobs import DELIVER_EMAIL
 from service.store.publication import notices as notices_store
 from workers.app import celery
-from workers.task import NotYet, Tools, TryAgain, work
+from workers.task import JobNotReady, RetryableJobError, WorkerContext, run_job
 
 
-@celery.task(name=DELIVER_MAIL)  # type: ignore[untyped-decorator]
+@celery.task(name=DELIVER_EMAIL)  # type: ignore[untyped-decorator]
 def deliver(job_id: str) -> None:
     """Deliver one mail."""
-    work(job_id, _deliver, given_up=_given_up)
+    run_job(job_id, _deliver, on_failure=_on_failure)
 
 
-def _deliver(own: Tools, mail_id: str) -> None:
-    with own.database.read() as tx:
-        letter = notices_store.get_mail(tx, mail_id)
-        going = invitation_mail.ready(tx, letter, secret=own.secret) if letter else None
-    if letter is None or letter.state != "waiting":
+def _deliver(context: WorkerContext, mail_id: str) -> None:
+    with context.database.read() as tx:
+        queued = notices_store.get_email(tx, mail_id)
+        resolved = invitation_mail.fill_in_link(tx, queued, secret=context.secret) if queued else None
+    if queued is None or queued.state != "waiting":
         return
-    if going is None:
-        _drop(own, mail_id)
+    if resolved is None:
+        _discard(context, mail_id)
         return
-    if own.settings.sample:
-        _end(own, mail_id, state="shown", keep_body=True)
+    if context.settings.sample:
+        _finish(context, mail_id, state="shown", keep_body=True)
         return
-    if not own.settings.smtp_url:
-        raise NotYet("no_mail_server", "MITHAQ_SMTP_URL is not set")
+    if not context.settings.smtp_url:
+        raise JobNotReady("no_mail_server", "MITHAQ_SMTP_URL is not set")
     message = mail.compose(
-        sender=sender(own.settings), to=going.to, subject=going.subject, body=going.body, lang=going.lang
+        sender=sender_address(context.settings),
+        to=resolved.to,
+        subject=resolved.subject,
+        body=resolved.body,
+        lang=resolved.lang,
     )
     try:
-        mail.send(message, smtp_url=own.settings.smtp_url)
-    except mail.NotSent as error:
-        if error.final:
-            _end(own, mail_id, state="failed", keep_body=False)
+        mail.send(message, smtp_url=context.settings.smtp_url)
+    except mail.EmailNotSent as error:
+        if error.permanent:
+            _finish(context, mail_id, state="failed", keep_body=False)
             return
-        raise TryAgain("mail_not_sent", str(error)) from error
-    _end(own, mail_id, state="sent", keep_body=False)
+        raise RetryableJobError("mail_not_sent", str(error)) from error
+    _finish(context, mail_id, state="sent", keep_body=False)
 
 
-def sender(settings: Settings) -> str:
+def sender_address(settings: Settings) -> str:
     """The address mails come from."""
     host = settings.public_origin.split("://", 1)[-1].split(":", 1)[0]
     return settings.mail_from or f"mithaq@{host}"
 
 
-def _drop(own: Tools, mail_id: str) -> None:
+def _discard(context: WorkerContext, mail_id: str) -> None:
     """A mail that goes nowhere leaves no trace."""
-    with own.database.write(own.bell) as tx:
-        notices_store.drop_mail(tx, mail_id)
+    with context.database.write(context.dispatcher) as tx:
+        notices_store.delete_email(tx, mail_id)
 
 
-def _end(own: Tools, mail_id: str, *, state: str, keep_body: bool) -> None:
-    with own.database.write(own.bell) as tx:
-        notices_store.end_mail(tx, mail_id, state=state, keep_body=keep_body)
+def _finish(context: WorkerContext, mail_id: str, *, state: str, keep_body: bool) -> None:
+    with context.database.write(context.dispatcher) as tx:
+        notices_store.set_email_state(tx, mail_id, state=state, keep_body=keep_body)
 
 
-def _given_up(own: Tools, mail_id: str, code: str, message: str) -> None:
-    _end(own, mail_id, state="failed", keep_body=False)
+def _on_failure(context: WorkerContext, mail_id: str, code: str, message: str) -> None:
+    _finish(context, mail_id, state="failed", keep_body=False)

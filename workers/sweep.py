@@ -14,7 +14,7 @@ from service.store import jobs as jobs_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
-from workers.task import Tools, tools
+from workers.task import WorkerContext, worker_context
 
 log = logging.getLogger(__name__)
 
@@ -22,62 +22,62 @@ log = logging.getLogger(__name__)
 @celery.task(name=SWEEP)  # type: ignore[untyped-decorator]
 def sweep(_: str = "") -> None:
     """Go over everything once: bells first, so that nothing that breaks after them keeps the house from working."""
-    own = tools()
-    ring_again(own)
-    close_rounds(own)
-    remind(own)
-    gather_mails(own)
-    with own.database.write(own.bell) as tx:
-        idempotency_store.forget(tx)
+    context = worker_context()
+    redispatch_jobs(context)
+    close_due_rounds(context)
+    send_reminders(context)
+    queue_notice_mails(context)
+    with context.database.write(context.dispatcher) as tx:
+        idempotency_store.delete_expired(tx)
 
 
-def close_rounds(own: Tools) -> None:
+def close_due_rounds(context: WorkerContext) -> None:
     """Write down the closing of every round past its deadline, each in a transaction of its own."""
-    with own.database.read() as tx:
-        due = rounds_store.past_deadline(tx, now=tx.now)
+    with context.database.read() as tx:
+        due = rounds_store.list_overdue(tx, now=tx.now)
     for round_id in due:
         try:
-            _close(own, round_id)
+            _close_round(context, round_id)
         except Exception:
             log.exception("round %s could not be closed by its deadline", round_id)
 
 
-def _close(own: Tools, round_id: str) -> None:
-    with own.database.write(own.bell) as tx:
+def _close_round(context: WorkerContext, round_id: str) -> None:
+    with context.database.write(context.dispatcher) as tx:
         if rounds.close_if_due(tx, round_id=round_id):
             log.info("round %s closed by its deadline", round_id)
 
 
-def remind(own: Tools) -> None:
+def send_reminders(context: WorkerContext) -> None:
     """Remind those who have not answered of every round that ends soon."""
-    with own.database.read() as tx:
-        near = notifications.to_remind(tx)
-    for round_id in near:
+    with context.database.read() as tx:
+        ending_soon = notifications.list_due_reminders(tx)
+    for round_id in ending_soon:
         try:
-            with own.database.write(own.bell) as tx:
-                notifications.remind(tx, round_id=round_id)
+            with context.database.write(context.dispatcher) as tx:
+                notifications.send_reminder(tx, round_id=round_id)
         except Exception:
             log.exception("nobody could be reminded of round %s", round_id)
 
 
-def gather_mails(own: Tools) -> None:
+def queue_notice_mails(context: WorkerContext) -> None:
     """One mail a person of the notices that waited long enough, and of those that came meanwhile."""
-    with own.database.read() as tx:
-        readers = notices_store.awaited(tx, now=tx.now)
-    for person in readers:
+    with context.database.read() as tx:
+        recipients = notices_store.list_persons_due_email(tx, now=tx.now)
+    for person in recipients:
         try:
-            with own.database.write(own.bell) as tx:
-                notifications.gather(tx, person=person)
+            with context.database.write(context.dispatcher) as tx:
+                notifications.send_digest(tx, person=person)
         except Exception:
             log.exception("the notices of %s could not be gathered", person)
 
 
-def ring_again(own: Tools) -> None:
+def redispatch_jobs(context: WorkerContext) -> None:
     """Ring for jobs that wait or whose holder's lease ran out."""
-    with own.database.read() as tx:
-        waiting = bool(jobs_store.counts(tx).keys() & {"queued", "running"})
-    if not waiting:
+    with context.database.read() as tx:
+        has_unfinished = bool(jobs_store.count_by_state(tx).keys() & {"queued", "running"})
+    if not has_unfinished:
         return
-    with own.database.write(own.bell) as tx:
-        for job in jobs_store.due(tx):
-            tx.ring(job)
+    with context.database.write(context.dispatcher) as tx:
+        for job in jobs_store.reschedule_overdue(tx):
+            tx.dispatch(job)

@@ -46,20 +46,20 @@ class DomainError(Exception):
         self.sentence = sentence or type(self).sentence
         self.params: Mapping[str, Param] = params
         self.extra: Mapping[str, object] = extra or {}
-        super().__init__(f"{self.code}: {self.sentence.format_map(_Keep(params))}")
+        super().__init__(f"{self.code}: {self.sentence.format_map(_KeepMissing(params))}")
 
 
-class _Keep(dict[str, Param]):
+class _KeepMissing(dict[str, Param]):
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
 
 
-class Malformed(DomainError):
+class InvalidInput(DomainError):
     code = "malformed"
     sentence = N_("This could not be read.")
 
 
-class TextRefused(Malformed):
+class InvalidText(InvalidInput):
     code = "text_refused"
     sentence = N_("This text cannot be taken as it is.")
 
@@ -69,7 +69,7 @@ class TooLarge(DomainError):
     sentence = N_("This is larger than can be taken.")
 
 
-class Stranger(DomainError):
+class Unauthenticated(DomainError):
     code = "sign_in_needed"
     sentence = N_("Sign in first.")
 
@@ -89,7 +89,7 @@ class Conflict(DomainError):
     sentence = N_("Someone got here first. Nothing is lost; look at what changed and try again.")
 
 
-class TooOften(DomainError):
+class RateLimited(DomainError):
     code = "too_often"
     sentence = N_("That was tried too often. Wait an hour, then try again.")
 
@@ -99,6 +99,6 @@ class Unavailable(DomainError):
     sentence = N_("This cannot be done just now. Nothing was changed; please try again.")
 
 
-class Unsure(Unavailable):
+class OutcomeUnknown(Unavailable):
     code = "outcome_unknown"
     sentence = N_("The database went away at the very moment of writing. What you did may be there already, or not.")

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 Digits = Literal["arab", "latn"]
-Case = Literal["subject", "object"]
+GrammaticalCase = Literal["subject", "object"]
 
-DIGITS: Mapping[str, Digits] = {"ar": "arab", "en": "latn"}
+DEFAULT_DIGITS: Mapping[str, Digits] = {"ar": "arab", "en": "latn"}
 """The digits of a language where nobody chose others."""
 
-_ARAB = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_TO_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 @dataclass(frozen=True, slots=True)
-class Noun:
+class CountedNoun:
     """Forms of a counted thing by CLDR category; forms of one and two say their number, the others follow it.
 
     `two` are subject and object (مرفوع، منصوب أو مجرور).
@@ -31,38 +31,40 @@ class Noun:
     other: str
 
 
-NOUNS: Mapping[str, Mapping[str, Noun]] = {
+NOUNS: Mapping[str, Mapping[str, CountedNoun]] = {
     "ar": {
-        "endorsement": Noun("تأييد واحد", ("تأييدان", "تأييدين"), "تأييدات", "تأييدًا", "تأييد"),
-        "organisation": Noun("منظمة واحدة", ("منظمتان", "منظمتين"), "منظمات", "منظمة", "منظمة"),
-        "member": Noun("عضو واحد", ("عضوان", "عضوين"), "أعضاء", "عضوًا", "عضو"),
-        "answer": Noun("جواب واحد", ("جوابان", "جوابين"), "أجوبة", "جوابًا", "جواب"),
+        "endorsement": CountedNoun("تأييد واحد", ("تأييدان", "تأييدين"), "تأييدات", "تأييدًا", "تأييد"),
+        "organisation": CountedNoun("منظمة واحدة", ("منظمتان", "منظمتين"), "منظمات", "منظمة", "منظمة"),
+        "member": CountedNoun("عضو واحد", ("عضوان", "عضوين"), "أعضاء", "عضوًا", "عضو"),
+        "answer": CountedNoun("جواب واحد", ("جوابان", "جوابين"), "أجوبة", "جوابًا", "جواب"),
     },
     "en": {
-        "endorsement": Noun("one endorsement", ("two endorsements",) * 2, *("endorsements",) * 3),
-        "organisation": Noun("one organisation", ("two organisations",) * 2, *("organisations",) * 3),
-        "member": Noun("one member", ("two members",) * 2, *("members",) * 3),
-        "answer": Noun("one answer", ("two answers",) * 2, *("answers",) * 3),
+        "endorsement": CountedNoun("one endorsement", ("two endorsements",) * 2, *("endorsements",) * 3),
+        "organisation": CountedNoun("one organisation", ("two organisations",) * 2, *("organisations",) * 3),
+        "member": CountedNoun("one member", ("two members",) * 2, *("members",) * 3),
+        "answer": CountedNoun("one answer", ("two answers",) * 2, *("answers",) * 3),
     },
 }
 
 
-def number_in(value: int, *, digits: Digits) -> str:
+def format_number(value: int, *, digits: Digits) -> str:
     """A whole number in these digits, without separators."""
-    return str(value).translate(_ARAB) if digits == "arab" else str(value)
+    return str(value).translate(_TO_ARABIC_DIGITS) if digits == "arab" else str(value)
 
 
-def counted(value: int, noun: str, *, lang: str, digits: Digits | None = None, case: Case = "subject") -> str:
+def format_count(
+    value: int, noun: str, *, lang: str, digits: Digits | None = None, case: GrammaticalCase = "subject"
+) -> str:
     """`value` of `noun` (a key of NOUNS), agreeing: «تأييدان», «٣ تأييدات», «١١ تأييدًا», "3 endorsements"."""
     forms = NOUNS[lang][noun]
     if value == 1:
         return forms.one
     if value == 2:
         return forms.two[case == "object"]
-    return f"{number_in(value, digits=digits or DIGITS[lang])} {_form(value, forms)}"
+    return f"{format_number(value, digits=digits or DEFAULT_DIGITS[lang])} {_plural_form(value, forms)}"
 
 
-def joined(names: list[str], *, lang: str) -> str:
+def format_list(names: list[str], *, lang: str) -> str:
     """A list as a sentence has it: "A, B and C", «أ وب وج»."""
     if len(names) < 2:
         return "".join(names)
@@ -71,7 +73,7 @@ def joined(names: list[str], *, lang: str) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _form(value: int, forms: Noun) -> str:
+def _plural_form(value: int, forms: CountedNoun) -> str:
     """CLDR's Arabic categories few and many, which in English are alike."""
     if 3 <= value % 100 <= 10:
         return forms.few

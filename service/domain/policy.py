@@ -15,158 +15,168 @@ from service.domain.membership.people import (
     Actor,
 )
 
-MEMBERS = frozenset({SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, AUDITOR})
-EVERYONE = MEMBERS | {COMMUNICATIONS, OBSERVER}
-LATER = frozenset(
+MEMBER_ROLES = frozenset({SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, AUDITOR})
+ALL_ROLES = MEMBER_ROLES | {COMMUNICATIONS, OBSERVER}
+VISIBLE_STATES = frozenset(
     {document_rules.REVIEW, document_rules.ENDORSEMENT, document_rules.APPROVED, document_rules.PUBLISHED}
 )
-GONE = frozenset({document_rules.WITHDRAWN})
-SEALED = frozenset({document_rules.APPROVED, document_rules.PUBLISHED})
+WITHDRAWN_STATES = frozenset({document_rules.WITHDRAWN})
+SEALED_STATES = frozenset({document_rules.APPROVED, document_rules.PUBLISHED})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PolicyRule:
     """A line of the table: `roles` of which one is held, `scope` of the key; `own`: for their own organisation only;
     `anywhere`: a role for one document is enough; `bare`: it is about oneself and needs no role at all."""
 
     scope: str
     roles: frozenset[str]
-    own: bool = False
-    anywhere: bool = False
-    bare: bool = False
+    own_organisation: bool = False
+    any_document: bool = False
+    no_role_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Resource:
     """What is acted on, as far as the policy cares. Empty fields do not apply. `shown`: the document was once open to
     others than members."""
 
     document: str | None = None
     state: str | None = None
-    shown: bool = False
+    ever_shared: bool = False
     organisation: str | None = None
     person: str | None = None
 
 
-def _line(scope: str, *roles: str, own: bool = False) -> Line:
-    return Line(scope, frozenset(roles), own)
+def _rule(scope: str, *roles: str, own_organisation: bool = False) -> PolicyRule:
+    return PolicyRule(scope, frozenset(roles), own_organisation)
 
 
-TABLE: dict[str, Line] = {
-    "coalition.read": Line("read", EVERYONE, anywhere=True),
-    "coalition.edit": _line("admin", SECRETARIAT),
-    "organisation.read": Line("read", EVERYONE, anywhere=True),
-    "organisation.add": _line("admin", SECRETARIAT),
-    "organisation.edit": _line("admin", SECRETARIAT),
-    "organisation.leave": _line("admin", SECRETARIAT),
-    "person.read": _line("read", SECRETARIAT, AUDITOR, FOCAL_POINT),
-    "person.add": _line("admin", SECRETARIAT),
-    "person.invite": _line("admin", SECRETARIAT, FOCAL_POINT),
-    "person.close": _line("admin", SECRETARIAT),
-    "role.grant": _line("admin", SECRETARIAT),
-    "role.take": _line("admin", SECRETARIAT),
-    "mandate.read": Line("read", MEMBERS),
-    "mandate.grant": _line("admin", FOCAL_POINT, own=True),
-    "mandate.revoke": _line("admin", FOCAL_POINT, SECRETARIAT),
-    "mandate.confirm": _line("admin", SECRETARIAT),
-    "account.own": Line("read", EVERYONE, anywhere=True, bare=True),
-    "token.own": Line("read", EVERYONE, anywhere=True, bare=True),
-    "token.others": _line("admin", SECRETARIAT),
-    "document.open": _line("write", SECRETARIAT, DRAFTER),
-    "document.read": Line("read", EVERYONE),
-    "document.move": _line("write", SECRETARIAT),
-    "document.withdraw": _line("admin", SECRETARIAT),
-    "front.edit": _line("write", SECRETARIAT, DRAFTER),
-    "edition.add": _line("write", SECRETARIAT, DRAFTER),
-    "draft.read": Line("read", MEMBERS),
-    "draft.save": _line("write", SECRETARIAT, DRAFTER),
-    "comment.read": Line("read", MEMBERS),
-    "comment.add": _line("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
-    "comment.settle": _line("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
-    "suggestion.keep": _line("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
-    "suggestion.read": _line("read", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
-    "version.read": Line("read", EVERYONE),
-    "version.cut": _line("write", SECRETARIAT, DRAFTER),
-    "round.read": Line("read", EVERYONE),
-    "round.open": _line("admin", SECRETARIAT),
-    "round.close": _line("admin", SECRETARIAT),
-    "endorsement.cast": _line("sign", SIGNATORY, own=True),
-    "endorsement.withdraw": _line("sign", SIGNATORY, own=True),
-    "export.read": Line("read", EVERYONE),
-    "export.request": _line("publish", COMMUNICATIONS, SECRETARIAT),
-    "publication.publish": _line("publish", COMMUNICATIONS),
-    "translation.add": _line("write", SECRETARIAT, DRAFTER, COMMUNICATIONS),
-    "publication.withdraw": _line("publish", COMMUNICATIONS, SECRETARIAT),
-    "record.read": Line("read", MEMBERS | {COMMUNICATIONS}),
-    "notice.own": Line("read", EVERYONE, anywhere=True, bare=True),
-    "mail.read": _line("admin", SECRETARIAT),
+POLICY: dict[str, PolicyRule] = {
+    "coalition.read": PolicyRule("read", ALL_ROLES, any_document=True),
+    "coalition.edit": _rule("admin", SECRETARIAT),
+    "organisation.read": PolicyRule("read", ALL_ROLES, any_document=True),
+    "organisation.add": _rule("admin", SECRETARIAT),
+    "organisation.edit": _rule("admin", SECRETARIAT),
+    "organisation.leave": _rule("admin", SECRETARIAT),
+    "person.read": _rule("read", SECRETARIAT, AUDITOR, FOCAL_POINT),
+    "person.add": _rule("admin", SECRETARIAT),
+    "person.invite": _rule("admin", SECRETARIAT, FOCAL_POINT),
+    "person.close": _rule("admin", SECRETARIAT),
+    "role.grant": _rule("admin", SECRETARIAT),
+    "role.take": _rule("admin", SECRETARIAT),
+    "mandate.read": PolicyRule("read", MEMBER_ROLES),
+    "mandate.grant": _rule("admin", FOCAL_POINT, own_organisation=True),
+    "mandate.revoke": _rule("admin", FOCAL_POINT, SECRETARIAT),
+    "mandate.confirm": _rule("admin", SECRETARIAT),
+    "account.own": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True),
+    "token.own": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True),
+    "token.others": _rule("admin", SECRETARIAT),
+    "document.open": _rule("write", SECRETARIAT, DRAFTER),
+    "document.read": PolicyRule("read", ALL_ROLES),
+    "document.move": _rule("write", SECRETARIAT),
+    "document.withdraw": _rule("admin", SECRETARIAT),
+    "front.edit": _rule("write", SECRETARIAT, DRAFTER),
+    "edition.add": _rule("write", SECRETARIAT, DRAFTER),
+    "draft.read": PolicyRule("read", MEMBER_ROLES),
+    "draft.save": _rule("write", SECRETARIAT, DRAFTER),
+    "comment.read": PolicyRule("read", MEMBER_ROLES),
+    "comment.add": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "comment.settle": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "suggestion.keep": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "suggestion.read": _rule("read", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "version.read": PolicyRule("read", ALL_ROLES),
+    "version.cut": _rule("write", SECRETARIAT, DRAFTER),
+    "round.read": PolicyRule("read", ALL_ROLES),
+    "round.open": _rule("admin", SECRETARIAT),
+    "round.close": _rule("admin", SECRETARIAT),
+    "endorsement.cast": _rule("sign", SIGNATORY, own_organisation=True),
+    "endorsement.withdraw": _rule("sign", SIGNATORY, own_organisation=True),
+    "export.read": PolicyRule("read", ALL_ROLES),
+    "export.request": _rule("publish", COMMUNICATIONS, SECRETARIAT),
+    "publication.publish": _rule("publish", COMMUNICATIONS),
+    "translation.add": _rule("write", SECRETARIAT, DRAFTER, COMMUNICATIONS),
+    "publication.withdraw": _rule("publish", COMMUNICATIONS, SECRETARIAT),
+    "record.read": PolicyRule("read", MEMBER_ROLES | {COMMUNICATIONS}),
+    "notice.own": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True),
+    "mail.read": _rule("admin", SECRETARIAT),
 }
 
 
-BINDING = frozenset({"sign", "admin"})
+BINDING_SCOPES = frozenset({"sign", "admin"})
 """Scopes of acts for which a password, code or key must have been given lately."""
 
 
 def is_binding(verb: str) -> bool:
     """Whether `verb` signs or administers."""
-    return verb in TABLE and TABLE[verb].scope in BINDING
+    return verb in POLICY and POLICY[verb].scope in BINDING_SCOPES
 
 
-def may(actor: Actor, verb: str, thing: Thing) -> bool:
+def may(actor: Actor, verb: str, resource: Resource) -> bool:
     """Whether `actor` may try `verb` on `thing`. Unknown verbs are refused."""
-    line = TABLE.get(verb)
-    if line is None or line.scope not in actor.scopes:
+    rule = POLICY.get(verb)
+    if rule is None or rule.scope not in actor.scopes:
         return False
-    if not line.bare and not actor.holds(line.roles, document=thing.document, anywhere=line.anywhere):
+    if not rule.no_role_needed and not actor.has_role(
+        rule.roles, document=resource.document, any_document=rule.any_document
+    ):
         return False
-    if line.own and thing.organisation != actor.organisation:
+    if rule.own_organisation and resource.organisation != actor.organisation:
         return False
-    return thing.state is None or sees(actor, document=thing.document, state=thing.state, shown=thing.shown)
+    return resource.state is None or can_see_document(
+        actor, document=resource.document, state=resource.state, ever_shared=resource.ever_shared
+    )
 
 
-def sees(actor: Actor, *, document: str | None, state: str, shown: bool) -> bool:
+def can_see_document(actor: Actor, *, document: str | None, state: str, ever_shared: bool) -> bool:
     """Whether a document in `state` is visible to `actor` at all: members always, communications and observers from
     review on; once withdrawn, only if it was `shown` before."""
-    if actor.holds(MEMBERS, document=document):
+    if actor.has_role(MEMBER_ROLES, document=document):
         return True
-    open_now = state in LATER or (shown and state in GONE)
-    return open_now and actor.holds((COMMUNICATIONS, OBSERVER), document=document)
+    open_now = state in VISIBLE_STATES or (ever_shared and state in WITHDRAWN_STATES)
+    return open_now and actor.has_role((COMMUNICATIONS, OBSERVER), document=document)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilterClause:
     """Documents of `states` (None: any) that are among `ids` (None: all); with `shown`, of those once shown only."""
 
     states: frozenset[str] | None = None
     ids: frozenset[str] | None = None
-    shown: bool = False
+    ever_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class DocumentFilter:
     """Which documents a list may show: those of any of its parts."""
 
-    parts: tuple[Part, ...]
+    clauses: tuple[FilterClause, ...]
 
 
-def scope(actor: Actor, verb: str) -> Scope:
+def scope(actor: Actor, verb: str) -> DocumentFilter:
     """The documents `actor` may `verb`, as parts of a WHERE that are joined by OR; no parts: nothing."""
-    line = TABLE.get(verb)
-    if line is None or line.scope not in actor.scopes:
-        return Scope(())
-    acts = frozenset({""}) if line.anywhere and actor.grants else _held(actor, line.roles)
-    members, others = (_both(acts, _held(actor, group)) for group in (MEMBERS, EVERYONE - MEMBERS))
-    parts = [Part(None, ids) for ids in members]
-    parts += [Part(states, ids, shown) for ids in others for states, shown in ((LATER, False), (GONE, True))]
-    return Scope(tuple(parts))
+    rule = POLICY.get(verb)
+    if rule is None or rule.scope not in actor.scopes:
+        return DocumentFilter(())
+    actionable = frozenset({""}) if rule.any_document and actor.grants else _documents_with_role(actor, rule.roles)
+    members, others = (
+        _intersect(actionable, _documents_with_role(actor, group)) for group in (MEMBER_ROLES, ALL_ROLES - MEMBER_ROLES)
+    )
+    clauses = [FilterClause(None, ids) for ids in members]
+    clauses += [
+        FilterClause(states, ids, shown)
+        for ids in others
+        for states, shown in ((VISIBLE_STATES, False), (WITHDRAWN_STATES, True))
+    ]
+    return DocumentFilter(tuple(clauses))
 
 
-def _held(actor: Actor, roles: frozenset[str]) -> frozenset[str]:
+def _documents_with_role(actor: Actor, roles: frozenset[str]) -> frozenset[str]:
     """The documents one of `roles` is held for; "" stands for all of them."""
     return frozenset(grant.document for grant in actor.grants if grant.role in roles)
 
 
-def _both(one: frozenset[str], other: frozenset[str]) -> list[frozenset[str] | None]:
+def _intersect(one: frozenset[str], other: frozenset[str]) -> list[frozenset[str] | None]:
     """The documents in both: [] none, [None] all."""
     if "" in one and "" in other:
         return [None]

@@ -11,17 +11,17 @@ from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from service.domain.errors import NotFound, Unavailable
-from service.files.errors import FilesAway, damaged
+from service.files.errors import FilesUnreachable, file_damaged
 
-__all__ = ["CHUNK", "Files", "FilesAway", "damaged", "open_files"]
+__all__ = ["CHUNK", "FileStore", "FilesUnreachable", "file_damaged", "open_file_store"]
 
 CHUNK = 64 * 1024
 
-SHELVES = {"file": "service.files.directory_store:open_directory", "s3": "service.files.s3_store:open_bucket"}
+BACKENDS = {"file": "service.files.directory_store:open_directory", "s3": "service.files.s3_store:open_bucket"}
 """Schemes of MITHAQ_FILES_URL. A shelf is imported when it is asked for: a directory needs no client of S3."""
 
 
-class Shelf(Protocol):
+class FileBackend(Protocol):
     """Where bytes lie under their digest; it believes whoever calls."""
 
     def read(self, sha256: str) -> bytes:
@@ -32,10 +32,10 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class FileStore:
     """What is kept on `shelf`, by digest in lower-case hex."""
 
-    shelf: Shelf
+    backend: FileBackend
 
     def put(self, data: bytes) -> str:
         """Keep `data`; its digest. Kept for good before this returns.
@@ -43,8 +43,8 @@ class Files:
         A damaged file of the same digest is replaced. Raises OSError, and leaves nothing behind, where it cannot.
         """
         sha256 = hashlib.sha256(data).hexdigest()
-        if not self.holds(sha256):
-            self.shelf.write(sha256, data)
+        if not self.contains(sha256):
+            self.backend.write(sha256, data)
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -52,12 +52,12 @@ class Files:
         FilesAway where nobody can tell."""
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise NotFound()
-        data = self.shelf.read(sha256)
+        data = self.backend.read(sha256)
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise damaged()
+            raise file_damaged()
         return data
 
-    def holds(self, sha256: str) -> bool:
+    def contains(self, sha256: str) -> bool:
         """Whether the bytes are there and are what was put."""
         try:
             self.get(sha256)
@@ -65,24 +65,24 @@ class Files:
             return False
         return True
 
-    def chunks(self, sha256: str) -> Iterator[bytes]:
+    def iter_chunks(self, sha256: str) -> Iterator[bytes]:
         """The bytes in pieces of CHUNK, read and checked before this returns. Raises as `get` does."""
-        return _pieces(memoryview(self.get(sha256)))
+        return _split_chunks(memoryview(self.get(sha256)))
 
 
-def _pieces(data: memoryview) -> Iterator[bytes]:
+def _split_chunks(data: memoryview) -> Iterator[bytes]:
     for start in range(0, len(data), CHUNK):
         yield bytes(data[start : start + CHUNK])
 
 
-class _Opens(Protocol):
-    def __call__(self, url: str) -> Shelf: ...
+class _OpenBackend(Protocol):
+    def __call__(self, url: str) -> FileBackend: ...
 
 
-def open_files(url: str) -> Files:
+def open_file_store(url: str) -> FileStore:
     """The files at a file:// or s3:// address. Raises ValueError for any other."""
-    place = SHELVES.get(urlsplit(url).scheme)
-    if place is None:
+    target = BACKENDS.get(urlsplit(url).scheme)
+    if target is None:
         raise ValueError(f"MITHAQ_FILES_URL must be a file:// directory or an s3:// bucket, not {url}.")
-    module, _, name = place.partition(":")
-    return Files(cast(_Opens, getattr(importlib.import_module(module), name))(url))
+    module, _, name = target.partition(":")
+    return FileStore(cast(_OpenBackend, getattr(importlib.import_module(module), name))(url))

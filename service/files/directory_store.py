@@ -7,11 +7,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from service.domain.errors import NotFound
-from service.files.errors import damaged
+from service.files.errors import file_damaged
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
+class DirectoryBackend:
     """The shelf at `root`."""
 
     root: Path
@@ -27,14 +27,14 @@ class Directory:
         except FileNotFoundError:
             raise NotFound() from None
         except OSError as error:
-            raise damaged() from error
+            raise file_damaged() from error
 
     def write(self, sha256: str, data: bytes) -> None:
         """On disk, with every directory that leads to it, before this returns."""
         path = self.path(sha256)
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sync(self.root)
+            _fsync_directory(self.root)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -45,20 +45,20 @@ class Directory:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        _sync(path.parent)
+        _fsync_directory(path.parent)
 
 
-def open_directory(url: str) -> Directory:
+def open_directory(url: str) -> DirectoryBackend:
     """The directory at a file:// address of this machine, made if there is none."""
     parts = urlsplit(url)
     if parts.netloc:
         raise ValueError(f"MITHAQ_FILES_URL must be a directory of this machine: file:///path, not {url}.")
     root = Path(unquote(parts.path))
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Directory(root)
+    return DirectoryBackend(root)
 
 
-def _sync(path: Path) -> None:
+def _fsync_directory(path: Path) -> None:
     directory = os.open(path, os.O_RDONLY)
     try:
         os.fsync(directory)

@@ -3,14 +3,14 @@
 from service.domain.errors import N_, Unavailable
 
 
-class FilesAway(Unavailable):
+class FilesUnreachable(Unavailable):
     """The place where files are kept does not answer; nothing is known of the file itself."""
 
     code = "files_away"
     sentence = N_("Files cannot be reached just now. Nothing was lost; try again in a minute.")
 
 
-def damaged() -> Unavailable:
+def file_damaged() -> Unavailable:
     """What is said where a file that was kept is gone or is not what was put."""
     return Unavailable(
         "file_damaged", N_("This file is damaged on our disk, so it is not given out. Tell the operator.")

@@ -10,23 +10,23 @@ from PIL import Image
 class Picture(NamedTuple):
     """What was in a file; `form` is PNG, JPEG, …"""
 
-    form: str
+    format: str
     width: int
     height: int
 
 
-class Unfolds(Exception):
+class DecompressionBomb(Exception):
     """A small file that would unfold to more pixels than a picture of ours ever has."""
 
 
-def decoded(data: bytes, *, forms: Collection[str], widest: int) -> Picture:
+def decode(data: bytes, *, formats: Collection[str], max_side: int) -> Picture:
     """A picture of one of these forms, no wider or higher than `widest` pixels. Raises Unfolds, and OSError, ValueError
     or SyntaxError for what is none."""
     try:
-        with Image.open(io.BytesIO(data), formats=tuple(forms)) as image:
-            if max(image.size) > widest:
-                raise Unfolds
+        with Image.open(io.BytesIO(data), formats=tuple(formats)) as image:
+            if max(image.size) > max_side:
+                raise DecompressionBomb
             image.load()
             return Picture(str(image.format), *image.size)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Unfolds from None
+        raise DecompressionBomb from None

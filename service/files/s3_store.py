@@ -14,16 +14,16 @@ from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
 from service.domain.errors import NotFound
-from service.files.errors import FilesAway
+from service.files.errors import FilesUnreachable
 
-PATIENCE = timedelta(seconds=10)
+RETRY_TIMEOUT = timedelta(seconds=10)
 """How long a call is tried again before it is given up; whoever asked tries later."""
 
-KNOWN = {"endpoint", "region"}
+KNOWN_OPTIONS = {"endpoint", "region"}
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class BucketBackend:
     """The shelf in a bucket, below a prefix."""
 
     store: S3Store
@@ -31,37 +31,37 @@ class Bucket:
     def read(self, sha256: str) -> bytes:
         """Raises NotFound, and FilesAway where the server does not answer or lets nobody in."""
         try:
-            return obstore.get(self.store, _name(sha256)).bytes().to_bytes()
+            return obstore.get(self.store, _object_key(sha256)).bytes().to_bytes()
         except (NotFoundError, FileNotFoundError):
             raise NotFound() from None
         except (BaseError, OSError) as error:
-            raise FilesAway() from error
+            raise FilesUnreachable() from error
 
     def write(self, sha256: str, data: bytes) -> None:
         """Kept by the server before this returns. Raises OSError."""
         try:
-            obstore.put(self.store, _name(sha256), data)
+            obstore.put(self.store, _object_key(sha256), data)
         except BaseError as error:
             raise OSError(f"The bucket does not take a file: {error}") from error
 
 
-def open_bucket(url: str) -> Bucket:
+def open_bucket(url: str) -> BucketBackend:
     """The bucket at an s3:// address; it is not asked anything yet. Raises ValueError for what cannot be one."""
     parts = urlsplit(url)
-    more = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
-    if not parts.netloc or not more.keys() <= KNOWN:
+    options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    if not parts.netloc or not options.keys() <= KNOWN_OPTIONS:
         raise ValueError("MITHAQ_FILES_URL must be s3://BUCKET/PREFIX?endpoint=https://…&region=…, or shorter.")
-    config: Any = {"checksum_algorithm": "SHA256", **more}
-    return Bucket(
+    config: Any = {"checksum_algorithm": "SHA256", **options}
+    return BucketBackend(
         S3Store(
             parts.netloc,
             prefix=parts.path.strip("/") or None,
             config=config,
-            client_options={"allow_http": more.get("endpoint", "").startswith("http://"), "timeout": "30s"},
-            retry_config={"max_retries": 3, "retry_timeout": PATIENCE},
+            client_options={"allow_http": options.get("endpoint", "").startswith("http://"), "timeout": "30s"},
+            retry_config={"max_retries": 3, "retry_timeout": RETRY_TIMEOUT},
         )
     )
 
 
-def _name(sha256: str) -> str:
+def _object_key(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:]}"

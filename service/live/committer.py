@@ -6,119 +6,123 @@ import time
 from functools import partial
 
 from service.actions.drafts import live
-from service.actions.drafts.integrity import Restarted
-from service.actions.drafts.live import Landed, Taken
-from service.actions.drafts.save import SNAPSHOT_EVERY
-from service.domain.crdt.shared_text import BrokenCopy, text_in
+from service.actions.drafts.integrity import DraftRestarted
+from service.actions.drafts.live import AppendedUpdates, ClientIdConflict
+from service.actions.drafts.save import SNAPSHOT_INTERVAL
+from service.domain.crdt.shared_text import BrokenReplica, text_of_state
 from service.domain.errors import Conflict
 from service.live import protocol
-from service.live.db_executor import Desk
-from service.live.draft_replica import Unreadable
+from service.live.db_executor import DbExecutor
+from service.live.draft_replica import UnreadableRow
 from service.live.room import Room
 
 log = logging.getLogger(__name__)
 
-WINDOW = 0.025
+GATHER_WINDOW = 0.025
 """Seconds in which words are gathered for one commit."""
-SNAPSHOT_PAUSE = 10.0
+MIN_SNAPSHOT_INTERVAL = 10.0
 """Seconds between two snapshots of a room: each writes the whole text, and whoever types meanwhile waits for that."""
-PAUSE = 0.05
+RETRY_DELAY = 0.05
 """Seconds after a commit that failed."""
 
 
-async def commit(room: Room, desk: Desk) -> None:
+async def run_committer(room: Room, executor: DbExecutor) -> None:
     """Write what comes into `room`, and read what others wrote, until it is over."""
-    while not room.over:
-        await room.wake.wait()
-        room.wake.clear()
-        if room.inbox.queue:
-            await asyncio.sleep(WINDOW)
-        await _guarded(room, desk)
+    while not room.is_closed:
+        await room.has_work.wait()
+        room.has_work.clear()
+        if room.replica.queue:
+            await asyncio.sleep(GATHER_WINDOW)
+        await _commit_guarded(room, executor)
 
 
-async def _guarded(room: Room, desk: Desk) -> None:
+async def _commit_guarded(room: Room, executor: DbExecutor) -> None:
     """One step. Whatever goes wrong, nobody was told that their words are safe; they still have them."""
     try:
-        await _step(room, desk)
-    except Taken as error:
-        _turn_away(room, error)
-    except (BrokenCopy, Restarted, Unreadable) as error:
-        room.load_again(error)
+        await _commit_once(room, executor)
+    except ClientIdConflict as error:
+        _reject_conflicting(room, error)
+    except (BrokenReplica, DraftRestarted, UnreadableRow) as error:
+        room.reset(error)
     except Conflict as error:
         log.info("draft %s takes no words: %s", room.draft, error.code)
-        room.freeze(room.inbox.forget())
+        room.freeze(room.replica.discard())
     except Exception as error:
         log.error("words in draft %s were not taken: %s", room.draft, error)
-        await _come_back(room)
+        await _reset_clients(room)
 
 
-async def _step(room: Room, desk: Desk) -> None:
-    async with room.turn:
-        if room.over:
+async def _commit_once(room: Room, executor: DbExecutor) -> None:
+    async with room.commit_lock:
+        if room.is_closed:
             return
-        inbox = room.inbox
-        rows = inbox.take()
-        landed = await _landed(room, desk, rows)
-        shown = inbox.landed(landed.missed, landed.seq)
-        room.tell(shown.frame)
-        for seat, count in shown.counts.items():
-            seat.landed += count
-            seat.push(protocol.ack(seat.landed, landed.seq))
+        replica = room.replica
+        rows = replica.begin_commit()
+        appended = await _append_or_read(room, executor, rows)
+        committed = replica.finish_commit(appended.missed_updates, appended.seq)
+        room.broadcast_update(committed.frame)
+        for connection, count in committed.counts.items():
+            connection.committed_count += count
+            connection.send(protocol.ack(connection.committed_count, appended.seq))
         if rows:
-            _keep_if_due(room, desk)
+            _save_snapshot_if_due(room, executor)
 
 
-async def _landed(room: Room, desk: Desk, rows: list[tuple[str, bytes]]) -> Landed:
-    inbox, claims = room.inbox, dict(room.owners.unbound)
+async def _append_or_read(room: Room, executor: DbExecutor, rows: list[tuple[str, bytes]]) -> AppendedUpdates:
+    replica, claims = room.replica, dict(room.client_ids.unbound)
     if not rows:
-        missed = await desk.read(lambda tx: live.tail(tx, room.draft, epoch=inbox.epoch, after=inbox.seq))
-        return Landed(missed, missed[-1].seq if missed else inbox.seq)
-    write = partial(live.land, draft=room.draft, epoch=inbox.epoch, after=inbox.seq, rows=rows, claims=claims)
-    landed = await desk.write(write)
-    room.owners.landed(claims)
-    return landed
+        missed_updates = await executor.read(
+            lambda tx: live.list_updates(tx, room.draft, epoch=replica.epoch, after=replica.seq)
+        )
+        return AppendedUpdates(missed_updates, missed_updates[-1].seq if missed_updates else replica.seq)
+    append = partial(
+        live.append_updates, draft=room.draft, epoch=replica.epoch, after=replica.seq, rows=rows, claims=claims
+    )
+    appended = await executor.write(append)
+    room.client_ids.mark_bound(claims)
+    return appended
 
 
-def _turn_away(room: Room, error: Taken) -> None:
+def _reject_conflicting(room: Room, error: ClientIdConflict) -> None:
     """Somebody else, in another process, came first with a client id; the words of all others are tried again."""
-    room.owners.disown(error.clients)
-    guilty = {seat for seat in room.seats if seat.mine & error.clients}
-    room.freeze(room.inbox.forget(guilty) - guilty)
-    for seat in guilty:
-        seat.refuse(error, 1008)
-    room.wake.set()
+    room.client_ids.release(error.clients)
+    conflicting = {seat for seat in room.connections if seat.own_clients & error.clients}
+    room.freeze(room.replica.discard(conflicting) - conflicting)
+    for connection in conflicting:
+        connection.refuse(error, 1008)
+    room.has_work.set()
 
 
-async def _come_back(room: Room) -> None:
+async def _reset_clients(room: Room) -> None:
     """The database did not take it, or took it and could not say so: what is on disk is read again."""
-    for seat in room.inbox.forget():
-        seat.shut = True
-        seat.push(protocol.control("reset", code="not_taken"))
-        seat.close(1012, "resync")
-    await asyncio.sleep(PAUSE)
-    room.wake.set()
+    for connection in room.replica.discard():
+        connection.is_refusing = True
+        connection.send(protocol.control("reset", code="not_taken"))
+        connection.close(1012, "resync")
+    await asyncio.sleep(RETRY_DELAY)
+    room.has_work.set()
 
 
-def _keep_if_due(room: Room, desk: Desk) -> None:
+def _save_snapshot_if_due(room: Room, executor: DbExecutor) -> None:
     now = time.monotonic()
-    if room.inbox.seq - room.kept_seq >= SNAPSHOT_EVERY and now - room.kept_at >= SNAPSHOT_PAUSE:
-        room.kept_seq, room.kept_at = room.inbox.seq, now
-        _keep(room, desk)
+    if room.replica.seq - room.snapshot_seq >= SNAPSHOT_INTERVAL and now - room.snapshot_at >= MIN_SNAPSHOT_INTERVAL:
+        room.snapshot_seq, room.snapshot_at = room.replica.seq, now
+        _start_snapshot(room, executor)
 
 
-def _keep(room: Room, desk: Desk) -> None:
+def _start_snapshot(room: Room, executor: DbExecutor) -> None:
     """A snapshot of exactly the rows up to now."""
-    inbox = room.inbox
-    state, text, seq = inbox.committed.state(), inbox.committed.text, inbox.seq
-    room.later(_kept(room, desk, seq=seq, state=state, text=text))
+    replica = room.replica
+    state, text, seq = replica.committed.state(), replica.committed.text, replica.seq
+    room.start_task(_save_snapshot(room, executor, seq=seq, state=state, text=text))
 
 
-async def _kept(room: Room, desk: Desk, *, seq: int, state: bytes, text: str) -> None:
-    if await asyncio.to_thread(text_in, state) != text:
+async def _save_snapshot(room: Room, executor: DbExecutor, *, seq: int, state: bytes, text: str) -> None:
+    if await asyncio.to_thread(text_of_state, state) != text:
         log.error("draft %s: a snapshot at %s would not read the same, and was not kept", room.draft, seq)
         return
-    keep = partial(live.keep_snapshot, draft=room.draft, epoch=room.inbox.epoch, seq=seq, state=state, text=text)
+    save = partial(live.add_snapshot, draft=room.draft, epoch=room.replica.epoch, seq=seq, state=state, text=text)
     try:
-        await desk.write(keep)
+        await executor.write(save)
     except Exception as error:
         log.warning("draft %s: the snapshot at %s was not kept: %s", room.draft, seq, error)

@@ -9,23 +9,23 @@ from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from service.actions.drafts.live import WRITE, Guest
-from service.actions.validation import key_sha256
+from service.actions.drafts.live import WRITE, Participant
+from service.actions.validation import secret_sha256
 from service.domain.errors import DomainError
-from service.i18n import Words
+from service.i18n import Translator
 from service.live import protocol
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES = 8 * 1024 * 1024
-MOST_MESSAGES = 2000
+MAX_QUEUED_BYTES = 8 * 1024 * 1024
+MAX_QUEUED_MESSAGES = 2000
 """What may wait for a reader before they are too slow; a minute of the liveliest room."""
-LAST_WORDS = 5.0
+CLOSE_TIMEOUT = 5.0
 """Seconds a connection gets to take what is still to be sent before it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class Credentials:
     """What a guest came with, asked again whenever rights may have changed."""
 
     token: str | None
@@ -34,25 +34,25 @@ class Key:
     lang: str
 
     @property
-    def digest(self) -> str:
+    def session_digest(self) -> str:
         """What the session is known by in the store; empty without one."""
-        return key_sha256(self.session) if self.session else ""
+        return secret_sha256(self.session) if self.session else ""
 
 
 @dataclass(slots=True)
-class Bucket:
+class TokenBucket:
     """Lets `rate` a second through, and `burst` at once."""
 
     rate: float
     burst: float
     level: float = 0.0
-    at: float = field(default_factory=time.monotonic)
+    updated_at: float = field(default_factory=time.monotonic)
 
     def wait(self, *, spend: bool = True) -> float:
         """Seconds until the next may come; without `spend`, one that must wait is not counted."""
         now = time.monotonic()
-        self.level = max(0.0, self.level - (now - self.at) * self.rate)
-        self.at = now
+        self.level = max(0.0, self.level - (now - self.updated_at) * self.rate)
+        self.updated_at = now
         if not spend and self.level >= self.burst:
             return 1.0
         self.level += 1
@@ -60,100 +60,106 @@ class Bucket:
 
 
 @dataclass(eq=False, slots=True)
-class Seat:
+class LiveConnection:
     """A guest and their connection. `mine` are the client ids they write under, `shown` those
     whose caret they moved; `held` what came too early; `shut`:
     their words are refused until they come back anew."""
 
     socket: WebSocket
-    guest: Guest
-    key: Key
+    participant: Participant
+    credentials: Credentials
     lang: str
-    mine: set[int] = field(default_factory=set)
-    held: list[bytes] = field(default_factory=list)
-    shown: set[int] = field(default_factory=set)
-    landed: int = 0
-    shut: bool = False
-    wrote: bool = False
-    active: bool = False
-    words: Bucket = field(default_factory=lambda: Bucket(60, 200))
-    glances: Bucket = field(default_factory=lambda: Bucket(20, 60))
-    _out: deque[bytes] = field(default_factory=deque)
-    _bytes: int = 0
+    own_clients: set[int] = field(default_factory=set)
+    pending_updates: list[bytes] = field(default_factory=list)
+    caret_clients: set[int] = field(default_factory=set)
+    committed_count: int = 0
+    is_refusing: bool = False
+    could_write: bool = False
+    is_active: bool = False
+    update_limit: TokenBucket = field(default_factory=lambda: TokenBucket(60, 200))
+    awareness_limit: TokenBucket = field(default_factory=lambda: TokenBucket(20, 60))
+    _queue: deque[bytes] = field(default_factory=deque)
+    _queued_bytes: int = 0
     _closing: tuple[int, str] | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self.wrote = self.guest.mode == WRITE
+        self.could_write = self.participant.mode == WRITE
 
     @property
     def person(self) -> str:
-        return self.guest.actor.person
+        return self.participant.actor.person
 
     @property
-    def user(self) -> dict[str, object]:
+    def public_user(self) -> dict[str, object]:
         """What others are told of them."""
-        who, organisation = self.guest.actor, self.guest.organisation
+        actor, organisation = self.participant.actor, self.participant.organisation
         return {
-            "person": who.person,
-            "name": who.name,
-            "organisation": organisation.get(who.lang) or next(iter(organisation.values()), ""),
-            "colour": self.guest.colour,
+            "person": actor.person,
+            "name": actor.name,
+            "organisation": organisation.get(actor.lang) or next(iter(organisation.values()), ""),
+            "colour": self.participant.colour,
         }
 
     @property
     def may_write(self) -> bool:
-        return self.guest.mode == WRITE
+        return self.participant.mode == WRITE
 
     @property
     def is_closing(self) -> bool:
         return self._closing is not None
 
-    def push(self, message: bytes) -> None:
+    def send(self, message: bytes) -> None:
         """Send, in order, as fast as they read. Whoever reads too slowly is asked to come back: to catch up from what
         they have is cheaper than to be sent all that passed."""
         if self._closing:
             return
-        self._out.append(message)
-        self._bytes += len(message)
+        self._queue.append(message)
+        self._queued_bytes += len(message)
         self._wake.set()
-        if len(self._out) > 1 and (len(self._out) > MOST_MESSAGES or self._bytes > MOST_BYTES):
-            self._out.clear()
-            self._bytes = 0
+        if len(self._queue) > 1 and (len(self._queue) > MAX_QUEUED_MESSAGES or self._queued_bytes > MAX_QUEUED_BYTES):
+            self._queue.clear()
+            self._queued_bytes = 0
             self.close(1013, "reads too slowly")
 
-    def close(self, code: int, why: str = "") -> None:
+    def close(self, code: int, reason: str = "") -> None:
         """Close once what waits was sent; the first word counts."""
-        self._closing = self._closing or (code, why)
+        self._closing = self._closing or (code, reason)
         self._wake.set()
 
     def refuse(self, error: DomainError, code: int) -> None:
         """Say what was refused, in the reader's language, and close."""
         log.info("refused %s of %s: %s", error.code, self.person, error.extra or error.sentence)
-        self.push(protocol.control("refused", code=error.code, sentence=Words(self.lang).error(error)))
+        self.send(protocol.control("refused", code=error.code, sentence=Translator(self.lang).error_message(error)))
         self.close(code, error.code)
 
-    def move(self, guest: Guest) -> None:
+    def set_participant(self, participant: Participant) -> None:
         """Their rights were decided anew."""
-        before, self.guest = self.guest, guest
-        if (before.mode, before.why) != (guest.mode, guest.why):
-            self.wrote |= guest.mode == WRITE
-            self.push(protocol.control("mode", mode=guest.mode, **({"code": guest.why} if guest.why else {})))
+        previous, self.participant = self.participant, participant
+        if (previous.mode, previous.read_only_code) != (participant.mode, participant.read_only_code):
+            self.could_write |= participant.mode == WRITE
+            self.send(
+                protocol.control(
+                    "mode",
+                    mode=participant.mode,
+                    **({"code": participant.read_only_code} if participant.read_only_code else {}),
+                )
+            )
 
-    async def pump(self) -> None:
+    async def run_sender(self) -> None:
         """Send what is pushed, until closed."""
         with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
             while not self._closing:
                 await self._wake.wait()
                 self._wake.clear()
-                while self._out and not self._closing:
+                while self._queue and not self._closing:
                     await self._send()
-            async with asyncio.timeout(LAST_WORDS):
-                while self._out:
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                while self._queue:
                     await self._send()
                 await self.socket.close(*self._closing)
 
     async def _send(self) -> None:
-        message = self._out.popleft()
-        self._bytes -= len(message)
+        message = self._queue.popleft()
+        self._queued_bytes -= len(message)
         await self.socket.send_bytes(message)

@@ -9,35 +9,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from service.domain.crdt.shared_text import CLIENT_BITS, BrokenCopy, SharedText, merge, new_client_id
-from service.domain.crdt.update_dependencies import MissingParents
-from service.domain.crdt.updates import EMPTY
+from service.domain.crdt.shared_text import CLIENT_ID_BITS, BrokenReplica, SharedText, join_updates, new_client_id
+from service.domain.crdt.update_dependencies import MissingDependencies
+from service.domain.crdt.updates import EMPTY_UPDATE
 from service.domain.errors import DomainError
-from service.domain.text.markup.canonical import LIMIT, check_length
-from service.store.drafts.journal import Stored, Update
+from service.domain.text.markup.canonical import MAX_TEXT_LENGTH, check_text_length
+from service.store.drafts.journal import StoredDraft, Update
 
-From = TypeVar("From")
+SourceT = TypeVar("SourceT")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting(Generic[From]):
+class PendingUpdate(Generic[SourceT]):
     """A frame that was taken, as it `came`: `gained` is what was new in it, b"" if nothing."""
 
-    source: From
+    source: SourceT
     person: str
-    came: bytes
-    gained: bytes
+    received: bytes
+    effective: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Shown(Generic[From]):
+class CommittedFrame(Generic[SourceT]):
     """What landed: one frame for everybody (b"" for none), and who sent how many of the frames in it."""
 
     frame: bytes
-    counts: Mapping[From, int]
+    counts: Mapping[SourceT, int]
 
 
-class Unreadable(Exception):
+class UnreadableRow(Exception):
     """The row `seq` of the journal cannot be applied; all before it can."""
 
     def __init__(self, seq: int) -> None:
@@ -45,109 +45,111 @@ class Unreadable(Exception):
         self.seq = seq
 
 
-class Inbox(Generic[From]):
+class DraftReplica(Generic[SourceT]):
     """The copies of one draft; `From` is whoever sends frames."""
 
-    def __init__(self, stored: Stored) -> None:
+    def __init__(self, stored: StoredDraft) -> None:
         self.epoch = stored.epoch
-        self.kept_seq = stored.seq - len(stored.updates)
-        self.seq, self.committed = _loaded(stored)
-        self._ahead: SharedText | None = None
-        self.queue: list[Waiting[From]] = []
-        self.flying: list[Waiting[From]] = []
+        self.snapshot_seq = stored.seq - len(stored.updates)
+        self.seq, self.committed = _load_copy(stored)
+        self._speculative: SharedText | None = None
+        self.queue: list[PendingUpdate[SourceT]] = []
+        self.in_flight: list[PendingUpdate[SourceT]] = []
 
     @property
-    def ahead(self) -> SharedText:
+    def speculative(self) -> SharedText:
         """The copy that tries frames; made when the first comes: most rooms are read far longer than written."""
-        self._ahead = self._ahead or self.committed.fork(client_id=_client())
-        return self._ahead
+        self._speculative = self._speculative or self.committed.fork(client_id=_new_client_id())
+        return self._speculative
 
     @property
     def is_broken(self) -> bool:
         """Whether the library panicked in the copy that tries frames."""
-        return self._ahead is not None and self._ahead.is_broken
+        return self._speculative is not None and self._speculative.is_broken
 
-    def offer(self, source: From, person: str, update: bytes) -> None:
+    def submit(self, source: SourceT, person: str, update: bytes) -> None:
         """Try a frame and queue it. Raises Malformed `update_refused`, TooLarge `text_too_long`, MissingParents; and
         BrokenCopy, after which `forget` must be called."""
-        if self.ahead.overflows(update, limit=LIMIT):
-            check_length(" " * (LIMIT + 1))
-        gained = self.ahead.apply(update) if update != EMPTY else b""
-        self.queue.append(Waiting(source, person, update, gained))
+        if self.speculative.may_exceed(update, limit=MAX_TEXT_LENGTH):
+            check_text_length(" " * (MAX_TEXT_LENGTH + 1))
+        effective = self.speculative.apply(update) if update != EMPTY_UPDATE else b""
+        self.queue.append(PendingUpdate(source, person, update, effective))
 
-    def take(self) -> list[tuple[str, bytes]]:
+    def begin_commit(self) -> list[tuple[str, bytes]]:
         """Begin to write what waits; the rows (person, bytes) of it."""
-        self.flying, self.queue = self.queue, []
-        return [(one.person, one.gained) for one in self.flying if one.gained]
+        self.in_flight, self.queue = self.queue, []
+        return [(one.person, one.effective) for one in self.in_flight if one.effective]
 
-    def landed(self, missed: Sequence[Update], seq: int) -> Shown[From]:
+    def finish_commit(self, missed_updates: Sequence[Update], seq: int) -> CommittedFrame[SourceT]:
         """What was taken is on disk, after the rows `missed` of others; `seq` is the last of it all."""
-        frames = list(self._learn(missed))
-        counts: dict[From, int] = {}
-        flying, self.flying = self.flying, []
-        for one in flying:
-            if one.gained:
-                self.committed.apply(one.gained)
-                frames.append(one.gained)
+        frames = list(self._apply_rows(missed_updates))
+        counts: dict[SourceT, int] = {}
+        in_flight, self.in_flight = self.in_flight, []
+        for one in in_flight:
+            if one.effective:
+                self.committed.apply(one.effective)
+                frames.append(one.effective)
             counts[one.source] = counts.get(one.source, 0) + 1
         self.seq = seq
-        return Shown(merge(frames), counts)
+        return CommittedFrame(join_updates(frames), counts)
 
-    def caught_up(self, missed: Sequence[Update]) -> bytes:
+    def apply_missed(self, missed_updates: Sequence[Update]) -> bytes:
         """Rows of others were read while nothing of ours was being written; one frame for everybody."""
-        return merge(list(self._learn(missed)))
+        return join_updates(list(self._apply_rows(missed_updates)))
 
-    def forget(self, sources: Iterable[From] | None = None) -> frozenset[From]:
+    def discard(self, sources: Iterable[SourceT] | None = None) -> frozenset[SourceT]:
         """Forget what waits: of these sources, or of all. Those whose words were forgotten.
 
         What others wait for is tried again; where it rests on what was forgotten, it is forgotten too."""
-        waiting = self.flying + self.queue
-        gone = {one.source for one in waiting} if sources is None else set(sources)
-        self.flying, self.queue, self._ahead = [], [], None
-        forgotten = set()
-        for one in waiting:
+        pending = self.in_flight + self.queue
+        discarded_sources = {one.source for one in pending} if sources is None else set(sources)
+        self.in_flight, self.queue, self._speculative = [], [], None
+        affected = set()
+        for one in pending:
             try:
-                if one.source in gone:
-                    forgotten.add(one.source)
+                if one.source in discarded_sources:
+                    affected.add(one.source)
                 else:
-                    self.queue.append(self._again(one))
+                    self.queue.append(self._resubmit(one))
             except DomainError:
-                forgotten.add(one.source)
-        return frozenset(forgotten)
+                affected.add(one.source)
+        return frozenset(affected)
 
-    def _again(self, one: Waiting[From]) -> Waiting[From]:
+    def _resubmit(self, pending: PendingUpdate[SourceT]) -> PendingUpdate[SourceT]:
         """Try once more what was new in a frame. Raises MissingParents, also where the rest of the frame was in another
         one that is forgotten now: it would be confirmed, and is nowhere."""
-        if one.came not in (one.gained, EMPTY):
-            trial = self.ahead.fork(client_id=_client())
-            if one.gained:
-                trial.apply(one.gained)
-            if trial.apply(one.came):
-                raise MissingParents()
-        return replace(one, gained=one.gained and self.ahead.apply(one.gained))
+        if pending.received not in (pending.effective, EMPTY_UPDATE):
+            trial = self.speculative.fork(client_id=_new_client_id())
+            if pending.effective:
+                trial.apply(pending.effective)
+            if trial.apply(pending.received):
+                raise MissingDependencies()
+        return replace(pending, effective=pending.effective and self.speculative.apply(pending.effective))
 
-    def _learn(self, rows: Sequence[Update]) -> Iterable[bytes]:
+    def _apply_rows(self, rows: Sequence[Update]) -> Iterable[bytes]:
         for row in rows:
             try:
                 self.committed.apply(row.data)
             except DomainError as error:
-                raise Unreadable(row.seq) from error
-            if self._ahead:
-                self._ahead.apply(row.data)
+                raise UnreadableRow(row.seq) from error
+            if self._speculative:
+                self._speculative.apply(row.data)
             self.seq = row.seq
             yield row.data
 
 
-def _loaded(stored: Stored) -> tuple[int, SharedText]:
+def _load_copy(stored: StoredDraft) -> tuple[int, SharedText]:
     try:
-        return stored.seq, SharedText.load(stored.state, stored.rows, client_id=_client(), sha256=stored.sha256)
+        return stored.seq, SharedText.load(
+            stored.state, stored.update_bytes, client_id=_new_client_id(), sha256=stored.text_sha256
+        )
     except DomainError as error:
         row = error.extra.get("row")
-        if isinstance(error, BrokenCopy) and not isinstance(row, int):
+        if isinstance(error, BrokenReplica) and not isinstance(row, int):
             raise
         assert isinstance(row, int)
-        raise Unreadable(stored.updates[row].seq if row >= 0 else stored.seq - len(stored.updates)) from error
+        raise UnreadableRow(stored.updates[row].seq if row >= 0 else stored.seq - len(stored.updates)) from error
 
 
-def _client() -> int:
-    return new_client_id(secrets.randbits(CLIENT_BITS))
+def _new_client_id() -> int:
+    return new_client_id(secrets.randbits(CLIENT_ID_BITS))

@@ -13,141 +13,145 @@ from starlette.responses import JSONResponse
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from service.actions.drafts.live import Taken
-from service.domain.errors import DomainError, Forbidden, Malformed, TooLarge, Unavailable
-from service.i18n import Words, pick
+from service.actions.drafts.live import ClientIdConflict
+from service.domain.errors import DomainError, Forbidden, InvalidInput, TooLarge, Unavailable
+from service.i18n import Translator, negotiate_language
 from service.live import protocol
-from service.live.connection import Key, Seat
-from service.live.message_handlers import take
+from service.live.connection import Credentials, LiveConnection
+from service.live.message_handlers import handle_message
 from service.live.room import Room
-from service.live.room_registry import Rooms, closing
-from service.store.db import DatabaseAway
+from service.live.room_registry import RoomRegistry, close_code
+from service.store.db import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
 PATH = "/api/v1/documents/{document}/editions/{lang}/live"
 
-Keys = Callable[[HTTPConnection], tuple[str | None, str | None]]
+ReadCredentials = Callable[[HTTPConnection], tuple[str | None, str | None]]
 """The token and the session of a connection; raises Forbidden for one that a foreign page opened."""
 
 
-def routes(rooms: Rooms, *, keys: Keys, secret: bytes) -> list[WebSocketRoute]:
+def routes(rooms: RoomRegistry, *, read_credentials: ReadCredentials, secret: bytes) -> list[WebSocketRoute]:
     """The one address of live writing."""
-    return [WebSocketRoute(PATH, Door(rooms, keys=keys, secret=secret).meet)]
+    return [WebSocketRoute(PATH, LiveEndpoint(rooms, read_credentials=read_credentials, secret=secret).handle)]
 
 
-class Door:
+class LiveEndpoint:
     """What answers at PATH."""
 
-    def __init__(self, rooms: Rooms, *, keys: Keys, secret: bytes) -> None:
-        self._rooms = rooms
-        self._keys = keys
+    def __init__(self, rooms: RoomRegistry, *, read_credentials: ReadCredentials, secret: bytes) -> None:
+        self._registry = rooms
+        self._read_credentials = read_credentials
         self._secret = secret
 
-    async def meet(self, socket: WebSocket) -> None:
+    async def handle(self, socket: WebSocket) -> None:
         """One connection, from its opening to its end."""
-        lang = pick(socket.headers.get("accept-language"))
+        lang = negotiate_language(socket.headers.get("accept-language"))
         try:
-            token, session = self._keys(socket)
+            token, session = self._read_credentials(socket)
         except DomainError as error:
-            said = {"code": error.code, "detail": Words(lang).error(error)}
-            await socket.send_denial_response(JSONResponse(said, 403, media_type="application/problem+json"))
+            problem = {"code": error.code, "detail": Translator(lang).error_message(error)}
+            await socket.send_denial_response(JSONResponse(problem, 403, media_type="application/problem+json"))
             return
         await socket.accept()
-        key = Key(token, session, socket.path_params["document"], socket.path_params["lang"])
+        credentials = Credentials(token, session, socket.path_params["document"], socket.path_params["lang"])
         try:
-            guest = await self._rooms.admit(key)
+            participant = await self._registry.admit(credentials)
         except DomainError as error:
-            await _turned_away(socket, error, closing(error), lang=lang)
+            await _reject(socket, error, close_code(error), lang=lang)
             return
-        except DatabaseAway as error:
+        except DatabaseUnavailable as error:
             log.error("nobody can be let in: %s", error)
-            await _turned_away(socket, Unavailable("database_away"), 1012, lang=lang)
+            await _reject(socket, Unavailable("database_away"), 1012, lang=lang)
             return
-        await self._seated(Seat(socket, guest, key, guest.actor.lang))
+        await self._serve(LiveConnection(socket, participant, credentials, participant.actor.lang))
 
-    async def _seated(self, seat: Seat) -> None:
-        pump = asyncio.create_task(seat.pump())
+    async def _serve(self, connection: LiveConnection) -> None:
+        sending = asyncio.create_task(connection.run_sender())
         try:
-            room = await self._joined(seat)
+            room = await self._join_room(connection)
             try:
-                await _until_either(pump, asyncio.create_task(_listen(room, seat)))
+                await _wait_for_either(sending, asyncio.create_task(_receive_messages(room, connection)))
             finally:
-                self._rooms.leave(room, seat)
+                self._registry.leave(room, connection)
         except DomainError as error:
-            seat.refuse(error, closing(error))
-        except DatabaseAway as error:
-            log.error("draft %s cannot be shown: %s", seat.guest.draft, error)
+            connection.refuse(error, close_code(error))
+        except DatabaseUnavailable as error:
+            log.error("draft %s cannot be shown: %s", connection.participant.draft, error)
         finally:
-            seat.close(1012, "resync")
-            await asyncio.wait([pump])
+            connection.close(1012, "resync")
+            await asyncio.wait([sending])
 
-    async def _joined(self, seat: Seat) -> Room:
+    async def _join_room(self, connection: LiveConnection) -> Room:
         """The room they sit in; a new one, if one ended at the moment they came."""
         while True:
-            room = await self._rooms.of(seat.guest.draft)
-            seat.guest = room.bounded(seat.guest)
-            if await room.join(seat, lambda room: self._hello(seat, room)):
+            room = await self._registry.get_or_open(connection.participant.draft)
+            connection.participant = room.restrict(connection.participant)
+            if await room.join(connection, lambda room: self._hello(connection, room)):
                 return room
 
-    def _hello(self, seat: Seat, room: Room) -> bytes:
-        who = {"id": seat.person, **seat.user}
-        why = {"code": seat.guest.why} if seat.guest.why else {}
-        place = {"draft": room.draft, "epoch": room.inbox.epoch, "seq": room.inbox.seq}
-        kept = base64.b64encode(self._keep_key(seat, room.draft)).decode()
-        return protocol.control("hello", **place, mode=seat.guest.mode, **why, person=who, keep_key=kept)
+    def _hello(self, connection: LiveConnection, room: Room) -> bytes:
+        person = {"id": connection.person, **connection.public_user}
+        reason = {"code": connection.participant.read_only_code} if connection.participant.read_only_code else {}
+        position = {"draft": room.draft, "epoch": room.replica.epoch, "seq": room.replica.seq}
+        offline_key = base64.b64encode(self._offline_key(connection, room.draft)).decode()
+        return protocol.control(
+            "hello", **position, mode=connection.participant.mode, **reason, person=person, keep_key=offline_key
+        )
 
-    def _keep_key(self, seat: Seat, draft: str) -> bytes:
+    def _offline_key(self, connection: LiveConnection, draft: str) -> bytes:
         """The key of what is kept on the device: the same for as long as the session lasts, and worth nothing after."""
-        came_with = seat.key.session or seat.key.token or ""
-        return hmac.digest(self._secret, f"mithaq.keep.v1\n{draft}\n{came_with}".encode(), hashlib.sha256)
+        credential = connection.credentials.session or connection.credentials.token or ""
+        return hmac.digest(self._secret, f"mithaq.keep.v1\n{draft}\n{credential}".encode(), hashlib.sha256)
 
 
-async def _turned_away(socket: WebSocket, error: DomainError, code: int, *, lang: str) -> None:
+async def _reject(socket: WebSocket, error: DomainError, code: int, *, lang: str) -> None:
     with suppress(RuntimeError):
-        await socket.send_bytes(protocol.control("refused", code=error.code, sentence=Words(lang).error(error)))
+        await socket.send_bytes(
+            protocol.control("refused", code=error.code, sentence=Translator(lang).error_message(error))
+        )
         await socket.close(code, error.code)
 
 
-async def _until_either(pump: asyncio.Task[None], listening: asyncio.Task[None]) -> None:
-    await asyncio.wait([pump, listening], return_when=asyncio.FIRST_COMPLETED)
+async def _wait_for_either(sending: asyncio.Task[None], listening: asyncio.Task[None]) -> None:
+    await asyncio.wait([sending, listening], return_when=asyncio.FIRST_COMPLETED)
     listening.cancel()
     await asyncio.wait([listening])
 
 
-async def _listen(room: Room, seat: Seat) -> None:
+async def _receive_messages(room: Room, connection: LiveConnection) -> None:
     """Take messages in order until they go or one is refused."""
     try:
-        while not seat.is_closing:
-            message = await seat.socket.receive()
+        while not connection.is_closing:
+            message = await connection.socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
             data = message.get("bytes")
             if data is None:
-                seat.close(1003, "text")
-            elif await _paced(seat, data):
-                await take(room, seat, data)
-    except Taken as error:
-        room.freeze([seat])
-        seat.refuse(error, 1008)
+                connection.close(1003, "text")
+            elif await _apply_rate_limit(connection, data):
+                await handle_message(room, connection, data)
+    except ClientIdConflict as error:
+        room.freeze([connection])
+        connection.refuse(error, 1008)
     except DomainError as error:
-        seat.refuse(error, _fault(error))
-    except DatabaseAway as error:
+        connection.refuse(error, _close_code_of(error))
+    except DatabaseUnavailable as error:
         log.error("what came in draft %s was not taken: %s", room.draft, error)
-        seat.close(1012, "resync")
+        connection.close(1012, "resync")
 
 
-async def _paced(seat: Seat, data: bytes) -> bool:
+async def _apply_rate_limit(connection: LiveConnection, data: bytes) -> bool:
     """Whoever writes too fast waits, and so does what they send; of carets that move too fast some words are lost."""
     if data[:1] == bytes((protocol.AWARENESS,)):
-        return not seat.glances.wait(spend=False)
-    seat.active = True
-    await asyncio.sleep(seat.words.wait())
+        return not connection.awareness_limit.wait(spend=False)
+    connection.is_active = True
+    await asyncio.sleep(connection.update_limit.wait())
     return True
 
 
-def _fault(error: DomainError) -> int:
+def _close_code_of(error: DomainError) -> int:
     """The code a connection is closed with because of what it sent."""
     if isinstance(error, TooLarge):
         return 1009
-    return 1008 if isinstance(error, Forbidden) else 1007 if isinstance(error, Malformed) else 1012
+    return 1008 if isinstance(error, Forbidden) else 1007 if isinstance(error, InvalidInput) else 1012

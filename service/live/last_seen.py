@@ -7,47 +7,49 @@ from collections.abc import Collection, Iterable
 from functools import partial
 
 from service.actions.drafts import last_seen
-from service.live.connection import Seat
-from service.live.db_executor import Desk
+from service.live.connection import LiveConnection
+from service.live.db_executor import DbExecutor
 from service.live.room import Room
 
 log = logging.getLogger(__name__)
 
-OFTEN = 60.0
+SAVE_INTERVAL = 60.0
 """Seconds between two notes about one draft: a server that dies forgets a minute of what was seen, nothing else."""
 
 
-class Visits:
+class LastSeenTracker:
     """Of one process."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._noted = time.monotonic()
+    def __init__(self, executor: DbExecutor) -> None:
+        self._executor = executor
+        self._saved_at = time.monotonic()
         self._seqs: dict[tuple[str, str], int] = {}
 
-    async def note(self, seats: Iterable[tuple[Room, Seat]], *, now: bool = False) -> None:
+    async def save_all(self, connections: Iterable[tuple[Room, LiveConnection]], *, now: bool = False) -> None:
         """Note them all, a transaction a draft, where it is time or `now`. Who saw nothing new is noted too: they were
         not away."""
-        if not now and time.monotonic() - self._noted < OFTEN:
+        if not now and time.monotonic() - self._saved_at < SAVE_INTERVAL:
             return
-        self._noted = time.monotonic()
-        here: dict[Room, set[str]] = defaultdict(set)
-        for room, seat in seats:
-            here[room].add(seat.person)
+        self._saved_at = time.monotonic()
+        persons_by_room: dict[Room, set[str]] = defaultdict(set)
+        for room, connection in connections:
+            persons_by_room[room].add(connection.person)
         self._seqs = {}
-        for room, persons in here.items():
+        for room, persons in persons_by_room.items():
             await self._write(room, persons)
 
-    async def left(self, room: Room, person: str) -> None:
+    async def save_departure(self, room: Room, person: str) -> None:
         """Note how far they saw it who go; nothing, where they sit there still or nothing new came since the last."""
-        stays = any(seat.person == person for seat in room.seats)
-        if not stays and self._seqs.get((room.draft, person)) != room.inbox.seq:
+        is_still_present = any(seat.person == person for seat in room.connections)
+        if not is_still_present and self._seqs.get((room.draft, person)) != room.replica.seq:
             await self._write(room, {person})
 
     async def _write(self, room: Room, persons: Collection[str]) -> None:
-        draft, epoch, seq = room.draft, room.inbox.epoch, room.inbox.seq
+        draft, epoch, seq = room.draft, room.replica.epoch, room.replica.seq
         try:
-            await self._desk.write(partial(last_seen.stays, draft=draft, persons=persons, epoch=epoch, seq=seq))
+            await self._executor.write(
+                partial(last_seen.mark_draft_seen_by, draft=draft, persons=persons, epoch=epoch, seq=seq)
+            )
         except Exception as error:
             log.warning("how far draft %s was seen was not noted: %s", draft, error)
             return

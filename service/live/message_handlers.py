@@ -3,131 +3,138 @@
 import hashlib
 import logging
 
-from service.actions.drafts.live import Taken
-from service.domain.crdt.shared_text import BrokenCopy
-from service.domain.crdt.update_dependencies import MissingParents
-from service.domain.crdt.updates import EMPTY, Cursor, parse_vector, refused
+from service.actions.drafts.live import ClientIdConflict
+from service.domain.crdt.shared_text import BrokenReplica
+from service.domain.crdt.update_dependencies import MissingDependencies
+from service.domain.crdt.updates import EMPTY_UPDATE, Cursor, invalid_update, parse_state_vector
 from service.domain.errors import N_, Forbidden, TooLarge
 from service.live import protocol
-from service.live.connection import Seat
-from service.live.presence import MOST_CLIENTS
+from service.live.connection import LiveConnection
+from service.live.presence import MAX_CLIENTS
 from service.live.room import Room
 
 log = logging.getLogger(__name__)
 
-LONGEST_UPDATE = 1024 * 1024
+MAX_UPDATE_BYTES = 1024 * 1024
 """Bytes of one change."""
-LONGEST_RETURN = 8 * 1024 * 1024
+MAX_RESYNC_BYTES = 8 * 1024 * 1024
 """Bytes of all that was written while away."""
-MOST_HELD = 64
+MAX_PENDING_UPDATES = 64
 """Changes of one connection that may wait for what they rest on."""
 
 
-async def take(room: Room, seat: Seat, message: bytes) -> None:
+async def handle_message(room: Room, connection: LiveConnection, message: bytes) -> None:
     """One message. Raises Malformed, TooLarge, Forbidden, Taken."""
     cursor = Cursor(message)
-    kind = cursor.number()
+    kind = cursor.read_varint()
     if kind == protocol.SYNC:
-        await _sync(room, seat, cursor)
+        await _handle_sync(room, connection, cursor)
     elif kind == protocol.AWARENESS:
-        await _aware(room, seat, cursor.chunk())
+        await _handle_awareness(room, connection, cursor.read_chunk())
     elif kind == protocol.HASH:
-        _compare(room, seat, cursor.chunk(), cursor.chunk())
+        _handle_hash(room, connection, cursor.read_chunk(), cursor.read_chunk())
     else:
-        raise refused(f"no message is of kind {kind}")
+        raise invalid_update(f"no message is of kind {kind}")
 
 
-async def _sync(room: Room, seat: Seat, cursor: Cursor) -> None:
-    step, data = cursor.number(), cursor.chunk()
-    cursor.end()
+async def _handle_sync(room: Room, connection: LiveConnection, cursor: Cursor) -> None:
+    step, data = cursor.read_varint(), cursor.read_chunk()
+    cursor.expect_end()
     if step == protocol.STEP_1:
-        seat.push(protocol.step_2(room.inbox.committed.since(data), seq=room.inbox.seq))
+        connection.send(protocol.step_2(room.replica.committed.updates_since(data), seq=room.replica.seq))
     elif step not in (protocol.STEP_2, protocol.UPDATE):
-        raise refused(f"no step {step}")
-    elif len(data) > (LONGEST_UPDATE if step == protocol.UPDATE else LONGEST_RETURN):
+        raise invalid_update(f"no step {step}")
+    elif len(data) > (MAX_UPDATE_BYTES if step == protocol.UPDATE else MAX_RESYNC_BYTES):
         raise TooLarge("change_too_large", N_("This change is larger than can be taken at once."))
-    elif step == protocol.UPDATE or data != EMPTY:
-        await _words(room, seat, data)
+    elif step == protocol.UPDATE or data != EMPTY_UPDATE:
+        await _handle_update(room, connection, data)
 
 
-async def _words(room: Room, seat: Seat, update: bytes) -> None:
+async def _handle_update(room: Room, connection: LiveConnection, update: bytes) -> None:
     """What comes too early waits: after a refusal the rest is asked for."""
-    if not await _offered(room, seat, update):
-        if len(seat.held) >= MOST_HELD:
-            raise refused("rests on what never came")
-        seat.held.append(update)
-        seat.push(protocol.step_1(room.inbox.committed.vector()))
+    if not await _try_submit(room, connection, update):
+        if len(connection.pending_updates) >= MAX_PENDING_UPDATES:
+            raise invalid_update("rests on what never came")
+        connection.pending_updates.append(update)
+        connection.send(protocol.step_1(room.replica.committed.state_vector()))
         return
-    while seat.held and await _offered(room, seat, seat.held[0]):
-        seat.held.pop(0)
+    while connection.pending_updates and await _try_submit(room, connection, connection.pending_updates[0]):
+        connection.pending_updates.pop(0)
 
 
-async def _offered(room: Room, seat: Seat, update: bytes) -> bool:
+async def _try_submit(room: Room, connection: LiveConnection, update: bytes) -> bool:
     """Whether the frame needs nothing more: it is queued, or refused with all that this connection sends."""
     for _ in range(3):
-        if seat.shut or not _may_write(room, seat):
+        if connection.is_refusing or not _check_may_write(room, connection):
             return True
         try:
-            strangers = room.inbox.ahead.newcomers(update) - seat.mine
-            if strangers:
-                await _claim(room, seat, strangers)
+            unclaimed = room.replica.speculative.new_clients(update) - connection.own_clients
+            if unclaimed:
+                await _claim_clients(room, connection, unclaimed)
             else:
-                room.inbox.offer(seat, seat.person, update)
-                room.wake.set()
+                room.replica.submit(connection, connection.person, update)
+                room.has_work.set()
                 return True
-        except MissingParents:
+        except MissingDependencies:
             await room.catch_up()
-        except BrokenCopy as error:
-            await _mend(room, seat, error)
+        except BrokenReplica as error:
+            await _recover_replica(room, connection, error)
     return False
 
 
-def _may_write(room: Room, seat: Seat) -> bool:
+def _check_may_write(room: Room, connection: LiveConnection) -> bool:
     """Who could write a moment ago is told that it is over; who never could is refused."""
-    if seat.may_write:
+    if connection.may_write:
         return True
-    if not seat.wrote:
+    if not connection.could_write:
         raise Forbidden("reading_only", N_("You may read here, but not write. Nothing was changed."))
-    room.freeze([seat])
+    room.freeze([connection])
     return False
 
 
-async def _claim(room: Room, seat: Seat, clients: frozenset[int]) -> None:
-    if len(seat.mine | clients) > MOST_CLIENTS:
-        raise refused("too many client ids")
-    await room.owners.claim(clients, seat.person, writing=True)
-    seat.mine |= clients
+async def _claim_clients(room: Room, connection: LiveConnection, clients: frozenset[int]) -> None:
+    if len(connection.own_clients | clients) > MAX_CLIENTS:
+        raise invalid_update("too many client ids")
+    await room.client_ids.claim(clients, connection.person, writing=True)
+    connection.own_clients |= clients
 
 
-async def _mend(room: Room, seat: Seat, error: BrokenCopy) -> None:
+async def _recover_replica(room: Room, connection: LiveConnection, error: BrokenReplica) -> None:
     """The library panicked over a frame. The first to come is whose frame it was; the others try again."""
-    async with room.turn:
-        if room.inbox.is_broken:
-            room.freeze(room.inbox.forget({seat}))
+    async with room.commit_lock:
+        if room.replica.is_broken:
+            room.freeze(room.replica.discard({connection}))
             raise error
 
 
-async def _aware(room: Room, seat: Seat, said: bytes) -> None:
+async def _handle_awareness(room: Room, connection: LiveConnection, payload: bytes) -> None:
     """Somebody's caret moved. What is said for another's client id is dropped."""
-    entries = protocol.entries(said)
-    strange = frozenset(one.client for one in entries) - seat.mine - seat.shown
-    if strange and len(strange | seat.shown) <= MOST_CLIENTS:
+    entries = protocol.parse_entries(payload)
+    unclaimed = frozenset(one.client for one in entries) - connection.own_clients - connection.caret_clients
+    if unclaimed and len(unclaimed | connection.caret_clients) <= MAX_CLIENTS:
         try:
-            await room.owners.claim(strange, seat.person, writing=False)
-            seat.shown |= strange
-        except Taken:
-            log.info("%s spoke for another in draft %s", seat.person, room.draft)
-    own = [one for one in entries if one.client in seat.mine or one.client in seat.shown]
-    room.presence.say(own, source=seat, user=seat.user)
-    room.glance_soon()
+            await room.client_ids.claim(unclaimed, connection.person, writing=False)
+            connection.caret_clients |= unclaimed
+        except ClientIdConflict:
+            log.info("%s spoke for another in draft %s", connection.person, room.draft)
+    own_entries = [
+        one for one in entries if one.client in connection.own_clients or one.client in connection.caret_clients
+    ]
+    room.presence.update_local(own_entries, source=connection, user=connection.public_user)
+    room.schedule_presence()
 
 
-def _compare(room: Room, seat: Seat, vector: bytes, sha256: bytes) -> None:
+def _handle_hash(room: Room, connection: LiveConnection, vector: bytes, sha256: bytes) -> None:
     """Two copies that have seen the same must read the same."""
-    ours = room.inbox.committed
-    if parse_vector(vector) != parse_vector(ours.vector()):
+    committed = room.replica.committed
+    if parse_state_vector(vector) != parse_state_vector(committed.state_vector()):
         return
-    if hashlib.sha256(ours.text.encode()).digest() != sha256:
-        log.error("draft %s: the copy of %s has parted; ours is sound: %s", room.draft, seat.person, ours.is_sound())
-        seat.push(protocol.control("diverged"))
-        seat.close(1012, "diverged")
+    if hashlib.sha256(committed.text.encode()).digest() != sha256:
+        log.error(
+            "draft %s: the copy of %s has parted; ours is sound: %s",
+            room.draft,
+            connection.person,
+            committed.is_consistent(),
+        )
+        connection.send(protocol.control("diverged"))
+        connection.close(1012, "diverged")

@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from service.live import protocol
-from service.live.protocol import Entry
+from service.live.protocol import AwarenessEntry
 
-GONE = b"null"
-FORGET_AFTER = 30.0
+NULL_STATE = b"null"
+EXPIRES_AFTER = 30.0
 """Seconds; browsers renew every 15."""
-MOST_CLIENTS = 8
+MAX_CLIENTS = 8
 """Client ids one connection may speak for."""
 
 
 @dataclass(slots=True)
-class Here:
+class ClientState:
     """The last word of a client, when it came (monotonic seconds), and the connection it came by (None: another
     process)."""
 
-    entry: Entry
+    entry: AwarenessEntry
     at: float
     source: object
 
@@ -33,81 +33,81 @@ class Presence:
     """Who is where in one draft.."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.here: dict[int, Here] = {}
-        self._fresh: dict[int, bool] = {}
-        self._departed: dict[int, Entry] = {}
+        self.clients: dict[int, ClientState] = {}
+        self._changed: dict[int, bool] = {}
+        self._removed: dict[int, AwarenessEntry] = {}
         self._clock = clock
 
-    def say(self, entries: Iterable[Entry], *, source: object, user: Mapping[str, object]) -> None:
+    def update_local(self, entries: Iterable[AwarenessEntry], *, source: object, user: Mapping[str, object]) -> None:
         """What a connection of this process says; the server says who they are."""
         for one in entries:
-            named = Entry(one.client, one.clock, _named(one.state, user))
-            if self._is_news(named):
-                self._note(named, source, ours=True)
+            attributed = AwarenessEntry(one.client, one.clock, _with_user(one.state, user))
+            if self._is_newer(attributed):
+                self._set_entry(attributed, source, is_local=True)
 
-    def hear(self, entries: Iterable[Entry]) -> None:
+    def update_remote(self, entries: Iterable[AwarenessEntry]) -> None:
         """What another process says. Its word that a client is gone is not believed while that client sits here."""
         for one in entries:
-            old = self.here.get(one.client)
-            if self._is_news(one) and not (one.state == GONE and old and old.source is not None):
-                self._note(one, None, ours=False)
+            old = self.clients.get(one.client)
+            if self._is_newer(one) and not (one.state == NULL_STATE and old and old.source is not None):
+                self._set_entry(one, None, is_local=False)
 
-    def leave(self, source: object) -> None:
+    def remove_source(self, source: object) -> None:
         """A connection ended: what had its last word from there is gone."""
-        for client, here in list(self.here.items()):
-            if here.source is source:
-                self._note(Entry(client, here.entry.clock + 1, GONE), source, ours=True)
+        for client, state in list(self.clients.items()):
+            if state.source is source:
+                self._set_entry(AwarenessEntry(client, state.entry.clock + 1, NULL_STATE), source, is_local=True)
 
-    def repeat(self) -> None:
+    def mark_all_changed(self) -> None:
         """Another process asks who is here."""
-        self._fresh.update({client: True for client, here in self.here.items() if here.source is not None})
+        self._changed.update({client: True for client, here in self.clients.items() if here.source is not None})
 
-    def tidy(self) -> None:
+    def remove_expired(self) -> None:
         """Forget who did not renew their word."""
-        for client, here in list(self.here.items()):
-            if self._clock() - here.at > FORGET_AFTER:
-                self._note(Entry(client, here.entry.clock + 1, GONE), None, ours=False)
+        for client, state in list(self.clients.items()):
+            if self._clock() - state.at > EXPIRES_AFTER:
+                self._set_entry(AwarenessEntry(client, state.entry.clock + 1, NULL_STATE), None, is_local=False)
 
-    def all(self) -> bytes:
+    def encode_all(self) -> bytes:
         """Everybody, as one message; b"" for nobody."""
-        return protocol.awareness(one.entry for one in self.here.values()) if self.here else b""
+        return protocol.awareness(one.entry for one in self.clients.values()) if self.clients else b""
 
-    def news(self) -> tuple[bytes, bytes]:
+    def take_changes(self) -> tuple[bytes, bytes]:
         """What changed since this was last asked: a message for the seats here, and one for other processes; b"" where
         there is none."""
-        fresh, self._fresh = self._fresh, {}
-        gone = {client: entry for client, entry in self._departed.items() if client in fresh}
-        self._departed.clear()
-        said = [(ours, gone.get(client) or self.here[client].entry) for client, ours in fresh.items()]
-        ours = [entry for own, entry in said if own]
-        return protocol.awareness(entry for _, entry in said) if said else b"", protocol.awareness(
-            ours
-        ) if ours else b""
+        changed, self._changed = self._changed, {}
+        removed = {client: entry for client, entry in self._removed.items() if client in changed}
+        self._removed.clear()
+        entries = [(ours, removed.get(client) or self.clients[client].entry) for client, ours in changed.items()]
+        local_entries = [entry for own, entry in entries if own]
+        return protocol.awareness(entry for _, entry in entries) if entries else b"", protocol.awareness(
+            local_entries
+        ) if local_entries else b""
 
-    def _is_news(self, entry: Entry) -> bool:
-        old = self.here.get(entry.client)
+    def _is_newer(self, entry: AwarenessEntry) -> bool:
+        old = self.clients.get(entry.client)
         if old is None:
-            return entry.state != GONE
-        return entry.clock > old.entry.clock or (entry.clock == old.entry.clock and entry.state == GONE)
+            return entry.state != NULL_STATE
+        return entry.clock > old.entry.clock or (entry.clock == old.entry.clock and entry.state == NULL_STATE)
 
-    def _note(self, entry: Entry, source: object, *, ours: bool) -> None:
-        self._fresh[entry.client] = ours or self._fresh.get(entry.client, False)
-        if entry.state == GONE:
-            self.here.pop(entry.client, None)
-            self._departed[entry.client] = entry
+    def _set_entry(self, entry: AwarenessEntry, source: object, *, is_local: bool) -> None:
+        self._changed[entry.client] = is_local or self._changed.get(entry.client, False)
+        if entry.state == NULL_STATE:
+            self.clients.pop(entry.client, None)
+            self._removed[entry.client] = entry
         else:
-            self._departed.pop(entry.client, None)
-            self.here[entry.client] = Here(entry, self._clock(), source)
+            self._removed.pop(entry.client, None)
+            self.clients[entry.client] = ClientState(entry, self._clock(), source)
 
 
-def _named(state: bytes, user: Mapping[str, object]) -> bytes:
+def _with_user(state: bytes, user: Mapping[str, object]) -> bytes:
     """The state with the server's word on who this is. What is no JSON object is said by nobody."""
-    if state == GONE:
-        return GONE
+    if state == NULL_STATE:
+        return NULL_STATE
     try:
-        said = json.loads(state)
+        parsed = json.loads(state)
     except (ValueError, RecursionError):
-        return GONE
-    if not isinstance(said, dict):
-        return GONE
-    return json.dumps({**said, "user": user}, ensure_ascii=False, separators=(",", ":")).encode()
+        return NULL_STATE
+    if not isinstance(parsed, dict):
+        return NULL_STATE
+    return json.dumps({**parsed, "user": user}, ensure_ascii=False, separators=(",", ":")).encode()

@@ -4,16 +4,16 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from service.domain.crdt.updates import Cursor, number, refused
+from service.domain.crdt.updates import Cursor, encode_varint, invalid_update
 
 SYNC, AWARENESS, ACK, CONTROL, HASH = 0, 1, 100, 101, 102
 STEP_1, STEP_2, UPDATE = 0, 1, 2
 
-LONGEST_STATE = 8 * 1024
+MAX_STATE_BYTES = 8 * 1024
 """Bytes of what one writer may say of themselves."""
 
 
-class Entry(NamedTuple):
+class AwarenessEntry(NamedTuple):
     """What a client says of itself: JSON, or b"null" once it is gone; the higher clock is the newer word."""
 
     client: int
@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
 def chunk(data: bytes) -> bytes:
     """Bytes behind their length."""
-    return number(len(data)) + data
+    return encode_varint(len(data)) + data
 
 
 def step_1(vector: bytes) -> bytes:
@@ -33,43 +33,43 @@ def step_1(vector: bytes) -> bytes:
 
 def step_2(update: bytes, *, seq: int | None = None) -> bytes:
     """Answers step 1. The room ends it with the `seq` of the row to which it brings its reader."""
-    return bytes((SYNC, STEP_2)) + chunk(update) + _place(seq)
+    return bytes((SYNC, STEP_2)) + chunk(update) + _encode_seq(seq)
 
 
 def update(data: bytes, *, seq: int | None = None) -> bytes:
     """What was written; the room ends it as it does `step_2`. Whoever does not care reads no further."""
-    return bytes((SYNC, UPDATE)) + chunk(data) + _place(seq)
+    return bytes((SYNC, UPDATE)) + chunk(data) + _encode_seq(seq)
 
 
-def _place(seq: int | None) -> bytes:
-    return b"" if seq is None else number(seq)
+def _encode_seq(seq: int | None) -> bytes:
+    return b"" if seq is None else encode_varint(seq)
 
 
 def ack(count: int, seq: int) -> bytes:
     """So many update-bearing messages of this connection are on disk, the last of them at or below `seq`."""
-    return bytes((ACK,)) + number(count) + number(seq)
+    return bytes((ACK,)) + encode_varint(count) + encode_varint(seq)
 
 
-def control(kind: str, **more: object) -> bytes:
+def control(kind: str, **fields: object) -> bytes:
     """A word of the room to a browser."""
-    words: Mapping[str, object] = {"kind": kind, **more}
-    return bytes((CONTROL,)) + chunk(json.dumps(words, ensure_ascii=False).encode())
+    message: Mapping[str, object] = {"kind": kind, **fields}
+    return bytes((CONTROL,)) + chunk(json.dumps(message, ensure_ascii=False).encode())
 
 
-def awareness(entries: Iterable[Entry]) -> bytes:
+def awareness(entries: Iterable[AwarenessEntry]) -> bytes:
     """What clients say of themselves, as one message."""
-    said = [number(one.client) + number(one.clock) + chunk(one.state) for one in entries]
-    return bytes((AWARENESS,)) + chunk(number(len(said)) + b"".join(said))
+    encoded = [encode_varint(one.client) + encode_varint(one.clock) + chunk(one.state) for one in entries]
+    return bytes((AWARENESS,)) + chunk(encode_varint(len(encoded)) + b"".join(encoded))
 
 
-def entries(data: bytes) -> tuple[Entry, ...]:
+def parse_entries(data: bytes) -> tuple[AwarenessEntry, ...]:
     """The entries in the chunk of an awareness message. Raises Malformed."""
     cursor = Cursor(data)
     found = []
-    for _ in range(cursor.number()):
-        entry = Entry(cursor.number(), cursor.number(), cursor.chunk())
-        if len(entry.state) > LONGEST_STATE:
-            raise refused("says too much of itself")
+    for _ in range(cursor.read_varint()):
+        entry = AwarenessEntry(cursor.read_varint(), cursor.read_varint(), cursor.read_chunk())
+        if len(entry.state) > MAX_STATE_BYTES:
+            raise invalid_update("says too much of itself")
         found.append(entry)
-    cursor.end()
+    cursor.expect_end()
     return tuple(found)

@@ -11,202 +11,207 @@ from functools import partial
 
 from service.actions.accounts import sign_in
 from service.actions.drafts import live
-from service.actions.drafts.live import Guest, Pulse
-from service.change_notification import News
-from service.domain.accounts.rules import TOUCH_AFTER
-from service.domain.errors import DomainError, Forbidden, NotFound, Stranger
+from service.actions.drafts.live import Participant, StoreState
+from service.change_notification import ChangeNotification
+from service.domain.accounts.rules import TOUCH_INTERVAL
+from service.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated
 from service.live import protocol
-from service.live.committer import commit
-from service.live.connection import Key, Seat
-from service.live.db_executor import Desk
-from service.live.draft_replica import Inbox, Unreadable
-from service.live.last_seen import Visits
+from service.live.committer import run_committer
+from service.live.connection import Credentials, LiveConnection
+from service.live.db_executor import DbExecutor
+from service.live.draft_replica import DraftReplica, UnreadableRow
+from service.live.last_seen import LastSeenTracker
 from service.live.room import Room
-from service.pubsub import Relay
+from service.pubsub import PubSub
 from service.store.db import Database, Tx
 from service.store.drafts import journal as journal_store
 
 log = logging.getLogger(__name__)
 
-POLL = 1.0
+POLL_INTERVAL = 1.0
 """Seconds between two looks at the store."""
-LINGER = 15.0
+LINGER_TIME = 15.0
 """Seconds an empty room is kept for who comes back at once."""
-LOOK_AGAIN = 60.0
+RECHECK_INTERVAL = 60.0
 """Seconds after which everybody's rights are looked at anew, whatever happened."""
 
 
-class Rooms:
+class RoomRegistry:
     """All rooms of a process. `run` must run for as long as people sit in them."""
 
-    def __init__(self, database: Database, relay: Relay, *, linger: float = LINGER) -> None:
-        self.open: dict[str, Room] = {}
-        self._desk = Desk(database)
-        self._relay = relay
+    def __init__(self, database: Database, pubsub: PubSub, *, linger: float = LINGER_TIME) -> None:
+        self.rooms: dict[str, Room] = {}
+        self._executor = DbExecutor(database)
+        self._pubsub = pubsub
         self._linger = linger
         self._opening: dict[str, asyncio.Lock] = {}
-        self._stirred = asyncio.Event()
-        self._rights = False
-        self._record = 0
-        self._looked = time.monotonic()
-        self._visits = Visits(self._desk)
+        self._poll_requested = asyncio.Event()
+        self._recheck_requested = False
+        self._record_seq = 0
+        self._rechecked_at = time.monotonic()
+        self._last_seen = LastSeenTracker(self._executor)
 
-    async def admit(self, key: Key) -> Guest:
+    async def admit(self, credentials: Credentials) -> Participant:
         """Who comes with this key. Raises Stranger, NotFound, Forbidden."""
-        return await self._desk.read(partial(_enter, key=key))
+        return await self._executor.read(partial(_admit, key=credentials))
 
-    async def of(self, draft: str) -> Room:
+    async def get_or_open(self, draft: str) -> Room:
         """The room of a draft, opened if it is not."""
         async with self._opening.setdefault(draft, asyncio.Lock()):
-            room = self.open.get(draft)
-            if room is None or room.over:
-                room = await self._opened(draft)
-                self.open[draft] = room
+            room = self.rooms.get(draft)
+            if room is None or room.is_closed:
+                room = await self._open(draft)
+                self.rooms[draft] = room
         self._opening.pop(draft, None)
         return room
 
-    async def _opened(self, draft: str) -> Room:
+    async def _open(self, draft: str) -> Room:
         try:
-            inbox = await self._desk.read(partial(_inbox, draft=draft))
-            room = Room(draft, inbox, self._desk, show=self._relay.show)
-        except Unreadable as error:
+            replica = await self._executor.read(partial(_load_replica, draft=draft))
+            room = Room(draft, replica, self._executor, publish_presence=self._pubsub.publish_presence)
+        except UnreadableRow as error:
             log.error("draft %s is broken: %s", draft, error)
-            room = await self._before(draft, error.seq)
-        room.later(commit(room, self._desk))
-        self._relay.show(draft, b"")
+            room = await self._open_before_row(draft, error.seq)
+        room.start_task(run_committer(room, self._executor))
+        self._pubsub.publish_presence(draft, b"")
         return room
 
-    async def _before(self, draft: str, seq: int) -> Room:
+    async def _open_before_row(self, draft: str, seq: int) -> Room:
         """The draft as it stood before the row that nobody can read; it is only read."""
         try:
-            inbox = await self._desk.read(partial(_inbox, draft=draft, upto=seq - 1))
-        except Unreadable as error:
-            return await self._before(draft, error.seq)
-        room = Room(draft, inbox, self._desk, show=self._relay.show)
+            replica = await self._executor.read(partial(_load_replica, draft=draft, upto=seq - 1))
+        except UnreadableRow as error:
+            return await self._open_before_row(draft, error.seq)
+        room = Room(draft, replica, self._executor, publish_presence=self._pubsub.publish_presence)
         room.broken_at = seq
         return room
 
-    def leave(self, room: Room, seat: Seat) -> None:
+    def leave(self, room: Room, connection: LiveConnection) -> None:
         """They are gone. An empty room is freed after a while: nothing has to be written for that."""
-        room.leave(seat)
-        room.later(self._visits.left(room, seat.person))
-        if not room.seats:
-            asyncio.get_running_loop().call_later(self._linger, self._free, room)
+        room.leave(connection)
+        room.start_task(self._last_seen.save_departure(room, connection.person))
+        if not room.connections:
+            asyncio.get_running_loop().call_later(self._linger, self._close_if_empty, room)
 
-    def _free(self, room: Room) -> None:
-        if room.seats or room.turn.locked() or room.inbox.queue:
+    def _close_if_empty(self, room: Room) -> None:
+        if room.connections or room.commit_lock.locked() or room.replica.queue:
             return
         room.close(b"")
-        if self.open.get(room.draft) is room:
-            del self.open[room.draft]
+        if self.rooms.get(room.draft) is room:
+            del self.rooms[room.draft]
 
-    def heard(self, news: News) -> None:
+    def on_change(self, news: ChangeNotification) -> None:
         """A nudge: rows to read, or rights or comments to look at."""
         for draft, seq in news.drafts.items():
-            room = self.open.get(draft)
-            if room and seq > room.inbox.seq:
-                room.wake.set()
-        self._rights |= news.rights
-        if news.rights or news.comments & self.open.keys():
-            self._stirred.set()
+            room = self.rooms.get(draft)
+            if room and seq > room.replica.seq:
+                room.has_work.set()
+        self._recheck_requested |= news.rights
+        if news.rights or news.comments & self.rooms.keys():
+            self._poll_requested.set()
 
-    def seen(self, draft: str, frame: bytes) -> None:
+    def on_presence(self, draft: str, frame: bytes) -> None:
         """Another process says who is where."""
-        if room := self.open.get(draft):
-            room.seen(frame)
+        if room := self.rooms.get(draft):
+            room.receive_presence(frame)
 
     async def run(self) -> None:
         """Listen, and look round every second; until cancelled."""
-        relaying = asyncio.create_task(self._relay.run(self))
+        pubsub_task = asyncio.create_task(self._pubsub.run(self))
         try:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stirred.wait(), POLL)
+                    await asyncio.wait_for(self._poll_requested.wait(), POLL_INTERVAL)
                 with suppress(Exception):
-                    await self._look_round()
+                    await self._poll()
         finally:
-            relaying.cancel()
-            seats = self._seats()
-            for room in self.open.values():
+            pubsub_task.cancel()
+            connections = self._list_connections()
+            for room in self.rooms.values():
                 room.close(protocol.control("reset", code="restart"))
-            await self._visits.note(seats, now=True)
-            self._desk.close()
+            await self._last_seen.save_all(connections, now=True)
+            self._executor.close()
 
-    async def _look_round(self) -> None:
-        asked, self._rights = self._rights, False
-        self._stirred.clear()
-        rooms, seats = list(self.open.values()), self._seats()
+    async def _poll(self) -> None:
+        recheck_requested, self._recheck_requested = self._recheck_requested, False
+        self._poll_requested.clear()
+        rooms, connections = list(self.rooms.values()), self._list_connections()
         if not rooms:
             return
-        sessions = {seat.key.digest for _, seat in seats if seat.key.digest}
+        sessions = {seat.credentials.session_digest for _, seat in connections if seat.credentials.session_digest}
         drafts = [room.draft for room in rooms]
-        pulse: Pulse = await self._desk.read(lambda tx: live.pulse(tx, drafts, sessions))
+        store_state: StoreState = await self._executor.read(lambda tx: live.read_state(tx, drafts, sessions))
         for room in rooms:
-            room.presence.tidy()
-            room.glance()
-            if room.draft in pulse.heads:
-                room.moved(pulse.heads[room.draft])
-            room.talked(pulse.talk.get(room.draft, {}))
-        due = time.monotonic() - self._looked > LOOK_AGAIN
-        if asked or due or pulse.record != self._record or sessions - pulse.sessions:
-            self._record = pulse.record
-            await self._look_at(seats)
-        if due:
-            self._looked = time.monotonic()
-            await self._keep_awake(seats)
-        await self._visits.note(seats)
+            room.presence.remove_expired()
+            room.send_presence()
+            if room.draft in store_state.heads:
+                room.on_head_moved(store_state.heads[room.draft])
+            room.on_comments_changed(store_state.comment_revs.get(room.draft, {}))
+        is_recheck_due = time.monotonic() - self._rechecked_at > RECHECK_INTERVAL
+        if (
+            recheck_requested
+            or is_recheck_due
+            or store_state.record_seq != self._record_seq
+            or sessions - store_state.live_sessions
+        ):
+            self._record_seq = store_state.record_seq
+            await self._recheck_access(connections)
+        if is_recheck_due:
+            self._rechecked_at = time.monotonic()
+            await self._mark_sessions_used(connections)
+        await self._last_seen.save_all(connections)
 
-    def _seats(self) -> list[tuple[Room, Seat]]:
-        return [(room, seat) for room in self.open.values() for seat in room.seats if not seat.is_closing]
+    def _list_connections(self) -> list[tuple[Room, LiveConnection]]:
+        return [(room, seat) for room in self.rooms.values() for seat in room.connections if not seat.is_closing]
 
-    async def _look_at(self, seats: list[tuple[Room, Seat]]) -> None:
+    async def _recheck_access(self, connections: list[tuple[Room, LiveConnection]]) -> None:
         """Decide anew who may do what here."""
-        keys = [seat.key for _, seat in seats]
-        found = await self._desk.read(lambda tx: [_asked(tx, key) for key in keys])
-        for (room, seat), guest in zip(seats, found, strict=True):
-            if isinstance(guest, DomainError):
-                seat.shut = True
-                seat.refuse(guest, closing(guest, before=True))
+        credentials = [seat.credentials for _, seat in connections]
+        found = await self._executor.read(lambda tx: [_admit_or_error(tx, key) for key in credentials])
+        for (room, connection), participant in zip(connections, found, strict=True):
+            if isinstance(participant, DomainError):
+                connection.is_refusing = True
+                connection.refuse(participant, close_code(participant, was_admitted=True))
             else:
-                seat.move(room.bounded(guest))
-            if not seat.may_write and any(one.source is seat for one in room.inbox.queue):
-                async with room.turn:
-                    room.freeze(room.inbox.forget({seat}))
+                connection.set_participant(room.restrict(participant))
+            if not connection.may_write and any(one.source is connection for one in room.replica.queue):
+                async with room.commit_lock:
+                    room.freeze(room.replica.discard({connection}))
 
-    async def _keep_awake(self, seats: list[tuple[Room, Seat]]) -> None:
+    async def _mark_sessions_used(self, connections: list[tuple[Room, LiveConnection]]) -> None:
         """Whoever writes here uses their session."""
-        for _, seat in seats:
-            actor, session = seat.guest.actor, seat.key.session
-            if seat.active and session and actor.seen_at is not None:
-                seat.active = False
-                await self._desk.write(partial(_used, session=session, seen_at=actor.seen_at))
+        for _, connection in connections:
+            actor, session = connection.participant.actor, connection.credentials.session
+            if connection.is_active and session and actor.seen_at is not None:
+                connection.is_active = False
+                await self._executor.write(partial(_mark_session_used, session=session, seen_at=actor.seen_at))
 
 
-def closing(error: DomainError, *, before: bool = False) -> int:
+def close_code(error: DomainError, *, was_admitted: bool = False) -> int:
     """The code a connection is closed with at the door; `before`: they were in."""
-    if isinstance(error, Stranger):
+    if isinstance(error, Unauthenticated):
         return 4401
-    if isinstance(error, NotFound) and not before:
+    if isinstance(error, NotFound) and not was_admitted:
         return 4404
     return 4403 if isinstance(error, Forbidden | NotFound) else 1012
 
 
-def _enter(tx: Tx, *, key: Key) -> Guest:
-    return live.enter(tx, token=key.token, session=key.session, document_id=key.document, lang=key.lang)
+def _admit(tx: Tx, *, key: Credentials) -> Participant:
+    return live.admit(tx, token=key.token, session=key.session, document_id=key.document, lang=key.lang)
 
 
-def _asked(tx: Tx, key: Key) -> Guest | DomainError:
+def _admit_or_error(tx: Tx, key: Credentials) -> Participant | DomainError:
     try:
-        return _enter(tx, key=key)
+        return _admit(tx, key=key)
     except DomainError as error:
         return error
 
 
-def _inbox(tx: Tx, *, draft: str, upto: int | None = None) -> Inbox[Seat]:
+def _load_replica(tx: Tx, *, draft: str, upto: int | None = None) -> DraftReplica[LiveConnection]:
     """Made in the reader's thread: a long text takes 20 ms, in which other rooms go on."""
-    return Inbox(journal_store.load(tx, draft, epoch=journal_store.head(tx, draft).epoch, upto=upto))
+    return DraftReplica(journal_store.load_draft(tx, draft, epoch=journal_store.get_head(tx, draft).epoch, upto=upto))
 
 
-def _used(tx: Tx, *, session: str, seen_at: int) -> None:
-    if tx.clock() - seen_at > TOUCH_AFTER:
-        sign_in.used(tx, session=session)
+def _mark_session_used(tx: Tx, *, session: str, seen_at: int) -> None:
+    if tx.clock() - seen_at > TOUCH_INTERVAL:
+        sign_in.mark_session_used(tx, session=session)

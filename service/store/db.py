@@ -23,12 +23,12 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from service.change_notification import Hush, News, Tells
+from service.change_notification import ChangeNotification, ChangeNotifier, NullNotifier
 from service.domain.errors import DomainError
 from service.jobs import Job
 from service.store import tables as tables_store
 
-POSTGRES = {
+POSTGRES_SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",  # a process that was suspended must not keep its locks from others
     "lock_timeout": "30s",  # as on SQLite: whoever waits so long is told to try again
     "tcp_keepalives_idle": "30",  # a machine that vanished is noticed, and its locks are let go
@@ -37,24 +37,24 @@ POSTGRES = {
 }
 """What every session on PostgreSQL asks for."""
 
-READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+READ_ONLY_OPTIONS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """What a transaction that reads asks for; the driver says it with BEGIN, so it costs no journey more."""
 
-DatabaseAway = OperationalError
+DatabaseUnavailable = OperationalError
 """What is raised where the database cannot be reached, is locked for too long, or has no room."""
 
 
-class Unsure(DatabaseAway):
+class CommitOutcomeUnknown(DatabaseUnavailable):
     """The database went away while it was asked to commit: what was written may be there, or not."""
 
 
-LAST_AT = select(tables_store.record.c.at).order_by(tables_store.record.c.seq.desc()).limit(1)
+LATEST_RECORD_AT = select(tables_store.record.c.at).order_by(tables_store.record.c.seq.desc()).limit(1)
 
 
-class Rings(Protocol):
+class SupportsDispatch(Protocol):
     """Anything that can ring for a job."""
 
-    def ring(self, job: Job) -> None: ...
+    def dispatch(self, job: Job) -> None: ...
 
 
 def now_us() -> int:
@@ -74,9 +74,9 @@ class Tx:
     connection: Connection
     clock: Callable[[], int] = now_us
     jobs: list[Job] = field(default_factory=list)
-    news: News = field(default_factory=News)
-    kept: DomainError | None = None
-    numbering: bool = False
+    changes: ChangeNotification = field(default_factory=ChangeNotification)
+    error_after_commit: DomainError | None = None
+    holds_sequence_lock: bool = False
     """Whether the last of the locks is held; see `sequence`."""
 
     _now: int | None = None
@@ -85,25 +85,25 @@ class Tx:
     def now(self) -> int:
         """Microseconds UTC, read once per transaction, never earlier than the record's head. Lock first, then ask."""
         if self._now is None:
-            head = self.connection.execute(LAST_AT).scalar_one_or_none()
-            self._now = max(self.clock(), head or 0)
+            last_at = self.connection.execute(LATEST_RECORD_AT).scalar_one_or_none()
+            self._now = max(self.clock(), last_at or 0)
         return self._now
 
     def new_id(self, prefix: str) -> str:
         """A fresh id; see `new_id`."""
         return new_id(prefix)
 
-    def ring(self, job: Job) -> None:
+    def dispatch(self, job: Job) -> None:
         """Ring for `job` once the transaction is committed; forgotten on rollback."""
         self.jobs.append(job)
 
-    def locked(self) -> None:
+    def refresh_now(self) -> None:
         """A row was locked, and waiting for it may have taken long: the time is read anew."""
         self._now = None
 
-    def keeping(self, error: DomainError) -> DomainError:
+    def commit_on(self, error: DomainError) -> DomainError:
         """`raise tx.keeping(error)` refuses and commits what was written so far: a wrong code counts all the same."""
-        self.kept = error
+        self.error_after_commit = error
         return error
 
 
@@ -112,8 +112,8 @@ class Database:
     """An engine, the gate its writers queue at, and who is told of what they wrote."""
 
     engine: Engine
-    gate: "_Gate | None"
-    relay: Tells = field(default_factory=Hush)
+    write_lock: "_WriteLock | None"
+    notifier: ChangeNotifier = field(default_factory=NullNotifier)
 
     @property
     def dialect(self) -> str:
@@ -122,32 +122,32 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-        if self.gate:
-            self.gate.close()
+        if self.write_lock:
+            self.write_lock.close()
 
     @contextmanager
-    def write(self, bell: Rings, *, clock: Callable[[], int] = now_us) -> Iterator[Tx]:
+    def write(self, dispatcher: SupportsDispatch, *, clock: Callable[[], int] = now_us) -> Iterator[Tx]:
         """A transaction that may write; commits at the end of the block, rolls back on any exception but
         the one that was handed to `Tx.keeping`. Raises Unsure, DatabaseAway."""
         with self._write(clock) as tx:
             try:
                 yield tx
             except DomainError as error:
-                if error is not tx.kept:
+                if error is not tx.error_after_commit:
                     raise
-        if tx.news:
-            self.relay.tell(tx.news)
-        if tx.kept:
-            raise tx.kept
+        if tx.changes:
+            self.notifier.notify(tx.changes)
+        if tx.error_after_commit:
+            raise tx.error_after_commit
         for job in tx.jobs:
-            bell.ring(job)
+            dispatcher.dispatch(job)
 
     @contextmanager
     def _write(self, clock: Callable[[], int]) -> Iterator[Tx]:
-        gate: AbstractContextManager[None] = self.gate.held() if self.gate else nullcontext()
-        with gate, self._open() as connection, connection.begin() as begun:
+        write_lock: AbstractContextManager[None] = self.write_lock.hold() if self.write_lock else nullcontext()
+        with write_lock, self._open() as connection, connection.begin() as transaction:
             yield Tx(connection, clock)
-            _commit(begun)
+            _commit(transaction)
 
     def _open(self) -> Connection:
         return self.engine.connect().execution_options(mithaq_write=True)
@@ -155,39 +155,39 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that sees one state of the database, however long it reads, and is rolled back at the end."""
-        with self.engine.connect() as opened:
-            connection = opened if self.gate else opened.execution_options(**READING)
+        with self.engine.connect() as pooled:
+            connection = pooled if self.write_lock else pooled.execution_options(**READ_ONLY_OPTIONS)
             yield Tx(connection)
             connection.rollback()
 
 
-def _commit(begun: Transaction) -> None:
+def _commit(transaction: Transaction) -> None:
     """Raises Unsure where nobody can tell whether it was committed."""
     try:
-        begun.commit()
+        transaction.commit()
     except DBAPIError as error:
-        if error.connection_invalidated or _last_words(error):
-            raise Unsure(None, None, error.orig or error) from error
+        if error.connection_invalidated or _closed_connection(error):
+            raise CommitOutcomeUnknown(None, None, error.orig or error) from error
         raise
 
 
-def _last_words(error: DBAPIError) -> bool:
+def _closed_connection(error: DBAPIError) -> bool:
     """Whether PostgreSQL said this and closed the connection: it may still seem open when the words are read."""
-    diagnosis = getattr(error.orig, "diag", None)
-    return diagnosis is not None and diagnosis.severity_nonlocalized != "ERROR"
+    diagnostics = getattr(error.orig, "diag", None)
+    return diagnostics is not None and diagnostics.severity_nonlocalized != "ERROR"
 
 
-class _Gate:
+class _WriteLock:
     """Writers of all threads and processes in a queue: the kernel wakes the next at once; dies with its process."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("a")
         path.chmod(0o600)
-        self._threads = threading.Lock()
+        self._thread_lock = threading.Lock()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        with self._threads:
+    def hold(self) -> Iterator[None]:
+        with self._thread_lock:
             fcntl.flock(self._file, fcntl.LOCK_EX)
             try:
                 yield
@@ -198,29 +198,29 @@ class _Gate:
         self._file.close()
 
 
-def connect(url: str, *, relay: Tells | None = None) -> Database:
+def connect(url: str, *, notifier: ChangeNotifier | None = None) -> Database:
     """The database at `url`: sqlite:/// and a percent-encoded path, or postgresql+psycopg://… `relay` is told of every
     commit that others should see."""
-    tells = relay or Hush()
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        return Database(_postgres(url), None, tells)
-    path = Path(address.database or "")
+    effective_notifier = notifier or NullNotifier()
+    parsed_url = make_url(url)
+    if parsed_url.get_backend_name() != "sqlite":
+        return Database(_create_postgres_engine(url), None, effective_notifier)
+    path = Path(parsed_url.database or "")
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # its -wal and -shm take the same mode
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, _Gate(path.with_name(path.name + ".lock")), tells)
+    return Database(engine, _WriteLock(path.with_name(path.name + ".lock")), effective_notifier)
 
 
-def _postgres(url: str) -> Engine:
-    options = " ".join(f"-c {name}={value}" for name, value in POSTGRES.items())
-    more = {"connect_args": {"options": options}, "pool_size": 10, "max_overflow": 30}
-    return create_engine(url, isolation_level="READ COMMITTED", **more)
+def _create_postgres_engine(url: str) -> Engine:
+    options = " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items())
+    engine_options = {"connect_args": {"options": options}, "pool_size": 10, "max_overflow": 30}
+    return create_engine(url, isolation_level="READ COMMITTED", **engine_options)
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _configure_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # sqlite3 then leaves BEGIN to us
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):

@@ -15,28 +15,28 @@ from sqlalchemy.types import TypeEngine
 from service.store.db import Database, Tx
 from service.store.tables import metadata
 
-BATCH = 500
+BATCH_SIZE = 500
 """Rows read or written at a time."""
 
-NAMES = tuple(table.name for table in metadata.sorted_tables)
+TABLE_NAMES = tuple(table.name for table in metadata.sorted_tables)
 
 
-def lines(tx: Tx, name: str) -> Iterator[bytes]:
+def dump_rows(tx: Tx, name: str) -> Iterator[bytes]:
     """The rows of a table, each as a line."""
     table = metadata.tables[name]
-    found = tx.connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*table.primary_key))
+    found = tx.connection.execution_options(yield_per=BATCH_SIZE).execute(select(table).order_by(*table.primary_key))
     for row in found:
-        shown = {column.name: _shown(row._mapping[column.name]) for column in table.columns}
-        yield json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        values = {column.name: _to_json_value(row._mapping[column.name]) for column in table.columns}
+        yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def fill(tx: Tx, name: str, rows: Iterable[bytes]) -> int:
+def load_rows(tx: Tx, name: str, rows: Iterable[bytes]) -> int:
     """Add lines to a table; how many. A column that is younger than the lines takes its default."""
     table, count = metadata.tables[name], 0
-    parsed = (_row(table, json.loads(line)) for line in rows)
-    while batch := list(itertools.islice(parsed, BATCH)):
-        for _, alike in itertools.groupby(batch, key=lambda row: row.keys()):
-            tx.connection.execute(insert(table), list(alike))
+    parsed = (_parse_row(table, json.loads(line)) for line in rows)
+    while batch := list(itertools.islice(parsed, BATCH_SIZE)):
+        for _, same_columns in itertools.groupby(batch, key=lambda row: row.keys()):
+            tx.connection.execute(insert(table), list(same_columns))
         count += len(batch)
     return count
 
@@ -44,29 +44,29 @@ def fill(tx: Tx, name: str, rows: Iterable[bytes]) -> int:
 def is_empty(database: Database) -> bool:
     """Whether there are no tables, or none of ours with a row."""
     with database.read() as tx:
-        there = set(inspect(tx.connection).get_table_names()) & set(NAMES)
-        return not any(_count(tx, name) for name in there)
+        existing = set(inspect(tx.connection).get_table_names()) & set(TABLE_NAMES)
+        return not any(_count_rows(tx, name) for name in existing)
 
 
-def count(tx: Tx, name: str) -> int:
+def count_rows(tx: Tx, name: str) -> int:
     """The rows of a table."""
-    return _count(tx, name)
+    return _count_rows(tx, name)
 
 
-def _count(tx: Tx, name: str) -> int:
+def _count_rows(tx: Tx, name: str) -> int:
     return tx.connection.execute(select(func.count()).select_from(metadata.tables[name])).scalar_one()
 
 
-def _shown(value: object) -> object:
+def _to_json_value(value: object) -> object:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def _row(table: Table, line: Mapping[str, Any]) -> dict[str, Any]:
+def _parse_row(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     """What is inserted. JSON that is not there is left out: given as None it would become the word `null`."""
-    kinds = {name: table.columns[name].type for name in line}
-    there = {name: value for name, value in line.items() if value is not None or not isinstance(kinds[name], JSON)}
-    return {name: _value(kinds[name], value) for name, value in there.items()}
+    types = {name: table.columns[name].type for name in values}
+    present = {name: value for name, value in values.items() if value is not None or not isinstance(types[name], JSON)}
+    return {name: _from_json_value(types[name], value) for name, value in present.items()}
 
 
-def _value(kind: TypeEngine[Any], value: Any) -> Any:
-    return base64.b64decode(value) if isinstance(kind, LargeBinary) and value is not None else value
+def _from_json_value(type_: TypeEngine[Any], value: Any) -> Any:
+    return base64.b64decode(value) if isinstance(type_, LargeBinary) and value is not None else value

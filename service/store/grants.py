@@ -9,7 +9,7 @@ from sqlalchemy import text
 from service.store import tables as tables_store
 from service.store.db import Database
 
-ONLY_ADDED = frozenset(
+APPEND_ONLY = frozenset(
     {
         "record",
         "version",
@@ -23,10 +23,10 @@ ONLY_ADDED = frozenset(
 )
 """Rows that nobody changes. Erasing content and salt of a row of the record is an act of the owner."""
 
-ENDED = {"endorsement": ("state", "ended_at", "ended_statement", "ended_salt")}
+UPDATABLE_COLUMNS = {"endorsement": ("state", "ended_at", "ended_statement", "ended_salt")}
 """Tables of which only these columns may change."""
 
-FLEETING = frozenset(
+DELETABLE = frozenset(
     {
         "comment",
         "comment_mention",
@@ -43,37 +43,40 @@ FLEETING = frozenset(
 """Tables whose rows may be deleted: what was kept for a time, and what a person or the secretariat takes back."""
 
 
-class NoRole(LookupError):
+class RoleNotFound(LookupError):
     """There is no such role, or it is the one that grants."""
 
 
 def grant(database: Database, role: str) -> None:
     """Give `role` exactly what is said above, and take away whatever else it had on the tables. Raises NoRole."""
     with database.engine.connect() as connection, connection.begin():
-        known = text("SELECT count(*) FROM pg_roles WHERE rolname = :role AND rolname <> current_user")
-        if not connection.execute(known, {"role": role}).scalar_one():
-            raise NoRole(role)
-        for statement in _statements(database.engine.dialect.identifier_preparer.quote_identifier(role)):
+        role_exists = text("SELECT count(*) FROM pg_roles WHERE rolname = :role AND rolname <> current_user")
+        if not connection.execute(role_exists, {"role": role}).scalar_one():
+            raise RoleNotFound(role)
+        for statement in _grant_statements(database.engine.dialect.identifier_preparer.quote_identifier(role)):
             connection.exec_driver_sql(statement)
 
 
-def _statements(role: str) -> list[str]:
-    begin = [
+def _grant_statements(role: str) -> list[str]:
+    base = [
         f"GRANT USAGE ON SCHEMA public TO {role}",
         f"REVOKE CREATE ON SCHEMA public FROM {role}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
         f"GRANT SELECT ON alembic_version TO {role}",
     ]
-    return [*begin, *(f"GRANT {rights(name)} ON {name} TO {role}" for name in sorted(tables_store.metadata.tables))]
+    return [
+        *base,
+        *(f"GRANT {table_privileges(name)} ON {name} TO {role}" for name in sorted(tables_store.metadata.tables)),
+    ]
 
 
-def rights(table: str) -> str:
+def table_privileges(table: str) -> str:
     """What the role may do with a table, as SQL says it."""
-    given = ["SELECT", "INSERT"]
-    if table in ENDED:
-        given.append(f"UPDATE ({', '.join(ENDED[table])})")
-    elif table not in ONLY_ADDED:
-        given.append("UPDATE")
-    if table in FLEETING:
-        given.append("DELETE")
-    return ", ".join(given)
+    privileges = ["SELECT", "INSERT"]
+    if table in UPDATABLE_COLUMNS:
+        privileges.append(f"UPDATE ({', '.join(UPDATABLE_COLUMNS[table])})")
+    elif table not in APPEND_ONLY:
+        privileges.append("UPDATE")
+    if table in DELETABLE:
+        privileges.append("DELETE")
+    return ", ".join(privileges)

@@ -8,45 +8,47 @@ from sqlalchemy import delete, func, insert, select
 from service.store.db import Tx
 from service.store.tables import idempotency
 
-KEPT = 24 * 3600 * 1_000_000
+RETENTION = 24 * 3600 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredResponse:
     """`sha256` is the digest of the request that got it."""
 
-    sha256: str
+    request_sha256: str
     status: int
     body: bytes
     headers: Mapping[str, str]
 
 
-def find(tx: Tx, *, actor: str, route: str, key: str) -> Answer | None:
+def find(tx: Tx, *, actor: str, route: str, key: str) -> StoredResponse | None:
     """The answer this request got before. On PostgreSQL a second request with the key waits here for the first to end;
     on SQLite writers wait at the gate."""
     if tx.connection.dialect.name == "postgresql":
-        name = func.hashtextextended(f"{actor} {route} {key}", 0)
-        tx.connection.execute(select(func.pg_advisory_xact_lock(name)))
+        lock_key = func.hashtextextended(f"{actor} {route} {key}", 0)
+        tx.connection.execute(select(func.pg_advisory_xact_lock(lock_key)))
     query = select(idempotency).where(
         idempotency.c.actor == actor,
         idempotency.c.route == route,
         idempotency.c.key == key,
-        idempotency.c.at > tx.clock() - KEPT,
+        idempotency.c.at > tx.clock() - RETENTION,
     )
     row = tx.connection.execute(query).one_or_none()
-    return Answer(row.sha256, row.status, row.body, row.headers) if row else None
+    return StoredResponse(row.sha256, row.status, row.body, row.headers) if row else None
 
 
-def keep(tx: Tx, answer: Answer, *, actor: str, route: str, key: str) -> None:
+def save(tx: Tx, response: StoredResponse, *, actor: str, route: str, key: str) -> None:
     """Keep the answer in the transaction of the act it belongs to."""
     stale = delete(idempotency).where(
         idempotency.c.actor == actor, idempotency.c.route == route, idempotency.c.key == key
     )
     tx.connection.execute(stale)
-    row = {"actor": actor, "route": route, "key": key, "sha256": answer.sha256, "status": answer.status}
-    tx.connection.execute(insert(idempotency).values(**row, body=answer.body, headers=dict(answer.headers), at=tx.now))
+    row = {"actor": actor, "route": route, "key": key, "sha256": response.request_sha256, "status": response.status}
+    tx.connection.execute(
+        insert(idempotency).values(**row, body=response.body, headers=dict(response.headers), at=tx.now)
+    )
 
 
-def forget(tx: Tx) -> None:
+def delete_expired(tx: Tx) -> None:
     """Drop what is older than KEPT."""
-    tx.connection.execute(delete(idempotency).where(idempotency.c.at <= tx.now - KEPT))
+    tx.connection.execute(delete(idempotency).where(idempotency.c.at <= tx.now - RETENTION))

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from service.store.db import Database, connect
 from service.store.sequence import lock_schema
 
-SCRIPTS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class Dangling(Exception):
+class DanglingReferences(Exception):
     """After the migration rows would refer to rows that are not there (which tables, to which); nothing was changed."""
 
 
@@ -27,36 +27,39 @@ def migrate(url: str) -> None:
         database.close()
 
 
-def upgrade(database: Database, *, to: str = "head") -> None:
+def upgrade(database: Database, *, revision: str = "head") -> None:
     """Upgrade an open database, in one transaction; of several at once, the later find nothing to do.
     Raises Dangling."""
-    with database.engine.connect().execution_options(mithaq_write=True) as connection, _rebuilding(connection):
+    with (
+        database.engine.connect().execution_options(mithaq_write=True) as connection,
+        _transaction_without_foreign_keys(connection),
+    ):
         config = _config()
         lock_schema(connection)
         config.attributes["connection"] = connection
-        command.upgrade(config, to)
+        command.upgrade(config, revision)
 
 
 @contextmanager
-def _rebuilding(connection: Connection) -> Iterator[None]:
+def _transaction_without_foreign_keys(connection: Connection) -> Iterator[None]:
     """A transaction. SQLite changes a table by making it anew, and drops none that a row refers to: references are
     therefore looked at once, before the commit. They can be switched off outside a transaction only."""
     if connection.dialect.name != "sqlite":
         with connection.begin():
             yield
         return
-    _enforce(connection, "OFF")
+    _set_foreign_keys(connection, "OFF")
     try:
         with connection.begin():
             yield
             _check_references(connection)
     finally:
-        _enforce(connection, "ON")
+        _set_foreign_keys(connection, "ON")
 
 
-def _enforce(connection: Connection, switch: str) -> None:
+def _set_foreign_keys(connection: Connection, setting: str) -> None:
     cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA foreign_keys={switch}")
+    cursor.execute(f"PRAGMA foreign_keys={setting}")
     cursor.close()
 
 
@@ -64,11 +67,11 @@ def _check_references(connection: Connection) -> None:
     found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if found:
         pairs = sorted({f"{table} → {parent}" for table, _, parent, _ in found})
-        raise Dangling(", ".join(pairs))
+        raise DanglingReferences(", ".join(pairs))
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     return config

@@ -6,38 +6,38 @@ from collections.abc import Mapping
 from sqlalchemy import insert, select
 
 from service.domain.trust import canonical_json
-from service.domain.trust.leaf import START, Leaf, commitment
+from service.domain.trust.leaf import FIRST_PREV, Leaf, commitment
 from service.store.db import Tx
-from service.store.sequence import lock
+from service.store.sequence import lock_sequence
 from service.store.tables import record
 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
-_ADD = insert(record)
+_INSERT = insert(record)
 _LAST = select(record.c.seq, record.c.commitment, record.c.at).order_by(record.c.seq.desc()).limit(1)
 
 
 def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
     """Append `act` with its facts; its seq, from 1. Its head is the last thing locked; its time never runs back."""
-    lock(tx)
+    lock_sequence(tx)
     last = tx.connection.execute(_LAST).one_or_none()
-    seq, prev, at = (last.seq + 1, last.commitment, max(tx.now, last.at)) if last else (1, START, tx.now)
+    seq, prev, at = (last.seq + 1, last.commitment, max(tx.now, last.at)) if last else (1, FIRST_PREV, tx.now)
     salt = secrets.token_bytes(32)
     content = canonical_json.encode(
         {"v": 1, "seq": seq, "at": at, "act": act, "actor": actor, "prev": prev, "facts": dict(facts)}
     )
     row = {"seq": seq, "prev": prev, "salt": salt, "content": content, "commitment": commitment(salt, content)}
-    tx.connection.execute(_ADD, {**row, "at": at})
-    tx.news.rights = True  # most acts give or take what somebody may do
+    tx.connection.execute(_INSERT, {**row, "at": at})
+    tx.changes.rights = True  # most acts give or take what somebody may do
     return seq
 
 
-def head(tx: Tx) -> int:
+def get_last_seq(tx: Tx) -> int:
     """The last seq; 0 before the first act."""
     query = select(record.c.seq).order_by(record.c.seq.desc()).limit(1)
     return tx.connection.execute(query).scalar_one_or_none() or 0
 
 
-def rows(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[Leaf]:
+def list_leaves(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[Leaf]:
     """Rows beyond seq `after`, in order."""
     query = select(record).where(record.c.seq > after).order_by(record.c.seq).limit(limit)
     return [
@@ -46,6 +46,6 @@ def rows(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[Leaf]:
     ]
 
 
-def _bytes(kept: bytes | str | None) -> bytes | None:
+def _bytes(stored: bytes | str | None) -> bytes | None:
     """SQLite keeps what it is given: what somebody wrote by hand as text is looked at like all else."""
-    return kept.encode() if isinstance(kept, str) else kept
+    return stored.encode() if isinstance(stored, str) else stored

@@ -7,17 +7,17 @@ from sqlalchemy import String, column, inspect, select, table
 
 from service.store.db import Database
 
-VERSIONS = Path(__file__).parent / "migrations" / "versions"
+MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 
 
-def state(database: Database) -> tuple[str | None, str]:
+def get_schema_versions(database: Database) -> tuple[str | None, str]:
     """(the schema the database has, the newest this release knows); equal when nothing is to be done."""
     with database.engine.connect() as connection:
-        there = inspect(connection).has_table("alembic_version")
+        has_version = inspect(connection).has_table("alembic_version")
         query = select(column("version_num", String)).select_from(table("alembic_version"))
-        return connection.execute(query).scalar_one_or_none() if there else None, newest()
+        return connection.execute(query).scalar_one_or_none() if has_version else None, get_newest_version()
 
 
-def newest() -> str:
+def get_newest_version() -> str:
     """The newest schema this release knows: the name of a migration begins with its number, v0002_…"""
-    return max(path.stem[1:5] for path in VERSIONS.glob("v*_*.py"))
+    return max(path.stem[1:5] for path in MIGRATIONS.glob("v*_*.py"))

@@ -10,34 +10,34 @@ from sqlalchemy import Connection, Select, Table, func, select, text
 
 from service.store.db import Tx
 
-LAST_LOCK = 7_245_811_903
+SEQUENCE_LOCK_KEY = 7_245_811_903
 """The key of that lock, any number that nothing else uses."""
 
-SCHEMA_LOCK = 7_245_811_904
+SCHEMA_LOCK_KEY = 7_245_811_904
 
 
-_LOCK = text(f"SELECT pg_advisory_xact_lock({LAST_LOCK})")
+_ACQUIRE_SEQUENCE_LOCK = text(f"SELECT pg_advisory_xact_lock({SEQUENCE_LOCK_KEY})")
 
 
 @cache
-def _largest(table: Table) -> Select[int]:
+def _select_max_seq(table: Table) -> Select[int]:
     return select(func.max(table.c.seq))
 
 
-def following(tx: Tx, table: Table) -> int:
+def next_seq(tx: Tx, table: Table) -> int:
     """The number after the table's largest `seq`; 1 for an empty table."""
-    lock(tx)
-    return (tx.connection.execute(_largest(table)).scalar_one_or_none() or 0) + 1
+    lock_sequence(tx)
+    return (tx.connection.execute(_select_max_seq(table)).scalar_one_or_none() or 0) + 1
 
 
-def lock(tx: Tx) -> None:
+def lock_sequence(tx: Tx) -> None:
     """Take the last lock; taking it again is nothing new."""
-    if not tx.numbering and tx.connection.dialect.name == "postgresql":
-        tx.connection.execute(_LOCK)
-    tx.numbering = True
+    if not tx.holds_sequence_lock and tx.connection.dialect.name == "postgresql":
+        tx.connection.execute(_ACQUIRE_SEQUENCE_LOCK)
+    tx.holds_sequence_lock = True
 
 
 def lock_schema(connection: Connection) -> None:
     """Whoever changes the schema waits here for another who does; until the end of the transaction."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
+        connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK_KEY)))

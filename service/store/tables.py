@@ -33,7 +33,7 @@ metadata = MetaData(
     }
 )
 
-Big: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+BigInt: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _id() -> Column[str]:
@@ -41,23 +41,23 @@ def _id() -> Column[str]:
 
 
 def _seq() -> Column[int]:
-    return Column("seq", Big, nullable=False, unique=True)
+    return Column("seq", BigInt, nullable=False, unique=True)
 
 
-def _to(name: str, target: str, *, null: bool = False, key: bool = False) -> Column[str]:
-    return Column(name, Text, ForeignKey(f"{target}.id"), nullable=null, primary_key=key)
+def _reference(name: str, target: str, *, nullable: bool = False, primary_key: bool = False) -> Column[str]:
+    return Column(name, Text, ForeignKey(f"{target}.id"), nullable=nullable, primary_key=primary_key)
 
 
-def _at(name: str, *, null: bool = False) -> Column[int]:
-    return Column(name, Big, nullable=null)
+def _timestamp(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInt, nullable=nullable)
 
 
-def _text(name: str, *, null: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=null)
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
 
 
-def _state(name: str, *states: str) -> tuple[Column[str], CheckConstraint]:
-    allowed = ", ".join(f"'{state}'" for state in states)
+def _enum(name: str, *values: str) -> tuple[Column[str], CheckConstraint]:
+    allowed = ", ".join(f"'{state}'" for state in values)
     return Column(name, Text, nullable=False), CheckConstraint(f"{name} IN ({allowed})", name=name)
 
 
@@ -70,8 +70,8 @@ coalition = Table(
     _text("origin"),
     Column("sample", Boolean, nullable=False),
     Column("settings", JSON, nullable=False),
-    _text("logo_sha256", null=True),
-    _at("created_at"),
+    _text("logo_sha256", nullable=True),
+    _timestamp("created_at"),
 )
 
 organisation = Table(
@@ -80,9 +80,9 @@ organisation = Table(
     _id(),
     _seq(),
     Column("names", JSON, nullable=False),
-    *_state("state", "member", "left"),
-    _at("joined_at"),
-    _at("left_at", null=True),
+    *_enum("state", "member", "left"),
+    _timestamp("joined_at"),
+    _timestamp("left_at", nullable=True),
 )
 
 person = Table(
@@ -93,10 +93,10 @@ person = Table(
     _text("name"),
     Column("names", JSON, nullable=False, server_default="{}"),
     Column("email", Text, nullable=False, unique=True),
-    _to("organisation", "organisation", null=True),
+    _reference("organisation", "organisation", nullable=True),
     _text("lang"),
-    *_state("state", "active", "closed"),
-    _at("joined_at"),
+    *_enum("state", "active", "closed"),
+    _timestamp("joined_at"),
     Column("zone", Text, nullable=False, server_default=""),
     Column("digits", Text, nullable=False, server_default=""),
 )
@@ -104,11 +104,11 @@ person = Table(
 role_grant = Table(
     "role_grant",
     metadata,
-    _to("person", "person", key=True),
+    _reference("person", "person", primary_key=True),
     Column("role", Text, primary_key=True),
     Column("document", Text, primary_key=True, server_default=""),
-    _text("granted_by", null=True),
-    _at("granted_at"),
+    _text("granted_by", nullable=True),
+    _timestamp("granted_at"),
 )
 
 mandate = Table(
@@ -116,37 +116,37 @@ mandate = Table(
     metadata,
     _id(),
     _seq(),
-    _to("organisation", "organisation"),
-    _to("person", "person"),
-    _to("granted_by", "person"),
-    _at("granted_at"),
-    _at("expires_at", null=True),
-    *_state("state", "granted", "confirmed", "revoked"),
-    _at("confirmed_at", null=True),
-    _at("revoked_at", null=True),
+    _reference("organisation", "organisation"),
+    _reference("person", "person"),
+    _reference("granted_by", "person"),
+    _timestamp("granted_at"),
+    _timestamp("expires_at", nullable=True),
+    *_enum("state", "granted", "confirmed", "revoked"),
+    _timestamp("confirmed_at", nullable=True),
+    _timestamp("revoked_at", nullable=True),
     Index(None, "organisation"),
 )
 
 mandate_confirmation = Table(
     "mandate_confirmation",
     metadata,
-    _to("mandate", "mandate", key=True),
-    _to("person", "person", key=True),
-    _at("at"),
+    _reference("mandate", "mandate", primary_key=True),
+    _reference("person", "person", primary_key=True),
+    _timestamp("at"),
 )
 
 token = Table(
     "token",
     metadata,
     _id(),
-    _to("person", "person"),
+    _reference("person", "person"),
     Column("sha256", Text, nullable=False, unique=True),
     _text("label"),
     Column("scopes", JSON, nullable=False),
-    _at("created_at"),
-    _at("expires_at", null=True),
-    _at("revoked_at", null=True),
-    _to("made_with", "token", null=True),
+    _timestamp("created_at"),
+    _timestamp("expires_at", nullable=True),
+    _timestamp("revoked_at", nullable=True),
+    _reference("made_with", "token", nullable=True),
     Index(None, "made_with"),
 )
 
@@ -154,23 +154,23 @@ session = Table(
     "session",
     metadata,
     Column("sha256", Text, primary_key=True),
-    _to("person", "person"),
-    _to("token", "token", null=True),
+    _reference("person", "person"),
+    _reference("token", "token", nullable=True),
     Column("scopes", JSON, nullable=False),
-    _at("created_at"),
-    _at("ended_at", null=True),
+    _timestamp("created_at"),
+    _timestamp("ended_at", nullable=True),
     Column("device", Text, nullable=False, server_default=""),
     Column("own_device", Boolean, nullable=False, server_default=text("false")),
-    Column("seen_at", Big, nullable=False, server_default="0"),
-    Column("proved_at", Big, nullable=False, server_default="0"),
+    Column("seen_at", BigInt, nullable=False, server_default="0"),
+    Column("proved_at", BigInt, nullable=False, server_default="0"),
 )
 
 password = Table(
     "password",
     metadata,
-    _to("person", "person", key=True),
+    _reference("person", "person", primary_key=True),
     _text("hash"),
-    _at("changed_at"),
+    _timestamp("changed_at"),
 )
 
 proof_try = Table(
@@ -178,10 +178,10 @@ proof_try = Table(
     metadata,
     _id(),
     _text("address"),
-    *_state("kind", "password", "code"),
+    *_enum("kind", "password", "code"),
     _text("origin"),
     Column("known", Boolean, nullable=False),
-    _at("at"),
+    _timestamp("at"),
     Index(None, "address", "at"),
 )
 
@@ -191,12 +191,12 @@ mailed_code = Table(
     _id(),
     _text("address"),
     _text("origin"),
-    _to("person", "person", null=True),
+    _reference("person", "person", nullable=True),
     _text("code_hmac"),
     Column("tries", Integer, nullable=False),
-    _at("asked_at"),
-    _at("expires_at"),
-    _at("used_at", null=True),
+    _timestamp("asked_at"),
+    _timestamp("expires_at"),
+    _timestamp("used_at", nullable=True),
     Index(None, "address", "asked_at"),
 )
 
@@ -208,14 +208,14 @@ invitation = Table(
     Column("sha256", Text, nullable=False, unique=True),
     _text("email"),
     _text("lang"),
-    _to("organisation", "organisation", null=True),
+    _reference("organisation", "organisation", nullable=True),
     Column("roles", JSON, nullable=False),
-    _to("person", "person", null=True),
-    _to("invited_by", "person", null=True),
-    _at("at"),
-    _at("expires_at"),
-    _at("used_at", null=True),
-    _at("withdrawn_at", null=True),
+    _reference("person", "person", nullable=True),
+    _reference("invited_by", "person", nullable=True),
+    _timestamp("at"),
+    _timestamp("expires_at"),
+    _timestamp("used_at", nullable=True),
+    _timestamp("withdrawn_at", nullable=True),
     Index(None, "email"),
 )
 
@@ -226,24 +226,24 @@ document = Table(
     metadata,
     _id(),
     _seq(),
-    *_state("kind", "statement", "letter", "position", "constitution"),
-    *_state("state", "drafting", "review", "endorsement", "approved", "published", "withdrawn"),
-    *_state("issued_by", "coalition", "signatories"),
+    *_enum("kind", "statement", "letter", "position", "constitution"),
+    *_enum("state", "drafting", "review", "endorsement", "approved", "published", "withdrawn"),
+    *_enum("issued_by", "coalition", "signatories"),
     Column("authentic", JSON, nullable=False),
     Column("front", JSON, nullable=False),
     Column("urgent", Boolean, nullable=False),
-    Column("rev", Big, nullable=False),
-    _to("opened_by", "person"),
-    _at("opened_at"),
-    _text("note", null=True),
-    _at("shown_since", null=True),
+    Column("rev", BigInt, nullable=False),
+    _reference("opened_by", "person"),
+    _timestamp("opened_at"),
+    _text("note", nullable=True),
+    _timestamp("shown_since", nullable=True),
     Column("numbering", Text, nullable=False, server_default="typed"),
 )
 
 edition = Table(
     "edition",
     metadata,
-    _to("document", "document", key=True),
+    _reference("document", "document", primary_key=True),
     Column("lang", Text, primary_key=True),
     _text("title"),
     Column("draft", Text, nullable=False, unique=True),
@@ -254,18 +254,18 @@ draft = Table(
     metadata,
     _id(),
     Column("epoch", Integer, nullable=False),
-    Column("head", Big, nullable=False),
-    _at("frozen_at", null=True),
+    Column("head", BigInt, nullable=False),
+    _timestamp("frozen_at", nullable=True),
     postgresql_with={"fillfactor": 50},
 )
 
 draft_update = Table(
     "draft_update",
     metadata,
-    _to("draft", "draft", key=True),
+    _reference("draft", "draft", primary_key=True),
     Column("epoch", Integer, primary_key=True),
-    Column("seq", Big, primary_key=True),
-    _at("at"),
+    Column("seq", BigInt, primary_key=True),
+    _timestamp("at"),
     _text("actor"),
     _text("origin"),
     Column("data", LargeBinary, nullable=False),
@@ -276,9 +276,9 @@ draft_update = Table(
 draft_snapshot = Table(
     "draft_snapshot",
     metadata,
-    _to("draft", "draft", key=True),
+    _reference("draft", "draft", primary_key=True),
     Column("epoch", Integer, primary_key=True),
-    Column("seq", Big, primary_key=True),
+    Column("seq", BigInt, primary_key=True),
     Column("state", LargeBinary, nullable=False),
     _text("text_sha256"),
 )
@@ -286,8 +286,8 @@ draft_snapshot = Table(
 draft_author = Table(
     "draft_author",
     metadata,
-    _to("draft", "draft", key=True),
-    Column("client", Big, primary_key=True),
+    _reference("draft", "draft", primary_key=True),
+    Column("client", BigInt, primary_key=True),
     _text("actor"),
 )
 
@@ -295,18 +295,18 @@ intake = Table(
     "intake",
     metadata,
     _id(),
-    _to("document", "document"),
+    _reference("document", "document"),
     _text("lang"),
     Column("epoch", Integer, nullable=False),
-    Column("draft_seq", Big, nullable=False),
+    Column("draft_seq", BigInt, nullable=False),
     Column("file", LargeBinary, nullable=True),
-    *_state("state", "waiting", "ready", "failed", "accepted"),
-    _text("text", null=True),
+    *_enum("state", "waiting", "ready", "failed", "accepted"),
+    _text("text", nullable=True),
     Column("found", JSON, nullable=True),
     Column("failure", JSON, nullable=True),
-    _to("brought_by", "person"),
-    _at("brought_at"),
-    _at("ended_at", null=True),
+    _reference("brought_by", "person"),
+    _timestamp("brought_at"),
+    _timestamp("ended_at", nullable=True),
     Index(None, "document"),
 )
 
@@ -315,18 +315,18 @@ suggestion = Table(
     metadata,
     _id(),
     _seq(),
-    _to("document", "document"),
+    _reference("document", "document"),
     _text("lang"),
     Column("epoch", Integer, nullable=True),
-    Column("draft_seq", Big, nullable=True),
-    _text("base", null=True),
+    Column("draft_seq", BigInt, nullable=True),
+    _text("base", nullable=True),
     _text("text"),
     _text("why"),
-    *_state("state", "kept", "taken", "set_aside"),
-    _to("by", "person"),
-    _at("at"),
-    _to("ended_by", "person", null=True),
-    _at("ended_at", null=True),
+    *_enum("state", "kept", "taken", "set_aside"),
+    _reference("by", "person"),
+    _timestamp("at"),
+    _reference("ended_by", "person", nullable=True),
+    _timestamp("ended_at", nullable=True),
     Index(None, "document", "state"),
 )
 
@@ -335,15 +335,15 @@ version = Table(
     metadata,
     _id(),
     _seq(),
-    _to("document", "document"),
+    _reference("document", "document"),
     Column("number", Integer, nullable=False),
-    _text("parent_sha256", null=True),
+    _text("parent_sha256", nullable=True),
     Column("version_sha256", Text, nullable=False, unique=True),
     _text("kind"),
     _text("issued_by"),
     Column("authentic", JSON, nullable=False),
-    _to("cut_by", "person"),
-    _at("cut_at"),
+    _reference("cut_by", "person"),
+    _timestamp("cut_at"),
     _text("note"),
     Column("numbering", Text, nullable=False, server_default="typed"),
     UniqueConstraint("document", "number"),
@@ -352,19 +352,19 @@ version = Table(
 version_edition = Table(
     "version_edition",
     metadata,
-    _to("version", "version", key=True),
+    _reference("version", "version", primary_key=True),
     Column("lang", Text, primary_key=True),
     _text("title"),
     _text("text"),
     _text("text_sha256"),
     Column("epoch", Integer, nullable=False),
-    Column("draft_seq", Big, nullable=False),
+    Column("draft_seq", BigInt, nullable=False),
 )
 
 version_index = Table(
     "version_index",
     metadata,
-    _to("version", "version", key=True),
+    _reference("version", "version", primary_key=True),
     Column("lang", Text, primary_key=True),
     Column("text_sha256", Text, nullable=False, index=True),
     _text("engine"),
@@ -374,22 +374,22 @@ version_index = Table(
 reading = Table(
     "reading",
     metadata,
-    _to("person", "person", key=True),
-    _to("document", "document", key=True),
+    _reference("person", "person", primary_key=True),
+    _reference("document", "document", primary_key=True),
     Column("version", Integer, nullable=False),
-    _at("at"),
+    _timestamp("at"),
     Column("before", Integer, nullable=False),
 )
 
 draft_reading = Table(
     "draft_reading",
     metadata,
-    _to("person", "person", key=True),
-    _to("draft", "draft", key=True),
+    _reference("person", "person", primary_key=True),
+    _reference("draft", "draft", primary_key=True),
     Column("epoch", Integer, nullable=False),
-    Column("seq", Big, nullable=False),
-    _at("at"),
-    Column("before", Big, nullable=False),
+    Column("seq", BigInt, nullable=False),
+    _timestamp("at"),
+    Column("before", BigInt, nullable=False),
 )
 
 comment_thread = Table(
@@ -397,19 +397,19 @@ comment_thread = Table(
     metadata,
     _id(),
     _seq(),
-    _to("document", "document"),
+    _reference("document", "document"),
     _text("lang"),
-    _to("draft", "draft"),
+    _reference("draft", "draft"),
     Column("epoch", Integer, nullable=False),
-    Column("draft_seq", Big, nullable=False),
+    Column("draft_seq", BigInt, nullable=False),
     Column("units", JSON, nullable=False),
     _text("quote"),
-    _to("organisation", "organisation", null=True),
-    *_state("state", "open", "settled", "withdrawn"),
-    _to("made_by", "person"),
-    _at("made_at"),
-    _to("settled_by", "person", null=True),
-    _at("settled_at", null=True),
+    _reference("organisation", "organisation", nullable=True),
+    *_enum("state", "open", "settled", "withdrawn"),
+    _reference("made_by", "person"),
+    _timestamp("made_at"),
+    _reference("settled_by", "person", nullable=True),
+    _timestamp("settled_at", nullable=True),
     Column("rev", Integer, nullable=False),
     Index(None, "draft"),
     Index(None, "document"),
@@ -420,26 +420,26 @@ comment = Table(
     metadata,
     _id(),
     _seq(),
-    _to("thread", "comment_thread"),
-    _to("person", "person"),
+    _reference("thread", "comment_thread"),
+    _reference("person", "person"),
     _text("body"),
-    _at("at"),
+    _timestamp("at"),
     Index(None, "thread"),
 )
 
 comment_mention = Table(
     "comment_mention",
     metadata,
-    _to("comment", "comment", key=True),
-    _to("person", "person", key=True),
+    _reference("comment", "comment", primary_key=True),
+    _reference("person", "person", primary_key=True),
     Index(None, "person"),
 )
 
 comment_place = Table(
     "comment_place",
     metadata,
-    _to("version", "version", key=True),
-    _to("thread", "comment_thread", key=True),
+    _reference("version", "version", primary_key=True),
+    _reference("thread", "comment_thread", primary_key=True),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     _text("fate"),
@@ -452,19 +452,19 @@ round_ = Table(
     metadata,
     _id(),
     _seq(),
-    _to("document", "document"),
-    _to("version", "version"),
+    _reference("document", "document"),
+    _reference("version", "version"),
     Column("rule", JSON, nullable=False),
     _text("rule_sha256"),
     Column("roll", JSON, nullable=False),
     _text("roll_sha256"),
-    *_state("state", "open", "passed", "failed", "cancelled"),
+    *_enum("state", "open", "passed", "failed", "cancelled"),
     Column("close_when_all_answered", Boolean, nullable=False),
-    _to("opened_by", "person"),
-    _at("opened_at"),
-    Column("opens_seq", Big, nullable=False),
-    _at("closes_at"),
-    _at("closed_at", null=True),
+    _reference("opened_by", "person"),
+    _timestamp("opened_at"),
+    Column("opens_seq", BigInt, nullable=False),
+    _timestamp("closes_at"),
+    _timestamp("closed_at", nullable=True),
     Column("outcome", JSON, nullable=True),
     Index(
         "uq_round_open",
@@ -478,20 +478,20 @@ round_ = Table(
 round_closing = Table(
     "round_closing",
     metadata,
-    _to("round", "round", key=True),
-    _to("person", "person", key=True),
+    _reference("round", "round", primary_key=True),
+    _reference("person", "person", primary_key=True),
     Column("act", Text, primary_key=True),
-    _at("at"),
+    _timestamp("at"),
 )
 
 challenge = Table(
     "challenge",
     metadata,
     _id(),
-    _to("person", "person"),
-    _to("round", "round"),
-    _to("organisation", "organisation"),
-    _to("mandate", "mandate"),
+    _reference("person", "person"),
+    _reference("round", "round"),
+    _reference("organisation", "organisation"),
+    _reference("mandate", "mandate"),
     _text("position"),
     Column("reservation", JSON, nullable=False),
     Column("statement", LargeBinary, nullable=False),
@@ -499,8 +499,8 @@ challenge = Table(
     _text("salt"),
     _text("code_hmac"),
     Column("tries", Integer, nullable=False),
-    _at("expires_at"),
-    _at("used_at", null=True),
+    _timestamp("expires_at"),
+    _timestamp("used_at", nullable=True),
 )
 
 endorsement = Table(
@@ -508,22 +508,22 @@ endorsement = Table(
     metadata,
     _id(),
     _seq(),
-    _to("round", "round"),
-    _to("organisation", "organisation"),
-    _to("person", "person"),
-    _to("mandate", "mandate"),
-    *_state("position", "endorse", "endorse_with_reservation", "abstain", "decline"),
+    _reference("round", "round"),
+    _reference("organisation", "organisation"),
+    _reference("person", "person"),
+    _reference("mandate", "mandate"),
+    *_enum("position", "endorse", "endorse_with_reservation", "abstain", "decline"),
     Column("reservation", JSON, nullable=False),
-    *_state("state", "cast", "replaced", "withdrawn"),
+    *_enum("state", "cast", "replaced", "withdrawn"),
     Column("statement", LargeBinary, nullable=False),
     _text("statement_sha256"),
     _text("sentence"),
     _text("salt"),
     _text("assurance"),
-    _at("cast_at"),
-    _at("ended_at", null=True),
+    _timestamp("cast_at"),
+    _timestamp("ended_at", nullable=True),
     Column("ended_statement", LargeBinary, nullable=True),
-    _text("ended_salt", null=True),
+    _text("ended_salt", nullable=True),
     Index(
         "uq_endorsement_live",
         "round",
@@ -541,21 +541,21 @@ seal = Table(
     _seq(),
     Column("document", Text, ForeignKey("document.id"), nullable=False),
     Column("round", Text, ForeignKey("round.id"), nullable=False, unique=True),
-    _to("version", "version"),
+    _reference("version", "version"),
     Column("content", LargeBinary, nullable=False),
     Column("seal_sha256", Text, nullable=False, unique=True),
-    _at("sealed_at"),
+    _timestamp("sealed_at"),
 )
 
 record = Table(
     "record",
     metadata,
-    Column("seq", Big, primary_key=True, autoincrement=False),
+    Column("seq", BigInt, primary_key=True, autoincrement=False),
     Column("prev", Text, nullable=False, unique=True),
     Column("salt", LargeBinary, nullable=True),
     Column("content", LargeBinary, nullable=True),
     Column("commitment", Text, nullable=False, unique=True),
-    _at("at"),
+    _timestamp("at"),
 )
 
 # Publishing
@@ -566,9 +566,9 @@ artefact = Table(
     _id(),
     Column("key", Text, nullable=False, unique=True),
     _text("sha256"),
-    Column("size", Big, nullable=False),
+    Column("size", BigInt, nullable=False),
     _text("media_type"),
-    _at("made_at"),
+    _timestamp("made_at"),
 )
 
 export = Table(
@@ -576,17 +576,17 @@ export = Table(
     metadata,
     _id(),
     _seq(),
-    _to("document", "document"),
-    _to("seal", "seal"),
+    _reference("document", "document"),
+    _reference("seal", "seal"),
     _text("format"),
     _text("lang"),
     Column("translation", Integer, nullable=True),
-    *_state("state", "queued", "rendering", "ready", "failed"),
+    *_enum("state", "queued", "rendering", "ready", "failed"),
     _text("stage"),
-    _text("requested_by", null=True),
-    _at("requested_at"),
-    _at("ended_at", null=True),
-    _to("artefact", "artefact", null=True),
+    _text("requested_by", nullable=True),
+    _timestamp("requested_at"),
+    _timestamp("ended_at", nullable=True),
+    _reference("artefact", "artefact", nullable=True),
     Column("failure", JSON, nullable=True),
     Index(None, "document"),
 )
@@ -594,14 +594,14 @@ export = Table(
 translation = Table(
     "translation",
     metadata,
-    _to("seal", "seal", key=True),
+    _reference("seal", "seal", primary_key=True),
     Column("lang", Text, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     _text("title"),
     _text("text"),
     _text("text_sha256"),
-    _to("added_by", "person"),
-    _at("added_at"),
+    _reference("added_by", "person"),
+    _timestamp("added_at"),
 )
 
 publication = Table(
@@ -609,20 +609,20 @@ publication = Table(
     metadata,
     _id(),
     Column("document", Text, ForeignKey("document.id"), nullable=False, unique=True),
-    *_state("state", "public", "withdrawn"),
-    _at("published_at"),
+    *_enum("state", "public", "withdrawn"),
+    _timestamp("published_at"),
     _text("note"),
 )
 
 publication_revision = Table(
     "publication_revision",
     metadata,
-    _to("publication", "publication", key=True),
+    _reference("publication", "publication", primary_key=True),
     Column("number", Integer, primary_key=True),
-    _to("seal", "seal"),
+    _reference("seal", "seal"),
     Column("content", LargeBinary, nullable=False),
-    _to("published_by", "person"),
-    _at("published_at"),
+    _reference("published_by", "person"),
+    _timestamp("published_at"),
 )
 
 # The machine
@@ -632,13 +632,13 @@ notice = Table(
     metadata,
     _id(),
     _seq(),
-    _to("person", "person"),
+    _reference("person", "person"),
     _text("kind"),
     Column("params", JSON, nullable=False),
     Column("effect_key", Text, nullable=False, unique=True),
-    _at("at"),
-    _at("read_at", null=True),
-    _at("mail_at", null=True),
+    _timestamp("at"),
+    _timestamp("read_at", nullable=True),
+    _timestamp("mail_at", nullable=True),
     Index(None, "person", "read_at"),
     Index(None, "mail_at"),
 )
@@ -648,15 +648,15 @@ mail = Table(
     metadata,
     _id(),
     _seq(),
-    _to("person", "person", null=True),
+    _reference("person", "person", nullable=True),
     Column("address", Text, nullable=False, server_default=""),
     Column("lang", Text, nullable=False, server_default=""),
-    _to("invitation", "invitation", null=True),
+    _reference("invitation", "invitation", nullable=True),
     _text("subject"),
     _text("body"),
-    *_state("state", "waiting", "sent", "shown", "failed"),
-    _at("at"),
-    _at("ended_at", null=True),
+    *_enum("state", "waiting", "sent", "shown", "failed"),
+    _timestamp("at"),
+    _timestamp("ended_at", nullable=True),
 )
 
 jobs = Table(
@@ -665,14 +665,14 @@ jobs = Table(
     _id(),
     _text("name"),
     _text("ref"),
-    *_state("state", "queued", "running", "done", "failed"),
+    *_enum("state", "queued", "running", "done", "failed"),
     Column("attempts", Integer, nullable=False),
     Column("rings", Integer, nullable=False),
-    _at("tried_since", null=True),
-    _at("next_at"),
-    _at("lease_until", null=True),
+    _timestamp("tried_since", nullable=True),
+    _timestamp("next_at"),
+    _timestamp("lease_until", nullable=True),
     Column("effect_key", Text, nullable=False, unique=True),
-    _text("error", null=True),
+    _text("error", nullable=True),
     Index(None, "state", "next_at"),
 )
 
@@ -686,5 +686,5 @@ idempotency = Table(
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("headers", JSON, nullable=False),
-    _at("at"),
+    _timestamp("at"),
 )

@@ -13,19 +13,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.domain.errors import N_, Conflict, DomainError, NotFound, Unavailable, Unsure
+from service.domain.errors import N_, Conflict, DomainError, NotFound, OutcomeUnknown, Unavailable
 from service.domain.publication.export import MEDIA_TYPES
-from service.store.db import DatabaseAway
-from service.store.db import Unsure as CommitUnsure
-from service.web.http.app_state import House
+from service.store.db import CommitOutcomeUnknown as CommitUnsure
+from service.store.db import DatabaseUnavailable
+from service.web.http.app_state import AppState
 from service.web.http.csp import csp
 from service.web.http.errors import problem_response
-from service.web.http.pages import problem
+from service.web.http.pages import problem_page
 from service.web.routes import routes
 
 log = logging.getLogger(__name__)
 
-STATIC = Path(__file__).parent / "static"
+STATIC_DIR = Path(__file__).parent / "static"
 
 SECURITY_HEADERS = {
     b"content-security-policy": csp().encode(),
@@ -38,21 +38,21 @@ SECURITY_HEADERS = {
 }
 
 
-SMALL_ALREADY = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *MEDIA_TYPES.values())
+UNCOMPRESSED_TYPES = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *MEDIA_TYPES.values())
 """Not worth squeezing, and a download should say how long it is."""
 
 
-class Squeezed:
+class GzipReads:
     """What is read travels compressed: a long text in a quarter of the time. Answers to forms do not: some show a
     secret once, and how far a page shrinks can tell of what is in it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._squeezing = GZipMiddleware(app, minimum_size=1024, compresslevel=4, exclude_content_types=SMALL_ALREADY)
+        self._gzip = GZipMiddleware(app, minimum_size=1024, compresslevel=4, exclude_content_types=UNCOMPRESSED_TYPES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         reads = scope["type"] == "http" and scope["method"] == "GET"
-        await (self._squeezing if reads else self._app)(scope, receive, send)
+        await (self._gzip if reads else self._app)(scope, receive, send)
 
 
 class SecurityHeaders:
@@ -63,7 +63,7 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
@@ -72,69 +72,73 @@ class SecurityHeaders:
                 ]
             await send(message)
 
-        await self._app(scope, receive, guarded if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
 def create_app(
-    house: House, *, more: Sequence[BaseRoute] = (), lifespan: Callable[[Starlette], Any] | None = None
+    app_state: AppState, *, extra_routes: Sequence[BaseRoute] = (), lifespan: Callable[[Starlette], Any] | None = None
 ) -> ASGIApp:
     """The web application over an open house, with `more` routes than its own, and what runs beside it."""
     app = Starlette(
-        routes=[*more, *routes(str(STATIC))],
+        routes=[*extra_routes, *routes(str(STATIC_DIR))],
         lifespan=lifespan,
         exception_handlers={
             DomainError: _on_domain_error,
             HTTPException: _on_http_error,
-            CommitUnsure: _on_unsure,
-            DatabaseAway: _on_database_away,
-            OSError: _on_disk,
-            Exception: _on_any_error,
+            CommitUnsure: _on_outcome_unknown,
+            DatabaseUnavailable: _on_database_away,
+            OSError: _on_os_error,
+            Exception: _on_unexpected_error,
         },
     )
-    app.state.house = house
-    return SecurityHeaders(Squeezed(app))
+    app.state.app_state = app_state
+    return SecurityHeaders(GzipReads(app))
 
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
-    return await _answer(request, error)
+    return await _error_response(request, error)
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        refused = Conflict("method_not_allowed", N_("This address does not take this kind of request."))
-        response = await _answer(request, refused)
+        method_error = Conflict("method_not_allowed", N_("This address does not take this kind of request."))
+        response = await _error_response(request, method_error)
         response.status_code = 405
         response.headers.update(error.headers or {})
         return response
-    return await _answer(request, NotFound())
+    return await _error_response(request, NotFound())
 
 
 async def _on_database_away(request: Request, error: Exception) -> Response:
     log.error("the database did not take it: %s", error)
-    away = N_(
+    message = N_(
         "The database cannot take this just now. Nothing was changed. Try again in a minute, or tell the operator."
     )
-    return await _answer(request, Unavailable("database_away", away))
+    return await _error_response(request, Unavailable("database_away", message))
 
 
-async def _on_unsure(request: Request, error: Exception) -> Response:
+async def _on_outcome_unknown(request: Request, error: Exception) -> Response:
     log.error("the database went away during a commit: %s", error)
-    return await _answer(request, Unsure())
+    return await _error_response(request, OutcomeUnknown())
 
 
-async def _on_disk(request: Request, error: Exception) -> Response:
+async def _on_os_error(request: Request, error: Exception) -> Response:
     log.error("the disk did not take it: %s", error)
-    full = N_("The disk does not take this: it is full, or may only be read. Nothing was changed. Tell the operator.")
-    return await _answer(request, Unavailable("disk_refuses", full))
+    message = N_(
+        "The disk does not take this: it is full, or may only be read. Nothing was changed. Tell the operator."
+    )
+    return await _error_response(request, Unavailable("disk_refuses", message))
 
 
-async def _on_any_error(request: Request, error: Exception) -> Response:
-    return await _answer(request, Unavailable("internal", N_("Something broke on our side. Nothing was changed.")))
+async def _on_unexpected_error(request: Request, error: Exception) -> Response:
+    return await _error_response(
+        request, Unavailable("internal", N_("Something broke on our side. Nothing was changed."))
+    )
 
 
-async def _answer(request: Request, error: DomainError) -> Response:
+async def _error_response(request: Request, error: DomainError) -> Response:
     if request.url.path.startswith("/api/"):
         return problem_response(error, request)
-    return await problem(request, error)
+    return await problem_page(request, error)

@@ -13,37 +13,37 @@ from playwright.sync_api import Browser, sync_playwright
 from service.actions.comments import comments
 from service.actions.publication import publications, translations
 from service.sample import document as document_module
-from service.sample.document import Cast
+from service.sample.document import SampleMembers
 from tests.support.factories import (
     SECRET,
-    Stage,
-    a_cast,
-    a_document,
-    a_round,
-    a_save,
-    a_sealed_document,
-    a_stage,
-    a_version,
-    in_review,
+    SampleInstance,
+    cast_endorsement,
+    copy_template,
+    create_document,
+    create_sealed_document,
+    cut_version,
+    move_to_review,
+    open_round,
+    save_text,
 )
-from tests.support.in_process_server import serving
-from tests.support.web_client import a_publication
+from tests.support.in_process_server import serve_in_process
+from tests.support.web_client import create_publication
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True)
-class Theatre:
+class RunningInstance:
     """A service that answers at `origin`, and the paths of what stands on its stage."""
 
     origin: str
-    stage: Stage
-    places: dict[str, str]
+    instance: SampleInstance
+    paths: dict[str, str]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    program = next(filter(None, map(shutil.which, CHROMIUM_PROGRAMS)), None)
     if program is None:
         pytest.skip("no chromium on the PATH: apt-get install chromium")
     with sync_playwright() as playwright:
@@ -53,112 +53,114 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def theatre(template: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    stage = a_stage(*template, tmp_path_factory.mktemp("theatre") / "var")
-    with served(stage, _play(stage)) as theatre:
-        yield theatre
-    stage.database.close()
+def running_instance(
+    database_template: tuple[Path, SampleMembers], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningInstance]:
+    instance = copy_template(*database_template, tmp_path_factory.mktemp("theatre") / "var")
+    with serve(instance, _create_documents(instance)) as running_instance:
+        yield running_instance
+    instance.database.close()
 
 
 @contextmanager
-def served(stage: Stage, places: dict[str, str]) -> Iterator[Theatre]:
+def serve(instance: SampleInstance, paths: dict[str, str]) -> Iterator[RunningInstance]:
     """The service on a stage, answered on a port of its own."""
-    with serving(stage) as (port, told):
-        yield Theatre(f"http://localhost:{port}", told, places)
+    with serve_in_process(instance) as (port, served_instance):
+        yield RunningInstance(f"http://localhost:{port}", served_instance, paths)
 
 
-def _play(stage: Stage) -> dict[str, str]:
+def _create_documents(instance: SampleInstance) -> dict[str, str]:
     """One document in each phase, made of the sample's texts."""
-    sealed = document_module.perform(stage.database, stage.cast, secret=SECRET)
-    published = a_publication(stage, sealed)
-    asked, round_id = _asked(stage)
-    followed = _followed(stage)
+    sealed = document_module.create_sealed_document(instance.database, instance.members, secret=SECRET)
+    published = create_publication(instance, sealed)
+    in_round, round_id = _create_document_in_round(instance)
+    translated = _create_translated(instance)
     return {
         "sealed": f"/documents/{sealed}",
         "version": f"/documents/{sealed}/versions/2",
         "comparison": f"/documents/{sealed}/comparison?old=1&new=2",
         "public": f"/p/{published}",
-        "followed": f"/documents/{followed}",
-        "translated": f"/p/{a_publication(stage, followed)}",
-        "withdrawn": f"/p/{_withdrawn(stage)}",
-        "asked": f"/documents/{asked}",
+        "followed": f"/documents/{translated}",
+        "translated": f"/p/{create_publication(instance, translated)}",
+        "withdrawn": f"/p/{_create_withdrawn(instance)}",
+        "asked": f"/documents/{in_round}",
         "round": f"/rounds/{round_id}",
-        "draft": f"/documents/{_draft(stage)}",
-        "approved": f"/documents/{_approved(stage)}",
-        "organisation": f"/organisations/{stage.cast.organisations['sindyan']}",
-        "person": f"/people/{stage.cast.people['lama'].id}",
+        "draft": f"/documents/{_create_draft(instance)}",
+        "approved": f"/documents/{_create_approved(instance)}",
+        "organisation": f"/organisations/{instance.members.organisations['sindyan']}",
+        "person": f"/people/{instance.members.people['lama'].id}",
     }
 
 
 def _texts(number: int) -> dict[str, str]:
-    return {lang: document_module.text(f"statement.{number}.{lang}.md") for lang in ("ar", "en")}
+    return {lang: document_module.read_text(f"statement.{number}.{lang}.md") for lang in ("ar", "en")}
 
 
-def _draft(stage: Stage) -> str:
-    document = a_document(stage, kind="constitution", texts=_texts(1))
-    _talk(stage, document)
-    a_version(stage, document)
-    a_save(stage, document, _texts(2)["ar"], by="jihan")
+def _create_draft(instance: SampleInstance) -> str:
+    document = create_document(instance, kind="constitution", texts=_texts(1))
+    _create_comments(instance, document)
+    cut_version(instance, document)
+    save_text(instance, document, _texts(2)["ar"], by="jihan")
     return document
 
 
-def _talk(stage: Stage, document: str) -> None:
+def _create_comments(instance: SampleInstance, document: str) -> None:
     """Threads of all kinds on the Arabic text: answered and asking, within an organisation, settled, and on words that
     the next text does not have."""
     text = _texts(1)["ar"]
-    gone = next(line for line in text.splitlines() if len(line) > 40 and line not in _texts(2)["ar"])
+    removed = next(line for line in text.splitlines() if len(line) > 40 and line not in _texts(2)["ar"])
     lines = [line for line in text.splitlines() if len(line) > 60 and line in _texts(2)["ar"]]
-    asks = [stage.cast.people["yusuf"].id]
-    place: dict[str, Any] = {"document_id": document, "lang": "ar"}
-    with stage.write() as tx:
-        lama, jihan = stage.actor(tx, "lama"), stage.actor(tx, "jihan")
+    mentioned = [instance.members.people["yusuf"].id]
+    target: dict[str, Any] = {"document_id": document, "lang": "ar"}
+    with instance.write() as tx:
+        lama, jihan = instance.actor(tx, "lama"), instance.actor(tx, "jihan")
 
-        def on(words: str, body: str, scope: str = "all") -> str:
+        def comment_on(words: str, body: str, scope: str = "all") -> str:
             start = text.index(words)
             at: dict[str, Any] = {"epoch": 1, "seq": 1, "start": start, "end": start + len(words), "quote": words}
-            return comments.make(tx, lama, **place, **at, body=body, scope=scope, mentions=asks).id
+            return comments.open_thread(tx, lama, **target, **at, body=body, scope=scope, mentions=mentioned).id
 
-        asked = on(lines[0][:40], "من أين هذا الرقم؟ نحتاج مصدرًا يمكن الرجوع إليه.")
-        comments.reply(tx, jihan, **place, thread=asked, body="من تقرير المرصد، Report 2024/7.\nسأضيف حاشية.")
-        on(lines[1][:60], "لنتّفق على صيغتنا نحن أولًا.", "organisation")
-        on(gone[:50], "هذه الجملة أطول ممّا ينبغي.")
-        settled = on(lines[-1][:30], "هل نُبقي هذه الخاتمة؟")
-        comments.settle(tx, jihan, **place, thread=settled)
+        with_question = comment_on(lines[0][:40], "من أين هذا الرقم؟ نحتاج مصدرًا يمكن الرجوع إليه.")
+        comments.reply(tx, jihan, **target, thread=with_question, body="من تقرير المرصد، Report 2024/7.\nسأضيف حاشية.")
+        comment_on(lines[1][:60], "لنتّفق على صيغتنا نحن أولًا.", "organisation")
+        comment_on(removed[:50], "هذه الجملة أطول ممّا ينبغي.")
+        resolved = comment_on(lines[-1][:30], "هل نُبقي هذه الخاتمة؟")
+        comments.resolve(tx, jihan, **target, thread=resolved)
 
 
-def _asked(stage: Stage) -> tuple[str, str]:
-    document = a_document(stage, kind="letter", texts=_texts(2))
-    a_version(stage, document)
-    in_review(stage, document)
-    round_id = a_round(stage, document)
+def _create_document_in_round(instance: SampleInstance) -> tuple[str, str]:
+    document = create_document(instance, kind="letter", texts=_texts(2))
+    cut_version(instance, document)
+    move_to_review(instance, document)
+    round_id = open_round(instance, document)
     words = {"ar": "نتحفّظ على المادة ١: نرى أن تكون المدّة أطول.", "en": "On Article 1: we prefer a longer time."}
-    a_cast(stage, round_id, "huda", "endorse_with_reservation", reservation=words)
+    cast_endorsement(instance, round_id, "huda", "endorse_with_reservation", reservation=words)
     return document, round_id
 
 
-def _approved(stage: Stage) -> str:
-    document = a_document(stage, texts=_texts(1))
-    a_version(stage, document)
-    in_review(stage, document)
-    round_id = a_round(stage, document, close_when_all_answered=True)
+def _create_approved(instance: SampleInstance) -> str:
+    document = create_document(instance, texts=_texts(1))
+    cut_version(instance, document)
+    move_to_review(instance, document)
+    round_id = open_round(instance, document, close_when_all_answered=True)
     for signatory, position in (("yusuf", "endorse"), ("huda", "endorse"), ("nabil", "decline")):
-        a_cast(stage, round_id, signatory, position)
+        cast_endorsement(instance, round_id, signatory, position)
     return document
 
 
-def _followed(stage: Stage) -> str:
+def _create_translated(instance: SampleInstance) -> str:
     """Approved in Arabic; its English followed."""
-    document = a_sealed_document(stage)
+    document = create_sealed_document(instance)
     text = _texts(1)["en"]
-    with stage.write() as tx:
-        lama = stage.actor(tx, "lama")
-        translations.add(tx, lama, document_id=document, lang="en", title="An appeal of a day", text=text)
+    with instance.write() as tx:
+        lama = instance.actor(tx, "lama")
+        translations.add_translation(tx, lama, document_id=document, lang="en", title="An appeal of a day", text=text)
     return document
 
 
-def _withdrawn(stage: Stage) -> str:
-    document = _approved(stage)
-    publication = a_publication(stage, document)
-    with stage.write() as tx:
-        publications.withdraw(tx, stage.actor(tx, "reem"), document_id=document, note="نُشرت قبل أوانها.")
+def _create_withdrawn(instance: SampleInstance) -> str:
+    document = _create_approved(instance)
+    publication = create_publication(instance, document)
+    with instance.write() as tx:
+        publications.withdraw(tx, instance.actor(tx, "reem"), document_id=document, note="نُشرت قبل أوانها.")
     return publication

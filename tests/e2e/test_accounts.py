@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.sample.document import mailed_code
-from tests.e2e.conftest import Theatre
+from tests.e2e.conftest import RunningInstance
 from tests.e2e.test_pages import sign_in
-from tests.support.page_checks import HEIGHT, barriers, watched
+from tests.support.page_checks import VIEWPORT_HEIGHT, accessibility_violations, record_faults
 
-GOOD = "velvet harbour nineteen onions"
+VALID_PASSWORD = "velvet harbour nineteen onions"
 
 
 @pytest.fixture(params=[("ar", 360), ("en", 1280)], ids=str)
@@ -27,18 +27,18 @@ def check_fit(page: Page) -> None:
     """No sideways scroll, nothing in the way of a reader, on a phone and at a desk; in dark no colour too faint."""
     own = page.viewport_size
     assert own is not None
-    for width in sorted(HEIGHT, key=lambda width: width == own["width"]):
-        page.set_viewport_size({"width": width, "height": HEIGHT[width]})
+    for width in sorted(VIEWPORT_HEIGHT, key=lambda width: width == own["width"]):
+        page.set_viewport_size({"width": width, "height": VIEWPORT_HEIGHT[width]})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "it scrolls sideways"
-        assert not barriers(page)
+        assert not accessibility_violations(page)
     page.emulate_media(color_scheme="dark")
-    assert not barriers(page, runOnly=["color-contrast"])
+    assert not accessibility_violations(page, runOnly=["color-contrast"])
     page.emulate_media(color_scheme="light")
 
 
-def test_the_door_is_fit_to_be_read(page: Page, theatre: Theatre) -> None:
-    faults = watched(page, theatre.origin)
-    page.goto(f"{theatre.origin}/sign-in")
+def test_the_door_is_fit_to_be_read(page: Page, running_instance: RunningInstance) -> None:
+    faults = record_faults(page, running_instance.origin)
+    page.goto(f"{running_instance.origin}/sign-in")
     page.locator("#email").fill("nobody@x.example")
     page.locator("#password").fill("not this one")
     page.keyboard.press("Enter")
@@ -52,35 +52,37 @@ def test_the_door_is_fit_to_be_read(page: Page, theatre: Theatre) -> None:
     assert not faults
 
 
-def test_whoever_forgot_their_password_sets_another(page: Page, theatre: Theatre) -> None:
-    faults = watched(page, theatre.origin)
-    page.goto(f"{theatre.origin}/sign-in")
+def test_whoever_forgot_their_password_sets_another(page: Page, running_instance: RunningInstance) -> None:
+    faults = record_faults(page, running_instance.origin)
+    page.goto(f"{running_instance.origin}/sign-in")
     page.locator("a[href='/forgotten']").click()
     check_fit(page)
     page.locator("#email").fill("reem@mithaq.example")
     page.keyboard.press("Enter")
     expect(page.locator("#code")).to_be_visible()
-    with theatre.stage.read() as tx:
-        code = mailed_code(tx, theatre.stage.cast.people["reem"].id)
+    with running_instance.instance.read() as tx:
+        code = mailed_code(tx, running_instance.instance.members.people["reem"].id)
     page.locator("#code").fill(code)
     page.locator("#new").fill("password1234")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.locator("#code")).to_have_value(code)
     check_fit(page)
-    page.locator("#new").fill(GOOD)
+    page.locator("#new").fill(VALID_PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("a.me")).to_be_visible()
-    page.goto(f"{theatre.origin}/notices")
+    page.goto(f"{running_instance.origin}/notices")
     expect(page.locator("main a, main button").first).to_be_visible()
     assert not faults
 
 
-def test_an_invitation_leads_to_an_account(page: Page, theatre: Theatre, request: pytest.FixtureRequest) -> None:
-    faults = watched(page, theatre.origin)
+def test_an_invitation_leads_to_an_account(
+    page: Page, running_instance: RunningInstance, request: pytest.FixtureRequest
+) -> None:
+    faults = record_faults(page, running_instance.origin)
     email = f"new{abs(hash(request.node.name))}@x.example"
-    path = _invited(page, theatre, email)
-    page.goto(theatre.origin + path)
+    path = _invite(page, running_instance, email)
+    page.goto(running_instance.origin + path)
     check_fit(page)
     page.locator("#name-ar").focus()
     page.keyboard.type("رنا الأحمد")
@@ -90,21 +92,21 @@ def test_an_invitation_leads_to_an_account(page: Page, theatre: Theatre, request
     expect(page.get_by_role("alert")).to_be_visible()
     check_fit(page)
     expect(page.locator("#name-ar")).to_have_value("رنا الأحمد")
-    page.locator("#password").fill(GOOD)
+    page.locator("#password").fill(VALID_PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("a.me")).to_be_visible()
     for place in ("/account", "/confirm?next=/account"):
-        page.goto(theatre.origin + place)
+        page.goto(running_instance.origin + place)
         check_fit(page)
-    page.goto(theatre.origin + path)
+    page.goto(running_instance.origin + path)
     expect(page.get_by_text("invitation_over")).to_be_visible()
     assert not faults
 
 
-def _invited(page: Page, theatre: Theatre, email: str) -> str:
+def _invite(page: Page, running_instance: RunningInstance, email: str) -> str:
     """The path of a link that Salma makes; the browser forgets her."""
-    sign_in(page, theatre, "salma")
-    page.goto(f"{theatre.origin}/invitations")
+    sign_in(page, running_instance, "salma")
+    page.goto(f"{running_instance.origin}/invitations")
     check_fit(page)
     page.locator("#i-email").fill(email)
     page.locator("input[name=role_observer]").check()

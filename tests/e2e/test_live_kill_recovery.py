@@ -13,26 +13,26 @@ from pathlib import Path
 import pytest
 
 from service.domain.crdt.shared_text import SharedText
-from service.domain.crdt.updates import parse
+from service.domain.crdt.updates import parse_update
 from service.store.drafts import journal as journal_store
-from tests.support.factories import SECRET, Stage, a_document, a_save
-from tests.support.web_processes import Child, Web, private_redis, webs
-from tests.support.ws_clients import Persistent, Typist, agree, play
+from tests.support.factories import SECRET, SampleInstance, create_document, save_text
+from tests.support.web_processes import ChildProcess, WebProcess, run_redis, run_web_processes
+from tests.support.ws_clients import ReconnectingClient, WsClient, run_in_thread, wait_until_converged
 
 DATABASES = ("sqlite", "postgresql")
 KILLS = 100 if os.environ.get("MITHAQ_TEST_SOAK") else 10
 """On each database."""
 WRITERS = ("lama", "jihan", "salma", "karim")
-FIRST = "## المادة ١ {#one}\n\nنصّ أوّل 🙂 first text.\n"
+INITIAL_TEXT = "## المادة ١ {#one}\n\nنصّ أوّل 🙂 first text.\n"
 
 
 @dataclass(frozen=True)
-class Place:
+class LiveCluster:
     """Two web servers, their Redis, and a text."""
 
-    stage: Stage
-    webs: list[Web]
-    redis: Child
+    stage: SampleInstance
+    webs: list[WebProcess]
+    redis: ChildProcess
     document: str
 
     @property
@@ -40,13 +40,16 @@ class Place:
         path = f"/api/v1/documents/{self.document}/editions/ar/live"
         return [f"ws://localhost:{web.settings.port}{path}" for web in self.webs]
 
-    def people(self, count: int, seed: int) -> list[Persistent]:
+    def people(self, count: int, seed: int) -> list[ReconnectingClient]:
         names = [WRITERS[nth % len(WRITERS)] for nth in range(count)]
-        return [Persistent(self.urls, token=self.stage.token(name), seed=seed + nth) for nth, name in enumerate(names)]
+        return [
+            ReconnectingClient(self.urls, token=self.stage.token(name), seed=seed + nth)
+            for nth, name in enumerate(names)
+        ]
 
     def rows(self) -> tuple[journal_store.Update, ...]:
         with self.stage.read() as tx:
-            return journal_store.tail(tx, f"{self.document}.ar", epoch=1, after=0)
+            return journal_store.list_updates(tx, f"{self.document}.ar", epoch=1, after=0)
 
     def replay(self) -> SharedText:
         """The text of all rows, read one by one."""
@@ -54,109 +57,109 @@ class Place:
 
 
 @contextmanager
-def a_place(stage: Stage, directory: Path) -> Iterator[Place]:
-    document = a_document(stage, texts={"ar": FIRST})
-    settings = replace(stage.house.settings, secret=SECRET.decode())
-    with private_redis(directory) as (redis, url), webs(settings, 2, redis_url=url) as found:
-        yield Place(stage, found, redis, document)
+def run_cluster(instance: SampleInstance, directory: Path) -> Iterator[LiveCluster]:
+    document = create_document(instance, texts={"ar": INITIAL_TEXT})
+    settings = replace(instance.app_state.settings, secret=SECRET.decode())
+    with run_redis(directory) as (redis, url), run_web_processes(settings, 2, redis_url=url) as found:
+        yield LiveCluster(instance, found, redis, document)
 
 
 @pytest.fixture
-def place(stage: Stage, tmp_path: Path) -> Iterator[Place]:
-    with a_place(stage, tmp_path) as found:
+def cluster(instance: SampleInstance, tmp_path: Path) -> Iterator[LiveCluster]:
+    with run_cluster(instance, tmp_path) as found:
         yield found
 
 
-def acknowledged(people: list[Persistent]) -> list[bytes]:
-    return [update for one in people for update in one.saved]
+def acknowledged(people: list[ReconnectingClient]) -> list[bytes]:
+    return [update for one in people for update in one.acknowledged]
 
 
-def lost(place: Place, updates: list[bytes]) -> int:
+def count_lost(cluster: LiveCluster, updates: list[bytes]) -> int:
     """How many changes say anything that no row says."""
-    replay = place.replay()
+    replay = cluster.replay()
     return sum(replay.apply(update) != b"" for update in updates)
 
 
-def under_wrong_names(place: Place) -> int:
+def count_wrong_authors(cluster: LiveCluster) -> int:
     """How many rows hold words under a client id that is another person's."""
     whose: dict[int, str] = {}
     return sum(
         whose.setdefault(struct.run.client, row.actor) != row.actor
-        for row in place.rows()
-        for struct in parse(row.data).structs
+        for row in cluster.rows()
+        for struct in parse_update(row.data).structs
     )
 
 
-def test_what_was_acknowledged_survives_every_kill(place: Place) -> None:
+def test_what_was_acknowledged_survives_every_kill(cluster: LiveCluster) -> None:
     seed = random.randrange(10**6)
     logging.getLogger(__name__).warning("seed %s", seed)  # shown where the test fails
     chance = random.Random(seed)
 
     async def scene() -> None:
-        people, stop = place.people(12, seed), asyncio.Event()
+        people, stop = cluster.people(12, seed), asyncio.Event()
         for one in people:
-            await one.back()
-        typing = [asyncio.create_task(one.type(stop, rate=10)) for one in people]
+            await one.reconnect()
+        typing = [asyncio.create_task(one.edit_until(stop, rate=10)) for one in people]
         for _ in range(KILLS):
-            victim = chance.choice(place.webs)
-            before = sum(len(one.saved) for one in people)
-            while sum(len(one.saved) for one in people) < before + chance.randrange(5, 60):
+            victim = chance.choice(cluster.webs)
+            before = sum(len(one.acknowledged) for one in people)
+            while sum(len(one.acknowledged) for one in people) < before + chance.randrange(5, 60):
                 await asyncio.sleep(0.01)
             await asyncio.to_thread(victim.kill)
-            assert await asyncio.to_thread(lost, place, acknowledged(people)) == 0
+            assert await asyncio.to_thread(count_lost, cluster, acknowledged(people)) == 0
             await asyncio.to_thread(victim.start)
         stop.set()
         await asyncio.gather(*typing)
-        text = await agree(people)
-        assert place.replay().text == text
-        assert lost(place, acknowledged(people)) == under_wrong_names(place) == 0
-        for url in place.urls:
-            async with Typist(url, token=place.stage.token("lama")) as late:
+        text = await wait_until_converged(people)
+        assert cluster.replay().text == text
+        assert count_lost(cluster, acknowledged(people)) == count_wrong_authors(cluster) == 0
+        for url in cluster.urls:
+            async with WsClient(url, token=cluster.stage.token("lama")) as late:
                 assert late.text == text
-        assert place.replay().is_sound()
+        assert cluster.replay().is_consistent()
         for one in people:
-            await one.go()
+            await one.close()
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_redis_may_die_under_who_writes(place: Place) -> None:
+def test_redis_may_die_under_who_writes(cluster: LiveCluster) -> None:
     async def scene() -> None:
-        people, stop = place.people(4, 7), asyncio.Event()
+        people, stop = cluster.people(4, 7), asyncio.Event()
         for one in people:
-            await one.back()
-        typing = [asyncio.create_task(one.type(stop, rate=10)) for one in people]
-        await asyncio.to_thread(place.redis.kill)
-        before = sum(len(one.saved) for one in people)
-        while sum(len(one.saved) for one in people) < before + 60:
+            await one.reconnect()
+        typing = [asyncio.create_task(one.edit_until(stop, rate=10)) for one in people]
+        await asyncio.to_thread(cluster.redis.kill)
+        before = sum(len(one.acknowledged) for one in people)
+        while sum(len(one.acknowledged) for one in people) < before + 60:
             await asyncio.sleep(0.01)
         stop.set()
         await asyncio.gather(*typing)
-        await agree(people)
-        await asyncio.to_thread(a_save, place.stage, place.document, people[0].text + "\nمن غير ساعٍ\n")
+        await wait_until_converged(people)
+        await asyncio.to_thread(save_text, cluster.stage, cluster.document, people[0].text + "\nمن غير ساعٍ\n")
         for one in people:
-            await one.until(partial(_reads, one, "من غير ساعٍ"), seconds=3)
-        await asyncio.to_thread(place.redis.start)
+            await one.wait_for(partial(_has_text, one, "من غير ساعٍ"), seconds=3)
+        await asyncio.to_thread(cluster.redis.start)
         assert {one.closed for one in people} == {None}
         for one in people:
-            await one.go()
+            await one.close()
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_two_servers_show_each_others_people(place: Place) -> None:
+def test_two_servers_show_each_others_people(cluster: LiveCluster) -> None:
     async def scene() -> None:
-        first, second = (Typist(url, token=place.stage.token("lama")) for url in place.urls)
+        first, second = (WsClient(url, token=cluster.stage.token("lama")) for url in cluster.urls)
         async with first, second:
-            await first.show({"cursor": 1})
-            await second.until(lambda: first.copy.client_id in second.others, seconds=3)
-            async with Typist(place.urls[1], token=place.stage.token("salma")) as late:
-                await late.until(lambda: first.copy.client_id in late.others, seconds=3)
-                await first.go()
-                await late.until(lambda: late.others[first.copy.client_id] is None, seconds=3)
+            await first.send_awareness({"cursor": 1})
+            await second.wait_for(lambda: first.replica.client_id in second.remote_awareness, seconds=3)
+            async with WsClient(cluster.urls[1], token=cluster.stage.token("salma")) as late:
+                await late.wait_for(lambda: first.replica.client_id in late.remote_awareness, seconds=3)
+                await first.close()
+                await late.wait_for(lambda: late.remote_awareness[first.replica.client_id] is None, seconds=3)
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def _reads(one: Typist, words: str) -> bool:
+def _has_text(one: WsClient, words: str) -> bool:
     return words in one.text

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, StorageState, expect
 
 from service.actions.drafts import save
-from tests.e2e.conftest import Theatre
+from tests.e2e.conftest import RunningInstance
 from tests.e2e.test_pages import sign_in
-from tests.support.factories import a_document, a_save, a_version
-from tests.support.page_checks import Looker, looking
+from tests.support.factories import create_document, cut_version, save_text
+from tests.support.page_checks import PageChecker, open_checker
 
 TEXTS = {
     "ar": "# الباب الأول: المبادئ\n\n## المادة ١ {#one}\n\nالسيادة للشعب، والشعب مصدر كل سلطة في البلاد.\n\n"
@@ -28,81 +28,87 @@ ARTICLE = {"ar": "المادة", "en": "Article"}
 
 
 @pytest.fixture(scope="module")
-def key(chromium: Browser, theatre: Theatre) -> StorageState:
+def storage_state(chromium: Browser, running_instance: RunningInstance) -> StorageState:
     with chromium.new_context() as context:
-        sign_in(context.new_page(), theatre, "lama")
+        sign_in(context.new_page(), running_instance, "lama")
         return context.storage_state()
 
 
 @pytest.fixture(params=[("ar", 360, 1280), ("en", 1280, 360)], ids=lambda it: f"{it[0]}-{it[1]}")
-def looker(chromium: Browser, theatre: Theatre, key: StorageState, request: pytest.FixtureRequest) -> Iterator[Looker]:
+def checker(
+    chromium: Browser, running_instance: RunningInstance, storage_state: StorageState, request: pytest.FixtureRequest
+) -> Iterator[PageChecker]:
     lang, width, other = request.param
-    with looking(chromium, theatre.origin, lang=lang, width=width, also=[other], key=key) as found:
+    with open_checker(
+        chromium, running_instance.origin, lang=lang, width=width, other_widths=[other], storage_state=storage_state
+    ) as found:
         yield found
 
 
-def test_numbers_become_automatic_and_follow(looker: Looker, theatre: Theatre) -> None:
-    page, lang = looker.page, looker.lang
-    document = a_document(theatre.stage, texts=TEXTS, kind="constitution")
-    page.goto(f"{theatre.origin}/documents/{document}/numbering")
-    looker.look("numbering")
+def test_numbers_become_automatic_and_follow(checker: PageChecker, running_instance: RunningInstance) -> None:
+    page, lang = checker.page, checker.lang
+    document = create_document(running_instance.instance, texts=TEXTS, kind="constitution")
+    page.goto(f"{running_instance.origin}/documents/{document}/numbering")
+    checker.check("numbering")
     page.locator("input[value=automatic]").check()
     page.locator("main form .btn--go").click()
     expect(page.locator("article h3").first).to_contain_text(ARTICLE[lang])
-    a_version(theatre.stage, document)
-    page.goto(f"{theatre.origin}/documents/{document}/texts/{lang}")
+    cut_version(running_instance.instance, document)
+    page.goto(f"{running_instance.origin}/documents/{document}/texts/{lang}")
     text = page.locator("#text").input_value()
     page.locator("#text").fill(text.replace("##", NEW[lang] + "##", 1))
     page.locator("button[formaction]").click()
-    looker.look("numbering-preview")
+    checker.check("numbering-preview")
     page.locator("main form .btn--go").click()
-    page.goto(f"{theatre.origin}/documents/{document}/comparison?lang={lang}&old=1&new=draft")
+    page.goto(f"{running_instance.origin}/documents/{document}/comparison?lang={lang}&old=1&new=draft")
     expect(page.locator("article ins").first).to_contain_text(ARTICLE[lang])
-    looker.look("numbering-comparison")
+    checker.check("numbering-comparison")
 
 
-def test_the_outline_says_what_to_look_at(looker: Looker, theatre: Theatre) -> None:
-    page, lang = looker.page, looker.lang
+def test_the_outline_says_what_to_look_at(checker: PageChecker, running_instance: RunningInstance) -> None:
+    page, lang = checker.page, checker.lang
     texts = {code: text.replace("(#one)", "(#gone)") for code, text in TEXTS.items()}
     texts[lang] += {
         "ar": "\n## المادة ٣\n\nتُدفع التعويضات وفق المادة ٩، و«الصندوق» يعني صندوق الضحايا.\n",
         "en": "\n## Article 3\n\nDamages are paid under Article 9, and “Fund” means what is set aside.\n",
     }[lang]
-    document = a_document(theatre.stage, texts=texts, kind="constitution")
-    page.goto(f"{theatre.origin}/documents/{document}?lang={lang}")
+    document = create_document(running_instance.instance, texts=texts, kind="constitution")
+    page.goto(f"{running_instance.origin}/documents/{document}?lang={lang}")
     page.locator(".doc-looks a").first.click()
     expect(page.locator(".remarks li").first).to_be_visible()
-    looker.look("outline")
+    checker.check("outline")
     page.locator(".provisions a").last.click()
     expect(page.locator("#t-o-4")).to_be_in_viewport()
 
 
-def test_who_wrote_what_is_told_by_more_than_colour(looker: Looker, theatre: Theatre) -> None:
-    page, lang = looker.page, looker.lang
-    document = a_document(theatre.stage, texts=TEXTS, kind="constitution")
-    a_version(theatre.stage, document)
+def test_who_wrote_what_is_told_by_more_than_colour(checker: PageChecker, running_instance: RunningInstance) -> None:
+    page, lang = checker.page, checker.lang
+    document = create_document(running_instance.instance, texts=TEXTS, kind="constitution")
+    cut_version(running_instance.instance, document)
     for key, old, new in (("jihan", "##", NEW[lang] + "##"), ("salma", "##", "> …\n\n##"), ("jihan", WORDS[lang], "…")):
-        with theatre.stage.read() as tx:
-            actor = theatre.stage.actor(tx, key)
+        with running_instance.instance.read() as tx:
+            actor = running_instance.instance.actor(tx, key)
             text = save.read(tx, actor, document_id=document, lang=lang).text
-        a_save(theatre.stage, document, text.replace(old, new.replace("…", text[2:12]), 1), lang=lang, by=key)
-    page.goto(f"{theatre.origin}/documents/{document}?lang={lang}")
+        save_text(
+            running_instance.instance, document, text.replace(old, new.replace("…", text[2:12]), 1), lang=lang, by=key
+        )
+    page.goto(f"{running_instance.origin}/documents/{document}?lang={lang}")
     page.locator(".doc-looks a[href*='/authors?']").click()
     expect(page.locator(".authors li")).to_have_count(3)
     expect(page.locator(".authored .by-n").first).to_be_visible()
-    looker.look("authors")
-    page.goto(f"{theatre.origin}/documents/{document}/changes?lang={lang}&since=v1")
+    checker.check("authors")
+    page.goto(f"{running_instance.origin}/documents/{document}/changes?lang={lang}&since=v1")
     expect(page.locator(".doers li")).to_have_count(2)
     expect(page.locator("del .by-n").first).to_be_visible()
-    looker.look("changes")
-    page.goto(f"{theatre.origin}/documents/{document}/history?lang={lang}&at=2")
-    looker.look("history")
+    checker.check("changes")
+    page.goto(f"{running_instance.origin}/documents/{document}/history?lang={lang}&at=2")
+    checker.check("history")
     page.locator("[data-history]").press("End")
     expect(page.locator(".hist-range output")).not_to_be_empty()
     page.locator(".hist-bar button").click()
     page.wait_for_url("**at=4**")
-    page.goto(f"{theatre.origin}/documents/{document}/history/restoration?lang={lang}&at=2")
-    looker.look("restoration")
+    page.goto(f"{running_instance.origin}/documents/{document}/history/restoration?lang={lang}&at=2")
+    checker.check("restoration")
 
 
 PARTS = {
@@ -119,16 +125,16 @@ PARTS = {
 }
 
 
-def test_a_moved_paragraph_is_offered_its_new_place(looker: Looker, theatre: Theatre) -> None:
-    page, lang = looker.page, looker.lang
+def test_a_moved_paragraph_is_offered_its_new_place(checker: PageChecker, running_instance: RunningInstance) -> None:
+    page, lang = checker.page, checker.lang
     first, *rest = PARTS[lang]
-    document = a_document(theatre.stage, texts={lang: "\n\n".join(PARTS[lang]) + "\n"})
-    page.goto(f"{theatre.origin}/documents/{document}/texts/{lang}")
-    a_save(theatre.stage, document, "\n\n".join([*rest, first]) + "\n", lang=lang, by="jihan")
+    document = create_document(running_instance.instance, texts={lang: "\n\n".join(PARTS[lang]) + "\n"})
+    page.goto(f"{running_instance.origin}/documents/{document}/texts/{lang}")
+    save_text(running_instance.instance, document, "\n\n".join([*rest, first]) + "\n", lang=lang, by="jihan")
     page.locator("#text").fill("\n\n".join([first[:-1] + " 1.", *rest]) + "\n")
     page.locator("form:has(#text) button.btn--go").click()
     expect(page.locator(".offer")).to_be_visible()
-    looker.faults.clear()  # Chromium tells the console of every answer above 399
-    looker.look("offer")
+    checker.faults.clear()  # Chromium tells the console of every answer above 399
+    checker.check("offer")
     page.locator("button[name=offer]").click()
     expect(page.locator("#text")).to_have_value("\n\n".join([*rest, first[:-1] + " 1."]) + "\n")

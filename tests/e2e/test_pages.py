@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.e2e.conftest import Theatre
-from tests.support.page_checks import looking
-from tests.support.web_client import with_files
+from tests.e2e.conftest import RunningInstance
+from tests.support.page_checks import open_checker
+from tests.support.web_client import finish_exports
 
-BELOW = """async foot => {
+PAGE_SECTIONS = """async foot => {
     await document.fonts.ready;
     return document.documentElement.scrollHeight - foot.getBoundingClientRect().bottom - scrollY;
 }"""
 """Pixels of the page below its foot, once its letters have come."""
 
-READERS = {
+PEOPLE = {
     "": ("withdrawn", "translated"),
     "yusuf": ("asked",),
     "lama": ("comparison", "draft+/comments?lang=ar&state=all", "/documents/doc_none"),
@@ -24,23 +24,23 @@ READERS = {
 }
 """What nobody passes on the day of their role (test_days) and no other test of a browser looks at."""
 
-PAGES = [pytest.param(who, place, id=f"{who}{place}") for who, places in READERS.items() for place in places]
+PAGES = [pytest.param(who, place, id=f"{who}{place}") for who, places in PEOPLE.items() for place in places]
 
 
 @pytest.fixture(scope="module")
-def keys(chromium: Browser, theatre: Theatre) -> dict[str, StorageState | None]:
+def storage_states(chromium: Browser, running_instance: RunningInstance) -> dict[str, StorageState | None]:
     """What each reader's browser keeps after they came in through the door."""
     kept: dict[str, StorageState | None] = {"": None}
-    for who in filter(None, READERS):
+    for who in filter(None, PEOPLE):
         with chromium.new_context() as context:
-            sign_in(context.new_page(), theatre, who)
+            sign_in(context.new_page(), running_instance, who)
             kept[who] = context.storage_state()
     return kept
 
 
-def sign_in(page: Page, theatre: Theatre, who: str) -> None:
-    page.goto(f"{theatre.origin}/sign-in")
-    page.locator(f"button[value='{theatre.stage.cast.people[who].id}']").click()
+def sign_in(page: Page, running_instance: RunningInstance, who: str) -> None:
+    page.goto(f"{running_instance.origin}/sign-in")
+    page.locator(f"button[value='{running_instance.instance.members.people[who].id}']").click()
     expect(page.locator(".doclist")).to_be_visible()
 
 
@@ -54,50 +54,56 @@ def page(chromium: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_a_page_is_fit_to_be_read(
     chromium: Browser,
-    theatre: Theatre,
-    keys: dict[str, StorageState | None],
+    running_instance: RunningInstance,
+    storage_states: dict[str, StorageState | None],
     lang: str,
     who: str,
     place: str,
 ) -> None:
-    with looking(chromium, theatre.origin, lang=lang, width=360, also=[1280], key=keys[who]) as reader:
+    with open_checker(
+        chromium, running_instance.origin, lang=lang, width=360, other_widths=[1280], storage_state=storage_states[who]
+    ) as reader:
         place, _, below = place.partition("+")
-        reader.page.goto(theatre.origin + theatre.places.get(place, place) + below)
-        reader.look(f"{(place + below).strip('/').replace('/', '-') or 'first'}{'.' if who else ''}{who}")
+        reader.page.goto(running_instance.origin + running_instance.paths.get(place, place) + below)
+        reader.check(f"{(place + below).strip('/').replace('/', '-') or 'first'}{'.' if who else ''}{who}")
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_a_phone_has_five_places_at_its_foot(
-    chromium: Browser, theatre: Theatre, keys: dict[str, StorageState | None], lang: str
+    chromium: Browser, running_instance: RunningInstance, storage_states: dict[str, StorageState | None], lang: str
 ) -> None:
-    with looking(chromium, theatre.origin, lang=lang, width=360, key=keys["salma"]) as reader:
+    with open_checker(
+        chromium, running_instance.origin, lang=lang, width=360, storage_state=storage_states["salma"]
+    ) as reader:
         page = reader.page
         for place, current in (("/", 0), ("draft", 1), ("/organisations", 2), ("/notices", 3), ("/account", 4)):
-            page.goto(theatre.origin + theatre.places.get(place, place))
+            page.goto(running_instance.origin + running_instance.paths.get(place, place))
             tabs = page.locator(".tabbar a")
             assert tabs.evaluate_all("all => all.findIndex(one => one.hasAttribute('aria-current'))") == current
             for box in tabs.evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())"):
                 assert box["width"] >= 44 and box["height"] >= 44 and box["bottom"] <= 740
-            below = page.get_by_role("contentinfo").evaluate(BELOW)
+            below = page.get_by_role("contentinfo").evaluate(PAGE_SECTIONS)
             assert below >= 56, "the foot lies under the bar"
         expect(page.get_by_role("contentinfo").get_by_role("button").last).to_be_visible()
-    with looking(chromium, theatre.origin, lang=lang, width=1280, key=keys["salma"]) as reader:
-        reader.page.goto(theatre.origin)
+    with open_checker(
+        chromium, running_instance.origin, lang=lang, width=1280, storage_state=storage_states["salma"]
+    ) as reader:
+        reader.page.goto(running_instance.origin)
         expect(reader.page.locator(".tabbar")).to_be_hidden()
 
 
-def test_the_fonts_of_the_house_are_used(chromium: Browser, theatre: Theatre) -> None:
+def test_the_fonts_of_the_house_are_used(chromium: Browser, running_instance: RunningInstance) -> None:
     with chromium.new_context(locale="ar") as context:
         page = context.new_page()
-        page.goto(theatre.origin + theatre.places["public"], wait_until="networkidle")
+        page.goto(running_instance.origin + running_instance.paths["public"], wait_until="networkidle")
         loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
         if page.locator("link[href*='built/fonts.css']").count() == 0:
             pytest.skip("the web fonts were not made: python -m service.cli.local.provision")
         assert {"Amiri", "IBM Plex Sans Arabic"} <= {family.strip('"') for family in loaded}
 
 
-def test_a_wrong_key_is_told_at_its_field(page: Page, theatre: Theatre) -> None:
-    page.goto(f"{theatre.origin}/sign-in")
+def test_a_wrong_key_is_told_at_its_field(page: Page, running_instance: RunningInstance) -> None:
+    page.goto(f"{running_instance.origin}/sign-in")
     page.get_by_text("Sign in with a key").click()
     page.locator("#key").fill("mtq_wrong")
     page.keyboard.press("Enter")
@@ -105,15 +111,17 @@ def test_a_wrong_key_is_told_at_its_field(page: Page, theatre: Theatre) -> None:
     expect(page.locator("#key")).to_have_attribute("aria-invalid", "true")
 
 
-def test_one_document_is_followed_by_hand_from_the_door_to_the_public_page(page: Page, theatre: Theatre) -> None:
-    approved = theatre.places["approved"]
-    with_files(theatre.stage, approved.removeprefix("/documents/"))
-    page.goto(theatre.origin + approved)
+def test_one_document_is_followed_by_hand_from_the_door_to_the_public_page(
+    page: Page, running_instance: RunningInstance
+) -> None:
+    approved = running_instance.paths["approved"]
+    finish_exports(running_instance.instance, approved.removeprefix("/documents/"))
+    page.goto(running_instance.origin + approved)
     page.get_by_role("main").get_by_role("link", name="Sign in").click()
     page.get_by_text("Sign in with a key").click()
-    page.locator("#key").fill(theatre.stage.token("reem"))
+    page.locator("#key").fill(running_instance.instance.token("reem"))
     page.keyboard.press("Enter")
-    expect(page).to_have_url(theatre.origin + approved)
+    expect(page).to_have_url(running_instance.origin + approved)
     page.get_by_role("link", name="2 of 3 organisations have endorsed").click()
     expect(page.get_by_role("row")).to_have_count(4)
     page.go_back()
@@ -126,11 +134,11 @@ def test_one_document_is_followed_by_hand_from_the_door_to_the_public_page(page:
     expect(page.get_by_role("heading", name="الموقّعون")).to_be_visible()
 
 
-def test_the_language_button_turns_the_page_round(page: Page, theatre: Theatre) -> None:
-    sign_in(page, theatre, "yusuf")
-    page.goto(theatre.origin + theatre.places["round"])
+def test_the_language_button_turns_the_page_round(page: Page, running_instance: RunningInstance) -> None:
+    sign_in(page, running_instance, "yusuf")
+    page.goto(running_instance.origin + running_instance.paths["round"])
     page.get_by_role("button", name="العربية").click()
-    expect(page).to_have_url(theatre.origin + theatre.places["round"])
+    expect(page).to_have_url(running_instance.origin + running_instance.paths["round"])
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     page.get_by_role("button", name="الخروج").click()
     expect(page.get_by_role("link", name="الدخول").first).to_be_visible()

@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.domain.text.markup.canonical import entry
-from service.domain.text.markup.parser import read
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Heading, OrderedList, Table
-from service.domain.text.structure.outline import outline
-from tests.e2e.conftest import Theatre
-from tests.e2e.test_urgent_statement import come_in
-from tests.support.factories import a_document
-from tests.support.page_checks import barriers, by_the_form, watched
+from service.domain.text.structure.outline import build_outline
+from tests.e2e.conftest import RunningInstance
+from tests.e2e.test_urgent_statement import sign_in
+from tests.support.factories import create_document
+from tests.support.page_checks import accessibility_violations, record_faults, without_editor
 
 CLIPBOARDS = Path(__file__).parent / "clipboards"
 SAMPLES = sorted(path.stem for path in CLIPBOARDS.glob("*.html"))
@@ -36,14 +36,15 @@ def lang(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def page(chromium: Browser, theatre: Theatre, lang: str) -> Iterator[Page]:
+def page(chromium: Browser, running_instance: RunningInstance, lang: str) -> Iterator[Page]:
     """The form of writing, with one sentence in it, in a browser that may use the clipboard."""
     with chromium.new_context(locale=lang, permissions=["clipboard-read", "clipboard-write"]) as context:
-        by_the_form(context)
+        without_editor(context)
         page = context.new_page()
-        come_in(page, theatre, "salma")
-        faults = watched(page, theatre.origin)
-        page.goto(f"{theatre.origin}/documents/{a_document(theatre.stage, texts=TEXTS)}/texts/{lang}")
+        sign_in(page, running_instance, "salma")
+        faults = record_faults(page, running_instance.origin)
+        document = create_document(running_instance.instance, texts=TEXTS)
+        page.goto(f"{running_instance.origin}/documents/{document}/texts/{lang}")
         yield page
         assert not faults
 
@@ -66,21 +67,21 @@ def test_what_was_copied_keeps_its_form(page: Page, name: str) -> None:
     expect(page.locator("#text")).to_have_value(meant.rstrip("\n"))
     assert page.title() != "ran"
     assert entry(meant).text == meant, "the server takes it as it is"
-    assert not barriers(page)
+    assert not accessibility_violations(page)
 
 
 def test_the_reader_reads_what_was_meant() -> None:
-    tree = read(sample("word.ar")[1])
+    tree = parse_markup(sample("word.ar")[1])
     kinds = [type(block).__name__ for block in tree.blocks]
     assert kinds == ["Heading", "Paragraph", "Paragraph", "OrderedList", "Paragraph", "Table"]
     items = next(block for block in tree.blocks if isinstance(block, OrderedList)).items
     assert [len(item.blocks) for item in items] == [2, 1]
     assert len(tree.notes) == 1
-    assert not outline(tree).broken
+    assert not build_outline(tree).broken
 
 
 def test_the_reader_reads_what_was_meant_in_english() -> None:
-    tree = read(sample("word.en")[1])
+    tree = parse_markup(sample("word.en")[1])
     assert [block.level for block in tree.blocks if isinstance(block, Heading)] == [1, 2, 3]
     table = next(block for block in tree.blocks if isinstance(block, Table))
     assert [len(row.cells) for row in table.rows] == [2, 2]
@@ -117,7 +118,7 @@ def test_footnotes_keep_apart_from_those_that_are_there(page: Page) -> None:
     expect(page.locator("#text")).to_have_value(value := page.locator("#text").input_value())
     assert "نقول[^2]" in value
     assert "[^2]: حاشية" in value
-    assert len(read(value).notes) == 2
+    assert len(parse_markup(value).notes) == 2
 
 
 def test_plain_words_are_pasted_by_the_browser(page: Page, lang: str) -> None:

@@ -15,82 +15,84 @@ from playwright.sync_api import Browser, Page, expect
 from service.actions.endorsement import rounds
 from service.sample import coalition
 from service.sample import document as document_module
-from service.sample.document import Cast
+from service.sample.document import SampleMembers
 from service.store.db import connect
-from tests.e2e.conftest import Theatre, served
-from tests.support.factories import ORIGIN, SECRET, Stage, a_database, a_stage_on
-from tests.support.page_checks import Looker, looking
-from tests.support.web_client import with_files
+from tests.e2e.conftest import RunningInstance, serve
+from tests.support.factories import ORIGIN, SECRET, SampleInstance, create_database, open_instance
+from tests.support.page_checks import PageChecker, open_checker
+from tests.support.web_client import finish_exports
 
 TITLES = {"ar": "بيان في شأن المياه", "en": "On the water"}
-MORE = {"ar": "\n\nنطالب بماء نظيف لكلّ حيّ.\n", "en": "\n\nWe ask for clean water in every quarter.\n"}
+ADDITIONS = {"ar": "\n\nنطالب بماء نظيف لكلّ حيّ.\n", "en": "\n\nWe ask for clean water in every quarter.\n"}
 
 
 @pytest.fixture(scope="module")
-def sample_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
+def sample_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SampleMembers]:
     """The sample as `mithaq up --sample` opens it."""
     directory = tmp_path_factory.mktemp("house")
-    a_database(directory / "mithaq.db")
+    create_database(directory / "mithaq.db")
     database = connect(f"sqlite:///{directory / 'mithaq.db'}")
     try:
-        play = coalition.script()
-        cast = document_module.gather(database, origin=ORIGIN, play=play)
-        document_module.perform(database, cast, secret=SECRET, play=play)
-        for one in play["documents"]:
-            coalition.write(database, {key: member.id for key, member in cast.people.items()}, play, one)
-        return directory, cast
+        script = coalition.load_full_script()
+        members = document_module.create_coalition(database, origin=ORIGIN, script=script)
+        document_module.create_sealed_document(database, members, secret=SECRET, script=script)
+        for one in script["documents"]:
+            coalition.write_document(database, {key: member.id for key, member in members.people.items()}, script, one)
+        return directory, members
     finally:
         database.close()
 
 
 @pytest.fixture
-def scene(sample_house: tuple[Path, Cast], tmp_path: Path) -> Iterator[Theatre]:
-    directory, cast = sample_house
+def running_instance(sample_template: tuple[Path, SampleMembers], tmp_path: Path) -> Iterator[RunningInstance]:
+    directory, cast = sample_template
     shutil.copytree(directory, tmp_path / "var")
-    stage = a_stage_on("", cast, tmp_path / "var")
-    with served(stage, {}) as theatre:
-        yield theatre
-    stage.database.close()
+    instance = open_instance("", cast, tmp_path / "var")
+    with serve(instance, {}) as running_instance:
+        yield running_instance
+    instance.database.close()
 
 
 @pytest.mark.parametrize(("lang", "width", "also"), [("ar", 360, 1280), ("en", 1280, 360)])
-def test_a_day_of_each_role(chromium: Browser, scene: Theatre, lang: str, width: int, also: int) -> None:
+def test_a_day_of_each_role(
+    chromium: Browser, running_instance: RunningInstance, lang: str, width: int, also: int
+) -> None:
     @contextmanager
-    def day(who: str) -> Iterator[Looker]:
-        with looking(chromium, scene.origin, lang=lang, width=width, also=[also]) as reader:
-            _come_in(reader.page, scene, who)
-            reader.page.goto(scene.origin)
-            reader.look(f"home-{who}")
+    def day(who: str) -> Iterator[PageChecker]:
+        with open_checker(chromium, running_instance.origin, lang=lang, width=width, other_widths=[also]) as reader:
+            _sign_in(reader.page, running_instance, who)
+            reader.page.goto(running_instance.origin)
+            reader.check(f"home-{who}")
             yield reader
 
     with day("lama") as drafter:
-        document = _written(drafter)
+        document = _write_document(drafter)
     with day("jihan") as focal_point:
-        _read_and_invited(focal_point, scene, document)
+        _read_and_invite(focal_point, running_instance, document)
     with day("salma") as secretariat:
-        round_ = _put_to_a_round(secretariat, scene, document)
+        round_ = _open_round(secretariat, running_instance, document)
     with day("yusuf") as signatory:
-        _signed(signatory, scene)
+        _sign(signatory, running_instance)
     with day("salma") as secretariat:
-        _closed(secretariat, scene, round_)
+        _close_round(secretariat, running_instance, round_)
     with day("reem") as press:
-        public = _published(press, scene, document)
+        public = _publish(press, running_instance, document)
     with day("nour") as observer:
-        _observed(observer, scene, document)
+        _observe(observer, running_instance, document)
     with day("adnan") as auditor:
-        _audited(auditor, scene)
-    with looking(chromium, scene.origin, lang=lang, width=width, also=[also]) as stranger:
-        _read_by_all(stranger, scene, public)
+        _audit(auditor, running_instance)
+    with open_checker(chromium, running_instance.origin, lang=lang, width=width, other_widths=[also]) as stranger:
+        _read_published(stranger, running_instance, public)
 
 
-def _come_in(page: Page, scene: Theatre, who: str) -> None:
+def _sign_in(page: Page, running_instance: RunningInstance, who: str) -> None:
     """One click on the page of the door."""
-    page.goto(f"{scene.origin}/sign-in")
-    page.locator(f"button[value='{scene.stage.cast.people[who].id}']").click()
-    page.wait_for_url(f"{scene.origin}/")
+    page.goto(f"{running_instance.origin}/sign-in")
+    page.locator(f"button[value='{running_instance.instance.members.people[who].id}']").click()
+    page.wait_for_url(f"{running_instance.origin}/")
 
 
-def _follow(reader: Looker, address: str) -> None:
+def _follow_link(reader: PageChecker, address: str) -> None:
     """Take the first link that leads to an address of this shape."""
     link = reader.page.locator("main a").filter(visible=True)
     pattern = re.compile(address)
@@ -102,16 +104,16 @@ def _follow(reader: Looker, address: str) -> None:
     raise AssertionError(f"no link of {reader.page.url} leads to {address}")
 
 
-def _press(reader: Looker, action: str) -> None:
+def _submit_form(reader: PageChecker, action: str) -> None:
     """Press the button of the form that is sent to an address of this end."""
     reader.page.locator(f"form[action$='{action}'] button").first.click()
 
 
-def _written(reader: Looker) -> str:
+def _write_document(reader: PageChecker) -> str:
     """The path of a document that was opened with a first text, written on, and cut."""
     page = reader.page
-    _follow(reader, r"/documents/new$")
-    reader.look("new-document")
+    _follow_link(reader, r"/documents/new$")
+    reader.check("new-document")
     for lang, title in TITLES.items():
         page.locator(f"#edition_{lang}").select_option("authentic")
         page.locator(f"#title_{lang}").fill(title)
@@ -119,125 +121,127 @@ def _written(reader: Looker) -> str:
     page.wait_for_url(re.compile(r"/documents/doc_\w+"))
     path = re.search(r"/documents/doc_\w+", page.url)
     assert path
-    for lang, more in MORE.items():
+    for lang, more in ADDITIONS.items():
         page.goto(f"{_origin(page)}{path[0]}/texts/{lang}")
         page.locator("#text").fill(page.locator("#text").input_value() + more)
         page.locator("form:has(#text) button.btn--go").click()
         expect(page.locator("[role=status]").first).to_be_visible()
-    reader.look("writing")
+    reader.check("writing")
     page.goto(f"{_origin(page)}{path[0]}")
-    reader.look("document-draft")
-    _follow(reader, r"/steps$")
+    reader.check("document-draft")
+    _follow_link(reader, r"/steps$")
     page.locator("#note").fill(TITLES[reader.lang])
-    reader.look("steps-drafter")
-    _press(reader, "/versions")
+    reader.check("steps-drafter")
+    _submit_form(reader, "/versions")
     page.wait_for_url("**/versions/1")
-    reader.look("version")
+    reader.check("version")
     return path[0]
 
 
-def _read_and_invited(reader: Looker, scene: Theatre, document: str) -> None:
+def _read_and_invite(reader: PageChecker, running_instance: RunningInstance, document: str) -> None:
     page = reader.page
-    page.goto(scene.origin + document)
-    reader.look("document-focal-point")
-    page.goto(f"{scene.origin}/mandates")
-    reader.look("mandates-focal-point")
-    page.goto(f"{scene.origin}/invitations")
+    page.goto(running_instance.origin + document)
+    reader.check("document-focal-point")
+    page.goto(f"{running_instance.origin}/mandates")
+    reader.check("mandates-focal-point")
+    page.goto(f"{running_instance.origin}/invitations")
     page.locator("#i-email").fill("sara@two-banks.example")
     page.locator("input[name=role_drafter]").check()
-    reader.look("invitations")
-    _press(reader, "/invitations")
+    reader.check("invitations")
+    _submit_form(reader, "/invitations")
     expect(page.locator("input[readonly], textarea[readonly]").first).to_be_visible()
-    reader.look("invited")
+    reader.check("invited")
 
 
-def _put_to_a_round(reader: Looker, scene: Theatre, document: str) -> str:
+def _open_round(reader: PageChecker, running_instance: RunningInstance, document: str) -> str:
     """The path of the round of its first version."""
     page = reader.page
     for name, path in (("organisations", "/organisations"), ("people", "/people"), ("settings", "/coalition")):
-        page.goto(scene.origin + path)
-        reader.look(name)
-    page.goto(f"{scene.origin}{document}/steps")
-    _press(reader, "/review")
+        page.goto(running_instance.origin + path)
+        reader.check(name)
+    page.goto(f"{running_instance.origin}{document}/steps")
+    _submit_form(reader, "/review")
     page.wait_for_url(re.compile(f"{document}$"))
-    reader.look("document-review")
-    _follow(reader, r"/round$")
+    reader.check("document-review")
+    _follow_link(reader, r"/round$")
     page.locator("input[name=rule][value=sign_on]").check()
     page.locator("#at_least").fill("1")
-    reader.look("round-form")
-    _press(reader, "/round")
+    reader.check("round-form")
+    _submit_form(reader, "/round")
     page.wait_for_url("**/rounds/rnd_*")
-    reader.look("round-open")
-    return page.url.removeprefix(scene.origin)
+    reader.check("round-open")
+    return page.url.removeprefix(running_instance.origin)
 
 
-def _signed(reader: Looker, scene: Theatre) -> None:
+def _sign(reader: PageChecker, running_instance: RunningInstance) -> None:
     page = reader.page
-    _follow(reader, r"/sign")
-    reader.look("sign")
+    _follow_link(reader, r"/sign")
+    reader.check("sign")
     page.locator("input[name=position][value=endorse]").check()
     page.locator("#decide form button").first.click()
     page.wait_for_url("**/sign/*")
-    reader.look("sign-code")
-    with scene.stage.read() as tx:
-        page.locator("#code").fill(document_module.mailed_code(tx, scene.stage.cast.people["yusuf"].id))
+    reader.check("sign-code")
+    with running_instance.instance.read() as tx:
+        page.locator("#code").fill(
+            document_module.mailed_code(tx, running_instance.instance.members.people["yusuf"].id)
+        )
     page.keyboard.press("Enter")
     page.wait_for_url("**/receipt")
-    reader.look("receipt")
-    page.goto(f"{scene.origin}/mails")
-    reader.look("mails")
+    reader.check("receipt")
+    page.goto(f"{running_instance.origin}/mails")
+    reader.check("mails")
 
 
-def _closed(reader: Looker, scene: Theatre, round_: str) -> None:
+def _close_round(reader: PageChecker, running_instance: RunningInstance, round_: str) -> None:
     """The other person of the secretariat has asked for it before."""
-    _close_by_hand(scene.stage, round_.removeprefix("/rounds/"))
+    _ask_to_close(running_instance.instance, round_.removeprefix("/rounds/"))
     page = reader.page
-    page.goto(scene.origin + round_)
+    page.goto(running_instance.origin + round_)
     page.locator("details:has(form[action$='/close']) summary").click()
-    reader.look("round-ending")
-    _press(reader, "/close")
+    reader.check("round-ending")
+    _submit_form(reader, "/close")
     expect(page.locator("form[action$='/close']")).to_have_count(0)
-    reader.look("round-passed")
+    reader.check("round-passed")
 
 
-def _close_by_hand(stage: Stage, round_id: str) -> None:
-    with stage.write() as tx:
-        rounds.close(tx, stage.actor(tx, "karim"), round_id=round_id)
+def _ask_to_close(instance: SampleInstance, round_id: str) -> None:
+    with instance.write() as tx:
+        rounds.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
 
-def _published(reader: Looker, scene: Theatre, document: str) -> str:
+def _publish(reader: PageChecker, running_instance: RunningInstance, document: str) -> str:
     """The path of the public page."""
     page = reader.page
-    page.goto(f"{scene.origin}{document}/files")
-    reader.look("files-waiting")
-    with_files(scene.stage, document.removeprefix("/documents/"))
+    page.goto(f"{running_instance.origin}{document}/files")
+    reader.check("files-waiting")
+    finish_exports(running_instance.instance, document.removeprefix("/documents/"))
     page.reload()
-    reader.look("files-ready")
-    _press(reader, "/publication")
-    page.goto(scene.origin + document)
-    reader.look("document-published")
-    _follow(reader, r"/p/pub_")
-    return page.url.removeprefix(scene.origin)
+    reader.check("files-ready")
+    _submit_form(reader, "/publication")
+    page.goto(running_instance.origin + document)
+    reader.check("document-published")
+    _follow_link(reader, r"/p/pub_")
+    return page.url.removeprefix(running_instance.origin)
 
 
-def _observed(reader: Looker, scene: Theatre, document: str) -> None:
+def _observe(reader: PageChecker, running_instance: RunningInstance, document: str) -> None:
     for name, path in (("document-observer", document), ("account", "/account"), ("notices", "/notices")):
-        reader.page.goto(scene.origin + path)
-        reader.look(name)
+        reader.page.goto(running_instance.origin + path)
+        reader.check(name)
 
 
-def _audited(reader: Looker, scene: Theatre) -> None:
-    organisation = scene.stage.cast.organisations["two-banks"]
+def _audit(reader: PageChecker, running_instance: RunningInstance) -> None:
+    organisation = running_instance.instance.members.organisations["two-banks"]
     for name, path in (("organisation", f"/organisations/{organisation}"), ("mandates", "/mandates")):
-        reader.page.goto(scene.origin + path)
-        reader.look(name)
+        reader.page.goto(running_instance.origin + path)
+        reader.check(name)
 
 
-def _read_by_all(reader: Looker, scene: Theatre, public: str) -> None:
+def _read_published(reader: PageChecker, running_instance: RunningInstance, public: str) -> None:
     pages = (("first-page", "/"), ("sign-in", "/sign-in"), ("public", public), ("not-found", "/p/pub_none"))
     for name, path in pages:
-        reader.page.goto(scene.origin + path)
-        reader.look(name)
+        reader.page.goto(running_instance.origin + path)
+        reader.check(name)
 
 
 def _origin(page: Page) -> str:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.common.errors import Refused
-from service.cli.local.preflight import claim_var
-from service.config import SHORTEST_SECRET, BadSetting, Settings, secret
-from service.files import open_files
+from service.cli.common.errors import CommandError
+from service.cli.local.preflight import lock_var_directory
+from service.config import MIN_SECRET_BYTES, InvalidSetting, Settings, load_secret
+from service.files import open_file_store
 from service.store.db import connect
 from service.store.migrate import migrate
 
@@ -17,19 +17,19 @@ SERVER = "postgresql+psycopg://mithaq@db/mithaq"
 
 
 def settings_in(directory: Path, **environ: str) -> Settings:
-    return Settings.read({"MITHAQ_VAR": str(directory), **environ})
+    return Settings.load({"MITHAQ_VAR": str(directory), **environ})
 
 
 def test_any_directory_name_is_the_directory_itself(tmp_path: Path) -> None:
     var = tmp_path / ODD
     var.mkdir()
     settings = settings_in(var)
-    migrate(settings.database)
-    database = connect(settings.database)
+    migrate(settings.resolved_database_url)
+    database = connect(settings.resolved_database_url)
     with database.read() as tx:
         (row,) = tx.connection.exec_driver_sql("PRAGMA database_list").all()
     database.close()
-    sha256 = open_files(settings.files).put(b"x")
+    sha256 = open_file_store(settings.resolved_files_url).put(b"x")
     assert Path(row[2]) == var / "mithaq.db"
     assert (var / "files" / sha256[:2] / sha256[2:]).read_bytes() == b"x"
     assert [path.name for path in tmp_path.iterdir()] == [ODD]
@@ -37,13 +37,13 @@ def test_any_directory_name_is_the_directory_itself(tmp_path: Path) -> None:
 
 def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
     settings = settings_in(tmp_path / ODD, MITHAQ_SAMPLE="yes", MITHAQ_WORKERS="3")
-    assert Settings.read(settings.environ()) == settings
+    assert Settings.load(settings.to_environ()) == settings
 
 
 @pytest.mark.parametrize(
     ("environ", "said"),
     [
-        ({"MITHAQ_SECRET": "x" * (SHORTEST_SECRET - 1)}, "MITHAQ_SECRET must have 32 bytes"),
+        ({"MITHAQ_SECRET": "x" * (MIN_SECRET_BYTES - 1)}, "MITHAQ_SECRET must have 32 bytes"),
         ({"MITHAQ_DATABASE_URL": SERVER}, "MITHAQ_SECRET must be set"),
         ({"MITHAQ_PORT": "0"}, "MITHAQ_PORT"),
         ({"MITHAQ_PORT": "٨٠٠٠"}, "MITHAQ_PORT"),
@@ -55,20 +55,20 @@ def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
     ],
 )
 def test_settings_that_cannot_be_used_are_refused_in_one_sentence(environ: dict[str, str], said: str) -> None:
-    with pytest.raises(BadSetting, match=said) as caught:
-        Settings.read(environ)
+    with pytest.raises(InvalidSetting, match=said) as caught:
+        Settings.load(environ)
     assert "\n" not in str(caught.value)
 
 
 def test_a_server_with_a_secret_will_do() -> None:
-    settings = Settings.read({"MITHAQ_DATABASE_URL": SERVER, "MITHAQ_SECRET": "ض" * 16})
-    assert secret(settings) == ("ض" * 16).encode()
+    settings = Settings.load({"MITHAQ_DATABASE_URL": SERVER, "MITHAQ_SECRET": "ض" * 16})
+    assert load_secret(settings) == ("ض" * 16).encode()
 
 
 def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
-    key = secret(settings_in(tmp_path))
-    assert len(key) >= SHORTEST_SECRET
-    assert secret(settings_in(tmp_path)) == key
+    key = load_secret(settings_in(tmp_path))
+    assert len(key) >= MIN_SECRET_BYTES
+    assert load_secret(settings_in(tmp_path)) == key
     assert [(path.name, path.stat().st_mode & 0o777) for path in tmp_path.iterdir()] == [("secret", 0o600)]
 
 
@@ -77,7 +77,7 @@ def test_all_who_make_it_at_once_read_the_same(tmp_path: Path) -> None:
 
     def ask() -> None:
         start.wait()
-        keys.add(secret(settings))
+        keys.add(load_secret(settings))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -91,13 +91,13 @@ def test_all_who_make_it_at_once_read_the_same(tmp_path: Path) -> None:
 def test_a_house_does_not_start_on_half_a_secret_and_lets_its_directory_go(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"half a key")
     for _ in range(2):
-        with pytest.raises(Refused) as refused:
-            claim_var(settings_in(tmp_path))
+        with pytest.raises(CommandError) as refused:
+            lock_var_directory(settings_in(tmp_path))
         assert "less than 32 bytes" in str(refused.value)
 
 
 @pytest.mark.parametrize("left", [b"", b"half a key"])
 def test_half_a_secret_is_refused(tmp_path: Path, left: bytes) -> None:
     (tmp_path / "secret").write_bytes(left)
-    with pytest.raises(BadSetting, match="less than 32 bytes"):
-        secret(settings_in(tmp_path))
+    with pytest.raises(InvalidSetting, match="less than 32 bytes"):
+        load_secret(settings_in(tmp_path))

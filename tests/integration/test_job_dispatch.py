@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from service.job_dispatch import Bell, celery_url
+from service.job_dispatch import JobDispatcher, celery_url
 from service.jobs import RENDER_EXPORT, Job
 
 
@@ -18,6 +18,6 @@ def test_celery_is_told_of_a_unix_socket_in_its_own_words() -> None:
 def test_without_redis_the_bell_is_silent_and_says_so(url: str, caplog: pytest.LogCaptureFixture) -> None:
     began = time.monotonic()
     with caplog.at_level(logging.WARNING):
-        Bell(url).ring(Job(RENDER_EXPORT, "job_x"))
+        JobDispatcher(url).dispatch(Job(RENDER_EXPORT, "job_x"))
     assert "job_x not rung" in caplog.text
     assert time.monotonic() - began < 10

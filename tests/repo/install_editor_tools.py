@@ -11,7 +11,7 @@ from service.domain.errors import DomainError
 def main() -> None:
     """Fetch everything the editor's lock file names. Without a Node its types stay unchecked, and it says so."""
     try:
-        editor_build.fetch(editor_build.node(), checks=True)
+        editor_build.install_packages(editor_build.find_node(), dev=True)
     except (click.ClickException, DomainError, OSError, subprocess.SubprocessError) as wrong:
         click.echo(f"The editor's types will not be checked: {wrong}")
 

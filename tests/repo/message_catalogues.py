@@ -9,30 +9,30 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from service.i18n import DOMAIN, LANGUAGES, LOCALE, Language
+from service.i18n import GETTEXT_DOMAIN, LANGUAGES, LOCALE_DIR, Language
 
 ROOT = Path(__file__).parents[2]
-PLACES = ("service", "workers")
+SOURCE_FOLDERS = ("service", "workers")
 
 Keywords = Mapping[str, tuple[int, ...] | None]
 
-PROGRAMS: Keywords = {"N_": None, "t": None, "n": (1, 2), "forms": (1, 2)}
+PYTHON_KEYWORDS: Keywords = {"N_": None, "t": None, "n": (1, 2), "forms": (1, 2)}
 """Their literal arguments are messages: N_("…"), words.t("…"), words.n("…", "…", count), words.forms("…", "…")."""
 
-PAGES: Keywords = {"_": None, "n_": (1, 2)}
+TEMPLATE_KEYWORDS: Keywords = {"_": None, "n_": (1, 2)}
 """The same in templates."""
 
 SOURCES: tuple[tuple[str, str, Keywords], ...] = (
-    ("**.py", "python", PROGRAMS),
-    ("**/templates/**.html", "jinja2.ext:babel_extract", PAGES),
-    ("**/templates/**.txt", "jinja2.ext:babel_extract", PAGES),
+    ("**.py", "python", PYTHON_KEYWORDS),
+    ("**/templates/**.html", "jinja2.ext:babel_extract", TEMPLATE_KEYWORDS),
+    ("**/templates/**.txt", "jinja2.ext:babel_extract", TEMPLATE_KEYWORDS),
 )
 
 
 def collect() -> Catalog:
     """Every message of the programs and pages, without line numbers: they would make every edit a conflict."""
-    found = Catalog(domain=DOMAIN, fuzzy=False)
-    for place in PLACES:
+    found = Catalog(domain=GETTEXT_DOMAIN, fuzzy=False)
+    for place in SOURCE_FOLDERS:
         for pattern, method, keywords in SOURCES:
             options = {pattern: {"silent": "false"}}
             for _, _, message, _, _ in extract_from_dir(ROOT / place, [(pattern, method)], options, keywords):
@@ -44,32 +44,32 @@ def read(row: Language) -> Catalog:
     """The catalogue of `row` as it stands; an empty one where there is none."""
     path = catalogue_path(row)
     source = path.read_bytes() if path.exists() else b""
-    return read_po(BytesIO(source), locale=row.code, domain=DOMAIN)
+    return read_po(BytesIO(source), locale=row.code, domain=GETTEXT_DOMAIN)
 
 
 def merge(row: Language, found: Catalog) -> Catalog:
     """Exactly the messages of `found`, with the translations `row` already has."""
-    kept, merged = read(row), copy.deepcopy(found)
+    existing, merged = read(row), copy.deepcopy(found)
     merged.locale, merged.project, merged.copyright_holder = row.code, "Mithaq", ""
     for message in messages(merged):
-        old = kept.get(message.id)
-        message.string = old.string if old is not None and filled(old) else own(row, message)
+        old = existing.get(message.id)
+        message.string = old.string if old is not None and is_translated(old) else initial_translation(row, message)
     return merged
 
 
-def own(row: Language, message: Message) -> str | tuple[str, ...]:
+def initial_translation(row: Language, message: Message) -> str | tuple[str, ...]:
     """What stands for `message` before anybody translated it: English is its own first translation."""
-    blanks = ("",) * forms(row)
+    empty_forms = ("",) * plural_count(row)
     if row.code == "en":
         return message.id if isinstance(message.id, str) else tuple(message.id)
-    return blanks if message.pluralizable else ""
+    return empty_forms if message.pluralizable else ""
 
 
-def forms(row: Language) -> int:
+def plural_count(row: Language) -> int:
     return int(row.plurals.partition("nplurals=")[2].partition(";")[0])
 
 
-def filled(message: Message) -> bool:
+def is_translated(message: Message) -> bool:
     return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)
 
 
@@ -78,7 +78,7 @@ def messages(catalogue: Catalog) -> Iterator[Message]:
 
 
 def catalogue_path(row: Language) -> Path:
-    return LOCALE / row.code / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return LOCALE_DIR / row.code / "LC_MESSAGES" / f"{GETTEXT_DOMAIN}.po"
 
 
 def write(row: Language, catalogue: Catalog) -> None:

@@ -11,7 +11,7 @@ from workers.render.content import fonts
 MODULE = Path(__file__).parents[2] / "service" / "domain" / "text" / "markup" / "printable.py"
 
 
-def covered() -> set[int]:
+def covered_code_points() -> set[int]:
     """Code points any of the press's faces has a glyph for."""
     files = (file for directory in fonts.directories() for file in sorted(directory.glob("*.ttf")))
     points: set[int] = set()
@@ -21,10 +21,10 @@ def covered() -> set[int]:
     return {point for point in points if point >= 0x20}
 
 
-def ranges(points: set[int]) -> str:
+def format_ranges(code_points: set[int]) -> str:
     """The points as `first-last` in hexadecimal, wrapped."""
     runs: list[list[int]] = []
-    for point in sorted(points):
+    for point in sorted(code_points):
         if runs and runs[-1][1] == point - 1:
             runs[-1][1] = point
         else:
@@ -35,7 +35,7 @@ def ranges(points: set[int]) -> str:
 
 def main() -> None:
     source = MODULE.read_text("utf-8")
-    table = f'RANGES = """\n{ranges(covered())}\n"""\n'
+    table = f'RANGES = """\n{format_ranges(covered_code_points())}\n"""\n'
     MODULE.write_text(re.sub(r'RANGES = """\n.*?"""\n', table, source, flags=re.DOTALL), "utf-8")
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.engine import make_url
 from service.cli.main import COMMANDS, mithaq
 from service.config import Settings
 
-HOUSE = Path(__file__).parents[2]
-GIVEN = {
+REPOSITORY_ROOT = Path(__file__).parents[2]
+COMPOSE_ENVIRONMENT = {
     "MITHAQ_SITE": "mithaq.example",
     "MITHAQ_SECRET": "s" * 40,
     "POSTGRES_PASSWORD": "p" * 40,
@@ -25,17 +25,19 @@ GIVEN = {
 Service = Mapping[str, Any]
 
 
-def filled(raw: str) -> str:
+def interpolate(raw: str) -> str:
     """`raw` as compose fills it from an .env file that holds GIVEN; an unknown ${NAME:?…} fails."""
 
     def value(found: re.Match[str]) -> str:
-        return GIVEN.get(found["name"], "") if found["how"] == ":-" else GIVEN[found["name"]]
+        return (
+            COMPOSE_ENVIRONMENT.get(found["name"], "") if found["how"] == ":-" else COMPOSE_ENVIRONMENT[found["name"]]
+        )
 
     return re.sub(r"\$\{(?P<name>\w+)(?P<how>:[?-])[^}]*\}", value, raw)
 
 
 def compose() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load(filled((HOUSE / "docker-compose.yml").read_text()))
+    found: Mapping[str, Any] = yaml.safe_load(interpolate((REPOSITORY_ROOT / "docker-compose.yml").read_text()))
     return found
 
 
@@ -44,39 +46,39 @@ def services() -> Mapping[str, Service]:
     return found
 
 
-def ours() -> dict[str, Service]:
+def own_services() -> dict[str, Service]:
     """The services that run the image of this house."""
     return {name: service for name, service in services().items() if service["image"].startswith("mithaq:")}
 
 
 def dockerfile() -> list[str]:
-    text = (HOUSE / "Dockerfile").read_text().replace("\\\n", " ")
+    text = (REPOSITORY_ROOT / "Dockerfile").read_text().replace("\\\n", " ")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def test_the_topology_is_that_of_the_design() -> None:
     assert set(services()) == {"proxy", "migrate", "web", "worker", "beat", "postgres", "redis"}
-    replicas = {name: service.get("deploy", {}).get("replicas", 1) for name, service in ours().items()}
+    replicas = {name: service.get("deploy", {}).get("replicas", 1) for name, service in own_services().items()}
     assert replicas == {"migrate": 1, "web": 2, "worker": 2, "beat": 1}
 
 
-@pytest.mark.parametrize("name", ours())
+@pytest.mark.parametrize("name", own_services())
 def test_a_command_is_one_that_mithaq_knows(name: str) -> None:
-    command, *words = ours()[name]["command"]
+    command, *words = own_services()[name]["command"]
     assert command in COMMANDS
     found = mithaq.get_command(click.Context(mithaq), command)
     assert found
     found.make_context(command, list(words))  # refuses what it does not know; runs nothing
 
 
-@pytest.mark.parametrize("name", ours())
+@pytest.mark.parametrize("name", own_services())
 def test_settings_are_known_and_hold(name: str) -> None:
-    environment: dict[str, str] = ours()[name]["environment"]
+    environment: dict[str, str] = own_services()[name]["environment"]
     named = {variable for variable in environment if variable.startswith("MITHAQ_")}
     assert named <= {f"MITHAQ_{field.upper()}" for field in Settings.__dataclass_fields__}
-    settings = Settings.read(environment)
+    settings = Settings.load(environment)
     assert settings.public_origin == "https://mithaq.example"
-    assert settings.database.startswith("postgresql+psycopg://")
+    assert settings.resolved_database_url.startswith("postgresql+psycopg://")
 
 
 def test_every_part_has_the_same_house() -> None:
@@ -85,11 +87,11 @@ def test_every_part_has_the_same_house() -> None:
             name: service["environment"][f"MITHAQ_{name}"]
             for name in ("SECRET", "DATABASE_URL", "REDIS_URL", "FILES_URL")
         }
-        for name, service in ours().items()
+        for name, service in own_services().items()
         if name != "migrate"
     ]
     assert all(settings == shared[0] for settings in shared)
-    assert ours()["web"]["volumes"] == ours()["worker"]["volumes"]
+    assert own_services()["web"]["volumes"] == own_services()["worker"]["volumes"]
 
 
 @pytest.mark.parametrize("name", services())
@@ -109,13 +111,15 @@ def test_only_the_proxy_is_reached_from_outside() -> None:
 
 
 def test_only_the_migration_owns_the_tables() -> None:
-    addresses = {name: make_url(service["environment"]["MITHAQ_DATABASE_URL"]) for name, service in ours().items()}
+    addresses = {
+        name: make_url(service["environment"]["MITHAQ_DATABASE_URL"]) for name, service in own_services().items()
+    }
     owner, role = addresses["migrate"], addresses["web"]
     made = services()["postgres"]["environment"]
     assert (owner.username, owner.password, owner.database) == tuple(
         made[f"POSTGRES_{name}"] for name in ("USER", "PASSWORD", "DB")
     )
-    assert ours()["migrate"]["command"] == ["migrate", "--grant-to", role.username]
+    assert own_services()["migrate"]["command"] == ["migrate", "--grant-to", role.username]
     assert compose()["configs"]["roles"]["content"].strip() == (
         f"CREATE ROLE {role.username} LOGIN PASSWORD '{role.password}';"
     )
@@ -138,8 +142,8 @@ def test_names_are_declared_and_images_have_versions() -> None:
 
 
 def test_secrets_are_asked_for_and_have_no_default() -> None:
-    raw = (HOUSE / "docker-compose.yml").read_text()
-    for name in GIVEN:
+    raw = (REPOSITORY_ROOT / "docker-compose.yml").read_text()
+    for name in COMPOSE_ENVIRONMENT:
         assert f"${{{name}:?" in raw
         assert f"${{{name}:-" not in raw
 
@@ -153,11 +157,11 @@ def test_the_image_installs_what_is_locked_and_runs_as_nobody_special() -> None:
 
 
 def test_what_the_image_copies_is_there_and_is_sent_to_the_builder() -> None:
-    sent = (HOUSE / ".dockerignore").read_text().split()
+    sent = (REPOSITORY_ROOT / ".dockerignore").read_text().split()
     for line in dockerfile():
         if line.startswith("COPY") and "--from" not in line:
             for source in line.split()[1:-1]:
-                assert (HOUSE / source).exists(), source
+                assert (REPOSITORY_ROOT / source).exists(), source
                 assert f"!{source}" in sent
 
 

@@ -24,7 +24,7 @@ def scripts() -> dict[str, bytes]:
 
 
 def test_it_was_built_from_these_sources(scripts: dict[str, bytes]) -> None:
-    assert all(scripts.values()) and editor_build.STAMP.read_text() == editor_build.sources()
+    assert all(scripts.values()) and editor_build.STAMP.read_text() == editor_build.sources_digest()
 
 
 def test_it_is_small_enough_for_a_weak_line(scripts: dict[str, bytes], capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,7 +68,7 @@ def test_its_types_hold() -> None:
     compiler = SOURCES / "node_modules" / "typescript" / "bin" / "tsc"
     if not compiler.is_file():
         pytest.skip("TypeScript is not installed: make install-dev")
-    node = editor_build.node().program
+    node = editor_build.find_node().program
     ended = subprocess.run([node, compiler, "--noEmit"], cwd=SOURCES, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout
 

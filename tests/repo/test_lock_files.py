@@ -6,25 +6,25 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parents[2]
+REPOSITORY_ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-redis.lock", "requirements-node.lock")
 
 PIN = re.compile(r"(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)==(?P<version>[0-9][0-9A-Za-z.+!]*)(?: ; (?P<marker>[^\\]+?))? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
 
 
-def written(lock: str) -> list[str]:
-    return [line for line in (HOUSE / lock).read_text().splitlines() if line and not line.startswith("#")]
+def lock_text(lock: str) -> list[str]:
+    return [line for line in (REPOSITORY_ROOT / lock).read_text().splitlines() if line and not line.startswith("#")]
 
 
 def pins(lock: str) -> dict[tuple[str, str], str]:
-    found = (PIN.fullmatch(line) for line in written(lock))
+    found = (PIN.fullmatch(line) for line in lock_text(lock))
     return {(pin["name"], pin["marker"] or ""): pin["version"] for pin in found if pin}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_is_pins_and_their_hashes_alone(lock: str) -> None:
-    lines = written(lock)
+    lines = lock_text(lock)
     assert [line for line in lines if not PIN.fullmatch(line) and not HASH.fullmatch(line)] == []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         assert line.endswith("\\") == following.startswith(" "), line
@@ -32,7 +32,7 @@ def test_a_lock_is_pins_and_their_hashes_alone(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_names_no_place(lock: str) -> None:
-    assert not re.search(r"://|--(extra-)?index|--find-links|--trusted|@ |file:", (HOUSE / lock).read_text())
+    assert not re.search(r"://|--(extra-)?index|--find-links|--trusted|@ |file:", (REPOSITORY_ROOT / lock).read_text())
 
 
 def test_what_runs_is_tested_at_the_same_version() -> None:
@@ -40,15 +40,15 @@ def test_what_runs_is_tested_at_the_same_version() -> None:
 
 
 def test_everything_asked_for_is_locked() -> None:
-    project = tomllib.loads((HOUSE / "pyproject.toml").read_text())
+    project = tomllib.loads((REPOSITORY_ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"]
-    assert names([*project["project"]["dependencies"], *groups["build"]]) <= locked("requirements.lock")
-    assert names(groups["dev"]) <= locked("requirements-dev.lock")
+    assert names([*project["project"]["dependencies"], *groups["build"]]) <= locked_names("requirements.lock")
+    assert names(groups["dev"]) <= locked_names("requirements-dev.lock")
 
 
 def names(requirements: list[str]) -> set[str]:
     return {re.split(r"[\[<>=~! ;]", requirement, maxsplit=1)[0].lower() for requirement in requirements}
 
 
-def locked(lock: str) -> set[str]:
+def locked_names(lock: str) -> set[str]:
     return {name for name, _ in pins(lock)}

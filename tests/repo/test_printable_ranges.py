@@ -4,13 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.text.markup.printable import RANGES, first_unprintable
-from tests.repo.printable_ranges import covered, ranges
+from tests.repo.printable_ranges import covered_code_points, format_ranges
 
-COVERED = sorted(covered())
+COVERED = sorted(covered_code_points())
 
 
 def test_the_table_is_that_of_the_pinned_fonts() -> None:
-    assert RANGES.strip() == ranges(set(COVERED)), "run: python -m tests.repo.printable_ranges"
+    assert RANGES.strip() == format_ranges(set(COVERED)), "run: python -m tests.repo.printable_ranges"
 
 
 @given(st.text(st.sampled_from([chr(point) for point in COVERED])))

@@ -9,9 +9,9 @@ import pytest
 
 from service.cli.main import COMMANDS
 from service.config import Settings
-from service.domain.policy import EVERYONE, MEMBERS, TABLE
+from service.domain.policy import ALL_ROLES, MEMBER_ROLES, POLICY
 from service.web.api.operations import OPERATIONS
-from service.web.http.api_handler import V1, Operation
+from service.web.http.api_handler import API_PREFIX, Operation
 
 pytestmark = pytest.mark.repo
 
@@ -81,19 +81,19 @@ def test_the_list_of_decisions_is_whole() -> None:
         assert all(part in text for part in ("**Status**", "## Context", "## Decision", "## Consequences")), page.name
 
 
-def who(operation: Operation) -> str:
+def audience(operation: Operation) -> str:
     """For whom an operation is, in the words of docs/api.md."""
     if operation.public:
         return "strangers too"
-    line = TABLE[operation.verb]
-    if line.roles in (EVERYONE, MEMBERS):
-        return "everyone" if line.roles == EVERYONE else "members"
+    line = POLICY[operation.verb]
+    if line.roles in (ALL_ROLES, MEMBER_ROLES):
+        return "everyone" if line.roles == ALL_ROLES else "members"
     roles = ", ".join(sorted(role.replace("_", " ") for role in line.roles))
-    return f"{roles}, of the organisation" if line.own else roles
+    return f"{roles}, of the organisation" if line.own_organisation else roles
 
 
 def test_every_act_of_the_api_is_told_with_those_who_may_do_it() -> None:
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `(\w+ /\S*)` \| (.+?) \| (.+?) \|$", page, flags=re.MULTILINE)
-    done = [(f"{one.method} {one.path.removeprefix(V1)}", one.summary, who(one)) for one in OPERATIONS]
+    done = [(f"{one.method} {one.path.removeprefix(API_PREFIX)}", one.summary, audience(one)) for one in OPERATIONS]
     assert told == done

@@ -11,9 +11,19 @@ import service.sample
 from service.domain.documents.document import KINDS
 from service.domain.endorsement.rules import POSITIONS
 from service.domain.membership.people import ROLES
-from service.domain.text.markup.canonical import entry, name
-from service.domain.text.markup.parser import read
-from service.domain.text.markup.tree import Block, BulletList, Heading, Link, OrderedList, Paragraph, Run, Table, Tree
+from service.domain.text.markup.canonical import canonical_name, entry
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.markup.tree import (
+    Block,
+    BulletList,
+    DirectionalRun,
+    Heading,
+    Link,
+    OrderedList,
+    Paragraph,
+    Table,
+    Tree,
+)
 
 pytestmark = pytest.mark.repo
 
@@ -28,7 +38,7 @@ def _text(version: int, lang: str) -> str:
 
 
 def _tree(version: int, lang: str) -> Tree:
-    return read(_text(version, lang))
+    return parse_markup(_text(version, lang))
 
 
 def _shape(blocks: Iterable[Block]) -> list[tuple[object, ...]]:
@@ -72,7 +82,7 @@ def test_references_lead_to_headings_and_foreign_runs_keep_their_direction(lang:
     ids = {block.id for block in tree.blocks if isinstance(block, Heading)}
     links = [inline.href.removeprefix("#") for inline in _inlines(tree) if isinstance(inline, Link)]
     assert links and set(links) <= ids
-    assert any(isinstance(inline, Run) for inline in _inlines(tree)) == (lang == "ar")
+    assert any(isinstance(inline, DirectionalRun) for inline in _inlines(tree)) == (lang == "ar")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -90,7 +100,7 @@ def test_names_and_titles_are_whole_in_both_languages() -> None:
     named += [one["name"] for one in (*SAMPLE["organisations"], *SAMPLE["people"])]
     for names in named:
         assert set(names) == set(LANGS)
-        assert all(name(text, limit=300) == text for text in names.values())
+        assert all(canonical_name(text, limit=300) == text for text in names.values())
 
 
 def test_the_sample_uses_words_the_rules_know() -> None:

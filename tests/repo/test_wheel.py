@@ -13,7 +13,7 @@ import pytest
 from service.cli.local import editor_build, private_redis
 from tests.integration.cli.test_up import free_port
 
-HOUSE = Path(__file__).parents[2]
+REPOSITORY_ROOT = Path(__file__).parents[2]
 
 TEXT = "# بيان مشترك\n\nنحن الموقّعين أدناه نطالب بما يلي:\n\n1. الإفراج عن المعتقلين.\n2. وقف القصف.\n"
 
@@ -37,13 +37,13 @@ def run(*command: str | Path, cwd: Path) -> str:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("wheel")
     offline = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index")
-    run(sys.executable, "-m", "pip", "wheel", *offline, f"--wheel-dir={directory}", HOUSE, cwd=directory)
+    run(sys.executable, "-m", "pip", "wheel", *offline, f"--wheel-dir={directory}", REPOSITORY_ROOT, cwd=directory)
     (found,) = directory.glob("mithaq-*.whl")
     return found
 
 
 @pytest.fixture(scope="module")
-def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A virtual environment outside the checkout with the wheel in it; the dependencies are lent by this Python."""
     place = tmp_path_factory.mktemp("elsewhere") / "venv"
     venv.create(place, with_pip=False, symlinks=True)
@@ -79,24 +79,28 @@ def test_the_editor_travels_where_it_was_built(wheel: Path) -> None:
 def test_every_template_travels(wheel: Path) -> None:
     prefix = "data/share/mithaq/templates/"
     names = {name.partition(prefix)[2] for name in zipfile.ZipFile(wheel).namelist() if prefix in name}
-    here = {str(file.relative_to(HOUSE / "templates")) for file in (HOUSE / "templates").rglob("*") if file.is_file()}
+    here = {
+        str(file.relative_to(REPOSITORY_ROOT / "templates"))
+        for file in (REPOSITORY_ROOT / "templates").rglob("*")
+        if file.is_file()
+    }
     assert names == here
 
 
-def test_doctor_is_content_and_finds_the_templates_of_the_wheel(elsewhere: Path, tmp_path: Path) -> None:
-    said = run(elsewhere / "bin" / "mithaq", "doctor", cwd=tmp_path)
-    assert f"Templates in {elsewhere}/share/mithaq/templates" in said
+def test_doctor_is_content_and_finds_the_templates_of_the_wheel(installed_wheel: Path, tmp_path: Path) -> None:
+    said = run(installed_wheel / "bin" / "mithaq", "doctor", cwd=tmp_path)
+    assert f"Templates in {installed_wheel}/share/mithaq/templates" in said
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_says_its_version(elsewhere: Path, tmp_path: Path) -> None:
-    assert run(elsewhere / "bin" / "mithaq", "--version", cwd=tmp_path) == "Mithaq 0.1.0\n"
+def test_it_says_its_version(installed_wheel: Path, tmp_path: Path) -> None:
+    assert run(installed_wheel / "bin" / "mithaq", "--version", cwd=tmp_path) == "Mithaq 0.1.0\n"
 
 
 @pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF-"), ("docx", b"PK\x03\x04")])
-def test_export_prints_a_text(elsewhere: Path, tmp_path: Path, form: str, begins: bytes) -> None:
+def test_export_prints_a_text(installed_wheel: Path, tmp_path: Path, form: str, begins: bytes) -> None:
     text = tmp_path / "text.md"
     text.write_text(TEXT)
     made = tmp_path / f"made.{form}"
-    run(elsewhere / "bin" / "mithaq", "export", text, "--to", form, "--lang", "ar", "-o", made, cwd=tmp_path)
+    run(installed_wheel / "bin" / "mithaq", "export", text, "--to", form, "--lang", "ar", "-o", made, cwd=tmp_path)
     assert made.read_bytes().startswith(begins)

@@ -19,21 +19,21 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from service.cli.local import orphan_guard, private_redis
-from service.cli.local.processes import healthy
+from service.cli.local.processes import is_healthy
 from service.config import Settings
-from tests.integration.cli.test_up import HOUSE, environment, free_port, mithaq
-from tests.repo.test_compose import compose, ours, services
-from tests.support.postgres import a_server
-from tests.support.proxy import Proxy
+from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
+from tests.repo.test_compose import compose, own_services, services
+from tests.support.postgres import run_server
+from tests.support.proxy import RoundRobinProxy
 from tests.support.waiting import wait_until
 
-TETHER = (sys.executable, "-S", str(orphan_guard.__file__), "exec")
-PAUSE = 0.1
+PROCESS_GUARD = (sys.executable, "-S", str(orphan_guard.__file__), "exec")
+RESTART_DELAY = 0.1
 """Seconds before a part that ended is started again."""
 
 
 @dataclass
-class Part:
+class SupervisedProcess:
     """One service. `keep` starts it, and again whenever it ends, until `stop`."""
 
     name: str
@@ -43,14 +43,14 @@ class Part:
     process: "subprocess.Popen[bytes] | None" = None
     starts: int = 0
     _stopping: threading.Event = field(default_factory=threading.Event)
-    _keeper: threading.Thread | None = None
+    _thread: threading.Thread | None = None
 
-    def keep(self) -> None:
+    def keep_running(self) -> None:
         """Start it, also after it was stopped."""
         self._stopping.clear()
         before = self.starts
-        self._keeper = threading.Thread(target=self._keep, name=self.name, daemon=True)
-        self._keeper.start()
+        self._thread = threading.Thread(target=self._restart_loop, name=self.name, daemon=True)
+        self._thread.start()
         wait_until(lambda: self.starts > before)
 
     def run(self) -> int:
@@ -67,24 +67,24 @@ class Part:
     def stop(self) -> None:
         """Ask it to stop, kill it where it does not, and do not start it again."""
         self._stopping.set()
-        assert self.process and self._keeper
+        assert self.process and self._thread
         self.process.send_signal(signal.SIGTERM)
-        self._keeper.join(15)
+        self._thread.join(15)
         self.process.kill()
-        self._keeper.join()
+        self._thread.join()
 
-    def _keep(self) -> None:
+    def _restart_loop(self) -> None:
         while not self._stopping.is_set():
             self._start()
             assert self.process
             self.process.wait()
-            self._stopping.wait(PAUSE)
+            self._stopping.wait(RESTART_DELAY)
 
     def _start(self) -> None:
         with self.log.open("ab") as words:
             self.process = subprocess.Popen(
-                (*TETHER, str(os.getpid()), *self.command),
-                cwd=HOUSE,
+                (*PROCESS_GUARD, str(os.getpid()), *self.command),
+                cwd=REPOSITORY_ROOT,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=words,
@@ -94,7 +94,7 @@ class Part:
 
 
 @dataclass
-class Topology:
+class ComposeTopology:
     """The running house: `port` is that of the proxy; `parts` are web-1, web-2, worker-1, worker-2, beat and redis."""
 
     port: int
@@ -102,106 +102,121 @@ class Topology:
     """Those of a web server: its database address is that of the role that may not change what is kept."""
 
     owner_url: str
-    parts: dict[str, Part]
+    processes: dict[str, SupervisedProcess]
     redis_socket: Path
     postgres: PostgresServer
 
-    def redis_answers(self) -> bool:
-        return private_redis.answers(self.redis_socket)
+    def is_redis_reachable(self) -> bool:
+        return private_redis.is_reachable(self.redis_socket)
 
-    def healthy(self) -> bool:
+    def is_healthy(self) -> bool:
         """Whether both web servers and Redis answer."""
-        webs = [part for part in self.parts.values() if part.name.startswith("web")]
-        return self.redis_answers() and all(_answers(part) for part in webs)
+        webs = [part for part in self.processes.values() if part.name.startswith("web")]
+        return self.is_redis_reachable() and all(_is_healthy(part) for part in webs)
 
     def logs(self) -> str:
         """What all parts have said, for a test that failed."""
-        return "\n".join(f"== {part.name}\n{part.log.read_text()[-3000:]}" for part in self.parts.values())
+        return "\n".join(f"== {part.name}\n{part.log.read_text()[-3000:]}" for part in self.processes.values())
 
 
 @contextmanager
-def topology(directory: Path, **more: str) -> Iterator[Topology]:
+def run_topology(directory: Path, **overrides: str) -> Iterator[ComposeTopology]:
     """The house in `directory`, migrated, every part ready. `more` are settings on top of those of the compose file."""
-    with a_server() as postgres:
-        yield from _topology(directory, postgres, more)
+    with run_server() as postgres:
+        yield from _run_topology(directory, postgres, overrides)
 
 
-def _topology(directory: Path, postgres: PostgresServer, more: Mapping[str, str]) -> Iterator[Topology]:
-    parts: dict[str, Part] = {}
+def _run_topology(directory: Path, postgres: PostgresServer, overrides: Mapping[str, str]) -> Iterator[ComposeTopology]:
+    processes: dict[str, SupervisedProcess] = {}
     proxy = None
     try:
-        owner_url = _databases(postgres.get_uri(driver="psycopg"))
-        here = _here(directory, owner_url, more)
-        parts["redis"] = _redis(directory, here)
-        parts["redis"].keep()
-        migrating = _part(directory, "migrate", 0, {**here, "MITHAQ_DATABASE_URL": owner_url})
-        assert migrating.run() == 0, migrating.log.read_text()
+        owner_url = _create_databases(postgres.get_uri(driver="psycopg"))
+        settings_overrides = _settings_overrides(directory, owner_url, overrides)
+        processes["redis"] = _redis_process(directory, settings_overrides)
+        processes["redis"].keep_running()
+        migration = _service_process(directory, "migrate", 0, {**settings_overrides, "MITHAQ_DATABASE_URL": owner_url})
+        assert migration.run() == 0, migration.log.read_text()
         for name in ("web", "worker", "beat"):
-            for number in range(ours()[name].get("deploy", {}).get("replicas", 1)):
-                part = _part(directory, name, number, here)
-                parts[part.name] = part
-                part.keep()
-        webs = [int(part.environ["MITHAQ_PORT"]) for part in parts.values() if part.name.startswith("web")]
-        proxy = Proxy(free_port(), webs)
+            for number in range(own_services()[name].get("deploy", {}).get("replicas", 1)):
+                part = _service_process(directory, name, number, settings_overrides)
+                processes[part.name] = part
+                part.keep_running()
+        webs = [int(part.environ["MITHAQ_PORT"]) for part in processes.values() if part.name.startswith("web")]
+        proxy = RoundRobinProxy(free_port(), webs)
         proxy.start()
-        settings = Settings.read(parts["web-1"].environ)
-        house = Topology(proxy.port, settings, owner_url, parts, private_redis.socket_path(directory), postgres)
-        wait_until(house.healthy)
-        wait_until(lambda: all("ready" in parts[name].log.read_text() for name in parts if name.startswith("worker")))
-        yield house
+        settings = Settings.load(processes["web-1"].environ)
+        running = ComposeTopology(
+            proxy.port, settings, owner_url, processes, private_redis.socket_path(directory), postgres
+        )
+        wait_until(running.is_healthy)
+        wait_until(
+            lambda: all("ready" in processes[name].log.read_text() for name in processes if name.startswith("worker"))
+        )
+        yield running
     finally:
         if proxy:
             proxy.stop()
-        for part in reversed(parts.values()):
+        for part in reversed(processes.values()):
             part.stop()
-        private_redis.leave(private_redis.socket_path(directory))
+        private_redis.remove_socket_directory(private_redis.socket_path(directory))
 
 
-def _databases(server: str) -> str:
+def _create_databases(server: str) -> str:
     """Make what the image of PostgreSQL makes when it is first started; the address of the owner."""
-    asked = make_url(ours()["migrate"]["environment"]["MITHAQ_DATABASE_URL"])
-    reached = make_url(server)
+    compose_url = make_url(own_services()["migrate"]["environment"]["MITHAQ_DATABASE_URL"])
+    server_url = make_url(server)
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE ROLE {asked.username} LOGIN SUPERUSER")
-        connection.exec_driver_sql(f"CREATE DATABASE {asked.database} OWNER {asked.username}")
+        connection.exec_driver_sql(f"CREATE ROLE {compose_url.username} LOGIN SUPERUSER")
+        connection.exec_driver_sql(f"CREATE DATABASE {compose_url.database} OWNER {compose_url.username}")
         connection.exec_driver_sql(compose()["configs"]["roles"]["content"])
     engine.dispose()
-    return asked.set(host=reached.host, port=reached.port, query=reached.query).render_as_string(hide_password=False)
+    return compose_url.set(host=server_url.host, port=server_url.port, query=server_url.query).render_as_string(
+        hide_password=False
+    )
 
 
-def _here(directory: Path, owner_url: str, more: Mapping[str, str]) -> dict[str, str]:
+def _settings_overrides(directory: Path, owner_url: str, overrides: Mapping[str, str]) -> dict[str, str]:
     """The settings that replace those of the containers."""
-    asked = make_url(ours()["web"]["environment"]["MITHAQ_DATABASE_URL"])
+    compose_url = make_url(own_services()["web"]["environment"]["MITHAQ_DATABASE_URL"])
     owner = make_url(owner_url)
-    url = asked.set(host=owner.host, port=owner.port, query=owner.query)
+    url = compose_url.set(host=owner.host, port=owner.port, query=owner.query)
     return {
         "MITHAQ_DATABASE_URL": url.render_as_string(hide_password=False),
         "MITHAQ_REDIS_URL": private_redis.url(private_redis.socket_path(directory)),
         "MITHAQ_FILES_URL": f"file://{directory}/files",
         "MITHAQ_HOST": "127.0.0.1",
-        **more,
+        **overrides,
     }
 
 
-def _redis(directory: Path, here: Mapping[str, str]) -> Part:
+def _redis_process(directory: Path, settings_overrides: Mapping[str, str]) -> SupervisedProcess:
     program, *words = services()["redis"]["command"]
     found = private_redis.find_server()
     assert program == "redis-server" and found
-    kept = directory / "redis"
-    kept.mkdir()
-    place = ("--port", "0", "--unixsocket", here["MITHAQ_REDIS_URL"].removeprefix("unix://"), "--dir", str(kept))
-    return Part("redis", (str(found), *words, *place), environment(), directory / "redis.log")
+    redis_directory = directory / "redis"
+    redis_directory.mkdir()
+    options = (
+        "--port",
+        "0",
+        "--unixsocket",
+        settings_overrides["MITHAQ_REDIS_URL"].removeprefix("unix://"),
+        "--dir",
+        str(redis_directory),
+    )
+    return SupervisedProcess("redis", (str(found), *words, *options), environment(), directory / "redis.log")
 
 
-def _part(directory: Path, name: str, number: int, here: Mapping[str, str]) -> Part:
+def _service_process(
+    directory: Path, name: str, number: int, settings_overrides: Mapping[str, str]
+) -> SupervisedProcess:
     """A service of ours; each replica has its own port and directory, as each container has."""
-    service = ours()[name]
+    service = own_services()[name]
     own = {"MITHAQ_VAR": str(directory / f"{name}-{number + 1}"), "MITHAQ_PORT": str(free_port())}
-    settings = environment(**{**service["environment"], **here, **own})
-    one = f"{name}-{number + 1}"
-    return Part(one, tuple(mithaq(*service["command"])), settings, directory / f"{one}.log")
+    settings = environment(**{**service["environment"], **settings_overrides, **own})
+    full_name = f"{name}-{number + 1}"
+    return SupervisedProcess(full_name, tuple(mithaq(*service["command"])), settings, directory / f"{full_name}.log")
 
 
-def _answers(part: Part) -> bool:
-    return healthy(Settings.read(part.environ))
+def _is_healthy(part: SupervisedProcess) -> bool:
+    return is_healthy(Settings.load(part.environ))

@@ -16,48 +16,48 @@ from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.suggestion import Suggestion
 from service.domain.membership.people import Actor
-from service.files import Files, open_files
-from service.files.directory_store import Directory
+from service.files import FileStore, open_file_store
+from service.files.directory_store import DirectoryBackend
 from service.jobs import Job
 from service.sample import document as document_module
-from service.sample.document import Cast
+from service.sample.document import SampleMembers
 from service.store.db import Database, Tx, connect
 from service.store.drafts import journal as journal_store
 from service.store.migrate import migrate
 from service.store.tables import draft
-from service.web.http.app_state import House
+from service.web.http.app_state import AppState
 
 SECRET = b"a secret of the tests, as long as it must be"
 ORIGIN = "http://localhost:8000"
 
 
-class Doorbell:
+class RecordingDispatcher:
     """Remembers every ring."""
 
     def __init__(self) -> None:
-        self.rung: list[Job] = []
+        self.dispatched: list[Job] = []
 
-    def ring(self, job: Job) -> None:
-        self.rung.append(job)
+    def dispatch(self, job: Job) -> None:
+        self.dispatched.append(job)
 
 
 @dataclass(frozen=True)
-class Stage:
+class SampleInstance:
     """A house with the sample coalition, and who plays in it."""
 
-    house: House
-    cast: Cast
-    bell: Doorbell
+    app_state: AppState
+    members: SampleMembers
+    dispatcher: RecordingDispatcher
 
     @property
     def database(self) -> Database:
-        return self.house.database
+        return self.app_state.database
 
     @contextmanager
     def write(self, *, at: int | None = None) -> Iterator[Tx]:
         """A writing transaction, with the clock standing at `at` (µs UTC) if given."""
         clock = {} if at is None else {"clock": lambda: at}
-        with self.database.write(self.bell, **clock) as tx:
+        with self.database.write(self.dispatcher, **clock) as tx:
             yield tx
 
     @contextmanager
@@ -67,130 +67,145 @@ class Stage:
 
     def actor(self, tx: Tx, key: str) -> Actor:
         """The person of that key in sample.json, with a key to everything they may do."""
-        return document_module.actor_of(tx, self.cast.people[key].id)
+        return document_module.load_actor(tx, self.members.people[key].id)
 
     def token(self, key: str) -> str:
-        return self.cast.people[key].token
+        return self.members.people[key].token
 
 
-def place_of(files: Files, sha256: str = "") -> Path:
+def stored_path(files: FileStore, sha256: str = "") -> Path:
     """Where a file lies in the directory of a stage; without a digest, the directory."""
-    assert isinstance(files.shelf, Directory)
-    return files.shelf.path(sha256) if sha256 else files.shelf.root
+    assert isinstance(files.backend, DirectoryBackend)
+    return files.backend.path(sha256) if sha256 else files.backend.root
 
 
-def a_database(path: Path) -> None:
+def create_database(path: Path) -> None:
     """An empty migrated SQLite file."""
     migrate(f"sqlite:///{path}")
 
 
-def a_template(directory: Path) -> Cast:
+def create_template(directory: Path) -> SampleMembers:
     """`mithaq.db` with the sample coalition in `directory`; copies of it are what tests run on."""
     path = directory / "mithaq.db"
-    a_database(path)
+    create_database(path)
     database = connect(f"sqlite:///{path}")
     try:
-        return document_module.gather(database, origin=ORIGIN)
+        return document_module.create_coalition(database, origin=ORIGIN)
     finally:
         database.close()
 
 
-def a_stage(template: Path, cast: Cast, directory: Path) -> Stage:
+def copy_template(database_template: Path, members: SampleMembers, directory: Path) -> SampleInstance:
     """A fresh copy of the template in `directory`, opened."""
     directory.mkdir(parents=True, exist_ok=True)
-    shutil.copy(template / "mithaq.db", directory / "mithaq.db")
-    return a_stage_on("", cast, directory)
+    shutil.copy(database_template / "mithaq.db", directory / "mithaq.db")
+    return open_instance("", members, directory)
 
 
-def a_stage_on(database_url: str, cast: Cast, directory: Path) -> Stage:
+def open_instance(database_url: str, members: SampleMembers, directory: Path) -> SampleInstance:
     """The house on a database that holds the sample coalition; an empty address: the SQLite file in `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
-    more = {"database_url": database_url, "secret": SECRET.decode()}
-    settings = Settings.read({}, var=directory, sample=True, **more)
-    bell = Doorbell()
-    house = House(settings, connect(settings.database), open_files(settings.files), bell, SECRET)
-    return Stage(house, cast, bell)
+    secrets = {"database_url": database_url, "secret": SECRET.decode()}
+    settings = Settings.load({}, var=directory, sample=True, **secrets)
+    dispatcher = RecordingDispatcher()
+    app_state = AppState(
+        settings,
+        connect(settings.resolved_database_url),
+        open_file_store(settings.resolved_files_url),
+        dispatcher,
+        SECRET,
+    )
+    return SampleInstance(app_state, members, dispatcher)
 
 
-def a_document(
-    stage: Stage, *, texts: Mapping[str, str] | None = None, by: str = "lama", kind: str = "statement", **more: Any
+def create_document(
+    instance: SampleInstance,
+    *,
+    texts: Mapping[str, str] | None = None,
+    by: str = "lama",
+    kind: str = "statement",
+    **more: Any,
 ) -> str:
     """A document in drafting, with a short Arabic text (and whatever `texts` gives)."""
     editions = texts or {"ar": "## المادة ١ {#one}\n\nنصّ أوّل.\n"}
-    with stage.write() as tx:
+    with instance.write() as tx:
         return documents.open_document(
             tx,
-            stage.actor(tx, by),
+            instance.actor(tx, by),
             kind=kind,
             issued_by="coalition",
             authentic=list(editions)[:1],
-            editions={lang: documents.First(f"Title {lang}", text) for lang, text in editions.items()},
+            editions={lang: documents.InitialText(f"Title {lang}", text) for lang, text in editions.items()},
             front={},
             **more,
         )
 
 
-def a_save(stage: Stage, document: str, text: str, *, lang: str = "ar", by: str = "lama") -> save.Saved:
+def save_text(
+    instance: SampleInstance, document: str, text: str, *, lang: str = "ar", by: str = "lama"
+) -> save.SavedDraft:
     """A whole-text save against the present draft."""
-    with stage.write() as tx:
-        head = journal_store.head(tx, f"{document}.{lang}")
+    with instance.write() as tx:
+        head = journal_store.get_head(tx, f"{document}.{lang}")
         return save.save(
-            tx, stage.actor(tx, by), document_id=document, lang=lang, text=text, epoch=head.epoch, seq=head.seq
+            tx, instance.actor(tx, by), document_id=document, lang=lang, text=text, epoch=head.epoch, seq=head.seq
         )
 
 
-def a_suggestion(
-    stage: Stage, document: str, text: str | None = None, *, by: str = "lama", lang: str = "ar"
+def create_suggestion(
+    instance: SampleInstance, document: str, text: str | None = None, *, by: str = "lama", lang: str = "ar"
 ) -> Suggestion:
     """What somebody wrote into the draft as it stands, too late; without a `text`, one more word at its end."""
-    with stage.write() as tx:
-        actor = stage.actor(tx, by)
-        its = save.read(tx, actor, document_id=document, lang=lang)
-        wanted = text or f"{its.text.rstrip()} متأخّر.\n"
-        place = (its.epoch, its.seq)
-        return suggestions.keep(tx, actor, document_id=document, lang=lang, text=wanted, why="closed", place=place)
+    with instance.write() as tx:
+        actor = instance.actor(tx, by)
+        current = save.read(tx, actor, document_id=document, lang=lang)
+        wanted = text or f"{current.text.rstrip()} متأخّر.\n"
+        based_on = (current.epoch, current.seq)
+        return suggestions.add_suggestion(
+            tx, actor, document_id=document, lang=lang, text=wanted, why="closed", position=based_on
+        )
 
 
-def begun_anew(stage: Stage, draft_id: str, text: str) -> None:
+def reset_draft(instance: SampleInstance, draft_id: str, text: str) -> None:
     """As an operator would after a loss: the draft goes on in another epoch, with rows that know nothing of the old."""
-    fresh = SharedText.new(client_id=7)
-    data = fresh.splice([Edit(0, 0, text)])
-    with stage.write() as tx:
-        epoch = journal_store.lock(tx, draft_id).epoch + 1
+    replica = SharedText.new(client_id=7)
+    data = replica.splice([Edit(0, 0, text)])
+    with instance.write() as tx:
+        epoch = journal_store.lock_head(tx, draft_id).epoch + 1
         tx.connection.execute(draft.update().where(draft.c.id == draft_id).values(epoch=epoch, head=0))
         head = journal_store.Head(epoch, 0, False)
-        actor = stage.cast.people["salma"].id
+        actor = instance.members.people["salma"].id
         journal_store.append(tx, draft_id, head, client=7, actor=actor, origin="seed", data=data)
 
 
-def a_version(stage: Stage, document: str, *, by: str = "lama") -> int:
+def cut_version(instance: SampleInstance, document: str, *, by: str = "lama") -> int:
     """The number of a version cut now."""
-    with stage.write() as tx:
-        return versions.cut(tx, stage.actor(tx, by), document_id=document).number
+    with instance.write() as tx:
+        return versions.cut_version(tx, instance.actor(tx, by), document_id=document).number
 
 
-def in_review(stage: Stage, document: str) -> None:
-    with stage.write() as tx:
-        documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="review")
+def move_to_review(instance: SampleInstance, document: str) -> None:
+    with instance.write() as tx:
+        documents.change_state(tx, instance.actor(tx, "salma"), document_id=document, to_state="review")
 
 
-def mandated(stage: Stage) -> None:
+def grant_all_mandates(instance: SampleInstance) -> None:
     """Every organisation's signatory holds a live mandate."""
-    play = document_module.script()
-    for organisation, focal, signatory in document_module.mandate_holders(play):
-        with stage.write() as tx:
-            id = mandates.grant(
+    script = document_module.load_script()
+    for organisation, focal, signatory in document_module.mandate_holders(script):
+        with instance.write() as tx:
+            id = mandates.grant_mandate(
                 tx,
-                stage.actor(tx, focal),
-                organisation=stage.cast.organisations[organisation],
-                person=stage.cast.people[signatory].id,
+                instance.actor(tx, focal),
+                organisation=instance.members.organisations[organisation],
+                person=instance.members.people[signatory].id,
             )
-            for key in document_module.holding(play, "secretariat"):
-                mandates.confirm(tx, stage.actor(tx, key), mandate=id)
+            for key in document_module.people_with_role(script, "secretariat"):
+                mandates.confirm_mandate(tx, instance.actor(tx, key), mandate=id)
 
 
-def a_round(
-    stage: Stage,
+def open_round(
+    instance: SampleInstance,
     document: str,
     *,
     rule: Mapping[str, Any] | None = document_module.TWO_THIRDS,
@@ -199,10 +214,10 @@ def a_round(
     version: int = 1,
 ) -> str:
     """A round over the document's first version, or another, opened now."""
-    with stage.write() as tx:
+    with instance.write() as tx:
         return rounds.open_round(
             tx,
-            stage.actor(tx, "salma"),
+            instance.actor(tx, "salma"),
             document_id=document,
             version_number=version,
             closes_at=tx.now + lasts,
@@ -211,17 +226,17 @@ def a_round(
         )
 
 
-def an_open_round(stage: Stage, **more: Any) -> tuple[str, str]:
+def open_round_with_document(instance: SampleInstance, **more: Any) -> tuple[str, str]:
     """(document, round): a version cut, in review, put to a round, everyone mandated."""
-    mandated(stage)
-    document = a_document(stage)
-    a_version(stage, document)
-    in_review(stage, document)
-    return document, a_round(stage, document, **more)
+    grant_all_mandates(instance)
+    document = create_document(instance)
+    cut_version(instance, document)
+    move_to_review(instance, document)
+    return document, open_round(instance, document, **more)
 
 
-def prepared(
-    stage: Stage,
+def prepare_endorsement(
+    instance: SampleInstance,
     round_id: str,
     by: str,
     position: str = "endorse",
@@ -231,9 +246,9 @@ def prepared(
     at: int | None = None,
 ) -> tuple[str, str]:
     """(challenge, code) of a prepared statement."""
-    with stage.write(at=at) as tx:
-        actor = stage.actor(tx, by)
-        made = endorsements.prepare(
+    with instance.write(at=at) as tx:
+        actor = instance.actor(tx, by)
+        challenge = endorsements.prepare(
             tx,
             actor,
             round_id=round_id,
@@ -243,39 +258,39 @@ def prepared(
             replaces=replaces,
             secret=SECRET,
         )
-        return made.challenge, document_module.mailed_code(tx, actor.person)
+        return challenge.challenge, document_module.mailed_code(tx, actor.person)
 
 
-def a_cast(
-    stage: Stage, round_id: str, by: str, position: str = "endorse", *, at: int | None = None, **more: Any
+def cast_endorsement(
+    instance: SampleInstance, round_id: str, by: str, position: str = "endorse", *, at: int | None = None, **more: Any
 ) -> str:
     """The SHA-256 of the statement an organisation's signatory casts."""
-    challenge, code = prepared(stage, round_id, by, position, at=at, **more)
-    with stage.write(at=at) as tx:
-        actor = stage.actor(tx, by)
+    challenge, code = prepare_endorsement(instance, round_id, by, position, at=at, **more)
+    with instance.write(at=at) as tx:
+        actor = instance.actor(tx, by)
         return endorsements.cast(
             tx, actor, round_id=round_id, challenge_id=challenge, code=code, secret=SECRET
         ).statement_sha256
 
 
-def closed(stage: Stage, round_id: str) -> None:
+def close_round(instance: SampleInstance, round_id: str) -> None:
     """Both persons of the secretariat close the round."""
     for key in ("salma", "karim"):
-        with stage.write() as tx:
-            rounds.close(tx, stage.actor(tx, key), round_id=round_id)
+        with instance.write() as tx:
+            rounds.request_close(tx, instance.actor(tx, key), round_id=round_id)
 
 
-def a_sealed_document(stage: Stage) -> str:
+def create_sealed_document(instance: SampleInstance) -> str:
     """A document whose round has passed."""
-    document, round_id = an_open_round(stage)
-    a_cast(stage, round_id, "yusuf")
-    a_cast(stage, round_id, "huda", "endorse_with_reservation", reservation={"ar": "نتحفّظ على المادة ١."})
-    a_cast(stage, round_id, "nabil", "abstain")
-    closed(stage, round_id)
+    document, round_id = open_round_with_document(instance)
+    cast_endorsement(instance, round_id, "yusuf")
+    cast_endorsement(instance, round_id, "huda", "endorse_with_reservation", reservation={"ar": "نتحفّظ على المادة ١."})
+    cast_endorsement(instance, round_id, "nabil", "abstain")
+    close_round(instance, round_id)
     return document
 
 
-def an_invitation(
+def create_invitation(
     tx: Tx,
     by: Actor,
     *,
@@ -283,8 +298,8 @@ def an_invitation(
     email: str = "new@x.example",
     roles: tuple[str, ...] = ("drafter",),
     lang: str = "en",
-) -> invitations.Made:
+) -> invitations.NewInvitation:
     """An invitation whose mail waits."""
     return invitations.invite(
-        tx, by, email=email, organisation=organisation, roles=roles, lang=lang, secret=SECRET, mails_go=True
+        tx, by, email=email, organisation=organisation, roles=roles, lang=lang, secret=SECRET, mail_enabled=True
     )

@@ -12,116 +12,116 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from service.cli.main import mithaq
-from service.files import Files
-from service.files.directory_store import Directory
+from service.files import FileStore
+from service.files.directory_store import DirectoryBackend
 from service.jobs import RENDER_EXPORT
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
 from service.store import record as record_store
 from service.store.db import Database, Tx
 
-LATE = 0.3
+COMMIT_DELAY = 0.3
 """Seconds between an answer and its commit."""
 
-HALF = 1.5
+TRUNCATED_FOR = 1.5
 """Seconds in which a file is ready and half of it is there; the rest is zeros, as after a power cut."""
 
-CAST = "endorsement.cast"
+CAST_ACT = "endorsement.cast"
 
 
-def answered_early() -> None:
+def answer_before_commit() -> None:
     """Yes is said before it is on disk."""
 
     @contextmanager
     def write(self: Database, clock: Callable[[], int]) -> Iterator[Tx]:
-        assert self.gate
+        assert self.write_lock
         with ExitStack() as open_:
-            open_.enter_context(self.gate.held())
+            open_.enter_context(self.write_lock.hold())
             connection = open_.enter_context(self.engine.connect().execution_options(mithaq_write=True))
             open_.enter_context(connection.begin())
             yield Tx(connection, clock)
-            threading.Timer(LATE, open_.pop_all().close).start()
+            threading.Timer(COMMIT_DELAY, open_.pop_all().close).start()
 
     Database._write = write  # type: ignore[method-assign]
 
 
-def recorded_twice() -> None:
+def record_twice() -> None:
     """One answer of an organisation is two acts of the record."""
-    _casts_recorded(2)
+    _record_casts(2)
 
 
-def not_recorded() -> None:
+def skip_record() -> None:
     """An answer of an organisation that the record does not have."""
-    _casts_recorded(0)
+    _record_casts(0)
 
 
-def _casts_recorded(times: int) -> None:
-    once = record_store.append
+def _record_casts(times: int) -> None:
+    append_once = record_store.append
 
     def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
-        for _ in range(times if act == CAST else 1):
-            once(tx, act=act, actor=actor, facts=facts)
-        return record_store.head(tx)
+        for _ in range(times if act == CAST_ACT else 1):
+            append_once(tx, act=act, actor=actor, facts=facts)
+        return record_store.get_last_seq(tx)
 
     record_store.append = append
 
 
-def keys_forgotten() -> None:
+def forget_idempotency_keys() -> None:
     """An answer that went lost on its way is given anew: the process dies between a commit and its answer, and who
     asks again under the same key is told something else."""
     idempotency_store.find = lambda *_, **__: None
-    once, write, cast = record_store.append, Database.write, threading.Event()
+    append_once, write, was_cast = record_store.append, Database.write, threading.Event()
 
     def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
-        if act == CAST:
-            cast.set()
-        return once(tx, act=act, actor=actor, facts=facts)
+        if act == CAST_ACT:
+            was_cast.set()
+        return append_once(tx, act=act, actor=actor, facts=facts)
 
     @contextmanager
-    def dying(self: Database, *words: Any, **more: Any) -> Iterator[Tx]:
+    def write_and_exit(self: Database, *words: Any, **more: Any) -> Iterator[Tx]:
         with write(self, *words, **more) as tx:
             yield tx
-        if cast.is_set():
+        if was_cast.is_set():
             os.kill(os.getpid(), signal.SIGKILL)
 
-    record_store.append, Database.write = append, dying  # type: ignore[method-assign]
+    record_store.append, Database.write = append, write_and_exit  # type: ignore[method-assign]
 
 
-def job_lost() -> None:
+def lose_jobs() -> None:
     """A file is promised, and the job that makes it is not written down."""
     enqueue = jobs_store.enqueue
 
-    def forgetful(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
+    def enqueue_most(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
         if name != RENDER_EXPORT:
             enqueue(tx, name, ref=ref, effect_key=effect_key)
 
-    jobs_store.enqueue = forgetful
+    jobs_store.enqueue = enqueue_most
 
 
-def half_a_file() -> None:
+def truncate_files() -> None:
     """A file is called ready while half of it is there, and is handed out unread."""
-    write = Directory.write
+    write = DirectoryBackend.write
 
-    def halves(self: Directory, sha256: str, data: bytes) -> None:
-        place = self.path(sha256)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data[: len(data) // 2].ljust(len(data), b"\0"))
-        threading.Timer(HALF, write, (self, sha256, data)).start()
+    def write_half(self: DirectoryBackend, sha256: str, data: bytes) -> None:
+        path = self.path(sha256)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data[: len(data) // 2].ljust(len(data), b"\0"))
+        threading.Timer(TRUNCATED_FOR, write, (self, sha256, data)).start()
 
-    Directory.write = halves  # type: ignore[method-assign]
-    Files.get = lambda self, sha256: self.shelf.read(sha256)  # type: ignore[method-assign]
+    DirectoryBackend.write = write_half  # type: ignore[method-assign]
+    FileStore.get = lambda self, sha256: self.backend.read(sha256)  # type: ignore[method-assign]
 
 
-LIES: dict[str, Callable[[], None]] = {
+FAULTS: dict[str, Callable[[], None]] = {
     "honest": lambda: None,
-    "answered early": answered_early,
-    "recorded twice": recorded_twice,
-    "not recorded": not_recorded,
-    "keys forgotten": keys_forgotten,
-    "job lost": job_lost,
-    "half a file": half_a_file,
+    "answered early": answer_before_commit,
+    "recorded twice": record_twice,
+    "not recorded": skip_record,
+    "keys forgotten": forget_idempotency_keys,
+    "job lost": lose_jobs,
+    "half a file": truncate_files,
 }
 
 if __name__ == "__main__":
-    LIES[sys.argv.pop(1)]()
+    FAULTS[sys.argv.pop(1)]()
     mithaq(prog_name="mithaq")

@@ -10,65 +10,67 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from service.domain.trust.leaf import Leaf, verify
+from service.domain.trust.leaf import Leaf, verify_chain
 
 Outcome = Literal["ok", "fail", "unknown"]
-LIMITS: Mapping[Outcome, tuple[int, int]] = {"ok": (1, 1), "fail": (0, 0), "unknown": (0, 1)}
+ALLOWED_COUNTS: Mapping[Outcome, tuple[int, int]] = {"ok": (1, 1), "fail": (0, 0), "unknown": (0, 1)}
 """How often an act of this outcome may be found: at least, at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Operation:
     """One act of a client: `mark` is found in what it changed, and in nothing else."""
 
     kind: str
     mark: str
     outcome: Outcome
-    said: str = ""
+    detail: str = ""
 
 
 @dataclass
 class History:
     """Acts in the order their answers came, from any number of threads."""
 
-    acts: list[Act] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, act: Act) -> None:
+    def add(self, operation: Operation) -> None:
         with self._lock:
-            self.acts.append(act)
+            self.operations.append(operation)
 
     def count(self, kind: str, outcome: Outcome) -> int:
-        return sum((act.kind, act.outcome) == (kind, outcome) for act in self.acts)
+        return sum((act.kind, act.outcome) == (kind, outcome) for act in self.operations)
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """How many acts of each kind came to what, in one line."""
-        counts = Counter((act.kind, act.outcome) for act in self.acts)
+        counts = Counter((act.kind, act.outcome) for act in self.operations)
         return ", ".join(f"{kind} {outcome} {count}" for (kind, outcome), count in sorted(counts.items()))
 
 
-def faults(acts: Iterable[Act], found: Mapping[str, Iterable[str]]) -> list[str]:
+def find_violations(operations: Iterable[Operation], found: Mapping[str, Iterable[str]]) -> list[str]:
     """What does not agree. `found` lists the marks that are there, by kind, each as often as it is there."""
     counts = {kind: Counter(marks) for kind, marks in found.items()}
-    wrong = []
-    for act in acts:
-        least, most = LIMITS[act.outcome]
+    violations = []
+    for act in operations:
+        least, most = ALLOWED_COUNTS[act.outcome]
         times = counts[act.kind][act.mark]
         if not least <= times <= most:
-            wrong.append(f"{act.kind} {act.mark} was answered {act.outcome} ({act.said}) and is there {times} times")
-    known = {(act.kind, act.mark) for act in acts}
+            violations.append(
+                f"{act.kind} {act.mark} was answered {act.outcome} ({act.detail}) and is there {times} times"
+            )
+    known = {(act.kind, act.mark) for act in operations}
     for kind, marks in counts.items():
-        wrong += [f"{kind} {mark} is there and nobody did it" for mark in marks if (kind, mark) not in known]
-    return wrong
+        violations += [f"{kind} {mark} is there and nobody did it" for mark in marks if (kind, mark) not in known]
+    return violations
 
 
-def record_faults(rows: list[Leaf]) -> list[str]:
+def find_record_violations(rows: list[Leaf]) -> list[str]:
     """Gaps in the record, and rows whose commitment or link does not recompute."""
     seqs = [row.seq for row in rows]
-    wrong = [] if seqs == list(range(1, len(seqs) + 1)) else [f"the record is not contiguous: {len(seqs)} rows"]
-    broken = verify(rows)
+    violations = [] if seqs == list(range(1, len(seqs) + 1)) else [f"the record is not contiguous: {len(seqs)} rows"]
+    broken = verify_chain(rows)
     return (
-        wrong
+        violations
         if broken is None
-        else [*wrong, f"row {rows[broken.index].seq} of the record does not recompute: {broken.what}"]
+        else [*violations, f"row {rows[broken.index].seq} of the record does not recompute: {broken.problem}"]
     )

@@ -8,23 +8,27 @@ from dataclasses import replace
 
 import uvicorn
 
-from service.cli.local.processes import UVICORN
-from service.main import whole
-from service.pubsub import Relay
-from tests.support.factories import Stage
+from service.cli.local.processes import UVICORN_OPTIONS
+from service.main import build_app
+from service.pubsub import PubSub
+from tests.support.factories import SampleInstance
 
 
 @contextmanager
-def serving(stage: Stage, *, redis_url: str = "") -> Iterator[tuple[int, Stage]]:
+def serve_in_process(instance: SampleInstance, *, redis_url: str = "") -> Iterator[tuple[int, SampleInstance]]:
     """The whole service over a stage: its port, and the stage whose writes it is told of."""
-    relay = Relay(redis_url)
-    told = replace(stage, house=replace(stage.house, database=replace(stage.database, relay=relay)))
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        server = uvicorn.Server(uvicorn.Config(whole(told.house, relay), log_level="warning", **UVICORN))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    relay = PubSub(redis_url)
+    served = replace(
+        instance, app_state=replace(instance.app_state, database=replace(instance.database, notifier=relay))
+    )
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(build_app(served.app_state, relay), log_level="warning", **UVICORN_OPTIONS)
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            yield door.getsockname()[1], told
+            yield listener.getsockname()[1], served
         finally:
             server.should_exit = True
             thread.join()

@@ -4,34 +4,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.config import Settings
-from service.files import open_files
+from service.files import open_file_store
 from service.sample import document as document_module
-from service.sample.document import CODE
+from service.sample.document import CODE_PATTERN
 from service.store.db import Tx, connect
 from service.store.publication import notices as notices_store
-from service.web.http.app_state import House
+from service.web.http.app_state import AppState
 from tests.support import factories
-from tests.support.factories import SECRET, Doorbell, Stage
+from tests.support.factories import SECRET, RecordingDispatcher, SampleInstance
 
-PARTS = 3
+DRAFT_SECTIONS = 3
 """Parts of the shared draft, one for each who writes."""
 
 
 @dataclass(frozen=True)
-class Ground:
+class KillTestSetup:
     """What the clients work on: a draft they share, a round that is open, documents that are sealed."""
 
-    stage: Stage
-    draft: str
-    round: str
-    sealed: tuple[str, ...]
+    instance: SampleInstance
+    shared_document: str
+    round_id: str
+    sealed_documents: tuple[str, ...]
     signatories: dict[str, str]
     """The organisation each signs for, both by key."""
 
 
-def play(organisations: int) -> dict[str, Any]:
+def larger_script(organisations: int) -> dict[str, Any]:
     """The sample's coalition with so many organisations more, each with a focal point and a signatory."""
-    script = document_module.script()
+    script = document_module.load_script()
     for number in range(organisations):
         script["organisations"].append(
             {"key": f"org-{number}", "name": {"ar": f"منظمة {number}"}, "position": "endorse"}
@@ -44,37 +44,43 @@ def play(organisations: int) -> dict[str, Any]:
     return script
 
 
-def prepare(settings: Settings, *, organisations: int, sealed: int) -> Ground:
+def create_setup(settings: Settings, *, organisations: int, sealed: int) -> KillTestSetup:
     """Found the coalition and lay out its work, by the same actions as anybody's."""
-    script = play(organisations)
-    bell = Doorbell()
-    house = House(settings, connect(settings.database), open_files(settings.files), bell, SECRET)
-    cast = document_module.gather(house.database, origin=settings.public_origin, play=script)
-    stage = Stage(house, cast, bell)
-    document_module.give_mandates(house.database, cast, script)
-    done = tuple(_sealed(stage) for _ in range(sealed))
-    document = factories.a_document(stage)
-    factories.a_version(stage, document)
-    factories.in_review(stage, document)
-    round_id = factories.a_round(stage, document)
-    parts = "\n".join(f"## Part {number} {{#part-{number}}}\n\nwords\n" for number in range(PARTS))
-    draft = factories.a_document(stage, texts={"ar": parts})
+    script = larger_script(organisations)
+    dispatcher = RecordingDispatcher()
+    app_state = AppState(
+        settings,
+        connect(settings.resolved_database_url),
+        open_file_store(settings.resolved_files_url),
+        dispatcher,
+        SECRET,
+    )
+    members = document_module.create_coalition(app_state.database, origin=settings.public_origin, script=script)
+    instance = SampleInstance(app_state, members, dispatcher)
+    document_module.grant_mandates(app_state.database, members, script)
+    sealed_documents = tuple(_create_sealed_document(instance) for _ in range(sealed))
+    document = factories.create_document(instance)
+    factories.cut_version(instance, document)
+    factories.move_to_review(instance, document)
+    round_id = factories.open_round(instance, document)
+    sections = "\n".join(f"## Part {number} {{#part-{number}}}\n\nwords\n" for number in range(DRAFT_SECTIONS))
+    draft = factories.create_document(instance, texts={"ar": sections})
     signatories = {signatory: organisation for organisation, _, signatory in document_module.mandate_holders(script)}
-    return Ground(stage, draft, round_id, done, signatories)
+    return KillTestSetup(instance, draft, round_id, sealed_documents, signatories)
 
 
-def _sealed(stage: Stage) -> str:
-    editions = {lang: document_module.text(f"statement.2.{lang}.md") for lang in ("ar", "en")}
-    document = factories.a_document(stage, texts=editions)
-    factories.a_version(stage, document)
-    factories.in_review(stage, document)
-    round_id = factories.a_round(stage, document, rule={"kind": "sign_on", "at_least": 1})
-    factories.a_cast(stage, round_id, "yusuf")
-    factories.closed(stage, round_id)
+def _create_sealed_document(instance: SampleInstance) -> str:
+    editions = {lang: document_module.read_text(f"statement.2.{lang}.md") for lang in ("ar", "en")}
+    document = factories.create_document(instance, texts=editions)
+    factories.cut_version(instance, document)
+    factories.move_to_review(instance, document)
+    round_id = factories.open_round(instance, document, rule={"kind": "sign_on", "at_least": 1})
+    factories.cast_endorsement(instance, round_id, "yusuf")
+    factories.close_round(instance, round_id)
     return document
 
 
-def latest_code(tx: Tx, person: str) -> str:
+def latest_mailed_code(tx: Tx, person: str) -> str:
     """The code that was mailed last to a person."""
-    bodies = [mail.body for _, mail in notices_store.mails(tx, person_id=person, limit=1000)]
-    return next(found.group() for found in map(CODE.search, reversed(bodies)) if found)
+    bodies = [mail.body for _, mail in notices_store.list_emails(tx, person_id=person, limit=1000)]
+    return next(found.group() for found in map(CODE_PATTERN.search, reversed(bodies)) if found)

@@ -12,14 +12,14 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
 
-HEIGHT = {360: 740, 1280: 800}
+VIEWPORT_HEIGHT = {360: 740, 1280: 800}
 
-DARK = {("ar", 360), ("en", 1280)}
+DARK_MODE_CHECKS = {("ar", 360), ("en", 1280)}
 """Where colours are looked at in the dark too: they hang neither on the language nor on the width alone."""
 
 
 @dataclass(frozen=True)
-class Looker:
+class PageChecker:
     """A page of a browser of `width` pixels that speaks `lang`, and what went wrong in it unseen; `also`: the other
     widths it is looked at in."""
 
@@ -27,30 +27,30 @@ class Looker:
     lang: str
     width: int
     faults: list[str]
-    also: Sequence[int] = ()
+    other_widths: Sequence[int] = ()
 
-    def look(self, name: str = "") -> None:
+    def check(self, name: str = "") -> None:
         """What every page must be: in its language, within its width, without barriers in light and in dark, without a
         fault on the console or a request to another host. Named ones are kept as pictures, where that is asked for."""
         assert self.page.locator("html").get_attribute("lang") == self.lang
-        self._look(name, self.width)
-        for width in self.also:
-            self.page.set_viewport_size({"width": width, "height": HEIGHT[width]})
-            self._look(name, width)
-        if self.also:
-            self.page.set_viewport_size({"width": self.width, "height": HEIGHT[self.width]})
+        self._check_width(name, self.width)
+        for width in self.other_widths:
+            self.page.set_viewport_size({"width": width, "height": VIEWPORT_HEIGHT[width]})
+            self._check_width(name, width)
+        if self.other_widths:
+            self.page.set_viewport_size({"width": self.width, "height": VIEWPORT_HEIGHT[self.width]})
         assert not self.faults
 
-    def _look(self, name: str, width: int) -> None:
+    def _check_width(self, name: str, width: int) -> None:
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, "it scrolls sideways"
-        assert not barriers(self.page)
-        self._keep(name, width)
-        if (self.lang, width) in DARK:
+        assert not accessibility_violations(self.page)
+        self._save_screenshot(name, width)
+        if (self.lang, width) in DARK_MODE_CHECKS:
             self.page.emulate_media(color_scheme="dark")
-            assert not barriers(self.page, runOnly=["color-contrast"])
+            assert not accessibility_violations(self.page, runOnly=["color-contrast"])
             self.page.emulate_media(color_scheme="light")
 
-    def _keep(self, name: str, width: int) -> None:
+    def _save_screenshot(self, name: str, width: int) -> None:
         directory = os.environ.get("MITHAQ_TEST_SHOTS", "")
         if directory and name:
             path = Path(directory) / f"{name}.{self.lang}.{width}.png"
@@ -58,33 +58,33 @@ class Looker:
 
 
 @contextmanager
-def looking(
+def open_checker(
     chromium: Browser,
     origin: str,
     *,
     lang: str,
     width: int,
-    also: Sequence[int] = (),
-    key: StorageState | None = None,
+    other_widths: Sequence[int] = (),
+    storage_state: StorageState | None = None,
     editor: bool = False,
-) -> Iterator[Looker]:
+) -> Iterator[PageChecker]:
     """A browser of its own; `key`: what it kept from before. Drafts are written in the plain form, unless with the
     `editor`."""
     with chromium.new_context(
         locale=lang,
-        viewport={"width": width, "height": HEIGHT[width]},
+        viewport={"width": width, "height": VIEWPORT_HEIGHT[width]},
         color_scheme="light",
         reduced_motion="reduce",
-        storage_state=key,
+        storage_state=storage_state,
         accept_downloads=True,
     ) as context:
         if not editor:
-            by_the_form(context)
+            without_editor(context)
         page = context.new_page()
-        yield Looker(page, lang, width, watched(page, origin), also)
+        yield PageChecker(page, lang, width, record_faults(page, origin), other_widths)
 
 
-def by_the_form(context: BrowserContext) -> None:
+def without_editor(context: BrowserContext) -> None:
     """As in a house whose editor was not built."""
     context.route(
         "**/static/built/editor.js*",
@@ -92,13 +92,13 @@ def by_the_form(context: BrowserContext) -> None:
     )
 
 
-def barriers(page: Page, **options: object) -> str:
+def accessibility_violations(page: Page, **options: object) -> str:
     """What axe finds in the way of a reader, as its report; empty where the way is clear."""
     found = Axe().run(page, options=options)
     return str(found.generate_report()) if found.violations_count else ""
 
 
-def watched(page: Page, origin: str) -> list[str]:
+def record_faults(page: Page, origin: str) -> list[str]:
     """What goes wrong unseen: errors on the console, and any request that leaves for another host."""
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -107,9 +107,9 @@ def watched(page: Page, origin: str) -> list[str]:
     return faults
 
 
-MEANT = ("the server responded with a status of 40", "ERR_INTERNET_DISCONNECTED")
+EXPECTED_ERRORS = ("the server responded with a status of 40", "ERR_INTERNET_DISCONNECTED")
 """Chromium reports the status of a page itself as an error, and that there is no line: those are what a test meant."""
 
 
 def _is_fault(message: ConsoleMessage) -> bool:
-    return message.type in ("error", "warning") and not any(one in message.text for one in MEANT)
+    return message.type in ("error", "warning") and not any(one in message.text for one in EXPECTED_ERRORS)

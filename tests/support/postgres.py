@@ -11,19 +11,19 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from service.sample import document
-from service.sample.document import Cast
+from service.sample.document import SampleMembers
 from service.store.db import connect
 from service.store.grants import grant
 from service.store.migrate import migrate
 from tests.support.factories import ORIGIN
 
-TEMPLATE = "mithaq_template"
-ROLE = "mithaq_service"
+TEMPLATE_DATABASE = "mithaq_template"
+SERVICE_ROLE = "mithaq_service"
 """The role tests run as: what it may not do, no act does."""
 
 
 @contextmanager
-def a_server() -> Iterator[PostgresServer]:
+def run_server() -> Iterator[PostgresServer]:
     """A server in a directory of its own. Not below pytest's: that is closed to others whenever a session begins, and
     the server runs as another user where the tests are root."""
     with tempfile.TemporaryDirectory(prefix="mithaq-postgres-", ignore_cleanup_errors=True) as directory:
@@ -34,42 +34,42 @@ def a_server() -> Iterator[PostgresServer]:
             server.cleanup()
 
 
-class Postgres:
+class PostgresTemplate:
     """A server with the sample coalition in a template database."""
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self._numbers = itertools.count(1)
-        self.execute(f"CREATE DATABASE {TEMPLATE}")
-        self.execute(f"CREATE ROLE {ROLE} LOGIN")
-        migrate(self.owner(TEMPLATE))
-        database = connect(self.owner(TEMPLATE))
+        self.execute(f"CREATE DATABASE {TEMPLATE_DATABASE}")
+        self.execute(f"CREATE ROLE {SERVICE_ROLE} LOGIN")
+        migrate(self.owner_url(TEMPLATE_DATABASE))
+        database = connect(self.owner_url(TEMPLATE_DATABASE))
         try:
-            grant(database, ROLE)
-            self.cast: Cast = document.gather(database, origin=ORIGIN)
+            grant(database, SERVICE_ROLE)
+            self.members: SampleMembers = document.create_coalition(database, origin=ORIGIN)
         finally:
             database.close()
 
-    def fresh(self) -> str:
+    def create_copy(self) -> str:
         """The address of a new copy of the template, for ROLE."""
         name = f"test_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        return with_role(self.owner(name), ROLE)
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE_DATABASE}")
+        return with_role(self.owner_url(name), SERVICE_ROLE)
 
     def drop(self, url: str) -> None:
         """Remove a copy."""
         self.execute(f"DROP DATABASE {url.split('?')[0].rsplit('/', 1)[-1]} WITH (FORCE)")
 
-    def owner(self, database: str) -> str:
+    def owner_url(self, database: str) -> str:
         """The address of a database, for whoever owns it."""
         return str(self._server.get_uri(database=database, driver="psycopg"))
 
-    def execute(self, statements: str, *, database: str = "postgres") -> None:
+    def execute(self, sql: str, *, database: str = "postgres") -> None:
         """Run statements as the owner of the server."""
-        engine = create_engine(self.owner(database), isolation_level="AUTOCOMMIT")
+        engine = create_engine(self.owner_url(database), isolation_level="AUTOCOMMIT")
         try:
             with engine.connect() as connection:
-                connection.exec_driver_sql(statements)
+                connection.exec_driver_sql(sql)
         finally:
             engine.dispose()
 

@@ -6,16 +6,16 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-TRIES_FOR = 5.0
+CONNECT_TIMEOUT = 5.0
 """Seconds; docker-compose.yml says lb_try_duration."""
 
 
-class Proxy:
+class RoundRobinProxy:
     """Listens on `port` of this machine from `start` to `stop`."""
 
     def __init__(self, port: int, upstreams: Sequence[int]) -> None:
         self.port = port
-        self._turns = itertools.cycle(upstreams)
+        self._upstreams = itertools.cycle(upstreams)
         self._count = len(upstreams)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -35,7 +35,7 @@ class Proxy:
         self._loop.close()
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+        server = await asyncio.start_server(self._forward, "127.0.0.1", self.port)
         self._ready.set()
         await self._stopping.wait()
         server.close()
@@ -44,26 +44,26 @@ class Proxy:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
-            beyond = await self._reach()
-            if beyond is None:
+            upstream = await self._connect_upstream()
+            if upstream is None:
                 writer.close()
                 return
-            ways = (_pump(reader, beyond[1]), _pump(beyond[0], writer))
-            await asyncio.gather(*ways)
+            directions = (_copy_stream(reader, upstream[1]), _copy_stream(upstream[0], writer))
+            await asyncio.gather(*directions)
 
-    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
-        until = self._loop.time() + TRIES_FOR
+    async def _connect_upstream(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        until = self._loop.time() + CONNECT_TIMEOUT
         while self._loop.time() < until:
             for _ in range(self._count):
                 with suppress(OSError):
-                    return await asyncio.open_connection("127.0.0.1", next(self._turns))
+                    return await asyncio.open_connection("127.0.0.1", next(self._upstreams))
             await asyncio.sleep(0.05)
         return None
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy_stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         while data := await reader.read(65536):
             writer.write(data)

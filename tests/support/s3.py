@@ -7,11 +7,11 @@ from urllib.request import Request, urlopen
 from moto.server import ThreadedMotoServer
 
 BUCKET = "mithaq"
-KEYS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests"}
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests"}
 
 
 @contextmanager
-def s3_server() -> Iterator[str]:
+def run_s3_server() -> Iterator[str]:
     """The address of an empty bucket, as MITHAQ_FILES_URL; KEYS open it."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

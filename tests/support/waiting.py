@@ -5,18 +5,18 @@ from collections.abc import Callable
 
 import psutil
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds."""
 
 
-def wait_until(holds: Callable[[], object], *, seconds: float = PATIENCE) -> None:
+def wait_until(condition: Callable[[], object], *, seconds: float = TIMEOUT) -> None:
     deadline = time.monotonic() + seconds
-    while not holds():
+    while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
 
 
-def alive(process: psutil.Process | int) -> bool:
+def is_alive(process: psutil.Process | int) -> bool:
     """Whether a process (or the one of this pid) still runs; one that ended and was not yet asked how does not."""
     try:
         process = psutil.Process(process) if isinstance(process, int) else process

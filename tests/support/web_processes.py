@@ -12,15 +12,15 @@ from pathlib import Path
 from service.cli.commands.demo import free_port
 from service.cli.local import orphan_guard
 from service.cli.local import private_redis as private_redis_command
-from service.cli.local.processes import healthy
+from service.cli.local.processes import is_healthy
 from service.config import Settings
 from tests.support.waiting import wait_until
 
-TETHER = (sys.executable, "-S", str(orphan_guard.__file__), "exec")
+PROCESS_GUARD = (sys.executable, "-S", str(orphan_guard.__file__), "exec")
 
 
 @dataclass
-class Child:
+class ChildProcess:
     """One process that lives as long as the test; `kill` is SIGKILL."""
 
     command: tuple[str, ...]
@@ -31,7 +31,7 @@ class Child:
     def start(self) -> None:
         with self.log.open("ab") as words:
             self.process = subprocess.Popen(
-                (*TETHER, str(os.getpid()), *self.command),
+                (*PROCESS_GUARD, str(os.getpid()), *self.command),
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=words,
@@ -49,20 +49,20 @@ class Child:
         self.process.kill()
         self.process.wait()
 
-    def send(self, number: signal.Signals) -> None:
+    def send_signal(self, number: signal.Signals) -> None:
         assert self.process
         self.process.send_signal(number)
 
 
 @dataclass
-class Web(Child):
+class WebProcess(ChildProcess):
     """A web server; `settings` say where it listens."""
 
     settings: Settings = field(default_factory=Settings)
 
     def start(self) -> None:
         super().start()
-        wait_until(lambda: healthy(self.settings))
+        wait_until(lambda: is_healthy(self.settings))
 
     @property
     def origin(self) -> str:
@@ -70,42 +70,42 @@ class Web(Child):
 
 
 @contextmanager
-def private_redis(directory: Path) -> Iterator[tuple[Child, str]]:
+def run_redis(directory: Path) -> Iterator[tuple[ChildProcess, str]]:
     """A Redis on a socket, and its address."""
     program, socket = private_redis_command.find_server(), private_redis_command.socket_path(directory)
     assert program
-    redis = Child(
+    redis = ChildProcess(
         private_redis_command.command(program, var=directory, socket=socket), dict(os.environ), directory / "r.log"
     )
     redis.start()
-    wait_until(lambda: private_redis_command.answers(socket))
+    wait_until(lambda: private_redis_command.is_reachable(socket))
     try:
         yield redis, private_redis_command.url(socket)
     finally:
         redis.kill()
-        private_redis_command.leave(socket)
+        private_redis_command.remove_socket_directory(socket)
 
 
 @contextmanager
-def webs(settings: Settings, count: int, *, redis_url: str) -> Iterator[list[Web]]:
+def run_web_processes(settings: Settings, count: int, *, redis_url: str) -> Iterator[list[WebProcess]]:
     """So many web servers on the database of `settings`, ready."""
-    found: list[Web] = []
+    processes: list[WebProcess] = []
     try:
         for _ in range(count):
-            own = Settings(
+            web_settings = Settings(
                 var=settings.var,
                 port=free_port(),
-                database_url=settings.database,
+                database_url=settings.resolved_database_url,
                 redis_url=redis_url,
                 secret=settings.secret,
                 sample=settings.sample,
             )
             command = (sys.executable, "-m", "service.cli.main", "serve")
-            environ = {**os.environ, **own.environ()}
-            web = Web(command, environ, settings.var / f"web-{own.port}.log", settings=own)
-            found.append(web)
+            environ = {**os.environ, **web_settings.to_environ()}
+            web = WebProcess(command, environ, settings.var / f"web-{web_settings.port}.log", settings=web_settings)
+            processes.append(web)
             web.start()
-        yield found
+        yield processes
     finally:
-        for web in found:
+        for web in processes:
             web.kill()

@@ -17,20 +17,20 @@ PIXEL = bytes.fromhex(
 )
 
 
-def by_hand(write: Callable[[Any], object]) -> bytes:
+def build_document(fill: Callable[[Any], object]) -> bytes:
     """A Word file as `write` fills it."""
     document: Any = Document()
-    write(document)
-    return saved(document)
+    fill(document)
+    return document_bytes(document)
 
 
-def saved(document: Any) -> bytes:
+def document_bytes(document: Any) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def of_the_street(document: Any) -> None:
+def fill_untidy_document(document: Any) -> None:
     """Headings in bold, typed numbers, a line break, a picture, an underlined word, a list, a table."""
     document.add_paragraph("بيان", style="Title")
     document.add_paragraph().add_run("المادة ٥: الحرية").bold = True
@@ -50,13 +50,13 @@ def of_the_street(document: Any) -> None:
         cell.text = words
 
 
-def ours(text: str, *, lang: str) -> bytes:
+def render_own_docx(text: str, *, lang: str) -> bytes:
     """The Word file the house itself makes of a text."""
     if lang == "ar":
-        plain = Manuscript(lang="ar", dir="rtl", digits="arab", kind="statement", title="عنوان", text=text)
+        manuscript = Manuscript(lang="ar", dir="rtl", digits="arab", kind="statement", title="عنوان", text=text)
     else:
-        plain = Manuscript(lang="en", dir="ltr", digits="latn", kind="statement", title="Title", text=text)
-    return render(plain, "docx", logo=None, report=lambda _: None)
+        manuscript = Manuscript(lang="en", dir="ltr", digits="latn", kind="statement", title="Title", text=text)
+    return render(manuscript, "docx", logo=None, report=lambda _: None)
 
 
 def package(parts: Mapping[str, bytes]) -> bytes:
@@ -68,11 +68,11 @@ def package(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def bomb(*, size: int) -> bytes:
+def zip_bomb(*, size: int) -> bytes:
     """A small file whose body unfolds to `size` bytes."""
     return package({"word/document.xml": b" " * size})
 
 
-def locked() -> bytes:
+def encrypted_document() -> bytes:
     """What Word saves where a password was set: no zip, but a container with an encrypted package."""
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + "EncryptedPackage".encode("utf-16-le")

@@ -5,31 +5,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.errors import Forbidden, Malformed
-from service.i18n import LANGUAGES, Words, collation_key, date_in_words, digits, pick
+from service.domain.errors import Forbidden, InvalidInput
+from service.i18n import LANGUAGES, Translator, collation_key, convert_digits, format_long_date, negotiate_language
 
 DAY = dt.date(2026, 11, 22)
 MOMENT = 1_795_615_200_000_000  # 25 November 2026, 14:00 UTC
 
 
 def test_an_unknown_language_is_refused_by_name() -> None:
-    with pytest.raises(Malformed) as refused:
-        Words("tlh")
+    with pytest.raises(InvalidInput) as refused:
+        Translator("tlh")
     assert refused.value.code == "unknown_language"
     assert refused.value.params == {"language": "tlh"}
 
 
 def test_an_unknown_message_is_said_in_english_and_an_unfilled_place_stays() -> None:
-    assert Words("ar").t("Nobody marked {this} with {that}.", this="it") == "Nobody marked it with {that}."
+    assert Translator("ar").t("Nobody marked {this} with {that}.", this="it") == "Nobody marked it with {that}."
 
 
 def test_a_message_is_said_in_the_language_of_the_reader() -> None:
-    assert Words("ar").error(Forbidden()) == "دوركم لا يتيح هذا."
-    assert Words("en").error(Forbidden()) == "Your role does not allow this."
+    assert Translator("ar").error_message(Forbidden()) == "دوركم لا يتيح هذا."
+    assert Translator("en").error_message(Forbidden()) == "Your role does not allow this."
 
 
 def test_braces_in_a_name_are_only_characters() -> None:
-    assert Words("en").t("Signed by {name}", name="{0} {name}") == "Signed by {0} {name}"
+    assert Translator("en").t("Signed by {name}", name="{0} {name}") == "Signed by {0} {name}"
 
 
 @pytest.mark.parametrize(
@@ -37,26 +37,26 @@ def test_braces_in_a_name_are_only_characters() -> None:
     [("en", None, "1,047"), ("ar", None, "١٬٠٤٧"), ("ar", "latn", "1,047")],
 )
 def test_numbers_are_grouped_in_the_digits_of_choice(lang: str, system: str | None, shown: str) -> None:
-    assert Words(lang, digits=system).number(1047) == shown
-    assert Words(lang, digits=system).t("{count}", count=1047) == shown
+    assert Translator(lang, digits=system).format_number(1047) == shown
+    assert Translator(lang, digits=system).t("{count}", count=1047) == shown
 
 
 def test_lists_are_joined_as_each_language_joins_them() -> None:
-    assert Words("ar").join(["أ", "ب", "ج"]) == "أ وب وج"
-    assert Words("en").t("{names}", names=("A", "B", "C")) == "A, B and C"
-    assert Words("en").join([]) == ""
+    assert Translator("ar").format_list(["أ", "ب", "ج"]) == "أ وب وج"
+    assert Translator("en").t("{names}", names=("A", "B", "C")) == "A, B and C"
+    assert Translator("en").format_list([]) == ""
 
 
 def test_days_are_said_in_words_with_levantine_months() -> None:
-    assert Words("ar").date(DAY, weekday=True) == "الأحد ٢٢ تشرين الثاني ٢٠٢٦"
-    assert Words("ar", digits="latn").date(DAY) == "22 تشرين الثاني 2026"
-    assert Words("en").date(DAY) == "22 November 2026"
-    assert date_in_words(DAY, lang="en", weekday=True) == "Sunday 22 November 2026"
+    assert Translator("ar").format_date(DAY, weekday=True) == "الأحد ٢٢ تشرين الثاني ٢٠٢٦"
+    assert Translator("ar", digits="latn").format_date(DAY) == "22 تشرين الثاني 2026"
+    assert Translator("en").format_date(DAY) == "22 November 2026"
+    assert format_long_date(DAY, lang="en", weekday=True) == "Sunday 22 November 2026"
 
 
 def test_all_twelve_months_are_those_of_the_levant() -> None:
     said = [
-        date_in_words(DAY.replace(month=month), lang="ar").split(maxsplit=1)[1].rsplit(maxsplit=1)[0]
+        format_long_date(DAY.replace(month=month), lang="ar").split(maxsplit=1)[1].rsplit(maxsplit=1)[0]
         for month in range(1, 13)
     ]
     assert said == [
@@ -66,9 +66,14 @@ def test_all_twelve_months_are_those_of_the_levant() -> None:
 
 
 def test_a_moment_names_its_zone() -> None:
-    assert Words("en").moment(MOMENT, zone="Asia/Damascus") == "25 November 2026, 17:00 Damascus time"
-    assert Words("ar").moment(MOMENT, zone="Asia/Damascus") == "٢٥ تشرين الثاني ٢٠٢٦، الساعة ١٧:٠٠ بتوقيت دمشق"
-    assert Words("ar").moment(MOMENT, zone="Europe/Berlin") == "٢٥ تشرين الثاني ٢٠٢٦، الساعة ١٥:٠٠ بتوقيت برلين"
+    assert Translator("en").format_moment(MOMENT, zone="Asia/Damascus") == "25 November 2026, 17:00 Damascus time"
+    assert (
+        Translator("ar").format_moment(MOMENT, zone="Asia/Damascus") == "٢٥ تشرين الثاني ٢٠٢٦، الساعة ١٧:٠٠ بتوقيت دمشق"
+    )
+    assert (
+        Translator("ar").format_moment(MOMENT, zone="Europe/Berlin")
+        == "٢٥ تشرين الثاني ٢٠٢٦، الساعة ١٥:٠٠ بتوقيت برلين"
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,31 +92,31 @@ def test_a_moment_names_its_zone() -> None:
     ],
 )
 def test_the_browser_is_given_the_language_it_prefers(header: str | None, code: str) -> None:
-    assert pick(header) == code
+    assert negotiate_language(header) == code
 
 
 @given(st.text())
 def test_no_header_upsets_the_choice(header: str) -> None:
-    assert pick(header) in LANGUAGES
+    assert negotiate_language(header) in LANGUAGES
 
 
 @given(st.text(), st.sampled_from(["arab", "latn"]))
 def test_rewriting_digits_twice_changes_nothing_more(text: str, system: str) -> None:
-    once = digits(text, system)
-    assert digits(once, system) == once
-    assert digits(digits(text, "arab"), "latn") == digits(text, "latn")
+    once = convert_digits(text, system)
+    assert convert_digits(once, system) == once
+    assert convert_digits(convert_digits(text, "arab"), "latn") == convert_digits(text, "latn")
 
 
 def test_arabic_names_sort_as_in_a_directory() -> None:
     names = ["ياسمين", "هيئة ١٠", "هيئة ٢", "أمل", "Amal", "إبراهيم", "«ابن رشد»", "آدم", "بِلال", "بلقيس"]
-    assert Words("ar").sort(names) == [
+    assert Translator("ar").sort_names(names) == [
         "إبراهيم", "«ابن رشد»", "آدم", "أمل", "بِلال", "بلقيس", "هيئة ٢", "هيئة ١٠", "ياسمين", "Amal",
     ]  # fmt: skip
 
 
 def test_english_names_sort_without_case_accents_or_quotation_marks() -> None:
     names = ["zebra", "Élan", "eland", "“Apple”", "أمل", "Number 10", "Number 9"]
-    assert Words("en").sort(names) == ["“Apple”", "Élan", "eland", "Number 9", "Number 10", "zebra", "أمل"]
+    assert Translator("en").sort_names(names) == ["“Apple”", "Élan", "eland", "Number 9", "Number 10", "zebra", "أمل"]
 
 
 @given(st.lists(st.text(max_size=40)), st.sampled_from(sorted(LANGUAGES)))

@@ -2,18 +2,18 @@
 
 import pytest
 
-from service.actions.documents.documents import checked_front
-from service.domain.endorsement.rule_words import explain
+from service.actions.documents.documents import validate_front_matter
+from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import Consensus
 from service.domain.errors import DomainError
 from service.domain.trust.sentence import sentence
-from workers.render.content.print_i18n import day_of
+from workers.render.content.print_i18n import parse_date
 
 
 @pytest.mark.parametrize("date", ["2026-02-30", "22/11/2026", "tomorrow", ""])
 def test_what_is_no_date_is_refused(date: str) -> None:
     with pytest.raises(DomainError) as refused:
-        day_of(date)
+        parse_date(date)
     assert refused.value.code == "date_malformed"
 
 
@@ -26,12 +26,12 @@ def test_what_has_no_sentence_is_not_said(position: str, lang: str) -> None:
 
 def test_a_rule_is_explained_in_languages_that_have_its_words() -> None:
     with pytest.raises(DomainError) as refused:
-        explain(Consensus(), lang="xx")
+        explain_rule(Consensus(), lang="xx")
     assert refused.value.code == "unknown_sentence"
 
 
 @pytest.mark.parametrize("name", ["date", "V", "addressee"])
 def test_a_front_has_the_fields_it_has(name: str) -> None:
     with pytest.raises(DomainError) as refused:
-        checked_front({"v": 1, name: {}})
+        validate_front_matter({"v": 1, name: {}})
     assert (refused.value.code, refused.value.params["name"]) == ("unknown_field", name)

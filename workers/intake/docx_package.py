@@ -9,76 +9,80 @@ from dataclasses import dataclass
 from lxml import etree
 
 from workers.render.content.pandoc_json import ID_PREFIX, NOTE_PREFIX
-from workers.render.docx.xml import each, make, parse, serialise, w, write_package
+from workers.render.docx.xml import iter_elements, make_element, parse, qn, serialise, write_package
 from workers.render.errors import RenderRefused
 
-LARGEST_PART = 40 * 1024 * 1024
+MAX_PART_BYTES = 40 * 1024 * 1024
 """Bytes of one part, counted while it is unfolded: what a package says of itself may be untrue."""
 
-RULE = "\ue000"
+RULE_MARK = "\ue000"
 """Stands where a horizontal rule was."""
 
-_HR, _RECT = "{urn:schemas-microsoft-com:office:office}hr", "{urn:schemas-microsoft-com:vml}rect"
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_HORIZONTAL_RULE, _RECT = "{urn:schemas-microsoft-com:office:office}hr", "{urn:schemas-microsoft-com:vml}rect"
+_HEADING_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _HEADING = re.compile(r"(?i)heading\s?[1-6]")
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class PackageInspection:
     """`names` are those of its headings in their order, empty where one has none, `notes` those of its footnotes;
     `counts` what pandoc drops; `data` is the package with RULE for each horizontal rule."""
 
-    names: tuple[str, ...]
-    notes: tuple[str, ...]
+    heading_ids: tuple[str, ...]
+    note_labels: tuple[str, ...]
     counts: Mapping[str, int]
     data: bytes
 
 
-def look(data: bytes) -> Package:
+def inspect_package(data: bytes) -> PackageInspection:
     """What a Word file holds besides its words. Raises RenderRefused where it cannot be opened."""
-    body = _part(data, "word/document.xml")
-    names = tuple(_name(paragraph) for paragraph in each(body, "p") if _is_heading(paragraph))
+    body = _read_part(data, "word/document.xml")
+    heading_ids = tuple(_heading_id(paragraph) for paragraph in iter_elements(body, "p") if _is_heading(paragraph))
     counts = {
-        "changes": sum(1 for kind in ("ins", "del") for _ in each(body, kind)),
-        "comments": sum(1 for _ in each(body, "commentReference")),
-        "text_boxes": sum(1 for _ in each(body, "txbxContent")),
+        "changes": sum(1 for kind in ("ins", "del") for _ in iter_elements(body, kind)),
+        "comments": sum(1 for _ in iter_elements(body, "commentReference")),
+        "text_boxes": sum(1 for _ in iter_elements(body, "txbxContent")),
     }
     found = {code: count for code, count in counts.items() if count}
-    notes = tuple(_label(one.getparent()) for one in each(body, "footnoteReference"))
-    return Package(names, notes, found, _ruled(data, body))
+    note_labels = tuple(_note_label(one.getparent()) for one in iter_elements(body, "footnoteReference"))
+    return PackageInspection(heading_ids, note_labels, found, _with_rule_marks(data, body))
 
 
-def _ruled(data: bytes, body: etree._Element) -> bytes:
+def _with_rule_marks(data: bytes, body: etree._Element) -> bytes:
     """The package, in which each paragraph that is a horizontal rule says so in words: pandoc drops the drawing."""
-    rules = [paragraph for paragraph in each(body, "p") if any(one.get(_HR) for one in paragraph.iter(_RECT))]
+    rules = [
+        paragraph
+        for paragraph in iter_elements(body, "p")
+        if any(one.get(_HORIZONTAL_RULE) for one in paragraph.iter(_RECT))
+    ]
     if not rules:
         return data
     for paragraph in rules:
-        run, said = make("r"), make("t")
-        said.text = RULE
-        run.append(said)
+        run, text = make_element("r"), make_element("t")
+        text.text = RULE_MARK
+        run.append(text)
         paragraph.append(run)
-    return _replaced(data, "word/document.xml", serialise(body))
+    return _replace_part(data, "word/document.xml", serialise(body))
 
 
-def _replaced(data: bytes, name: str, part: bytes) -> bytes:
+def _replace_part(data: bytes, name: str, part: bytes) -> bytes:
     """The package with another part; what the others say of their size is not believed."""
     parts = {name: part}
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         for other in package.namelist():
             if other != name:
                 with package.open(other) as opened:
-                    parts[other] = opened.read(LARGEST_PART - sum(map(len, parts.values())) + 1)
-            if sum(map(len, parts.values())) > LARGEST_PART:
+                    parts[other] = opened.read(MAX_PART_BYTES - sum(map(len, parts.values())) + 1)
+            if sum(map(len, parts.values())) > MAX_PART_BYTES:
                 return data
     return write_package(parts)
 
 
-def _part(data: bytes, name: str) -> etree._Element:
+def _read_part(data: bytes, name: str) -> etree._Element:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(name) as part:
-            raw = part.read(LARGEST_PART + 1)
-        if len(raw) > LARGEST_PART:
+            raw = part.read(MAX_PART_BYTES + 1)
+        if len(raw) > MAX_PART_BYTES:
             raise RenderRefused(detail="a part of the Word file is too large")
         return parse(raw)
     except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, EOFError, etree.LxmlError) as error:
@@ -86,22 +90,22 @@ def _part(data: bytes, name: str) -> etree._Element:
 
 
 def _is_heading(paragraph: etree._Element) -> bool:
-    return any(_HEADING.fullmatch(style.get(w("val"), "")) for style in each(paragraph, "pStyle"))
+    return any(_HEADING.fullmatch(style.get(qn("val"), "")) for style in iter_elements(paragraph, "pStyle"))
 
 
-def _name(paragraph: etree._Element) -> str:
+def _heading_id(paragraph: etree._Element) -> str:
     """A name we gave it ourselves: a bookmark in the heading, or right before it."""
     before = paragraph.getprevious()
-    marks = [before] if before is not None and before.tag == w("bookmarkStart") else []
-    for mark in (*marks, *each(paragraph, "bookmarkStart")):
-        named = str(mark.get(w("name"), ""))
-        if named.startswith(ID_PREFIX) and _NAME.fullmatch(named.removeprefix(ID_PREFIX)):
-            return named.removeprefix(ID_PREFIX)
+    marks = [before] if before is not None and before.tag == qn("bookmarkStart") else []
+    for mark in (*marks, *iter_elements(paragraph, "bookmarkStart")):
+        bookmark = str(mark.get(qn("name"), ""))
+        if bookmark.startswith(ID_PREFIX) and _HEADING_ID.fullmatch(bookmark.removeprefix(ID_PREFIX)):
+            return bookmark.removeprefix(ID_PREFIX)
     return ""
 
 
-def _label(call: etree._Element | None) -> str:
+def _note_label(call: etree._Element | None) -> str:
     """The label of a footnote, as we kept it right behind its call."""
     mark = call.getnext() if call is not None else None
-    named = str(mark.get(w("name"), "")) if mark is not None and mark.tag == w("bookmarkStart") else ""
-    return named.removeprefix(NOTE_PREFIX) if named.startswith(NOTE_PREFIX) else ""
+    bookmark = str(mark.get(qn("name"), "")) if mark is not None and mark.tag == qn("bookmarkStart") else ""
+    return bookmark.removeprefix(NOTE_PREFIX) if bookmark.startswith(NOTE_PREFIX) else ""

@@ -6,42 +6,42 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.domain.text.markup.canonical import entry
-from service.domain.text.markup.parser import read as read_markup
+from service.domain.text.markup.parser import parse_markup as read_markup
 from service.domain.text.markup.tree import BulletList, Heading, OrderedList, Paragraph, Table, Tree
-from workers.intake.block_writer import Writer
-from workers.intake.docx_package import look
-from workers.intake.inline_writer import Node, plain
+from workers.intake.block_writer import BlockWriter
+from workers.intake.docx_package import inspect_package
+from workers.intake.inline_writer import Node, plain_text
 from workers.render.errors import RenderConformance
-from workers.render.sandbox.limits import private_directory, run
-from workers.render.sandbox.pandoc import HEAP, LIMITS, binary
+from workers.render.sandbox.limits import private_directory, run_sandboxed
+from workers.render.sandbox.pandoc import HEAP_LIMIT, LIMITS, binary
 
-BEFORE = {"Title", "Subtitle", "Author", "Date", "Kind", "Dateline", "Addressees", "Addressee"}
-AFTER = {"Signatory", "Reservation", "Reservation By", "Reservation Against", "Seal", "Press Line"}
+FRONT_MATTER_STYLES = {"Title", "Subtitle", "Author", "Date", "Kind", "Dateline", "Addressees", "Addressee"}
+BACK_MATTER_STYLES = {"Signatory", "Reservation", "Reservation By", "Reservation Against", "Seal", "Press Line"}
 """Styles of what stands round a text, ours among them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportedText:
     """`text` is canonical; `found`: {"v": 1, "title", "counts", "notices"}."""
 
     text: str
     found: Mapping[str, object]
 
 
-def read_word(data: bytes, *, lang: str) -> Taken:
+def read_word(data: bytes, *, lang: str) -> ImportedText:
     """What is in a Word file. Raises RenderFailed and what lies below it, TextRefused, TooLarge."""
-    package = look(data)
-    whole = _read(package.data)
-    blocks, title, matter = _text_alone(whole["blocks"])
-    front = {name: _said(value) for name, value in whole["meta"].items()}
-    writer = Writer(package.names, package.notes)
-    taken = entry(writer.write(blocks))
-    tree = read_markup(taken.text)
+    package = inspect_package(data)
+    document = _run_pandoc(package.data)
+    blocks, title, dropped = _main_text(document["blocks"])
+    meta = {name: _meta_text(value) for name, value in document["meta"].items()}
+    writer = BlockWriter(package.heading_ids, package.note_labels)
+    canonical = entry(writer.write(blocks))
+    tree = read_markup(canonical.text)
     writer.notices.update(package.counts)
-    writer.notices.update({"matter": matter + len(front)} | {notice.code: notice.count for notice in taken.notices})
+    writer.notices.update({"matter": dropped + len(meta)} | {notice.code: notice.count for notice in canonical.notices})
     notices = {code: count for code, count in writer.notices.items() if count}
-    found = {"v": 1, "title": front.get("title") or title, "counts": _counts(tree), "notices": notices}
-    return Taken(taken.text, found)
+    found = {"v": 1, "title": meta.get("title") or title, "counts": _counts(tree), "notices": notices}
+    return ImportedText(canonical.text, found)
 
 
 def _counts(tree: Tree) -> dict[str, int]:
@@ -52,44 +52,44 @@ def _counts(tree: Tree) -> dict[str, int]:
     return counts | {"items": items, "notes": len(tree.notes)}
 
 
-def _read(data: bytes) -> dict[str, Any]:
+def _run_pandoc(data: bytes) -> dict[str, Any]:
     """Pandoc's whole document: `blocks`, and in `meta` a title and the like that stood at the top."""
-    program = [str(binary()), "+RTS", HEAP, "-RTS", "--sandbox", "-f", "docx+styles", "-t", "json"]
+    program = [str(binary()), "+RTS", HEAP_LIMIT, "-RTS", "--sandbox", "-f", "docx+styles", "-t", "json"]
     with private_directory() as directory:
-        said = run(program, stdin=data, directory=directory, limits=LIMITS)
+        output = run_sandboxed(program, stdin=data, directory=directory, limits=LIMITS)
     try:
-        whole: dict[str, Any] = json.loads(said)
+        document: dict[str, Any] = json.loads(output)
     except ValueError as error:
         raise RenderConformance(detail="pandoc said something that is not its JSON") from error
-    return whole
+    return document
 
 
-def _text_alone(blocks: Sequence[Node]) -> tuple[list[Node], str, int]:
+def _main_text(blocks: Sequence[Node]) -> tuple[list[Node], str, int]:
     """The text without what stands round it; the title that stood there, and how many blocks went."""
-    kept = [each for each in blocks if _style(each) not in BEFORE]
-    end = next((place for place, each in enumerate(kept) if _style(each) in AFTER), len(kept))
+    kept = [each for each in blocks if _div_style(each) not in FRONT_MATTER_STYLES]
+    end = next((place for place, each in enumerate(kept) if _div_style(each) in BACK_MATTER_STYLES), len(kept))
     if end < len(kept):
         end = max((place for place, each in enumerate(kept[:end]) if each["t"] == "Header"), default=end)
-    title = next((_words(each) for each in blocks if _style(each) == "Title"), "")
+    title = next((_block_text(each) for each in blocks if _div_style(each) == "Title"), "")
     return kept[:end], title, len(blocks) - end
 
 
-def _said(value: Node) -> str:
+def _meta_text(value: Node) -> str:
     """The words of a field that stood at the top."""
     content = value.get("c")
-    return plain(content).strip() if value["t"] == "MetaInlines" and isinstance(content, list) else ""
+    return plain_text(content).strip() if value["t"] == "MetaInlines" and isinstance(content, list) else ""
 
 
-def _style(each: Node) -> str:
-    return dict(each["c"][0][2]).get("custom-style", "") if each["t"] == "Div" else ""
+def _div_style(block: Node) -> str:
+    return dict(block["c"][0][2]).get("custom-style", "") if block["t"] == "Div" else ""
 
 
-def _words(each: Node) -> str:
-    return " ".join(" ".join(_lines(each)).split())
+def _block_text(block: Node) -> str:
+    return " ".join(" ".join(_paragraph_texts(block)).split())
 
 
-def _lines(each: Node) -> Iterator[str]:
-    if each["t"] in ("Para", "Plain"):
-        yield plain(each["c"])
-    for one in each["c"][1] if each["t"] == "Div" else ():
-        yield from _lines(one)
+def _paragraph_texts(block: Node) -> Iterator[str]:
+    if block["t"] in ("Para", "Plain"):
+        yield plain_text(block["c"])
+    for child in block["c"][1] if block["t"] == "Div" else ():
+        yield from _paragraph_texts(child)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from service.domain.text.markup.dialect import may_link
-from workers.render.content.pandoc_json import BY_WEIGHT, ID_PREFIX, IN_LANGUAGE
+from service.domain.text.markup.dialect import is_allowed_link
+from workers.render.content.pandoc_json import ID_PREFIX, LANGUAGE_STYLE_PREFIX, WEIGHT_EMPHASIS_STYLE
 
 Node = dict[str, Any]
 
@@ -17,15 +17,15 @@ LRM, RLM = "\u200e", "\u200f"
 
 _UNWRAPPED = {"Quoted": 1, "Cite": 1}
 _DROPPED = {"Underline", "Strikeout", "Superscript", "Subscript", "SmallCaps"}
-_SIGNS = re.compile(r"[\\*`]|(?<!\w)_|_(?!\w)|\[(?=\^|[^\[\]]*\][({])|<(?=[A-Za-z][A-Za-z0-9+.-]*:)")
-_START = re.compile(r"(?m)^(#{1,6}(?=\s|$)|>|[-=]{2,}(?=\s*$)|~{3,})")
+_SPECIAL_CHARACTERS = re.compile(r"[\\*`]|(?<!\w)_|_(?!\w)|\[(?=\^|[^\[\]]*\][({])|<(?=[A-Za-z][A-Za-z0-9+.-]*:)")
+_SPECIAL_LINE_START = re.compile(r"(?m)^(#{1,6}(?=\s|$)|>|[-=]{2,}(?=\s*$)|~{3,})")
 _LTR_RUN = re.compile(f"{RLM}{LRM}(?P<words>[^{LRM}{RLM}]+){LRM}{RLM}")
 _RTL_RUN = re.compile(f"{LRM}{RLM}(?P<words>[^{LRM}{RLM}]+){RLM}{LRM}")
-_TWICE = re.compile(r"\[\[(?P<words>[^\[\]]*)\]\{lang=(?P<lang>[A-Za-z0-9-]+)\}\]\{dir=(?P<dir>ltr|rtl)\}")
+_NESTED_RUN = re.compile(r"\[\[(?P<words>[^\[\]]*)\]\{lang=(?P<lang>[A-Za-z0-9-]+)\}\]\{dir=(?P<dir>ltr|rtl)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StyledText:
     """Words already escaped, and how they are set."""
 
     text: str
@@ -34,134 +34,136 @@ class Piece:
 
 
 @dataclass(slots=True)
-class Inlines:
+class InlineWriter:
     """Writes inline nodes. `note` keeps the blocks of a footnote and gives its label; `refer` says whether a link to a
     heading only repeats its label; `counts` is told what was left out."""
 
-    note: Callable[[list[Node]], str]
-    refer: Callable[[str, str], bool]
+    add_note: Callable[[list[Node]], str]
+    is_label_text: Callable[[str, str], bool]
     counts: Counter[str] = field(default_factory=Counter)
 
     def write(self, nodes: Iterable[Node]) -> str:
         """One paragraph's words."""
-        pieces = self._pieces(nodes, Piece(""))
-        runs = [_merged(run) for _, run in groupby(pieces, key=lambda one: (one.strong, one.emphasis))]
-        ends = zip([Piece(""), *runs], runs, [*runs[1:], Piece("")], strict=False)
-        text = "".join(_set(one, before=before.text[-1:], after=after.text[:1]) for before, one, after in ends)
+        styled = self._styled_texts(nodes, StyledText(""))
+        runs = [_merge_run(run) for _, run in groupby(styled, key=lambda one: (one.strong, one.emphasis))]
+        neighbours = zip([StyledText(""), *runs], runs, [*runs[1:], StyledText("")], strict=False)
+        text = "".join(
+            _mark_up(one, before=before.text[-1:], after=after.text[:1]) for before, one, after in neighbours
+        )
         text = "\n".join(line.strip() for line in text.split("\n")).strip("\n")
-        return _START.sub(lambda found: "\\" + found.group(), _runs(text))
+        return _SPECIAL_LINE_START.sub(lambda found: "\\" + found.group(), _restore_runs(text))
 
-    def _words(self, nodes: Iterable[Node]) -> str:
-        return "".join(one.text for one in self._pieces(nodes, Piece("")))
+    def _text(self, nodes: Iterable[Node]) -> str:
+        return "".join(one.text for one in self._styled_texts(nodes, StyledText("")))
 
-    def _pieces(self, nodes: Iterable[Node], style: Piece) -> Iterator[Piece]:
+    def _styled_texts(self, nodes: Iterable[Node], style: StyledText) -> Iterator[StyledText]:
         for each in nodes:
-            yield from self._piece(each["t"], each.get("c"), style)
+            yield from self._styled_text(each["t"], each.get("c"), style)
 
-    def _piece(self, kind: str, content: Any, style: Piece) -> Iterable[Piece]:
+    def _styled_text(self, kind: str, content: Any, style: StyledText) -> Iterable[StyledText]:
         if kind == "Str":
-            return [replace(style, text=_SIGNS.sub(lambda found: "\\" + found.group(), content))]
+            return [replace(style, text=_SPECIAL_CHARACTERS.sub(lambda found: "\\" + found.group(), content))]
         if kind in ("Space", "SoftBreak"):
             return [replace(style, text=" ")]
         if kind == "LineBreak":
             return [replace(style, text="\n")]
         if kind == "Strong":
-            return self._pieces(content, replace(style, strong=True))
+            return self._styled_texts(content, replace(style, strong=True))
         if kind == "Emph":
-            return self._pieces(content, replace(style, emphasis=True))
+            return self._styled_texts(content, replace(style, emphasis=True))
         if kind == "Span":
-            return self._span(dict(content[0][2]).get("custom-style", ""), content[1], style)
+            return self._write_span(dict(content[0][2]).get("custom-style", ""), content[1], style)
         if kind in _UNWRAPPED:
-            return self._pieces(content[1], style)
+            return self._styled_texts(content[1], style)
         if kind in _DROPPED:
             self.counts["formatting"] += 1
-            return self._pieces(content, style)
-        return self._other(kind, content, style)
+            return self._styled_texts(content, style)
+        return self._write_other(kind, content, style)
 
-    def _other(self, kind: str, content: Any, style: Piece) -> Iterable[Piece]:
+    def _write_other(self, kind: str, content: Any, style: StyledText) -> Iterable[StyledText]:
         if kind == "Link":
-            return self._link(content, style)
+            return self._write_link(content, style)
         if kind == "Note":
-            return [Piece(f"[^{self.note(content)}]")]
+            return [StyledText(f"[^{self.add_note(content)}]")]
         if kind in ("Code", "Math"):
-            return [replace(style, text=_SIGNS.sub(lambda found: "\\" + found.group(), content[1]))]
+            return [replace(style, text=_SPECIAL_CHARACTERS.sub(lambda found: "\\" + found.group(), content[1]))]
         if kind == "Image":
             self.counts["images"] += 1
         return []
 
-    def _span(self, name: str, children: list[Node], style: Piece) -> Iterable[Piece]:
+    def _write_span(self, name: str, children: list[Node], style: StyledText) -> Iterable[StyledText]:
         """A run of one of the styles of our own files, as it was written; of any other style, its words."""
-        pieces = list(self._pieces(children, style))
-        if name == BY_WEIGHT:
+        pieces = list(self._styled_texts(children, style))
+        if name == WEIGHT_EMPHASIS_STYLE:
             return [replace(one, strong=False, emphasis=True) for one in pieces]
-        if not name.startswith(IN_LANGUAGE) or not pieces:
+        if not name.startswith(LANGUAGE_STYLE_PREFIX) or not pieces:
             return pieces
-        words = "".join(one.text for one in pieces)
-        return [replace(pieces[0], text=f"[{words}]{{lang={name.removeprefix(IN_LANGUAGE)}}}")]
+        text = "".join(one.text for one in pieces)
+        return [replace(pieces[0], text=f"[{text}]{{lang={name.removeprefix(LANGUAGE_STYLE_PREFIX)}}}")]
 
-    def _link(self, content: Any, style: Piece) -> Iterable[Piece]:
+    def _write_link(self, content: Any, style: StyledText) -> Iterable[StyledText]:
         _, children, (href, _) = content
-        words = self._words(children).replace(LRM, "").replace(RLM, "")
+        text = self._text(children).replace(LRM, "").replace(RLM, "")
         target = href.replace(f"#{ID_PREFIX}", "#", 1)
-        if target.startswith("#") and self.refer(target[1:], words):
+        if target.startswith("#") and self.is_label_text(target[1:], text):
             return [replace(style, text=f"[]({target})")]
         if (
-            not words.strip()
-            or not may_link(target)
+            not text.strip()
+            or not is_allowed_link(target)
             or (target.startswith("#") and not href.startswith(f"#{ID_PREFIX}"))
         ):
-            self.counts["links"] += bool(words.strip())
-            return self._pieces(children, style)
-        return [replace(style, text=f"[{words}]({_address(target)})")]
+            self.counts["links"] += bool(text.strip())
+            return self._styled_texts(children, style)
+        return [replace(style, text=f"[{text}]({_link_target(target)})")]
 
 
-def plain(nodes: Iterable[Node]) -> str:
+def plain_text(nodes: Iterable[Node]) -> str:
     """The characters of inline nodes, without notes and marks of direction."""
-    return "".join(_plain(each["t"], each.get("c")) for each in nodes)
+    return "".join(_node_text(each["t"], each.get("c")) for each in nodes)
 
 
-def _plain(kind: str, content: Any) -> str:
+def _node_text(kind: str, content: Any) -> str:
     if kind == "Str":
         return str(content).replace(LRM, "").replace(RLM, "")
     if kind in ("Space", "SoftBreak", "LineBreak"):
         return " "
     if kind in ("Strong", "Emph", *_DROPPED):
-        return plain(content)
-    return plain(content[1]) if kind in (*_UNWRAPPED, "Span", "Link") else ""
+        return plain_text(content)
+    return plain_text(content[1]) if kind in (*_UNWRAPPED, "Span", "Link") else ""
 
 
-def _merged(run: Iterable[Piece]) -> Piece:
-    pieces = list(run)
-    return replace(pieces[0], text="".join(one.text for one in pieces))
+def _merge_run(run: Iterable[StyledText]) -> StyledText:
+    styled = list(run)
+    return replace(styled[0], text="".join(one.text for one in styled))
 
 
-def _set(run: Piece, *, before: str, after: str) -> str:
+def _mark_up(run: StyledText, *, before: str, after: str) -> str:
     """A run between its marks, blanks outside of them. Signs at its ends stay outside as well where a letter stands
     next to them: there the marks would not be read (CommonMark 0.31 §6.2)."""
     mark = "**" * run.strong + "*" * run.emphasis
     start, end = 0, len(run.text)
-    while start < end and _stays_out(run.text[start], run.text[start - 1] if start else before):
+    while start < end and _stays_outside(run.text[start], run.text[start - 1] if start else before):
         start += 1
-    while start < end and _stays_out(run.text[end - 1], run.text[end] if end < len(run.text) else after):
+    while start < end and _stays_outside(run.text[end - 1], run.text[end] if end < len(run.text) else after):
         end -= 1
-    words = run.text[start:end]
-    return f"{run.text[:start]}{mark}{words}{mark}{run.text[end:]}" if words else run.text
+    inner = run.text[start:end]
+    return f"{run.text[:start]}{mark}{inner}{mark}{run.text[end:]}" if inner else run.text
 
 
-def _stays_out(sign: str, neighbour: str) -> bool:
-    return sign.isspace() or (not _is_letter(sign) and _is_letter(neighbour))
+def _stays_outside(character: str, neighbour: str) -> bool:
+    return character.isspace() or (not _is_letter(character) and _is_letter(neighbour))
 
 
-def _is_letter(sign: str) -> bool:
-    return sign != "" and unicodedata.category(sign)[0] in "LNM"
+def _is_letter(character: str) -> bool:
+    return character != "" and unicodedata.category(character)[0] in "LNM"
 
 
-def _runs(text: str) -> str:
+def _restore_runs(text: str) -> str:
     """The marks our own Word files put round a run that turns its line, as the run they stand for."""
     text = _LTR_RUN.sub(r"[\g<words>]{dir=ltr}", text)
     text = _RTL_RUN.sub(r"[\g<words>]{dir=rtl}", text)
-    return _TWICE.sub(r"[\g<words>]{dir=\g<dir> lang=\g<lang>}", text)
+    return _NESTED_RUN.sub(r"[\g<words>]{dir=\g<dir> lang=\g<lang>}", text)
 
 
-def _address(href: str) -> str:
+def _link_target(href: str) -> str:
     return f"<{href}>" if "(" in href or ")" in href else href

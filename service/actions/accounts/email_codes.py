@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from service.actions import notifications
 from service.actions.accounts import rate_limit
 from service.actions.accounts.step_up import new_code
-from service.actions.validation import checked_email
-from service.domain.accounts.rules import CODE, DAY, Origin
-from service.domain.endorsement.endorsement import CODE_LIFE, CODE_TRIES
+from service.actions.validation import validate_email
+from service.domain.accounts.rules import CODE, DAY, RequestOrigin
+from service.domain.endorsement.endorsement import CODE_LIFETIME, MAX_CODE_ATTEMPTS
 from service.domain.errors import N_, Forbidden
 from service.domain.membership.people import Person
-from service.i18n import Words
+from service.i18n import Translator
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.accounts.accounts import MailedCode
@@ -24,7 +24,7 @@ from service.store.db import Tx
 
 SIGN_IN, NEW_PASSWORD = "sign-in", "new-password"
 
-LETTERS: Mapping[str, str] = {
+EMAIL_TEXTS: Mapping[str, str] = {
     SIGN_IN: N_(
         "Code: {code}\n\nIt signs you in, once, within ten minutes.\n\n"
         "If you did not ask for it, somebody typed your address: nothing happened, and the code is of no use to them."
@@ -36,65 +36,65 @@ LETTERS: Mapping[str, str] = {
 }
 """Purpose → what the mail says."""
 
-NOBODYS_LANGUAGE = "ar"
+UNKNOWN_ADDRESS_LANGUAGE = "ar"
 
 
-def ask(tx: Tx, *, address: str, purpose: str, origin: Origin, secret: bytes) -> str:
+def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secret: bytes) -> str:
     """Mail a code to whoever has this address, if anybody; the id under which it is to be given. Codes asked for from
     elsewhere stay good: a stranger's asking ends nobody's code.
 
     Raises TooOften `too_many_codes`, Malformed `bad_email`.
     """
-    plain = checked_email(address)
-    rate_limit.admit(tx, address=plain, kind=CODE, origin=origin)
-    accounts_store.forget_tries(tx, before=tx.now - DAY)
-    rate_limit.count(tx, address=plain, kind=CODE, origin=origin)
-    person = _active(people_store.by_email(tx, plain))
+    normalised = validate_email(address)
+    rate_limit.check_rate_limit(tx, address=normalised, kind=CODE, origin=origin)
+    accounts_store.delete_old_attempts(tx, before=tx.now - DAY)
+    rate_limit.record_attempt(tx, address=normalised, kind=CODE, origin=origin)
+    person = _if_active(people_store.get_by_email(tx, normalised))
     id, code = tx.new_id("cod"), new_code()
     accounts_store.add_code(
         tx,
         id=id,
-        address=plain,
+        address=normalised,
         origin=origin,
         person_id=person.id if person else None,
         code_hmac=_hmac(code, id, purpose=purpose, secret=secret),
-        expires_at=tx.now + CODE_LIFE,
+        expires_at=tx.now + CODE_LIFETIME,
     )
-    words = Words(person.lang if person else NOBODYS_LANGUAGE)
-    notifications.send(tx, person, subject=words.t("Your code"), body=words.t(LETTERS[purpose], code=code))
+    words = Translator(person.lang if person else UNKNOWN_ADDRESS_LANGUAGE)
+    notifications.send_email(tx, person, subject=words.t("Your code"), body=words.t(EMAIL_TEXTS[purpose], code=code))
     return id
 
 
-def looked_at(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> MailedCode | None:
+def find_valid_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> MailedCode | None:
     """The code, if it is right and still counts; nothing is used up and nothing counted."""
-    found = accounts_store.code(tx, id)
-    live = found is not None and _is_live(tx, found)
-    return found if found and live and _is_right(found, code, purpose=purpose, secret=secret) else None
+    found = accounts_store.get_code(tx, id)
+    is_valid = found is not None and _is_valid(tx, found)
+    return found if found and is_valid and _matches(found, code, purpose=purpose, secret=secret) else None
 
 
-def confirmed(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> str:
+def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> str:
     """Whose code it is, used up by being right. A wrong one is counted by committing, so this comes before any write.
     Raises Forbidden `wrong_code`, `code_void`."""
     found = accounts_store.lock_code(tx, id)
-    if found is None or not _is_live(tx, found):
+    if found is None or not _is_valid(tx, found):
         raise Forbidden("code_void", N_("This code is used up or too old. Ask for a new one."))
-    if not _is_right(found, code, purpose=purpose, secret=secret) or found.person is None:
-        accounts_store.count_code_try(tx, id)
-        left = CODE_TRIES - found.tries - 1
-        raise tx.keeping(Forbidden("wrong_code", N_("This is not the code. Tries left: {left}."), left=left))
-    accounts_store.use_code(tx, id)
+    if not _matches(found, code, purpose=purpose, secret=secret) or found.person is None:
+        accounts_store.increment_code_attempts(tx, id)
+        left = MAX_CODE_ATTEMPTS - found.tries - 1
+        raise tx.commit_on(Forbidden("wrong_code", N_("This is not the code. Tries left: {left}."), left=left))
+    accounts_store.mark_code_used(tx, id)
     return found.person
 
 
-def _active(person: Person | None) -> Person | None:
+def _if_active(person: Person | None) -> Person | None:
     return person if person and person.state == "active" else None
 
 
-def _is_live(tx: Tx, found: MailedCode) -> bool:
-    return found.used_at is None and tx.now < found.expires_at and found.tries < CODE_TRIES
+def _is_valid(tx: Tx, found: MailedCode) -> bool:
+    return found.used_at is None and tx.now < found.expires_at and found.tries < MAX_CODE_ATTEMPTS
 
 
-def _is_right(found: MailedCode, code: str, *, purpose: str, secret: bytes) -> bool:
+def _matches(found: MailedCode, code: str, *, purpose: str, secret: bytes) -> bool:
     return hmac.compare_digest(found.code_hmac, _hmac(code.strip(), found.id, purpose=purpose, secret=secret))
 
 

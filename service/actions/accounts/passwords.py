@@ -1,6 +1,5 @@
 """Passwords: argon2id, a few at a time, never inside a transaction; and none that everybody guesses."""
 
-import importlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,79 +9,83 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from service.domain.accounts.rules import check_length
-from service.domain.errors import N_, Malformed, Unavailable
+from service.domain.accounts.rules import check_password_length
+from service.domain.errors import N_, InvalidInput, Unavailable
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """RFC 9106, with the least costs that OWASP advises: 19 MiB, two passes."""
 
-_AT_ONCE = BoundedSemaphore(2)
-PATIENCE = 5.0
+_HASHING_SLOTS = BoundedSemaphore(2)
+MAX_WAIT = 5.0
 """Seconds a password waits for its turn."""
 
-LEAST_GUESSES = 9.0
+MIN_GUESSES_LOG10 = 9.0
 """Decimal logarithm: what takes fewer guesses by known lists and habits is refused."""
 
-_LOOKED_AT = 64
+_MAX_ESTIMATED_LENGTH = 64
 """Code points the estimate looks at: its work grows with their square."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class HashingRequest:
     """What is to be hashed besides the transaction. `known` is the hash that `given` should match, None where there is
     no such account: the work is the same. Without `given` nothing is compared, without `new` nothing made."""
 
-    given: str | None = None
-    known: str | None = None
-    new: str | None = None
+    candidate: str | None = None
+    stored_hash: str | None = None
+    new_password: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    right: bool = False
-    new: str = ""
+class HashingResult:
+    is_correct: bool = False
+    new_hash: str = ""
 
 
-def answer(question: Question) -> Answer:
+def verify_and_hash(request: HashingRequest) -> HashingResult:
     """Compare and make hashes, some 40 ms each. Raises Unavailable `too_busy` where too many wait."""
-    if question.given is None and question.new is None:
-        return Answer()
-    if not _AT_ONCE.acquire(timeout=PATIENCE):
+    if request.candidate is None and request.new_password is None:
+        return HashingResult()
+    if not _HASHING_SLOTS.acquire(timeout=MAX_WAIT):
         raise Unavailable("too_busy", N_("Too many people are signing in at this moment. Try again in a minute."))
     try:
-        right = question.given is not None and _matches(question.given, question.known)
-        return Answer(right, _HASHER.hash(_bytes(question.new)) if question.new is not None else "")
+        is_correct = request.candidate is not None and _verify(request.candidate, request.stored_hash)
+        return HashingResult(
+            is_correct, _HASHER.hash(_bytes(request.new_password)) if request.new_password is not None else ""
+        )
     finally:
-        _AT_ONCE.release()
+        _HASHING_SLOTS.release()
 
 
-def check(password: str, *, names: Iterable[str]) -> None:
+def check_strength(password: str, *, names: Iterable[str]) -> None:
     """Raises Malformed `password_too_short`, `password_too_long`, and `password_known` for one that is on the list of
     breached ones, or little more than such a one or one of `names` (the coalition's, the person's)."""
-    check_length(password)
-    ours = [part for name in names for part in (name, *name.split()) if len(part) > 2]
-    if _guesses_log10(password[:_LOOKED_AT], ours) < LEAST_GUESSES:
-        raise Malformed(
+    check_password_length(password)
+    known_words = [part for name in names for part in (name, *name.split()) if len(part) > 2]
+    if _estimate_guesses_log10(password[:_MAX_ESTIMATED_LENGTH], known_words) < MIN_GUESSES_LOG10:
+        raise InvalidInput(
             "password_known",
             N_("This password would be guessed among the first. Take four or five words that do not belong together."),
         )
 
 
-def _guesses_log10(password: str, ours: list[str]) -> float:
+def _estimate_guesses_log10(password: str, known_words: list[str]) -> float:
     """By the estimate's lists, which take 12 MB of a web server, once anybody there has chosen a password."""
-    return float(importlib.import_module("zxcvbn").zxcvbn(password, user_inputs=ours)["guesses_log10"])
+    from zxcvbn import zxcvbn  # noqa: PLC0415  # its word lists take 12 MB of memory
+
+    return float(zxcvbn(password, user_inputs=known_words)["guesses_log10"])
 
 
-def _matches(given: str, known: str | None) -> bool:
+def _verify(candidate: str, stored_hash: str | None) -> bool:
     """Whether `given` belongs to the hash; as slow for an account that is not there."""
     try:
-        return _HASHER.verify(known or _nobodys(), _bytes(given)) and known is not None
+        return _HASHER.verify(stored_hash or _dummy_hash(), _bytes(candidate)) and stored_hash is not None
     except (Argon2Error, InvalidHashError):
         return False
 
 
 @cache
-def _nobodys() -> str:
+def _dummy_hash() -> str:
     return _HASHER.hash(secrets.token_bytes(32))
 
 

@@ -3,10 +3,10 @@
 from zoneinfo import available_timezones
 
 from service.actions.accounts import passwords, rate_limit, sign_in
-from service.actions.authorization import require, seen
-from service.actions.validation import checked_names, key_sha256, known_language
-from service.domain.accounts.rules import check_proved
-from service.domain.errors import N_, Malformed, NotFound
+from service.actions.authorization import or_not_found, require
+from service.actions.validation import secret_sha256, validate_language, validate_names
+from service.domain.accounts.rules import require_recent_authentication
+from service.domain.errors import N_, InvalidInput, NotFound
 from service.domain.membership.people import Actor, Names
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
@@ -15,60 +15,66 @@ from service.store.accounts import sessions as sessions_store
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
 
-DIGITS = ("", "arab", "latn")
+DIGIT_SYSTEMS = ("", "arab", "latn")
 
 
-def edit(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, digits: str) -> None:
+def update_profile(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, digits: str) -> None:
     """How the actor is called and spoken to; empty `zone` and `digits`: as the coalition has them."""
     require(actor, "account.own")
     if zone and zone not in available_timezones():
-        raise Malformed("unknown_zone", N_("There is no time zone “{zone}”."), zone=zone[:100])
-    if digits not in DIGITS:
-        raise Malformed("unknown_digits", N_("These digits are not known here."))
-    called = checked_names(names)
-    accounts_store.change_person(tx, actor.person, names=called, lang=known_language(lang), zone=zone, digits=digits)
-    if called != dict(actor.names):
+        raise InvalidInput("unknown_zone", N_("There is no time zone “{zone}”."), zone=zone[:100])
+    if digits not in DIGIT_SYSTEMS:
+        raise InvalidInput("unknown_digits", N_("These digits are not known here."))
+    validated = validate_names(names)
+    accounts_store.update_person(
+        tx, actor.person, names=validated, lang=validate_language(lang), zone=zone, digits=digits
+    )
+    if validated != dict(actor.names):
         record_store.append(tx, act="person.rename", actor=actor.person, facts={"person": actor.person})
 
 
-def choose(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:
+def save_locale(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:
     """Keep the language and the zone chosen on any page, for mails and other browsers too; empty: as it was. What a
     stranger chose their browser alone keeps."""
     if actor is None:
         return
-    now = seen(people_store.get(tx, actor.person))
-    lang, zone = lang or now.lang, zone or now.zone
-    accounts_store.change_person(tx, now.id, names=now.names, lang=lang, zone=zone, digits=now.digits)
+    person = or_not_found(people_store.get(tx, actor.person))
+    lang, zone = lang or person.lang, zone or person.zone
+    accounts_store.update_person(tx, person.id, names=person.names, lang=lang, zone=zone, digits=person.digits)
 
 
-def check_password(tx: Tx, password: str, *, besides: tuple[str, ...] = ()) -> None:
+def check_password(tx: Tx, password: str, *, forbidden_words: tuple[str, ...] = ()) -> None:
     """Raises Malformed for a password that is too short, too long or guessed first: names of ours count as known."""
-    coalition = organisations_store.the_coalition(tx)
+    coalition = organisations_store.get_coalition(tx)
     names = tuple(coalition.settings["names"].values()) if coalition else ()
-    passwords.check(password, names=(*names, *besides))
+    passwords.check_strength(password, names=(*names, *forbidden_words))
 
 
-def asked_for_change(tx: Tx, actor: Actor, *, current: str, new: str) -> passwords.Question:
+def prepare_password_change(tx: Tx, actor: Actor, *, current: str, new: str) -> passwords.HashingRequest:
     """What is to be hashed before `change_password`. Raises Malformed as `check_password`, TooOften."""
     require(actor, "account.own")
-    person = seen(people_store.get(tx, actor.person))
-    check_password(tx, new, besides=(*person.names.values(), person.email.partition("@")[0]))
-    known = sign_in.known_hash(tx, address=person.email, origin=rate_limit.own(actor))
-    return passwords.Question(given=current if known else None, known=known, new=new)
+    person = or_not_found(people_store.get(tx, actor.person))
+    check_password(tx, new, forbidden_words=(*person.names.values(), person.email.partition("@")[0]))
+    stored_hash = sign_in.get_password_hash(tx, address=person.email, origin=rate_limit.get_person_origin(actor))
+    return passwords.HashingRequest(
+        candidate=current if stored_hash else None, stored_hash=stored_hash, new_password=new
+    )
 
 
-def change_password(tx: Tx, actor: Actor, *, hashed: passwords.Answer, session: str) -> None:
+def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, session: str) -> None:
     """Keep a new password and end the actor's other sessions. Whoever has a password gives it; whoever has none must
     have shown lately that it is they. Raises Forbidden `wrong_password`, `proof_needed`."""
     require(actor, "account.own")
-    if accounts_store.password_of(tx, actor.person) is None:
-        check_proved(actor)
+    if accounts_store.get_password_hash(tx, actor.person) is None:
+        require_recent_authentication(actor)
     else:
-        address = seen(people_store.get(tx, actor.person)).email
-        sign_in.check_right(tx, address=address, right=hashed.right, origin=rate_limit.own(actor))
-    accounts_store.set_password(tx, actor.person, hash_=hashed.new)
-    sessions_store.end_all(tx, actor.person, but=key_sha256(session))
-    sessions_store.prove(tx, key_sha256(session))
+        address = or_not_found(people_store.get(tx, actor.person)).email
+        sign_in.check_password_attempt(
+            tx, address=address, is_correct=hashed.is_correct, origin=rate_limit.get_person_origin(actor)
+        )
+    accounts_store.set_password(tx, actor.person, hash_=hashed.new_hash)
+    sessions_store.end_all(tx, actor.person, except_sha256=secret_sha256(session))
+    sessions_store.mark_proved(tx, secret_sha256(session))
     record_store.append(tx, act="password.change", actor=actor.person, facts={"person": actor.person})
 
 

@@ -9,19 +9,19 @@ import hmac
 import secrets
 
 from service.actions import notifications
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.domain.endorsement.endorsement import (
     CODE_DIGITS,
-    CODE_LIFE,
-    CODE_TRIES,
-    CODES_AN_HOUR,
+    CODE_LIFETIME,
     HOUR,
-    TRIES_AN_HOUR,
+    MAX_ATTEMPTS_PER_HOUR,
+    MAX_CODE_ATTEMPTS,
+    MAX_CODES_PER_HOUR,
 )
-from service.domain.errors import N_, Forbidden, NotFound, TooOften
+from service.domain.errors import N_, Forbidden, NotFound, RateLimited
 from service.domain.membership.people import Actor
 from service.domain.trust.statement import WITHDRAWAL, statement_sha256
-from service.i18n import Words
+from service.i18n import Translator
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.endorsement import endorsements as endorsements_store
@@ -29,7 +29,7 @@ from service.store.endorsement.endorsements import Challenge
 
 ASSURANCE = "C"
 
-POSITION_WORDS = {
+POSITION_LABELS = {
     "endorse": N_("we endorse"),
     "endorse_with_reservation": N_("we endorse, with a reservation"),
     "abstain": N_("we abstain"),
@@ -38,14 +38,18 @@ POSITION_WORDS = {
 }
 
 
-def admit(tx: Tx, actor: Actor, *, round_id: str) -> None:
+def admit_code_request(tx: Tx, actor: Actor, *, round_id: str) -> None:
     """Before a new code: the earlier ones of this round stop working. Raises TooOften `too_many_codes`,
     `too_many_tries`."""
-    asked, wrong = endorsements_store.recent(tx, person=actor.person, since=tx.now - HOUR + CODE_LIFE)
-    if asked >= CODES_AN_HOUR:
-        raise TooOften("too_many_codes", N_("You asked for too many codes. Wait an hour, then ask again."))
-    if wrong >= TRIES_AN_HOUR:
-        raise TooOften("too_many_tries", N_("There were too many wrong codes. Wait an hour, then ask for a new one."))
+    requested, wrong_codes = endorsements_store.count_recent_challenges(
+        tx, person=actor.person, since=tx.now - HOUR + CODE_LIFETIME
+    )
+    if requested >= MAX_CODES_PER_HOUR:
+        raise RateLimited("too_many_codes", N_("You asked for too many codes. Wait an hour, then ask again."))
+    if wrong_codes >= MAX_ATTEMPTS_PER_HOUR:
+        raise RateLimited(
+            "too_many_tries", N_("There were too many wrong codes. Wait an hour, then ask for a new one.")
+        )
     endorsements_store.void_challenges(tx, person=actor.person, round_id=round_id)
 
 
@@ -62,10 +66,10 @@ def code_hmac(code: str, statement: bytes, *, secret: bytes) -> str:
 
 def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, statement: bytes) -> None:
     """Mail the code to the signatory, naming version, answer and fingerprint, and no title."""
-    words = Words(actor.lang)
+    words = Translator(actor.lang)
     digest = statement_sha256(statement)
     groups = " ".join(digest[i : i + 4] for i in range(0, 32, 4))
-    answer = words.t(POSITION_WORDS[position])
+    answer = words.t(POSITION_LABELS[position])
     body = words.t(
         "Code: {code}\n\nIt confirms this one answer, within ten minutes: {answer}, version {number}.\n"
         "Fingerprint of the statement: {groups}\n\nIf you did not ask for it, tell your secretariat.",
@@ -74,10 +78,12 @@ def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, st
         number=number,
         groups=groups,
     )
-    notifications.send(tx, seen(people_store.get(tx, actor.person)), subject=words.t("Your code"), body=body)
+    notifications.send_email(
+        tx, or_not_found(people_store.get(tx, actor.person)), subject=words.t("Your code"), body=body
+    )
 
 
-def confirmed(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: str, secret: bytes) -> Challenge:
+def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: str, secret: bytes) -> Challenge:
     """The challenge, used up by the right code. A wrong code is counted by committing, so this comes before any write.
 
     Raises NotFound for another person's challenge, Forbidden `code_void`, `wrong_code`.
@@ -85,17 +91,19 @@ def confirmed(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: s
     challenge = endorsements_store.lock_challenge(tx, challenge_id)
     if challenge is None or challenge.person != actor.person or challenge.round != round_id:
         raise NotFound()
-    if challenge.used_at is not None or challenge.expires_at <= tx.now or challenge.tries >= CODE_TRIES:
-        raise void()
+    if challenge.used_at is not None or challenge.expires_at <= tx.now or challenge.tries >= MAX_CODE_ATTEMPTS:
+        raise code_void()
     if not hmac.compare_digest(challenge.code_hmac, code_hmac(code.strip(), challenge.statement, secret=secret)):
-        endorsements_store.count_try(tx, challenge_id)
-        left = CODE_TRIES - challenge.tries - 1
-        wrong = Forbidden("wrong_code", N_("This is not the code of this statement. Tries left: {left}."), left=left)
-        raise tx.keeping(wrong)
-    endorsements_store.use_challenge(tx, challenge_id)
+        endorsements_store.increment_challenge_attempts(tx, challenge_id)
+        left = MAX_CODE_ATTEMPTS - challenge.tries - 1
+        wrong_code = Forbidden(
+            "wrong_code", N_("This is not the code of this statement. Tries left: {left}."), left=left
+        )
+        raise tx.commit_on(wrong_code)
+    endorsements_store.mark_challenge_used(tx, challenge_id)
     return challenge
 
 
-def void() -> Forbidden:
+def code_void() -> Forbidden:
     """The refusal of a code that is used up, too old, or meant for another act."""
     return Forbidden("code_void", N_("This code is used up or too old. Nothing was recorded; ask for a new one."))

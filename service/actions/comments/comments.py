@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 
 from service.actions import authorization
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.comments import mentions as mentions_actions
 from service.actions.drafts import save
 from service.domain.comments import comment as comment_rules
-from service.domain.comments.comment import OPEN, SETTLED, Thread
-from service.domain.comments.comment_anchor import Hold, hold
-from service.domain.documents.document import Document, check_state
+from service.domain.comments.comment import OPEN, RESOLVED, Thread
+from service.domain.comments.comment_anchor import Anchor, create_anchor
+from service.domain.documents.document import Document, check_document_state
 from service.domain.errors import N_, Conflict, Forbidden
 from service.domain.membership.people import Actor, Person
 from service.store.comments import comments as comments_store
@@ -17,7 +17,7 @@ from service.store.db import Tx
 from service.store.drafts import journal as journal_store
 
 
-def make(
+def open_thread(
     tx: Tx,
     actor: Actor,
     *,
@@ -31,50 +31,58 @@ def make(
     body: str,
     scope: str,
     mentions: Collection[str] = (),
-    plan: Hold | None = None,
+    planned_anchor: Anchor | None = None,
 ) -> Thread:
     """Open a thread on the code points `start`–`end` of the draft as it stood at row `seq`, where `quote` must stand;
     `plan`: what `plan` gave for this passage.
 
     Raises what `check_passage`, `scoped`, `checked_body` and `check_room` raise, Conflict `draft_restarted`,
     `document_state`, Malformed `unknown_place`, `not_a_reader`."""
-    document = authorization.document(tx, actor, "comment.add", document_id, lock=True)
-    check_state(document, *comment_rules.SPOKEN_IN)
-    draft = save.edition_of(document, lang).draft
-    organisation, said = comment_rules.scoped(actor, scope), comment_rules.checked_body(body)
-    _check_room(tx, actor, draft, organisation)
-    if plan:
-        save.check_place(journal_store.head(tx, draft), epoch=epoch, seq=seq)
-    held = plan or _held(tx, draft, epoch=epoch, seq=seq, start=start, end=end, quote=quote)
-    place = (document_id, lang, draft, epoch, seq)
-    id, who = tx.new_id("cmt"), (actor.person, tx.now)
-    new = Thread(id, *place, held, quote, organisation, OPEN, *who, None, None, 0)
-    asked = mentions_actions.asked(tx, actor, document.id, organisation, mentions)
+    document = authorization.load_document(tx, actor, "comment.add", document_id, lock=True)
+    check_document_state(document, *comment_rules.COMMENTABLE_STATES)
+    draft = save.get_edition(document, lang).draft
+    organisation, validated_body = comment_rules.scope_organisation(actor, scope), comment_rules.validate_body(body)
+    _check_limits(tx, actor, draft, organisation)
+    if planned_anchor:
+        save.check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
+    thread_anchor = planned_anchor or _load_anchor(tx, draft, epoch=epoch, seq=seq, start=start, end=end, quote=quote)
+    position = (document_id, lang, draft, epoch, seq)
+    id, author = tx.new_id("cmt"), (actor.person, tx.now)
+    new = Thread(id, *position, thread_anchor, quote, organisation, OPEN, *author, None, None, 0)
+    mentioned = mentions_actions.check_mentions(tx, actor, document.id, organisation, mentions)
     comments_store.open_thread(tx, new)
-    _say(tx, actor, new, id=id, body=said, asked=asked)
-    return seen(comments_store.lock(tx, id))
+    _add_comment(tx, actor, new, id=id, body=validated_body, mentioned=mentioned)
+    return or_not_found(comments_store.lock_thread(tx, id))
 
 
-def plan(
+def plan_anchor(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: int, start: int, end: int, quote: str
-) -> Hold:
+) -> Anchor:
     """What a thread would hold on to, worked out in a transaction that only reads: a long text takes long to be loaded,
     and what it said at a row never changes. Raises for the place and the passage as `make` does."""
-    document = authorization.document(tx, actor, "comment.add", document_id)
-    draft = save.edition_of(document, lang).draft
-    return _held(tx, draft, epoch=epoch, seq=seq, start=start, end=end, quote=quote)
+    document = authorization.load_document(tx, actor, "comment.add", document_id)
+    draft = save.get_edition(document, lang).draft
+    return _load_anchor(tx, draft, epoch=epoch, seq=seq, start=start, end=end, quote=quote)
 
 
-def choose(
-    tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: int, part: tuple[int, int], words: str
+def find_passage(
+    tx: Tx,
+    actor: Actor,
+    *,
+    document_id: str,
+    lang: str,
+    epoch: int,
+    seq: int,
+    search_range: tuple[int, int],
+    phrase: str,
 ) -> tuple[int, int, str]:
     """Where `words` stand in a part of the draft as it stood at row `seq`, with what stands there: what `make` takes.
     Raises what `find` raises, and for the place as `make` does."""
-    document = authorization.document(tx, actor, "comment.add", document_id)
-    draft = save.edition_of(document, lang).draft
-    save.check_place(journal_store.head(tx, draft), epoch=epoch, seq=seq)
-    text = save.load(tx, draft, epoch=epoch, upto=seq).text
-    start, end = comment_rules.find(text, words, start=part[0], end=part[1])
+    document = authorization.load_document(tx, actor, "comment.add", document_id)
+    draft = save.get_edition(document, lang).draft
+    save.check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
+    text = save.load_shared_text(tx, draft, epoch=epoch, upto=seq).text
+    start, end = comment_rules.find_passage(text, phrase, start=search_range[0], end=search_range[1])
     return start, end, text[start:end]
 
 
@@ -82,76 +90,82 @@ def reply(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str, body: str, mentions: Collection[str] = ()
 ) -> Thread:
     """Answer in an open thread. Raises Conflict `comment_settled` and as `make` does."""
-    document, found = _thread(tx, actor, "comment.add", document_id, lang, thread)
-    check_state(document, *comment_rules.SPOKEN_IN)
-    comment_rules.check_state(found, OPEN)
-    said = comment_rules.checked_body(body)
-    _check_room(tx, actor, found.draft, found.organisation)
-    asked = mentions_actions.asked(tx, actor, document.id, found.organisation, mentions)
-    _say(tx, actor, found, id=tx.new_id("cmt"), body=said, asked=asked)
-    return seen(comments_store.lock(tx, found.id))
+    document, found = _lock_thread(tx, actor, "comment.add", document_id, lang, thread)
+    check_document_state(document, *comment_rules.COMMENTABLE_STATES)
+    comment_rules.check_thread_state(found, OPEN)
+    validated_body = comment_rules.validate_body(body)
+    _check_limits(tx, actor, found.draft, found.organisation)
+    mentioned = mentions_actions.check_mentions(tx, actor, document.id, found.organisation, mentions)
+    _add_comment(tx, actor, found, id=tx.new_id("cmt"), body=validated_body, mentioned=mentioned)
+    return or_not_found(comments_store.lock_thread(tx, found.id))
 
 
-def settle(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> Thread:
+def resolve(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> Thread:
     """Settle an open thread. Raises Forbidden, Conflict `comment_settled`, `document_state`."""
-    document, found = _thread(tx, actor, "comment.settle", document_id, lang, thread)
-    check_state(document, *comment_rules.TIDIED_IN)
-    _check_settler(actor, found)
-    comment_rules.check_state(found, OPEN)
-    comments_store.settle(tx, found, by=actor.person)
-    return seen(comments_store.lock(tx, found.id))
+    document, found = _lock_thread(tx, actor, "comment.settle", document_id, lang, thread)
+    check_document_state(document, *comment_rules.RESOLVABLE_STATES)
+    _check_may_resolve(actor, found)
+    comment_rules.check_thread_state(found, OPEN)
+    comments_store.set_resolved(tx, found, by=actor.person)
+    return or_not_found(comments_store.lock_thread(tx, found.id))
 
 
 def reopen(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> Thread:
     """Open a settled thread again. Raises Forbidden, Conflict `comment_open`, `document_state`."""
-    document, found = _thread(tx, actor, "comment.settle", document_id, lang, thread)
-    check_state(document, *comment_rules.SPOKEN_IN)
-    _check_settler(actor, found)
-    comment_rules.check_state(found, SETTLED)
-    comments_store.settle(tx, found, by=None)
-    return seen(comments_store.lock(tx, found.id))
+    document, found = _lock_thread(tx, actor, "comment.settle", document_id, lang, thread)
+    check_document_state(document, *comment_rules.COMMENTABLE_STATES)
+    _check_may_resolve(actor, found)
+    comment_rules.check_thread_state(found, RESOLVED)
+    comments_store.set_resolved(tx, found, by=None)
+    return or_not_found(comments_store.lock_thread(tx, found.id))
 
 
-def take_back(tx: Tx, actor: Actor, *, document_id: str, lang: str, comment: str) -> None:
+def withdraw(tx: Tx, actor: Actor, *, document_id: str, lang: str, comment: str) -> None:
     """Forget a comment of one's own after which nobody has spoken. Raises Forbidden, Conflict `comment_settled`,
     `comment_answered`."""
-    thread = seen(comments_store.thread_of(tx, comment))
-    document, found = _thread(tx, actor, "comment.add", document_id, lang, thread)
-    check_state(document, *comment_rules.SPOKEN_IN)
-    its = seen(next((one for one in found.comments if one.id == comment), None))
-    if its.person != actor.person:
+    thread = or_not_found(comments_store.get_thread_id(tx, comment))
+    document, found = _lock_thread(tx, actor, "comment.add", document_id, lang, thread)
+    check_document_state(document, *comment_rules.COMMENTABLE_STATES)
+    own_comment = or_not_found(next((one for one in found.comments if one.id == comment), None))
+    if own_comment.person != actor.person:
         raise Forbidden()
-    comment_rules.check_state(found, OPEN)
-    if not comment_rules.takes_back(actor, found, its):
+    comment_rules.check_thread_state(found, OPEN)
+    if not comment_rules.can_withdraw(actor, found, own_comment):
         raise Conflict("comment_answered", N_("Somebody has answered, so this comment stays."))
-    comments_store.take_back(tx, found, comment)
+    comments_store.withdraw_comment(tx, found, comment)
 
 
-def _thread(tx: Tx, actor: Actor, verb: str, document_id: str, lang: str, thread: str) -> tuple[Document, Thread]:
+def _lock_thread(tx: Tx, actor: Actor, verb: str, document_id: str, lang: str, thread: str) -> tuple[Document, Thread]:
     """The document and the thread, both locked. What somebody may not see is not there."""
-    document = authorization.document(tx, actor, verb, document_id, lock=True)
-    found = seen(comments_store.lock(tx, thread))
-    here = (found.document, found.lang) == (document_id, lang) and found.state != comment_rules.WITHDRAWN
-    return document, seen(found if here and comment_rules.sees(actor, found.organisation) else None)
+    document = authorization.load_document(tx, actor, verb, document_id, lock=True)
+    found = or_not_found(comments_store.lock_thread(tx, thread))
+    is_here = (found.document, found.lang) == (document_id, lang) and found.state != comment_rules.WITHDRAWN
+    return document, or_not_found(
+        found if is_here and comment_rules.can_see_thread(actor, found.organisation) else None
+    )
 
 
-def _check_room(tx: Tx, actor: Actor, draft: str, organisation: str | None) -> None:
-    count = comments_store.count(tx, draft, organisation=organisation)
-    comment_rules.check_room(organisation, count=count, own=comments_store.count_of(tx, draft, actor.person))
+def _check_limits(tx: Tx, actor: Actor, draft: str, organisation: str | None) -> None:
+    count = comments_store.count_comments(tx, draft, organisation=organisation)
+    comment_rules.check_comment_limits(
+        organisation, count=count, by_person=comments_store.count_comments_by(tx, draft, actor.person)
+    )
 
 
-def _check_settler(actor: Actor, thread: Thread) -> None:
-    if not comment_rules.settles(actor, thread):
+def _check_may_resolve(actor: Actor, thread: Thread) -> None:
+    if not comment_rules.can_resolve(actor, thread):
         raise Forbidden()
 
 
-def _say(tx: Tx, actor: Actor, thread: Thread, *, id: str, body: str, asked: Sequence[Person]) -> None:
-    said = comments_store.say(tx, thread, id=id, person=actor.person, body=body, mentions=[one.id for one in asked])
-    mentions_actions.tell(tx, thread, said)
+def _add_comment(tx: Tx, actor: Actor, thread: Thread, *, id: str, body: str, mentioned: Sequence[Person]) -> None:
+    added = comments_store.add_comment(
+        tx, thread, id=id, person=actor.person, body=body, mentions=[one.id for one in mentioned]
+    )
+    mentions_actions.notify_new_comment(tx, thread, added)
 
 
-def _held(tx: Tx, draft: str, *, epoch: int, seq: int, start: int, end: int, quote: str) -> Hold:
-    save.check_place(journal_store.head(tx, draft), epoch=epoch, seq=seq)
-    copy = save.load(tx, draft, epoch=epoch, upto=seq)
-    comment_rules.check_passage(copy.text, start, end, quote=quote)
-    return hold(copy, start, end)
+def _load_anchor(tx: Tx, draft: str, *, epoch: int, seq: int, start: int, end: int, quote: str) -> Anchor:
+    save.check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
+    replica = save.load_shared_text(tx, draft, epoch=epoch, upto=seq)
+    comment_rules.check_passage(replica.text, start, end, quote=quote)
+    return create_anchor(replica, start, end)

@@ -4,33 +4,33 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from service.actions import authorization
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.drafts import save
-from service.actions.drafts.integrity import readable
+from service.actions.drafts.integrity import reading_draft
 from service.domain.comments import comment
-from service.domain.comments.comment import OPEN, SETTLED, Fate, Thread, fate
-from service.domain.comments.comment_anchor import Stand, standing
+from service.domain.comments.comment import OPEN, RESOLVED, PassageState, Thread, passage_state
+from service.domain.comments.comment_anchor import AnchorPosition, load_and_locate
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.membership.people import Actor
-from service.domain.policy import Thing, may
+from service.domain.policy import Resource, may
 from service.store.comments import comments as comments_store
-from service.store.comments.comments import Placed
+from service.store.comments.comments import ThreadPosition
 from service.store.db import Tx
 from service.store.drafts import journal as journal_store
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class LocatedThread:
     """A thread, where it stands in the text, and what became of its passage."""
 
     thread: Thread
-    stand: Stand
-    fate: Fate
+    position: AnchorPosition
+    fate: PassageState
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LocatedThreads:
     """The threads a reader is shown, in the order of the text of the draft as it stands at row `seq`."""
 
     document: Document
@@ -38,11 +38,11 @@ class Found:
     epoch: int
     seq: int
     text: str
-    placements: tuple[Placement, ...]
+    threads: tuple[LocatedThread, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Rights:
+class ThreadPermissions:
     """What a reader may do with a thread."""
 
     reply: bool
@@ -50,74 +50,80 @@ class Rights:
     reopen: bool
 
 
-def read(tx: Tx, actor: Actor, *, document_id: str, lang: str, states: Collection[str] = (OPEN, SETTLED)) -> Found:
+def list_threads(
+    tx: Tx, actor: Actor, *, document_id: str, lang: str, states: Collection[str] = (OPEN, RESOLVED)
+) -> LocatedThreads:
     """The threads of an edition that `actor` may see, among those in `states`."""
-    document = authorization.document(tx, actor, "comment.read", document_id)
-    draft = save.edition_of(document, lang).draft
-    head = journal_store.head(tx, draft)
-    found = comments_store.of_draft(tx, draft, organisation=actor.organisation, states=states)
-    text, here = _standing(tx, draft, (head.epoch, head.seq), found)
-    placements = sorted(here, key=lambda one: (one.stand.start, one.stand.end))
-    return Found(document, lang, head.epoch, head.seq, text, tuple(placements))
+    document = authorization.load_document(tx, actor, "comment.read", document_id)
+    draft = save.get_edition(document, lang).draft
+    head = journal_store.get_head(tx, draft)
+    found = comments_store.list_threads(tx, draft, organisation=actor.organisation, states=states)
+    text, located = _locate(tx, draft, (head.epoch, head.seq), found)
+    placements = sorted(located, key=lambda one: (one.position.start, one.position.end))
+    return LocatedThreads(document, lang, head.epoch, head.seq, text, tuple(placements))
 
 
-def placed(tx: Tx, thread: Thread) -> Placement:
+def locate_thread(tx: Tx, thread: Thread) -> LocatedThread:
     """Where a thread stands now, for somebody who sees it."""
-    head = journal_store.head(tx, thread.draft)
-    _, (placement,) = _standing(tx, thread.draft, (head.epoch, head.seq), [thread])
+    head = journal_store.get_head(tx, thread.draft)
+    _, (placement,) = _locate(tx, thread.draft, (head.epoch, head.seq), [thread])
     return placement
 
 
-def look(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> Placement:
+def get_thread(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> LocatedThread:
     """A thread where it stands now. Raises NotFound."""
-    document = authorization.document(tx, actor, "comment.read", document_id)
-    found = comments_store.of_draft(
-        tx, save.edition_of(document, lang).draft, organisation=actor.organisation, states=(OPEN, SETTLED)
+    document = authorization.load_document(tx, actor, "comment.read", document_id)
+    found = comments_store.list_threads(
+        tx, save.get_edition(document, lang).draft, organisation=actor.organisation, states=(OPEN, RESOLVED)
     )
-    return placed(tx, seen(next((one for one in found if one.id == thread), None)))
+    return locate_thread(tx, or_not_found(next((one for one in found if one.id == thread), None)))
 
 
-def document_of(tx: Tx, actor: Actor, thread: Thread) -> Document:
+def load_document_of(tx: Tx, actor: Actor, thread: Thread) -> Document:
     """The document of a thread, for those who may read its comments."""
-    return authorization.document(tx, actor, "comment.read", thread.document)
+    return authorization.load_document(tx, actor, "comment.read", thread.document)
 
 
-def rights(actor: Actor, document: Document, thread: Thread) -> Rights:
+def get_permissions(actor: Actor, document: Document, thread: Thread) -> ThreadPermissions:
     """What `actor`, who sees it, may do with a thread of `document`."""
-    adds = adds_to(actor, document)
-    settles = may(actor, "comment.settle", _thing(actor, document)) and comment.settles(actor, thread)
-    return Rights(
-        reply=adds and thread.is_open,
-        settle=settles and thread.is_open and document.state in comment.TIDIED_IN,
-        reopen=settles and thread.state == SETTLED and document.state in comment.SPOKEN_IN,
+    may_comment = can_comment(actor, document)
+    may_resolve = may(actor, "comment.settle", _thing(actor, document)) and comment.can_resolve(actor, thread)
+    return ThreadPermissions(
+        reply=may_comment and thread.is_open,
+        settle=may_resolve and thread.is_open and document.state in comment.RESOLVABLE_STATES,
+        reopen=may_resolve and thread.state == RESOLVED and document.state in comment.COMMENTABLE_STATES,
     )
 
 
-def adds_to(actor: Actor, document: Document) -> bool:
+def can_comment(actor: Actor, document: Document) -> bool:
     """Whether `actor` may remark on `document` as it is now."""
-    return document.state in comment.SPOKEN_IN and may(actor, "comment.add", _thing(actor, document))
+    return document.state in comment.COMMENTABLE_STATES and may(actor, "comment.add", _thing(actor, document))
 
 
-def keep_places(tx: Tx, document: Document, version: Version) -> None:
+def save_positions(tx: Tx, document: Document, version: Version) -> None:
     """Keep where every open thread stands in a version that was cut just now; later edits do not move these."""
     for lang, edition in version.editions.items():
         draft = document.editions[lang].draft
-        found = comments_store.open_of_draft(tx, draft)
+        found = comments_store.list_open_threads(tx, draft)
         if found:
-            _, here = _standing(tx, draft, (edition.epoch, edition.seq), found)
-            places = [Placed(one.thread.id, one.stand.start, one.stand.end, one.fate) for one in here]
-            comments_store.place(tx, version.id, places)
+            _, located = _locate(tx, draft, (edition.epoch, edition.seq), found)
+            positions = [
+                ThreadPosition(one.thread.id, one.position.start, one.position.end, one.fate) for one in located
+            ]
+            comments_store.add_positions(tx, version.id, positions)
 
 
-def _standing(tx: Tx, draft: str, place: tuple[int, int], threads: Sequence[Thread]) -> tuple[str, list[Placement]]:
+def _locate(tx: Tx, draft: str, at: tuple[int, int], threads: Sequence[Thread]) -> tuple[str, list[LocatedThread]]:
     """The text of a draft at (epoch, seq), and where threads stand in it."""
-    stored = journal_store.load(tx, draft, epoch=place[0], upto=place[1])
-    with readable(draft):
-        held = tuple(one.held for one in threads)
-        text, found = standing(stored.state, stored.rows, held, sha256=stored.sha256)
-    pairs = zip(threads, found, strict=True)
-    return text, [Placement(one, stand, fate(stand, text, quote=one.quote)) for one, stand in pairs]
+    stored = journal_store.load_draft(tx, draft, epoch=at[0], upto=at[1])
+    with reading_draft(draft):
+        anchors = tuple(one.anchor for one in threads)
+        text, positions = load_and_locate(stored.state, stored.update_bytes, anchors, sha256=stored.text_sha256)
+    pairs = zip(threads, positions, strict=True)
+    return text, [LocatedThread(one, stand, passage_state(stand, text, quote=one.quote)) for one, stand in pairs]
 
 
-def _thing(actor: Actor, document: Document) -> Thing:
-    return Thing(document=document.id, state=document.state, shown=document.shown, organisation=actor.organisation)
+def _thing(actor: Actor, document: Document) -> Resource:
+    return Resource(
+        document=document.id, state=document.state, ever_shared=document.ever_shared, organisation=actor.organisation
+    )

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from service.actions import authorization
 from service.actions.documents import documents
 from service.actions.drafts import save as save_actions
-from service.actions.drafts.conflicts import in_conflict
-from service.actions.validation import checked_title
-from service.domain.documents.document import DRAFTING, check_state
-from service.domain.errors import N_, Conflict, Malformed
+from service.actions.drafts.conflicts import draft_conflict
+from service.actions.validation import validate_title
+from service.domain.documents.document import DRAFTING, check_document_state
+from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import entry
-from service.domain.text.merge.diff3 import Clean
-from service.domain.text.merge.diff3 import Conflict as Clash
-from service.domain.text.merge.merge import Merge, merge
-from service.domain.text.merge.relocation import accepted
+from service.domain.text.merge.diff3 import CleanPart
+from service.domain.text.merge.diff3 import MergeConflict as Clash
+from service.domain.text.merge.merge import MergeResult, merge_texts
+from service.domain.text.merge.relocation import accept_relocation
 from service.store.db import Tx
 from service.store.drafts import journal as journal_store
 
@@ -25,7 +25,7 @@ CHOICES = (OTHERS, MINE, BOTH)
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ResolvedText:
     """A text put together, not saved yet, and the place of the draft it may be saved from."""
 
     text: str
@@ -33,40 +33,40 @@ class Settled:
     seq: int
 
 
-def save(
+def save_edition(
     tx: Tx,
     actor: Actor,
     *,
     document_id: str,
     lang: str,
     title: str,
-    title_was: str,
+    base_title: str,
     text: str,
     epoch: int,
     seq: int,
-    plan: save_actions.Plan | None = None,
-) -> save_actions.Saved:
+    plan: save_actions.SavePlan | None = None,
+) -> save_actions.SavedDraft:
     """Save a whole text as `drafts.save` does, and the title where the person changed it from `title_was`.
 
     Raises Conflict `title_changed` where someone else gave it another title meanwhile; then nothing is saved.
     """
     saved = save_actions.save(tx, actor, document_id=document_id, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
-    edition = save_actions.edition_of(authorization.document(tx, actor, "draft.save", document_id), lang)
-    wanted = checked_title(title)
-    if wanted == title_was or wanted == edition.title:
+    edition = save_actions.get_edition(authorization.load_document(tx, actor, "draft.save", document_id), lang)
+    validated_title = validate_title(title)
+    if validated_title == base_title or validated_title == edition.title:
         return saved
-    if edition.title != title_was:
+    if edition.title != base_title:
         raise Conflict(
             "title_changed",
             N_("Someone gave this text another title while you were writing: “{title}”. Nothing was saved yet."),
             extra={"title": edition.title},
             title=edition.title,
         )
-    documents.retitle(tx, actor, document_id=document_id, lang=lang, title=wanted)
+    documents.set_title(tx, actor, document_id=document_id, lang=lang, title=validated_title)
     return saved
 
 
-def settle(
+def resolve_conflicts(
     tx: Tx,
     actor: Actor,
     *,
@@ -76,8 +76,8 @@ def settle(
     epoch: int,
     seq: int,
     choices: Sequence[str],
-    moved: Sequence[int] = (),
-) -> Settled:
+    accepted_moves: Sequence[int] = (),
+) -> ResolvedText:
     """Put `text`, edited from (epoch, seq), together with the draft as it stands: `choices` say whose words stand in
     each passage that both changed, in order; `moved` are the offers of a new place that the person takes first, each a
     place in the offers that are left after those before it. Nothing is written; the person reads the result, then saves
@@ -85,32 +85,32 @@ def settle(
 
     Raises Conflict `draft_conflict` with both texts where a passage has no choice, Malformed `unknown_offer`.
     """
-    document = authorization.document(tx, actor, "draft.save", document_id)
-    check_state(document, DRAFTING)
-    edition = save_actions.edition_of(document, lang)
-    head = journal_store.head(tx, edition.draft)
-    save_actions.check_place(head, epoch=epoch, seq=seq)
-    live = save_actions.load(tx, edition.draft, epoch=epoch).text
-    base = save_actions.load(tx, edition.draft, epoch=epoch, upto=seq).text
-    wanted = entry(text).text
-    result = _with_moves(base, live, wanted, moved)
+    document = authorization.load_document(tx, actor, "draft.save", document_id)
+    check_document_state(document, DRAFTING)
+    edition = save_actions.get_edition(document, lang)
+    head = journal_store.get_head(tx, edition.draft)
+    save_actions.check_position(head, epoch=epoch, seq=seq)
+    live = save_actions.load_shared_text(tx, edition.draft, epoch=epoch).text
+    base = save_actions.load_shared_text(tx, edition.draft, epoch=epoch, upto=seq).text
+    proposed = entry(text).text
+    result = _merge_with_moves(base, live, proposed, accepted_moves)
     if len(choices) != len(result.conflicts) or not set(choices) <= set(CHOICES):
-        raise in_conflict(base, live, wanted, result, moved=moved)
+        raise draft_conflict(base, live, proposed, result, accepted_moves=accepted_moves)
     chosen = iter(choices)
-    parts = (part.text if isinstance(part, Clean) else _words(part, next(chosen)) for part in result.parts)
-    return Settled("".join(parts), head.epoch, head.seq)
+    parts = (part.text if isinstance(part, CleanPart) else _chosen_text(part, next(chosen)) for part in result.parts)
+    return ResolvedText("".join(parts), head.epoch, head.seq)
 
 
-def _with_moves(base: str, live: str, wanted: str, moved: Sequence[int]) -> Merge:
+def _merge_with_moves(base: str, live: str, proposed: str, accepted_moves: Sequence[int]) -> MergeResult:
     """The merge after offers of a new place were taken."""
-    sides, result = (live, wanted), merge(base, live, wanted)
-    for place in moved:
-        if not 0 <= place < len(result.relocations):
-            raise Malformed("unknown_offer", N_("This offer does not stand any more. Nothing was saved yet."))
-        sides = accepted(base, *sides, result.relocations[place])
-        result = merge(base, *sides)
+    sides, result = (live, proposed), merge_texts(base, live, proposed)
+    for index in accepted_moves:
+        if not 0 <= index < len(result.relocations):
+            raise InvalidInput("unknown_offer", N_("This offer does not stand any more. Nothing was saved yet."))
+        sides = accept_relocation(base, *sides, result.relocations[index])
+        result = merge_texts(base, *sides)
     return result
 
 
-def _words(clash: Clash, choice: str) -> str:
-    return {OTHERS: clash.ours, MINE: clash.theirs, BOTH: clash.ours + clash.theirs}[choice]
+def _chosen_text(conflict: Clash, choice: str) -> str:
+    return {OTHERS: conflict.ours, MINE: conflict.theirs, BOTH: conflict.ours + conflict.theirs}[choice]

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from service.actions import authorization
 from service.actions.comments import placement
-from service.actions.documents.documents import check_rev, checked_note
+from service.actions.documents.documents import check_rev, validate_note
 from service.actions.drafts import save
-from service.actions.validation import check_fit
-from service.domain.documents.document import DRAFTING, Document, Edition, check_state
+from service.actions.validation import check_ready_to_print
+from service.domain.documents.document import DRAFTING, Document, Edition, check_document_state
 from service.domain.documents.version import EditionText, Version, version_sha256
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
-from service.domain.text.markup.canonical import canonical, text_sha256
+from service.domain.text.markup.canonical import canonicalise, text_sha256
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.documents import block_indexes as block_indexes_store
@@ -20,13 +20,13 @@ from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
 
 
-def cut(
+def cut_version(
     tx: Tx,
     actor: Actor,
     *,
     document_id: str,
     note: str = "",
-    seen: Mapping[str, int] | None = None,
+    seen_seqs: Mapping[str, int] | None = None,
     rev: int | None = None,
 ) -> Version:
     """Cut the next version. With `seen` (seq by language) only if the drafts still stand where the person saw them,
@@ -35,60 +35,62 @@ def cut(
     Refused as well: a version equal to the last one (`nothing_new`), and one that could not be printed as it reads
     (`unprintable_character`, `broken_reference`).
     """
-    document, parent, editions = _as_they_stand(tx, actor, document_id, seen=seen, rev=rev)
-    if parent and _is_same(parent, document, editions):
+    document, parent, editions = _load_current_texts(tx, actor, document_id, seen_seqs=seen_seqs, rev=rev)
+    if parent and _is_unchanged(parent, document, editions):
         raise Conflict("nothing_new", N_("Nothing has changed since version {number}."), number=parent.number)
-    return _add(tx, actor, document, editions, parent, note=note)
+    return _add_version(tx, actor, document, editions, parent, note=note)
 
 
-def current(
+def cut_if_changed(
     tx: Tx,
     actor: Actor,
     *,
     document_id: str,
     note: str = "",
-    seen: Mapping[str, int] | None = None,
+    seen_seqs: Mapping[str, int] | None = None,
     rev: int | None = None,
 ) -> Version:
     """The version that holds the texts as they stand: the latest where nothing changed since, else one cut now, with
     the refusals of `cut`."""
-    document, parent, editions = _as_they_stand(tx, actor, document_id, seen=seen, rev=rev)
-    if parent and _is_same(parent, document, editions):
+    document, parent, editions = _load_current_texts(tx, actor, document_id, seen_seqs=seen_seqs, rev=rev)
+    if parent and _is_unchanged(parent, document, editions):
         return parent
-    return _add(tx, actor, document, editions, parent, note=note)
+    return _add_version(tx, actor, document, editions, parent, note=note)
 
 
-def index(tx: Tx, actor: Actor, *, document_id: str, ids: Sequence[str], lang: str) -> None:
+def build_indexes(tx: Tx, actor: Actor, *, document_id: str, ids: Sequence[str], lang: str) -> None:
     """Keep indexes of versions of a document that have none yet, for their next comparison; they change nothing that
     anybody reads, so no record tells of them. The document is locked: two readers may come at once."""
-    document = authorization.document(tx, actor, "version.read", document_id, lock=True)
-    for id in block_indexes_store.missing(tx, ids, lang=lang):
-        found = authorization.seen(versions_store.get(tx, id))
-        its = found.editions.get(lang) if found.document == document.id else None
-        if its:
-            block_indexes_store.renew(tx, version=id, lang=lang, text=its.text, text_sha256=its.text_sha256)
+    document = authorization.load_document(tx, actor, "version.read", document_id, lock=True)
+    for id in block_indexes_store.list_missing(tx, ids, lang=lang):
+        found = authorization.or_not_found(versions_store.get(tx, id))
+        edition = found.editions.get(lang) if found.document == document.id else None
+        if edition:
+            block_indexes_store.rebuild(tx, version=id, lang=lang, text=edition.text, text_sha256=edition.text_sha256)
 
 
-def _as_they_stand(
-    tx: Tx, actor: Actor, document_id: str, *, seen: Mapping[str, int] | None, rev: int | None
+def _load_current_texts(
+    tx: Tx, actor: Actor, document_id: str, *, seen_seqs: Mapping[str, int] | None, rev: int | None
 ) -> tuple[Document, Version | None, dict[str, EditionText]]:
     """The locked document, its latest version, and its texts now."""
-    document = authorization.document(tx, actor, "version.cut", document_id, lock=True)
+    document = authorization.load_document(tx, actor, "version.cut", document_id, lock=True)
     check_rev(document, rev)
-    check_state(document, DRAFTING)
+    check_document_state(document, DRAFTING)
     editions = {
-        lang: _settled(tx, edition, actor=actor.person, seen=(seen or {}).get(lang))
+        lang: _canonicalise_draft(tx, edition, actor=actor.person, seen_seq=(seen_seqs or {}).get(lang))
         for lang, edition in document.editions.items()
     }
-    return document, versions_store.latest(tx, document_id), editions
+    return document, versions_store.get_latest(tx, document_id), editions
 
 
-def _is_same(parent: Version, document: Document, editions: Mapping[str, EditionText]) -> bool:
-    said, new = ({lang: (one.title, one.text) for lang, one in its.items()} for its in (parent.editions, editions))
-    return said == new and parent.numbering == document.numbering
+def _is_unchanged(parent: Version, document: Document, editions: Mapping[str, EditionText]) -> bool:
+    previous, current = (
+        {lang: (one.title, one.text) for lang, one in its.items()} for its in (parent.editions, editions)
+    )
+    return previous == current and parent.numbering == document.numbering
 
 
-def _add(
+def _add_version(
     tx: Tx,
     actor: Actor,
     document: Document,
@@ -97,37 +99,37 @@ def _add(
     *,
     note: str,
 ) -> Version:
-    new = _version(tx, document, editions, parent, by=actor.person, note=checked_note(note))
+    new = _build_version(tx, document, editions, parent, by=actor.person, note=validate_note(note))
     versions_store.add(tx, new)
-    placement.keep_places(tx, document, new)
+    placement.save_positions(tx, document, new)
     documents_store.touch(tx, document.id)
     facts = {"document": document.id, "number": new.number, "version_sha256": new.version_sha256}
     record_store.append(tx, act="version.cut", actor=actor.person, facts=facts)
     return new
 
 
-def _settled(tx: Tx, edition: Edition, *, actor: str, seen: int | None) -> EditionText:
+def _canonicalise_draft(tx: Tx, edition: Edition, *, actor: str, seen_seq: int | None) -> EditionText:
     """The edition's text, made canonical in the journal first, so that draft and version are equal to the character."""
-    head = journal_store.lock(tx, edition.draft)
-    if seen is not None and seen != head.seq:
+    head = journal_store.lock_head(tx, edition.draft)
+    if seen_seq is not None and seen_seq != head.seq:
         raise Conflict(
             "draft_moved",
             N_("The draft changed since you looked at it. Look at the newest text, then cut the version."),
             extra={"lang": edition.lang, "seq": head.seq},
         )
-    live = save.load(tx, edition.draft, epoch=head.epoch)
-    text = canonical(live.text).text
+    live = save.load_shared_text(tx, edition.draft, epoch=head.epoch)
+    text = canonicalise(live.text).text
     if not text.strip():
         raise Conflict(
             "empty_text", N_("A text is still empty, so no version can be cut."), extra={"lang": edition.lang}
         )
-    check_fit(edition.title, text, lang=edition.lang)
-    changes = save.changes_to(live.text, text)
-    after = save.append(tx, edition.draft, head, live, changes=changes, actor=actor, origin="canonical")
-    return EditionText(edition.title, text, text_sha256(text), after.epoch, after.seq)
+    check_ready_to_print(edition.title, text, lang=edition.lang)
+    changes = save.compute_edits(live.text, text)
+    new_head = save.append_edits(tx, edition.draft, head, live, changes=changes, actor=actor, origin="canonical")
+    return EditionText(edition.title, text, text_sha256(text), new_head.epoch, new_head.seq)
 
 
-def _version(
+def _build_version(
     tx: Tx, document: Document, editions: Mapping[str, EditionText], parent: Version | None, *, by: str, note: str
 ) -> Version:
     number = parent.number + 1 if parent else 1

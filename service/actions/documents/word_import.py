@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from service import jobs
 from service.actions import authorization
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.drafts import save
-from service.domain.documents.document import DRAFTING, check_state
-from service.domain.documents.word_import import READY, Intake, check_word_file
+from service.domain.documents.document import DRAFTING, check_document_state
+from service.domain.documents.word_import import READY, WordImport, check_word_file
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
 from service.store import jobs as jobs_store
@@ -17,17 +17,17 @@ from service.store.drafts import journal as journal_store
 from service.store.drafts import word_imports as word_imports_store
 
 
-def bring(tx: Tx, actor: Actor, *, document_id: str, lang: str, data: bytes) -> str:
+def add_import(tx: Tx, actor: Actor, *, document_id: str, lang: str, data: bytes) -> str:
     """Take a Word file for the text of an edition, to be read by a worker; the id of the intake.
 
     What is found in it will replace the text as it stands now; what others write meanwhile is merged or shown as a
     conflict when it is accepted. Raises as `check_word_file` does.
     """
-    document = authorization.document(tx, actor, "draft.save", document_id, lock=True)
-    check_state(document, DRAFTING)
-    edition = save.edition_of(document, lang)
+    document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
+    check_document_state(document, DRAFTING)
+    edition = save.get_edition(document, lang)
     check_word_file(data)
-    head = journal_store.head(tx, edition.draft)
+    head = journal_store.get_head(tx, edition.draft)
     id = tx.new_id("int")
     word_imports_store.add(
         tx,
@@ -39,35 +39,35 @@ def bring(tx: Tx, actor: Actor, *, document_id: str, lang: str, data: bytes) -> 
         data=data,
         by=actor.person,
     )
-    jobs_store.enqueue(tx, jobs.READ_WORD, ref=id, effect_key=f"{jobs.READ_WORD}:{id}")
+    jobs_store.enqueue(tx, jobs.IMPORT_WORD, ref=id, effect_key=f"{jobs.IMPORT_WORD}:{id}")
     facts = {"intake": id, "document": document_id, "lang": lang}
     record_store.append(tx, act="intake.bring", actor=actor.person, facts=facts)
     return id
 
 
-def look(tx: Tx, actor: Actor, *, intake_id: str) -> Intake:
+def get_import(tx: Tx, actor: Actor, *, import_id: str) -> WordImport:
     """An intake, for those who may write the document."""
-    found = seen(word_imports_store.get(tx, intake_id))
-    authorization.document(tx, actor, "draft.save", found.document)
+    found = or_not_found(word_imports_store.get(tx, import_id))
+    authorization.load_document(tx, actor, "draft.save", found.document)
     return found
 
 
-def plan(tx: Tx, actor: Actor, *, intake_id: str, text: str) -> save.Plan:
+def plan_acceptance(tx: Tx, actor: Actor, *, import_id: str, text: str) -> save.SavePlan:
     """Work out `accept` in a transaction that only reads, as `drafts.plan` does. Raises Conflict `intake_ended`."""
-    found = _ready(tx, actor, intake_id)
-    return save.plan(
+    found = _get_ready_import(tx, actor, import_id)
+    return save.plan_save(
         tx, actor, document_id=found.document, lang=found.lang, text=text, epoch=found.epoch, seq=found.draft_seq
     )
 
 
-def accept(
-    tx: Tx, actor: Actor, *, intake_id: str, text: str, plan: save.Plan | None = None
-) -> tuple[Intake, save.Saved]:
+def accept_import(
+    tx: Tx, actor: Actor, *, import_id: str, text: str, plan: save.SavePlan | None = None
+) -> tuple[WordImport, save.SavedDraft]:
     """Make `text`, what was found as the person righted it, the text of the edition.
 
     Raises Conflict `intake_ended` where it was accepted before, and as `drafts.save` does.
     """
-    found = _ready(tx, actor, intake_id)
+    found = _get_ready_import(tx, actor, import_id)
     saved = save.save(
         tx,
         actor,
@@ -78,31 +78,31 @@ def accept(
         seq=found.draft_seq,
         plan=plan,
     )
-    if not word_imports_store.accept(tx, intake_id):
+    if not word_imports_store.mark_accepted(tx, import_id):
         raise Conflict()
-    facts = {"intake": intake_id, "document": found.document, "lang": found.lang}
+    facts = {"intake": import_id, "document": found.document, "lang": found.lang}
     record_store.append(tx, act="intake.accept", actor=actor.person, facts=facts)
     return found, saved
 
 
-def material(tx: Tx, intake_id: str) -> tuple[str, bytes] | None:
+def load_file(tx: Tx, import_id: str) -> tuple[str, bytes] | None:
     """What the worker reads: language and bytes; None where it was read or given up before."""
-    data = word_imports_store.file(tx, intake_id)
-    return (seen(word_imports_store.get(tx, intake_id)).lang, data) if data else None
+    data = word_imports_store.get_file(tx, import_id)
+    return (or_not_found(word_imports_store.get(tx, import_id)).lang, data) if data else None
 
 
-def finish(tx: Tx, intake_id: str, *, text: str, found: Mapping[str, object]) -> None:
+def finish_reading(tx: Tx, import_id: str, *, text: str, found: Mapping[str, object]) -> None:
     """The file was read."""
-    word_imports_store.ready(tx, intake_id, text=text, found=found)
+    word_imports_store.mark_ready(tx, import_id, text=text, found=found)
 
 
-def fail(tx: Tx, intake_id: str, *, code: str, message: str) -> None:
+def fail_reading(tx: Tx, import_id: str, *, code: str, message: str) -> None:
     """Give it up, with a reason people can read."""
-    word_imports_store.fail(tx, intake_id, failure={"v": 1, "code": code, "message": message})
+    word_imports_store.mark_failed(tx, import_id, failure={"v": 1, "code": code, "message": message})
 
 
-def _ready(tx: Tx, actor: Actor, intake_id: str) -> Intake:
-    found = look(tx, actor, intake_id=intake_id)
+def _get_ready_import(tx: Tx, actor: Actor, import_id: str) -> WordImport:
+    found = get_import(tx, actor, import_id=import_id)
     if found.state != READY:
         raise Conflict("intake_ended", N_("This file was taken over already, or could not be read."))
     return found

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from service.actions import authorization
 from service.actions.drafts import save
-from service.actions.drafts.replay import follow
+from service.actions.drafts.replay import replay
 from service.domain.errors import NotFound
 from service.domain.membership.people import Actor, Names
-from service.domain.text.attribution.blame import Passage, standing
+from service.domain.text.attribution.blame import AttributedSpan, attributed_spans
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
@@ -18,7 +18,7 @@ from service.store.membership import organisations as organisations_store
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class PassageAuthor:
     """`person` is None where the journal does not say any more; `version`: the first that has the words, None where
     only the draft has them."""
 
@@ -37,7 +37,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
-class Writers:
+class DraftAuthors:
     """Whose (person id) the units of a shared text are, by the client id they were written under, as the draft stands
     at (epoch, seq)."""
 
@@ -48,7 +48,7 @@ class Writers:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextPosition:
     """A text of an edition: the draft at row `seq`, or a version cut from it there. `cuts`: the rows after which
     versions were cut, with their numbers."""
 
@@ -59,58 +59,69 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class AttributedText:
     """A text with its passages, which tile it."""
 
     text: str
-    passages: tuple[Passage[Hand], ...]
+    passages: tuple[AttributedSpan[PassageAuthor], ...]
 
 
-def place(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int | None) -> Place:
+def locate_text(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int | None) -> TextPosition:
     """Where the draft (`number` None) or a version of it stands in the journal, for those who may read the draft.
     Raises NotFound, for a version too that was cut before the draft was begun anew."""
-    document = authorization.document(tx, actor, "draft.read", document_id)
-    draft = save.edition_of(document, lang).draft
-    head = journal_store.head(tx, draft)
-    cuts = versions_store.places(tx, document_id, lang=lang, epoch=head.epoch)
+    document = authorization.load_document(tx, actor, "draft.read", document_id)
+    draft = save.get_edition(document, lang).draft
+    head = journal_store.get_head(tx, draft)
+    cuts = versions_store.list_cut_seqs(tx, document_id, lang=lang, epoch=head.epoch)
     if number is None:
-        return Place(draft, head.epoch, head.seq, tuple(cuts))
-    at = next((seq for seq, cut in cuts if cut == number), None)
-    if at is None:
+        return TextPosition(draft, head.epoch, head.seq, tuple(cuts))
+    cut_seq = next((seq for seq, cut in cuts if cut == number), None)
+    if cut_seq is None:
         raise NotFound()
-    return Place(draft, head.epoch, at, tuple(cut for cut in cuts if cut[0] <= at))
+    return TextPosition(draft, head.epoch, cut_seq, tuple(cut for cut in cuts if cut[0] <= cut_seq))
 
 
-def read(tx: Tx, at: Place) -> Written:
+def load_attributed_text(tx: Tx, position: TextPosition) -> AttributedText:
     """Follow the journal to that row. What was there before its first row, and before more turns than are told apart,
     is nobody's."""
-    before = journal_history_store.earliest(tx, at.draft, journal_store.Head(at.epoch, at.seq, frozen=False))
-    followed = follow(tx, at.draft, epoch=at.epoch, since=before, upto=at.seq, hand=lambda row: _hand(row, at.cuts))
-    nobody = Hand(None, _version(before, at.cuts))
-    return Written(followed.after, tuple(standing(followed.bits, nobody)))
+    earliest_seq = journal_history_store.get_earliest_seq(
+        tx, position.draft, journal_store.Head(position.epoch, position.seq, frozen=False)
+    )
+    replayed = replay(
+        tx,
+        position.draft,
+        epoch=position.epoch,
+        since=earliest_seq,
+        upto=position.seq,
+        author_of=lambda row: _passage_author(row, position.cuts),
+    )
+    unknown_author = PassageAuthor(None, _first_version_with(earliest_seq, position.cuts))
+    return AttributedText(replayed.after, tuple(attributed_spans(replayed.segments, unknown_author)))
 
 
-def writers(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Writers:
+def list_authors(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> DraftAuthors:
     """Everybody who ever wrote in the draft, by whatever way, for those who may read it. Raises NotFound, Forbidden."""
-    document = authorization.document(tx, actor, "draft.read", document_id)
-    draft = save.edition_of(document, lang).draft
-    head = journal_store.head(tx, draft)
-    clients = journal_store.every_author(tx, draft)
-    return Writers(head.epoch, head.seq, clients, tuple(author(tx, one) for one in sorted(set(clients.values()))))
+    document = authorization.load_document(tx, actor, "draft.read", document_id)
+    draft = save.get_edition(document, lang).draft
+    head = journal_store.get_head(tx, draft)
+    clients = journal_store.list_client_owners(tx, draft)
+    return DraftAuthors(
+        head.epoch, head.seq, clients, tuple(load_author(tx, one) for one in sorted(set(clients.values())))
+    )
 
 
-def author(tx: Tx, person_id: str) -> Author:
+def load_author(tx: Tx, person_id: str) -> Author:
     """A person as others know them."""
     person = people_store.get(tx, person_id)
-    its = organisations_store.get(tx, person.organisation) if person and person.organisation else None
+    organisation = organisations_store.get(tx, person.organisation) if person and person.organisation else None
     colour = person.colour if person else 0
-    return Author(person_id, person.names if person else {}, its.names if its else {}, colour)
+    return Author(person_id, person.names if person else {}, organisation.names if organisation else {}, colour)
 
 
-def _hand(row: journal_store.Update, cuts: Sequence[tuple[int, int]]) -> Hand:
-    return Hand(row.actor, _version(row.seq, cuts))
+def _passage_author(row: journal_store.Update, cuts: Sequence[tuple[int, int]]) -> PassageAuthor:
+    return PassageAuthor(row.actor, _first_version_with(row.seq, cuts))
 
 
-def _version(seq: int, cuts: Sequence[tuple[int, int]]) -> int | None:
+def _first_version_with(seq: int, cuts: Sequence[tuple[int, int]]) -> int | None:
     """The first version that was cut at row `seq` or later."""
     return next((number for at, number in cuts if seq <= at), None)

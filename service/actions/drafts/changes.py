@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from service.actions import authorization
-from service.actions.drafts.integrity import Restarted, readable, text_of
-from service.actions.drafts.replay import Followed, follow
-from service.actions.drafts.save import edition_of
-from service.domain.errors import N_, Malformed
+from service.actions.drafts.integrity import DraftRestarted, load_text, reading_draft
+from service.actions.drafts.replay import Replay, replay
+from service.actions.drafts.save import get_edition
+from service.domain.errors import N_, InvalidInput
 from service.domain.membership.people import Actor
 from service.store.db import Tx
 from service.store.drafts import journal as journal_store
@@ -14,7 +14,7 @@ from service.store.drafts import journal_history as journal_history_store
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class DraftRange:
     """A draft from row `since` to row `upto`; `forgotten` says that somebody asked for more, and the rows before are
     not kept any more."""
 
@@ -24,31 +24,46 @@ class Way:
     upto: int
     head: int
     earliest: int
-    forgotten: bool = False
+    is_truncated: bool = False
 
 
-def way(tx: Tx, actor: Actor, *, document_id: str, lang: str, since: int, upto: int | None = None) -> Way:
+def load_range(tx: Tx, actor: Actor, *, document_id: str, lang: str, since: int, upto: int | None = None) -> DraftRange:
     """The way from one place to another (None: to where the draft stands), for those who may read the draft; what is
     not known any more is left out. Raises NotFound, Malformed `unknown_place`."""
-    document = authorization.document(tx, actor, "draft.read", document_id)
-    draft = edition_of(document, lang).draft
-    head = journal_store.head(tx, draft)
-    last = head.seq if upto is None else upto
-    if not 0 <= since <= last <= head.seq:
-        raise Malformed("unknown_place", N_("This draft has no such place in its history."))
-    first = journal_history_store.earliest(tx, draft, head)
-    return Way(draft, head.epoch, max(since, first), max(last, first), head.seq, first, forgotten=since < first)
+    document = authorization.load_document(tx, actor, "draft.read", document_id)
+    draft = get_edition(document, lang).draft
+    head = journal_store.get_head(tx, draft)
+    last_seq = head.seq if upto is None else upto
+    if not 0 <= since <= last_seq <= head.seq:
+        raise InvalidInput("unknown_place", N_("This draft has no such place in its history."))
+    first_seq = journal_history_store.get_earliest_seq(tx, draft, head)
+    return DraftRange(
+        draft,
+        head.epoch,
+        max(since, first_seq),
+        max(last_seq, first_seq),
+        head.seq,
+        first_seq,
+        is_truncated=since < first_seq,
+    )
 
 
-def read(tx: Tx, its: Way) -> Followed[str]:
+def load_changes(tx: Tx, draft_range: DraftRange) -> Replay[str]:
     """Both texts, and whose (person ids) every change between them is. Raises Broken."""
-    return follow(tx, its.draft, epoch=its.epoch, since=its.since, upto=its.upto, hand=lambda row: row.actor)
+    return replay(
+        tx,
+        draft_range.draft,
+        epoch=draft_range.epoch,
+        since=draft_range.since,
+        upto=draft_range.upto,
+        author_of=lambda row: row.actor,
+    )
 
 
-def text_at(tx: Tx, draft: str, *, epoch: int, seq: int) -> str:
+def load_text_at(tx: Tx, draft: str, *, epoch: int, seq: int) -> str:
     """What the draft said at a place. Raises Restarted where that is not known any more, Broken."""
-    stored = journal_store.load(tx, draft, epoch=epoch, upto=seq)
+    stored = journal_store.load_draft(tx, draft, epoch=epoch, upto=seq)
     if stored.seq != seq:
-        raise Restarted()
-    with readable(draft):
-        return text_of(stored)
+        raise DraftRestarted()
+    with reading_draft(draft):
+        return load_text(stored)

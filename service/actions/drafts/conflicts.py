@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from service.domain.errors import N_, Conflict
-from service.domain.text.merge.merge import Merge
+from service.domain.text.merge.merge import MergeResult
 
 
-def in_conflict(base: str, live: str, wanted: str, result: Merge, *, moved: Sequence[int] = ()) -> Conflict:
+def draft_conflict(
+    base: str, live: str, proposed: str, result: MergeResult, *, accepted_moves: Sequence[int] = ()
+) -> Conflict:
     """The refusal of a text whose changes meet the others': it carries both, each passage, and the new places that are
     offered for passages that one side moved. `moved`: the offers that were taken before, in order."""
     passages = [asdict(one) for one in result.conflicts]
-    offers = [
+    relocations = [
         {"mover": one.mover, "was": base[one.a0 : one.a1], "together": one.text, "score": one.score}
         for one in result.relocations
     ]
@@ -21,9 +23,9 @@ def in_conflict(base: str, live: str, wanted: str, result: Merge, *, moved: Sequ
         extra={
             "base": base,
             "live": live,
-            "yours": wanted,
+            "yours": proposed,
             "conflicts": passages,
-            "relocations": offers,
-            "moved": list(moved),
+            "relocations": relocations,
+            "moved": list(accepted_moves),
         },
     )

@@ -10,7 +10,7 @@ from service.store.db import Tx
 from service.store.drafts import journal as journal_store
 
 
-class Restarted(Conflict):
+class DraftRestarted(Conflict):
     """The place somebody names is no longer in the draft's history."""
 
     code = "draft_restarted"
@@ -19,7 +19,7 @@ class Restarted(Conflict):
     )
 
 
-class Broken(Unavailable):
+class DraftBroken(Unavailable):
     """A row of the draft cannot be applied. No act rests on what nobody can read."""
 
     code = "draft_broken"
@@ -30,30 +30,30 @@ class Broken(Unavailable):
 
 
 @contextmanager
-def readable(draft: str) -> Iterator[None]:
+def reading_draft(draft: str) -> Iterator[None]:
     """Raises Broken where a row of the draft cannot be applied."""
     try:
         yield
     except DomainError as error:
         if "row" not in error.extra:
             raise
-        raise Broken(extra={"draft": draft, **error.extra}) from error
+        raise DraftBroken(extra={"draft": draft, **error.extra}) from error
 
 
 @lru_cache(maxsize=4)
-def text_of(stored: journal_store.Stored) -> str:
+def load_text(stored: journal_store.StoredDraft) -> str:
     """The text of a snapshot and the rows after it; raises what `SharedText.load` raises. Drafts are read far more
     often than written, so the last ones are remembered."""
-    return SharedText.load(stored.state, stored.rows, client_id=1, sha256=stored.sha256).text
+    return SharedText.load(stored.state, stored.update_bytes, client_id=1, sha256=stored.text_sha256).text
 
 
-def legible(tx: Tx, draft: str, head: journal_store.Head) -> tuple[str, int | None]:
+def load_readable_text(tx: Tx, draft: str, head: journal_store.Head) -> tuple[str, int | None]:
     """The text of a draft; where a row of it cannot be read, the text before, and which row it is."""
     upto, broken_at = head.seq, None
     while True:
-        stored = journal_store.load(tx, draft, epoch=head.epoch, upto=upto)
+        stored = journal_store.load_draft(tx, draft, epoch=head.epoch, upto=upto)
         try:
-            return text_of(stored), broken_at
+            return load_text(stored), broken_at
         except DomainError as error:
             row = error.extra.get("row")
             if not isinstance(row, int):
@@ -62,7 +62,7 @@ def legible(tx: Tx, draft: str, head: journal_store.Head) -> tuple[str, int | No
             upto = broken_at - 1
 
 
-def check_thawed(head: journal_store.Head) -> None:
+def check_not_frozen(head: journal_store.Head) -> None:
     """Raises Conflict `draft_frozen`."""
     if head.frozen:
         raise Conflict("draft_frozen", N_("This text is frozen while it is being agreed on. Nothing was changed."))
@@ -71,4 +71,4 @@ def check_thawed(head: journal_store.Head) -> None:
 def check_epoch(head: journal_store.Head, epoch: int) -> None:
     """Raises Conflict `draft_restarted`."""
     if epoch != head.epoch:
-        raise Restarted()
+        raise DraftRestarted()

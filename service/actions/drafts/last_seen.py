@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from service.actions import authorization
-from service.actions.drafts.save import edition_of
+from service.actions.drafts.save import get_edition
 from service.domain.documents.document import Document
-from service.domain.documents.last_seen import looked, stayed, unseen_since
+from service.domain.documents.last_seen import first_unseen_after, update_draft_seen, update_version_seen
 from service.domain.membership.people import Actor
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -17,63 +17,73 @@ from service.store.drafts import last_seen as last_seen_store
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class UnseenChanges:
     """What is new of a draft to one person: the rows after `since`, as far as `upto`, and who (person ids) wrote them
     besides that person."""
 
     lang: str
     since: int
     upto: int
-    by: tuple[str, ...]
+    authors: tuple[str, ...]
 
 
-def look(tx: Tx, actor: Actor, *, document_id: str, version: int) -> None:
+def mark_version_seen(tx: Tx, actor: Actor, *, document_id: str, version: int) -> None:
     """Note that the actor was shown `version` of a document. A number there is no version of is not kept."""
-    document = authorization.document(tx, actor, "version.read", document_id)
-    newest = versions_store.latest(tx, document.id)
+    document = authorization.load_document(tx, actor, "version.read", document_id)
+    newest = versions_store.get_latest(tx, document.id)
     if newest is None or not 0 < version <= newest.number:
         return
-    before = last_seen_store.get(tx, person=actor.person, document=document.id)
-    after = looked(before, version=version, now=tx.now)
-    if after != before:
-        last_seen_store.put(tx, after, person=actor.person, document=document.id)
+    previous = last_seen_store.get_version_seen(tx, person=actor.person, document=document.id)
+    updated = update_version_seen(previous, version=version, now=tx.now)
+    if updated != previous:
+        last_seen_store.save_version_seen(tx, updated, person=actor.person, document=document.id)
 
 
-def stay(tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: int) -> None:
+def mark_draft_seen(tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: int) -> None:
     """Note that the actor was shown the draft as it stood at (epoch, seq)."""
-    document = authorization.document(tx, actor, "draft.read", document_id)
-    stays(tx, edition_of(document, lang).draft, [actor.person], epoch=epoch, seq=seq)
+    document = authorization.load_document(tx, actor, "draft.read", document_id)
+    mark_draft_seen_by(tx, get_edition(document, lang).draft, [actor.person], epoch=epoch, seq=seq)
 
 
-def stays(tx: Tx, draft: str, persons: Collection[str], *, epoch: int, seq: int) -> None:
+def mark_draft_seen_by(tx: Tx, draft: str, persons: Collection[str], *, epoch: int, seq: int) -> None:
     """The same of people (ids) who sit before the draft and see all that happens in it; of those who have left the
     coalition nothing is kept."""
     for person in (one for one in persons if _is_active(tx, one)):
-        before = last_seen_store.stays(tx, person=person, drafts=[draft]).get(draft)
-        last_seen_store.put_stay(tx, stayed(before, epoch=epoch, seq=seq, now=tx.now), person=person, draft=draft)
+        previous = last_seen_store.list_drafts_seen(tx, person=person, drafts=[draft]).get(draft)
+        last_seen_store.save_draft_seen(
+            tx, update_draft_seen(previous, epoch=epoch, seq=seq, now=tx.now), person=person, draft=draft
+        )
 
 
-def news(tx: Tx, actor: Actor, documents: Collection[Document]) -> Mapping[str, tuple[News, ...]]:
+def list_unseen_changes(
+    tx: Tx, actor: Actor, documents: Collection[Document]
+) -> Mapping[str, tuple[UnseenChanges, ...]]:
     """What others wrote in the drafts of these documents since the actor was there, by document; nothing of drafts they
     never saw, or that were begun anew since. The actor may read the drafts."""
     drafts = {edition.draft: (one.id, lang) for one in documents for lang, edition in sorted(one.editions.items())}
-    known = last_seen_store.stays(tx, person=actor.person, drafts=drafts)
-    heads = journal_store.heads(tx, known) if known else {}
-    found: dict[str, tuple[News, ...]] = {}
+    drafts_seen = last_seen_store.list_drafts_seen(tx, person=actor.person, drafts=drafts)
+    heads = journal_store.get_heads(tx, drafts_seen) if drafts_seen else {}
+    found: dict[str, tuple[UnseenChanges, ...]] = {}
     for draft, (document, lang) in drafts.items():
-        if draft not in known or heads[draft].epoch != known[draft].epoch:
+        if draft not in drafts_seen or heads[draft].epoch != drafts_seen[draft].epoch:
             continue
-        since = unseen_since(known[draft], now=tx.now)
-        by = _others(tx, draft, heads[draft], since, but=actor.person)
-        if by:
-            found[document] = (*found.get(document, ()), News(lang, since, heads[draft].seq, by))
+        since = first_unseen_after(drafts_seen[draft], now=tx.now)
+        authors = _list_other_authors(tx, draft, heads[draft], since, except_person=actor.person)
+        if authors:
+            found[document] = (*found.get(document, ()), UnseenChanges(lang, since, heads[draft].seq, authors))
     return found
 
 
-def _others(tx: Tx, draft: str, head: journal_store.Head, since: int, *, but: str) -> tuple[str, ...]:
+def _list_other_authors(
+    tx: Tx, draft: str, head: journal_store.Head, since: int, *, except_person: str
+) -> tuple[str, ...]:
     if since >= head.seq:
         return ()
-    return tuple(one for one in journal_history_store.changers(tx, draft, epoch=head.epoch, after=since) if one != but)
+    return tuple(
+        one
+        for one in journal_history_store.list_changers(tx, draft, epoch=head.epoch, after=since)
+        if one != except_person
+    )
 
 
 def _is_active(tx: Tx, person_id: str) -> bool:

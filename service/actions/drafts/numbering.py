@@ -1,21 +1,21 @@
 """How the provisions of an edition are numbered, and texts without the numbers they read with anyway."""
 
 from service.domain.text.markup.canonical import entry
-from service.domain.text.structure.numbering import Scheme, scheme, unnumbered
+from service.domain.text.structure.numbering import NumberingScheme, numbering_scheme, strip_redundant_numbers
 from service.domain.text.structure.provisions import Digits
-from service.i18n import language
+from service.i18n import get_language
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
 
 
-def numbers_of(tx: Tx, *, kind: str, numbering: str, lang: str) -> Scheme | None:
+def get_numbering_scheme(tx: Tx, *, kind: str, numbering: str, lang: str) -> NumberingScheme | None:
     """With the coalition's digits; None where the numbers are typed."""
-    coalition = organisations_store.the_coalition(tx)
-    own = coalition.settings.get("digits", {}).get(lang) if coalition else None
-    digits: Digits = "arab" if (own or language(lang).digits) == "arab" else "latn"
-    return scheme(numbering, lang=lang, kind=kind, digits=digits)
+    coalition = organisations_store.get_coalition(tx)
+    coalition_digits = coalition.settings.get("digits", {}).get(lang) if coalition else None
+    digits: Digits = "arab" if (coalition_digits or get_language(lang).digits) == "arab" else "latn"
+    return numbering_scheme(numbering, lang=lang, kind=kind, digits=digits)
 
 
-def bare(text: str, by: Scheme | None) -> str:
+def strip_typed_numbers(text: str, numbering_scheme: NumberingScheme | None) -> str:
     """A text on entry; with automatic numbers, without the typed ones that are the same."""
-    return unnumbered(entry(text).text, by) if by else text
+    return strip_redundant_numbers(entry(text).text, numbering_scheme) if numbering_scheme else text

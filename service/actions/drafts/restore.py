@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from service.actions import authorization
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.drafts import changes as changes_actions
 from service.actions.drafts import save
-from service.domain.documents.document import DRAFTING, Document, check_state
+from service.domain.documents.document import DRAFTING, Document, check_document_state
 from service.domain.membership.people import Actor
 from service.store import record as record_store
 from service.store.db import Tx
@@ -15,38 +15,42 @@ from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
 
 
-def restore(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int) -> journal_store.Head:
+def restore_version(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int) -> journal_store.Head:
     """Make the draft say what version `number` said, by the fewest edits, as one row of the journal: whoever writes
     sees it happen, carets stay with their words, and what the draft said before stays in its history. Where the draft
     says so already, nothing is written: to ask twice is to ask once.
 
     Raises NotFound for a version or a language of it that is not there, Conflict `document_state`, `draft_frozen`.
     """
-    document = _writable(tx, actor, document_id)
-    draft = save.edition_of(document, lang).draft
-    text = seen(seen(versions_store.numbered(tx, document_id, number)).editions.get(lang)).text
-    head = journal_store.lock(tx, draft)
-    return _put_back(tx, actor, document, lang, head, text=text, origin=f"restored:{number}", told={"number": number})
+    document = _lock_for_writing(tx, actor, document_id)
+    draft = save.get_edition(document, lang).draft
+    text = or_not_found(or_not_found(versions_store.get_by_number(tx, document_id, number)).editions.get(lang)).text
+    head = journal_store.lock_head(tx, draft)
+    return _restore_text(
+        tx, actor, document, lang, head, text=text, origin=f"restored:{number}", source_facts={"number": number}
+    )
 
 
-def restore_place(tx: Tx, actor: Actor, *, document_id: str, lang: str, seq: int) -> journal_store.Head:
+def restore_position(tx: Tx, actor: Actor, *, document_id: str, lang: str, seq: int) -> journal_store.Head:
     """The same with what the draft itself said at row `seq`. Raises Malformed `unknown_place`, Conflict
     `draft_restarted` where that is not known any more, and what `restore` raises."""
-    document = _writable(tx, actor, document_id)
-    draft = save.edition_of(document, lang).draft
-    head = journal_store.lock(tx, draft)
-    save.check_place(head, epoch=head.epoch, seq=seq)
-    text = changes_actions.text_at(tx, draft, epoch=head.epoch, seq=seq)
-    return _put_back(tx, actor, document, lang, head, text=text, origin=f"restored:@{seq}", told={"place": seq})
+    document = _lock_for_writing(tx, actor, document_id)
+    draft = save.get_edition(document, lang).draft
+    head = journal_store.lock_head(tx, draft)
+    save.check_position(head, epoch=head.epoch, seq=seq)
+    text = changes_actions.load_text_at(tx, draft, epoch=head.epoch, seq=seq)
+    return _restore_text(
+        tx, actor, document, lang, head, text=text, origin=f"restored:@{seq}", source_facts={"place": seq}
+    )
 
 
-def _writable(tx: Tx, actor: Actor, document_id: str) -> Document:
-    document = authorization.document(tx, actor, "draft.save", document_id, lock=True)
-    check_state(document, DRAFTING)
+def _lock_for_writing(tx: Tx, actor: Actor, document_id: str) -> Document:
+    document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
+    check_document_state(document, DRAFTING)
     return document
 
 
-def _put_back(
+def _restore_text(
     tx: Tx,
     actor: Actor,
     document: Document,
@@ -55,14 +59,14 @@ def _put_back(
     *,
     text: str,
     origin: str,
-    told: Mapping[str, int],
+    source_facts: Mapping[str, int],
 ) -> journal_store.Head:
-    draft = save.edition_of(document, lang).draft
-    live = save.load(tx, draft, epoch=head.epoch)
-    changes = save.changes_to(live.text, text)
-    after = save.append(tx, draft, head, live, changes=changes, actor=actor.person, origin=origin)
-    if after.seq != head.seq:
+    draft = save.get_edition(document, lang).draft
+    live = save.load_shared_text(tx, draft, epoch=head.epoch)
+    changes = save.compute_edits(live.text, text)
+    new_head = save.append_edits(tx, draft, head, live, changes=changes, actor=actor.person, origin=origin)
+    if new_head.seq != head.seq:
         documents_store.touch(tx, document.id)
-        facts = {"document": document.id, "lang": lang, **told, "seq": after.seq}
+        facts = {"document": document.id, "lang": lang, **source_facts, "seq": new_head.seq}
         record_store.append(tx, act="draft.restore", actor=actor.person, facts=facts)
-    return after
+    return new_head

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from service.actions import authorization
 from service.actions.accounts import step_up
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.endorsement import rounds
 from service.actions.membership.coalition import instance_name
-from service.actions.validation import printed_text
+from service.actions.validation import validate_printable_text
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
-from service.domain.endorsement.endorsement import CODE_LIFE, Endorsement, check_position, reservation_text
-from service.domain.endorsement.round import PASSED, Round, check_open
+from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position, reservation_text
+from service.domain.endorsement.round import PASSED, Round, check_round_open
 from service.domain.errors import N_, Conflict, Forbidden, NotFound
 from service.domain.membership.people import Actor, Mandate, Names, mandate_sha256
 from service.domain.trust.statement import (
@@ -24,15 +24,15 @@ from service.domain.trust.statement import (
     WITHDRAW,
     WITHDRAWAL,
     Statement,
-    encode,
-    parse,
+    encode_statement,
+    parse_statement,
     person_commitment,
     reservation_sha256,
     sentence,
+    sentence_sha256,
     statement_sha256,
-    text_sha256,
 )
-from service.i18n import LANGUAGES, language
+from service.i18n import LANGUAGES, get_language
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
@@ -43,7 +43,7 @@ from service.store.membership import organisations as organisations_store
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedEndorsement:
     """What the signatory is shown before the code: the sentence, the bytes, and until when (µs UTC)."""
 
     challenge: str
@@ -63,28 +63,28 @@ def prepare(
     lang: str,
     replaces: str | None = None,
     secret: bytes,
-) -> Prepared:
+) -> PreparedEndorsement:
     """Prepare the statement for the actor's organisation and mail its code to the actor.
 
     `position` may be `withdraw`. An organisation that has answered already names the statement it `replaces` (its
     SHA-256), or gets Conflict `already_endorsed`. Raises Forbidden `no_mandate`, Conflict `round_closed`.
     """
-    document, round_ = authorization.round_(tx, actor, "endorsement.cast", round_id, lock=True)
-    mandate = ready(tx, actor, round_, position=position)
-    words = _reservation(reservation or {})
+    document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
+    mandate = require_mandate(tx, actor, round_, position=position)
+    reservation_texts = _validate_reservation(reservation or {})
     if position != WITHDRAWAL:
-        check_position(position, words)
-    before = endorsements_store.live(tx, round_id=round_id, organisation=mandate.organisation)
-    _check_replaces(before, replaces, position=position)
-    step_up.admit(tx, actor, round_id=round_id)
-    version = seen(versions_store.get(tx, round_.version))
-    shown = _sentence(version, round_, mandate, position=position, lang=lang)
+        check_position(position, reservation_texts)
+    current = endorsements_store.get_live(tx, round_id=round_id, organisation=mandate.organisation)
+    _check_replaces(current, replaces, position=position)
+    step_up.admit_code_request(tx, actor, round_id=round_id)
+    version = or_not_found(versions_store.get(tx, round_.version))
+    sentence_text = _build_sentence(version, round_, mandate, position=position, lang=lang)
     salt = secrets.token_bytes(32)
-    statement = _statement(
-        tx, document, version, round_, mandate, position=position, words=words, lang=lang, shown=shown,
-        salt=salt, replaces=replaces,
+    statement = _build_statement(
+        tx, document, version, round_, mandate, position=position, reservation_texts=reservation_texts, lang=lang,
+        sentence_text=sentence_text, salt=salt, replaces=replaces,
     )  # fmt: skip
-    data = encode(statement)
+    encoded = encode_statement(statement)
     code = step_up.new_code()
     challenge = Challenge(
         id=tx.new_id("chl"),
@@ -93,18 +93,18 @@ def prepare(
         organisation=mandate.organisation,
         mandate=mandate.id,
         position=position,
-        reservation=words,
-        statement=data,
-        sentence=shown,
+        reservation=reservation_texts,
+        statement=encoded,
+        sentence=sentence_text,
         salt=salt.hex(),
-        code_hmac=step_up.code_hmac(code, data, secret=secret),
+        code_hmac=step_up.code_hmac(code, encoded, secret=secret),
         tries=0,
-        expires_at=tx.now + CODE_LIFE,
+        expires_at=tx.now + CODE_LIFETIME,
         used_at=None,
     )
     endorsements_store.add_challenge(tx, challenge)
-    step_up.mail_code(tx, actor, code=code, number=version.number, position=position, statement=data)
-    return Prepared(challenge.id, shown, data, statement_sha256(data), challenge.expires_at)
+    step_up.mail_code(tx, actor, code=code, number=version.number, position=position, statement=encoded)
+    return PreparedEndorsement(challenge.id, sentence_text, encoded, statement_sha256(encoded), challenge.expires_at)
 
 
 def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
@@ -112,81 +112,83 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
 
     Raises Conflict `round_closed`, `already_endorsed`; Forbidden `wrong_code`, `code_void`, `no_mandate`.
     """
-    document, round_ = authorization.round_(tx, actor, "endorsement.cast", round_id, lock=True)
-    challenge = step_up.confirmed(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
-    mandate = ready(tx, actor, round_, position=challenge.position)
+    document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
+    challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
+    mandate = require_mandate(tx, actor, round_, position=challenge.position)
     if mandate.id != challenge.mandate or challenge.position == WITHDRAWAL:
-        raise step_up.void()
-    before = endorsements_store.live(tx, round_id=round_id, organisation=challenge.organisation)
-    _check_replaces(before, _replaces(challenge), position=challenge.position)
-    if before:
-        endorsements_store.replace(tx, before.id)
+        raise step_up.code_void()
+    current = endorsements_store.get_live(tx, round_id=round_id, organisation=challenge.organisation)
+    _check_replaces(current, _get_replaced_sha256(challenge), position=challenge.position)
+    if current:
+        endorsements_store.mark_replaced(tx, current.id)
     sha256 = statement_sha256(challenge.statement)
     id = tx.new_id("end")
-    new = endorsements_store.add(tx, id=id, of=challenge, statement_sha256=sha256, assurance=step_up.ASSURANCE)
+    endorsement = endorsements_store.add(
+        tx, id=id, prepared=challenge, statement_sha256=sha256, assurance=step_up.ASSURANCE
+    )
     facts = {"round": round_id, "organisation": challenge.organisation, "statement_sha256": sha256}
     record_store.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
     rounds.close_if_answered(tx, document, round_)
-    return new
+    return endorsement
 
 
 def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
     """Withdraw the organisation's endorsement by a prepared statement. After the seal it is a later event: the seal
     stays as it is, and what is published next shows it."""
-    _, round_ = authorization.round_(tx, actor, "endorsement.withdraw", round_id, lock=True)
-    challenge = step_up.confirmed(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
-    mandate = ready(tx, actor, round_, position=WITHDRAWAL)
-    before = endorsements_store.live(tx, round_id=round_id, organisation=challenge.organisation)
-    named = before.statement_sha256 if before else None
+    _, round_ = authorization.load_round(tx, actor, "endorsement.withdraw", round_id, lock=True)
+    challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
+    mandate = require_mandate(tx, actor, round_, position=WITHDRAWAL)
+    current = endorsements_store.get_live(tx, round_id=round_id, organisation=challenge.organisation)
+    current_sha256 = current.statement_sha256 if current else None
     if (
-        before is None
+        current is None
         or challenge.position != WITHDRAWAL
-        or (mandate.id, named) != (challenge.mandate, _replaces(challenge))
+        or (mandate.id, current_sha256) != (challenge.mandate, _get_replaced_sha256(challenge))
     ):
-        raise step_up.void()
-    endorsements_store.withdraw(tx, before.id, by=challenge)
+        raise step_up.code_void()
+    endorsements_store.mark_withdrawn(tx, current.id, withdrawal=challenge)
     facts = {
         "round": round_id,
         "organisation": challenge.organisation,
-        "withdraws": before.statement_sha256,
+        "withdraws": current.statement_sha256,
         "statement_sha256": statement_sha256(challenge.statement),
     }
     record_store.append(tx, act="endorsement.withdraw", actor=actor.person, facts=facts)
-    return seen(endorsements_store.get(tx, before.id))
+    return or_not_found(endorsements_store.get(tx, current.id))
 
 
-def ready(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
+def require_mandate(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
     """The live mandate under which the actor may answer in this round now."""
     if not (position == WITHDRAWAL and round_.state == PASSED):
-        check_open(round_, now=tx.now)
+        check_round_open(round_, now=tx.now)
     organisation = actor.organisation or ""
     rounds.check_on_roll(round_, organisation)
-    mandate = mandates_store.live(tx, organisation=organisation, person=actor.person)
+    mandate = mandates_store.get_live(tx, organisation=organisation, person=actor.person)
     if mandate is None:
         raise Forbidden("no_mandate", N_("You hold no confirmed mandate to sign for this organisation."))
     return mandate
 
 
-def _reservation(words: Names) -> dict[str, str]:
+def _validate_reservation(texts: Names) -> dict[str, str]:
     """The words of a reservation by language, canonical; empty ones left out."""
-    taken = {language(lang).code: printed_text(text) for lang, text in words.items()}
-    return {lang: text for lang, text in taken.items() if text}
+    validated = {get_language(lang).code: validate_printable_text(text) for lang, text in texts.items()}
+    return {lang: text for lang, text in validated.items() if text}
 
 
-def _check_replaces(before: Endorsement | None, replaces: str | None, *, position: str) -> None:
-    current = before.statement_sha256 if before else None
-    if current == replaces and not (position == WITHDRAWAL and before is None):
+def _check_replaces(current: Endorsement | None, replaces: str | None, *, position: str) -> None:
+    current_sha256 = current.statement_sha256 if current else None
+    if current_sha256 == replaces and not (position == WITHDRAWAL and current is None):
         return
-    if before is None:
+    if current is None:
         raise NotFound("nothing_to_replace", N_("Your organisation has no answer in this round to change."))
     raise Conflict(
         "already_endorsed",
         N_("Your organisation has answered already. To change the answer, say that it replaces that one."),
-        extra={"statement_sha256": before.statement_sha256, "position": before.position},
+        extra={"statement_sha256": current.statement_sha256, "position": current.position},
     )
 
 
-def _sentence(version: Version, round_: Round, mandate: Mandate, *, position: str, lang: str) -> str:
+def _build_sentence(version: Version, round_: Round, mandate: Mandate, *, position: str, lang: str) -> str:
     if lang not in version.editions or lang not in LANGUAGES:
         raise NotFound("unknown_edition", N_("The document has no text in this language."))
     entry = next(entry for entry in round_.roll if entry.organisation == mandate.organisation)
@@ -199,7 +201,7 @@ def _sentence(version: Version, round_: Round, mandate: Mandate, *, position: st
     )
 
 
-def _statement(
+def _build_statement(
     tx: Tx,
     document: Document,
     version: Version,
@@ -207,13 +209,13 @@ def _statement(
     mandate: Mandate,
     *,
     position: str,
-    words: Names,
+    reservation_texts: Names,
     lang: str,
-    shown: str,
+    sentence_text: str,
     salt: bytes,
     replaces: str | None,
 ) -> Statement:
-    origin = instance_name(seen(organisations_store.the_coalition(tx)).origin)
+    origin = instance_name(or_not_found(organisations_store.get_coalition(tx)).origin)
     entry = next(entry for entry in round_.roll if entry.organisation == mandate.organisation)
     return Statement(
         type=WITHDRAW if position == WITHDRAWAL else CAST,
@@ -229,21 +231,21 @@ def _statement(
         lang=lang,
         text_sha256=version.editions[lang].text_sha256,
         choice=None if position == WITHDRAWAL else position,
-        reservation_sha256=reservation_sha256(reservation_text(words)) if words else None,
-        reservation_public=True if words else None,
+        reservation_sha256=reservation_sha256(reservation_text(reservation_texts)) if reservation_texts else None,
+        reservation_public=True if reservation_texts else None,
         organisation_id=mandate.organisation,
         organisation_name=entry.names.get(lang) or next(iter(entry.names.values())),
         signatory_commitment=person_commitment(mandate.person, salt=salt),
         mandate_sha256=mandate_sha256(mandate),
         replaces=replaces,
-        shown_sha256=text_sha256(shown),
+        shown_sha256=sentence_sha256(sentence_text),
         ui_lang=lang,
         assurance=step_up.ASSURANCE,
         nonce=base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("="),
         issued_at=tx.now,
-        expires_at=tx.now + CODE_LIFE,
+        expires_at=tx.now + CODE_LIFETIME,
     )
 
 
-def _replaces(challenge: Challenge) -> str | None:
-    return parse(challenge.statement).replaces
+def _get_replaced_sha256(challenge: Challenge) -> str | None:
+    return parse_statement(challenge.statement).replaces

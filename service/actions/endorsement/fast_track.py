@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from service.actions import authorization
 from service.actions.documents import versions
 from service.actions.endorsement import rounds
-from service.domain.errors import N_, Conflict, Malformed
+from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.membership.people import Actor
 from service.store.db import Tx
 
 HOUR = 60 * 60 * 1_000_000
-SHORTEST, LONGEST = 1, 7 * 24
+MIN_HOURS, MAX_HOURS = 1, 7 * 24
 """Hours a round of an urgent statement may last."""
 
 
-def send_out(
+def open_urgent_round(
     tx: Tx,
     actor: Actor,
     *,
@@ -22,7 +22,7 @@ def send_out(
     hours: int,
     at_least: int,
     note: str = "",
-    seen: Mapping[str, int] | None = None,
+    seen_seqs: Mapping[str, int] | None = None,
     rev: int | None = None,
 ) -> str:
     """Cut the version and open its round: those who sign are listed, at least `at_least` of them, for `hours`; it
@@ -31,17 +31,17 @@ def send_out(
 
     Raises Malformed `hours_out_of_range`, Conflict `not_urgent`, and as `versions.cut` and `rounds.open_round` do.
     """
-    document = authorization.document(tx, actor, "round.open", document_id, lock=True)
+    document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     if not document.urgent:
         raise Conflict("not_urgent", N_("Only an urgent statement skips review. Send this one to review first."))
-    if not SHORTEST <= hours <= LONGEST:
-        raise Malformed(
+    if not MIN_HOURS <= hours <= MAX_HOURS:
+        raise InvalidInput(
             "hours_out_of_range",
             N_("Give the signatories between {least} and {most} hours."),
-            least=SHORTEST,
-            most=LONGEST,
+            least=MIN_HOURS,
+            most=MAX_HOURS,
         )
-    version = versions.current(tx, actor, document_id=document_id, note=note, seen=seen, rev=rev)
+    version = versions.cut_if_changed(tx, actor, document_id=document_id, note=note, seen_seqs=seen_seqs, rev=rev)
     return rounds.open_round(
         tx,
         actor,

@@ -6,28 +6,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.actions import authorization, notifications
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.documents.documents import check_rev
 from service.actions.membership.coalition import letterhead
 from service.actions.publication import exports
-from service.domain.documents.document import APPROVED, ENDORSEMENT, REVIEW, Document, check_move
+from service.domain.documents.document import APPROVED, ENDORSEMENT, REVIEW, Document, check_transition
 from service.domain.endorsement.round import (
     CANCELLED,
     FAILED,
     OPEN,
     PASSED,
-    Entry,
+    RollEntry,
     Round,
-    check_open,
-    check_window,
-    closings_needed,
+    approvals_needed_to_close,
+    check_closing_time,
+    check_round_open,
     roll_sha256,
 )
 from service.domain.endorsement.rules import (
-    Act,
+    EndorsementEvent,
     Outcome,
-    check_for_roll,
-    default_for,
+    check_rule_attainable,
+    default_rule,
     evaluate,
     rule_from_json,
     rule_sha256,
@@ -73,23 +73,23 @@ def open_round(
     The drafts are frozen meanwhile. Raises Conflict `stale_version`, `document_state`, `stale_document` (where the
     document moved on from `rev`); Malformed for rule and deadline.
     """
-    document = authorization.document(tx, actor, "round.open", document_id, lock=True)
+    document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     check_rev(document, rev)
-    check_move(document, ENDORSEMENT)
-    check_window(now=tx.now, closes_at=closes_at)
-    version = versions_store.latest(tx, document_id)
+    check_transition(document, ENDORSEMENT)
+    check_closing_time(now=tx.now, closes_at=closes_at)
+    version = versions_store.get_latest(tx, document_id)
     if version is None or version.number != version_number:
         raise Conflict("stale_version", N_("A round is about the latest version, and this is not it."))
-    roll = tuple(Entry(one.id, one.names) for _, one in organisations_store.members(tx))
-    chosen = rule_from_json(rule) if rule is not None else default_for(document.kind)
-    check_for_roll(chosen, [entry.organisation for entry in roll])
-    _move(tx, document, to=ENDORSEMENT, frozen=True)
+    roll = tuple(RollEntry(one.id, one.names) for _, one in organisations_store.list_members(tx))
+    effective_rule = rule_from_json(rule) if rule is not None else default_rule(document.kind)
+    check_rule_attainable(effective_rule, [entry.organisation for entry in roll])
+    _change_document_state(tx, document, to_state=ENDORSEMENT, frozen=True)
     id = tx.new_id("rnd")
     facts = {
         "round": id,
         "document": document_id,
         "version_sha256": version.version_sha256,
-        "rule_sha256": rule_sha256(chosen),
+        "rule_sha256": rule_sha256(effective_rule),
         "roll_sha256": roll_sha256(roll),
         "closes_at": closes_at,
     }
@@ -100,8 +100,8 @@ def open_round(
             id=id,
             document=document_id,
             version=version.id,
-            rule=rule_to_json(chosen),
-            rule_sha256=rule_sha256(chosen),
+            rule=rule_to_json(effective_rule),
+            rule_sha256=rule_sha256(effective_rule),
             roll=roll,
             roll_sha256=roll_sha256(roll),
             state=OPEN,
@@ -114,107 +114,113 @@ def open_round(
             outcome=None,
         ),
     )
-    asked = people_store.holders(tx, [SIGNATORY, FOCAL_POINT], document=document_id)
-    notifications.tell(tx, asked, kind="round.opened", about=id, params={"document": document_id}, mail=True)
+    recipients = people_store.list_role_holders(tx, [SIGNATORY, FOCAL_POINT], document=document_id)
+    notifications.notify(tx, recipients, kind="round.opened", about=id, params={"document": document_id}, by_email=True)
     return id
 
 
-def close(tx: Tx, actor: Actor, *, round_id: str) -> Round:
+def request_close(tx: Tx, actor: Actor, *, round_id: str) -> Round:
     """Close early: done once two persons of the secretariat have asked for it (one, where it has one)."""
-    return _by_agreement(tx, actor, round_id=round_id, act="close")
+    return _request_end(tx, actor, round_id=round_id, act="close")
 
 
-def cancel(tx: Tx, actor: Actor, *, round_id: str) -> Round:
+def request_cancel(tx: Tx, actor: Actor, *, round_id: str) -> Round:
     """Cancel: the same agreement; the document goes back to review."""
-    return _by_agreement(tx, actor, round_id=round_id, act="cancel")
+    return _request_end(tx, actor, round_id=round_id, act="cancel")
 
 
-def agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
+def get_agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
     """Who has asked so far to close the round, who to cancel it, and how many must."""
-    asked = rounds_store.agreed(tx, round_.id)
+    requests = rounds_store.list_agreements(tx, round_.id)
     return Agreement(
-        close=tuple(person for act, person in asked if act == "close"),
-        cancel=tuple(person for act, person in asked if act == "cancel"),
-        needed=closings_needed(len(people_store.holders(tx, [SECRETARIAT], document=document.id))),
+        close=tuple(person for act, person in requests if act == "close"),
+        cancel=tuple(person for act, person in requests if act == "cancel"),
+        needed=approvals_needed_to_close(len(people_store.list_role_holders(tx, [SECRETARIAT], document=document.id))),
     )
 
 
 def close_if_due(tx: Tx, *, round_id: str) -> bool:
     """Write down the closing of a round whose deadline has passed; False where there was nothing to do."""
-    found = rounds_store.get(tx, round_id)
-    if found is None:
+    unlocked = rounds_store.get(tx, round_id)
+    if unlocked is None:
         return False
-    document = seen(documents_store.lock(tx, found.document))
-    locked = seen(rounds_store.lock(tx, round_id))
+    document = or_not_found(documents_store.lock(tx, unlocked.document))
+    locked = or_not_found(rounds_store.lock(tx, round_id))
     if locked.state != OPEN or tx.now < locked.closes_at:
         return False
-    _close(tx, document, locked, by=None)
+    _close_round(tx, document, locked, by=None)
     return True
 
 
 def close_if_answered(tx: Tx, document: Document, round_: Round) -> None:
     """Close at once if the round said so and every organisation on the roll has answered. Both rows are locked."""
     if round_.close_when_all_answered and not tally(tx, round_).silent:
-        _close(tx, document, round_, by=None)
+        _close_round(tx, document, round_, by=None)
 
 
 def tally(tx: Tx, round_: Round) -> Outcome:
     """What the round would come to if it closed now."""
     return evaluate(
-        rule_from_json(round_.rule), round_.organisations, _acts(tx, round_.id), at=round_.closed_at or tx.now
+        rule_from_json(round_.rule), round_.organisations, _list_acts(tx, round_.id), at=round_.closed_at or tx.now
     )
 
 
-def _acts(tx: Tx, round_id: str) -> list[Act]:
+def _list_acts(tx: Tx, round_id: str) -> list[EndorsementEvent]:
     acts = []
-    for one in endorsements_store.of_round(tx, round_id):
-        acts.append(Act(one.organisation, one.position, one.cast_at, 2 * one.seq))
+    for one in endorsements_store.list_by_round(tx, round_id):
+        acts.append(EndorsementEvent(one.organisation, one.position, one.cast_at, 2 * one.seq))
         if one.state == "withdrawn" and one.ended_at is not None:
-            acts.append(Act(one.organisation, one.position, one.ended_at, 2 * one.seq + 1, withdrawn=True))
+            acts.append(EndorsementEvent(one.organisation, one.position, one.ended_at, 2 * one.seq + 1, withdrawn=True))
     return acts
 
 
-def _by_agreement(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
-    document, round_ = authorization.round_(tx, actor, "round.close", round_id, lock=True)
-    check_open(round_, now=tx.now)
-    agreed = rounds_store.agree(tx, round_id, person=actor.person, act=act)
+def _request_end(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
+    document, round_ = authorization.load_round(tx, actor, "round.close", round_id, lock=True)
+    check_round_open(round_, now=tx.now)
+    requesters = rounds_store.add_agreement(tx, round_id, person=actor.person, act=act)
     record_store.append(tx, act=f"round.{act}.agree", actor=actor.person, facts={"round": round_id})
-    if len(agreed) >= closings_needed(len(people_store.holders(tx, [SECRETARIAT], document=document.id))):
+    if len(requesters) >= approvals_needed_to_close(
+        len(people_store.list_role_holders(tx, [SECRETARIAT], document=document.id))
+    ):
         if act == "close":
-            _close(tx, document, round_, by=actor.person)
+            _close_round(tx, document, round_, by=actor.person)
         else:
-            _end(tx, document, round_, state=CANCELLED, outcome=None, by=actor.person)
-    return seen(rounds_store.get(tx, round_id))
+            _end_round(tx, document, round_, state=CANCELLED, outcome=None, by=actor.person)
+    return or_not_found(rounds_store.get(tx, round_id))
 
 
-def _close(tx: Tx, document: Document, round_: Round, *, by: str | None) -> None:
+def _close_round(tx: Tx, document: Document, round_: Round, *, by: str | None) -> None:
     outcome = tally(tx, round_)
     state = PASSED if outcome.passes else FAILED
-    _end(tx, document, round_, state=state, outcome=outcome.to_json(), by=by)
+    _end_round(tx, document, round_, state=state, outcome=outcome.to_json(), by=by)
 
 
-def _end(
+def _end_round(
     tx: Tx, document: Document, round_: Round, *, state: str, outcome: Mapping[str, Any] | None, by: str | None
 ) -> None:
-    if not rounds_store.close(tx, round_.id, state=state, outcome=outcome, at=tx.now):
+    if not rounds_store.mark_closed(tx, round_.id, state=state, outcome=outcome, at=tx.now):
         raise Conflict("round_closed", N_("This round is closed. Nothing was changed."))
-    _move(tx, document, to=APPROVED if state == PASSED else REVIEW, frozen=state == PASSED)
+    _change_document_state(tx, document, to_state=APPROVED if state == PASSED else REVIEW, frozen=state == PASSED)
     facts = {"round": round_.id, "state": state, "outcome": dict(outcome) if outcome else None}
     record_store.append(tx, act="round.close", actor=by, facts=facts)
     if state == PASSED:
-        _seal(tx, document, round_, outcome=outcome or {})
-    told = people_store.holders(tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY], document=document.id)
-    notifications.tell(tx, told, kind=f"round.{state}", about=round_.id, params={"document": document.id}, mail=True)
+        _seal_document(tx, document, round_, outcome=outcome or {})
+    recipients = people_store.list_role_holders(
+        tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY], document=document.id
+    )
+    notifications.notify(
+        tx, recipients, kind=f"round.{state}", about=round_.id, params={"document": document.id}, by_email=True
+    )
 
 
-def _seal(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]) -> None:
+def _seal_document(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]) -> None:
     content = seal_content(
         document=document,
-        version=seen(versions_store.get(tx, round_.version)),
+        version=or_not_found(versions_store.get(tx, round_.version)),
         round_=round_,
         outcome=outcome,
-        endorsements=endorsements_store.of_round(tx, round_.id, live_only=True),
-        letterhead=letterhead(seen(organisations_store.the_coalition(tx))),
+        endorsements=endorsements_store.list_by_round(tx, round_.id, live_only=True),
+        letterhead=letterhead(or_not_found(organisations_store.get_coalition(tx))),
         sealed_at=tx.now,
     )
     id, sha256 = tx.new_id("sea"), seal_sha256(content)
@@ -230,14 +236,14 @@ def _seal(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, An
     record_store.append(
         tx, act="document.seal", actor=None, facts={"document": document.id, "seal": id, "seal_sha256": sha256}
     )
-    exports.request_standard(tx, document, seal=id)
+    exports.request_all_exports(tx, document, seal=id)
 
 
-def _move(tx: Tx, document: Document, *, to: str, frozen: bool) -> None:
-    if not documents_store.move(tx, document.id, before=document.state, after=to):
+def _change_document_state(tx: Tx, document: Document, *, to_state: str, frozen: bool) -> None:
+    if not documents_store.change_state(tx, document.id, from_state=document.state, to_state=to_state):
         raise Conflict()
     for edition in document.editions.values():
-        journal_store.freeze(tx, edition.draft, frozen=frozen)
+        journal_store.set_frozen(tx, edition.draft, frozen=frozen)
 
 
 def check_on_roll(round_: Round, organisation: str) -> None:

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from service.actions import authorization
 from service.actions.accounts import step_up
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.endorsement import endorsements
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
-from service.domain.endorsement.endorsement import CODE_TRIES, Endorsement
+from service.domain.endorsement.endorsement import MAX_CODE_ATTEMPTS, Endorsement
 from service.domain.endorsement.round import Round
 from service.domain.errors import DomainError, Forbidden, NotFound
 from service.domain.membership.people import Actor
-from service.domain.policy import Thing, may
+from service.domain.policy import Resource, may
 from service.domain.trust.statement import WITHDRAWAL
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
@@ -22,7 +22,7 @@ from service.store.endorsement.endorsements import Challenge
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SigningView:
     """Where the actor's organisation stands in a round. `hindrance` says why the actor cannot answer now, None that
     they can; `last` is the organisation's last answer, also one it took back; `known` the newest other version it has
     answered or this person was about to."""
@@ -32,77 +32,79 @@ class Desk:
     version: Version
     hindrance: DomainError | None
     may_withdraw: bool
-    last: Endorsement | None
-    known: Version | None
+    last_endorsement: Endorsement | None
+    last_known_version: Version | None
 
     @property
     def live(self) -> Endorsement | None:
         """The answer that counts."""
-        return self.last if self.last and self.last.state == "cast" else None
+        return self.last_endorsement if self.last_endorsement and self.last_endorsement.state == "cast" else None
 
 
-def desk(tx: Tx, actor: Actor, *, round_id: str) -> Desk:
+def load_view(tx: Tx, actor: Actor, *, round_id: str) -> SigningView:
     """All a signatory needs before they choose. Nothing is locked: the acts ask again."""
-    document, round_ = authorization.round_(tx, actor, "round.read", round_id)
-    last = last_answer(tx, round_id, organisation=actor.organisation)
-    live = bool(last and last.state == "cast")
-    return Desk(
+    document, round_ = authorization.load_round(tx, actor, "round.read", round_id)
+    last_endorsement = get_last_endorsement(tx, round_id, organisation=actor.organisation)
+    live = bool(last_endorsement and last_endorsement.state == "cast")
+    return SigningView(
         document=document,
         round=round_,
-        version=seen(versions_store.get(tx, round_.version)),
+        version=or_not_found(versions_store.get(tx, round_.version)),
         hindrance=_hindrance(tx, actor, document, round_, position=""),
         may_withdraw=live and _hindrance(tx, actor, document, round_, position=WITHDRAWAL) is None,
-        last=last,
-        known=_known(tx, actor, round_),
+        last_endorsement=last_endorsement,
+        last_known_version=_get_last_known_version(tx, actor, round_),
     )
 
 
-def last_answer(tx: Tx, round_id: str, *, organisation: str | None) -> Endorsement | None:
+def get_last_endorsement(tx: Tx, round_id: str, *, organisation: str | None) -> Endorsement | None:
     """The newest answer of an organisation in a round, whether it counts or was taken back."""
-    every = [one for one in endorsements_store.of_round(tx, round_id) if one.organisation == organisation]
-    return every[-1] if every else None
+    answers = [one for one in endorsements_store.list_by_round(tx, round_id) if one.organisation == organisation]
+    return answers[-1] if answers else None
 
 
-def receipt(tx: Tx, actor: Actor, *, round_id: str) -> tuple[Document, Round, Endorsement]:
+def get_receipt(tx: Tx, actor: Actor, *, round_id: str) -> tuple[Document, Round, Endorsement]:
     """The last answer of the actor's organisation. Raises NotFound where it has given none."""
-    document, round_ = authorization.round_(tx, actor, "round.read", round_id)
-    return document, round_, seen(last_answer(tx, round_id, organisation=actor.organisation))
+    document, round_ = authorization.load_round(tx, actor, "round.read", round_id)
+    return document, round_, or_not_found(get_last_endorsement(tx, round_id, organisation=actor.organisation))
 
 
-def pending(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> Challenge:
+def get_pending_challenge(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> Challenge:
     """A statement of the actor that waits for its code. Raises NotFound, Forbidden `code_void`."""
-    authorization.round_(tx, actor, "round.read", round_id)
-    found = endorsements_store.challenge_by_id(tx, challenge_id)
+    authorization.load_round(tx, actor, "round.read", round_id)
+    found = endorsements_store.get_challenge(tx, challenge_id)
     if found is None or (found.person, found.round) != (actor.person, round_id):
         raise NotFound()
-    if found.used_at is not None or found.expires_at <= tx.clock() or found.tries >= CODE_TRIES:
-        raise step_up.void()
+    if found.used_at is not None or found.expires_at <= tx.clock() or found.tries >= MAX_CODE_ATTEMPTS:
+        raise step_up.code_void()
     return found
 
 
 def confirm(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
     """Do what the prepared statement says: cast the answer, or withdraw it. Raises what these raise."""
-    found = endorsements_store.challenge_by_id(tx, challenge_id)
+    found = endorsements_store.get_challenge(tx, challenge_id)
     withdraws = found is not None and found.position == WITHDRAWAL
     act = endorsements.withdraw if withdraws else endorsements.cast
     return act(tx, actor, round_id=round_id, challenge_id=challenge_id, code=code, secret=secret)
 
 
 def _hindrance(tx: Tx, actor: Actor, document: Document, round_: Round, *, position: str) -> DomainError | None:
-    thing = Thing(document.id, document.state, document.shown, organisation=actor.organisation)
+    thing = Resource(document.id, document.state, document.ever_shared, organisation=actor.organisation)
     if not may(actor, "endorsement.cast", thing):
         return Forbidden()
     try:
-        endorsements.ready(tx, actor, round_, position=position)
+        endorsements.require_mandate(tx, actor, round_, position=position)
     except DomainError as error:
         return error
     return None
 
 
-def _known(tx: Tx, actor: Actor, round_: Round) -> Version | None:
+def _get_last_known_version(tx: Tx, actor: Actor, round_: Round) -> Version | None:
     """Of the document's other rounds, the last whose version the organisation answered or the person prepared for."""
-    for one in reversed(rounds_store.of_document(tx, round_.document)):
-        told = last_answer(tx, one.id, organisation=actor.organisation) if actor.organisation else None
-        if one.version != round_.version and (told or endorsements_store.asked(tx, one.id, person=actor.person)):
+    for one in reversed(rounds_store.list_by_document(tx, round_.document)):
+        endorsement = get_last_endorsement(tx, one.id, organisation=actor.organisation) if actor.organisation else None
+        if one.version != round_.version and (
+            endorsement or endorsements_store.has_prepared(tx, one.id, person=actor.person)
+        ):
             return versions_store.get(tx, one.version)
     return None

@@ -4,42 +4,42 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
-from service.actions.authorization import require, seen
-from service.actions.membership.people import join
+from service.actions.authorization import or_not_found, require
+from service.actions.membership.people import create_person
 from service.actions.validation import (
-    LONGEST_NAME,
+    MAX_NAME_LENGTH,
     check_printable,
-    checked_email,
-    checked_names,
-    known_language,
-    printed_line,
-    printed_text,
+    validate_email,
+    validate_language,
+    validate_names,
+    validate_printable_line,
+    validate_printable_text,
 )
-from service.domain.endorsement.workdays import USUAL
-from service.domain.errors import N_, Conflict, Malformed
+from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS
+from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.membership.people import SECRETARIAT, Actor
 from service.domain.trust import canonical_json
-from service.files import Files
-from service.files.logo import check_logo
-from service.i18n import DIGITS
+from service.files import FileStore
+from service.files.logo import validate_logo
+from service.i18n import DIGIT_SYSTEMS
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
 
-LONGEST_PHONE = 40
-LONGEST_ABOUT = 2000
+MAX_PHONE_LENGTH = 40
+MAX_ABOUT_LENGTH = 2000
 """Code points of what is said about the coalition under its texts."""
 
-AIDS = ("violations", "actors", "everybody")
+WORD_LISTS = ("violations", "actors", "everybody")
 """Word lists of the reading aids (`service.domain.text.review.writing_advice.Lists`)."""
 
-MOST_WORDS = 200
-LONGEST_WORD = 60
+MAX_LIST_WORDS = 200
+MAX_WORD_LENGTH = 60
 
 WEEKDAYS = ("sat", "sun", "mon", "tue", "wed", "thu", "fri")
 """As a week is written in the region."""
 
-DEFAULTS: dict[str, Any] = {
+DEFAULT_SETTINGS: dict[str, Any] = {
     "v": 1,
     "names": {},
     "about": {},
@@ -48,137 +48,152 @@ DEFAULTS: dict[str, Any] = {
     "langs": ["ar", "en"],
     "digits": {"ar": "arab", "en": "latn"},
     "zone": "Asia/Damascus",
-    "working_days": list(USUAL),
+    "working_days": list(DEFAULT_WORKING_DAYS),
     "mandate_confirmations": 2,
     "reading_aids": {},
 }
 
 
-def found(
-    tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first: Mapping[str, Any]
+def create_coalition(
+    tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first_person: Mapping[str, Any]
 ) -> tuple[str, str]:
     """Found the instance: the coalition and the first person of its secretariat; their ids. Once only."""
-    if organisations_store.the_coalition(tx):
+    if organisations_store.get_coalition(tx):
         raise Conflict("founded_already", N_("This instance has its coalition already."))
     id = tx.new_id("coa")
-    organisations_store.found(tx, id=id, origin=origin, sample=sample, settings=checked(settings))
+    organisations_store.add_coalition(tx, id=id, origin=origin, sample=sample, settings=validate_settings(settings))
     record_store.append(
         tx, act="coalition.found", actor=None, facts={"coalition": id, "origin": origin, "sample": sample}
     )
-    person = join(
+    person = create_person(
         tx,
-        names=first.get("names") or {first["lang"]: first["name"]},
-        email=first["email"],
+        names=first_person.get("names") or {first_person["lang"]: first_person["name"]},
+        email=first_person["email"],
         organisation=None,
-        lang=first["lang"],
+        lang=first_person["lang"],
         roles=(SECRETARIAT,),
         by=None,
     )
     return id, person
 
 
-def edit(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> None:
+def update_settings(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> None:
     """Change the coalition's settings."""
     require(actor, "coalition.edit")
-    now = seen(organisations_store.the_coalition(tx))
-    new = checked({**now.settings, **settings})
-    organisations_store.change_coalition(tx, settings=new, logo_sha256=now.logo_sha256)
+    coalition = or_not_found(organisations_store.get_coalition(tx))
+    new = validate_settings({**coalition.settings, **settings})
+    organisations_store.update_coalition(tx, settings=new, logo_sha256=coalition.logo_sha256)
     record_store.append(tx, act="coalition.edit", actor=actor.person, facts={"fields": sorted(settings)})
 
 
-def set_logo(tx: Tx, actor: Actor, *, data: bytes, files: Files) -> str:
+def set_logo(tx: Tx, actor: Actor, *, data: bytes, files: FileStore) -> str:
     """Keep a PNG or JPEG as the coalition's logo; its digest. Raises Malformed `logo_not_an_image`."""
     require(actor, "coalition.edit")
-    check_logo(data)
+    validate_logo(data)
     sha256 = files.put(data)
-    now = seen(organisations_store.the_coalition(tx))
-    organisations_store.change_coalition(tx, settings=now.settings, logo_sha256=sha256)
+    coalition = or_not_found(organisations_store.get_coalition(tx))
+    organisations_store.update_coalition(tx, settings=coalition.settings, logo_sha256=sha256)
     record_store.append(tx, act="coalition.logo", actor=actor.person, facts={"sha256": sha256})
     return sha256
 
 
 def letterhead(coalition: organisations_store.Coalition) -> dict[str, Any]:
     """What a seal keeps of the coalition, so that its files can be made again as they were."""
-    kept = {name: coalition.settings[name] for name in ("names", "about", "place", "press", "digits", "zone")}
-    return {**kept, "logo_sha256": coalition.logo_sha256, "sample": coalition.sample, "origin": coalition.origin}
+    printed_settings = {
+        name: coalition.settings[name] for name in ("names", "about", "place", "press", "digits", "zone")
+    }
+    return {
+        **printed_settings,
+        "logo_sha256": coalition.logo_sha256,
+        "sample": coalition.sample,
+        "origin": coalition.origin,
+    }
 
 
-def complete(settings: Mapping[str, Any]) -> dict[str, Any]:
+def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings with a value for each: an instance may be older than a setting."""
-    return {**DEFAULTS, **settings, "press": {**DEFAULTS["press"], **settings.get("press", {})}}
+    return {**DEFAULT_SETTINGS, **settings, "press": {**DEFAULT_SETTINGS["press"], **settings.get("press", {})}}
 
 
-def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
+def validate_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings with defaults for what is missing. Raises Malformed for what is not understood."""
-    unknown = set(settings) - set(DEFAULTS)
+    unknown = set(settings) - set(DEFAULT_SETTINGS)
     if unknown:
-        raise Malformed("unknown_setting", N_("There is no setting “{name}”."), name=sorted(unknown)[0])
-    new = {**DEFAULTS, **settings}
-    langs = [known_language(lang) for lang in dict.fromkeys(new["langs"])]
+        raise InvalidInput("unknown_setting", N_("There is no setting “{name}”."), name=sorted(unknown)[0])
+    new = {**DEFAULT_SETTINGS, **settings}
+    langs = [validate_language(lang) for lang in dict.fromkeys(new["langs"])]
     if not langs:
-        raise Malformed("no_language", N_("A coalition writes in at least one language."))
+        raise InvalidInput("no_language", N_("A coalition writes in at least one language."))
     if not 1 <= int(new["mandate_confirmations"]) <= 5:
-        raise Malformed("bad_setting", N_("A mandate is confirmed by one to five persons."))
+        raise InvalidInput("bad_setting", N_("A mandate is confirmed by one to five persons."))
     if new["zone"] not in available_timezones():
-        raise Malformed("unknown_zone", N_("There is no time zone “{zone}”."), zone=str(new["zone"]))
+        raise InvalidInput("unknown_zone", N_("There is no time zone “{zone}”."), zone=str(new["zone"]))
     days = [day for day in WEEKDAYS if day in new["working_days"]]
     if not days or set(new["working_days"]) - set(WEEKDAYS):
-        raise Malformed("bad_working_days", N_("A week has at least one working day."))
-    kept = {
+        raise InvalidInput("bad_working_days", N_("A week has at least one working day."))
+    validated = {
         **new,
         "langs": langs,
         "working_days": days,
-        "names": {lang: check_printable(text) for lang, text in checked_names(new["names"]).items()},
-        "about": _paragraphs(new["about"]),
-        "place": _lines(new["place"]),
-        "reading_aids": {known_language(lang): _word_lists(own) for lang, own in new["reading_aids"].items()},
-        "press": _press({**DEFAULTS["press"], **new["press"]}),
+        "names": {lang: check_printable(text) for lang, text in validate_names(new["names"]).items()},
+        "about": _validate_paragraphs(new["about"]),
+        "place": _validate_lines(new["place"]),
+        "reading_aids": {
+            validate_language(lang): _validate_word_lists(own) for lang, own in new["reading_aids"].items()
+        },
+        "press": _validate_press({**DEFAULT_SETTINGS["press"], **new["press"]}),
         "digits": {
-            **DEFAULTS["digits"],
-            **{known_language(lang): _digits(name) for lang, name in new["digits"].items()},
+            **DEFAULT_SETTINGS["digits"],
+            **{validate_language(lang): _validate_digits(name) for lang, name in new["digits"].items()},
         },
     }
-    canonical_json.encode(kept)  # what is stored here is sealed one day
-    return kept
+    canonical_json.encode(validated)  # what is stored here is sealed one day
+    return validated
 
 
-def _word_lists(own: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _validate_word_lists(lists_by_name: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The coalition's own words for reading aids, in place of ours."""
-    lists = {name: list(own.get(name, ())) for name in AIDS}
+    lists = {name: list(lists_by_name.get(name, ())) for name in WORD_LISTS}
     for words in lists.values():
-        if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
-            raise Malformed(
+        if len(words) > MAX_LIST_WORDS or any(len(word) > MAX_WORD_LENGTH for word in words):
+            raise InvalidInput(
                 "word_list_too_long",
                 N_("A list has {most} words at most, each of {limit} characters at most."),
-                most=MOST_WORDS,
-                limit=LONGEST_WORD,
+                most=MAX_LIST_WORDS,
+                limit=MAX_WORD_LENGTH,
             )
     return lists
 
 
-def _digits(system: str) -> str:
-    if system not in DIGITS:
-        raise Malformed("unknown_digits", N_("There are no digits called “{name}”."), name=system)
+def _validate_digits(system: str) -> str:
+    if system not in DIGIT_SYSTEMS:
+        raise InvalidInput("unknown_digits", N_("There are no digits called “{name}”."), name=system)
     return system
 
 
-def _press(press: Mapping[str, Any]) -> dict[str, Any]:
+def _validate_press(press: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "name": _lines(press["name"]),
-        "email": checked_email(press["email"]) if press["email"] else "",
-        "phone": printed_line(press["phone"], limit=LONGEST_PHONE) if press["phone"] else "",
+        "name": _validate_lines(press["name"]),
+        "email": validate_email(press["email"]) if press["email"] else "",
+        "phone": validate_printable_line(press["phone"], limit=MAX_PHONE_LENGTH) if press["phone"] else "",
     }
 
 
-def _paragraphs(texts: Mapping[str, str]) -> dict[str, str]:
+def _validate_paragraphs(texts: Mapping[str, str]) -> dict[str, str]:
     for text in texts.values():
-        if len(text) > LONGEST_ABOUT:
-            raise Malformed("about_too_long", N_("This may have {limit} characters at most."), limit=LONGEST_ABOUT)
-    return {known_language(lang): printed_text(text) for lang, text in texts.items() if text}
+        if len(text) > MAX_ABOUT_LENGTH:
+            raise InvalidInput(
+                "about_too_long", N_("This may have {limit} characters at most."), limit=MAX_ABOUT_LENGTH
+            )
+    return {validate_language(lang): validate_printable_text(text) for lang, text in texts.items() if text}
 
 
-def _lines(texts: Mapping[str, str]) -> dict[str, str]:
-    return {known_language(lang): printed_line(text, limit=LONGEST_NAME) for lang, text in texts.items() if text}
+def _validate_lines(texts: Mapping[str, str]) -> dict[str, str]:
+    return {
+        validate_language(lang): validate_printable_line(text, limit=MAX_NAME_LENGTH)
+        for lang, text in texts.items()
+        if text
+    }
 
 
 def instance_name(origin: str) -> str:

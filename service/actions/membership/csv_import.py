@@ -10,20 +10,20 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from service.actions.authorization import require, seen
+from service.actions.authorization import or_not_found, require
 from service.actions.membership.people import add_organisation, add_person
-from service.actions.validation import checked_email, checked_names
-from service.domain.errors import N_, Conflict, DomainError, Malformed, TooLarge
-from service.domain.membership.people import OF_AN_ORGANISATION, Actor, Names, check_member, known_role
-from service.i18n import LANGUAGES, language
+from service.actions.validation import validate_email, validate_names
+from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge
+from service.domain.membership.people import ORGANISATION_ROLES, Actor, Names, check_is_member, validate_role
+from service.i18n import LANGUAGES, get_language
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
 
-LARGEST = 512 * 1024
+MAX_BYTES = 512 * 1024
 """Bytes of a table."""
 
-MOST_LINES = 2000
+MAX_LINES = 2000
 
 COLUMNS = (
     *(f"organisation_{lang}" for lang in LANGUAGES),
@@ -34,16 +34,16 @@ COLUMNS = (
     "roles",
 )
 
-FIRST = "ar"
+DEFAULT_LANGUAGE = "ar"
 """The language of whoever names none."""
 
-Row = Mapping[str, str]
-Key = tuple[str, str]
+CsvRow = Mapping[str, str]
+OrganisationKey = tuple[str, str]
 """(language, name) of an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Joining:
+class NewOrganisation:
     """A new organisation, first named on `line`."""
 
     line: int
@@ -51,7 +51,7 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class NewPerson:
     """A person of the table; `organisation` is the id of a member, the names of a new one, or None."""
 
     line: int
@@ -59,11 +59,11 @@ class Newcomer:
     email: str
     lang: str
     roles: tuple[str, ...]
-    organisation: str | Joining | None
+    organisation: str | NewOrganisation | None
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class LineError:
     """Why a line cannot come in."""
 
     line: int
@@ -71,71 +71,75 @@ class Fault:
 
 
 @dataclass
-class Plan:
+class ImportPlan:
     """What a table would bring, and what stands against it; lines are counted as in the file, the heading being 1."""
 
-    organisations: list[Joining] = field(default_factory=list)
-    people: list[Newcomer] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    organisations: list[NewOrganisation] = field(default_factory=list)
+    people: list[NewPerson] = field(default_factory=list)
+    errors: list[LineError] = field(default_factory=list)
 
 
 @dataclass
-class _Reading:
+class _ImportState:
     """The table as it is gone through: which organisations and addresses there are by now."""
 
-    plan: Plan
-    known: dict[Key, str | Joining]
+    plan: ImportPlan
+    known: dict[OrganisationKey, str | NewOrganisation]
     emails: dict[str, int]
 
 
-def decoded(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """The table's text: UTF-8, or UTF-16 with its mark, as spreadsheets write it. Raises Malformed `csv_unreadable`,
     TooLarge `csv_too_large`."""
-    if len(data) > LARGEST:
-        raise TooLarge("csv_too_large", N_("A table may have {limit} kilobytes at most."), limit=LARGEST // 1024)
+    if len(data) > MAX_BYTES:
+        raise TooLarge("csv_too_large", N_("A table may have {limit} kilobytes at most."), limit=MAX_BYTES // 1024)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise Malformed(
+        raise InvalidInput(
             "csv_unreadable", N_("This table is not UTF-8. Save it as “CSV UTF-8”, then try again.")
         ) from None
 
 
-def plan(tx: Tx, actor: Actor, *, text: str) -> Plan:
+def plan_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
     """Read the table and judge each line; nothing is written. Raises Malformed `csv_columns`, `csv_unreadable`,
     TooLarge `csv_too_long` where there is no table to judge."""
     require(actor, "organisation.add")
     require(actor, "person.add")
-    known: dict[Key, str | Joining] = {
-        (lang, name): one.id for one in organisations_store.every(tx) for lang, name in one.names.items()
+    known_organisations: dict[OrganisationKey, str | NewOrganisation] = {
+        (lang, name): one.id for one in organisations_store.list_all(tx) for lang, name in one.names.items()
     }
-    reading = _Reading(Plan(), known, {})
-    for line, row in _rows(text):
+    state = _ImportState(ImportPlan(), known_organisations, {})
+    for line, row in _parse_rows(text):
         try:
-            _take(tx, reading, line, row)
+            _plan_line(tx, state, line, row)
         except DomainError as error:
-            reading.plan.faults.append(Fault(line, error))
-    return reading.plan
+            state.plan.errors.append(LineError(line, error))
+    return state.plan
 
 
-def carry_out(tx: Tx, actor: Actor, *, text: str) -> Plan:
+def apply_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
     """Write the whole table. Raises Conflict `import_has_faults`, with nothing written, if one line cannot come in."""
-    found = plan(tx, actor, text=text)
-    if found.faults:
+    found = plan_import(tx, actor, text=text)
+    if found.errors:
         raise Conflict(
             "import_has_faults",
             N_("Line {line} cannot come in, so nothing was written. Look through the table again."),
-            line=found.faults[0].line,
+            line=found.errors[0].line,
         )
     ids = {id(one): add_organisation(tx, actor, names=one.names) for one in found.organisations}
     for one in found.people:
-        its = ids[id(one.organisation)] if isinstance(one.organisation, Joining) else one.organisation
-        add_person(tx, actor, names=one.names, email=one.email, organisation=its, lang=one.lang, roles=one.roles)
+        organisation_id = (
+            ids[id(one.organisation)] if isinstance(one.organisation, NewOrganisation) else one.organisation
+        )
+        add_person(
+            tx, actor, names=one.names, email=one.email, organisation=organisation_id, lang=one.lang, roles=one.roles
+        )
     return found
 
 
-def _rows(text: str) -> list[tuple[int, Row]]:
+def _parse_rows(text: str) -> list[tuple[int, CsvRow]]:
     """(line, cells by column); empty lines are left out."""
     heading = text.partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
@@ -146,77 +150,81 @@ def _rows(text: str) -> list[tuple[int, Row]]:
         reader.fieldnames = columns
         rows = [(reader.line_num, {name: (row.get(name) or "").strip() for name in COLUMNS}) for row in reader]
     except csv.Error:
-        raise _unreadable() from None
-    if len(rows) > MOST_LINES:
-        raise TooLarge("csv_too_long", N_("A table may have {limit} lines at most."), limit=MOST_LINES)
+        raise _unreadable_csv() from None
+    if len(rows) > MAX_LINES:
+        raise TooLarge("csv_too_long", N_("A table may have {limit} lines at most."), limit=MAX_LINES)
     return [(line, row) for line, row in rows if any(row.values())]
 
 
 def _check_columns(columns: list[str]) -> None:
     unknown = [name for name in columns if name not in COLUMNS]
     if unknown:
-        raise Malformed(
+        raise InvalidInput(
             "csv_columns",
             N_("The first line must name columns of these: {columns}. “{name}” is none of them."),
             columns=COLUMNS,
             name=unknown[0],
         )
     if not any(name.startswith("organisation_") or name == "email" for name in columns):
-        raise Malformed("csv_columns", N_("The first line must name columns of these: {columns}."), columns=COLUMNS)
+        raise InvalidInput("csv_columns", N_("The first line must name columns of these: {columns}."), columns=COLUMNS)
 
 
-def _take(tx: Tx, reading: _Reading, line: int, row: Row) -> None:
+def _plan_line(tx: Tx, state: _ImportState, line: int, row: CsvRow) -> None:
     """Judge one line. Raises DomainError, having taken nothing of it."""
     names = {lang: row[f"organisation_{lang}"] for lang in LANGUAGES if row[f"organisation_{lang}"]}
-    own, joining = _organisation(reading, line, names)
-    if row["email"] or _called(row):
-        reading.plan.people.append(_person(tx, reading, line, row, own))
-    elif joining is None:
+    organisation, new_organisation = _resolve_organisation(state, line, names)
+    if row["email"] or _person_names(row):
+        state.plan.people.append(_plan_person(tx, state, line, row, organisation))
+    elif new_organisation is None:
         raise Conflict(
             "organisation_known", N_("The coalition has this organisation already, or the table names it twice.")
         )
-    if joining:
-        reading.plan.organisations.append(joining)
-        reading.known.update({(lang, name): joining for lang, name in joining.names.items()})
+    if new_organisation:
+        state.plan.organisations.append(new_organisation)
+        state.known.update({(lang, name): new_organisation for lang, name in new_organisation.names.items()})
 
 
-def _organisation(
-    reading: _Reading, line: int, names: Mapping[str, str]
-) -> tuple[str | Joining | None, Joining | None]:
+def _resolve_organisation(
+    state: _ImportState, line: int, names: Mapping[str, str]
+) -> tuple[str | NewOrganisation | None, NewOrganisation | None]:
     """(the organisation these names mean, the same if it is new); None for no names."""
     if not names:
         return None, None
-    checked = checked_names(names)
-    found = [reading.known[key] for key in checked.items() if key in reading.known]
+    validated = validate_names(names)
+    found = [state.known[key] for key in validated.items() if key in state.known]
     if found and any(one != found[0] for one in found):
         raise Conflict("organisation_unclear", N_("These two names belong to two different organisations."))
     if found:
         return found[0], None
-    new = Joining(line, checked)
+    new = NewOrganisation(line, validated)
     return new, new
 
 
-def _person(tx: Tx, reading: _Reading, line: int, row: Row, organisation: str | Joining | None) -> Newcomer:
-    address = checked_email(row["email"])
+def _plan_person(
+    tx: Tx, state: _ImportState, line: int, row: CsvRow, organisation: str | NewOrganisation | None
+) -> NewPerson:
+    address = validate_email(row["email"])
     if isinstance(organisation, str):
-        check_member(seen(organisations_store.get(tx, organisation)))
-    if people_store.by_email(tx, address):
+        check_is_member(or_not_found(organisations_store.get(tx, organisation)))
+    if people_store.get_by_email(tx, address):
         raise Conflict("email_taken", N_("There is a person with this address already."))
-    if address in reading.emails:
-        raise Conflict("email_twice", N_("Line {line} has the same address."), line=reading.emails[address])
-    roles = tuple(known_role(role) for role in row["roles"].replace(";", " ").replace(",", " ").split())
-    if organisation is None and set(roles) & OF_AN_ORGANISATION:
-        raise Malformed("role_needs_organisation", N_("This role is held for an organisation; this person has none."))
-    names, lang = checked_names(_called(row)), language(row["lang"] or FIRST).code
-    reading.emails[address] = line
-    return Newcomer(line, names, address, lang, roles, organisation)
+    if address in state.emails:
+        raise Conflict("email_twice", N_("Line {line} has the same address."), line=state.emails[address])
+    roles = tuple(validate_role(role) for role in row["roles"].replace(";", " ").replace(",", " ").split())
+    if organisation is None and set(roles) & ORGANISATION_ROLES:
+        raise InvalidInput(
+            "role_needs_organisation", N_("This role is held for an organisation; this person has none.")
+        )
+    names, lang = validate_names(_person_names(row)), get_language(row["lang"] or DEFAULT_LANGUAGE).code
+    state.emails[address] = line
+    return NewPerson(line, names, address, lang, roles, organisation)
 
 
-def _called(row: Row) -> dict[str, str]:
+def _person_names(row: CsvRow) -> dict[str, str]:
     """The names of a line's person; `name` is that in their language."""
-    named = {lang: row[f"name_{lang}"] for lang in LANGUAGES if row[f"name_{lang}"]}
-    return named | ({row["lang"] or FIRST: row["name"]} if row["name"] else {})
+    names_by_language = {lang: row[f"name_{lang}"] for lang in LANGUAGES if row[f"name_{lang}"]}
+    return names_by_language | ({row["lang"] or DEFAULT_LANGUAGE: row["name"]} if row["name"] else {})
 
 
-def _unreadable() -> Malformed:
-    return Malformed("csv_unreadable", N_("This table could not be read. Save it as “CSV UTF-8”, then try again."))
+def _unreadable_csv() -> InvalidInput:
+    return InvalidInput("csv_unreadable", N_("This table could not be read. Save it as “CSV UTF-8”, then try again."))

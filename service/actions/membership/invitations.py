@@ -4,22 +4,28 @@ import secrets
 from dataclasses import dataclass
 
 from service.actions.accounts import settings, sign_in
-from service.actions.accounts.passwords import Answer, Question
-from service.actions.authorization import require, seen
+from service.actions.accounts.passwords import HashingRequest, HashingResult
+from service.actions.authorization import or_not_found, require
 from service.actions.membership import invitation_mail
-from service.actions.membership.people import add_roles, join
-from service.actions.validation import LONGEST_NAME, checked_email, checked_names, key_sha256, known_language
-from service.domain.accounts.rules import FIRST_LINK_LIFE, INVITATION_LIFE, Invitation, check_invited, over
-from service.domain.errors import N_, Conflict, Malformed, NotFound
+from service.actions.membership.people import create_person, grant_roles
+from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
+from service.domain.accounts.rules import (
+    FIRST_LINK_LIFETIME,
+    INVITATION_LIFETIME,
+    Invitation,
+    check_may_invite,
+    invitation_unusable,
+)
+from service.domain.errors import N_, Conflict, InvalidInput, NotFound
 from service.domain.membership.people import (
-    OF_AN_ORGANISATION,
+    ORGANISATION_ROLES,
     SCOPES,
     SECRETARIAT,
     Actor,
     Names,
     Person,
-    check_member,
-    known_role,
+    check_is_member,
+    validate_role,
 )
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
@@ -28,12 +34,12 @@ from service.store.db import Tx
 from service.store.membership import invitations as invitations_store
 from service.store.membership import organisations as organisations_store
 
-SHOWN = 100
+MAX_LISTED = 100
 """How many invitations a list has."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewInvitation:
     """A new invitation; `link` is the secret end of its address, shown once and kept as a digest only."""
 
     id: str
@@ -50,8 +56,8 @@ def invite(
     roles: tuple[str, ...],
     lang: str,
     secret: bytes,
-    mails_go: bool,
-) -> Made:
+    mail_enabled: bool,
+) -> NewInvitation:
     """Invite whoever has this address, in `lang`; an earlier invitation to it stops working, and where mails go the new
     one is mailed. Whoever invites only into their own organisation is not told of people elsewhere: the answer is the
     same, and the mail tells the person instead.
@@ -59,33 +65,41 @@ def invite(
     Raises Forbidden `not_yours_to_invite`, Malformed `no_role`, `role_needs_organisation`, Conflict `email_taken`.
     """
     require(actor, "person.invite")
-    anywhere = actor.holds([SECRETARIAT])
-    check_invited(anywhere=anywhere, own=actor.organisation, organisation=organisation, roles=roles)
-    address = checked_email(email)
+    any_organisation = actor.has_role([SECRETARIAT])
+    check_may_invite(
+        anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles
+    )
+    address = validate_email(email)
     _check_roles(tx, organisation, roles)
-    person, elsewhere = _known(tx, address, organisation=organisation, anywhere=anywhere)
-    for earlier in invitations_store.waiting_for(tx, address, organisation=None if anywhere else organisation):
-        invitations_store.withdraw(tx, earlier)
-    made = _make(
+    person, member_elsewhere = _find_addressee(
+        tx, address, organisation=organisation, any_organisation=any_organisation
+    )
+    for earlier in invitations_store.list_pending_by_email(
+        tx, address, organisation=None if any_organisation else organisation
+    ):
+        invitations_store.mark_withdrawn(tx, earlier)
+    made = _create_invitation(
         tx,
         email=address,
-        lang=known_language(lang),
+        lang=validate_language(lang),
         organisation=organisation,
         roles=roles,
         person=person.id if person else None,
         by=actor.person,
         secret=secret,
     )
-    if mails_go:
-        invitation_mail.invite(tx, seen(invitations_store.get(tx, made.id)), known=elsewhere)
+    if mail_enabled:
+        invitation_mail.send_invitation(
+            tx, or_not_found(invitations_store.get(tx, made.id)), existing_member=member_elsewhere
+        )
     return made
 
 
-def first_link(tx: Tx, *, person: str) -> Made:
+def create_first_link(tx: Tx, *, person: str) -> NewInvitation:
     """The link by which the first person of the secretariat comes in: for half an hour. Nobody mails it, so nobody
     needs to make it again: its secret is thrown away."""
-    found = seen(people_store.get(tx, person))
-    return _make(
+    found = or_not_found(people_store.get(tx, person))
+    return _create_invitation(
         tx,
         email=found.email,
         lang=found.lang,
@@ -94,67 +108,71 @@ def first_link(tx: Tx, *, person: str) -> Made:
         person=person,
         by=None,
         secret=secrets.token_bytes(32),
-        life=FIRST_LINK_LIFE,
+        lifetime=FIRST_LINK_LIFETIME,
     )
 
 
 def withdraw(tx: Tx, actor: Actor, *, invitation: str) -> None:
     """The link stops working. Raises NotFound, Conflict `invitation_over`."""
     require(actor, "person.invite")
-    found = seen(invitations_store.get(tx, invitation))
-    if not actor.holds([SECRETARIAT]) and found.organisation != actor.organisation:
+    found = or_not_found(invitations_store.get(tx, invitation))
+    if not actor.has_role([SECRETARIAT]) and found.organisation != actor.organisation:
         raise NotFound()
-    if not invitations_store.withdraw(tx, invitation):
-        raise over()
+    if not invitations_store.mark_withdrawn(tx, invitation):
+        raise invitation_unusable()
     record_store.append(tx, act="invitation.withdraw", actor=actor.person, facts={"invitation": invitation})
 
 
-def listed(tx: Tx, actor: Actor) -> list[Invitation]:
+def list_invitations(tx: Tx, actor: Actor) -> list[Invitation]:
     """The last invitations, the newest first: all for the secretariat, a focal point's organisation's for them."""
     require(actor, "person.invite")
-    all_of_them = actor.holds([SECRETARIAT])
-    return invitations_store.newest(tx, organisation=None if all_of_them else actor.organisation, limit=SHOWN)
+    sees_all = actor.has_role([SECRETARIAT])
+    return invitations_store.list_newest(tx, organisation=None if sees_all else actor.organisation, limit=MAX_LISTED)
 
 
-def opened(tx: Tx, *, link: str) -> Invitation:
+def get_by_link(tx: Tx, *, link: str) -> Invitation:
     """The invitation of a link that still opens; looking uses nothing up. Raises Conflict `invitation_over`."""
-    found = invitations_store.by_link(tx, key_sha256(link))
+    found = invitations_store.get_by_link_digest(tx, secret_sha256(link))
     if found is None or found.state(now=tx.clock()) != "waiting":
-        raise over()
-    by = people_store.get(tx, found.invited_by) if found.invited_by else None
-    if by and by.state != "active":
-        raise over()
+        raise invitation_unusable()
+    inviter = people_store.get(tx, found.invited_by) if found.invited_by else None
+    if inviter and inviter.state != "active":
+        raise invitation_unusable()
     return found
 
 
-def asked(tx: Tx, *, link: str, names: Names, password: str, mails_go: bool) -> Question:
+def prepare_acceptance(tx: Tx, *, link: str, names: Names, password: str, mail_enabled: bool) -> HashingRequest:
     """What is to be hashed before `accept`. Without a password one signs in by codes by mail, where mails go.
 
     Raises Malformed `password_needed` and as `accounts.check_password`.
     """
-    found = opened(tx, link=link)
-    if not password and mails_go:
-        return Question()
+    found = get_by_link(tx, link=link)
+    if not password and mail_enabled:
+        return HashingRequest()
     if not password:
-        raise Malformed("password_needed", N_("Choose a password: this instance sends no mails yet."))
+        raise InvalidInput("password_needed", N_("Choose a password: this instance sends no mails yet."))
     settings.check_password(
-        tx, password, besides=(*(one[:LONGEST_NAME] for one in names.values()), found.email.partition("@")[0])
+        tx,
+        password,
+        forbidden_words=(*(one[:MAX_NAME_LENGTH] for one in names.values()), found.email.partition("@")[0]),
     )
-    return Question(new=password)
+    return HashingRequest(new_password=password)
 
 
-def accept(tx: Tx, *, link: str, names: Names, lang: str, hashed: Answer, browser: sign_in.Browser) -> tuple[str, str]:
+def accept(
+    tx: Tx, *, link: str, names: Names, lang: str, hashed: HashingResult, browser: sign_in.Browser
+) -> tuple[str, str]:
     """Use the invitation up: the person is there, with their roles, and signed in; their id, the session's key.
 
     Raises Conflict `invitation_over`, and `address_known` where somebody has the address meanwhile, or had it before.
     """
-    found = opened(tx, link=link)
-    if found.person is None and people_store.by_email(tx, found.email):
+    found = get_by_link(tx, link=link)
+    if found.person is None and people_store.get_by_email(tx, found.email):
         raise Conflict(
             "address_known",
             N_("Somebody with this address is here already. If it is you, sign in; the secretariat can move you."),
         )
-    person = found.person or join(
+    person = found.person or create_person(
         tx,
         names=names,
         email=found.email,
@@ -163,38 +181,44 @@ def accept(tx: Tx, *, link: str, names: Names, lang: str, hashed: Answer, browse
         roles=(),
         by=found.invited_by,
     )
-    if not invitations_store.use(tx, found.id, person_id=person):
-        raise over()
+    if not invitations_store.mark_used(tx, found.id, person_id=person):
+        raise invitation_unusable()
     if found.person:
-        accounts_store.change_person(tx, person, names=checked_names(names), lang=known_language(lang))
-    add_roles(tx, person=person, roles=found.roles, by=found.invited_by)
-    if hashed.new:
-        accounts_store.set_password(tx, person, hash_=hashed.new)
+        accounts_store.update_person(tx, person, names=validate_names(names), lang=validate_language(lang))
+    grant_roles(tx, person=person, roles=found.roles, by=found.invited_by)
+    if hashed.new_hash:
+        accounts_store.set_password(tx, person, hash_=hashed.new_hash)
     record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
-    return person, sign_in.begin(tx, seen(people_store.actor(tx, person, scopes=SCOPES)), browser=browser)
+    return person, sign_in.start_session(
+        tx, or_not_found(people_store.load_actor(tx, person, scopes=SCOPES)), browser=browser
+    )
 
 
-def _known(tx: Tx, address: str, *, organisation: str | None, anywhere: bool) -> tuple[Person | None, Person | None]:
+def _find_addressee(
+    tx: Tx, address: str, *, organisation: str | None, any_organisation: bool
+) -> tuple[Person | None, Person | None]:
     """(who has the address and is awaited in this organisation, who has it and belongs elsewhere). Raises Conflict
     `email_taken` where the one who invites sees that person anyway."""
-    found = people_store.by_email(tx, address)
-    if found and found.organisation != organisation and not anywhere:
+    found = people_store.get_by_email(tx, address)
+    if found and found.organisation != organisation and not any_organisation:
         return None, found
-    if found and (found.organisation != organisation or accounts_store.has_come_in(tx, found.id)):
+    if found and (found.organisation != organisation or accounts_store.has_ever_had_access(tx, found.id)):
         raise Conflict("email_taken", N_("There is a person with this address already."))
     return found, None
 
 
 def _check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> None:
     if not roles:
-        raise Malformed("no_role", N_("Choose at least one role."))
+        raise InvalidInput("no_role", N_("Choose at least one role."))
     if organisation is not None:
-        check_member(seen(organisations_store.get(tx, organisation)))
-    if OF_AN_ORGANISATION & {known_role(role) for role in roles} and organisation is None:
-        raise Malformed("role_needs_organisation", N_("This role is held for an organisation; this person has none."))
+        check_is_member(or_not_found(organisations_store.get(tx, organisation)))
+    if ORGANISATION_ROLES & {validate_role(role) for role in roles} and organisation is None:
+        raise InvalidInput(
+            "role_needs_organisation", N_("This role is held for an organisation; this person has none.")
+        )
 
 
-def _make(
+def _create_invitation(
     tx: Tx,
     *,
     email: str,
@@ -204,14 +228,14 @@ def _make(
     person: str | None,
     by: str | None,
     secret: bytes,
-    life: int = INVITATION_LIFE,
-) -> Made:
-    id, expires_at = tx.new_id("inv"), tx.now + life
-    link = invitation_mail.link_of(id, secret=secret)
+    lifetime: int = INVITATION_LIFETIME,
+) -> NewInvitation:
+    id, expires_at = tx.new_id("inv"), tx.now + lifetime
+    link = invitation_mail.derive_link(id, secret=secret)
     invitations_store.add(
         tx,
         id=id,
-        sha256=key_sha256(link),
+        sha256=secret_sha256(link),
         email=email,
         lang=lang,
         organisation=organisation,
@@ -222,4 +246,4 @@ def _make(
     )
     facts = {"invitation": id, "organisation": organisation, "roles": sorted(roles)}
     record_store.append(tx, act="invitation.make", actor=by, facts=facts)
-    return Made(id, link, expires_at)
+    return NewInvitation(id, link, expires_at)

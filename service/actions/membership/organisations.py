@@ -4,11 +4,11 @@ they were."""
 from collections.abc import Mapping
 
 from service.actions import notifications
-from service.actions.authorization import require, seen
-from service.actions.validation import check_printable, checked_names
+from service.actions.authorization import or_not_found, require
+from service.actions.validation import check_printable, validate_names
 from service.domain.errors import N_, Conflict
-from service.domain.membership.people import OBSERVER, OF_THE_COALITION, Actor, Grant, left
-from service.domain.policy import sees
+from service.domain.membership.people import COALITION_ROLES, OBSERVER, Actor, RoleGrant, organisation_left
+from service.domain.policy import can_see_document
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -19,12 +19,12 @@ from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 
 
-def rename(tx: Tx, actor: Actor, *, organisation: str, names: Mapping[str, str]) -> None:
+def rename_organisation(tx: Tx, actor: Actor, *, organisation: str, names: Mapping[str, str]) -> None:
     """Give an organisation these names in place of its others. What was sealed or published keeps the name of its day,
     and so does a round that is open."""
     require(actor, "organisation.edit")
-    before = seen(organisations_store.get(tx, organisation))
-    new = {lang: check_printable(name) for lang, name in checked_names(names).items()}
+    before = or_not_found(organisations_store.get(tx, organisation))
+    new = {lang: check_printable(name) for lang, name in validate_names(names).items()}
     if new == dict(before.names):
         return
     organisations_store.rename(tx, organisation, names=new)
@@ -33,7 +33,7 @@ def rename(tx: Tx, actor: Actor, *, organisation: str, names: Mapping[str, str])
     )
 
 
-def leave(tx: Tx, actor: Actor, *, organisation: str) -> None:
+def mark_left(tx: Tx, actor: Actor, *, organisation: str) -> None:
     """Note that an organisation has left: its mandates are revoked, its invitations withdrawn, and its people lose
     their roles but those of the coalition itself. They go on reading what was approved while it was on the roll.
 
@@ -41,48 +41,52 @@ def leave(tx: Tx, actor: Actor, *, organisation: str) -> None:
     Conflict `organisation_left`.
     """
     require(actor, "organisation.leave")
-    seen(organisations_store.get(tx, organisation))
-    if not organisations_store.move(tx, organisation, before="member", after="left"):
-        raise left()
+    or_not_found(organisations_store.get(tx, organisation))
+    if not organisations_store.change_state(tx, organisation, from_state="member", to_state="left"):
+        raise organisation_left()
     record_store.append(tx, act="organisation.leave", actor=actor.person, facts={"organisation": organisation})
-    for mandate in mandates_store.unrevoked(tx, organisation=organisation):
-        mandates_store.move(tx, mandate.id, before=mandate.state, after="revoked")
+    for mandate in mandates_store.list_unrevoked(tx, organisation=organisation):
+        mandates_store.change_state(tx, mandate.id, from_state=mandate.state, to_state="revoked")
         record_store.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": mandate.id})
-    for invitation in invitations_store.waiting_into(tx, organisation):
-        invitations_store.withdraw(tx, invitation)
+    for invitation in invitations_store.list_pending_by_organisation(tx, organisation):
+        invitations_store.mark_withdrawn(tx, invitation)
         record_store.append(tx, act="invitation.withdraw", actor=actor.person, facts={"invitation": invitation})
-    its = [one for _, one in people_store.every(tx, organisation=organisation) if one.state == "active"]
-    notifications.tell(tx, its, kind="organisation.left", about=f"{organisation}.{tx.now}", params={}, mail=True)
-    past = [one.document for one in rounds_store.passed(tx) if organisation in one.organisations]
-    for _, person in people_store.every(tx, organisation=organisation):
-        _only_read_on(tx, person.id, past=past, by=actor.person)
+    active_people = [one for _, one in people_store.list_all(tx, organisation=organisation) if one.state == "active"]
+    notifications.notify(
+        tx, active_people, kind="organisation.left", about=f"{organisation}.{tx.now}", params={}, by_email=True
+    )
+    passed_documents = [one.document for one in rounds_store.list_passed(tx) if organisation in one.organisations]
+    for _, person in people_store.list_all(tx, organisation=organisation):
+        _reduce_to_observer(tx, person.id, passed_documents=passed_documents, by=actor.person)
 
 
-def rejoin(tx: Tx, actor: Actor, *, organisation: str) -> None:
+def readmit(tx: Tx, actor: Actor, *, organisation: str) -> None:
     """Take an organisation in again: it is on the roll of rounds that open from now on. Roles and mandates are given
     anew. Raises Conflict `not_left`."""
     require(actor, "organisation.add")
-    seen(organisations_store.get(tx, organisation))
-    if not organisations_store.move(tx, organisation, before="left", after="member"):
+    or_not_found(organisations_store.get(tx, organisation))
+    if not organisations_store.change_state(tx, organisation, from_state="left", to_state="member"):
         raise Conflict("not_left", N_("This organisation belongs to the coalition already."))
     record_store.append(tx, act="organisation.rejoin", actor=actor.person, facts={"organisation": organisation})
 
 
-def _only_read_on(tx: Tx, person: str, *, past: list[str], by: str) -> None:
+def _reduce_to_observer(tx: Tx, person: str, *, passed_documents: list[str], by: str) -> None:
     """Take the person's roles, leaving them an observer of those documents of the `past` that they could read."""
-    before = people_store.actor(tx, person, scopes=())
-    kept = {Grant(OBSERVER, id) for id in past if before and _read(tx, before, id)}
-    for one in sorted(people_store.grants(tx, person), key=lambda one: (one.role, one.document)):
-        if one.role not in OF_THE_COALITION and one not in kept:
-            people_store.take(tx, person_id=person, role=one.role, document=one.document)
+    actor_before = people_store.load_actor(tx, person, scopes=())
+    observer_grants = {
+        RoleGrant(OBSERVER, id) for id in passed_documents if actor_before and _can_read(tx, actor_before, id)
+    }
+    for one in sorted(people_store.list_grants(tx, person), key=lambda one: (one.role, one.document)):
+        if one.role not in COALITION_ROLES and one not in observer_grants:
+            people_store.revoke_role(tx, person_id=person, role=one.role, document=one.document)
             facts = {"person": person, "role": one.role, "document": one.document}
             record_store.append(tx, act="role.take", actor=by, facts=facts)
-    for one in sorted(kept, key=lambda one: one.document):
-        if people_store.grant(tx, person_id=person, role=one.role, document=one.document, by=by):
+    for one in sorted(observer_grants, key=lambda one: one.document):
+        if people_store.grant_role(tx, person_id=person, role=one.role, document=one.document, by=by):
             facts = {"person": person, "role": one.role, "document": one.document}
             record_store.append(tx, act="role.grant", actor=by, facts=facts)
 
 
-def _read(tx: Tx, actor: Actor, document: str) -> bool:
-    found = seen(documents_store.get(tx, document))
-    return sees(actor, document=found.id, state=found.state, shown=found.shown)
+def _can_read(tx: Tx, actor: Actor, document: str) -> bool:
+    found = or_not_found(documents_store.get(tx, document))
+    return can_see_document(actor, document=found.id, state=found.state, ever_shared=found.ever_shared)

@@ -7,13 +7,13 @@ import click
 
 from service.cli.common import archive
 from service.cli.common.archive import Manifest
-from service.cli.common.errors import Refused
+from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
-from service.cli.local.preflight import settings_of
+from service.cli.local.preflight import load_settings
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
-from service.domain.trust.leaf import START
-from service.files import Files, open_files
+from service.domain.trust.leaf import FIRST_PREV
+from service.files import FileStore, open_file_store
 from service.store import dump as dump_store
 from service.store import record as record_store
 from service.store import schema_version as schema_version_store
@@ -26,73 +26,75 @@ from service.store.publication import artefacts as artefacts_store
 @with_var
 def backup(directory: Path, var: Path | None) -> None:
     """Copy everything into DIRECTORY, which must not exist or be empty. The service may run."""
-    settings = settings_of(var=var)
+    settings = load_settings(var=var)
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise Refused(N_("{directory} is not empty. Name a new directory for each backup."), directory=directory)
-    database = connect(settings.database)
+        raise CommandError(N_("{directory} is not empty. Name a new directory for each backup."), directory=directory)
+    database = connect(settings.resolved_database_url)
     try:
-        made = _copy(settings, database, directory)
+        manifest = _write_backup(settings, database, directory)
     except OSError as wrong:
-        raise Refused(
+        raise CommandError(
             N_("The backup could not be written ({reason}); what is in {directory} is not one."),
             reason=wrong.strerror,
             directory=directory,
         ) from wrong
     finally:
         database.close()
-    rows = sum(about["count"] for about in made.rows.values())
+    rows = sum(about["count"] for about in manifest.rows.values())
     click.echo(
         N_("Saved to {directory}: rows {rows}, files {files}.").format(
-            rows=rows, files=len(made.files), directory=directory
+            rows=rows, files=len(manifest.files), directory=directory
         )
     )
-    if made.lost:
+    if manifest.lost:
         click.echo(
-            N_("Files that could not be read: {count}. The worker makes them again.").format(count=len(made.lost))
+            N_("Files that could not be read: {count}. The worker makes them again.").format(count=len(manifest.lost))
         )
 
 
-def _copy(settings: Settings, database: Database, directory: Path) -> Manifest:
+def _write_backup(settings: Settings, database: Database, directory: Path) -> Manifest:
     """Rows first, then the files they name: a file is on disk before its row, and never changes."""
     (directory / "rows").mkdir(parents=True, mode=0o700)
-    has, newest = schema_version_store.state(database)
-    if has != newest:
-        raise Refused(N_("The database is not at this release. Run: mithaq migrate"))
+    current, newest = schema_version_store.get_schema_versions(database)
+    if current != newest:
+        raise CommandError(N_("The database is not at this release. Run: mithaq migrate"))
     with database.read() as tx:
-        rows = {name: _rows(tx, name, directory) for name in dump_store.NAMES}
-        wanted, head = artefacts_store.digests(tx), _head(tx)
-    kept, lost = _files(open_files(settings.files), wanted, directory)
-    _secret(settings, directory)
-    made = Manifest(archive.FORMAT, now_us(), newest, database.dialect, rows, tuple(kept), tuple(lost), head)
-    archive.keep(directory, made)
-    return made
+        rows = {name: _dump_table(tx, name, directory) for name in dump_store.TABLE_NAMES}
+        digests, head = artefacts_store.list_file_digests(tx), _record_head(tx)
+    copied, missing = _copy_files(open_file_store(settings.resolved_files_url), digests, directory)
+    _copy_secret(settings, directory)
+    manifest = Manifest(
+        archive.FORMAT_VERSION, now_us(), newest, database.dialect, rows, tuple(copied), tuple(missing), head
+    )
+    archive.write_manifest(directory, manifest)
+    return manifest
 
 
-def _rows(tx: Tx, name: str, directory: Path) -> dict[str, object]:
-    count, sha256 = archive.write(directory / "rows" / f"{name}.jsonl", dump_store.lines(tx, name))
+def _dump_table(tx: Tx, name: str, directory: Path) -> dict[str, object]:
+    count, sha256 = archive.write_file(directory / "rows" / f"{name}.jsonl", dump_store.dump_rows(tx, name))
     return {"count": count, "sha256": sha256}
 
 
-def _head(tx: Tx) -> dict[str, object]:
-    seq = record_store.head(tx)
-    last = record_store.rows(tx, after=seq - 1, limit=1) if seq else []
-    return {"seq": seq, "commitment": last[0].commitment if last else START}
+def _record_head(tx: Tx) -> dict[str, object]:
+    seq = record_store.get_last_seq(tx)
+    last = record_store.list_leaves(tx, after=seq - 1, limit=1) if seq else []
+    return {"seq": seq, "commitment": last[0].commitment if last else FIRST_PREV}
 
 
-def _files(files: Files, wanted: list[str], directory: Path) -> tuple[list[str], list[str]]:
-    kept, lost = [], []
-    copies = open_files(f"file://{quote(str(directory.absolute()))}/files")
-    for sha256 in wanted:
+def _copy_files(files: FileStore, digests: list[str], directory: Path) -> tuple[list[str], list[str]]:
+    copied, missing = [], []
+    target = open_file_store(f"file://{quote(str(directory.absolute()))}/files")
+    for sha256 in digests:
         try:
-            copies.put(files.get(sha256))
+            target.put(files.get(sha256))
         except (NotFound, Unavailable):
-            lost.append(sha256)
+            missing.append(sha256)
         else:
-            kept.append(sha256)
-    return kept, lost
+            copied.append(sha256)
+    return copied, missing
 
 
-def _secret(settings: Settings, directory: Path) -> None:
+def _copy_secret(settings: Settings, directory: Path) -> None:
     path = settings.var / archive.SECRET
     if not settings.secret and path.exists():
-        archive.write(directory / archive.SECRET, [path.read_bytes()])
+        archive.write_file(directory / archive.SECRET, [path.read_bytes()])

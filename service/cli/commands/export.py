@@ -5,20 +5,20 @@ from typing import get_args
 
 import click
 
-from service.cli.common.errors import Refused
-from service.cli.common.text_files import guess
+from service.cli.common.errors import CommandError
+from service.cli.common.text_files import guess_language
 from service.domain.errors import DomainError
 from service.domain.text.markup import canonical, parser
 from service.domain.text.markup.tree import Heading, Tree
-from service.domain.text.structure.numbering import NUMBERINGS, TYPED, numbered, scheme
+from service.domain.text.structure.numbering import NUMBERINGS, TYPED, number_text, numbering_scheme
 from service.domain.text.structure.provisions import Digits
 from service.i18n import LANGUAGES
 from workers.render.content.manuscript import Kind, Manuscript
-from workers.render.content.tree_transforms import plain
+from workers.render.content.tree_transforms import plain_text
 from workers.render.errors import RenderFailed
 from workers.render.formats import Format, render
 
-LONGEST_TITLE = 300
+MAX_TITLE = 300
 
 
 @click.command()
@@ -37,39 +37,41 @@ def export(
     """Turn TEXT, a file in the dialect of the documents, into PDF or DOCX."""
     target = out or text.with_suffix(f".{format_}")
     try:
-        made = render(manuscript_of(text, lang=lang, kind=kind, title=title, numbering=numbering), format_)
-        target.write_bytes(made)
+        rendered = render(manuscript_from_file(text, lang=lang, kind=kind, title=title, numbering=numbering), format_)
+        target.write_bytes(rendered)
     except RenderFailed as error:
-        raise Refused("{said}", said=error.message) from None
+        raise CommandError("{said}", said=error.message) from None
     except DomainError as error:
-        raise Refused("{said}", said=error.sentence.format_map(error.params)) from None
+        raise CommandError("{said}", said=error.sentence.format_map(error.params)) from None
     except OSError as error:
-        raise Refused("{file}: {reason}.", file=error.filename, reason=error.strerror) from None
-    click.echo(f"{target} ({len(made):,} bytes)")
+        raise CommandError("{file}: {reason}.", file=error.filename, reason=error.strerror) from None
+    click.echo(f"{target} ({len(rendered):,} bytes)")
 
 
-def manuscript_of(text: Path, *, lang: str | None, kind: Kind, title: str | None, numbering: str = TYPED) -> Manuscript:
+def manuscript_from_file(
+    text: Path, *, lang: str | None, kind: Kind, title: str | None, numbering: str = TYPED
+) -> Manuscript:
     """The manuscript of a bare file: a text and its title, nothing round it."""
-    words = canonical.canonical(text.read_bytes()).text
-    tree = parser.read(words)
-    found, rest = _title(tree, words)
-    language = LANGUAGES[lang or guess(words)]
+    words = canonical.canonicalise(text.read_bytes()).text
+    tree = parser.parse_markup(words)
+    heading, rest = _split_title(tree, words)
+    language = LANGUAGES[lang or guess_language(words)]
     digits: Digits = "arab" if language.digits == "arab" else "latn"
-    by = scheme(numbering, lang=language.code, kind=kind, digits=digits)
+    scheme = numbering_scheme(numbering, lang=language.code, kind=kind, digits=digits)
     return Manuscript(
         lang=language.code,
         dir="rtl" if language.direction == "rtl" else "ltr",
         digits=digits,
         kind=kind,
-        title=canonical.name(title or found or text.stem, limit=LONGEST_TITLE),
-        text=numbered(words if title else rest, by),
+        title=canonical.canonical_name(title or heading or text.stem, limit=MAX_TITLE),
+        text=number_text(words if title else rest, scheme),
     )
 
 
-def _title(tree: Tree, words: str) -> tuple[str, str]:
+def _split_title(tree: Tree, text: str) -> tuple[str, str]:
     """The first heading of level 1, and the text without it."""
     for block in tree.blocks:
         if isinstance(block, Heading) and block.level == 1:
             start, end = block.span
-            return plain(block.children), words[:start] + words[end:].lstrip("\n")
-    return "", words
+            return plain_text(block.children), text[:start] + text[end:].lstrip("\n")
+    return "", text

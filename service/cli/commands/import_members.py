@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from service.actions.membership import csv_import
-from service.cli.common.errors import Refused
+from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
-from service.cli.local.preflight import settings_of
+from service.cli.local.preflight import load_settings
 from service.domain.errors import N_, DomainError
 from service.domain.membership.people import SCOPES, Actor
-from service.i18n import Words
-from service.job_dispatch import Silence
+from service.i18n import Translator
+from service.job_dispatch import NullDispatcher
 from service.store.accounts import people as people_store
 from service.store.db import Tx, connect
 
@@ -25,42 +25,42 @@ from service.store.db import Tx, connect
 @click.option("--dry-run", is_flag=True, help="Read and judge every line, write nothing.")
 def import_(file: Path, var: Path | None, by: str, dry_run: bool) -> None:
     """Bring in organisations and people from a CSV table."""
-    database = connect(settings_of(var=var).database)
+    database = connect(load_settings(var=var).resolved_database_url)
     try:
-        with database.write(Silence()) as tx:
-            found = _run(tx, file.read_bytes(), by=by, dry_run=dry_run)
+        with database.write(NullDispatcher()) as tx:
+            plan = _import_table(tx, file.read_bytes(), by=by, dry_run=dry_run)
     except DomainError as error:
-        raise Refused("{sentence}", sentence=Words("en").error(error)) from error
+        raise CommandError("{sentence}", sentence=Translator("en").error_message(error)) from error
     finally:
         database.close()
-    for line in _told(found):
+    for line in _report_lines(plan):
         click.echo(line)
-    if found.faults:
-        raise Refused(N_("Nothing was written: {count} lines cannot come in."), count=len(found.faults))
+    if plan.errors:
+        raise CommandError(N_("Nothing was written: {count} lines cannot come in."), count=len(plan.errors))
 
 
-def _run(tx: Tx, data: bytes, *, by: str, dry_run: bool) -> csv_import.Plan:
+def _import_table(tx: Tx, data: bytes, *, by: str, dry_run: bool) -> csv_import.ImportPlan:
     """What the table brings; written unless a line cannot come in, or it is only tried."""
-    text, actor = csv_import.decoded(data), _actor(tx, by)
-    found = csv_import.plan(tx, actor, text=text)
-    return found if dry_run or found.faults else csv_import.carry_out(tx, actor, text=text)
+    text, actor = csv_import.decode(data), _load_actor(tx, by)
+    plan = csv_import.plan_import(tx, actor, text=text)
+    return plan if dry_run or plan.errors else csv_import.apply_import(tx, actor, text=text)
 
 
-def _actor(tx: Tx, address: str) -> Actor:
-    who = people_store.by_email(tx, address.lower())
-    actor = people_store.actor(tx, who.id, scopes=SCOPES) if who else None
+def _load_actor(tx: Tx, address: str) -> Actor:
+    who = people_store.get_by_email(tx, address.lower())
+    actor = people_store.load_actor(tx, who.id, scopes=SCOPES) if who else None
     if actor is None:
-        raise Refused(N_("There is nobody with the address {address} here."), address=address)
+        raise CommandError(N_("There is nobody with the address {address} here."), address=address)
     return actor
 
 
-def _told(found: csv_import.Plan) -> list[str]:
-    words = Words("en")
+def _report_lines(plan: csv_import.ImportPlan) -> list[str]:
+    i18n = Translator("en")
     return [
-        *(f"{one.line:>5}  {words.error(one.error)}" for one in found.faults),
-        *(f"{one.line:>5}  + {' / '.join(one.names.values())}" for one in found.organisations),
+        *(f"{one.line:>5}  {i18n.error_message(one.error)}" for one in plan.errors),
+        *(f"{one.line:>5}  + {' / '.join(one.names.values())}" for one in plan.organisations),
         *(
             f"{one.line:>5}  + {' / '.join(one.names.values())} <{one.email}> {' '.join(one.roles)}".rstrip()
-            for one in found.people
+            for one in plan.people
         ),
     ]

@@ -6,15 +6,15 @@ from urllib.parse import urlsplit
 import click
 
 from service.actions.membership import coalition, invitations
-from service.cli.common.errors import Refused
+from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
-from service.cli.local.preflight import is_loopback, settings_of
+from service.cli.local.preflight import is_loopback, load_settings
 from service.config import Settings
-from service.domain.accounts.rules import FIRST_LINK_LIFE, MINUTE
+from service.domain.accounts.rules import FIRST_LINK_LIFETIME, MINUTE
 from service.domain.errors import N_, DomainError
 from service.domain.membership.people import SECRETARIAT
 from service.i18n import LANGUAGES
-from service.job_dispatch import Silence
+from service.job_dispatch import NullDispatcher
 from service.store import migrate as migrate_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
@@ -42,17 +42,19 @@ def init(
     again: bool,
 ) -> None:
     """Begin a real coalition, and let the first person of its secretariat in."""
-    settings = settings_of(var=var)
+    settings = load_settings(var=var)
     if settings.sample:
-        raise Refused(N_("This is set to be a sample; take MITHAQ_SAMPLE away. A sample never becomes real."))
+        raise CommandError(N_("This is set to be a sample; take MITHAQ_SAMPLE away. A sample never becomes real."))
     database = _database(settings)
     first = {"name": person or "", "email": email or "", "lang": lang}
     names = {code: name for code, name in (("ar", name_ar), ("en", name_en)) if name}
     try:
-        place = origin or settings.origin
-        _say(*(_new_link(database) if again else _found(database, origin=place, names=names, first=first)))
+        address = origin or settings.origin
+        _print_link(
+            *(_new_link(database) if again else _found_coalition(database, origin=address, names=names, first=first))
+        )
     except DomainError as error:
-        raise Refused(error.sentence, **error.params) from error
+        raise CommandError(error.sentence, **error.params) from error
     finally:
         database.close()
 
@@ -60,32 +62,36 @@ def init(
 def _database(settings: Settings) -> Database:
     """The database of this release's schema, made if there is none."""
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate_store.migrate(settings.database)
-    return connect(settings.database)
+    migrate_store.migrate(settings.resolved_database_url)
+    return connect(settings.resolved_database_url)
 
 
-def _found(database: Database, *, origin: str, names: dict[str, str], first: dict[str, str]) -> tuple[str, str]:
+def _found_coalition(
+    database: Database, *, origin: str, names: dict[str, str], first: dict[str, str]
+) -> tuple[str, str]:
     """(origin, link). Raises Conflict `founded_already`, and Malformed for what cannot be."""
     origin = _checked_origin(origin)
-    with database.write(Silence()) as tx:
-        _, person = coalition.found(tx, origin=origin, sample=False, settings={"names": names}, first=first)
-        return origin, invitations.first_link(tx, person=person).link
+    with database.write(NullDispatcher()) as tx:
+        _, person = coalition.create_coalition(
+            tx, origin=origin, sample=False, settings={"names": names}, first_person=first
+        )
+        return origin, invitations.create_first_link(tx, person=person).link
 
 
 def _new_link(database: Database) -> tuple[str, str]:
     """(origin, link) for the person who was named at the founding. Raises Refused once anybody has come in."""
-    with database.write(Silence()) as tx:
-        found = organisations_store.the_coalition(tx)
+    with database.write(NullDispatcher()) as tx:
+        found = organisations_store.get_coalition(tx)
         if found is None:
-            raise Refused(N_("There is no coalition here yet. Begin one: mithaq init, without --again."))
-        if found.sample or _somebody_came_in(tx):
-            raise Refused(N_("People have come in already: whoever needs a way in is invited by them."))
-        person = people_store.holders(tx, [SECRETARIAT])[0].id
-        return found.origin, invitations.first_link(tx, person=person).link
+            raise CommandError(N_("There is no coalition here yet. Begin one: mithaq init, without --again."))
+        if found.sample or _has_anyone_signed_in(tx):
+            raise CommandError(N_("People have come in already: whoever needs a way in is invited by them."))
+        person = people_store.list_role_holders(tx, [SECRETARIAT])[0].id
+        return found.origin, invitations.create_first_link(tx, person=person).link
 
 
-def _somebody_came_in(tx: Tx) -> bool:
-    return any(accounts_store.has_come_in(tx, person.id) for _, person in people_store.every(tx, limit=10))
+def _has_anyone_signed_in(tx: Tx) -> bool:
+    return any(accounts_store.has_ever_had_access(tx, person.id) for _, person in people_store.list_all(tx, limit=10))
 
 
 def _checked_origin(origin: str) -> str:
@@ -93,15 +99,15 @@ def _checked_origin(origin: str) -> str:
     parts = urlsplit(origin)
     trusted = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     if not (trusted and parts.hostname) or parts.path not in ("", "/") or parts.query:
-        raise Refused(
+        raise CommandError(
             N_("The public address is https:// and a host, such as https://mithaq.example; not: {origin}"),
             origin=origin or "--origin",
         )
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _say(origin: str, link: str) -> None:
-    minutes = FIRST_LINK_LIFE // MINUTE
+def _print_link(origin: str, link: str) -> None:
+    minutes = FIRST_LINK_LIFETIME // MINUTE
     click.echo(N_("Open this link within {minutes} minutes. It works once:").format(minutes=minutes))
     click.echo(f"  {origin}/join/{link}")
     click.echo(N_("If it grows too old: mithaq init --again"))

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import Refused
-from service.cli.common.text_files import FILE, TEXT, read, write
+from service.cli.common.errors import CommandError
+from service.cli.common.text_files import INPUT_PATH, OUTPUT_PATH, read_canonical, write_output
 from service.domain.text.markup.canonical import text_sha256
-from service.domain.text.merge.diff3 import Clean, Part
-from service.domain.text.merge.merge import Merge
-from service.domain.text.merge.merge import merge as put_together
+from service.domain.text.merge.diff3 import CleanPart, MergePart
+from service.domain.text.merge.merge import MergeResult
+from service.domain.text.merge.merge import merge_texts as put_together
 
 OPEN, BETWEEN, CLOSE = "<<<<<<< OURS\n", "=======\n", ">>>>>>> THEIRS\n"
 """The marks around both wordings, each on a line of its own."""
 
 
 @click.command("merge")
-@click.argument("base", type=TEXT)
-@click.argument("ours", type=TEXT)
-@click.argument("theirs", type=TEXT)
-@click.option("-o", "--output", type=FILE, help="File for the merged text; else standard output.")
-@click.option("--conflicts", type=FILE, help="File for what is in conflict, as JSON; else standard error.")
+@click.argument("base", type=INPUT_PATH)
+@click.argument("ours", type=INPUT_PATH)
+@click.argument("theirs", type=INPUT_PATH)
+@click.option("-o", "--output", type=OUTPUT_PATH, help="File for the merged text; else standard output.")
+@click.option("--conflicts", type=OUTPUT_PATH, help="File for what is in conflict, as JSON; else standard error.")
 @click.option("--markers", is_flag=True, help="Write the text with both wordings of each conflict between marks.")
 def merge(base: Path, ours: Path, theirs: Path, *, output: Path | None, conflicts: Path | None, markers: bool) -> None:
     """Merge two texts, OURS and THEIRS, that were made from BASE.
@@ -31,42 +31,42 @@ def merge(base: Path, ours: Path, theirs: Path, *, output: Path | None, conflict
     cannot be used.
     """
     if [str(path) for path in (base, ours, theirs)].count("-") > 1:
-        raise Refused("Only one of the three texts can come from standard input.")
-    texts = read(base), read(ours), read(theirs)
+        raise CommandError("Only one of the three texts can come from standard input.")
+    texts = read_canonical(base), read_canonical(ours), read_canonical(theirs)
     merged = put_together(*texts)
     if merged.text is not None:
-        write(merged.text, output)
-        _remark(merged)
+        write_output(merged.text, output)
+        _print_warnings(merged)
         return
     if markers:
-        write("".join(_marked(part) for part in merged.parts), output)
-    told = json.dumps(_told(merged, texts), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        write_output("".join(_with_markers(part) for part in merged.parts), output)
+    report = json.dumps(_conflicts_report(merged, texts), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
     if conflicts is None:
-        click.echo(told, nl=False, err=True)
+        click.echo(report, nl=False, err=True)
     else:
-        write(told, conflicts)
+        write_output(report, conflicts)
         click.echo(f"{len(merged.conflicts)} places that both sides changed are in {conflicts}.", err=True)
     sys.exit(1)
 
 
-def _remark(merged: Merge) -> None:
+def _print_warnings(merged: MergeResult) -> None:
     if merged.review:
         click.echo(f"{len(merged.review)} sentences were changed by both sides: read them again.", err=True)
     if not merged.checked:
         click.echo("The result was not read again: one of the texts is too tangled for the reader.", err=True)
 
 
-def _marked(part: Part) -> str:
-    if isinstance(part, Clean):
+def _with_markers(part: MergePart) -> str:
+    if isinstance(part, CleanPart):
         return part.text
-    return f"\n{OPEN}{_line(part.ours)}{BETWEEN}{_line(part.theirs)}{CLOSE}"
+    return f"\n{OPEN}{_ending_in_newline(part.ours)}{BETWEEN}{_ending_in_newline(part.theirs)}{CLOSE}"
 
 
-def _line(text: str) -> str:
+def _ending_in_newline(text: str) -> str:
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 
-def _told(merged: Merge, texts: tuple[str, str, str]) -> dict[str, object]:
+def _conflicts_report(merged: MergeResult, texts: tuple[str, str, str]) -> dict[str, object]:
     """Places are code points of the canonical texts."""
     return {
         "sha256": dict(zip(("base", "ours", "theirs"), map(text_sha256, texts), strict=True)),

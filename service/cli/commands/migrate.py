@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import Refused
+from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
-from service.cli.local.preflight import settings_of
+from service.cli.local.preflight import load_settings
 from service.domain.errors import N_
 from service.store import grants as grants_store
 from service.store import migrate as migrate_store
@@ -18,26 +18,26 @@ from service.store.db import connect
 @click.option("--grant-to", "role", help="The PostgreSQL role the service runs as; it gets no more than it needs.")
 def migrate(var: Path | None, role: str | None) -> None:
     """Bring the database to this release."""
-    settings = settings_of(var=var)
-    if role and settings.database.startswith("sqlite:"):
-        raise Refused(N_("SQLite has no roles; leave --grant-to out."))
+    settings = load_settings(var=var)
+    if role and settings.resolved_database_url.startswith("sqlite:"):
+        raise CommandError(N_("SQLite has no roles; leave --grant-to out."))
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        migrate_store.migrate(settings.database)
-    except migrate_store.Dangling as found:
-        raise Refused(
+        migrate_store.migrate(settings.resolved_database_url)
+    except migrate_store.DanglingReferences as found:
+        raise CommandError(
             N_("Rows of this database refer to rows that are not there ({tables}). Nothing was changed."), tables=found
         ) from found
     if role:
-        _grant(settings.database, role)
+        _grant_privileges(settings.resolved_database_url, role)
 
 
-def _grant(url: str, role: str) -> None:
+def _grant_privileges(url: str, role: str) -> None:
     database = connect(url)
     try:
         grants_store.grant(database, role)
-    except grants_store.NoRole as none:
-        raise Refused(
+    except grants_store.RoleNotFound as none:
+        raise CommandError(
             N_("There is no role {role} beside the one that migrates. Make it: CREATE ROLE {role} LOGIN PASSWORD '…'"),
             role=role,
         ) from none

@@ -6,21 +6,21 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import Refused
-from service.cli.common.text_files import FILE, TEXT, guess, read, write
+from service.cli.common.errors import CommandError
+from service.cli.common.text_files import INPUT_PATH, OUTPUT_PATH, guess_language, read_canonical, write_output
 from service.domain.documents.document import KINDS
 from service.domain.errors import DomainError
-from service.domain.text.markup.parser import read as read_markup
+from service.domain.text.markup.parser import parse_markup as read_markup
 from service.domain.text.markup.tree import Tree
-from service.domain.text.review.outline_lint import Remark, line_of, remarks
-from service.domain.text.review.translation_parity import parity
-from service.domain.text.structure.numbering import NUMBERINGS, TYPED, numbered, scheme
+from service.domain.text.review.outline_lint import LintWarning, line_number, lint_outline
+from service.domain.text.review.translation_parity import match_editions
+from service.domain.text.structure.numbering import NUMBERINGS, TYPED, number_text, numbering_scheme
 from service.domain.text.structure.outline import Provision
-from service.domain.text.structure.outline import outline as provisions_of
+from service.domain.text.structure.outline import build_outline as provisions_of
 from service.domain.text.structure.provisions import Digits
-from service.i18n import LANGUAGES, Words
+from service.i18n import LANGUAGES, Translator
 
-SAID = {
+WARNING_SENTENCES = {
     "reference_broken": "a reference to “{named}”, which is the id of no heading",
     "provision_unknown": "“{named}” is named, and no heading has that number",
     "id_twice": "the id “{named}” stands on a heading before this one",
@@ -33,7 +33,7 @@ SAID = {
 
 
 @click.command("outline")
-@click.argument("file", type=TEXT)
+@click.argument("file", type=INPUT_PATH)
 @click.option(
     "--to", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
 )
@@ -45,8 +45,8 @@ SAID = {
     "--kind", type=click.Choice(KINDS), default="constitution", show_default=True, help="For automatic numbers."
 )
 @click.option("--check", is_flag=True, help="Say what is wrong instead; exit code 1 if anything is.")
-@click.option("--twin", type=TEXT, help="With --check: the text in another language, to be held against it.")
-@click.option("-o", "--output", type=FILE, help="File to write; else standard output.")
+@click.option("--twin", type=INPUT_PATH, help="With --check: the text in another language, to be held against it.")
+@click.option("-o", "--output", type=OUTPUT_PATH, help="File to write; else standard output.")
 def outline(
     file: Path,
     *,
@@ -60,60 +60,63 @@ def outline(
 ) -> None:
     """List the provisions of FILE, a UTF-8 file in the dialect of Mithaq."""
     if twin and not check:
-        raise Refused("--twin says what --check is to compare with; give both.")
-    text, tree = _read(file, numbering=numbering, kind=kind)
+        raise CommandError("--twin says what --check is to compare with; give both.")
+    text, tree = _read_tree(file, numbering=numbering, kind=kind)
     if check:
         found = [
-            *remarks(text, tree),
-            *(_twinless(tree, _read(twin, numbering=numbering, kind=kind)[1]) if twin else ()),
+            *lint_outline(text, tree),
+            *(_unmatched_provisions(tree, _read_tree(twin, numbering=numbering, kind=kind)[1]) if twin else ()),
         ]
-        write(_remarks_json(found) if form == "json" else _remarks(found, text, file), output)
+        write_output(_warnings_json(found) if form == "json" else _warnings_text(found, text, file), output)
         sys.exit(1 if found else 0)
     provisions = provisions_of(tree, digits="arab" if digits == "arab" else "latn" if digits else None).provisions
-    write(_json(provisions) if form == "json" else "".join(map(_line, provisions)), output)
+    write_output(_provisions_json(provisions) if form == "json" else "".join(map(_provision_line, provisions)), output)
 
 
-def _read(file: Path, *, numbering: str, kind: str) -> tuple[str, Tree]:
+def _read_tree(file: Path, *, numbering: str, kind: str) -> tuple[str, Tree]:
     """A text as it reads, with its numbers, and its tree."""
-    typed = read(file)
-    language = LANGUAGES[guess(typed)]
+    typed = read_canonical(file)
+    language = LANGUAGES[guess_language(typed)]
     digits: Digits = "arab" if language.digits == "arab" else "latn"
     try:
-        text = numbered(typed, scheme(numbering, lang=language.code, kind=kind, digits=digits))
+        text = number_text(typed, numbering_scheme(numbering, lang=language.code, kind=kind, digits=digits))
         return text, read_markup(text)
     except DomainError as error:
-        raise Refused("{path}: {reason}", path=file, reason=Words("en").error(error)) from None
+        raise CommandError("{path}: {reason}", path=file, reason=Translator("en").error_message(error)) from None
 
 
-def _twinless(tree: Tree, other: Tree) -> list[Remark]:
+def _unmatched_provisions(tree: Tree, other: Tree) -> list[LintWarning]:
     """What has no twin; what is missing here is told at the start of the text."""
     one, two = provisions_of(tree).provisions, provisions_of(other).provisions
-    found = parity(one, two)
-    lone = [Remark("no_twin", *one[place].span, one[place].title) for place in found.only_one]
-    return [*lone, *(Remark("twin_missing", 0, 0, two[place].title) for place in found.only_other)]
+    found = match_editions(one, two)
+    unmatched = [LintWarning("no_twin", *one[place].span, one[place].title) for place in found.only_one]
+    return [*unmatched, *(LintWarning("twin_missing", 0, 0, two[place].title) for place in found.only_other)]
 
 
-def _line(provision: Provision) -> str:
+def _provision_line(provision: Provision) -> str:
     name = f" {{#{provision.id}}}" if provision.id else ""
     return f"{'  ' * (provision.level - 1)}{provision.title or provision.label}{name}\n"
 
 
-def _json(provisions: tuple[Provision, ...]) -> str:
+def _provisions_json(provisions: tuple[Provision, ...]) -> str:
     rows = [
         {"level": one.level, "id": one.id, "label": one.label, "title": one.title, "span": list(one.span)}
         for one in provisions
     ]
-    return _dumped({"provisions": rows})
+    return _dump_json({"provisions": rows})
 
 
-def _remarks(found: list[Remark], text: str, file: Path) -> str:
-    return "".join(f"{file}:{line_of(text, one.start)}: {SAID[one.kind].format(named=one.named)}\n" for one in found)
+def _warnings_text(found: list[LintWarning], text: str, file: Path) -> str:
+    return "".join(
+        f"{file}:{line_number(text, one.start)}: {WARNING_SENTENCES[one.kind].format(named=one.subject)}\n"
+        for one in found
+    )
 
 
-def _remarks_json(found: list[Remark]) -> str:
-    rows = [{"kind": one.kind, "span": [one.start, one.end], "named": one.named} for one in found]
-    return _dumped({"remarks": rows})
+def _warnings_json(found: list[LintWarning]) -> str:
+    rows = [{"kind": one.kind, "span": [one.start, one.end], "named": one.subject} for one in found]
+    return _dump_json({"remarks": rows})
 
 
-def _dumped(body: dict[str, object]) -> str:
+def _dump_json(body: dict[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"

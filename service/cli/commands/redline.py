@@ -8,18 +8,18 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import Refused
-from service.cli.common.text_files import TEXT, raw, read, write
+from service.cli.common.errors import CommandError
+from service.cli.common.text_files import INPUT_PATH, read_bytes, read_canonical, write_output
 from service.domain.text.redline.delta import to_delta
-from service.domain.text.redline.html_document import page
-from service.domain.text.redline.plain_text import to_text
-from service.domain.text.redline.redline import redline as compare
+from service.domain.text.redline.html_document import render_page
+from service.domain.text.redline.plain_text import render_text
+from service.domain.text.redline.redline import compute_redline as compare
 from service.i18n import LANGUAGES
 
 
 @click.command("redline")
-@click.argument("old", type=TEXT, required=False)
-@click.argument("new", type=TEXT, required=False)
+@click.argument("old", type=INPUT_PATH, required=False)
+@click.argument("new", type=INPUT_PATH, required=False)
 @click.option(
     "--to",
     "form",
@@ -30,7 +30,9 @@ from service.i18n import LANGUAGES
 )
 @click.option("--lang", type=click.Choice(sorted(LANGUAGES)), help="Language of the page; else that of most letters.")
 @click.option("--title", default="", help="Title of the document, for the page.")
-@click.option("--batch", type=TEXT, help="File of pairs to compare: two paths with a tab between them on each line.")
+@click.option(
+    "--batch", type=INPUT_PATH, help="File of pairs to compare: two paths with a tab between them on each line."
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else standard output.")
 def redline(
     old: Path | None,
@@ -48,45 +50,53 @@ def redline(
     and the exit status is 2.
     """
     if batch:
-        _refuse_with_batch(old, form)
-        _all(batch, output)
+        _check_batch_options(old, form)
+        _compare_batch(batch, output)
     elif old and new:
-        write(_one(old, new, form=form, lang=lang, title=title), output)
+        write_output(_compare_files(old, new, form=form, lang=lang, title=title), output)
     else:
-        raise Refused("Name the two files to compare, or a list of pairs with --batch.")
+        raise CommandError("Name the two files to compare, or a list of pairs with --batch.")
 
 
-def _one(old: Path, new: Path, *, form: str, lang: str | None, title: str) -> str:
-    before, after = read(old), read(new)
+def _compare_files(old: Path, new: Path, *, form: str, lang: str | None, title: str) -> str:
+    before, after = read_canonical(old), read_canonical(new)
     compared = compare(before, after)
     if form == "delta":
         return to_delta(compared, before, after) + "\n"
     if form == "json":
         return compared.to_json_text() + "\n"
     if form == "text":
-        return to_text(compared, before, after)
-    return page(compared, before, after, lang=lang or _lang(after), title=title, older=old.name, newer=new.name)
+        return render_text(compared, before, after)
+    return render_page(
+        compared,
+        before,
+        after,
+        lang=lang or _dominant_language(after),
+        title=title,
+        old_name=old.name,
+        new_name=new.name,
+    )
 
 
-def _refuse_with_batch(old: Path | None, form: str) -> None:
+def _check_batch_options(old: Path | None, form: str) -> None:
     if old:
-        raise Refused("With --batch the files to compare are named in the list alone.")
+        raise CommandError("With --batch the files to compare are named in the list alone.")
     if form != "json":
-        raise Refused("With --batch comparisons are written as JSON alone.")
+        raise CommandError("With --batch comparisons are written as JSON alone.")
 
 
-def _all(batch: Path, output: Path | None) -> None:
+def _compare_batch(batch: Path, output: Path | None) -> None:
     """Lines are written as they are made: a list may be longer than memory."""
     refused = False
     pairs = _pairs(batch)
-    write("", output)
+    write_output("", output)
     for old, new in pairs:
         try:
-            line = compare(read(old), read(new)).to_json_text()
-        except Refused as error:
+            line = compare(read_canonical(old), read_canonical(new)).to_json_text()
+        except CommandError as error:
             refused = True
             line = json.dumps({"error": error.message, "new": str(new), "old": str(old)})
-        write(f"{line}\n", output, more=True)
+        write_output(f"{line}\n", output, append=True)
     if refused:
         sys.exit(2)
 
@@ -94,15 +104,15 @@ def _all(batch: Path, output: Path | None) -> None:
 def _pairs(batch: Path) -> Iterator[tuple[Path, Path]]:
     """Raises Refused before the first of them is compared, if a line is not a pair."""
     found = []
-    for number, line in enumerate(os.fsdecode(raw(batch)).removesuffix("\n").split("\n"), 1):
+    for number, line in enumerate(os.fsdecode(read_bytes(batch)).removesuffix("\n").split("\n"), 1):
         old, tab, new = line.partition("\t")
         if not (old and tab and new):
-            raise Refused("{path}, line {line}: not two paths with a tab between them.", path=batch, line=number)
+            raise CommandError("{path}, line {line}: not two paths with a tab between them.", path=batch, line=number)
         found.append((Path(old), Path(new)))
     return iter(found)
 
 
-def _lang(text: str) -> str:
+def _dominant_language(text: str) -> str:
     """The language whose script most letters are of."""
     counts = {
         code: sum(row.script[0] <= char <= row.script[1] for char in text if char.isalpha())

@@ -12,23 +12,30 @@ from typing import cast
 
 import click
 
-from service.cli.common.errors import Failed, Refused
-from service.cli.common.lazy_group import load
+from service.cli.common.errors import CommandError, CommandFailed
+from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
 from service.cli.local import private_redis
-from service.cli.local.preflight import check_fonts, check_port, check_sample, claim_var, environ_of, settings_of
-from service.cli.local.processes import healthy
-from service.cli.local.supervisor import Crew, Part
+from service.cli.local.preflight import (
+    check_fonts,
+    check_port,
+    check_sample,
+    environment_for,
+    load_settings,
+    lock_var_directory,
+)
+from service.cli.local.processes import is_healthy
+from service.cli.local.supervisor import ProcessSpec, Supervisor
 from service.config import Settings
 from service.domain.errors import N_
 
-PATIENCE = {"web": 4.0, "worker": 6.0, "beat": 2.0, "redis": 2.0}
+STOP_TIMEOUTS = {"web": 4.0, "worker": 6.0, "beat": 2.0, "redis": 2.0}
 """Seconds between asking a part to stop and killing it; the longest of them and Redis after it stay under 10."""
 
-READY_WITHIN = 60.0
-REDIS_READY_WITHIN = 15.0
-FILES_WITHIN = 180.0
-TOO_OFTEN = 3
+READY_TIMEOUT = 60.0
+REDIS_READY_TIMEOUT = 15.0
+FILES_TIMEOUT = 180.0
+MAX_EXITS = 3
 """A part that stops so often before everything is ready will not come up by itself."""
 
 
@@ -38,146 +45,148 @@ TOO_OFTEN = 3
 @click.option("--sample", is_flag=True, default=None, help="With a sample coalition, on this machine only.")
 def up(port: int | None, var: Path | None, sample: bool | None) -> None:
     """Run everything on this machine until Ctrl-C."""
-    settings = settings_of(port=port, var=var, sample=sample)
+    settings = load_settings(port=port, var=var, sample=sample)
     if settings.sample:
         check_sample(settings)
-    lock = claim_var(settings)
+    lock = lock_var_directory(settings)
     try:
         check_port(settings)
         check_fonts()
-        asyncio.run(_live(settings, _redis(settings)))
+        asyncio.run(_run_until_stopped(settings, _prepare_redis(settings)))
     finally:
         os.close(lock)
 
 
 @dataclass(frozen=True, slots=True)
-class _Redis:
+class _PrivateRedis:
     """The private Redis: how to start it and where it answers."""
 
-    part: Part
+    spec: ProcessSpec
     socket: Path
 
 
-def _redis(settings: Settings) -> _Redis | None:
+def _prepare_redis(settings: Settings) -> _PrivateRedis | None:
     if settings.redis_url:
         return None
     program = private_redis.find_server()
     if program is None:
-        raise Refused(
+        raise CommandError(
             N_("No redis-server of version 6.2 or later was found. Install one, or run: make install (x86-64 only).")
         )
     socket = private_redis.socket_path(settings.var)
     command = private_redis.command(program, var=settings.var, socket=socket)
-    return _Redis(Part("redis", command, environ_of(settings), PATIENCE["redis"]), socket)
+    return _PrivateRedis(ProcessSpec("redis", command, environment_for(settings), STOP_TIMEOUTS["redis"]), socket)
 
 
-async def _live(settings: Settings, redis: _Redis | None) -> None:
-    crew = Crew(say=_say, pass_on=_pass_on)
-    stop = _listen_for_stop(crew)
+async def _run_until_stopped(settings: Settings, redis: _PrivateRedis | None) -> None:
+    supervisor = Supervisor(report=_print, forward_line=_print_line)
+    stop = _handle_stop_signals(supervisor)
     try:
-        await _unless(stop, _bring_up(crew, settings, redis))
+        await _run_unless_stopped(stop, _start_all(supervisor, settings, redis))
         await stop.wait()
     finally:
-        await crew.stop()
+        await supervisor.stop()
         if redis:
-            private_redis.leave(redis.socket)
+            private_redis.remove_socket_directory(redis.socket)
 
 
-def _listen_for_stop(crew: Crew) -> asyncio.Event:
+def _handle_stop_signals(supervisor: Supervisor) -> asyncio.Event:
     """The first Ctrl-C, SIGTERM or hang-up sets the event; the second kills."""
     stop = asyncio.Event()
 
-    def heard() -> None:
+    def on_signal() -> None:
         if stop.is_set():
-            crew.kill()
+            supervisor.kill()
         else:
-            _say(N_("Stopping. Press Ctrl-C again to stop at once."))
+            _print(N_("Stopping. Press Ctrl-C again to stop at once."))
             stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:  # nohup and shells without job control mean it
-            asyncio.get_running_loop().add_signal_handler(number, heard)
+            asyncio.get_running_loop().add_signal_handler(number, on_signal)
     return stop
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
     """Do `work` to its end, or leave it when `stop` comes first."""
-    doing, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    running, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if doing.done():
-        doing.result()
+    if running.done():
+        running.result()
     else:
-        doing.cancel()
+        running.cancel()
         with suppress(asyncio.CancelledError):
-            await doing
+            await running
 
 
-async def _bring_up(crew: Crew, settings: Settings, redis: _Redis | None) -> None:
+async def _start_all(supervisor: Supervisor, settings: Settings, redis: _PrivateRedis | None) -> None:
     if redis:
         settings = replace(settings, redis_url=private_redis.url(redis.socket))
-        crew.start(redis.part)
-        await _redis_ready(crew, redis, var=settings.var)
-    if await crew.run(part(settings, "migrate")) != 0:
-        raise Failed(N_("The database could not be brought to this release; the reason stands above."))
-    sign_ins = await _sample(settings) if settings.sample else []
-    crew.start(part(settings, "serve", name="web"), part(settings, "worker"))
-    await _until(crew, lambda: healthy(settings), seconds=READY_WITHIN)
-    crew.start(part(settings, "beat"))  # last: nobody waits for it
-    _say(N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
-    for line in sign_ins:
-        _say(line)
+        supervisor.start(redis.spec)
+        await _wait_for_redis(supervisor, redis, var=settings.var)
+    if await supervisor.run(mithaq_process(settings, "migrate")) != 0:
+        raise CommandFailed(N_("The database could not be brought to this release; the reason stands above."))
+    sign_in_lines = await _ensure_sample(settings) if settings.sample else []
+    supervisor.start(mithaq_process(settings, "serve", name="web"), mithaq_process(settings, "worker"))
+    await _wait_until(supervisor, lambda: is_healthy(settings), seconds=READY_TIMEOUT)
+    supervisor.start(mithaq_process(settings, "beat"))  # last: nobody waits for it
+    _print(N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
+    for line in sign_in_lines:
+        _print(line)
     if settings.sample:
         await _publish_sample(settings)
 
 
-async def _redis_ready(crew: Crew, redis: _Redis, *, var: Path) -> None:
+async def _wait_for_redis(supervisor: Supervisor, redis: _PrivateRedis, *, var: Path) -> None:
     try:
-        await _until(crew, lambda: private_redis.answers(redis.socket), seconds=REDIS_READY_WITHIN)
-    except Failed as failed:
-        raise Failed(
+        await _wait_until(supervisor, lambda: private_redis.is_reachable(redis.socket), seconds=REDIS_READY_TIMEOUT)
+    except CommandFailed as failed:
+        raise CommandFailed(
             N_("The private Redis does not start: {words} Nothing is only there: {directory} may be deleted."),
-            words=private_redis.last_words(var),
+            words=private_redis.last_log_line(var),
             directory=var / "redis",
         ) from failed
 
 
-async def _sample(settings: Settings) -> list[str]:
-    ensure = cast(Callable[[Settings], list[str]], load("service.sample.coalition:ensure"))
+async def _ensure_sample(settings: Settings) -> list[str]:
+    ensure = cast(Callable[[Settings], list[str]], import_object("service.sample.coalition:ensure_sample"))
     return await asyncio.to_thread(ensure, settings)
 
 
 async def _publish_sample(settings: Settings) -> None:
     """Publish the sample's statement as soon as the worker has made its files; nobody waits for it."""
-    publish = cast(Callable[[Settings], bool], load("service.sample.coalition:publish"))
-    deadline = asyncio.get_running_loop().time() + FILES_WITHIN
+    publish = cast(Callable[[Settings], bool], import_object("service.sample.coalition:publish_sample"))
+    deadline = asyncio.get_running_loop().time() + FILES_TIMEOUT
     while not await asyncio.to_thread(publish, settings) and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(1)
 
 
-def part(settings: Settings, command: str, *, name: str = "") -> Part:
+def mithaq_process(settings: Settings, command: str, *, name: str = "") -> ProcessSpec:
     """The part of `mithaq` that runs `command` with `settings`."""
-    words = (sys.executable, "-m", "service.cli.main", command)
-    return Part(name or command, words, environ_of(settings), PATIENCE.get(name or command, 5.0))
+    command_line = (sys.executable, "-m", "service.cli.main", command)
+    return ProcessSpec(
+        name or command, command_line, environment_for(settings), STOP_TIMEOUTS.get(name or command, 5.0)
+    )
 
 
-async def _until(crew: Crew, holds: Callable[[], bool], *, seconds: float) -> None:
+async def _wait_until(supervisor: Supervisor, condition: Callable[[], bool], *, seconds: float) -> None:
     """Wait until `holds` (asked in a thread, ten times a second). Raises Failed after `seconds`, or too many deaths."""
     deadline = asyncio.get_running_loop().time() + seconds
-    while not await asyncio.to_thread(holds):
-        for name, deaths in crew.deaths.items():
-            if deaths >= TOO_OFTEN:
-                raise Failed(N_("{name} does not start; the reason stands above."), name=name)
+    while not await asyncio.to_thread(condition):
+        for name, exits in supervisor.unexpected_exits.items():
+            if exits >= MAX_EXITS:
+                raise CommandFailed(N_("{name} does not start; the reason stands above."), name=name)
         if asyncio.get_running_loop().time() > deadline:
-            raise Failed(N_("Mithaq was not ready within {seconds} seconds."), seconds=f"{seconds:g}")
+            raise CommandFailed(N_("Mithaq was not ready within {seconds} seconds."), seconds=f"{seconds:g}")
         await asyncio.sleep(0.1)
 
 
-def _say(sentence: str) -> None:
+def _print(sentence: str) -> None:
     with suppress(BrokenPipeError):
         click.echo(sentence)
 
 
-def _pass_on(name: str, line: str) -> None:
+def _print_line(name: str, line: str) -> None:
     with suppress(BrokenPipeError):
         click.echo(f"{name:<7}| {line}", err=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """The API answered with a problem; `code` is its stable name."""
 
     def __init__(self, status: int, problem: dict[str, Any]) -> None:
@@ -17,21 +17,21 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Api:
+class ApiClient:
     """The API of the service at 127.0.0.1:`port`."""
 
     port: int
 
     def call(self, method: str, path: str, body: object = None, *, token: str, **headers: str) -> Any:
         """One call, once (it carries an Idempotency-Key); the JSON of the answer. Raises Refused."""
-        sent = {"authorization": f"Bearer {token}", "accept-language": "en", **headers}
+        request_headers = {"authorization": f"Bearer {token}", "accept-language": "en", **headers}
         if method != "GET":
-            sent["idempotency-key"] = secrets.token_hex(16)
+            request_headers["idempotency-key"] = secrets.token_hex(16)
         data = None if body is None else json.dumps(body).encode()
-        status, answer = self._exchange(method, path, data, sent)
+        status, answer = self._send(method, path, data, request_headers)
         content = json.loads(answer) if answer else None
         if status >= 400:
-            raise Refused(status, content or {})
+            raise ApiError(status, content or {})
         return content
 
     def get(self, path: str, *, token: str) -> Any:
@@ -43,14 +43,14 @@ class Api:
     def put(self, path: str, body: object, *, token: str) -> Any:
         return self.call("PUT", path, body, token=token)
 
-    def fetch(self, path: str, *, token: str) -> bytes:
+    def download(self, path: str, *, token: str) -> bytes:
         """A file. Raises Refused."""
-        status, answer = self._exchange("GET", path, None, {"authorization": f"Bearer {token}"})
+        status, answer = self._send("GET", path, None, {"authorization": f"Bearer {token}"})
         if status >= 400:
-            raise Refused(status, json.loads(answer))
+            raise ApiError(status, json.loads(answer))
         return answer
 
-    def _exchange(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    def _send(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, f"/api/v1{path}", data, headers)

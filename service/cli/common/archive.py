@@ -14,12 +14,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from service.cli.common.errors import Refused
+from service.cli.common.errors import CommandError
 from service.domain.errors import N_
 
 MANIFEST = "manifest.json"
 SECRET = "secret"
-FORMAT = 1
+FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,56 +37,56 @@ class Manifest:
     head: Mapping[str, Any]
 
 
-def write(path: Path, pieces: Iterable[bytes]) -> tuple[int, str]:
+def write_file(path: Path, chunks: Iterable[bytes]) -> tuple[int, str]:
     """A new file, on disk before this returns; how many pieces, and the SHA-256 of all."""
-    digest, count = hashlib.sha256(), 0
+    hasher, count = hashlib.sha256(), 0
     with path.open("xb") as file:
-        for piece in pieces:
+        for piece in chunks:
             file.write(piece)
-            digest.update(piece)
+            hasher.update(piece)
             count += 1
         file.flush()
         os.fsync(file.fileno())
-    return count, digest.hexdigest()
+    return count, hasher.hexdigest()
 
 
-def keep(directory: Path, manifest: Manifest) -> None:
+def write_manifest(directory: Path, manifest: Manifest) -> None:
     """Write the manifest, which makes a directory a backup."""
-    write(directory / MANIFEST, [json.dumps(asdict(manifest), indent=1).encode()])
+    write_file(directory / MANIFEST, [json.dumps(asdict(manifest), indent=1).encode()])
 
 
-def read(directory: Path) -> Manifest:
+def read_manifest(directory: Path) -> Manifest:
     """The manifest, after every file it names was compared with its digest. Raises Refused."""
     try:
         found = json.loads((directory / MANIFEST).read_bytes())
     except (OSError, ValueError) as wrong:
-        raise Refused(N_("{directory} is not a backup: it has no manifest."), directory=directory) from wrong
-    if found.get("v") != FORMAT:
-        raise Refused(N_("This backup was made by a newer release; restore it with that one."))
+        raise CommandError(N_("{directory} is not a backup: it has no manifest."), directory=directory) from wrong
+    if found.get("v") != FORMAT_VERSION:
+        raise CommandError(N_("This backup was made by a newer release; restore it with that one."))
     manifest = Manifest(**{**found, "files": tuple(found["files"]), "lost": tuple(found["lost"])})
-    for name, about in manifest.rows.items():
-        _check(directory / "rows" / f"{name}.jsonl", about["sha256"])
+    for name, expected in manifest.rows.items():
+        _check_digest(directory / "rows" / f"{name}.jsonl", expected["sha256"])
     for sha256 in manifest.files:
-        _check(place(directory, sha256), sha256)
+        _check_digest(file_path(directory, sha256), sha256)
     return manifest
 
 
-def place(directory: Path, sha256: str) -> Path:
+def file_path(directory: Path, sha256: str) -> Path:
     """Where a file lies in a backup."""
     return directory / "files" / sha256[:2] / sha256[2:]
 
 
-def lines(directory: Path, table: str) -> Iterator[bytes]:
+def read_table_lines(directory: Path, table: str) -> Iterator[bytes]:
     """The lines of a table."""
     with (directory / "rows" / f"{table}.jsonl").open("rb") as file:
         yield from file
 
 
-def _check(path: Path, sha256: str) -> None:
+def _check_digest(path: Path, sha256: str) -> None:
     try:
         with path.open("rb") as file:
             same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except OSError:
         same = False
     if not same:
-        raise Refused(N_("{path} is damaged or missing. Take another backup; nothing was restored."), path=path)
+        raise CommandError(N_("{path} is damaged or missing. Take another backup; nothing was restored."), path=path)

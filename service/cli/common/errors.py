@@ -3,7 +3,7 @@
 import click
 
 
-class Refused(click.ClickException):
+class CommandError(click.ClickException):
     """Nothing was started, because of something the operator can mend. Exit code 2."""
 
     exit_code = 2
@@ -17,7 +17,7 @@ class Refused(click.ClickException):
         click.echo(self.message, err=True)
 
 
-class Failed(Refused):
+class CommandFailed(CommandError):
     """Something was started and did not hold. Exit code 1."""
 
     exit_code = 1

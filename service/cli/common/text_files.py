@@ -5,46 +5,46 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import Refused
+from service.cli.common.errors import CommandError
 from service.domain.errors import DomainError
-from service.domain.text.markup.canonical import canonical
-from service.i18n import LANGUAGES, Words
+from service.domain.text.markup.canonical import canonicalise
+from service.i18n import LANGUAGES, Translator
 
-TEXT = click.Path(path_type=Path, allow_dash=True)
-FILE = click.Path(path_type=Path)
+INPUT_PATH = click.Path(path_type=Path, allow_dash=True)
+OUTPUT_PATH = click.Path(path_type=Path)
 
 
-def read(path: Path) -> str:
+def read_canonical(path: Path) -> str:
     """The canonical text of a UTF-8 file. Raises Refused."""
     try:
-        return canonical(raw(path)).text
+        return canonicalise(read_bytes(path)).text
     except DomainError as error:
-        raise Refused("{path}: {reason}", path=path, reason=Words("en").error(error)) from None
+        raise CommandError("{path}: {reason}", path=path, reason=Translator("en").error_message(error)) from None
 
 
-def raw(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """What a file holds; `-` is standard input. Raises Refused."""
     try:
         return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
-        raise Refused("{path} cannot be read: {reason}.", path=path, reason=error.strerror) from None
+        raise CommandError("{path} cannot be read: {reason}.", path=path, reason=error.strerror) from None
 
 
-def write(shown: str, output: Path | None, *, more: bool = False) -> None:
+def write_output(text: str, output: Path | None, *, append: bool = False) -> None:
     """To a file, with `more` at its end, else to standard output; in UTF-8. Raises Refused."""
     if output is None:
-        click.echo(shown.encode(), nl=False)
+        click.echo(text.encode(), nl=False)
         return
     try:
-        with output.open("ab" if more else "wb") as file:
-            file.write(shown.encode())
+        with output.open("ab" if append else "wb") as file:
+            file.write(text.encode())
     except OSError as error:
-        raise Refused("{path} cannot be written: {reason}.", path=output, reason=error.strerror) from None
+        raise CommandError("{path} cannot be written: {reason}.", path=output, reason=error.strerror) from None
 
 
-def guess(words: str) -> str:
+def guess_language(text: str) -> str:
     """The language whose script has most of the letters; the first of LANGUAGES that reads so."""
-    letters = [mark for mark in words if mark.isalpha()]
+    letters = [mark for mark in text if mark.isalpha()]
 
     def share(code: str) -> int:
         first, last = LANGUAGES[code].script

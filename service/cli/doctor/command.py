@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import Refused
+from service.cli.common.errors import CommandError
 from service.cli.common.options import with_port, with_var
 from service.cli.doctor import instance_checks, machine_checks
-from service.cli.doctor.finding import NotAsked, Said
-from service.cli.local.preflight import settings_of
+from service.cli.doctor.finding import CheckSkipped, Finding
+from service.cli.local.preflight import load_settings
 from service.config import Settings
-from service.i18n import LANGUAGES, Words
+from service.i18n import LANGUAGES, Translator
 
-Check = Callable[[Settings], Said]
+Check = Callable[[Settings], Finding]
 """Says in one sentence what is well; raises Refused with what is not, and the remedy."""
 
 
@@ -25,32 +25,32 @@ Check = Callable[[Settings], Said]
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help="The language; else that of the terminal.")
 def doctor(var: Path | None, port: int | None, lang: str | None) -> None:
     """Check this machine and this house, and say what to mend."""
-    settings = settings_of(var=var, port=port)
-    reports = list(filter(None, (examine(check, settings, lang=lang or spoken()) for check in CHECKS)))
-    for well, sentence in reports:
-        click.echo(f"{'✓' if well else '✗'} {sentence}")
+    settings = load_settings(var=var, port=port)
+    reports = list(filter(None, (run_check(check, settings, lang=lang or terminal_language()) for check in CHECKS)))
+    for ok, sentence in reports:
+        click.echo(f"{'✓' if ok else '✗'} {sentence}")
     if not all(well for well, _ in reports):
         sys.exit(1)
 
 
-def spoken() -> str:
+def terminal_language() -> str:
     """The language of the terminal (LC_ALL, LC_MESSAGES, LANG), where it is one of ours; else English."""
     named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     code = named.partition("_")[0].partition(".")[0]
     return code if code in LANGUAGES else "en"
 
 
-def examine(check: Check, settings: Settings, *, lang: str = "en") -> tuple[bool, str] | None:
+def run_check(check: Check, settings: Settings, *, lang: str = "en") -> tuple[bool, str] | None:
     """Whether all is well, and the sentence of `check`; None where it cannot be asked. What stands in its places is
     shown as machines write it."""
     try:
-        well, said = True, check(settings)
-    except NotAsked:
+        ok, finding = True, check(settings)
+    except CheckSkipped:
         return None
-    except Refused as found:
-        well, said = False, Said(found.sentence, **found.params)
-    shown = {name: str(value) for name, value in said.params.items()}
-    return well, Words(lang).t(said.sentence, **shown)
+    except CommandError as refusal:
+        ok, finding = False, Finding(refusal.sentence, **refusal.params)
+    values = {name: str(value) for name, value in finding.params.items()}
+    return ok, Translator(lang).t(finding.sentence, **values)
 
 
 CHECKS: tuple[Check, ...] = (

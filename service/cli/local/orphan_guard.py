@@ -27,7 +27,7 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def watch(lines: Iterable[str]) -> set[int]:
+def open_process_groups(lines: Iterable[str]) -> set[int]:
     """The process groups still open when `lines` ends."""
     groups: set[int] = set()
     for line in lines:
@@ -46,7 +46,7 @@ def main(argv: list[str]) -> None:
     if argv[0] == "exec":
         die_with_parent(int(argv[1]))
         os.execvp(argv[2], argv[2:])
-    for group in watch(sys.stdin):
+    for group in open_process_groups(sys.stdin):
         kill_group(group)
 
 

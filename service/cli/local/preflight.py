@@ -11,18 +11,18 @@ from urllib.parse import urlsplit
 
 import fontpkg
 
-from service.cli.common.errors import Refused
-from service.config import BadSetting, Settings, secret
+from service.cli.common.errors import CommandError
+from service.config import InvalidSetting, Settings, load_secret
 from service.domain.errors import N_
 
-FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mono", "source-serif-4")
+FONT_FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mono", "source-serif-4")
 """The families every page and every paper is set in; each is the package fontpkg-NAME."""
 
-LOCK = "up.lock"
-_OURS = (LOCK, "mithaq.db", "secret")
+LOCK_FILE = "up.lock"
+_OWN_FILES = (LOCK_FILE, "mithaq.db", "secret")
 
 
-def settings_of(*, private: bool = True, **given: object) -> Settings:
+def load_settings(*, private: bool = True, **overrides: object) -> Settings:
     """The settings of this command: the environment, then what was `given`, with an absolute `var`.
 
     With `private`, files made from here on are readable by their owner alone (umask 077). Raises Refused.
@@ -30,59 +30,59 @@ def settings_of(*, private: bool = True, **given: object) -> Settings:
     if private:
         os.umask(0o077)
     try:
-        settings = Settings.read(os.environ, **given)
-    except BadSetting as wrong:
-        raise Refused("{wrong}", wrong=wrong) from wrong
+        settings = Settings.load(os.environ, **overrides)
+    except InvalidSetting as wrong:
+        raise CommandError("{wrong}", wrong=wrong) from wrong
     return replace(settings, var=settings.var.absolute())
 
 
-def environ_of(settings: Settings) -> dict[str, str]:
+def environment_for(settings: Settings) -> dict[str, str]:
     """The environment of a part: ours, with exactly `settings`."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("MITHAQ_")}
-    return ours | settings.environ()
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MITHAQ_")}
+    return inherited | settings.to_environ()
 
 
-def claim_var(settings: Settings) -> int:
+def lock_var_directory(settings: Settings) -> int:
     """Make `var` private (0700), prove that it can be written, hold its lock, and have its secret made: the
     descriptor to keep open. Raises Refused."""
     var = settings.var
     try:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_private(var)
-        lock = os.open(var / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.open(var / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with tempfile.TemporaryFile(dir=var) as proof:
             proof.write(b"\0")
     except OSError as wrong:
-        raise Refused(
+        raise CommandError(
             N_("{var} cannot be written ({reason}). Give it to this user, or name another directory: --var DIR."),
             var=var,
             reason=wrong.strerror,
         ) from wrong
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as held:
+    except BlockingIOError as error:
         os.close(lock)
-        raise Refused(
+        raise CommandError(
             N_("Mithaq already runs on {var}. Stop it first, or name another directory: --var DIR."), var=var
-        ) from held
-    _have_secret(settings, lock)
+        ) from error
+    _ensure_secret(settings, lock)
     return lock
 
 
-def _have_secret(settings: Settings, lock: int) -> None:
+def _ensure_secret(settings: Settings, lock: int) -> None:
     try:
-        secret(settings)
-    except BadSetting as wrong:
+        load_secret(settings)
+    except InvalidSetting as wrong:
         os.close(lock)
-        raise Refused("{wrong}", wrong=wrong) from wrong
+        raise CommandError("{wrong}", wrong=wrong) from wrong
 
 
 def _make_private(var: Path) -> None:
     if not var.stat().st_mode & 0o077:
         return
     names = {found.name for found in var.iterdir()}
-    if names and not names.intersection(_OURS):
-        raise Refused(
+    if names and not names.intersection(_OWN_FILES):
+        raise CommandError(
             N_("{var} holds other things and others may read it. Name an empty directory: --var DIR."), var=var
         )
     var.chmod(0o700)
@@ -98,7 +98,7 @@ def check_port(settings: Settings) -> None:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
     except OSError as wrong:
-        raise Refused(
+        raise CommandError(
             N_("Port {port} of {host} cannot be used ({reason}). Stop what uses it, or choose another: --port NUMBER."),
             port=settings.port,
             host=settings.host,
@@ -110,7 +110,7 @@ def check_fonts() -> None:
     """Raises Refused where a font family is not installed."""
     missing = missing_fonts()
     if missing:
-        raise Refused(N_("Fonts are missing: {names}. Run: make install"), names=", ".join(missing))
+        raise CommandError(N_("Fonts are missing: {names}. Run: make install"), names=", ".join(missing))
 
 
 def missing_fonts() -> list[str]:
@@ -118,7 +118,7 @@ def missing_fonts() -> list[str]:
     installed = fontpkg.families(refresh=True)
     return [
         name
-        for name in FAMILIES
+        for name in FONT_FAMILIES
         if name not in installed or not all(file.path.is_file() for file in installed[name].files)
     ]
 
@@ -126,13 +126,13 @@ def missing_fonts() -> list[str]:
 def check_sample(settings: Settings) -> None:
     """Raises Refused where sample data could be met by anyone but the person at this machine (DESIGN §4.5)."""
     if not is_loopback(settings.host):
-        raise Refused(N_("A sample runs on this machine only; it cannot listen on {host}."), host=settings.host)
+        raise CommandError(N_("A sample runs on this machine only; it cannot listen on {host}."), host=settings.host)
     if settings.origin and not is_loopback(urlsplit(settings.origin).hostname or ""):
-        raise Refused(N_("A sample has no public address; take MITHAQ_ORIGIN away."))
-    if not settings.database.startswith("sqlite:"):
-        raise Refused(N_("A sample keeps to its own SQLite database; take MITHAQ_DATABASE_URL away."))
+        raise CommandError(N_("A sample has no public address; take MITHAQ_ORIGIN away."))
+    if not settings.resolved_database_url.startswith("sqlite:"):
+        raise CommandError(N_("A sample keeps to its own SQLite database; take MITHAQ_DATABASE_URL away."))
     if settings.smtp_url:
-        raise Refused(N_("A sample sends no mail; take MITHAQ_SMTP_URL away."))
+        raise CommandError(N_("A sample sends no mail; take MITHAQ_SMTP_URL away."))
 
 
 def is_loopback(host: str) -> bool:

@@ -12,17 +12,17 @@ from typing import Any, Protocol, cast
 import click
 import uvicorn
 
-from service.cli.common.lazy_group import load
+from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
-from service.cli.local.preflight import LOCK, settings_of
+from service.cli.local.preflight import LOCK_FILE, load_settings
 from service.config import Settings
 from service.domain.errors import N_
 from service.jobs import QUEUES
 
-GRACE = 3
+GRACEFUL_SHUTDOWN_SECONDS = 3
 """Seconds an open request gets when the web server is asked to stop."""
 
-UVICORN: Mapping[str, Any] = {
+UVICORN_OPTIONS: Mapping[str, Any] = {
     "ws": "websockets-sansio",
     "ws_max_size": 8 * 1024 * 1024 + 1024,  # bytes of one message: all that was written while away
     "ws_per_message_deflate": False,  # what is typed is shorter than what it would be packed into
@@ -32,7 +32,7 @@ UVICORN: Mapping[str, Any] = {
 """How uvicorn speaks through WebSockets."""
 
 
-class _Celery(Protocol):
+class _CeleryApp(Protocol):
     conf: Any
 
     def worker_main(self, argv: list[str]) -> None: ...
@@ -44,8 +44,8 @@ class _Celery(Protocol):
 @with_port
 def serve(var: Path | None, port: int | None) -> None:
     """Run the web server alone."""
-    settings = settings_of(var=var, port=port)
-    _give(settings)
+    settings = load_settings(var=var, port=port)
+    _export_settings(settings)
     click.echo(N_("The web server listens on port {port}.").format(port=settings.port))
     uvicorn.run(
         "service.main:app",
@@ -54,9 +54,9 @@ def serve(var: Path | None, port: int | None) -> None:
         port=settings.port,
         log_level="warning" if settings.log == "info" else settings.log,
         access_log=settings.log == "debug",
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
-        **UVICORN,
+        **UVICORN_OPTIONS,
     )
 
 
@@ -64,34 +64,36 @@ def serve(var: Path | None, port: int | None) -> None:
 @with_var
 def worker(var: Path | None) -> None:
     """Run the worker that renders and delivers, alone."""
-    settings = settings_of(var=var)
-    _give(settings)
-    _hush(settings)
+    settings = load_settings(var=var)
+    _export_settings(settings)
+    _reduce_logging(settings)
     # All queues, in one pool; no gossip between workers: the rows of the jobs are what they agree on.
     queues = ",".join(sorted(set(QUEUES.values())))
-    words = ["--quiet", "worker", "--pool=prefork", f"--concurrency={settings.workers}", f"--queues={queues}"]
-    _celery().worker_main([*words, "--without-gossip", "--without-mingle", f"--loglevel={settings.log}"])
+    arguments = ["--quiet", "worker", "--pool=prefork", f"--concurrency={settings.workers}", f"--queues={queues}"]
+    _load_celery().worker_main([*arguments, "--without-gossip", "--without-mingle", f"--loglevel={settings.log}"])
 
 
 @click.command()
 @with_var
 def beat(var: Path | None) -> None:
     """Run the timetable that wakes the worker, alone."""
-    settings = settings_of(var=var)
-    _give(settings)
-    _hush(settings)
+    settings = load_settings(var=var)
+    _export_settings(settings)
+    _reduce_logging(settings)
     # The timetable only sends names: what the tasks are made of would be 40 MB for nothing.
-    _celery().conf.update(include=())
-    load("workers.beat:Timetable")  # before Celery takes the signals: one that came while it loads would break it
-    _celery().start(["--quiet", "beat", "--scheduler=workers.beat:Timetable", f"--loglevel={settings.log}"])
+    _load_celery().conf.update(include=())
+    import_object(
+        "workers.beat:SweepScheduler"
+    )  # before Celery takes the signals: one that came while it loads would break it
+    _load_celery().start(["--quiet", "beat", "--scheduler=workers.beat:SweepScheduler", f"--loglevel={settings.log}"])
 
 
-def _give(settings: Settings) -> None:
+def _export_settings(settings: Settings) -> None:
     """What a framework imports for us (service.main, workers.app) reads its settings from the environment."""
-    os.environ.update(settings.environ())
+    os.environ.update(settings.to_environ())
 
 
-def _hush(settings: Settings) -> None:
+def _reduce_logging(settings: Settings) -> None:
     """Celery reports every task three times, and the sweep comes by every few seconds: that is for debugging."""
     warnings.filterwarnings("ignore", "You're running the worker with superuser")  # means pickle; we take JSON alone
     if settings.log == "info":
@@ -99,15 +101,15 @@ def _hush(settings: Settings) -> None:
             logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _celery() -> _Celery:
-    return cast(_Celery, load("workers.app:celery"))
+def _load_celery() -> _CeleryApp:
+    return cast(_CeleryApp, import_object("workers.app:celery"))
 
 
-def is_up(var: Path) -> bool:
+def is_running(var: Path) -> bool:
     """Whether a `mithaq up` holds the lock of `var`."""
-    if not (var / LOCK).exists():
+    if not (var / LOCK_FILE).exists():
         return False
-    with (var / LOCK).open() as lock:
+    with (var / LOCK_FILE).open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -115,7 +117,7 @@ def is_up(var: Path) -> bool:
     return False
 
 
-def healthy(settings: Settings) -> bool:
+def is_healthy(settings: Settings) -> bool:
     """Whether the web server of `settings` answers 200 on /health."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     connection = http.client.HTTPConnection(host, settings.port, timeout=2)

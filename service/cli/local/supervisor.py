@@ -16,134 +16,134 @@ from dataclasses import dataclass, field
 from service.cli.local import orphan_guard
 from service.domain.errors import N_
 
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 30.0
-STEADY = 10.0
+FIRST_DELAY = 1.0
+MAX_DELAY = 30.0
+STABLE_AFTER = 10.0
 """Seconds after which a part counts as having run well, and its next pause is the first again: twice what it needs to
 come up. One that is killed now and then must not stay away for longer and longer."""
 
-LONGEST_LINE = 8192
-LAST_WORDS = 1.0
+MAX_LINE_BYTES = 8192
+OUTPUT_DRAIN_SECONDS = 1.0
 """Seconds given to what a part has written but nobody has read yet, after it is gone."""
 
-_TETHER = (sys.executable, "-S", orphan_guard.__file__)
+_GUARD_COMMAND = (sys.executable, "-S", orphan_guard.__file__)
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ProcessSpec:
     """One program to keep alive. `patience`: seconds between asking it to stop and killing it."""
 
     name: str
     command: tuple[str, ...]
     environ: Mapping[str, str]
-    patience: float = 5.0
+    stop_timeout: float = 5.0
 
 
 @dataclass(slots=True)
-class Lines:
+class LineSplitter:
     """Cuts bytes into lines of text; an endless line is cut at LONGEST_LINE bytes."""
 
-    rest: bytes = b""
+    buffer: bytes = b""
 
     def feed(self, data: bytes) -> list[str]:
         """The lines that `data` completes; no data ends the last one."""
-        *whole, self.rest = (self.rest + data).split(b"\n")
-        if self.rest and (not data or len(self.rest) > LONGEST_LINE):
-            whole, self.rest = [*whole, self.rest], b""
-        return [line.decode(errors="replace").rstrip("\r") for line in whole]
+        *complete, self.buffer = (self.buffer + data).split(b"\n")
+        if self.buffer and (not data or len(self.buffer) > MAX_LINE_BYTES):
+            complete, self.buffer = [*complete, self.buffer], b""
+        return [line.decode(errors="replace").rstrip("\r") for line in complete]
 
 
-def pauses(ran: float, last: float) -> float:
+def restart_delay(ran: float, previous: float) -> float:
     """Seconds to wait before the next start, when a part `ran` so long after a pause of `last` seconds (0: none)."""
-    return FIRST_PAUSE if ran >= STEADY or not last else min(2 * last, LONGEST_PAUSE)
+    return FIRST_DELAY if ran >= STABLE_AFTER or not previous else min(2 * previous, MAX_DELAY)
 
 
 @dataclass(slots=True)
-class _Run:
-    part: Part
+class _RunningProcess:
+    spec: ProcessSpec
     process: asyncio.subprocess.Process
     output: asyncio.Task[None]
 
 
 @dataclass(slots=True)
-class Crew:
+class Supervisor:
     """The parts at work. Used inside one event loop, in the main thread: the kernel ties a child to its thread."""
 
-    say: Say
+    report: Report
     """Takes a sentence for the operator."""
 
-    pass_on: Callable[[str, str], None]
+    forward_line: Callable[[str, str], None]
     """Takes a part's name and one line it wrote."""
 
-    deaths: dict[str, int] = field(default_factory=dict)
+    unexpected_exits: dict[str, int] = field(default_factory=dict)
     """How often a part stopped unexpectedly."""
 
-    _ranks: list[list[asyncio.Task[None]]] = field(default_factory=list)
-    _runs: dict[str, _Run] = field(default_factory=dict)
-    _watch: "subprocess.Popen[bytes] | None" = None
+    _start_groups: list[list[asyncio.Task[None]]] = field(default_factory=list)
+    _running: dict[str, _RunningProcess] = field(default_factory=dict)
+    _guard: "subprocess.Popen[bytes] | None" = None
 
-    def start(self, *parts: Part) -> None:
+    def start(self, *specs: ProcessSpec) -> None:
         """Start `parts` and keep them running. They form a rank: `stop` stops the last rank first."""
-        self._ranks.append([asyncio.create_task(self._keep(part), name=part.name) for part in parts])
+        self._start_groups.append([asyncio.create_task(self._keep_running(part), name=part.name) for part in specs])
 
-    async def run(self, part: Part) -> int:
+    async def run(self, spec: ProcessSpec) -> int:
         """Run `part` once; its exit code, negative for the number of the signal that ended it."""
-        run = await self._spawn(part)
+        running = await self._spawn(spec)
         try:
-            return await run.process.wait()
+            return await running.process.wait()
         finally:
-            await self._bury(run)
+            await self._reap(running)
 
     async def stop(self) -> None:
         """Stop all, rank by rank: ask, wait for each part's patience, kill. Nothing of them is left afterwards."""
-        while self._ranks:
-            rank = self._ranks.pop()
-            for task in rank:
+        while self._start_groups:
+            start_group = self._start_groups.pop()
+            for task in start_group:
                 task.cancel()
-            await asyncio.gather(*rank, return_exceptions=True)
-        for run in list(self._runs.values()):
-            await self._end(run)
-        if self._watch and self._watch.stdin:
-            self._watch.stdin.close()
-            await asyncio.to_thread(self._watch.wait)
+            await asyncio.gather(*start_group, return_exceptions=True)
+        for run in list(self._running.values()):
+            await self._terminate(run)
+        if self._guard and self._guard.stdin:
+            self._guard.stdin.close()
+            await asyncio.to_thread(self._guard.wait)
 
     def kill(self) -> None:
         """Kill all at once; whoever waits in `stop` returns soon after."""
-        for run in self._runs.values():
+        for run in self._running.values():
             orphan_guard.kill_group(run.process.pid)
 
-    async def _keep(self, part: Part) -> None:
+    async def _keep_running(self, spec: ProcessSpec) -> None:
         loop = asyncio.get_running_loop()
-        pause = 0.0
+        delay = 0.0
         while True:
-            began = loop.time()
-            run = await self._spawn(part)
+            started = loop.time()
+            running = await self._spawn(spec)
             try:
-                code = await run.process.wait()
+                code = await running.process.wait()
             except asyncio.CancelledError:
-                await self._end(run)
+                await self._terminate(running)
                 raise
-            await self._bury(run)
-            self.deaths[part.name] = self.deaths.get(part.name, 0) + 1
-            pause = pauses(loop.time() - began, pause)
-            self.say(
+            await self._reap(running)
+            self.unexpected_exits[spec.name] = self.unexpected_exits.get(spec.name, 0) + 1
+            delay = restart_delay(loop.time() - started, delay)
+            self.report(
                 N_("{name} stopped unexpectedly ({reason}); starting it again in {seconds} s.").format(
-                    name=part.name, reason=reason(code), seconds=f"{pause:g}"
+                    name=spec.name, reason=exit_reason(code), seconds=f"{delay:g}"
                 )
             )
-            await asyncio.sleep(pause)
+            await asyncio.sleep(delay)
 
-    async def _spawn(self, part: Part) -> _Run:
+    async def _spawn(self, spec: ProcessSpec) -> _RunningProcess:
         reading, writing = os.pipe()
         try:
             process = await asyncio.create_subprocess_exec(
-                *(*_TETHER, "exec", str(os.getpid()), *part.command),
+                *(*_GUARD_COMMAND, "exec", str(os.getpid()), *spec.command),
                 stdin=subprocess.DEVNULL,
                 stdout=writing,
                 stderr=writing,
-                env=part.environ,
+                env=spec.environ,
                 start_new_session=True,
             )
         except BaseException:
@@ -151,53 +151,53 @@ class Crew:
             raise
         finally:
             os.close(writing)
-        self._note("+", process.pid)
-        run = _Run(part, process, asyncio.create_task(self._listen(part.name, reading)))
-        self._runs[part.name] = run
-        return run
+        self._update_guard("+", process.pid)
+        running = _RunningProcess(spec, process, asyncio.create_task(self._read_output(spec.name, reading)))
+        self._running[spec.name] = running
+        return running
 
-    async def _listen(self, name: str, reading: int) -> None:
-        lines = Lines()
+    async def _read_output(self, name: str, reading: int) -> None:
+        lines = LineSplitter()
         stream = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(stream)
         with os.fdopen(reading, "rb", 0) as pipe:
             transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
             try:
                 while data := await stream.read(65536):
-                    self._pass_on(name, lines.feed(data))
+                    self._forward_lines(name, lines.feed(data))
             finally:
-                self._pass_on(name, lines.feed(b""))
+                self._forward_lines(name, lines.feed(b""))
                 transport.close()
 
-    def _pass_on(self, name: str, lines: list[str]) -> None:
+    def _forward_lines(self, name: str, lines: list[str]) -> None:
         for line in filter(None, lines):
-            self.pass_on(name, line)
+            self.forward_line(name, line)
 
-    async def _end(self, run: _Run) -> None:
+    async def _terminate(self, running: _RunningProcess) -> None:
         with suppress(ProcessLookupError):
-            run.process.send_signal(signal.SIGTERM)
+            running.process.send_signal(signal.SIGTERM)
         with suppress(TimeoutError):
-            await asyncio.wait_for(run.process.wait(), run.part.patience)
-        await self._bury(run)
+            await asyncio.wait_for(running.process.wait(), running.spec.stop_timeout)
+        await self._reap(running)
 
-    async def _bury(self, run: _Run) -> None:
-        orphan_guard.kill_group(run.process.pid)
-        await run.process.wait()
-        await asyncio.wait([run.output], timeout=LAST_WORDS)
-        run.output.cancel()
-        self._note("-", run.process.pid)
-        self._runs.pop(run.part.name, None)
+    async def _reap(self, running: _RunningProcess) -> None:
+        orphan_guard.kill_group(running.process.pid)
+        await running.process.wait()
+        await asyncio.wait([running.output], timeout=OUTPUT_DRAIN_SECONDS)
+        running.output.cancel()
+        self._update_guard("-", running.process.pid)
+        self._running.pop(running.spec.name, None)
 
-    def _note(self, sign: str, group: int) -> None:
-        if self._watch is None:
-            self._watch = subprocess.Popen([*_TETHER, "watch"], stdin=subprocess.PIPE, start_new_session=True)
-        assert self._watch.stdin
+    def _update_guard(self, sign: str, group: int) -> None:
+        if self._guard is None:
+            self._guard = subprocess.Popen([*_GUARD_COMMAND, "watch"], stdin=subprocess.PIPE, start_new_session=True)
+        assert self._guard.stdin
         with suppress(BrokenPipeError):
-            self._watch.stdin.write(f"{sign}{group}\n".encode())
-            self._watch.stdin.flush()
+            self._guard.stdin.write(f"{sign}{group}\n".encode())
+            self._guard.stdin.flush()
 
 
-def reason(code: int) -> str:
+def exit_reason(code: int) -> str:
     """Why a process ended, in words."""
     if code >= 0:
         return N_("exit code {code}").format(code=code)

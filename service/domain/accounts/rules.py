@@ -4,59 +4,59 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from service.domain.errors import N_, Conflict, Forbidden, Malformed
+from service.domain.errors import N_, Conflict, Forbidden, InvalidInput
 from service.domain.membership.people import DRAFTER, FOCAL_POINT, SIGNATORY, Actor
 
 MINUTE = 60 * 1_000_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 128
+MIN_PASSWORD_LENGTH = 12
+MAX_PASSWORD_LENGTH = 128
 """Code points, of any script, taken as they are typed."""
 
-IDLE_OWN = 12 * HOUR
-IDLE_SHARED = 30 * MINUTE
-LONGEST_SESSION = 30 * DAY
+IDLE_LIMIT_OWN_DEVICE = 12 * HOUR
+IDLE_LIMIT_SHARED_DEVICE = 30 * MINUTE
+MAX_SESSION_AGE = 30 * DAY
 """A session ends after so long without a request, on a device of one's own and on another, and at last in any case."""
 
-PROOF_LIFE = 30 * MINUTE
+REAUTHENTICATION_INTERVAL = 30 * MINUTE
 """For so long after a password or a code one may sign and administer without giving it again."""
 
-NO_PROOF_NEEDED = 2**62
+ALWAYS_AUTHENTICATED = 2**62
 """When a session of a sample was proved: it guards nothing."""
 
-TOUCH_AFTER = 3 * MINUTE
+TOUCH_INTERVAL = 3 * MINUTE
 """A session is written to no more often than this, so its idleness is known to three minutes."""
 
 PASSWORD, CODE, PASSKEY, AUTHENTICATOR = "password", "code", "passkey", "authenticator"
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class AuthMethod:
     """A way to prove that it is you. Tries an hour for one address: `here` from one place, `strange` from all places
     that are not known. `mailed`: it needs mails to go. `later`: a coming release has it."""
 
-    here: int = 0
-    strange: int = 0
-    mailed: bool = False
-    later: bool = False
+    max_from_origin: int = 0
+    max_from_unknown: int = 0
+    needs_email: bool = False
+    planned: bool = False
 
 
-PROOFS: dict[str, Proof] = {
-    PASSWORD: Proof(here=10, strange=100),
-    CODE: Proof(here=6, strange=30, mailed=True),
-    PASSKEY: Proof(later=True),
-    AUTHENTICATOR: Proof(later=True),
+AUTH_METHODS: dict[str, AuthMethod] = {
+    PASSWORD: AuthMethod(max_from_origin=10, max_from_unknown=100),
+    CODE: AuthMethod(max_from_origin=6, max_from_unknown=30, needs_email=True),
+    PASSKEY: AuthMethod(planned=True),
+    AUTHENTICATOR: AuthMethod(planned=True),
 }
 """Every way, in the order of the account page. A new one is a row here and a table of the store."""
 
-ProofState = Literal["ready", "unset", "no_mails", "later"]
+AuthMethodState = Literal["ready", "unset", "no_mails", "later"]
 
-INVITATION_LIFE = 72 * HOUR
-FIRST_LINK_LIFE = 30 * MINUTE
+INVITATION_LIFETIME = 72 * HOUR
+FIRST_LINK_LIFETIME = 30 * MINUTE
 
-INVITED_BY_FOCAL_POINTS = frozenset({DRAFTER, FOCAL_POINT, SIGNATORY})
+ROLES_FOCAL_POINTS_INVITE = frozenset({DRAFTER, FOCAL_POINT, SIGNATORY})
 
 InvitationState = Literal["waiting", "used", "withdrawn", "expired"]
 
@@ -99,7 +99,7 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RequestOrigin:
     """Where a try comes from: a digest that stands for a network, or, `known`, for a browser that belongs to this
     person by an earlier sign-in, or for their own session."""
 
@@ -118,69 +118,76 @@ class Session:
     seen_at: int
 
 
-def check_length(password: str) -> None:
+def check_password_length(password: str) -> None:
     """Raises Malformed `password_too_short`, `password_too_long`."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Malformed(
-            "password_too_short", N_("A password has {least} characters at least."), least=SHORTEST_PASSWORD
+    if len(password) < MIN_PASSWORD_LENGTH:
+        raise InvalidInput(
+            "password_too_short", N_("A password has {least} characters at least."), least=MIN_PASSWORD_LENGTH
         )
-    if len(password) > LONGEST_PASSWORD:
-        raise Malformed("password_too_long", N_("A password has {most} characters at most."), most=LONGEST_PASSWORD)
+    if len(password) > MAX_PASSWORD_LENGTH:
+        raise InvalidInput(
+            "password_too_long", N_("A password has {most} characters at most."), most=MAX_PASSWORD_LENGTH
+        )
 
 
-def too_often(kind: str, *, here: int, strange: int, known: bool) -> bool:
+def is_rate_limited(method: str, *, from_origin: int, from_unknown: int, known: bool) -> bool:
     """Whether there were too many tries: `here` from this place, `strange` from all places that are not known. What
     strangers do keeps no known browser out."""
-    proof = PROOFS[kind]
-    return here >= proof.here or (not known and strange >= proof.strange)
+    limits = AUTH_METHODS[method]
+    return from_origin >= limits.max_from_origin or (not known and from_unknown >= limits.max_from_unknown)
 
 
-def standing(name: str, *, kept: Collection[str], mails_go: bool) -> ProofState:
+def auth_method_state(name: str, *, configured: Collection[str], mail_enabled: bool) -> AuthMethodState:
     """How a way stands for somebody who has set up those of `kept`; what is mailed needs no setting up."""
-    proof = PROOFS[name]
-    if proof.later:
+    method = AUTH_METHODS[name]
+    if method.planned:
         return "later"
-    if proof.mailed:
-        return "ready" if mails_go else "no_mails"
-    return "ready" if name in kept else "unset"
+    if method.needs_email:
+        return "ready" if mail_enabled else "no_mails"
+    return "ready" if name in configured else "unset"
 
 
-def is_idle(*, seen_at: int, created_at: int, own_device: bool, now: int) -> bool:
+def is_session_over(*, seen_at: int, created_at: int, own_device: bool, now: int) -> bool:
     """Whether a session has ended by lying still, or by its age."""
-    still = now - max(seen_at, created_at)
-    return still >= (IDLE_OWN if own_device else IDLE_SHARED) or now - created_at >= LONGEST_SESSION
+    idle_for = now - max(seen_at, created_at)
+    return (
+        idle_for >= (IDLE_LIMIT_OWN_DEVICE if own_device else IDLE_LIMIT_SHARED_DEVICE)
+        or now - created_at >= MAX_SESSION_AGE
+    )
 
 
-def is_proved(*, proved_at: int, now: int) -> bool:
+def is_recently_authenticated(*, proved_at: int, now: int) -> bool:
     """Whether a password, code or key was given recently enough for acts that bind."""
-    return now - proved_at < PROOF_LIFE
+    return now - proved_at < REAUTHENTICATION_INTERVAL
 
 
-def check_proved(actor: Actor) -> None:
+def require_recent_authentication(actor: Actor) -> None:
     """Raises Forbidden `proof_needed`."""
-    if not actor.proved:
+    if not actor.recently_authenticated:
         raise Forbidden("proof_needed", N_("It is a while since you signed in. Confirm first that it is you."))
 
 
-def device(user_agent: str) -> str:
+def describe_device(user_agent: str) -> str:
     """What a session is called in the list: “Firefox, Android”; nothing finer is kept."""
     found = [next((name for mark, name in of if mark in user_agent), "") for of in (_BROWSERS, _SYSTEMS)]
     return ", ".join(filter(None, found))
 
 
-def check_invited(*, anywhere: bool, own: str | None, organisation: str | None, roles: Iterable[str]) -> None:
+def check_may_invite(
+    *, anywhere: bool, own_organisation: str | None, organisation: str | None, roles: Iterable[str]
+) -> None:
     """Whoever may not invite `anywhere` invites into their `own` organisation, to roles of it. Raises Forbidden
     `not_yours_to_invite`."""
     if anywhere:
         return
-    if organisation is None or organisation != own or not set(roles) <= INVITED_BY_FOCAL_POINTS:
+    if organisation is None or organisation != own_organisation or not set(roles) <= ROLES_FOCAL_POINTS_INVITE:
         raise Forbidden(
             "not_yours_to_invite",
             N_("A focal point invites people of their own organisation, as drafter, focal point or signatory."),
         )
 
 
-def over() -> Conflict:
+def invitation_unusable() -> Conflict:
     """The refusal of a link that opens nothing, whatever the reason."""
     return Conflict(
         "invitation_over",

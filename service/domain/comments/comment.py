@@ -3,29 +3,29 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from service.domain.comments.comment_anchor import Hold, Stand
+from service.domain.comments.comment_anchor import Anchor, AnchorPosition
 from service.domain.documents.document import DRAFTING, ENDORSEMENT, REVIEW
-from service.domain.errors import N_, Conflict, Malformed, TooLarge
+from service.domain.errors import N_, Conflict, InvalidInput, TooLarge
 from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, Actor
-from service.domain.text.markup.canonical import canonical
+from service.domain.text.markup.canonical import canonicalise
 
-EVERYBODY, OWN = "all", "organisation"
+SCOPE_ALL, SCOPE_ORGANISATION = "all", "organisation"
 """For all who may read the draft, or for one's own organisation alone."""
 
-OPEN, SETTLED, WITHDRAWN = "open", "settled", "withdrawn"
-SPOKEN_IN = (DRAFTING, REVIEW)
+OPEN, RESOLVED, WITHDRAWN = "open", "settled", "withdrawn"
+COMMENTABLE_STATES = (DRAFTING, REVIEW)
 """While a text is written or read it is remarked on; later its words stand."""
-TIDIED_IN = (*SPOKEN_IN, ENDORSEMENT)
+RESOLVABLE_STATES = (*COMMENTABLE_STATES, ENDORSEMENT)
 
-LONGEST = 4_000
+MAX_COMMENT_LENGTH = 4_000
 """Code points of a comment."""
-LONGEST_PASSAGE = 5_000
-MOST = 5_000
+MAX_PASSAGE_LENGTH = 5_000
+MAX_PER_TEXT = 5_000
 """Comments on one text that are for everybody, and as many within each organisation."""
-MOST_OF_ONE = 1_000
+MAX_PER_PERSON = 1_000
 """Of one person's on one text."""
 
-Fate = Literal["kept", "partial", "orphaned"]
+PassageState = Literal["kept", "partial", "orphaned"]
 """kept: the passage reads as it did; partial: some of it is left, or others wrote into it; orphaned: none is left."""
 
 
@@ -52,7 +52,7 @@ class Thread:
     draft: str
     epoch: int
     seq: int
-    held: Hold
+    anchor: Anchor
     quote: str
     organisation: str | None
     state: str
@@ -69,65 +69,67 @@ class Thread:
 
     @property
     def scope(self) -> str:
-        return EVERYBODY if self.organisation is None else OWN
+        return SCOPE_ALL if self.organisation is None else SCOPE_ORGANISATION
 
 
-def sees(actor: Actor, organisation: str | None) -> bool:
+def can_see_thread(actor: Actor, organisation: str | None) -> bool:
     """Whether `actor`, who may read the draft, is shown what is for `organisation` (None: for everybody)."""
     return organisation is None or organisation == actor.organisation
 
 
-def settles(actor: Actor, thread: Thread) -> bool:
+def can_resolve(actor: Actor, thread: Thread) -> bool:
     """Whether `actor`, who sees the thread, is among those who settle and reopen it: whoever made it, drafters, the
     secretariat; what is said within an organisation, its focal points too."""
     roles = {DRAFTER, SECRETARIAT} if thread.organisation is None else {DRAFTER, SECRETARIAT, FOCAL_POINT}
-    return actor.person == thread.made_by or actor.holds(roles, document=thread.document)
+    return actor.person == thread.made_by or actor.has_role(roles, document=thread.document)
 
 
-def concerns(thread: Thread, person: str) -> bool:
+def involves(thread: Thread, person: str) -> bool:
     """Whether `person` speaks in a thread or is asked there; an empty one: whoever it may be."""
     return not person or any(person in (one.person, *one.mentions) for one in thread.comments)
 
 
-def takes_back(actor: Actor, thread: Thread, comment: Comment) -> bool:
+def can_withdraw(actor: Actor, thread: Thread, comment: Comment) -> bool:
     """Whether `comment` is the actor's own and nobody has spoken after it."""
     return thread.is_open and comment.person == actor.person and thread.comments[-1] == comment
 
 
-def scoped(actor: Actor, scope: str) -> str | None:
+def scope_organisation(actor: Actor, scope: str) -> str | None:
     """The organisation a comment of `scope` is for. Raises Malformed `unknown_scope`, Conflict `no_organisation`."""
-    if scope not in (EVERYBODY, OWN):
-        raise Malformed("unknown_scope", N_("A comment is for everybody who writes, or for one's own organisation."))
-    if scope == OWN and actor.organisation is None:
+    if scope not in (SCOPE_ALL, SCOPE_ORGANISATION):
+        raise InvalidInput("unknown_scope", N_("A comment is for everybody who writes, or for one's own organisation."))
+    if scope == SCOPE_ORGANISATION and actor.organisation is None:
         raise Conflict("no_organisation", N_("You belong to no organisation, so a comment of yours is for everybody."))
-    return actor.organisation if scope == OWN else None
+    return actor.organisation if scope == SCOPE_ORGANISATION else None
 
 
-def checked_body(body: str) -> str:
+def validate_body(body: str) -> str:
     """What is said, in canonical form without its last line break. Raises TooLarge `comment_too_long`, Malformed
     `empty_comment`, TextRefused."""
-    said = canonical(body, limit=4 * LONGEST).text.strip("\n")
-    if not said.strip():
-        raise Malformed("empty_comment", N_("Write something first."))
-    if len(said) > LONGEST:
-        raise TooLarge("comment_too_long", N_("A comment has at most {limit} characters."), limit=LONGEST)
-    return said
+    text = canonicalise(body, limit=4 * MAX_COMMENT_LENGTH).text.strip("\n")
+    if not text.strip():
+        raise InvalidInput("empty_comment", N_("Write something first."))
+    if len(text) > MAX_COMMENT_LENGTH:
+        raise TooLarge("comment_too_long", N_("A comment has at most {limit} characters."), limit=MAX_COMMENT_LENGTH)
+    return text
 
 
 def check_passage(text: str, start: int, end: int, *, quote: str) -> None:
     """Raises Malformed `empty_passage`, TooLarge `passage_too_long`, Conflict `passage_moved` where other words than
     `quote` stand at `start`–`end`."""
     if start >= end or not quote.strip():
-        raise Malformed("empty_passage", N_("Choose the words you want to say something about."))
-    if end - start > LONGEST_PASSAGE:
+        raise InvalidInput("empty_passage", N_("Choose the words you want to say something about."))
+    if end - start > MAX_PASSAGE_LENGTH:
         raise TooLarge(
-            "passage_too_long", N_("A comment is about at most {limit} characters of the text."), limit=LONGEST_PASSAGE
+            "passage_too_long",
+            N_("A comment is about at most {limit} characters of the text."),
+            limit=MAX_PASSAGE_LENGTH,
         )
     if text[start:end] != quote:
         raise Conflict("passage_moved", N_("These words do not stand there any more. Choose them once again."))
 
 
-def check_state(thread: Thread, state: str) -> None:
+def check_thread_state(thread: Thread, state: str) -> None:
     """Raises Conflict `comment_settled`, `comment_open`."""
     if thread.state != state and state == OPEN:
         raise Conflict("comment_settled", N_("This comment is settled. Reopen it if there is more to say."))
@@ -135,49 +137,49 @@ def check_state(thread: Thread, state: str) -> None:
         raise Conflict("comment_open", N_("This comment is open."))
 
 
-def check_room(organisation: str | None, *, count: int, own: int) -> None:
+def check_comment_limits(organisation: str | None, *, count: int, by_person: int) -> None:
     """Whether a text has room for one more comment that is for `organisation` (None: for everybody) beside `count` of
     those, by a person who has made `own`. Raises Conflict `too_many_comments`, `too_many_within`, `too_many_of_yours`.
     """
-    if count >= MOST and organisation is None:
+    if count >= MAX_PER_TEXT and organisation is None:
         raise Conflict(
-            "too_many_comments", N_("This text has {limit} comments, the most there is room for."), limit=MOST
+            "too_many_comments", N_("This text has {limit} comments, the most there is room for."), limit=MAX_PER_TEXT
         )
-    if count >= MOST:
+    if count >= MAX_PER_TEXT:
         raise Conflict(
             "too_many_within",
             N_("This text has {limit} comments within your organisation, the most there is room for."),
-            limit=MOST,
+            limit=MAX_PER_TEXT,
         )
-    if own >= MOST_OF_ONE:
+    if by_person >= MAX_PER_PERSON:
         raise Conflict(
             "too_many_of_yours",
             N_("You have made {limit} comments on this text, the most one person may make."),
-            limit=MOST_OF_ONE,
+            limit=MAX_PER_PERSON,
         )
 
 
-def fate(stand: Stand, text: str, *, quote: str) -> Fate:
+def passage_state(position: AnchorPosition, text: str, *, quote: str) -> PassageState:
     """What became of a passage."""
-    if stand.gone:
+    if position.is_deleted:
         return "orphaned"
-    return "kept" if text[stand.start : stand.end] == quote else "partial"
+    return "kept" if text[position.start : position.end] == quote else "partial"
 
 
-def find(text: str, words: str, *, start: int, end: int) -> tuple[int, int]:
+def find_passage(text: str, words: str, *, start: int, end: int) -> tuple[int, int]:
     """Where `words` stand between code points `start` and `end` of a text; without words, the first line there. Raises
     Malformed `words_absent`, `words_twice`."""
-    sought = canonical(words, limit=4 * LONGEST_PASSAGE).text.strip()
+    sought = canonicalise(words, limit=4 * MAX_PASSAGE_LENGTH).text.strip()
     if not sought:
         line = text[start:end].partition("\n")[0].rstrip()
         return start, start + len(line)
-    at = text.find(sought, start, end)
-    if at < 0:
-        raise Malformed(
+    offset = text.find(sought, start, end)
+    if offset < 0:
+        raise InvalidInput(
             "words_absent", N_("These words do not stand in this part of the text. Copy them just as they stand there.")
         )
-    if text.find(sought, at + 1, end) >= 0:
-        raise Malformed(
+    if text.find(sought, offset + 1, end) >= 0:
+        raise InvalidInput(
             "words_twice", N_("These words stand in this part more than once. Take some of the words around them too.")
         )
-    return at, at + len(sought)
+    return offset, offset + len(sought)

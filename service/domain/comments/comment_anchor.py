@@ -12,153 +12,172 @@ from typing import Any, NamedTuple
 
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
-from service.domain.crdt.updates import Run, Unit, number, parse, parse_vector
+from service.domain.crdt.updates import UnitId, UnitRange, encode_varint, parse_state_vector, parse_update
 
-Hold = tuple[Run, ...]
+Anchor = tuple[UnitRange, ...]
 """The units of a passage, in the order of the text."""
 
-_SIGN = 0x4E00
-_AT_ONCE = 5_000
+_FIRST_PROBE = 0x4E00
+_BATCH_SIZE = 5_000
 """Passages that are looked for at once: each gets two characters from _SIGN on that no other has."""
-_CLIENT = 1
+_PROBE_CLIENT = 1
 """Who writes the signs. No writer's id is smaller, so that a sign comes to stand right behind its unit."""
-_WRITER = 3
-_AFTER = 0x84
+_LOADER_CLIENT = 3
+_STRING_WITH_LEFT = 0x84
 """A string that names its left neighbour."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class AnchorPosition:
     """Code points `start`–`end` of a text: from the first unit that is left of a passage to the last one. Where none is
     left (`gone`), the empty place where they were, and the ends of the passage as it was."""
 
     start: int
     end: int
-    first: Unit
-    last: Unit
-    gone: bool
+    first: UnitId
+    last: UnitId
+    is_deleted: bool
 
 
-class _Left(NamedTuple):
+class _Remaining(NamedTuple):
     """What is left of a hold: its runs, and the last unit of the first character."""
 
-    runs: Hold
-    head: Unit
+    runs: Anchor
+    first_character: UnitId
 
 
-def hold(copy: SharedText, start: int, end: int) -> Hold:
+def create_anchor(replica: SharedText, start: int, end: int) -> Anchor:
     """The units of the code points `start`–`end` of a text; `copy` stays as it is."""
-    text, runs = copy.text, list[Run]()
-    scratch = copy.fork(client_id=_CLIENT)
-    said = parse(scratch.splice([Edit(place, place, "x") for place in range(start, end)]))
-    for character, struct in zip(text[start:end], reversed(said.structs), strict=True):
+    text, runs = replica.text, list[UnitRange]()
+    scratch = replica.fork(client_id=_PROBE_CLIENT)
+    probes = parse_update(scratch.splice([Edit(place, place, "x") for place in range(start, end)]))
+    for character, struct in zip(text[start:end], reversed(probes.structs), strict=True):
         assert struct.right  # a sign was set before each character, the last one first
         client, clock = struct.right
-        after = clock + 1 + (character > "\uffff")
+        unit_end = clock + 1 + (character > "\uffff")
         if runs and (runs[-1].client, runs[-1].end) == (client, clock):
-            runs[-1] = runs[-1]._replace(end=after)
+            runs[-1] = runs[-1]._replace(end=unit_end)
         else:
-            runs.append(Run(client, clock, after))
+            runs.append(UnitRange(client, clock, unit_end))
     return tuple(runs)
 
 
-def stands(copy: SharedText, holds: Sequence[Hold]) -> list[Stand]:
+def locate_anchors(replica: SharedText, anchors: Sequence[Anchor]) -> list[AnchorPosition]:
     """Where each of the held passages stands in `copy`, which stays as it is. What it never held is gone, from its
     beginning."""
-    clocks = parse_vector(copy.vector())
-    known = [held for held in holds if all(run.end <= clocks.get(run.client, 0) for run in held)]
-    found = dict(zip(known, _known(copy, known), strict=True))
-    return [found[held] if held in found else _stand(held, None, 0, 0) for held in holds]
+    clocks = parse_state_vector(replica.state_vector())
+    locatable = [held for held in anchors if all(run.end <= clocks.get(run.client, 0) for run in held)]
+    found = dict(zip(locatable, _locate_known(replica, locatable), strict=True))
+    return [found[held] if held in found else _anchor_position(held, None, 0, 0) for held in anchors]
 
 
-def _known(copy: SharedText, holds: Sequence[Hold]) -> list[Stand]:
-    said = parse(copy.state())
-    gone, lows = _by_client(said.deletions), {low for struct in said.structs for low in struct.lows}
-    left = [_left(one, gone, lows) for one in holds]
-    found: list[Stand] = []
-    for at in range(0, len(holds), _AT_ONCE):
-        found += _found(copy, holds[at : at + _AT_ONCE], left[at : at + _AT_ONCE])
+def _locate_known(replica: SharedText, anchors: Sequence[Anchor]) -> list[AnchorPosition]:
+    state = parse_update(replica.state())
+    deleted, low_surrogates = (
+        _by_client(state.deletions),
+        {low for struct in state.structs for low in struct.low_surrogates},
+    )
+    remaining = [_remaining_units(one, deleted, low_surrogates) for one in anchors]
+    found: list[AnchorPosition] = []
+    for start in range(0, len(anchors), _BATCH_SIZE):
+        found += _locate_batch(replica, anchors[start : start + _BATCH_SIZE], remaining[start : start + _BATCH_SIZE])
     return found
 
 
 @lru_cache(maxsize=8)
-def standing(
-    state: bytes | None, updates: tuple[bytes, ...], holds: tuple[Hold, ...], *, sha256: str | None = None
-) -> tuple[str, list[Stand]]:
+def load_and_locate(
+    state: bytes | None, updates: tuple[bytes, ...], anchors: tuple[Anchor, ...], *, sha256: str | None = None
+) -> tuple[str, list[AnchorPosition]]:
     """The text of a snapshot and the rows after it, and where passages stand in it: everybody who sits at a text asks
     for the same at the same time. Raises what `SharedText.load` raises."""
-    copy = SharedText.load(state, updates, client_id=_WRITER, sha256=sha256)
-    return copy.text, stands(copy, holds)
+    replica = SharedText.load(state, updates, client_id=_LOADER_CLIENT, sha256=sha256)
+    return replica.text, locate_anchors(replica, anchors)
 
 
-def to_json(held: Hold) -> dict[str, Any]:
-    return {"v": 1, "runs": [list(run) for run in held]}
+def to_json(anchor: Anchor) -> dict[str, Any]:
+    return {"v": 1, "runs": [list(run) for run in anchor]}
 
 
-def from_json(held: Mapping[str, Sequence[Sequence[int]]]) -> Hold:
-    return tuple(Run(*run) for run in held["runs"])
+def from_json(anchor: Mapping[str, Sequence[Sequence[int]]]) -> Anchor:
+    return tuple(UnitRange(*run) for run in anchor["runs"])
 
 
-def _by_client(runs: Iterable[Run]) -> dict[int, list[Run]]:
+def _by_client(runs: Iterable[UnitRange]) -> dict[int, list[UnitRange]]:
     """Runs in the order of their clocks."""
-    found: dict[int, list[Run]] = {}
+    found: dict[int, list[UnitRange]] = {}
     for run in sorted(runs):
         found.setdefault(run.client, []).append(run)
     return found
 
 
-def _left(held: Hold, gone: Mapping[int, list[Run]], lows: Collection[Unit]) -> _Left | None:
+def _remaining_units(
+    anchor: Anchor, deleted: Mapping[int, list[UnitRange]], low_surrogates: Collection[UnitId]
+) -> _Remaining | None:
     """What is left of a hold once `gone` is taken away; None where nothing is."""
-    runs = tuple(part for run in held for part in _less(run, gone.get(run.client, [])))
+    runs = tuple(part for run in anchor for part in _subtract(run, deleted.get(run.client, [])))
     if not runs:
         return None
     client, clock, _ = runs[0]
-    low = Unit(client, clock + 1)
-    return _Left(runs, low if low in lows else Unit(client, clock))
+    low = UnitId(client, clock + 1)
+    return _Remaining(runs, low if low in low_surrogates else UnitId(client, clock))
 
 
-def _less(run: Run, gone: Sequence[Run]) -> Iterator[Run]:
+def _subtract(run: UnitRange, deleted: Sequence[UnitRange]) -> Iterator[UnitRange]:
     """The parts of `run` that are not in `gone`."""
-    at = run.start
-    for nth in range(max(0, bisect_right(gone, run) - 1), len(gone)):
-        if gone[nth].start >= run.end:
+    position = run.start
+    for index in range(max(0, bisect_right(deleted, run) - 1), len(deleted)):
+        if deleted[index].start >= run.end:
             break
-        if gone[nth].start > at:
-            yield Run(run.client, at, gone[nth].start)
-        at = max(at, gone[nth].end)
-    if at < run.end:
-        yield Run(run.client, at, run.end)
+        if deleted[index].start > position:
+            yield UnitRange(run.client, position, deleted[index].start)
+        position = max(position, deleted[index].end)
+    if position < run.end:
+        yield UnitRange(run.client, position, run.end)
 
 
-def _found(copy: SharedText, holds: Sequence[Hold], left: Sequence[_Left | None]) -> list[Stand]:
+def _locate_batch(
+    replica: SharedText, anchors: Sequence[Anchor], remaining: Sequence[_Remaining | None]
+) -> list[AnchorPosition]:
     """A sign is set behind the first character and behind the last, and looked for: one look for all of them."""
-    behind = [unit for held, its in zip(holds, left, strict=True) for unit in _ends(held, its)]
-    places = {sign: edit.start for edit in _look(copy, behind) for sign in edit.text}
-    at = [places[chr(_SIGN + nth)] for nth in range(len(behind))]
+    probed_units = [unit for held, its in zip(anchors, remaining, strict=True) for unit in _end_units(held, its)]
+    offsets = {sign: edit.start for edit in _insert_probes(replica, probed_units) for sign in edit.text}
+    found_offsets = [offsets[chr(_FIRST_PROBE + nth)] for nth in range(len(probed_units))]
     return [
-        _stand(held, its, *at[2 * nth : 2 * nth + 2]) for nth, (held, its) in enumerate(zip(holds, left, strict=True))
+        _anchor_position(held, its, *found_offsets[2 * nth : 2 * nth + 2])
+        for nth, (held, its) in enumerate(zip(anchors, remaining, strict=True))
     ]
 
 
-def _ends(held: Hold, its: _Left | None) -> tuple[Unit, Unit]:
+def _end_units(anchor: Anchor, remaining: _Remaining | None) -> tuple[UnitId, UnitId]:
     """The last units of the first and the last character; those of a passage that is gone show where it was."""
-    runs = its.runs if its else held
-    last = Unit(runs[-1].client, runs[-1].end - 1)
-    return its.head if its else last, last
+    runs = remaining.runs if remaining else anchor
+    last = UnitId(runs[-1].client, runs[-1].end - 1)
+    return remaining.first_character if remaining else last, last
 
 
-def _stand(held: Hold, its: _Left | None, behind_first: int, behind_last: int) -> Stand:
-    runs = its.runs if its else held
-    first, last = Unit(*runs[0][:2]), Unit(runs[-1].client, runs[-1].end - 1)
-    return Stand(behind_first - (1 if its else 0), behind_last, first, last, its is None)
+def _anchor_position(anchor: Anchor, remaining: _Remaining | None, after_first: int, after_last: int) -> AnchorPosition:
+    runs = remaining.runs if remaining else anchor
+    first, last = UnitId(*runs[0][:2]), UnitId(runs[-1].client, runs[-1].end - 1)
+    return AnchorPosition(after_first - (1 if remaining else 0), after_last, first, last, remaining is None)
 
 
-def _look(copy: SharedText, behind: Sequence[Unit]) -> tuple[Edit, ...]:
+def _insert_probes(replica: SharedText, units: Sequence[UnitId]) -> tuple[Edit, ...]:
     """What signs behind these units do to the text: where each stands."""
-    signs = b"".join(
-        bytes((_AFTER,)) + number(unit.client) + number(unit.clock) + number(3) + chr(_SIGN + nth).encode()
-        for nth, unit in enumerate(behind)
+    probes = b"".join(
+        bytes((_STRING_WITH_LEFT,))
+        + encode_varint(unit.client)
+        + encode_varint(unit.clock)
+        + encode_varint(3)
+        + chr(_FIRST_PROBE + nth).encode()
+        for nth, unit in enumerate(units)
     )
-    clock = parse_vector(copy.vector()).get(_CLIENT, 0)
-    update = number(1) + number(len(behind)) + number(_CLIENT) + number(clock) + signs + number(0)
-    return copy.fork(client_id=_CLIENT).trace(update) if behind else ()
+    clock = parse_state_vector(replica.state_vector()).get(_PROBE_CLIENT, 0)
+    update = (
+        encode_varint(1)
+        + encode_varint(len(units))
+        + encode_varint(_PROBE_CLIENT)
+        + encode_varint(clock)
+        + probes
+        + encode_varint(0)
+    )
+    return replica.fork(client_id=_PROBE_CLIENT).apply_as_edits(update) if units else ()

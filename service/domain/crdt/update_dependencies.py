@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from service.domain.crdt.updates import LARGEST_CLOCK, Struct, Unit, Update, parse, refused
+from service.domain.crdt.updates import MAX_CLOCK, ParsedUpdate, Struct, UnitId, invalid_update, parse_update
 from service.domain.errors import N_, Conflict
 
 _ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 
 
-class MissingParents(Conflict):
+class MissingDependencies(Conflict):
     """The update rests on units that were not seen yet: read the tail of the journal, then offer it again."""
 
     code = "update_early"
@@ -18,112 +18,118 @@ class MissingParents(Conflict):
 
 
 @dataclass(slots=True)
-class Seen:
+class IntegratedState:
     """What a copy holds: the next clock of each client, and every low. Grows with `learn`. `unread` is a state whose
     lows are noted once somebody writes: most who open a draft only read it."""
 
     clocks: dict[int, int] = field(default_factory=dict)
-    lows: set[Unit] = field(default_factory=set)
-    unread: bytes = b""
+    low_surrogates: set[UnitId] = field(default_factory=set)
+    unscanned_state: bytes = b""
 
     @classmethod
-    def of(cls, state: bytes, clocks: dict[int, int]) -> "Seen":
+    def from_state(cls, state: bytes, clocks: dict[int, int]) -> "IntegratedState":
         """What is in a state of these clocks that was weighed before."""
-        return cls(clocks, unread=state if _ASTRAL.search(state) else b"")
+        return cls(clocks, unscanned_state=state if _ASTRAL.search(state) else b"")
 
-    def admit(self, update: Update, *, weighed: bool = False) -> dict[int, int]:
+    def validate_update(self, update: ParsedUpdate, *, validated: bool = False) -> dict[int, int]:
         """The clocks that `update` moves, with their new values; `weighed`: it cuts no character, as is known.
 
         Raises MissingParents where it rests on units not seen, Malformed where it rests on itself or cuts a character
         in two (Yjs and yrs then part for good).
         """
-        moved = _arrive(update.structs, self.clocks)
+        new_clocks = _advance_clocks(update.structs, self.clocks)
         for run in update.deletions:
-            if run.end > moved.get(run.client, self.clocks.get(run.client, 0)):
-                raise MissingParents()
-        if weighed:
-            return moved
-        self._read()
-        fresh = set(self._fresh_lows(update))
-        if any(cut in self.lows or cut in fresh for cut in self._cuts(update)):
-            raise refused("cuts a character in two")
-        return moved
+            if run.end > new_clocks.get(run.client, self.clocks.get(run.client, 0)):
+                raise MissingDependencies()
+        if validated:
+            return new_clocks
+        self._scan_state()
+        new_lows = set(self._new_low_surrogates(update))
+        if any(cut in self.low_surrogates or cut in new_lows for cut in self._split_points(update)):
+            raise invalid_update("cuts a character in two")
+        return new_clocks
 
-    def learn(self, update: Update, moved: Mapping[int, int]) -> None:
+    def add_update(self, update: ParsedUpdate, new_clocks: Mapping[int, int]) -> None:
         """Notes an admitted update; `moved` is what `admit` gave."""
-        self.lows.update(self._fresh_lows(update))
-        self.clocks.update(moved)
+        self.low_surrogates.update(self._new_low_surrogates(update))
+        self.clocks.update(new_clocks)
 
-    def copy(self) -> "Seen":
+    def copy(self) -> "IntegratedState":
         """Another that grows by itself."""
-        self._read()
-        return Seen(self.clocks.copy(), self.lows.copy())
+        self._scan_state()
+        return IntegratedState(self.clocks.copy(), self.low_surrogates.copy())
 
-    def _read(self) -> None:
-        if self.unread:
-            self.lows.update(low for struct in parse(self.unread).structs for low in struct.lows)
-            self.unread = b""
+    def _scan_state(self) -> None:
+        if self.unscanned_state:
+            self.low_surrogates.update(
+                low for struct in parse_update(self.unscanned_state).structs for low in struct.low_surrogates
+            )
+            self.unscanned_state = b""
 
-    def _fresh_lows(self, update: Update) -> Iterator[Unit]:
-        known = self.clocks
-        return (low for struct in update.structs for low in struct.lows if low.clock >= known.get(low.client, 0))
+    def _new_low_surrogates(self, update: ParsedUpdate) -> Iterator[UnitId]:
+        clocks = self.clocks
+        return (
+            low for struct in update.structs for low in struct.low_surrogates if low.clock >= clocks.get(low.client, 0)
+        )
 
-    def _cuts(self, update: Update) -> Iterator[Unit]:
+    def _split_points(self, update: ParsedUpdate) -> Iterator[UnitId]:
         """Units in front of which the update may cut a run."""
         for client, start, end in update.deletions:
-            yield Unit(client, start)
-            yield Unit(client, end)
+            yield UnitId(client, start)
+            yield UnitId(client, end)
         for run, left, right, _ in update.structs:
             if left:
-                yield Unit(left.client, left.clock + 1)
+                yield UnitId(left.client, left.clock + 1)
             if right:
                 yield right
-            known = self.clocks.get(run.client, 0)
-            if run.start < known < run.end:
-                yield Unit(run.client, known)
+            clock = self.clocks.get(run.client, 0)
+            if run.start < clock < run.end:
+                yield UnitId(run.client, clock)
 
 
-def _arrive(structs: Iterable[Struct], clocks: Mapping[int, int]) -> dict[int, int]:
+def _advance_clocks(structs: Iterable[Struct], clocks: Mapping[int, int]) -> dict[int, int]:
     """Walks the structs in an order in which each finds its neighbours, in linear time, as integration does."""
     queues: dict[int, list[Struct]] = {}
     for struct in structs:
         queues.setdefault(struct.run.client, []).append(struct)
     for queue in queues.values():
         queue.reverse()
-    moved = {client: clocks.get(client, 0) for client in queues}
+    new_clocks = {client: clocks.get(client, 0) for client in queues}
     for client in queues:
-        _advance(client, queues, moved, clocks)
-    return {client: clock for client, clock in moved.items() if clock > clocks.get(client, 0)}
+        _drain_queue(client, queues, new_clocks, clocks)
+    return {client: clock for client, clock in new_clocks.items() if clock > clocks.get(client, 0)}
 
 
-def _advance(client: int, queues: dict[int, list[Struct]], moved: dict[int, int], clocks: Mapping[int, int]) -> None:
+def _drain_queue(
+    client: int, queues: dict[int, list[Struct]], new_clocks: dict[int, int], clocks: Mapping[int, int]
+) -> None:
     """Empties the queue of `client`, going first wherever its structs need to."""
-    path = {client: LARGEST_CLOCK}
+    path = {client: MAX_CLOCK}
     while path:
-        at, goal = next(reversed(path.items()))
-        if not queues[at] or moved[at] > goal:
-            del path[at]
+        current, target = next(reversed(path.items()))
+        if not queues[current] or new_clocks[current] > target:
+            del path[current]
             continue
-        struct = queues[at][-1]
-        need = _unmet(struct, moved, clocks)
-        if need is None:
-            moved[at] = max(moved[at], queues[at].pop().run.end)
-        elif need.client in path:
-            raise refused("rests on itself")
-        elif not queues.get(need.client) or queues[need.client][0].run.end <= need.clock:
-            raise MissingParents()
+        struct = queues[current][-1]
+        missing = _missing_neighbour(struct, new_clocks, clocks)
+        if missing is None:
+            new_clocks[current] = max(new_clocks[current], queues[current].pop().run.end)
+        elif missing.client in path:
+            raise invalid_update("rests on itself")
+        elif not queues.get(missing.client) or queues[missing.client][0].run.end <= missing.clock:
+            raise MissingDependencies()
         else:
-            path[need.client] = need.clock
+            path[missing.client] = missing.clock
 
 
-def _unmet(struct: Struct, moved: Mapping[int, int], clocks: Mapping[int, int]) -> Unit | None:
+def _missing_neighbour(struct: Struct, new_clocks: Mapping[int, int], clocks: Mapping[int, int]) -> UnitId | None:
     """The first neighbour of `struct` that is not there yet. Raises MissingParents at a gap."""
     client, start, _ = struct.run
-    if start > moved[client]:
-        raise MissingParents()
+    if start > new_clocks[client]:
+        raise MissingDependencies()
     for unit in (struct.left, struct.right):
         if unit and unit.client == client and unit.clock >= start:
-            raise refused("rests on itself")
-        if unit and unit.clock >= moved.get(unit.client, clocks.get(unit.client, 0)):
+            raise invalid_update("rests on itself")
+        if unit and unit.clock >= new_clocks.get(unit.client, clocks.get(unit.client, 0)):
             return unit
     return None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.domain.errors import N_, Conflict, Malformed
+from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.text.structure.numbering import NUMBERINGS, TYPED
 
 KINDS = ("statement", "letter", "position", "constitution")
@@ -19,7 +19,7 @@ DRAFTING, REVIEW, ENDORSEMENT, APPROVED, PUBLISHED, WITHDRAWN = (
 )
 STATES = (DRAFTING, REVIEW, ENDORSEMENT, APPROVED, PUBLISHED, WITHDRAWN)
 
-_MOVES = {
+_TRANSITIONS = {
     DRAFTING: {REVIEW},
     REVIEW: {DRAFTING, ENDORSEMENT},
     ENDORSEMENT: {REVIEW, APPROVED},
@@ -60,23 +60,23 @@ class Document:
     numbering: str = TYPED
 
     @property
-    def shown(self) -> bool:
+    def ever_shared(self) -> bool:
         """Whether others than members were ever let see it."""
         return self.shown_since is not None
 
 
-def check_move(document: Document, to: str) -> None:
+def check_transition(document: Document, target: str) -> None:
     """Whether `document` may go to state `to`. Raises Conflict `document_state`."""
-    allowed = set(_MOVES[document.state])
+    allowed = set(_TRANSITIONS[document.state])
     if document.urgent and document.state == DRAFTING:
         allowed.add(ENDORSEMENT)
     if document.state != WITHDRAWN:
         allowed.add(WITHDRAWN)
-    if to not in allowed:
+    if target not in allowed:
         raise wrong_state(document.state)
 
 
-def check_state(document: Document, *states: str) -> None:
+def check_document_state(document: Document, *states: str) -> None:
     """Raises Conflict `document_state` unless the document is in one of `states`."""
     if document.state not in states:
         raise wrong_state(document.state)
@@ -91,22 +91,22 @@ def wrong_state(state: str) -> Conflict:
     )
 
 
-def check_opening(kind: str, issued_by: str, *, langs: Sequence[str], authentic: Sequence[str]) -> None:
+def check_new_document(kind: str, issued_by: str, *, langs: Sequence[str], authentic: Sequence[str]) -> None:
     """The words a document is opened with. Raises Malformed."""
     if kind not in KINDS:
-        raise Malformed("unknown_kind", N_("There is no kind of document “{kind}”."), kind=kind)
+        raise InvalidInput("unknown_kind", N_("There is no kind of document “{kind}”."), kind=kind)
     if issued_by not in ISSUERS:
-        raise Malformed("unknown_issuer", N_("A document is issued by the coalition or by its signatories."))
+        raise InvalidInput("unknown_issuer", N_("A document is issued by the coalition or by its signatories."))
     if not langs:
-        raise Malformed("no_edition", N_("A document needs a text in at least one language."))
+        raise InvalidInput("no_edition", N_("A document needs a text in at least one language."))
     if not authentic or not set(authentic) <= set(langs):
-        raise Malformed("no_authentic_text", N_("At least one of the document's own texts must be authentic."))
+        raise InvalidInput("no_authentic_text", N_("At least one of the document's own texts must be authentic."))
 
 
 def check_numbering(numbering: str) -> None:
     """Raises Malformed `unknown_numbering`."""
     if numbering not in NUMBERINGS:
-        raise Malformed("unknown_numbering", N_("Numbers of articles are typed or automatic."))
+        raise InvalidInput("unknown_numbering", N_("Numbers of articles are typed or automatic."))
 
 
 def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None:
@@ -125,7 +125,7 @@ def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None
                 "A translation can follow it: add one on the page of the document."
             ),
         )
-    check_state(document, DRAFTING, REVIEW)
+    check_document_state(document, DRAFTING, REVIEW)
     if lang in document.editions:
         raise Conflict("edition_exists", N_("The document has a text in this language already."))
     if authentic and document.state == REVIEW:

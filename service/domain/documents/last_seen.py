@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-LINGERS = 12 * 3600 * 1_000_000
+STILL_NEW_FOR = 12 * 3600 * 1_000_000
 """µs for which what was new goes on being offered after it was first looked at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class VersionSeen:
     """`version` is the newest the person has seen, first `at` (µs UTC), `before` the newest until then (0: none)."""
 
     version: int
@@ -15,29 +15,29 @@ class Look:
     before: int
 
 
-def looked(last: Look | None, *, version: int, now: int) -> Look:
+def update_version_seen(last: VersionSeen | None, *, version: int, now: int) -> VersionSeen:
     """The look after `version` was shown. An older version than the last changes nothing."""
     if last is None:
-        return Look(version, now, 0)
-    return Look(version, now, last.version) if version > last.version else last
+        return VersionSeen(version, now, 0)
+    return VersionSeen(version, now, last.version) if version > last.version else last
 
 
-def since(last: Look | None, *, newest: int, now: int) -> int | None:
+def compare_from(last: VersionSeen | None, *, newest: int, now: int) -> int | None:
     """The version from which on `newest` is to be compared for this person; None where nothing is new to them, or
     everything is."""
     if last is None:
         return None
     if last.version < newest:
         return last.version
-    return last.before if last.before and now - last.at < LINGERS else None
+    return last.before if last.before and now - last.at < STILL_NEW_FOR else None
 
 
-PAUSE = 30 * 60 * 1_000_000
+AWAY_AFTER = 30 * 60 * 1_000_000
 """µs: whoever comes back sooner never was away, so what was new when they came is new still."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class DraftSeen:
     """How far a person has seen a draft: to row `seq` of `epoch`, last `at` (µs UTC). `before`: how far when they came
     (0: they were never there before, or it is not known any more)."""
 
@@ -47,14 +47,14 @@ class Stay:
     before: int
 
 
-def stayed(last: Stay | None, *, epoch: int, seq: int, now: int) -> Stay:
+def update_draft_seen(last: DraftSeen | None, *, epoch: int, seq: int, now: int) -> DraftSeen:
     """The stay after the draft was shown as it stood at (epoch, seq). Who has seen more goes on having seen it."""
     if last is None or last.epoch != epoch:
-        return Stay(epoch, seq, now, 0)
-    came_back = now - last.at >= PAUSE
-    return Stay(epoch, max(seq, last.seq), now, last.seq if came_back else last.before)
+        return DraftSeen(epoch, seq, now, 0)
+    came_back = now - last.at >= AWAY_AFTER
+    return DraftSeen(epoch, max(seq, last.seq), now, last.seq if came_back else last.before)
 
 
-def unseen_since(last: Stay, *, now: int) -> int:
+def first_unseen_after(last: DraftSeen, *, now: int) -> int:
     """The row after which the draft is new to this person."""
-    return last.seq if now - last.at >= PAUSE or not last.before else last.before
+    return last.seq if now - last.at >= AWAY_AFTER or not last.before else last.before

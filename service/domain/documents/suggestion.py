@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.domain.errors import N_, Conflict, Malformed
+from service.domain.errors import N_, Conflict, InvalidInput
 
 KEPT, TAKEN, SET_ASIDE = "kept", "taken", "set_aside"
 STATES = (KEPT, TAKEN, SET_ASIDE)
 
-WAITING = 10**15
+PENDING_OFFSET = 10**15
 """Beyond every seq: by so much stands higher in a list what waits to be decided about."""
 
-MOST_KEPT = 50
+MAX_PENDING = 50
 """Of one person in one document, while nobody has decided about them."""
 
-MOST = 200
+MAX_PER_PERSON = 200
 """Of one person in one document, whatever became of them."""
 
 REASONS: Mapping[str, str] = {
@@ -52,7 +52,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class SuggestionSummary:
     """A suggested change without its texts, as lists have it."""
 
     id: str
@@ -67,48 +67,48 @@ class Summary:
     ended_at: int | None
 
     @property
-    def place(self) -> int:
+    def sort_key(self) -> int:
         """Where it stands in lists, from the highest down: what waits to be decided about, the newest first; then the
         others, the newest first."""
-        return self.seq + (WAITING if self.state == KEPT else 0)
+        return self.seq + (PENDING_OFFSET if self.state == KEPT else 0)
 
 
-def check_reason(why: str) -> None:
+def check_reason(reason: str) -> None:
     """Raises Malformed `unknown_reason`."""
-    if why not in REASONS:
-        raise Malformed("unknown_reason", N_("It is not known why these words were not taken."))
+    if reason not in REASONS:
+        raise InvalidInput("unknown_reason", N_("It is not known why these words were not taken."))
 
 
-def check_news(base: str | None, text: str) -> None:
+def check_has_changes(base: str | None, text: str) -> None:
     """Whether `text` says anything besides `base`. Raises Conflict `nothing_new`."""
     if not text.strip() if base is None else text == base:
         raise Conflict("nothing_new", N_("Nothing in it differs from the text."))
 
 
-def check_room(kept: int, ever: int) -> None:
+def check_suggestion_limits(pending: int, total: int) -> None:
     """Whether there is room for one more beside a person's `ever`, of which `kept` wait to be decided about. Raises
     Conflict `too_many_suggestions`, `suggestions_full`."""
-    if ever >= MOST:
+    if total >= MAX_PER_PERSON:
         raise Conflict(
             "suggestions_full",
             N_("You have {most} suggested changes in this document, the most that are kept of one person."),
-            most=MOST,
+            most=MAX_PER_PERSON,
         )
-    if kept >= MOST_KEPT:
+    if pending >= MAX_PENDING:
         raise Conflict(
             "too_many_suggestions",
             N_("You have {most} suggested changes in this document that nobody has decided about. No more are kept."),
-            most=MOST_KEPT,
+            most=MAX_PENDING,
         )
 
 
-def check_open(state: str) -> None:
+def check_pending(state: str) -> None:
     """Raises Conflict `suggestion_ended`."""
     if state != KEPT:
         raise Conflict("suggestion_ended", N_("It was put in or set aside already. Nothing was changed."))
 
 
-def check_whole(suggestion: Suggestion) -> str:
+def require_base(suggestion: Suggestion) -> str:
     """The text it was written from. Raises Conflict `words_alone`."""
     if suggestion.base is None:
         raise Conflict(

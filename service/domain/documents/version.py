@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.domain.text.structure.numbering import AUTOMATIC, RULES, TYPED
+from service.domain.text.structure.numbering import AUTOMATIC, NUMBERING_RULES, TYPED
 from service.domain.trust.canonical_json import digest
 
-DOMAIN = "mithaq.version.v1"
+VERSION_DOMAIN = "mithaq.version.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class VersionSummary:
     """A version as a list shows it, without its texts."""
 
     number: int
@@ -61,9 +61,9 @@ def version_sha256(
 ) -> str:
     """The digest that is signed (DESIGN §3.1): it binds the titles and the texts of every edition, and the parent;
     where numbers are automatic, the rules they follow from as well (docs/adr/0016)."""
-    rules = {"numbering": RULES} if numbering == AUTOMATIC else {}
+    rules = {"numbering": NUMBERING_RULES} if numbering == AUTOMATIC else {}
     return digest(
-        DOMAIN,
+        VERSION_DOMAIN,
         {
             **rules,
             "document": document,

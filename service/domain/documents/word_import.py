@@ -5,19 +5,19 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.domain.errors import N_, Malformed, TooLarge
+from service.domain.errors import N_, InvalidInput, TooLarge
 
 WAITING, READY, FAILED, ACCEPTED = "waiting", "ready", "failed", "accepted"
 
-LARGEST_FILE = 5 * 1024 * 1024
-LARGEST_UNFOLDED = 60 * 1024 * 1024
+MAX_FILE_BYTES = 5 * 1024 * 1024
+MAX_UNCOMPRESSED_BYTES = 60 * 1024 * 1024
 """Bytes: of the file, and of all its parts together once unfolded."""
 
-MOST_PARTS = 2_000
+MAX_PARTS = 2_000
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BODY = "word/document.xml"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BODY_PART = "word/document.xml"
+_ENCRYPTION_MARKER = "EncryptedPackage".encode("utf-16-le")
 
 NOTICES: Mapping[str, str] = {
     "images": N_("{count} images were left out: a text here has none."),
@@ -45,7 +45,7 @@ FAILURES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class WordImport:
     """A Word file brought in for the text of an edition, as that stood at (epoch, draft_seq). Once `ready`, `text` is
     what was found in it, and `found` says how much: {"v": 1, "title": …, "counts": {…}, "notices": {code: count}}."""
 
@@ -69,30 +69,30 @@ def check_word_file(data: bytes) -> None:
     Raises TooLarge `word_file_too_large`; Malformed `word_file_missing`, `word_file_protected`, `word_file_type`.
     """
     if not data:
-        raise Malformed("word_file_missing", N_("Choose a file first."))
-    if len(data) > LARGEST_FILE:
+        raise InvalidInput("word_file_missing", N_("Choose a file first."))
+    if len(data) > MAX_FILE_BYTES:
         raise _too_large()
-    if data.startswith(_OLE):
-        raise _protected() if _ENCRYPTED in data else _wrong_type()
+    if data.startswith(_OLE_MAGIC):
+        raise _protected() if _ENCRYPTION_MARKER in data else _wrong_type()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
         raise _wrong_type() from None
-    if _BODY not in {part.filename for part in parts}:
+    if _BODY_PART not in {part.filename for part in parts}:
         raise _wrong_type()
     if any(part.flag_bits & 1 for part in parts):
         raise _protected()
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNFOLDED:
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNCOMPRESSED_BYTES:
         raise _too_large()
 
 
-def _wrong_type() -> Malformed:
-    return Malformed("word_file_type", N_("This is not a .docx file. Open it in Word and save it as .docx."))
+def _wrong_type() -> InvalidInput:
+    return InvalidInput("word_file_type", N_("This is not a .docx file. Open it in Word and save it as .docx."))
 
 
-def _protected() -> Malformed:
-    return Malformed(
+def _protected() -> InvalidInput:
+    return InvalidInput(
         "word_file_protected", N_("This file is locked with a password. Take the password off, then bring it in.")
     )
 

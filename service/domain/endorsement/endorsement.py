@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION, POSITIONS
-from service.domain.errors import N_, Malformed, TooLarge
+from service.domain.errors import N_, InvalidInput, TooLarge
 from service.domain.membership.people import Names
 from service.domain.trust import canonical_json
 
-LONGEST_RESERVATION = 2000
+MAX_RESERVATION_LENGTH = 2000
 """Code points."""
 
 CODE_DIGITS = 8
-CODE_LIFE = 10 * 60 * 1_000_000
-CODE_TRIES = 5
+CODE_LIFETIME = 10 * 60 * 1_000_000
+MAX_CODE_ATTEMPTS = 5
 
 HOUR = 3600 * 1_000_000
-CODES_AN_HOUR = 12
-TRIES_AN_HOUR = 15
+MAX_CODES_PER_HOUR = 12
+MAX_ATTEMPTS_PER_HOUR = 15
 """How many codes a person may ask for, and how many wrong ones they may give, within an hour."""
 
 
@@ -47,17 +47,17 @@ class Endorsement:
 def check_position(position: str, reservation: Mapping[str, str]) -> None:
     """A reservation has words, and only a reservation has. Raises Malformed, TooLarge."""
     if position not in POSITIONS:
-        raise Malformed("unknown_position", N_("There is no position “{position}”."), position=position)
+        raise InvalidInput("unknown_position", N_("There is no position “{position}”."), position=position)
     if (position == ENDORSE_WITH_RESERVATION) != bool(reservation):
-        raise Malformed(
+        raise InvalidInput(
             "reservation_mismatch",
             N_("A reservation needs its words, and no other position has them."),
         )
-    if any(len(words) > LONGEST_RESERVATION for words in reservation.values()):
+    if any(len(words) > MAX_RESERVATION_LENGTH for words in reservation.values()):
         raise TooLarge(
             "reservation_too_long",
             N_("A reservation may have {limit} characters at most."),
-            limit=LONGEST_RESERVATION,
+            limit=MAX_RESERVATION_LENGTH,
         )
 
 

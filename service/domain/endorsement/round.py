@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from service.domain.errors import N_, Conflict, Malformed
+from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.membership.people import Names
 from service.domain.trust.canonical_json import digest
 
 OPEN, PASSED, FAILED, CANCELLED = "open", "passed", "failed", "cancelled"
 
 ROLL_DOMAIN = "mithaq.roll.v1"
-SHORTEST = 60 * 1_000_000
-LONGEST = 366 * 24 * 3600 * 1_000_000
+MIN_DURATION = 60 * 1_000_000
+MAX_DURATION = 366 * 24 * 3600 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RollEntry:
     """A line of the roll: an organisation and its names as they stood when the round opened."""
 
     organisation: str
@@ -31,7 +31,7 @@ class Round:
     version: str
     rule: Mapping[str, object]
     rule_sha256: str
-    roll: tuple[Entry, ...]
+    roll: tuple[RollEntry, ...]
     roll_sha256: str
     state: str
     close_when_all_answered: bool
@@ -46,24 +46,24 @@ class Round:
     def organisations(self) -> tuple[str, ...]:
         return tuple(entry.organisation for entry in self.roll)
 
-    def accepts(self, *, now: int) -> bool:
+    def is_accepting(self, *, now: int) -> bool:
         """Whether an organisation may answer: open, and before its deadline, whoever has written that down yet."""
         return self.state == OPEN and now < self.closes_at
 
 
-def roll_json(roll: Sequence[Entry]) -> list[dict[str, object]]:
+def roll_json(roll: Sequence[RollEntry]) -> list[dict[str, object]]:
     """The roll as JSON, in its order."""
     return [{"organisation": entry.organisation, "names": dict(entry.names)} for entry in roll]
 
 
-def roll_sha256(roll: Sequence[Entry]) -> str:
+def roll_sha256(roll: Sequence[RollEntry]) -> str:
     """The digest of the roll (DESIGN §3.1)."""
     return digest(ROLL_DOMAIN, roll_json(roll))
 
 
-def check_open(round_: Round, *, now: int) -> None:
+def check_round_open(round_: Round, *, now: int) -> None:
     """Raises Conflict `round_closed` once the window is over."""
-    if not round_.accepts(now=now):
+    if not round_.is_accepting(now=now):
         raise Conflict(
             "round_closed",
             N_("This round is closed. Nothing was changed."),
@@ -71,12 +71,12 @@ def check_open(round_: Round, *, now: int) -> None:
         )
 
 
-def check_window(*, now: int, closes_at: int) -> None:
+def check_closing_time(*, now: int, closes_at: int) -> None:
     """A round lasts between a minute and a year. Raises Malformed `bad_deadline`."""
-    if not now + SHORTEST <= closes_at <= now + LONGEST:
-        raise Malformed("bad_deadline", N_("A round must close in the future, and within a year."))
+    if not now + MIN_DURATION <= closes_at <= now + MAX_DURATION:
+        raise InvalidInput("bad_deadline", N_("A round must close in the future, and within a year."))
 
 
-def closings_needed(secretariat: int) -> int:
+def approvals_needed_to_close(secretariat_size: int) -> int:
     """How many persons of the secretariat must agree to close early or to cancel."""
-    return min(2, max(1, secretariat))
+    return min(2, max(1, secretariat_size))

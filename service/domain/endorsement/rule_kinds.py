@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, get_args
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, InvalidInput
 from service.domain.trust.canonical_json import digest
 
-Of = Literal["all", "cast"]
+Base = Literal["all", "cast"]
 """The base: the whole roll, or those who endorse or decline, abstentions being outside it."""
 
-LARGEST_SHARE = 1000
-LARGEST_COUNT = 100_000
-DOMAIN = "mithaq.rule.v1"
+MAX_SHARE = 1000
+MAX_COUNT = 100_000
+RULE_DOMAIN = "mithaq.rule.v1"
 
 
-def bad_rule(what: str) -> Malformed:
+def invalid_rule(part: str) -> InvalidInput:
     """The refusal of a rule; `what` names the part that is wrong."""
-    return Malformed("bad_rule", N_("This rule cannot be used: “{what}” is wrong."), what=what)
+    return InvalidInput("bad_rule", N_("This rule cannot be used: “{what}” is wrong."), what=part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Share:
     den: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.num <= self.den <= LARGEST_SHARE:
-            raise bad_rule("share")
+        if not 1 <= self.num <= self.den <= MAX_SHARE:
+            raise invalid_rule("share")
 
-    def least_of(self, base: int) -> int:
+    def minimum_of(self, base: int) -> int:
         """The smallest whole number that is at least this share of `base`."""
         return -(-self.num * base // self.den)
 
@@ -47,7 +47,7 @@ class _Conditions:
 
     def __post_init__(self) -> None:
         if any(one >= other for one, other in pairwise(self.required)):
-            raise bad_rule("required")
+            raise invalid_rule("required")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class SignOn(_Conditions):
 
     def __post_init__(self) -> None:
         _Conditions.__post_init__(self)
-        if not 1 <= self.at_least <= LARGEST_COUNT:
-            raise bad_rule("at_least")
+        if not 1 <= self.at_least <= MAX_COUNT:
+            raise invalid_rule("at_least")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Consensus(_Conditions):
 class Majority(_Conditions):
     """More than half endorse."""
 
-    of: Of = "all"
+    of: Base = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Fraction(_Conditions):
     """At least `share` endorse."""
 
     share: Share
-    of: Of = "all"
+    of: Base = "all"
 
 
 Rule = SignOn | Consensus | Majority | Fraction
@@ -90,90 +90,90 @@ _KINDS: Mapping[type[Rule], str] = {
     Majority: "majority",
     Fraction: "fraction",
 }
-_BASES: tuple[Of, ...] = get_args(Of)
+_BASES: tuple[Base, ...] = get_args(Base)
 
 
-def default_for(kind: str) -> Rule:
+def default_rule(kind: str) -> Rule:
     """The rule a document of that kind has where nobody chose another. Raises Malformed `unknown_kind`."""
     if kind == "constitution":
         return Fraction(Share(2, 3), of="all")
     if kind in ("statement", "letter", "position"):
         return SignOn(at_least=2)
-    raise Malformed("unknown_kind", N_("There is no kind of document “{kind}”."), kind=kind)
+    raise InvalidInput("unknown_kind", N_("There is no kind of document “{kind}”."), kind=kind)
 
 
 def rule_to_json(rule: Rule) -> dict[str, object]:
     """The rule as JSON values, with `v`; what it does not ask is left out."""
-    plain: dict[str, object] = {"v": 1, "kind": _KINDS[type(rule)]}
+    encoded: dict[str, object] = {"v": 1, "kind": _KINDS[type(rule)]}
     match rule:
         case SignOn(at_least=at_least):
-            plain["at_least"] = at_least
+            encoded["at_least"] = at_least
         case Majority(of=of):
-            plain["of"] = of
+            encoded["of"] = of
         case Fraction(share=share, of=of):
-            plain |= {"num": share.num, "den": share.den, "of": of}
+            encoded |= {"num": share.num, "den": share.den, "of": of}
     if rule.quorum:
-        plain["quorum"] = {"num": rule.quorum.num, "den": rule.quorum.den}
+        encoded["quorum"] = {"num": rule.quorum.num, "den": rule.quorum.den}
     if rule.required:
-        plain["required"] = list(rule.required)
-    return plain
+        encoded["required"] = list(rule.required)
+    return encoded
 
 
-def rule_from_json(plain: Mapping[str, object]) -> Rule:
+def rule_from_json(encoded: Mapping[str, object]) -> Rule:
     """Reads a rule; `required` may come in any order, `of` is "all" where absent. Raises Malformed `bad_rule`."""
-    left = dict(plain)
-    if left.pop("v", 1) != 1:
-        raise bad_rule("v")
-    kind = left.pop("kind", None)
-    quorum, required = _quorum(left.pop("quorum", None)), _required(left.pop("required", []))
+    remaining = dict(encoded)
+    if remaining.pop("v", 1) != 1:
+        raise invalid_rule("v")
+    kind = remaining.pop("kind", None)
+    quorum, required = _parse_quorum(remaining.pop("quorum", None)), _parse_required(remaining.pop("required", []))
     rule: Rule
     match kind:
         case "sign_on":
-            rule = SignOn(_whole(left, "at_least"), quorum=quorum, required=required)
+            rule = SignOn(_take_int(remaining, "at_least"), quorum=quorum, required=required)
         case "consensus":
             rule = Consensus(quorum=quorum, required=required)
         case "majority":
-            rule = Majority(_of(left), quorum=quorum, required=required)
+            rule = Majority(_take_base(remaining), quorum=quorum, required=required)
         case "fraction":
-            share = Share(_whole(left, "num"), _whole(left, "den"))
-            rule = Fraction(share, _of(left), quorum=quorum, required=required)
+            share = Share(_take_int(remaining, "num"), _take_int(remaining, "den"))
+            rule = Fraction(share, _take_base(remaining), quorum=quorum, required=required)
         case _:
-            raise bad_rule("kind")
-    for unknown in left:
-        raise bad_rule(unknown)
+            raise invalid_rule("kind")
+    for unknown in remaining:
+        raise invalid_rule(unknown)
     return rule
 
 
 def rule_sha256(rule: Rule) -> str:
     """The digest a round and its statements know the rule by (DESIGN §3.1)."""
-    return digest(DOMAIN, rule_to_json(rule))
+    return digest(RULE_DOMAIN, rule_to_json(rule))
 
 
-def _whole(left: dict[str, object], key: str) -> int:
-    value = left.pop(key, None)
+def _take_int(remaining: dict[str, object], key: str) -> int:
+    value = remaining.pop(key, None)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise bad_rule(key)
+    raise invalid_rule(key)
 
 
-def _of(left: dict[str, object]) -> Of:
-    value = left.pop("of", "all")
+def _take_base(remaining: dict[str, object]) -> Base:
+    value = remaining.pop("of", "all")
     for of in _BASES:
         if value == of:
             return of
-    raise bad_rule("of")
+    raise invalid_rule("of")
 
 
-def _quorum(value: object) -> Share | None:
+def _parse_quorum(value: object) -> Share | None:
     if value is None:
         return None
     if isinstance(value, Mapping) and value.keys() == {"num", "den"}:
         quorum = dict(value)
-        return Share(_whole(quorum, "num"), _whole(quorum, "den"))
-    raise bad_rule("quorum")
+        return Share(_take_int(quorum, "num"), _take_int(quorum, "den"))
+    raise invalid_rule("quorum")
 
 
-def _required(value: object) -> tuple[str, ...]:
+def _parse_required(value: object) -> tuple[str, ...]:
     if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
         return tuple(sorted(set(value)))
-    raise bad_rule("required")
+    raise invalid_rule("required")

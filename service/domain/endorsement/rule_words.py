@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from math import gcd
 
-from service.domain.endorsement.rules import Consensus, Fraction, Majority, Reason, Rule, Share, SignOn
-from service.domain.errors import N_, Malformed
-from service.domain.plurals import DIGITS, Digits, counted, joined, number_in
+from service.domain.endorsement.rules import ConditionResult, Consensus, Fraction, Majority, Rule, Share, SignOn
+from service.domain.errors import N_, InvalidInput
+from service.domain.plurals import DEFAULT_DIGITS, Digits, format_count, format_list, format_number
 
 _SENTENCES: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -46,7 +46,7 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-_REASONS: Mapping[str, Mapping[tuple[str, bool], str]] = {
+_CONDITION_SENTENCES: Mapping[str, Mapping[tuple[str, bool], str]] = {
     "en": {
         ("endorsements", True): "Endorsements: {have}; needed: {needed}.",
         ("endorsements", False): "Endorsements: {have}; needed: {needed}. Missing: {missing}.",
@@ -99,73 +99,75 @@ _SHARES: Mapping[str, Mapping[tuple[int, int], str]] = {
 }
 
 
-def explain(rule: Rule, *, lang: str, names: Mapping[str, str] | None = None, digits: Digits | None = None) -> str:
+def explain_rule(rule: Rule, *, lang: str, names: Mapping[str, str] | None = None, digits: Digits | None = None) -> str:
     """What the rule asks, in plain sentences: "At least two thirds of all members must endorse."
 
     `names` gives the required organisations' names by id; an id without one is shown itself. Raises Malformed
     `unknown_sentence` for a language without a row.
     """
-    digits = _digits(lang, digits)
+    digits = _digits_for(lang, digits)
     sentences = _SENTENCES[lang]
-    said = [_main(rule, sentences, lang=lang, digits=digits)]
+    parts = [_main_sentence(rule, sentences, lang=lang, digits=digits)]
     if rule.quorum:
-        said.append(_shared(rule.quorum, ("quorum", "quorum.everyone", "quorum.rate"), lang=lang, digits=digits))
+        parts.append(
+            _share_sentence(rule.quorum, ("quorum", "quorum.everyone", "quorum.rate"), lang=lang, digits=digits)
+        )
     if rule.required:
-        said.append(sentences["required"].format(organisations=_named(rule.required, names, lang=lang)))
-    return " ".join(said)
+        parts.append(sentences["required"].format(organisations=_join_names(rule.required, names, lang=lang)))
+    return " ".join(parts)
 
 
-def explain_reason(
-    reason: Reason, *, lang: str, names: Mapping[str, str] | None = None, digits: Digits | None = None
+def explain_condition(
+    condition: ConditionResult, *, lang: str, names: Mapping[str, str] | None = None, digits: Digits | None = None
 ) -> str:
     """One condition and how it stands: «التأييدات: ٤، واللازم: ٦؛ بقي تأييدان.»"""
-    digits = _digits(lang, digits)
-    numbers = {key: value for key, value in reason.params.items() if isinstance(value, int)}
-    shown = {key: number_in(value, digits=digits) for key, value in numbers.items()}
+    digits = _digits_for(lang, digits)
+    numbers = {key: value for key, value in condition.params.items() if isinstance(value, int)}
+    values = {key: format_number(value, digits=digits) for key, value in numbers.items()}
     if "needed" in numbers:
         missing = max(0, numbers["needed"] - numbers["have"])
-        shown["missing"] = counted(missing, "endorsement", lang=lang, digits=digits)
-    organisations = reason.params.get("organisations", ())
+        values["missing"] = format_count(missing, "endorsement", lang=lang, digits=digits)
+    organisations = condition.params.get("organisations", ())
     if isinstance(organisations, tuple):
-        shown["organisations"] = _named(organisations, names, lang=lang)
-    return _REASONS[lang][reason.code, reason.met].format(**shown)
+        values["organisations"] = _join_names(organisations, names, lang=lang)
+    return _CONDITION_SENTENCES[lang][condition.code, condition.met].format(**values)
 
 
-def _main(rule: Rule, sentences: Mapping[str, str], *, lang: str, digits: Digits) -> str:
+def _main_sentence(rule: Rule, sentences: Mapping[str, str], *, lang: str, digits: Digits) -> str:
     match rule:
         case SignOn(at_least=at_least):
-            organisations = counted(at_least, "organisation", lang=lang, digits=digits)
+            organisations = format_count(at_least, "organisation", lang=lang, digits=digits)
             return sentences["sign_on"].format(organisations=organisations)
         case Consensus():
             return sentences["consensus"]
         case Majority(of=of):
             return sentences[f"majority.{of}"]
         case Fraction(share=share, of=of):
-            return _shared(share, (f"fraction.{of}", f"everyone.{of}", f"rate.{of}"), lang=lang, digits=digits)
+            return _share_sentence(share, (f"fraction.{of}", f"everyone.{of}", f"rate.{of}"), lang=lang, digits=digits)
 
 
-def _shared(share: Share, keys: tuple[str, str, str], *, lang: str, digits: Digits) -> str:
+def _share_sentence(share: Share, keys: tuple[str, str, str], *, lang: str, digits: Digits) -> str:
     """The sentence about a share: one that has a name, the whole, or so many of so many."""
     common = gcd(share.num, share.den)
     num, den = share.num // common, share.den // common
-    named, everyone, rate = (_SENTENCES[lang][key] for key in keys)
+    with_share, everyone, rate = (_SENTENCES[lang][key] for key in keys)
     if num == den:
         return everyone
     if (num, den) in _SHARES[lang]:
-        return named.format(share=_SHARES[lang][num, den])
+        return with_share.format(share=_SHARES[lang][num, den])
     return rate.format(
-        num=number_in(num, digits=digits),
-        den=number_in(den, digits=digits),
-        members=counted(den, "member", lang=lang, digits=digits),
+        num=format_number(num, digits=digits),
+        den=format_number(den, digits=digits),
+        members=format_count(den, "member", lang=lang, digits=digits),
     )
 
 
-def _named(ids: tuple[str, ...], names: Mapping[str, str] | None, *, lang: str) -> str:
-    return joined([(names or {}).get(one, one) for one in ids], lang=lang)
+def _join_names(ids: tuple[str, ...], names: Mapping[str, str] | None, *, lang: str) -> str:
+    return format_list([(names or {}).get(one, one) for one in ids], lang=lang)
 
 
-def _digits(lang: str, digits: Digits | None) -> Digits:
+def _digits_for(lang: str, digits: Digits | None) -> Digits:
     """The digits to write in; the first thing asked, so it also refuses a language without rows."""
     if lang not in _SENTENCES:
-        raise Malformed("unknown_sentence", N_("This cannot be said in that language."))
-    return digits or DIGITS[lang]
+        raise InvalidInput("unknown_sentence", N_("This cannot be said in that language."))
+    return digits or DEFAULT_DIGITS[lang]

@@ -11,12 +11,12 @@ from service.domain.endorsement.rule_kinds import (
     Rule,
     Share,
     SignOn,
-    default_for,
+    default_rule,
     rule_from_json,
     rule_sha256,
     rule_to_json,
 )
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, InvalidInput
 
 __all__ = [
     "ABSTAIN",
@@ -24,17 +24,17 @@ __all__ = [
     "ENDORSE",
     "ENDORSE_WITH_RESERVATION",
     "POSITIONS",
-    "Act",
+    "ConditionResult",
     "Consensus",
+    "EndorsementEvent",
     "Fraction",
     "Majority",
     "Outcome",
-    "Reason",
     "Rule",
     "Share",
     "SignOn",
-    "check_for_roll",
-    "default_for",
+    "check_rule_attainable",
+    "default_rule",
     "evaluate",
     "rule_from_json",
     "rule_sha256",
@@ -46,7 +46,7 @@ POSITIONS = (ENDORSE, ENDORSE_WITH_RESERVATION, ABSTAIN, DECLINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class EndorsementEvent:
     """An organisation's answer, or with `withdrawn` its taking back. `at`: microseconds UTC; `seq` orders all acts."""
 
     organisation: str
@@ -57,7 +57,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ConditionResult:
     """One condition and whether it is met: endorsements, nobody_declines, everyone_answered, quorum, required.
 
     `params` are the numbers it turns on (have, needed, base) or the `organisations` that stand in its way.
@@ -82,24 +82,24 @@ class Outcome:
     needed: int
     have: int
     base: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ConditionResult, ...]
 
     def to_json(self) -> dict[str, object]:
         """The whole outcome as JSON values."""
-        plain = {field.name: _listed(getattr(self, field.name)) for field in fields(self)}
+        encoded = {field.name: _as_list(getattr(self, field.name)) for field in fields(self)}
         reasons = [
-            {"code": one.code, "met": one.met} | {name: _listed(value) for name, value in one.params.items()}
+            {"code": one.code, "met": one.met} | {name: _as_list(value) for name, value in one.params.items()}
             for one in self.reasons
         ]
-        return {**plain, "v": 1, "reasons": reasons}
+        return {**encoded, "v": 1, "reasons": reasons}
 
 
-def check_for_roll(rule: Rule, roll: Sequence[str]) -> None:
+def check_rule_attainable(rule: Rule, roll: Sequence[str]) -> None:
     """Whether a round with this roll could pass at all. Raises Malformed `bad_roll`, `required_off_roll`,
     `rule_out_of_reach`."""
     _check_roll(rule, roll)
     if isinstance(rule, SignOn) and rule.at_least > len(roll):
-        raise Malformed(
+        raise InvalidInput(
             "rule_out_of_reach",
             N_("The rule asks for {needed} endorsements, and only {base} organisations may answer."),
             needed=rule.at_least,
@@ -107,7 +107,7 @@ def check_for_roll(rule: Rule, roll: Sequence[str]) -> None:
         )
 
 
-def evaluate(rule: Rule, roll: Sequence[str], acts: Iterable[Act], *, at: int) -> Outcome:
+def evaluate(rule: Rule, roll: Sequence[str], events: Iterable[EndorsementEvent], *, at: int) -> Outcome:
     """What the rule comes to at the moment `at` (microseconds UTC): of each organisation the last act by `seq` that is
     no later counts; a withdrawn answer is silence.
 
@@ -115,21 +115,21 @@ def evaluate(rule: Rule, roll: Sequence[str], acts: Iterable[Act], *, at: int) -
     `required_off_roll`.
     """
     _check_roll(rule, roll)
-    positions = _positions(roll, acts, at=at)
-    said = {position: tuple(one for one in roll if positions.get(one) == position) for position in POSITIONS}
+    positions = _final_positions(roll, events, at=at)
+    by_position = {position: tuple(one for one in roll if positions.get(one) == position) for position in POSITIONS}
     silent = tuple(one for one in roll if one not in positions)
-    have = len(said[ENDORSE] + said[ENDORSE_WITH_RESERVATION])
-    base, needed = _bar(rule, on_roll=len(roll), cast=have + len(said[DECLINE]))
+    have = len(by_position[ENDORSE] + by_position[ENDORSE_WITH_RESERVATION])
+    base, needed = _threshold(rule, on_roll=len(roll), cast=have + len(by_position[DECLINE]))
     reasons = (
-        Reason("endorsements", have >= needed, {"have": have, "needed": needed, "base": base}),
-        *_conditions(rule, roll, said, silent),
+        ConditionResult("endorsements", have >= needed, {"have": have, "needed": needed, "base": base}),
+        *_other_conditions(rule, roll, by_position, silent),
     )
     return Outcome(
         passes=all(reason.met for reason in reasons),
-        endorsed=said[ENDORSE],
-        reserved=said[ENDORSE_WITH_RESERVATION],
-        abstained=said[ABSTAIN],
-        declined=said[DECLINE],
+        endorsed=by_position[ENDORSE],
+        reserved=by_position[ENDORSE_WITH_RESERVATION],
+        abstained=by_position[ABSTAIN],
+        declined=by_position[DECLINE],
         silent=silent,
         needed=needed,
         have=have,
@@ -138,7 +138,7 @@ def evaluate(rule: Rule, roll: Sequence[str], acts: Iterable[Act], *, at: int) -
     )
 
 
-def _bar(rule: Rule, *, on_roll: int, cast: int) -> tuple[int, int]:
+def _threshold(rule: Rule, *, on_roll: int, cast: int) -> tuple[int, int]:
     """The base, and how many of it must endorse: never fewer than one."""
     match rule:
         case SignOn(at_least=at_least):
@@ -150,54 +150,54 @@ def _bar(rule: Rule, *, on_roll: int, cast: int) -> tuple[int, int]:
             return base, base // 2 + 1
         case Fraction(share=share, of=of):
             base = on_roll if of == "all" else cast
-            return base, max(1, share.least_of(base))
+            return base, max(1, share.minimum_of(base))
 
 
-def _conditions(
-    rule: Rule, roll: Sequence[str], said: Mapping[str, tuple[str, ...]], silent: tuple[str, ...]
-) -> Iterator[Reason]:
+def _other_conditions(
+    rule: Rule, roll: Sequence[str], by_position: Mapping[str, tuple[str, ...]], silent: tuple[str, ...]
+) -> Iterator[ConditionResult]:
     """What the rule asks besides endorsements."""
     if isinstance(rule, Consensus):
-        yield Reason("nobody_declines", not said[DECLINE], {"organisations": said[DECLINE]})
-        yield Reason("everyone_answered", not silent, {"organisations": silent})
+        yield ConditionResult("nobody_declines", not by_position[DECLINE], {"organisations": by_position[DECLINE]})
+        yield ConditionResult("everyone_answered", not silent, {"organisations": silent})
     if rule.quorum:
-        answered, needed = len(roll) - len(silent), rule.quorum.least_of(len(roll))
-        yield Reason("quorum", answered >= needed, {"have": answered, "needed": needed, "base": len(roll)})
+        answered, needed = len(roll) - len(silent), rule.quorum.minimum_of(len(roll))
+        yield ConditionResult("quorum", answered >= needed, {"have": answered, "needed": needed, "base": len(roll)})
     if rule.required:
-        endorsing = said[ENDORSE] + said[ENDORSE_WITH_RESERVATION]
+        endorsing = by_position[ENDORSE] + by_position[ENDORSE_WITH_RESERVATION]
         missing = tuple(one for one in roll if one in rule.required and one not in endorsing)
-        yield Reason("required", not missing, {"organisations": missing})
+        yield ConditionResult("required", not missing, {"organisations": missing})
 
 
-def _positions(roll: Sequence[str], acts: Iterable[Act], *, at: int) -> dict[str, str]:
-    ordered = sorted(acts, key=lambda act: act.seq)
+def _final_positions(roll: Sequence[str], events: Iterable[EndorsementEvent], *, at: int) -> dict[str, str]:
+    ordered = sorted(events, key=lambda act: act.seq)
     if any(one.seq == other.seq for one, other in pairwise(ordered)):
-        raise Malformed("acts_collide", N_("Two acts of this round claim one place in its order."))
+        raise InvalidInput("acts_collide", N_("Two acts of this round claim one place in its order."))
     positions: dict[str, str] = {}
-    for act in ordered:
-        _check_act(act, roll)
-        if act.at > at:
+    for event in ordered:
+        _check_event(event, roll)
+        if event.at > at:
             continue
-        if act.withdrawn:
-            positions.pop(act.organisation, None)
+        if event.withdrawn:
+            positions.pop(event.organisation, None)
         else:
-            positions[act.organisation] = act.position
+            positions[event.organisation] = event.position
     return positions
 
 
-def _check_act(act: Act, roll: Sequence[str]) -> None:
-    if act.organisation not in roll:
-        raise Malformed("act_off_roll", N_("An organisation that is not on the roll has no answer in this round."))
-    if act.position not in POSITIONS:
-        raise Malformed("unknown_position", N_("There is no position “{position}”."), position=act.position)
+def _check_event(event: EndorsementEvent, roll: Sequence[str]) -> None:
+    if event.organisation not in roll:
+        raise InvalidInput("act_off_roll", N_("An organisation that is not on the roll has no answer in this round."))
+    if event.position not in POSITIONS:
+        raise InvalidInput("unknown_position", N_("There is no position “{position}”."), position=event.position)
 
 
 def _check_roll(rule: Rule, roll: Sequence[str]) -> None:
     if not roll or len(set(roll)) != len(roll):
-        raise Malformed("bad_roll", N_("A roll names at least one organisation, and none twice."))
+        raise InvalidInput("bad_roll", N_("A roll names at least one organisation, and none twice."))
     if not set(rule.required) <= set(roll):
-        raise Malformed("required_off_roll", N_("The rule requires an organisation that is not on the roll."))
+        raise InvalidInput("required_off_roll", N_("The rule requires an organisation that is not on the roll."))
 
 
-def _listed(value: object) -> object:
+def _as_list(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from service.domain.errors import N_, Conflict, Malformed
+from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.trust.canonical_json import digest
 
 Names = Mapping[str, str]
@@ -19,19 +19,19 @@ OBSERVER = "observer"
 AUDITOR = "auditor"
 ROLES = (SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, COMMUNICATIONS, OBSERVER, AUDITOR)
 
-OF_AN_ORGANISATION = frozenset({FOCAL_POINT, SIGNATORY})
+ORGANISATION_ROLES = frozenset({FOCAL_POINT, SIGNATORY})
 """Roles that only a person of an organisation can hold."""
 
-FOR_ONE_DOCUMENT = (DRAFTER, COMMUNICATIONS, OBSERVER, AUDITOR)
+DOCUMENT_ROLES = (DRAFTER, COMMUNICATIONS, OBSERVER, AUDITOR)
 """Roles that make sense for a document alone: who signs is a matter of mandates."""
 
-OF_THE_COALITION = frozenset({SECRETARIAT, AUDITOR})
+COALITION_ROLES = frozenset({SECRETARIAT, AUDITOR})
 """Roles that are held for the coalition, whatever becomes of the organisation one comes from."""
 
 SCOPES = ("read", "write", "sign", "publish", "admin")
 """What a bearer token may be used for; each verb of the policy needs one of them."""
 
-COLOURS = 12
+COLOUR_COUNT = 12
 """Colours by which people are told apart."""
 
 MANDATE_DOMAIN = "mithaq.mandate.v1"
@@ -67,7 +67,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class RoleGrant:
     """`document` is empty where the role holds for the whole coalition."""
 
     role: str
@@ -85,18 +85,18 @@ class Actor:
     name: str
     organisation: str | None
     lang: str
-    grants: frozenset[Grant]
+    grants: frozenset[RoleGrant]
     scopes: frozenset[str]
-    key: str | None = None
+    token_id: str | None = None
     expires_at: int | None = None
-    proved: bool = True
+    recently_authenticated: bool = True
     seen_at: int | None = None
     names: Names = field(default_factory=dict)
     colour: int = 0
 
-    def holds(self, roles: Iterable[str], *, document: str | None = None, anywhere: bool = False) -> bool:
+    def has_role(self, roles: Iterable[str], *, document: str | None = None, any_document: bool = False) -> bool:
         """Whether one of `roles` is held for the coalition, or for `document` if one is named, or `anywhere` at all."""
-        return any(grant.role in roles and (anywhere or grant.document in ("", document)) for grant in self.grants)
+        return any(grant.role in roles and (any_document or grant.document in ("", document)) for grant in self.grants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,36 +117,36 @@ class Mandate:
         return self.state == "confirmed" and (self.expires_at is None or now < self.expires_at)
 
 
-def left() -> Conflict:
+def organisation_left() -> Conflict:
     """What is said where an organisation would have to be a member."""
     return Conflict("organisation_left", N_("This organisation has left the coalition."))
 
 
-def check_member(organisation: Organisation) -> None:
+def check_is_member(organisation: Organisation) -> None:
     """Raises Conflict `organisation_left`."""
     if organisation.state != "member":
-        raise left()
+        raise organisation_left()
 
 
-def own_name(names: Names, *, lang: str) -> str:
+def preferred_name(names: Names, *, lang: str) -> str:
     """What a person of this language is called where one name must do: the one in `lang`, else the first."""
     return names.get(lang) or next(iter(names.values()))
 
 
-def colour_of(seq: int) -> int:
+def assign_colour(seq: int) -> int:
     """The colour, one of COLOURS, in which the `seq`th person to join is told from others wherever they write: as many
     as there are colours come in before one comes back."""
-    return seq * 5 % COLOURS
+    return seq * 5 % COLOUR_COUNT
 
 
-def known_role(role: str) -> str:
+def validate_role(role: str) -> str:
     """`role`, or Malformed."""
     if role not in ROLES:
-        raise Malformed("unknown_role", N_("There is no role “{role}”."), role=role)
+        raise InvalidInput("unknown_role", N_("There is no role “{role}”."), role=role)
     return role
 
 
-def confirmers(secretariat: Iterable[str], *, granted_by: str, holder: str) -> frozenset[str]:
+def eligible_confirmers(secretariat: Iterable[str], *, granted_by: str, holder: str) -> frozenset[str]:
     """Those of the secretariat who may confirm a mandate: who neither grant nor hold it. Raises Conflict where there is
     nobody."""
     found = frozenset(secretariat) - {granted_by, holder}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, InvalidInput
 from service.domain.trust.canonical_json import digest
 
 FORMATS = ("pdf", "docx")
@@ -18,12 +18,12 @@ STAGES = {
 }
 """What the worker says of a file as it begins each, in this order."""
 
-KEY_DOMAIN = "mithaq.artefact.v1"
+ARTEFACT_DOMAIN = "mithaq.artefact.v1"
 
 QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"
 
 
-class Wanted(NamedTuple):
+class ExportSpec(NamedTuple):
     """What a file of a seal is: its format, its language and, where its text is a translation that followed the seal,
     the number of that translation."""
 
@@ -66,12 +66,12 @@ class Artefact:
 def check_format(format_: str) -> None:
     """Raises Malformed `unknown_format`."""
     if format_ not in FORMATS:
-        raise Malformed("unknown_format", N_("There is no format “{format}”."), format=format_)
+        raise InvalidInput("unknown_format", N_("There is no format “{format}”."), format=format_)
 
 
 def artefact_key(*, format_: str, manuscript: Mapping[str, object], pipeline: Mapping[str, object]) -> str:
     """The digest of everything that could change the bytes: the manuscript, the format, every tool and template."""
-    return digest(KEY_DOMAIN, {"format": format_, "manuscript": manuscript, "pipeline": pipeline})
+    return digest(ARTEFACT_DOMAIN, {"format": format_, "manuscript": manuscript, "pipeline": pipeline})
 
 
 def file_name(document_title: str, *, lang: str, format_: str) -> str:

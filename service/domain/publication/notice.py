@@ -28,10 +28,10 @@ SENTENCES = {
 }
 """Kind → sentence. `{moment}` is when what it is about ends."""
 
-GATHERED_FOR = 2 * 60 * 1_000_000
+EMAIL_BATCH_DELAY = 2 * 60 * 1_000_000
 """µs a notice waits for others before they go in one mail."""
 
-REMINDER = 24 * 3600 * 1_000_000
+REMINDER_LEAD_TIME = 24 * 3600 * 1_000_000
 """µs before the end of a round, at which those who have not answered are reminded, once."""
 
 LINKS = {

@@ -8,7 +8,7 @@ from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import Round, roll_json
-from service.domain.text.structure.numbering import AUTOMATIC, RULES
+from service.domain.text.structure.numbering import AUTOMATIC, NUMBERING_RULES
 from service.domain.trust.canonical_json import digest
 
 SEAL_DOMAIN = "mithaq.seal.v1"
@@ -43,7 +43,7 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class PublicationRevision:
     """What a publication said from one moment on: its seal, the later events it shows, its files by digest."""
 
     number: int
@@ -60,7 +60,7 @@ class Publication:
     state: str
     published_at: int
     note: str
-    revisions: tuple[Revision, ...]
+    revisions: tuple[PublicationRevision, ...]
 
 
 def seal_content(
@@ -89,7 +89,7 @@ def seal_content(
             "id": version.id,
             "number": version.number,
             "version_sha256": version.version_sha256,
-            **({"numbering": RULES} if version.numbering == AUTOMATIC else {}),
+            **({"numbering": NUMBERING_RULES} if version.numbering == AUTOMATIC else {}),
             "editions": {
                 lang: {"title": edition.title, "text_sha256": edition.text_sha256}
                 for lang, edition in version.editions.items()

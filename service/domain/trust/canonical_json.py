@@ -10,17 +10,17 @@ import re
 from collections.abc import Mapping
 from typing import NoReturn
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, InvalidInput
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
-LARGEST = 2**53 - 1
+MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that every reader of JSON keeps exactly."""
 
-DEEPEST = 64
+MAX_DEPTH = 64
 
 _DOMAIN = re.compile(r"[a-z]+(\.[a-z0-9]+)+")
-_HALF = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def encode(value: object) -> bytes:
@@ -28,13 +28,15 @@ def encode(value: object) -> bytes:
 
     Raises Malformed `not_canonical` for anything else, and beyond DEEPEST levels.
     """
-    return json.dumps(_plain(value, DEEPEST), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(
+        _check_value(value, MAX_DEPTH), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    ).encode()
 
 
 def decode(data: bytes) -> Json:
     """The value of canonical bytes. Raises Malformed `not_canonical` where writing the value again gives others."""
     try:
-        value: Json = json.loads(data.decode(), parse_float=_refuse, parse_constant=_refuse)
+        value: Json = json.loads(data.decode(), parse_float=_reject_token, parse_constant=_reject_token)
     except (ValueError, RecursionError):
         raise _not_canonical("not JSON") from None
     if encode(value) != data:
@@ -57,30 +59,30 @@ def digest_bytes(domain: str, data: bytes) -> str:
     return hashlib.sha256(domain.encode() + b"\n" + data).hexdigest()
 
 
-def _plain(value: object, depth: int) -> Json:
+def _check_value(value: object, depth: int) -> Json:
     match value:
         case None | bool():
             return value
-        case int() if abs(value) <= LARGEST:
+        case int() if abs(value) <= MAX_SAFE_INTEGER:
             return int(value)
-        case str() if not _HALF.search(value):
+        case str() if not _SURROGATE.search(value):
             return str(value)
         case list() | tuple() if depth:
-            return [_plain(item, depth - 1) for item in value]
+            return [_check_value(item, depth - 1) for item in value]
         case Mapping() if depth:
-            return {_key(key): _plain(item, depth - 1) for key, item in value.items()}
+            return {_check_key(key): _check_value(item, depth - 1) for key, item in value.items()}
     raise _not_canonical(f"{type(value).__name__} has no canonical form here")
 
 
-def _key(key: object) -> str:
+def _check_key(key: object) -> str:
     if isinstance(key, str) and key.isascii():
         return str(key)
     raise _not_canonical("a key is not ASCII")
 
 
-def _refuse(token: str) -> NoReturn:
+def _reject_token(token: str) -> NoReturn:
     raise ValueError(token)
 
 
-def _not_canonical(why: str) -> Malformed:
-    return Malformed("not_canonical", N_("This is not in its canonical form."), extra={"why": why})
+def _not_canonical(reason: str) -> InvalidInput:
+    return InvalidInput("not_canonical", N_("This is not in its canonical form."), extra={"why": reason})

@@ -11,18 +11,18 @@ from typing import Any
 
 from service.domain.trust.canonical_json import Json
 
-LONGEST_NAME = 500
+MAX_NAME_LENGTH = 500
 """Code points."""
 
 _SECOND = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOST = r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[1-9][0-9]{0,4})?"
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_UNNAMEABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_FORBIDDEN_IN_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 """Controls, line separators, directional embeddings, overrides and isolates: none may stand in a name."""
 
 
-class Unreadable(Exception):
+class InvalidValue(Exception):
     """`path` names the value that is wrong, dotted."""
 
     def __init__(self, path: str = "") -> None:
@@ -31,7 +31,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class JsonField:
     """Where a value stands in the object (dotted, at most two deep) and how it is read and written."""
 
     path: str
@@ -41,9 +41,9 @@ class Field:
     write: Callable[[Any], Json] = lambda value: value
 
 
-def read(plain: Mapping[str, Json], fields: Iterable[Field]) -> dict[str, Any]:
+def read_fields(encoded: Mapping[str, Json], fields: Iterable[JsonField]) -> dict[str, Any]:
     """The values by attribute. Raises Unreadable for a value no field has, a missing one and a wrong one."""
-    found = _flat(plain)
+    found = _flatten(encoded)
     values = {}
     for field in fields:
         if field.path in found:
@@ -51,96 +51,96 @@ def read(plain: Mapping[str, Json], fields: Iterable[Field]) -> dict[str, Any]:
         elif field.optional:
             values[field.attribute] = None
         else:
-            raise Unreadable(field.path)
+            raise InvalidValue(field.path)
     for path in found:
-        raise Unreadable(path)
+        raise InvalidValue(path)
     return values
 
 
-def write(source: object, fields: Iterable[Field]) -> dict[str, Json]:
+def write_fields(source: object, fields: Iterable[JsonField]) -> dict[str, Json]:
     """The object that holds the attributes of `source` which are not None. Raises Unreadable."""
-    plain: dict[str, Json] = {}
+    encoded: dict[str, Json] = {}
     for field in fields:
         value = getattr(source, field.attribute)
         if value is not None:
-            _put(plain, field, value)
-    return plain
+            _put_value(encoded, field, value)
+    return encoded
 
 
 def one_of(*choices: str | Json) -> str:
     """The last argument, if it is one of those before it."""
     *allowed, value = choices
-    return _checked(value, isinstance(value, str) and value in allowed)
+    return _require(value, isinstance(value, str) and value in allowed)
 
 
 def sha256(value: Json) -> str:
-    return _matching(r"[0-9a-f]{64}", value)
+    return _match(r"[0-9a-f]{64}", value)
 
 
-def identity(value: Json) -> str:
+def identifier(value: Json) -> str:
     """A prefix and 128 bits in lower-case base32 without padding."""
-    return _matching(r"[a-z]{2,6}_[a-z2-7]{25}[aeimquy4]", value)
+    return _match(r"[a-z]{2,6}_[a-z2-7]{25}[aeimquy4]", value)
 
 
 def host(value: Json) -> str:
     """A host name in ASCII or an address, with its port where it is not the usual one."""
-    return _matching(_HOST, value)
+    return _match(_HOST, value)
 
 
-def log(value: Json) -> str:
-    return _matching(_HOST + r"/log[1-9][0-9]{0,3}", value)
+def log_origin(value: Json) -> str:
+    return _match(_HOST + r"/log[1-9][0-9]{0,3}", value)
 
 
-def language(value: Json) -> str:
-    return _matching(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", value)
+def language_tag(value: Json) -> str:
+    return _match(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", value)
 
 
 def nonce(value: Json) -> str:
     """16 bytes in base64url without padding."""
-    return _matching(r"[A-Za-z0-9_-]{21}[AQgw]", value)
+    return _match(r"[A-Za-z0-9_-]{21}[AQgw]", value)
 
 
-def name(value: Json) -> str:
-    held = isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value == value.strip()
-    return _checked(value, held and not _UNNAMEABLE.search(str(value)))
+def display_name(value: Json) -> str:
+    well_formed = isinstance(value, str) and 0 < len(value) <= MAX_NAME_LENGTH and value == value.strip()
+    return _require(value, well_formed and not _FORBIDDEN_IN_NAME.search(str(value)))
 
 
-def flag(value: Json) -> bool:
+def boolean(value: Json) -> bool:
     if isinstance(value, bool):
         return value
-    raise Unreadable
+    raise InvalidValue
 
 
-def positive(value: Json) -> int:
+def positive_integer(value: Json) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    raise Unreadable
+    raise InvalidValue
 
 
-def moment(value: Json) -> int:
+def timestamp(value: Json) -> int:
     """Microseconds UTC of an RFC 3339 time by whole seconds."""
-    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise Unreadable
+    if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
+        raise InvalidValue
     try:
         passed = datetime.fromisoformat(value) - _EPOCH
     except ValueError:
-        raise Unreadable from None
+        raise InvalidValue from None
     return (passed.days * 86_400 + passed.seconds) * _SECOND
 
 
-def written_moment(at: int) -> str:
+def format_timestamp(at: int) -> str:
     """The RFC 3339 time of `at` microseconds UTC, down to the second."""
     try:
         return (_EPOCH + timedelta(seconds=at // _SECOND)).strftime("%Y-%m-%dT%H:%M:%SZ")
     except OverflowError:
-        raise Unreadable from None
+        raise InvalidValue from None
 
 
-def _flat(plain: Mapping[str, Json]) -> dict[str, Json]:
+def _flatten(encoded: Mapping[str, Json]) -> dict[str, Json]:
     flat: dict[str, Json] = {}
-    for key, value in plain.items():
+    for key, value in encoded.items():
         if "." in key or value == {}:
-            raise Unreadable(key)
+            raise InvalidValue(key)
         if isinstance(value, dict):
             flat |= {f"{key}.{inner}": held for inner, held in value.items()}
         else:
@@ -148,28 +148,28 @@ def _flat(plain: Mapping[str, Json]) -> dict[str, Json]:
     return flat
 
 
-def _put(plain: dict[str, Json], field: Field, value: object) -> None:
+def _put_value(encoded: dict[str, Json], field: JsonField, value: object) -> None:
     group, _, key = field.path.rpartition(".")
-    target = plain.setdefault(group, {}) if group else plain
+    target = encoded.setdefault(group, {}) if group else encoded
     assert isinstance(target, dict)
     try:
         target[key] = field.write(value)
-    except Unreadable:
-        raise Unreadable(field.path) from None
+    except InvalidValue:
+        raise InvalidValue(field.path) from None
 
 
-def _read_one(field: Field, value: Json) -> object:
+def _read_one(field: JsonField, value: Json) -> object:
     try:
         return field.read(value)
-    except Unreadable:
-        raise Unreadable(field.path) from None
+    except InvalidValue:
+        raise InvalidValue(field.path) from None
 
 
-def _matching(pattern: str, value: Json) -> str:
-    return _checked(value, isinstance(value, str) and re.fullmatch(pattern, value))
+def _match(pattern: str, value: Json) -> str:
+    return _require(value, isinstance(value, str) and re.fullmatch(pattern, value))
 
 
-def _checked(value: Json, holds: object) -> str:
-    if holds and isinstance(value, str):
+def _require(value: Json, valid: object) -> str:
+    if valid and isinstance(value, str):
         return value
-    raise Unreadable
+    raise InvalidValue

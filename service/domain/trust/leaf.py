@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 SALT_BYTES = 32
-START = "0" * 64
+FIRST_PREV = "0" * 64
 """`prev` of the first row."""
 
 _DOMAIN = b"mithaq.leaf.v1\n"
@@ -26,11 +26,11 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChainFault:
     """The first bad row: its index in what was given, and `seq`, `prev`, `commitment` or `half_erased`."""
 
     index: int
-    what: str
+    problem: str
 
 
 def commitment(salt: bytes, content: bytes) -> str:
@@ -40,28 +40,28 @@ def commitment(salt: bytes, content: bytes) -> str:
     return hashlib.sha256(_DOMAIN + salt + content).hexdigest()
 
 
-def chain(content: bytes, *, salt: bytes, after: Leaf | None) -> Leaf:
+def next_leaf(content: bytes, *, salt: bytes, previous: Leaf | None) -> Leaf:
     """The row that follows `after`, or the first."""
-    seq, prev = (after.seq + 1, after.commitment) if after else (1, START)
+    seq, prev = (previous.seq + 1, previous.commitment) if previous else (1, FIRST_PREV)
     return Leaf(seq=seq, prev=prev, salt=salt, content=content, commitment=commitment(salt, content))
 
 
-def verify(rows: Iterable[Leaf], *, after: Leaf | None = None) -> Fault | None:
+def verify_chain(rows: Iterable[Leaf], *, previous: Leaf | None = None) -> ChainFault | None:
     """The first row that does not follow from those before it, None where all do.
 
     Leafs come in order from the first one, or from the one that follows `after`. Erased rows keep their place in the
     chain; their content can no longer be checked.
     """
     for index, row in enumerate(rows):
-        what = _fault(row, after)
-        if what:
-            return Fault(index, what)
-        after = row
+        problem = _find_fault(row, previous)
+        if problem:
+            return ChainFault(index, problem)
+        previous = row
     return None
 
 
-def _fault(row: Leaf, after: Leaf | None) -> str | None:
-    seq, prev = (after.seq + 1, after.commitment) if after else (1, START)
+def _find_fault(row: Leaf, previous: Leaf | None) -> str | None:
+    seq, prev = (previous.seq + 1, previous.commitment) if previous else (1, FIRST_PREV)
     if row.seq != seq:
         return "seq"
     if row.prev != prev:

@@ -17,7 +17,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def root(leaves: Sequence[bytes]) -> bytes:
+def root_hash(leaves: Sequence[bytes]) -> bytes:
     """The head of the tree over leaf hashes; of no leaves, SHA-256 of nothing."""
     peaks: list[bytes] = []
     for index, leaf in enumerate(leaves):
@@ -30,7 +30,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return reduce(lambda right, left: node_hash(left, right), reversed(peaks))
 
 
-def inclusion(index: int, leaves: Sequence[bytes]) -> list[bytes]:
+def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
     """The proof that leaf `index` is in the tree over `leaves`. Raises IndexError where there is no such leaf."""
     if not 0 <= index < len(leaves):
         raise IndexError(f"leaf {index} of {len(leaves)}")
@@ -38,36 +38,36 @@ def inclusion(index: int, leaves: Sequence[bytes]) -> list[bytes]:
         return []
     split = _split(len(leaves))
     if index < split:
-        return [*inclusion(index, leaves[:split]), root(leaves[split:])]
-    return [*inclusion(index - split, leaves[split:]), root(leaves[:split])]
+        return [*inclusion_proof(index, leaves[:split]), root_hash(leaves[split:])]
+    return [*inclusion_proof(index - split, leaves[split:]), root_hash(leaves[:split])]
 
 
-def consistency(old: int, leaves: Sequence[bytes]) -> list[bytes]:
+def consistency_proof(old: int, leaves: Sequence[bytes]) -> list[bytes]:
     """The proof that the tree over `leaves` grew from its first `old` leaves.
 
     Raises IndexError unless 0 < old ≤ size.
     """
     if not 0 < old <= len(leaves):
         raise IndexError(f"size {old} of {len(leaves)}")
-    return _subproof(old, leaves, whole=True)
+    return _subproof(old, leaves, complete=True)
 
 
 def verify_inclusion(proof: Sequence[bytes], *, leaf: bytes, index: int, size: int, head: bytes) -> bool:
     """Whether `proof` shows that the leaf hash `leaf` is number `index` of the tree of `size` leaves under `head`."""
     if not 0 <= index < size:
         return False
-    at, last, climbed = index, size - 1, leaf
+    node, last, computed = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
             return False
-        if at & 1 or at == last:
-            climbed = node_hash(sibling, climbed)
-            skipped = _level_of_left_turn(at)
-            at, last = at >> skipped, last >> skipped
+        if node & 1 or node == last:
+            computed = node_hash(sibling, computed)
+            skipped = _levels_as_left_child(node)
+            node, last = node >> skipped, last >> skipped
         else:
-            climbed = node_hash(climbed, sibling)
-        at, last = at >> 1, last >> 1
-    return last == 0 and climbed == head
+            computed = node_hash(computed, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and computed == head
 
 
 def verify_consistency(proof: Sequence[bytes], *, old: int, old_head: bytes, size: int, head: bytes) -> bool:
@@ -78,28 +78,28 @@ def verify_consistency(proof: Sequence[bytes], *, old: int, old_head: bytes, siz
         return False
     path = [old_head, *proof] if old.bit_count() == 1 else list(proof)
     ones = _trailing_ones(old - 1)
-    at, last = (old - 1) >> ones, (size - 1) >> ones
+    node, last = (old - 1) >> ones, (size - 1) >> ones
     before = after = path[0]
     for sibling in path[1:]:
         if last == 0:
             return False
-        if at & 1 or at == last:
+        if node & 1 or node == last:
             before, after = node_hash(sibling, before), node_hash(sibling, after)
-            skipped = _level_of_left_turn(at)
-            at, last = at >> skipped, last >> skipped
+            skipped = _levels_as_left_child(node)
+            node, last = node >> skipped, last >> skipped
         else:
             after = node_hash(after, sibling)
-        at, last = at >> 1, last >> 1
+        node, last = node >> 1, last >> 1
     return last == 0 and before == old_head and after == head
 
 
-def _subproof(old: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
+def _subproof(old: int, leaves: Sequence[bytes], *, complete: bool) -> list[bytes]:
     if old == len(leaves):
-        return [] if whole else [root(leaves)]
+        return [] if complete else [root_hash(leaves)]
     split = _split(len(leaves))
     if old <= split:
-        return [*_subproof(old, leaves[:split], whole=whole), root(leaves[split:])]
-    return [*_subproof(old - split, leaves[split:], whole=False), root(leaves[:split])]
+        return [*_subproof(old, leaves[:split], complete=complete), root_hash(leaves[split:])]
+    return [*_subproof(old - split, leaves[split:], complete=False), root_hash(leaves[:split])]
 
 
 def _split(size: int) -> int:
@@ -111,6 +111,6 @@ def _trailing_ones(number: int) -> int:
     return (~number & number + 1).bit_length() - 1
 
 
-def _level_of_left_turn(at: int) -> int:
+def _levels_as_left_child(node: int) -> int:
     """How many levels up the path is first a right child: 0 where it is one already or is the very first."""
-    return (at & -at).bit_length() - 1 if at else 0
+    return (node & -node).bit_length() - 1 if node else 0

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from service.domain.errors import N_, Malformed
-from service.domain.plurals import DIGITS, Digits, number_in
+from service.domain.errors import N_, InvalidInput
+from service.domain.plurals import DEFAULT_DIGITS, Digits, format_number
 
 WITHDRAWAL = "withdraw"
 
@@ -41,6 +41,6 @@ def sentence(
     try:
         words = _SENTENCES[lang][position]
     except KeyError:
-        raise Malformed("unknown_sentence", N_("This cannot be said in that language.")) from None
-    shown = number_in(number, digits=digits or DIGITS[lang])
+        raise InvalidInput("unknown_sentence", N_("This cannot be said in that language.")) from None
+    shown = format_number(number, digits=digits or DEFAULT_DIGITS[lang])
     return words.format(organisation=organisation, number=shown, title=title)

@@ -9,11 +9,11 @@ import hashlib
 from dataclasses import dataclass
 from functools import partial
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, InvalidInput
 from service.domain.trust import json_reader
 from service.domain.trust.canonical_json import decode, digest_bytes
 from service.domain.trust.canonical_json import encode as encode_json
-from service.domain.trust.json_reader import Field
+from service.domain.trust.json_reader import JsonField
 from service.domain.trust.sentence import WITHDRAWAL, sentence
 
 __all__ = [
@@ -21,20 +21,20 @@ __all__ = [
     "WITHDRAW",
     "WITHDRAWAL",
     "Statement",
-    "encode",
-    "parse",
+    "encode_statement",
+    "parse_statement",
     "person_commitment",
     "reservation_sha256",
     "sentence",
+    "sentence_sha256",
     "statement_sha256",
-    "text_sha256",
 ]
 
 CAST, WITHDRAW = "endorsement.cast", "endorsement.withdraw"
 NAMED, WITHHELD = "named", "withheld"
 REPRESENTATIVE, PROXY = "representative", "proxy"
 
-DOMAIN = "mithaq.endorsement.v1"
+STATEMENT_DOMAIN = "mithaq.endorsement.v1"
 PERSON_DOMAIN = "mithaq.person.v1"
 RESERVATION_DOMAIN = "mithaq.reservation.v1"
 SALT_BYTES = 32
@@ -87,58 +87,58 @@ class Statement:
 
 
 _FIELDS = (
-    Field("type", "type", partial(json_reader.one_of, CAST, WITHDRAW)),
-    Field("instance", "instance", json_reader.host),
-    Field("log", "log", json_reader.log),
-    Field("round.id", "round_id", json_reader.identity),
-    Field("round.rule_sha256", "rule_sha256", json_reader.sha256),
-    Field("round.roll_sha256", "roll_sha256", json_reader.sha256),
-    Field("round.opens_seq", "opens_seq", json_reader.positive),
-    Field("document.id", "document_id", json_reader.identity),
-    Field("document.version", "version", json_reader.positive),
-    Field("document.version_sha256", "version_sha256", json_reader.sha256),
-    Field("document.lang", "lang", json_reader.language),
-    Field("document.text_sha256", "text_sha256", json_reader.sha256),
-    Field("choice", "choice", partial(json_reader.one_of, *_CHOICES), optional=True),
-    Field("reservation.sha256", "reservation_sha256", json_reader.sha256, optional=True),
-    Field("reservation.public", "reservation_public", json_reader.flag, optional=True),
-    Field("organisation.id", "organisation_id", json_reader.identity, optional=True),
-    Field("organisation.name", "organisation_name", json_reader.name, optional=True),
-    Field("organisation.commitment", "organisation_commitment", json_reader.sha256, optional=True),
-    Field("visibility", "visibility", partial(json_reader.one_of, NAMED, WITHHELD)),
-    Field("signatory.commitment", "signatory_commitment", json_reader.sha256),
-    Field("signatory.capacity", "capacity", partial(json_reader.one_of, REPRESENTATIVE, PROXY)),
-    Field("mandate_sha256", "mandate_sha256", json_reader.sha256),
-    Field("delegation_sha256", "delegation_sha256", json_reader.sha256, optional=True),
-    Field("replaces", "replaces", json_reader.sha256, optional=True),
-    Field("shown.text_sha256", "shown_sha256", json_reader.sha256),
-    Field("shown.ui_lang", "ui_lang", json_reader.language),
-    Field("assurance", "assurance", partial(json_reader.one_of, "A", "B", "C")),
-    Field("nonce", "nonce", json_reader.nonce),
-    Field("issued_at", "issued_at", json_reader.moment, write=json_reader.written_moment),
-    Field("expires_at", "expires_at", json_reader.moment, write=json_reader.written_moment),
+    JsonField("type", "type", partial(json_reader.one_of, CAST, WITHDRAW)),
+    JsonField("instance", "instance", json_reader.host),
+    JsonField("log", "log", json_reader.log_origin),
+    JsonField("round.id", "round_id", json_reader.identifier),
+    JsonField("round.rule_sha256", "rule_sha256", json_reader.sha256),
+    JsonField("round.roll_sha256", "roll_sha256", json_reader.sha256),
+    JsonField("round.opens_seq", "opens_seq", json_reader.positive_integer),
+    JsonField("document.id", "document_id", json_reader.identifier),
+    JsonField("document.version", "version", json_reader.positive_integer),
+    JsonField("document.version_sha256", "version_sha256", json_reader.sha256),
+    JsonField("document.lang", "lang", json_reader.language_tag),
+    JsonField("document.text_sha256", "text_sha256", json_reader.sha256),
+    JsonField("choice", "choice", partial(json_reader.one_of, *_CHOICES), optional=True),
+    JsonField("reservation.sha256", "reservation_sha256", json_reader.sha256, optional=True),
+    JsonField("reservation.public", "reservation_public", json_reader.boolean, optional=True),
+    JsonField("organisation.id", "organisation_id", json_reader.identifier, optional=True),
+    JsonField("organisation.name", "organisation_name", json_reader.display_name, optional=True),
+    JsonField("organisation.commitment", "organisation_commitment", json_reader.sha256, optional=True),
+    JsonField("visibility", "visibility", partial(json_reader.one_of, NAMED, WITHHELD)),
+    JsonField("signatory.commitment", "signatory_commitment", json_reader.sha256),
+    JsonField("signatory.capacity", "capacity", partial(json_reader.one_of, REPRESENTATIVE, PROXY)),
+    JsonField("mandate_sha256", "mandate_sha256", json_reader.sha256),
+    JsonField("delegation_sha256", "delegation_sha256", json_reader.sha256, optional=True),
+    JsonField("replaces", "replaces", json_reader.sha256, optional=True),
+    JsonField("shown.text_sha256", "shown_sha256", json_reader.sha256),
+    JsonField("shown.ui_lang", "ui_lang", json_reader.language_tag),
+    JsonField("assurance", "assurance", partial(json_reader.one_of, "A", "B", "C")),
+    JsonField("nonce", "nonce", json_reader.nonce),
+    JsonField("issued_at", "issued_at", json_reader.timestamp, write=json_reader.format_timestamp),
+    JsonField("expires_at", "expires_at", json_reader.timestamp, write=json_reader.format_timestamp),
 )
 
 
-def encode(statement: Statement) -> bytes:
+def encode_statement(statement: Statement) -> bytes:
     """The bytes of `statement`. What they say is what `parse` reads. Raises Malformed `statement_refused`."""
     try:
-        plain = json_reader.write(statement, _FIELDS)
-    except json_reader.Unreadable as error:
+        encoded = json_reader.write_fields(statement, _FIELDS)
+    except json_reader.InvalidValue as error:
         raise _refused(error.path) from None
-    data = encode_json({**plain, "v": _VERSION})
-    parse(data)
+    data = encode_json({**encoded, "v": _VERSION})
+    parse_statement(data)
     return data
 
 
-def parse(data: bytes) -> Statement:
+def parse_statement(data: bytes) -> Statement:
     """Reads a statement. Raises Malformed `not_canonical` or `statement_refused`."""
-    plain = decode(data)
-    if not isinstance(plain, dict) or plain.pop("v", None) != _VERSION:
+    encoded = decode(data)
+    if not isinstance(encoded, dict) or encoded.pop("v", None) != _VERSION:
         raise _refused("v")
     try:
-        statement = Statement(**json_reader.read(plain, _FIELDS))
-    except json_reader.Unreadable as error:
+        statement = Statement(**json_reader.read_fields(encoded, _FIELDS))
+    except json_reader.InvalidValue as error:
         raise _refused(error.path) from None
     contradiction = _contradiction(statement)
     if contradiction:
@@ -148,7 +148,7 @@ def parse(data: bytes) -> Statement:
 
 def statement_sha256(data: bytes) -> str:
     """The digest statements are known by; for level A it is what the signatory's key signs."""
-    return digest_bytes(DOMAIN, data)
+    return digest_bytes(STATEMENT_DOMAIN, data)
 
 
 def person_commitment(person: str, *, salt: bytes) -> str:
@@ -163,29 +163,29 @@ def reservation_sha256(text: str) -> str:
     return digest_bytes(RESERVATION_DOMAIN, text.encode())
 
 
-def text_sha256(shown: str) -> str:
+def sentence_sha256(text: str) -> str:
     """The digest of a sentence that was shown: SHA-256 of its UTF-8."""
-    return hashlib.sha256(shown.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _contradiction(it: Statement) -> str | None:
+def _contradiction(statement: Statement) -> str | None:
     """The path of the first field that contradicts another."""
-    named = (it.organisation_id is not None, it.organisation_name is not None)
+    named = (statement.organisation_id is not None, statement.organisation_name is not None)
     rules = {
-        "log": it.log.startswith(f"{it.instance}/"),
-        "choice": (it.choice is None) == (it.type == WITHDRAW),
-        "replaces": it.replaces is not None or it.type == CAST,
-        "reservation.sha256": (it.reservation_sha256 is None) == (it.choice != _WITH_RESERVATION),
-        "reservation.public": it.reservation_public is None or it.reservation_sha256 is not None,
-        "organisation.id": all(named) if it.visibility == NAMED else not any(named),
-        "organisation.commitment": it.visibility == NAMED or it.organisation_commitment is not None,
-        "delegation_sha256": (it.delegation_sha256 is None) == (it.capacity == REPRESENTATIVE),
-        "expires_at": it.issued_at < it.expires_at,
+        "log": statement.log.startswith(f"{statement.instance}/"),
+        "choice": (statement.choice is None) == (statement.type == WITHDRAW),
+        "replaces": statement.replaces is not None or statement.type == CAST,
+        "reservation.sha256": (statement.reservation_sha256 is None) == (statement.choice != _WITH_RESERVATION),
+        "reservation.public": statement.reservation_public is None or statement.reservation_sha256 is not None,
+        "organisation.id": all(named) if statement.visibility == NAMED else not any(named),
+        "organisation.commitment": statement.visibility == NAMED or statement.organisation_commitment is not None,
+        "delegation_sha256": (statement.delegation_sha256 is None) == (statement.capacity == REPRESENTATIVE),
+        "expires_at": statement.issued_at < statement.expires_at,
     }
     return next((path for path, holds in rules.items() if not holds), None)
 
 
-def _refused(path: str) -> Malformed:
-    return Malformed(
+def _refused(path: str) -> InvalidInput:
+    return InvalidInput(
         "statement_refused", N_("This is not a statement of an endorsement: “{path}” is wrong."), path=path
     )

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, update
 
-from service.domain.accounts.rules import PASSWORD, Origin
-from service.domain.membership.people import Names, own_name
+from service.domain.accounts.rules import PASSWORD, RequestOrigin
+from service.domain.membership.people import Names, preferred_name
 from service.store.db import Tx
 from service.store.tables import mailed_code, password, person, proof_try, session, token
 
-_KEPT = {PASSWORD: password}
+_PROOF_TABLES = {PASSWORD: password}
 """Proof → the table that keeps it."""
 
 
@@ -29,23 +29,26 @@ class MailedCode:
     used_at: int | None
 
 
-def password_of(tx: Tx, person_id: str) -> str | None:
+def get_password_hash(tx: Tx, person_id: str) -> str | None:
     """The hash of the person's password; None where they have none."""
     query = select(password.c.hash).where(password.c.person == person_id)
     return tx.connection.execute(query).scalar_one_or_none()
 
 
-def password_at(tx: Tx, address: str) -> str | None:
+def get_password_hash_by_email(tx: Tx, address: str) -> str | None:
     """The hash of the password of the active person with this address."""
     query = select(password.c.hash).join(person, person.c.id == password.c.person)
     found = tx.connection.execute(query.where(person.c.email == address, person.c.state == "active"))
     return found.scalar_one_or_none()
 
 
-def proofs_of(tx: Tx, person_id: str) -> frozenset[str]:
+def list_proofs(tx: Tx, person_id: str) -> frozenset[str]:
     """The names of the proofs this person has set up."""
-    kept = {name: select(table.c.person).where(table.c.person == person_id).limit(1) for name, table in _KEPT.items()}
-    return frozenset(name for name, query in kept.items() if tx.connection.execute(query).first())
+    queries = {
+        name: select(table.c.person).where(table.c.person == person_id).limit(1)
+        for name, table in _PROOF_TABLES.items()
+    }
+    return frozenset(name for name, query in queries.items() if tx.connection.execute(query).first())
 
 
 def set_password(tx: Tx, person_id: str, *, hash_: str) -> None:
@@ -53,7 +56,7 @@ def set_password(tx: Tx, person_id: str, *, hash_: str) -> None:
     tx.connection.execute(insert(password).values(person=person_id, hash=hash_, changed_at=tx.now))
 
 
-def has_come_in(tx: Tx, person_id: str) -> bool:
+def has_ever_had_access(tx: Tx, person_id: str) -> bool:
     """Whether the person ever had a password, a key or a session."""
     return any(
         tx.connection.execute(select(table.c.person).where(table.c.person == person_id).limit(1)).first()
@@ -61,33 +64,33 @@ def has_come_in(tx: Tx, person_id: str) -> bool:
     )
 
 
-def count_try(tx: Tx, *, address: str, kind: str, origin: Origin) -> None:
+def record_attempt(tx: Tx, *, address: str, kind: str, origin: RequestOrigin) -> None:
     """A wrong password, or a code asked for, for this address."""
     row = {"id": tx.new_id("try"), "address": address, "kind": kind, "at": tx.now}
     tx.connection.execute(insert(proof_try).values(**row, origin=origin.id, known=origin.known))
 
 
-def tries(tx: Tx, *, address: str, kind: str, origin: Origin, since: int) -> tuple[int, int]:
+def count_attempts(tx: Tx, *, address: str, kind: str, origin: RequestOrigin, since: int) -> tuple[int, int]:
     """(from this origin, from all that are not known)"""
-    here = and_(proof_try.c.origin == origin.id, proof_try.c.known == origin.known)
-    query = select(_count(here), _count(proof_try.c.known.is_(False)))
+    same_origin = and_(proof_try.c.origin == origin.id, proof_try.c.known == origin.known)
+    query = select(_count_where(same_origin), _count_where(proof_try.c.known.is_(False)))
     found = query.where(proof_try.c.address == address, proof_try.c.kind == kind, proof_try.c.at > since)
-    one, all_ = tx.connection.execute(found).one()
-    return one, all_
+    from_origin, from_unknown = tx.connection.execute(found).one()
+    return from_origin, from_unknown
 
 
-def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def forget_tries(tx: Tx, *, before: int) -> None:
+def delete_old_attempts(tx: Tx, *, before: int) -> None:
     """Tries that count no longer are deleted: the addresses of strangers are not ours to keep."""
     tx.connection.execute(delete(proof_try).where(proof_try.c.at <= before))
     tx.connection.execute(delete(mailed_code).where(mailed_code.c.expires_at <= before))
 
 
 def add_code(
-    tx: Tx, *, id: str, address: str, origin: Origin, person_id: str | None, code_hmac: str, expires_at: int
+    tx: Tx, *, id: str, address: str, origin: RequestOrigin, person_id: str | None, code_hmac: str, expires_at: int
 ) -> None:
     """A new code; the earlier ones for this address that were asked for from the same place stop working."""
     earlier = update(mailed_code).where(
@@ -98,7 +101,7 @@ def add_code(
     tx.connection.execute(insert(mailed_code).values(**row, asked_at=tx.now, expires_at=expires_at))
 
 
-def code(tx: Tx, id: str) -> MailedCode | None:
+def get_code(tx: Tx, id: str) -> MailedCode | None:
     row = tx.connection.execute(select(mailed_code).where(mailed_code.c.id == id)).one_or_none()
     return MailedCode(**row._mapping) if row else None
 
@@ -106,23 +109,23 @@ def code(tx: Tx, id: str) -> MailedCode | None:
 def lock_code(tx: Tx, id: str) -> MailedCode | None:
     query = select(mailed_code).where(mailed_code.c.id == id).with_for_update()
     row = tx.connection.execute(query).one_or_none()
-    tx.locked()
+    tx.refresh_now()
     return MailedCode(**row._mapping) if row else None
 
 
-def count_code_try(tx: Tx, id: str) -> None:
-    tx.connection.execute(_code(id).values(tries=mailed_code.c.tries + 1))
+def increment_code_attempts(tx: Tx, id: str) -> None:
+    tx.connection.execute(_update_code(id).values(tries=mailed_code.c.tries + 1))
 
 
-def use_code(tx: Tx, id: str) -> None:
-    tx.connection.execute(_code(id).values(used_at=tx.now))
+def mark_code_used(tx: Tx, id: str) -> None:
+    tx.connection.execute(_update_code(id).values(used_at=tx.now))
 
 
-def change_person(tx: Tx, id: str, *, names: Names, lang: str, **values: str) -> None:
+def update_person(tx: Tx, id: str, *, names: Names, lang: str, **values: str) -> None:
     """Write how a person is called and spoken to: `zone` and `digits` too, if given."""
-    called = {"names": dict(names), "name": own_name(names, lang=lang), "lang": lang}
-    tx.connection.execute(update(person).where(person.c.id == id).values(**called, **values))
+    name_columns = {"names": dict(names), "name": preferred_name(names, lang=lang), "lang": lang}
+    tx.connection.execute(update(person).where(person.c.id == id).values(**name_columns, **values))
 
 
-def _code(id: str) -> Any:
+def _update_code(id: str) -> Any:
     return update(mailed_code).where(mailed_code.c.id == id)

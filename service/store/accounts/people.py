@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 
-from service.domain.membership.people import Actor, Grant, Names, Person, colour_of, own_name
+from service.domain.membership.people import Actor, Names, Person, RoleGrant, assign_colour, preferred_name
 from service.store.db import Tx
-from service.store.sequence import following
+from service.store.sequence import next_seq
 from service.store.tables import person, role_grant, session, token
 
 
 def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, lang: str) -> None:
     """A new person, active."""
-    row = {"id": id, "seq": following(tx, person), "email": email, "organisation": organisation, "lang": lang}
-    called = {"name": own_name(names, lang=lang), "names": dict(names)}
-    tx.connection.execute(insert(person).values(**row, **called, state="active", joined_at=tx.now))
+    row = {"id": id, "seq": next_seq(tx, person), "email": email, "organisation": organisation, "lang": lang}
+    name_columns = {"name": preferred_name(names, lang=lang), "names": dict(names)}
+    tx.connection.execute(insert(person).values(**row, **name_columns, state="active", joined_at=tx.now))
 
 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
@@ -33,12 +33,12 @@ def get(tx: Tx, id: str) -> Person | None:
     return _person(row) if row else None
 
 
-def by_email(tx: Tx, email: str) -> Person | None:
+def get_by_email(tx: Tx, email: str) -> Person | None:
     row = tx.connection.execute(select(person).where(person.c.email == email)).one_or_none()
     return _person(row) if row else None
 
 
-def every(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
+def list_all(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
     """Persons with their seq, in order of joining, beyond `after`; of one organisation or of all."""
     query = select(person).where(person.c.seq > after).order_by(person.c.seq).limit(limit)
     if organisation is not None:
@@ -46,53 +46,53 @@ def every(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int
     return [(row.seq, _person(row)) for row in tx.connection.execute(query)]
 
 
-def grant(tx: Tx, *, person_id: str, role: str, document: str, by: str | None) -> bool:
+def grant_role(tx: Tx, *, person_id: str, role: str, document: str, by: str | None) -> bool:
     """Give a role; False where it was held already."""
-    held = select(role_grant.c.role).where(
+    existing = select(role_grant.c.role).where(
         role_grant.c.person == person_id, role_grant.c.role == role, role_grant.c.document == document
     )
-    if tx.connection.execute(held).one_or_none():
+    if tx.connection.execute(existing).one_or_none():
         return False
     row = {"person": person_id, "role": role, "document": document, "granted_by": by, "granted_at": tx.now}
     tx.connection.execute(insert(role_grant).values(**row))
     return True
 
 
-def grants(tx: Tx, person_id: str) -> frozenset[Grant]:
+def list_grants(tx: Tx, person_id: str) -> frozenset[RoleGrant]:
     rows = tx.connection.execute(_GRANTS, {"person": person_id})
-    return frozenset(Grant(row.role, row.document) for row in rows)
+    return frozenset(RoleGrant(row.role, row.document) for row in rows)
 
 
-def holders(tx: Tx, roles: Iterable[str], *, document: str | None = None) -> list[Person]:
+def list_role_holders(tx: Tx, roles: Iterable[str], *, document: str | None = None) -> list[Person]:
     """Active persons who hold one of `roles` for the whole coalition, or for `document` if one is named; each once, in
     order of joining."""
-    held = select(role_grant.c.person).where(
+    holder_ids = select(role_grant.c.person).where(
         role_grant.c.role.in_(list(roles)), role_grant.c.document.in_(["", document or ""])
     )
-    query = select(person).where(person.c.state == "active", person.c.id.in_(held)).order_by(person.c.seq)
+    query = select(person).where(person.c.state == "active", person.c.id.in_(holder_ids)).order_by(person.c.seq)
     return [_person(row) for row in tx.connection.execute(query)]
 
 
-def granted_for(tx: Tx, document: str) -> list[tuple[Person, frozenset[str]]]:
+def list_document_roles(tx: Tx, document: str) -> list[tuple[Person, frozenset[str]]]:
     """Who holds which roles for this document alone, in order of joining."""
-    held: dict[str, set[str]] = {}
+    roles_by_person: dict[str, set[str]] = {}
     for row in tx.connection.execute(select(role_grant).where(role_grant.c.document == document)):
-        held.setdefault(row.person, set()).add(row.role)
-    found = tx.connection.execute(select(person).where(person.c.id.in_(list(held))).order_by(person.c.seq))
-    return [(_person(row), frozenset(held[row.id])) for row in found]
+        roles_by_person.setdefault(row.person, set()).add(row.role)
+    found = tx.connection.execute(select(person).where(person.c.id.in_(list(roles_by_person))).order_by(person.c.seq))
+    return [(_person(row), frozenset(roles_by_person[row.id])) for row in found]
 
 
-def lock_holders(tx: Tx, role: str) -> None:
+def lock_role_holders(tx: Tx, role: str) -> None:
     """Lock who holds this role for the whole coalition, always in one order."""
-    held = select(role_grant.c.person).where(role_grant.c.role == role, role_grant.c.document == "")
-    tx.connection.execute(held.order_by(role_grant.c.person).with_for_update()).all()
-    tx.locked()
+    holder_ids = select(role_grant.c.person).where(role_grant.c.role == role, role_grant.c.document == "")
+    tx.connection.execute(holder_ids.order_by(role_grant.c.person).with_for_update()).all()
+    tx.refresh_now()
 
 
 def close(tx: Tx, id: str) -> bool:
     """Close a person and end every token and session of theirs; False where they were closed already."""
-    found = update(person).where(person.c.id == id, person.c.state == "active").values(state="closed")
-    if tx.connection.execute(found).rowcount != 1:
+    closed = update(person).where(person.c.id == id, person.c.state == "active").values(state="closed")
+    if tx.connection.execute(closed).rowcount != 1:
         return False
     ended = update(session).where(session.c.person == id, session.c.ended_at.is_(None)).values(ended_at=tx.now)
     revoked = update(token).where(token.c.person == id, token.c.revoked_at.is_(None)).values(revoked_at=tx.now)
@@ -101,24 +101,24 @@ def close(tx: Tx, id: str) -> bool:
     return True
 
 
-def take(tx: Tx, *, person_id: str, role: str, document: str) -> bool:
+def revoke_role(tx: Tx, *, person_id: str, role: str, document: str) -> bool:
     """Take a role back; False where it was not held."""
-    held = delete(role_grant).where(
+    role_row = delete(role_grant).where(
         role_grant.c.person == person_id, role_grant.c.role == role, role_grant.c.document == document
     )
-    return tx.connection.execute(held).rowcount == 1
+    return tx.connection.execute(role_row).rowcount == 1
 
 
 def count(tx: Tx) -> int:
     return tx.connection.execute(select(func.count()).select_from(person)).scalar_one()
 
 
-def actor(
+def load_actor(
     tx: Tx,
     person_id: str,
     *,
     scopes: Iterable[str],
-    key: str | None = None,
+    token_id: str | None = None,
     expires_at: int | None = None,
     proved: bool = True,
     seen_at: int | None = None,
@@ -127,11 +127,21 @@ def actor(
     rows = tx.connection.execute(_WITH_GRANTS, {"id": person_id}).all()
     if not rows or rows[0].state != "active":
         return None
-    who = _person(rows[0])
-    held = frozenset(Grant(row.role, row.document) for row in rows if row.role is not None)
-    reach = frozenset(scopes)
-    known = (proved, seen_at, who.names, who.colour)
-    return Actor(who.id, who.name, who.organisation, who.lang, held, reach, key, expires_at, *known)
+    holder = _person(rows[0])
+    granted = frozenset(RoleGrant(row.role, row.document) for row in rows if row.role is not None)
+    token_scopes = frozenset(scopes)
+    sign_in_facts = (proved, seen_at, holder.names, holder.colour)
+    return Actor(
+        holder.id,
+        holder.name,
+        holder.organisation,
+        holder.lang,
+        granted,
+        token_scopes,
+        token_id,
+        expires_at,
+        *sign_in_facts,
+    )
 
 
 def add_token(
@@ -151,20 +161,20 @@ def add_token(
     tx.connection.execute(insert(token).values(**row, **more))
 
 
-def actor_of_token(tx: Tx, sha256: str) -> Actor | None:
+def load_actor_by_token(tx: Tx, sha256: str) -> Actor | None:
     """Who comes with the token of this digest; None if it is unknown, revoked or past its day."""
-    row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live(tx.clock()))).one_or_none()
-    return actor(tx, row.person, scopes=row.scopes, key=row.id, expires_at=row.expires_at) if row else None
+    row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live_token(tx.clock()))).one_or_none()
+    return load_actor(tx, row.person, scopes=row.scopes, token_id=row.id, expires_at=row.expires_at) if row else None
 
 
-def tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
+def list_tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
     """The person's tokens without their digests, oldest first."""
     columns = [token.c.id, token.c.label, token.c.scopes, token.c.created_at, token.c.expires_at, token.c.revoked_at]
     query = select(*columns).where(token.c.person == person_id).order_by(token.c.created_at, token.c.id)
     return [dict(row) for row in tx.connection.execute(query).mappings()]
 
 
-def scopes_of(tx: Tx, token_id: str, *, person_id: str) -> frozenset[str] | None:
+def get_token_scopes(tx: Tx, token_id: str, *, person_id: str) -> frozenset[str] | None:
     """How far a token of this person reaches; None where they have no such token."""
     query = select(token.c.scopes).where(token.c.id == token_id, token.c.person == person_id)
     found = tx.connection.execute(query).scalar_one_or_none()
@@ -177,12 +187,12 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
     query = update(token).where(token.c.id == id, token.c.person == person_id, token.c.revoked_at.is_(None))
     if tx.connection.execute(query.values(revoked_at=tx.now)).rowcount != 1:
         return []
-    below = _descendants(tx, id)
-    tx.connection.execute(update(token).where(token.c.id.in_(below)).values(revoked_at=tx.now))
-    return [id, *below]
+    descendants = _list_descendants(tx, id)
+    tx.connection.execute(update(token).where(token.c.id.in_(descendants)).values(revoked_at=tx.now))
+    return [id, *descendants]
 
 
-def _descendants(tx: Tx, id: str) -> list[str]:
+def _list_descendants(tx: Tx, id: str) -> list[str]:
     """The tokens that still live and were made with this one, or with one of those."""
     tree = select(token.c.id).where(token.c.made_with == id).cte("made", recursive=True)
     tree = tree.union(select(token.c.id).join(tree, token.c.made_with == tree.c.id))
@@ -190,12 +200,12 @@ def _descendants(tx: Tx, id: str) -> list[str]:
     return list(tx.connection.execute(query.order_by(token.c.created_at, token.c.id)).scalars())
 
 
-def is_live(now: int | ColumnElement[int]) -> ColumnElement[bool]:
+def is_live_token(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Neither revoked nor past its day by the clock: `tx.now` is for after the first lock, keys are asked before."""
     return and_(token.c.revoked_at.is_(None), or_(token.c.expires_at.is_(None), token.c.expires_at > now))
 
 
 def _person(row: Row[Any]) -> Person:
     names = row.names or {row.lang: row.name}  # whoever joined before names had languages
-    said = (row.zone, row.digits, names, colour_of(row.seq))
-    return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, *said)
+    preferences = (row.zone, row.digits, names, assign_colour(row.seq))
+    return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, *preferences)

@@ -4,65 +4,74 @@ from collections.abc import Collection
 
 from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 
-from service.domain.accounts.rules import Session, is_idle, is_proved
+from service.domain.accounts.rules import Session, is_recently_authenticated, is_session_over
 from service.domain.membership.people import Actor
 from service.store.accounts import people as people_store
 from service.store.db import Tx
-from service.store.tables import Big, session, token
+from service.store.tables import BigInt, session, token
 
-_KNOCKING = (
+_LIVE_BY_DIGEST = (
     select(session, token.c.id.label("key"), token.c.expires_at)
     .join(token, token.c.id == session.c.token, isouter=True)
     .where(session.c.sha256 == bindparam("knocks"), session.c.ended_at.is_(None))
     .where(
-        or_(session.c.token.is_(None), and_(token.c.id.is_not(None), people_store.is_live(bindparam("now", type_=Big))))
+        or_(
+            session.c.token.is_(None),
+            and_(token.c.id.is_not(None), people_store.is_live_token(bindparam("now", type_=BigInt))),
+        )
     )
 )
 """Built once: it is asked at every request."""
 
 
-def begin(
-    tx: Tx, *, sha256: str, who: Actor, device: str = "", own_device: bool = False, proved_at: int | None = None
+def add(
+    tx: Tx, *, sha256: str, signed_in: Actor, device: str = "", own_device: bool = False, proved_at: int | None = None
 ) -> None:
     """A session of the actor. If they came with a token, it reaches as far as that and ends with it."""
-    row = {"sha256": sha256, "person": who.person, "token": who.key, "scopes": sorted(who.scopes), "device": device}
-    proved = tx.now if proved_at is None else proved_at
+    row = {
+        "sha256": sha256,
+        "person": signed_in.person,
+        "token": signed_in.token_id,
+        "scopes": sorted(signed_in.scopes),
+        "device": device,
+    }
+    proved_or_now = tx.now if proved_at is None else proved_at
     tx.connection.execute(
-        insert(session).values(**row, own_device=own_device, created_at=tx.now, seen_at=tx.now, proved_at=proved)
+        insert(session).values(**row, own_device=own_device, created_at=tx.now, seen_at=tx.now, proved_at=proved_or_now)
     )
 
 
-def actor(tx: Tx, sha256: str) -> Actor | None:
+def load_actor(tx: Tx, sha256: str) -> Actor | None:
     """Who is signed in with this session; None once it or its token ended, or if it lay still for too long."""
     now = tx.clock()
-    row = tx.connection.execute(_KNOCKING, {"knocks": sha256, "now": now}).one_or_none()
+    row = tx.connection.execute(_LIVE_BY_DIGEST, {"knocks": sha256, "now": now}).one_or_none()
     if row is None or _is_idle(row, now=now):
         return None
-    return people_store.actor(
+    return people_store.load_actor(
         tx,
         row.person,
         scopes=row.scopes,
-        key=row.key,
+        token_id=row.key,
         expires_at=row.expires_at,
-        proved=is_proved(proved_at=row.proved_at, now=now),
+        proved=is_recently_authenticated(proved_at=row.proved_at, now=now),
         seen_at=max(row.seen_at, row.created_at),
     )
 
 
-def of_person(tx: Tx, person_id: str) -> list[Session]:
+def list_by_person(tx: Tx, person_id: str) -> list[Session]:
     """The person's sessions that have not ended, the newest first."""
     query = select(session).where(session.c.person == person_id, session.c.ended_at.is_(None))
     found = tx.connection.execute(query.order_by(session.c.seen_at.desc(), session.c.created_at.desc()))
-    live = [row for row in found if not _is_idle(row, now=tx.clock())]
-    return [Session(row.sha256, row.device, row.own_device, row.created_at, row.seen_at) for row in live]
+    active = [row for row in found if not _is_idle(row, now=tx.clock())]
+    return [Session(row.sha256, row.device, row.own_device, row.created_at, row.seen_at) for row in active]
 
 
-def touch(tx: Tx, sha256: str) -> None:
+def mark_used(tx: Tx, sha256: str) -> None:
     """The session was used now."""
     tx.connection.execute(update(session).where(session.c.sha256 == sha256).values(seen_at=tx.now))
 
 
-def prove(tx: Tx, sha256: str) -> None:
+def mark_proved(tx: Tx, sha256: str) -> None:
     """A password or code was given in this session now."""
     tx.connection.execute(update(session).where(session.c.sha256 == sha256).values(proved_at=tx.now))
 
@@ -72,22 +81,24 @@ def end(tx: Tx, sha256: str, *, person_id: str | None = None) -> bool:
     query = update(session).where(session.c.sha256 == sha256, session.c.ended_at.is_(None))
     if person_id is not None:
         query = query.where(session.c.person == person_id)
-    tx.news.rights = True
+    tx.changes.rights = True
     return tx.connection.execute(query.values(ended_at=tx.now)).rowcount == 1
 
 
-def end_all(tx: Tx, person_id: str, *, but: str = "") -> None:
+def end_all(tx: Tx, person_id: str, *, except_sha256: str = "") -> None:
     """End every session of a person, but the one of digest `but`."""
-    query = update(session).where(session.c.person == person_id, session.c.ended_at.is_(None), session.c.sha256 != but)
+    query = update(session).where(
+        session.c.person == person_id, session.c.ended_at.is_(None), session.c.sha256 != except_sha256
+    )
     tx.connection.execute(query.values(ended_at=tx.now))
-    tx.news.rights = True
+    tx.changes.rights = True
 
 
-def live(tx: Tx, digests: Collection[str]) -> frozenset[str]:
+def filter_live(tx: Tx, digests: Collection[str]) -> frozenset[str]:
     """Those of these sessions that were not ended."""
     query = select(session.c.sha256).where(session.c.sha256.in_(list(digests)), session.c.ended_at.is_(None))
     return frozenset(tx.connection.execute(query).scalars()) if digests else frozenset()
 
 
 def _is_idle(row: Row[tuple[object, ...]], *, now: int) -> bool:
-    return is_idle(seen_at=row.seen_at, created_at=row.created_at, own_device=row.own_device, now=now)
+    return is_session_over(seen_at=row.seen_at, created_at=row.created_at, own_device=row.own_device, now=now)

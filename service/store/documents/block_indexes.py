@@ -8,41 +8,43 @@ from collections.abc import Collection
 
 from sqlalchemy import insert, select, update
 
-from service.domain.text.diff.block_index import VERSION, Index, index
+from service.domain.text.diff.block_index import INDEX_VERSION, TextIndex, build_index
 from service.domain.text.diff.shared_passages import Indexes
 from service.store.db import Tx
 from service.store.tables import version_index
 
 
 def add(tx: Tx, *, version: str, lang: str, text: str, text_sha256: str) -> None:
-    body = index(text, text_sha256=text_sha256).to_bytes()
-    row = {"version": version, "lang": lang, "text_sha256": text_sha256, "engine": VERSION, "body": body}
+    body = build_index(text, text_sha256=text_sha256).to_bytes()
+    row = {"version": version, "lang": lang, "text_sha256": text_sha256, "engine": INDEX_VERSION, "body": body}
     tx.connection.execute(insert(version_index).values(**row))
 
 
-def missing(tx: Tx, versions: Collection[str], *, lang: str) -> list[str]:
+def list_missing(tx: Tx, versions: Collection[str], *, lang: str) -> list[str]:
     """Those versions whose text in `lang` has no index that this release makes."""
     table = version_index.c
-    query = select(table.version).where(table.version.in_(list(versions)), table.lang == lang, table.engine == VERSION)
-    known = set(tx.connection.execute(query).scalars())
-    return [version for version in versions if version not in known]
+    query = select(table.version).where(
+        table.version.in_(list(versions)), table.lang == lang, table.engine == INDEX_VERSION
+    )
+    indexed = set(tx.connection.execute(query).scalars())
+    return [version for version in versions if version not in indexed]
 
 
-def renew(tx: Tx, *, version: str, lang: str, text: str, text_sha256: str) -> None:
+def rebuild(tx: Tx, *, version: str, lang: str, text: str, text_sha256: str) -> None:
     """Make it anew, in the place of one that another release made."""
-    body = index(text, text_sha256=text_sha256).to_bytes()
-    old = update(version_index).where(version_index.c.version == version, version_index.c.lang == lang)
-    if not tx.connection.execute(old.values(engine=VERSION, body=body)).rowcount:
+    body = build_index(text, text_sha256=text_sha256).to_bytes()
+    outdated = update(version_index).where(version_index.c.version == version, version_index.c.lang == lang)
+    if not tx.connection.execute(outdated.values(engine=INDEX_VERSION, body=body)).rowcount:
         add(tx, version=version, lang=lang, text=text, text_sha256=text_sha256)
 
 
-def pair(tx: Tx, old_sha256: str, new_sha256: str) -> Indexes | None:
+def get_pair(tx: Tx, old_sha256: str, new_sha256: str) -> Indexes | None:
     """The indexes of two texts; None unless both are kept, as this release makes them."""
     old, new = _get(tx, old_sha256), _get(tx, new_sha256)
     return (old, new) if old and new else None
 
 
-def _get(tx: Tx, text_sha256: str) -> Index | None:
-    same = version_index.c.text_sha256 == text_sha256, version_index.c.engine == VERSION
+def _get(tx: Tx, text_sha256: str) -> TextIndex | None:
+    same = version_index.c.text_sha256 == text_sha256, version_index.c.engine == INDEX_VERSION
     body = tx.connection.execute(select(version_index.c.body).where(*same).limit(1)).scalar_one_or_none()
-    return Index.from_bytes(body, text_sha256=text_sha256) if body else None
+    return TextIndex.from_bytes(body, text_sha256=text_sha256) if body else None

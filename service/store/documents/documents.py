@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, insert, or_, select, true, update
 
 from service.domain.documents.document import ENDORSEMENT, REVIEW, Document, Edition
-from service.domain.policy import Scope
+from service.domain.policy import DocumentFilter
 from service.store.db import Tx
-from service.store.sequence import following
+from service.store.sequence import next_seq
 from service.store.tables import document, edition, round_
 
 
@@ -25,7 +25,7 @@ def add(
     by: str,
 ) -> None:
     """A new document, drafting."""
-    row = {"id": id, "seq": following(tx, document), "kind": kind, "state": "drafting", "issued_by": issued_by}
+    row = {"id": id, "seq": next_seq(tx, document), "kind": kind, "state": "drafting", "issued_by": issued_by}
     more = {"authentic": authentic, "front": dict(front), "urgent": urgent, "opened_by": by, "numbering": numbering}
     tx.connection.execute(insert(document).values(**row, **more, rev=1, opened_at=tx.now))
 
@@ -36,9 +36,9 @@ def add_edition(tx: Tx, *, document_id: str, lang: str, title: str, draft: str) 
 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
 _BY_ID = select(document).where(document.c.id == bindparam("id"))
-_LOCKED = _BY_ID.with_for_update(key_share=True)
-_STATE = select(document.c.state).join(edition).where(edition.c.draft == bindparam("draft"))
-_LOCKED_OF_ROUND = (
+_BY_ID_FOR_UPDATE = _BY_ID.with_for_update(key_share=True)
+_STATE_BY_DRAFT = select(document.c.state).join(edition).where(edition.c.draft == bindparam("draft"))
+_BY_ROUND_FOR_UPDATE = (
     select(document)
     .where(document.c.id == select(round_.c.document).where(round_.c.id == bindparam("round")).scalar_subquery())
     .with_for_update(key_share=True)
@@ -53,45 +53,49 @@ def get(tx: Tx, id: str) -> Document | None:
 
 def lock(tx: Tx, id: str) -> Document | None:
     """The document, its row locked until the end of the transaction. First in the lock order."""
-    return _locked(tx, _LOCKED, {"id": id})
+    return _lock(tx, _BY_ID_FOR_UPDATE, {"id": id})
 
 
-def lock_of_round(tx: Tx, round_id: str) -> Document | None:
+def lock_by_round(tx: Tx, round_id: str) -> Document | None:
     """The document of a round, locked as `lock` does. A round never goes to another document."""
-    return _locked(tx, _LOCKED_OF_ROUND, {"round": round_id})
+    return _lock(tx, _BY_ROUND_FOR_UPDATE, {"round": round_id})
 
 
-def _locked(tx: Tx, query: Select[Any], values: Mapping[str, str]) -> Document | None:
+def _lock(tx: Tx, query: Select[Any], values: Mapping[str, str]) -> Document | None:
     row = tx.connection.execute(query, values).one_or_none()
-    tx.locked()
+    tx.refresh_now()
     return _document(tx, row) if row else None
 
 
-def state_of_draft(tx: Tx, draft: str) -> str:
+def get_state_by_draft(tx: Tx, draft: str) -> str:
     """The state of the document this draft is a text of."""
-    return str(tx.connection.execute(_STATE, {"draft": draft}).scalar_one())
+    return str(tx.connection.execute(_STATE_BY_DRAFT, {"draft": draft}).scalar_one())
 
 
-def within(tx: Tx, scope: Scope, *, after: int = 0, limit: int = 100) -> list[tuple[int, Document]]:
+def list_in_scope(tx: Tx, scope: DocumentFilter, *, after: int = 0, limit: int = 100) -> list[tuple[int, Document]]:
     """Documents of `scope` with their seq, oldest first, beyond `after`."""
-    query = select(document).where(document.c.seq > after, _visible(scope)).order_by(document.c.seq).limit(limit)
+    query = select(document).where(document.c.seq > after, _in_scope(scope)).order_by(document.c.seq).limit(limit)
     return _documents(tx, query)
 
 
-def newest(tx: Tx, scope: Scope, *, before: int | None = None, limit: int = 100) -> list[tuple[int, Document]]:
+def list_newest(
+    tx: Tx, scope: DocumentFilter, *, before: int | None = None, limit: int = 100
+) -> list[tuple[int, Document]]:
     """Documents of `scope` with their seq, newest first, below `before` if given."""
-    older = true() if before is None else document.c.seq < before
-    query = select(document).where(older, _visible(scope)).order_by(document.c.seq.desc()).limit(limit)
+    before_cursor = true() if before is None else document.c.seq < before
+    query = select(document).where(before_cursor, _in_scope(scope)).order_by(document.c.seq.desc()).limit(limit)
     return _documents(tx, query)
 
 
-def move(tx: Tx, id: str, *, before: str, after: str, note: str | None = None) -> bool:
+def change_state(tx: Tx, id: str, *, from_state: str, to_state: str, note: str | None = None) -> bool:
     """Compare-and-swap of the state; False where someone got there first. The first move to review or endorsement is
     when the document was first shown."""
-    query = update(document).where(document.c.id == id, document.c.state == before)
-    values: dict[str, Any] = {"state": after, "rev": document.c.rev + 1}
+    query = update(document).where(document.c.id == id, document.c.state == from_state)
+    values: dict[str, Any] = {"state": to_state, "rev": document.c.rev + 1}
     values |= {"note": note} if note is not None else {}
-    values |= {"shown_since": func.coalesce(document.c.shown_since, tx.now)} if after in (REVIEW, ENDORSEMENT) else {}
+    values |= (
+        {"shown_since": func.coalesce(document.c.shown_since, tx.now)} if to_state in (REVIEW, ENDORSEMENT) else {}
+    )
     return tx.connection.execute(query.values(values)).rowcount == 1
 
 
@@ -102,25 +106,25 @@ def touch(tx: Tx, id: str, *, front: Mapping[str, object] | None = None, authent
     tx.connection.execute(update(document).where(document.c.id == id).values(values))
 
 
-def renumber(tx: Tx, id: str, *, numbering: str) -> None:
+def set_numbering(tx: Tx, id: str, *, numbering: str) -> None:
     """Write how its provisions are numbered, and count the change."""
     values = {"rev": document.c.rev + 1, "numbering": numbering}
     tx.connection.execute(update(document).where(document.c.id == id).values(values))
 
 
-def retitle(tx: Tx, id: str, *, lang: str, title: str) -> None:
+def set_title(tx: Tx, id: str, *, lang: str, title: str) -> None:
     query = update(edition).where(edition.c.document == id, edition.c.lang == lang)
     tx.connection.execute(query.values(title=title))
 
 
-def _visible(scope: Scope) -> ColumnElement[bool]:
+def _in_scope(scope: DocumentFilter) -> ColumnElement[bool]:
     parts = [
         and_(
             document.c.state.in_(part.states) if part.states is not None else true(),
             document.c.id.in_(part.ids) if part.ids is not None else true(),
-            document.c.shown_since.is_not(None) if part.shown else true(),
+            document.c.shown_since.is_not(None) if part.ever_shared else true(),
         )
-        for part in scope.parts
+        for part in scope.clauses
     ]
     return or_(false(), *parts)
 
@@ -129,11 +133,11 @@ def _documents(tx: Tx, query: Select[Any]) -> list[tuple[int, Document]]:
     """The documents of a query with their seq: two reads, however many they are."""
     rows = tx.connection.execute(query).all()
     editions = _editions(tx, [row.id for row in rows])
-    return [(row.seq, _made(row, editions[row.id])) for row in rows]
+    return [(row.seq, _build_document(row, editions[row.id])) for row in rows]
 
 
 def _document(tx: Tx, row: Row[Any]) -> Document:
-    return _made(row, _editions(tx, [row.id])[row.id])
+    return _build_document(row, _editions(tx, [row.id])[row.id])
 
 
 def _editions(tx: Tx, documents: Collection[str]) -> dict[str, dict[str, Edition]]:
@@ -144,7 +148,7 @@ def _editions(tx: Tx, documents: Collection[str]) -> dict[str, dict[str, Edition
     return found
 
 
-def _made(row: Row[Any], editions: Mapping[str, Edition]) -> Document:
+def _build_document(row: Row[Any], editions: Mapping[str, Edition]) -> Document:
     return Document(
         id=row.id,
         kind=row.kind,

@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select
 
-from service.domain.documents.version import Cut, EditionText, Version
+from service.domain.documents.version import EditionText, Version, VersionSummary
 from service.store.db import Tx
 from service.store.documents import block_indexes as block_indexes_store
-from service.store.sequence import following
+from service.store.sequence import next_seq
 from service.store.tables import version, version_edition
 
 
 def add(tx: Tx, new: Version) -> None:
     row = {
         "id": new.id,
-        "seq": following(tx, version),
+        "seq": next_seq(tx, version),
         "document": new.document,
         "number": new.number,
         "parent_sha256": new.parent_sha256,
@@ -39,41 +39,41 @@ def get(tx: Tx, id: str) -> Version | None:
     return _version(tx, row) if row else None
 
 
-def numbered(tx: Tx, document: str, number: int) -> Version | None:
+def get_by_number(tx: Tx, document: str, number: int) -> Version | None:
     query = select(version).where(version.c.document == document, version.c.number == number)
     row = tx.connection.execute(query).one_or_none()
     return _version(tx, row) if row else None
 
 
-def latest(tx: Tx, document: str) -> Version | None:
+def get_latest(tx: Tx, document: str) -> Version | None:
     query = select(version).where(version.c.document == document).order_by(version.c.number.desc()).limit(1)
     row = tx.connection.execute(query).one_or_none()
     return _version(tx, row) if row else None
 
 
-def every(tx: Tx, document: str, *, after: int = 0, limit: int = 1000) -> list[Version]:
+def list_by_document(tx: Tx, document: str, *, after: int = 0, limit: int = 1000) -> list[Version]:
     """The document's versions by number, beyond number `after`."""
     query = select(version).where(version.c.document == document, version.c.number > after)
     return [_version(tx, row) for row in tx.connection.execute(query.order_by(version.c.number).limit(limit)).all()]
 
 
-def cuts(tx: Tx, document: str) -> list[Cut]:
+def list_cuts(tx: Tx, document: str) -> list[VersionSummary]:
     """The document's versions by number, without their texts."""
-    named = version.c
-    columns = (named.number, named.parent_sha256, named.version_sha256, named.cut_at, named.note)
-    query = select(*columns).where(named.document == document).order_by(named.number)
-    return [Cut(*row) for row in tx.connection.execute(query)]
+    table = version.c
+    columns = (table.number, table.parent_sha256, table.version_sha256, table.cut_at, table.note)
+    query = select(*columns).where(table.document == document).order_by(table.number)
+    return [VersionSummary(*row) for row in tx.connection.execute(query)]
 
 
-def places(tx: Tx, document: str, *, lang: str, epoch: int) -> list[tuple[int, int]]:
+def list_cut_seqs(tx: Tx, document: str, *, lang: str, epoch: int) -> list[tuple[int, int]]:
     """The row of its journal at which each version of an edition was cut, with the version's number, in order."""
     columns = (version_edition.c.draft_seq, version.c.number)
     query = select(*columns).join(version, version.c.id == version_edition.c.version)
-    mine = version.c.document == document, version_edition.c.lang == lang, version_edition.c.epoch == epoch
-    return [(row[0], row[1]) for row in tx.connection.execute(query.where(*mine).order_by(version.c.number))]
+    of_edition = version.c.document == document, version_edition.c.lang == lang, version_edition.c.epoch == epoch
+    return [(row[0], row[1]) for row in tx.connection.execute(query.where(*of_edition).order_by(version.c.number))]
 
 
-def newest_numbers(tx: Tx, documents: Collection[str]) -> dict[str, int]:
+def list_newest_numbers(tx: Tx, documents: Collection[str]) -> dict[str, int]:
     """The number of the newest version of each of these documents that has one."""
     query = select(version.c.document, func.max(version.c.number)).where(version.c.document.in_(list(documents)))
     return {row[0]: row[1] for row in tx.connection.execute(query.group_by(version.c.document))}

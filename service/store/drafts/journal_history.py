@@ -7,7 +7,7 @@ from service.store.drafts.journal import Head, Update, in_epoch
 from service.store.tables import draft_author, draft_update
 
 
-def between(tx: Tx, id: str, *, epoch: int, after: int, upto: int) -> list[Update]:
+def list_updates_between(tx: Tx, id: str, *, epoch: int, after: int, upto: int) -> list[Update]:
     """The rows beyond `after` as far as row `upto`, in order, without their bytes."""
     columns = [draft_update.c.seq, draft_update.c.at, draft_update.c.actor, draft_update.c.origin]
     query = select(*columns).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
@@ -15,28 +15,34 @@ def between(tx: Tx, id: str, *, epoch: int, after: int, upto: int) -> list[Updat
     return [Update(row.seq, row.at, row.actor, row.origin, b"") for row in tx.connection.execute(query)]
 
 
-def earliest(tx: Tx, id: str, head: Head) -> int:
+def get_earliest_seq(tx: Tx, id: str, head: Head) -> int:
     """The first place of the draft that is still known: the one before its first row, 0 where none was ever dropped."""
-    mine = (draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
-    first = tx.connection.execute(select(func.min(draft_update.c.seq)).where(*mine)).scalar_one()
+    in_epoch_of_draft = (draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
+    first = tx.connection.execute(select(func.min(draft_update.c.seq)).where(*in_epoch_of_draft)).scalar_one()
     return head.seq if first is None else int(first) - 1
 
 
-def place_at(tx: Tx, id: str, head: Head, *, at: int) -> int:
+def get_seq_at(tx: Tx, id: str, head: Head, *, at: int) -> int:
     """The place at which the draft stood at `at` (µs UTC), by a few looks at rows between the earliest and the head."""
-    low, high = earliest(tx, id, head), head.seq
-    when = select(draft_update.c.at).where(draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
+    low, high = get_earliest_seq(tx, id, head), head.seq
+    written_at_query = select(draft_update.c.at).where(draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
     while low < high:
         middle = (low + high + 1) // 2
-        written = tx.connection.execute(when.where(draft_update.c.seq == middle)).scalar_one()
+        written = tx.connection.execute(written_at_query.where(draft_update.c.seq == middle)).scalar_one()
         low, high = (middle, high) if written <= at else (low, middle - 1)
     return low
 
 
-def changers(tx: Tx, id: str, *, epoch: int, after: int) -> list[str]:
+def list_changers(tx: Tx, id: str, *, epoch: int, after: int) -> list[str]:
     """Who (person ids) appended rows beyond `after`, whatever they did; a look a person."""
     row = draft_update.c
-    who = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
-    mine = (row.draft == id, row.actor == who.c.actor, in_epoch(epoch), row.seq > after, row.origin != "canonical")
-    did = exists(select(row.seq).where(*mine).correlate(who))
-    return list(tx.connection.execute(select(who.c.actor).where(did).order_by(who.c.actor)).scalars())
+    persons = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
+    by_same_person = (
+        row.draft == id,
+        row.actor == persons.c.actor,
+        in_epoch(epoch),
+        row.seq > after,
+        row.origin != "canonical",
+    )
+    has_changed = exists(select(row.seq).where(*by_same_person).correlate(persons))
+    return list(tx.connection.execute(select(persons.c.actor).where(has_changed).order_by(persons.c.actor)).scalars())

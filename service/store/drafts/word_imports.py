@@ -5,50 +5,50 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from service.domain.documents.word_import import ACCEPTED, FAILED, READY, WAITING, Intake
+from service.domain.documents.word_import import ACCEPTED, FAILED, READY, WAITING, WordImport
 from service.store.db import Tx
 from service.store.tables import intake
 
-_SHOWN = [column for column in intake.c if column.name not in ("file", "ended_at")]
+_COLUMNS = [column for column in intake.c if column.name not in ("file", "ended_at")]
 
 
 def add(tx: Tx, *, id: str, document: str, lang: str, epoch: int, draft_seq: int, data: bytes, by: str) -> None:
     """A new one, waiting to be read."""
-    place = {"document": document, "lang": lang, "epoch": epoch, "draft_seq": draft_seq}
+    source = {"document": document, "lang": lang, "epoch": epoch, "draft_seq": draft_seq}
     row = {"id": id, "file": data, "state": WAITING, "brought_by": by, "brought_at": tx.now}
-    tx.connection.execute(insert(intake).values(**place, **row))
+    tx.connection.execute(insert(intake).values(**source, **row))
 
 
-def get(tx: Tx, id: str) -> Intake | None:
-    row = tx.connection.execute(select(*_SHOWN).where(intake.c.id == id)).one_or_none()
-    return _intake(row) if row else None
+def get(tx: Tx, id: str) -> WordImport | None:
+    row = tx.connection.execute(select(*_COLUMNS).where(intake.c.id == id)).one_or_none()
+    return _word_import(row) if row else None
 
 
-def file(tx: Tx, id: str) -> bytes | None:
+def get_file(tx: Tx, id: str) -> bytes | None:
     """The bytes that wait to be read; None once they were."""
     row = tx.connection.execute(select(intake.c.file).where(intake.c.id == id)).one_or_none()
     return row.file if row else None
 
 
-def ready(tx: Tx, id: str, *, text: str, found: Mapping[str, object]) -> bool:
+def mark_ready(tx: Tx, id: str, *, text: str, found: Mapping[str, object]) -> bool:
     """Compare-and-swap → ready; the file goes. False where it was ended already."""
-    return _move(tx, id, before=WAITING, state=READY, text=text, found=dict(found), file=None)
+    return _change_state(tx, id, from_state=WAITING, state=READY, text=text, found=dict(found), file=None)
 
 
-def fail(tx: Tx, id: str, *, failure: Mapping[str, object]) -> bool:
+def mark_failed(tx: Tx, id: str, *, failure: Mapping[str, object]) -> bool:
     """Compare-and-swap → failed; the file goes. False where it was ended already."""
-    return _move(tx, id, before=WAITING, state=FAILED, failure=dict(failure), file=None, ended_at=tx.now)
+    return _change_state(tx, id, from_state=WAITING, state=FAILED, failure=dict(failure), file=None, ended_at=tx.now)
 
 
-def accept(tx: Tx, id: str) -> bool:
+def mark_accepted(tx: Tx, id: str) -> bool:
     """Compare-and-swap → accepted; what was found in it goes: it stands in the draft now. False as above."""
-    return _move(tx, id, before=READY, state=ACCEPTED, text=None, ended_at=tx.now)
+    return _change_state(tx, id, from_state=READY, state=ACCEPTED, text=None, ended_at=tx.now)
 
 
-def _move(tx: Tx, id: str, *, before: str, **values: Any) -> bool:
-    query = update(intake).where(intake.c.id == id, intake.c.state == before).values(**values)
+def _change_state(tx: Tx, id: str, *, from_state: str, **values: Any) -> bool:
+    query = update(intake).where(intake.c.id == id, intake.c.state == from_state).values(**values)
     return tx.connection.execute(query).rowcount == 1
 
 
-def _intake(row: Row[Any]) -> Intake:
-    return Intake(**{name: row._mapping[name] for name in Intake.__dataclass_fields__})
+def _word_import(row: Row[Any]) -> WordImport:
+    return WordImport(**{name: row._mapping[name] for name in WordImport.__dataclass_fields__})

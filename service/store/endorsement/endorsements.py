@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.membership.people import Names
 from service.store.db import Tx
-from service.store.sequence import following
+from service.store.sequence import next_seq
 from service.store.tables import challenge, endorsement
 
 
@@ -38,13 +38,13 @@ def add_challenge(tx: Tx, new: Challenge) -> None:
 
 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
-_CHALLENGE_LOCKED = select(challenge).where(challenge.c.id == bindparam("id")).with_for_update()
-_USE = (
+_CHALLENGE_FOR_UPDATE = select(challenge).where(challenge.c.id == bindparam("id")).with_for_update()
+_MARK_USED = (
     update(challenge)
     .where(challenge.c.id == bindparam("challenge"), challenge.c.used_at.is_(None))
     .values(used_at=bindparam("now"))
 )
-_ADD = insert(endorsement)
+_INSERT = insert(endorsement)
 _BY_ID = select(endorsement).where(endorsement.c.id == bindparam("id"))
 _LIVE = select(endorsement).where(
     endorsement.c.round == bindparam("round"),
@@ -54,23 +54,23 @@ _LIVE = select(endorsement).where(
 
 
 def lock_challenge(tx: Tx, id: str) -> Challenge | None:
-    row = tx.connection.execute(_CHALLENGE_LOCKED, {"id": id}).one_or_none()
+    row = tx.connection.execute(_CHALLENGE_FOR_UPDATE, {"id": id}).one_or_none()
     return Challenge(**dict(row._mapping)) if row else None
 
 
-def challenge_by_id(tx: Tx, id: str) -> Challenge | None:
+def get_challenge(tx: Tx, id: str) -> Challenge | None:
     """The challenge as it stands, unlocked: to be shown, not to be used up."""
     row = tx.connection.execute(select(challenge).where(challenge.c.id == id)).one_or_none()
     return Challenge(**dict(row._mapping)) if row else None
 
 
-def asked(tx: Tx, round_id: str, *, person: str) -> bool:
+def has_prepared(tx: Tx, round_id: str, *, person: str) -> bool:
     """Whether the person ever prepared a statement in this round."""
     query = select(challenge.c.id).where(challenge.c.round == round_id, challenge.c.person == person).limit(1)
     return tx.connection.execute(query).first() is not None
 
 
-def count_try(tx: Tx, id: str) -> None:
+def increment_challenge_attempts(tx: Tx, id: str) -> None:
     tx.connection.execute(update(challenge).where(challenge.c.id == id).values(tries=challenge.c.tries + 1))
 
 
@@ -82,7 +82,7 @@ def void_challenges(tx: Tx, *, person: str, round_id: str) -> None:
     tx.connection.execute(query.values(used_at=tx.now))
 
 
-def recent(tx: Tx, *, person: str, since: int) -> tuple[int, int]:
+def count_recent_challenges(tx: Tx, *, person: str, since: int) -> tuple[int, int]:
     """(challenges, wrong codes) of the person among challenges that expire after `since`."""
     query = select(func.count(), func.coalesce(func.sum(challenge.c.tries), 0)).where(
         challenge.c.person == person, challenge.c.expires_at > since
@@ -91,33 +91,33 @@ def recent(tx: Tx, *, person: str, since: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def use_challenge(tx: Tx, id: str) -> bool:
+def mark_challenge_used(tx: Tx, id: str) -> bool:
     """Compare-and-swap unused → used; False where it was used already."""
-    return tx.connection.execute(_USE, {"challenge": id, "now": tx.now}).rowcount == 1
+    return tx.connection.execute(_MARK_USED, {"challenge": id, "now": tx.now}).rowcount == 1
 
 
-def add(tx: Tx, *, id: str, of: Challenge, statement_sha256: str, assurance: str) -> Endorsement:
+def add(tx: Tx, *, id: str, prepared: Challenge, statement_sha256: str, assurance: str) -> Endorsement:
     """The endorsement a challenge becomes, cast now."""
     row: dict[str, Any] = {
         "id": id,
-        "seq": following(tx, endorsement),
-        "round": of.round,
-        "organisation": of.organisation,
-        "person": of.person,
-        "mandate": of.mandate,
-        "position": of.position,
-        "reservation": of.reservation,
+        "seq": next_seq(tx, endorsement),
+        "round": prepared.round,
+        "organisation": prepared.organisation,
+        "person": prepared.person,
+        "mandate": prepared.mandate,
+        "position": prepared.position,
+        "reservation": prepared.reservation,
         "state": "cast",
-        "statement": of.statement,
+        "statement": prepared.statement,
         "statement_sha256": statement_sha256,
-        "sentence": of.sentence,
-        "salt": of.salt,
+        "sentence": prepared.sentence,
+        "salt": prepared.salt,
         "assurance": assurance,
         "cast_at": tx.now,
     }
-    tx.connection.execute(_ADD, row)
-    kept: dict[str, Any] = {name: row.get(name) for name in Endorsement.__dataclass_fields__}
-    return Endorsement(**kept)
+    tx.connection.execute(_INSERT, row)
+    columns: dict[str, Any] = {name: row.get(name) for name in Endorsement.__dataclass_fields__}
+    return Endorsement(**columns)
 
 
 def get(tx: Tx, id: str) -> Endorsement | None:
@@ -125,12 +125,12 @@ def get(tx: Tx, id: str) -> Endorsement | None:
     return _endorsement(row) if row else None
 
 
-def live(tx: Tx, *, round_id: str, organisation: str) -> Endorsement | None:
+def get_live(tx: Tx, *, round_id: str, organisation: str) -> Endorsement | None:
     row = tx.connection.execute(_LIVE, {"round": round_id, "organisation": organisation}).one_or_none()
     return _endorsement(row) if row else None
 
 
-def of_round(tx: Tx, round_id: str, *, live_only: bool = False) -> list[Endorsement]:
+def list_by_round(tx: Tx, round_id: str, *, live_only: bool = False) -> list[Endorsement]:
     """The round's endorsements in order of casting."""
     query = select(endorsement).where(endorsement.c.round == round_id).order_by(endorsement.c.seq)
     if live_only:
@@ -138,19 +138,21 @@ def of_round(tx: Tx, round_id: str, *, live_only: bool = False) -> list[Endorsem
     return [_endorsement(row) for row in tx.connection.execute(query)]
 
 
-def replace(tx: Tx, id: str) -> bool:
+def mark_replaced(tx: Tx, id: str) -> bool:
     """Compare-and-swap cast → replaced; False where someone got there first."""
-    return _end(tx, id, {"state": "replaced"})
+    return _end_live(tx, id, {"state": "replaced"})
 
 
-def withdraw(tx: Tx, id: str, *, by: Challenge) -> bool:
+def mark_withdrawn(tx: Tx, id: str, *, withdrawal: Challenge) -> bool:
     """Compare-and-swap cast → withdrawn, keeping the exact statement; False where someone got there first."""
-    return _end(tx, id, {"state": "withdrawn", "ended_statement": by.statement, "ended_salt": by.salt})
+    return _end_live(
+        tx, id, {"state": "withdrawn", "ended_statement": withdrawal.statement, "ended_salt": withdrawal.salt}
+    )
 
 
-def _end(tx: Tx, id: str, values: dict[str, Any]) -> bool:
+def _end_live(tx: Tx, id: str, columns: dict[str, Any]) -> bool:
     query = update(endorsement).where(endorsement.c.id == id, endorsement.c.state == "cast")
-    return tx.connection.execute(query.values(**values, ended_at=tx.now)).rowcount == 1
+    return tx.connection.execute(query.values(**columns, ended_at=tx.now)).rowcount == 1
 
 
 def _endorsement(row: Row[Any]) -> Endorsement:

@@ -5,16 +5,16 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
 
-from service.domain.endorsement.round import Entry, Round, roll_json
+from service.domain.endorsement.round import RollEntry, Round, roll_json
 from service.store.db import Tx
-from service.store.sequence import following
+from service.store.sequence import next_seq
 from service.store.tables import round_, round_closing
 
 
 def add(tx: Tx, new: Round) -> None:
     row = {
         "id": new.id,
-        "seq": following(tx, round_),
+        "seq": next_seq(tx, round_),
         "document": new.document,
         "version": new.version,
         "rule": dict(new.rule),
@@ -33,7 +33,7 @@ def add(tx: Tx, new: Round) -> None:
 
 # Built once: to build a statement anew takes longer than SQLite takes to answer it.
 _BY_ID = select(round_).where(round_.c.id == bindparam("id"))
-_LOCKED = _BY_ID.with_for_update(key_share=True)
+_BY_ID_FOR_UPDATE = _BY_ID.with_for_update(key_share=True)
 
 
 def get(tx: Tx, id: str) -> Round | None:
@@ -43,49 +43,49 @@ def get(tx: Tx, id: str) -> Round | None:
 
 def lock(tx: Tx, id: str) -> Round | None:
     """The round, its row locked until the end of the transaction. After its document in the lock order."""
-    row = tx.connection.execute(_LOCKED, {"id": id}).one_or_none()
-    tx.locked()
+    row = tx.connection.execute(_BY_ID_FOR_UPDATE, {"id": id}).one_or_none()
+    tx.refresh_now()
     return _round(row) if row else None
 
 
-def of_document(tx: Tx, document: str) -> list[Round]:
+def list_by_document(tx: Tx, document: str) -> list[Round]:
     """The document's rounds, oldest first."""
     query = select(round_).where(round_.c.document == document).order_by(round_.c.seq)
     return [_round(row) for row in tx.connection.execute(query)]
 
 
-def passed(tx: Tx) -> list[Round]:
+def list_passed(tx: Tx) -> list[Round]:
     """Every round that passed, oldest first."""
     query = select(round_).where(round_.c.state == "passed").order_by(round_.c.seq)
     return [_round(row) for row in tx.connection.execute(query)]
 
 
-def newest(tx: Tx, documents: Collection[str]) -> dict[str, Round]:
+def list_newest(tx: Tx, documents: Collection[str]) -> dict[str, Round]:
     """The newest round of each of these documents that has one."""
     last = select(func.max(round_.c.seq)).where(round_.c.document.in_(list(documents))).group_by(round_.c.document)
     return {row.document: _round(row) for row in tx.connection.execute(select(round_).where(round_.c.seq.in_(last)))}
 
 
-def past_deadline(tx: Tx, *, now: int) -> list[str]:
+def list_overdue(tx: Tx, *, now: int) -> list[str]:
     """Ids of rounds that are written down as open though their deadline has passed."""
     query = select(round_.c.id).where(round_.c.state == "open", round_.c.closes_at <= now).order_by(round_.c.seq)
     return list(tx.connection.execute(query).scalars())
 
 
-def ending(tx: Tx, *, after: int, until: int) -> list[str]:
+def list_closing_between(tx: Tx, *, after: int, until: int) -> list[str]:
     """Ids of open rounds whose deadline lies after `after` and not after `until` (µs UTC)."""
     due = (round_.c.state == "open", round_.c.closes_at > after, round_.c.closes_at <= until)
     return list(tx.connection.execute(select(round_.c.id).where(*due).order_by(round_.c.seq)).scalars())
 
 
-def close(tx: Tx, id: str, *, state: str, outcome: Mapping[str, object] | None, at: int) -> bool:
+def mark_closed(tx: Tx, id: str, *, state: str, outcome: Mapping[str, object] | None, at: int) -> bool:
     """Compare-and-swap open → `state`; False where someone got there first."""
     query = update(round_).where(round_.c.id == id, round_.c.state == "open")
     stored = dict(outcome) if outcome is not None else None
     return tx.connection.execute(query.values(state=state, outcome=stored, closed_at=at)).rowcount == 1
 
 
-def agree(tx: Tx, id: str, *, person: str, act: str) -> list[str]:
+def add_agreement(tx: Tx, id: str, *, person: str, act: str) -> list[str]:
     """Note that `person` wants `act` (close, cancel); everyone who does, in order."""
     query = select(round_closing.c.person).where(round_closing.c.round == id, round_closing.c.act == act)
     already = list(tx.connection.execute(query.order_by(round_closing.c.at)).scalars())
@@ -95,7 +95,7 @@ def agree(tx: Tx, id: str, *, person: str, act: str) -> list[str]:
     return [*already, person]
 
 
-def agreed(tx: Tx, id: str) -> list[tuple[str, str]]:
+def list_agreements(tx: Tx, id: str) -> list[tuple[str, str]]:
     """(act, person) of everyone who asked to end the round early, in order."""
     query = select(round_closing.c.act, round_closing.c.person).where(round_closing.c.round == id)
     return [(row.act, row.person) for row in tx.connection.execute(query.order_by(round_closing.c.at))]
@@ -108,7 +108,7 @@ def _round(row: Row[Any]) -> Round:
         version=row.version,
         rule=row.rule,
         rule_sha256=row.rule_sha256,
-        roll=tuple(Entry(entry["organisation"], entry["names"]) for entry in row.roll["entries"]),
+        roll=tuple(RollEntry(entry["organisation"], entry["names"]) for entry in row.roll["entries"]),
         roll_sha256=row.roll_sha256,
         state=row.state,
         close_when_all_answered=row.close_when_all_answered,

@@ -7,7 +7,7 @@ from sqlalchemy import Row, insert, select, update
 
 from service.domain.accounts.rules import Invitation
 from service.store.db import Tx
-from service.store.sequence import following
+from service.store.sequence import next_seq
 from service.store.tables import invitation
 
 
@@ -24,13 +24,13 @@ def add(
     by: str | None,
     expires_at: int,
 ) -> None:
-    row = {"id": id, "seq": following(tx, invitation), "sha256": sha256, "email": email, "lang": lang}
-    held = {"v": 1, "roles": list(roles)}
+    row = {"id": id, "seq": next_seq(tx, invitation), "sha256": sha256, "email": email, "lang": lang}
+    roles_json = {"v": 1, "roles": list(roles)}
     tx.connection.execute(
         insert(invitation).values(
             **row,
             organisation=organisation,
-            roles=held,
+            roles=roles_json,
             person=person_id,
             invited_by=by,
             at=tx.now,
@@ -44,12 +44,12 @@ def get(tx: Tx, id: str) -> Invitation | None:
     return _invitation(row) if row else None
 
 
-def by_link(tx: Tx, sha256: str) -> Invitation | None:
+def get_by_link_digest(tx: Tx, sha256: str) -> Invitation | None:
     row = tx.connection.execute(select(invitation).where(invitation.c.sha256 == sha256)).one_or_none()
     return _invitation(row) if row else None
 
 
-def newest(tx: Tx, *, organisation: str | None, limit: int) -> list[Invitation]:
+def list_newest(tx: Tx, *, organisation: str | None, limit: int) -> list[Invitation]:
     """The last invitations into one organisation, or of all, the newest first."""
     query = select(invitation).order_by(invitation.c.seq.desc()).limit(limit)
     if organisation is not None:
@@ -57,18 +57,18 @@ def newest(tx: Tx, *, organisation: str | None, limit: int) -> list[Invitation]:
     return [_invitation(row) for row in tx.connection.execute(query)]
 
 
-def use(tx: Tx, id: str, *, person_id: str) -> bool:
+def mark_used(tx: Tx, id: str, *, person_id: str) -> bool:
     """Compare-and-swap waiting → used; False where someone got there first, or it is too old."""
-    query = _waiting(id).where(invitation.c.expires_at > tx.now)
+    query = _update_pending(id).where(invitation.c.expires_at > tx.now)
     return tx.connection.execute(query.values(used_at=tx.now, person=person_id)).rowcount == 1
 
 
-def withdraw(tx: Tx, id: str) -> bool:
+def mark_withdrawn(tx: Tx, id: str) -> bool:
     """Compare-and-swap waiting → withdrawn; False where someone got there first."""
-    return tx.connection.execute(_waiting(id).values(withdrawn_at=tx.now)).rowcount == 1
+    return tx.connection.execute(_update_pending(id).values(withdrawn_at=tx.now)).rowcount == 1
 
 
-def waiting_for(tx: Tx, email: str, *, organisation: str | None) -> list[str]:
+def list_pending_by_email(tx: Tx, email: str, *, organisation: str | None) -> list[str]:
     """The ids of the invitations to this address that were neither used nor withdrawn: into one organisation, or all
     (None)."""
     query = select(invitation.c.id).where(
@@ -79,7 +79,7 @@ def waiting_for(tx: Tx, email: str, *, organisation: str | None) -> list[str]:
     return list(tx.connection.execute(query).scalars())
 
 
-def waiting_into(tx: Tx, organisation: str) -> list[str]:
+def list_pending_by_organisation(tx: Tx, organisation: str) -> list[str]:
     """The ids of the invitations into this organisation that were neither used nor withdrawn, oldest first."""
     query = select(invitation.c.id).where(
         invitation.c.organisation == organisation, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None)
@@ -87,12 +87,12 @@ def waiting_into(tx: Tx, organisation: str) -> list[str]:
     return list(tx.connection.execute(query.order_by(invitation.c.seq)).scalars())
 
 
-def _waiting(id: str) -> Any:
+def _update_pending(id: str) -> Any:
     return update(invitation).where(
         invitation.c.id == id, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None)
     )
 
 
 def _invitation(row: Row[Any]) -> Invitation:
-    kept = {name: row._mapping[name] for name in Invitation.__dataclass_fields__ if name != "roles"}
-    return Invitation(**kept, roles=tuple(row.roles["roles"]))
+    columns = {name: row._mapping[name] for name in Invitation.__dataclass_fields__ if name != "roles"}
+    return Invitation(**columns, roles=tuple(row.roles["roles"]))

@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, select, update
 
 from service.domain.membership.people import Names, Organisation
 from service.store.db import Tx
-from service.store.sequence import following
+from service.store.sequence import next_seq
 from service.store.tables import coalition, organisation
 
 
@@ -23,24 +23,24 @@ class Coalition:
     logo_sha256: str | None
 
 
-def found(tx: Tx, *, id: str, origin: str, sample: bool, settings: Mapping[str, Any]) -> None:
+def add_coalition(tx: Tx, *, id: str, origin: str, sample: bool, settings: Mapping[str, Any]) -> None:
     """Write the instance's one row."""
     row = {"id": id, "origin": origin, "sample": sample, "settings": dict(settings), "created_at": tx.now}
     tx.connection.execute(insert(coalition).values(**row))
 
 
-def the_coalition(tx: Tx) -> Coalition | None:
+def get_coalition(tx: Tx) -> Coalition | None:
     """The instance, or None before it is founded."""
     row = tx.connection.execute(select(coalition)).one_or_none()
     return Coalition(row.id, row.origin, row.sample, row.settings, row.logo_sha256) if row else None
 
 
-def change_coalition(tx: Tx, *, settings: Mapping[str, Any], logo_sha256: str | None) -> None:
+def update_coalition(tx: Tx, *, settings: Mapping[str, Any], logo_sha256: str | None) -> None:
     tx.connection.execute(update(coalition).values(settings=dict(settings), logo_sha256=logo_sha256))
 
 
 def add(tx: Tx, *, id: str, names: Names) -> None:
-    row = {"id": id, "seq": following(tx, organisation), "names": dict(names), "state": "member", "joined_at": tx.now}
+    row = {"id": id, "seq": next_seq(tx, organisation), "names": dict(names), "state": "member", "joined_at": tx.now}
     tx.connection.execute(insert(organisation).values(**row))
 
 
@@ -49,7 +49,7 @@ def get(tx: Tx, id: str) -> Organisation | None:
     return _organisation(row) if row else None
 
 
-def members(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[tuple[int, Organisation]]:
+def list_members(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[tuple[int, Organisation]]:
     """Organisations with their seq, in order of joining, beyond `after`."""
     query = (
         select(organisation)
@@ -60,7 +60,7 @@ def members(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[tuple[int, O
     return [(row.seq, _organisation(row)) for row in tx.connection.execute(query)]
 
 
-def every(tx: Tx) -> list[Organisation]:
+def list_all(tx: Tx) -> list[Organisation]:
     """Members and those that left, in order of joining."""
     return [_organisation(row) for row in tx.connection.execute(select(organisation).order_by(organisation.c.seq))]
 
@@ -69,11 +69,11 @@ def rename(tx: Tx, id: str, *, names: Names) -> None:
     tx.connection.execute(update(organisation).where(organisation.c.id == id).values(names=dict(names)))
 
 
-def move(tx: Tx, id: str, *, before: str, after: str) -> bool:
+def change_state(tx: Tx, id: str, *, from_state: str, to_state: str) -> bool:
     """Compare-and-swap of the state; False where someone got there first."""
-    query = update(organisation).where(organisation.c.id == id, organisation.c.state == before)
-    left_at = tx.now if after == "left" else None
-    return tx.connection.execute(query.values(state=after, left_at=left_at)).rowcount == 1
+    query = update(organisation).where(organisation.c.id == id, organisation.c.state == from_state)
+    left_at = tx.now if to_state == "left" else None
+    return tx.connection.execute(query.values(state=to_state, left_at=left_at)).rowcount == 1
 
 
 def _organisation(row: Row[Any]) -> Organisation:

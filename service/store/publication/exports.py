@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from service.domain.publication.export import Artefact, Export, Wanted
+from service.domain.publication.export import Artefact, Export, ExportSpec
 from service.store.db import Tx
-from service.store.sequence import following, lock
+from service.store.sequence import lock_sequence, next_seq
 from service.store.tables import artefact, export
 
 
-def add(tx: Tx, *, id: str, document: str, seal: str, edition: Wanted, by: str | None) -> None:
+def add(tx: Tx, *, id: str, document: str, seal: str, edition: ExportSpec, by: str | None) -> None:
     """A new export, queued."""
-    row = {"id": id, "seq": following(tx, export), "document": document, "seal": seal, **edition._asdict()}
+    row = {"id": id, "seq": next_seq(tx, export), "document": document, "seal": seal, **edition._asdict()}
     more = {"state": "queued", "stage": "queued", "requested_by": by, "requested_at": tx.now}
     tx.connection.execute(insert(export).values(**row, **more))
 
@@ -23,40 +23,40 @@ def get(tx: Tx, id: str) -> Export | None:
     return _export(row) if row else None
 
 
-def of_document(tx: Tx, document: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Export]]:
+def list_by_document(tx: Tx, document: str, *, after: int = 0, limit: int = 1000) -> list[tuple[int, Export]]:
     """The document's exports with their seq, oldest first."""
     query = select(export).where(export.c.document == document, export.c.seq > after).order_by(export.c.seq)
     return [(row.seq, _export(row)) for row in tx.connection.execute(query.limit(limit))]
 
 
-def pending(tx: Tx, *, seal: str, edition: Wanted) -> Export | None:
+def find_unfailed(tx: Tx, *, seal: str, edition: ExportSpec) -> Export | None:
     """The newest export of this seal, format and text that has not failed."""
-    wanted = [export.c[name] == value for name, value in edition._asdict().items()]
-    query = select(export).where(export.c.seal == seal, *wanted, export.c.state != "failed")
+    conditions = [export.c[name] == value for name, value in edition._asdict().items()]
+    query = select(export).where(export.c.seal == seal, *conditions, export.c.state != "failed")
     row = tx.connection.execute(query.order_by(export.c.seq.desc()).limit(1)).one_or_none()
     return _export(row) if row else None
 
 
-def stage(tx: Tx, id: str, stage: str) -> None:
+def set_stage(tx: Tx, id: str, stage: str) -> None:
     """Say how far the rendering is."""
     query = update(export).where(export.c.id == id, export.c.state.in_(["queued", "rendering"]))
     tx.connection.execute(query.values(state="rendering", stage=stage))
 
 
-def finish(tx: Tx, id: str, *, artefact_id: str) -> bool:
+def mark_ready(tx: Tx, id: str, *, artefact_id: str) -> bool:
     """Compare-and-swap → ready; False where the export had ended already."""
     query = update(export).where(export.c.id == id, export.c.state.in_(["queued", "rendering"]))
     values = {"state": "ready", "stage": "ready", "artefact": artefact_id, "ended_at": tx.now}
     return tx.connection.execute(query.values(values)).rowcount == 1
 
 
-def replace(tx: Tx, id: str, *, artefact_id: str) -> bool:
+def replace_artefact(tx: Tx, id: str, *, artefact_id: str) -> bool:
     """A ready export whose file was lost has another one now; False where it is the same, or it is not ready."""
     query = update(export).where(export.c.id == id, export.c.state == "ready", export.c.artefact != artefact_id)
     return tx.connection.execute(query.values(artefact=artefact_id)).rowcount == 1
 
 
-def ready_with(tx: Tx, *, sha256: str) -> Export | None:
+def find_ready_by_digest(tx: Tx, *, sha256: str) -> Export | None:
     """The first ready export whose file has this digest."""
     query = select(export).join(artefact, artefact.c.id == export.c.artefact)
     query = query.where(artefact.c.sha256 == sha256, export.c.state == "ready").order_by(export.c.seq).limit(1)
@@ -64,7 +64,7 @@ def ready_with(tx: Tx, *, sha256: str) -> Export | None:
     return _export(row) if row else None
 
 
-def fail(tx: Tx, id: str, failure: Mapping[str, object]) -> bool:
+def mark_failed(tx: Tx, id: str, failure: Mapping[str, object]) -> bool:
     """Compare-and-swap → failed; False where the export had ended already."""
     query = update(export).where(export.c.id == id, export.c.state.in_(["queued", "rendering"]))
     values = {"state": "failed", "stage": "failed", "failure": dict(failure), "ended_at": tx.now}
@@ -73,15 +73,15 @@ def fail(tx: Tx, id: str, failure: Mapping[str, object]) -> bool:
 
 def lock_artefacts(tx: Tx) -> None:
     """Whoever may add an artefact waits here for others who may."""
-    lock(tx)
+    lock_sequence(tx)
 
 
-def artefact_by_key(tx: Tx, key: str) -> Artefact | None:
+def get_artefact_by_key(tx: Tx, key: str) -> Artefact | None:
     row = tx.connection.execute(select(artefact).where(artefact.c.key == key)).one_or_none()
     return _artefact(row) if row else None
 
 
-def artefact_by_id(tx: Tx, id: str) -> Artefact | None:
+def get_artefact(tx: Tx, id: str) -> Artefact | None:
     row = tx.connection.execute(select(artefact).where(artefact.c.id == id)).one_or_none()
     return _artefact(row) if row else None
 

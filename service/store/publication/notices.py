@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
 
 from service.store.db import Tx
-from service.store.sequence import following
+from service.store.sequence import next_seq
 from service.store.tables import mail, notice, person
 
 
@@ -23,7 +23,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Email:
     """`lang` is that of whoever it goes to. `person` is None for one who is invited; then `invitation` names it, and
     its link is not in `body` yet. With neither, it goes to nobody."""
 
@@ -49,7 +49,7 @@ def add(
     mail_at: int | None = None,
 ) -> bool:
     """A notice, once per `effect_key`; False where it was given already. `mail_at` (µs UTC): when it goes by mail."""
-    seq = following(tx, notice)  # takes the last lock: whoever gives the same notice now has given it, or waits
+    seq = next_seq(tx, notice)  # takes the last lock: whoever gives the same notice now has given it, or waits
     if tx.connection.execute(select(notice.c.id).where(notice.c.effect_key == effect_key)).one_or_none():
         return False
     row = {"id": id, "seq": seq, "person": person_id, "kind": kind, "params": {"v": 1, **params}}
@@ -57,44 +57,46 @@ def add(
     return True
 
 
-def unread_about(tx: Tx, persons: Collection[str], *, kinds: Collection[str], about: str) -> frozenset[str]:
+def list_recipients_with_unread(
+    tx: Tx, persons: Collection[str], *, kinds: Collection[str], about: str
+) -> frozenset[str]:
     """Those of `persons` who have a notice of one of `kinds` about the thing `about` that they have not read."""
     query = select(notice.c.person).where(notice.c.person.in_(list(persons)), notice.c.read_at.is_(None))
-    same = [notice.c.effect_key.startswith(f"{kind}:{about}:", autoescape=True) for kind in kinds]
-    return frozenset(tx.connection.execute(query.where(or_(*same))).scalars())
+    about_thing = [notice.c.effect_key.startswith(f"{kind}:{about}:", autoescape=True) for kind in kinds]
+    return frozenset(tx.connection.execute(query.where(or_(*about_thing))).scalars())
 
 
-def awaited(tx: Tx, *, now: int) -> list[str]:
+def list_persons_due_email(tx: Tx, *, now: int) -> list[str]:
     """Ids of persons to whom a notice should have gone by mail by `now`."""
     query = select(notice.c.person).where(notice.c.mail_at <= now).distinct().order_by(notice.c.person)
     return list(tx.connection.execute(query).scalars())
 
 
-def waiting_for_mail(tx: Tx, person_id: str) -> list[Notice]:
+def list_awaiting_email(tx: Tx, person_id: str) -> list[Notice]:
     """The person's notices that go by mail and have not, oldest first."""
     query = select(notice).where(notice.c.person == person_id, notice.c.mail_at.is_not(None)).order_by(notice.c.seq)
     return [_notice(row) for row in tx.connection.execute(query)]
 
 
-def note_mailed(tx: Tx, id: str) -> bool:
+def mark_emailed(tx: Tx, id: str) -> bool:
     """Compare-and-swap waiting → gone in the mail; False where it went in another."""
     query = update(notice).where(notice.c.id == id, notice.c.mail_at.is_not(None))
     return tx.connection.execute(query.values(mail_at=None)).rowcount == 1
 
 
-def of_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, Notice]]:
+def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, Notice]]:
     query = select(notice).where(notice.c.person == person_id, notice.c.seq > after).order_by(notice.c.seq)
     found = tx.connection.execute(query.limit(limit))
     return [(row.seq, _notice(row)) for row in found]
 
 
-def latest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
+def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
     """The last notices to a person, newest first."""
     query = select(notice).where(notice.c.person == person_id).order_by(notice.c.seq.desc()).limit(limit)
     return [_notice(row) for row in tx.connection.execute(query)]
 
 
-def unread(tx: Tx, person_id: str) -> int:
+def count_unread(tx: Tx, person_id: str) -> int:
     """How many notices a person has not read."""
     query = select(func.count()).select_from(notice).where(notice.c.person == person_id, notice.c.read_at.is_(None))
     return tx.connection.execute(query).scalar_one()
@@ -108,26 +110,26 @@ def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
     return tx.connection.execute(query.values(read_at=tx.now)).rowcount
 
 
-def latest_mails(tx: Tx, person_id: str, *, limit: int) -> list[Mail]:
+def list_newest_emails(tx: Tx, person_id: str, *, limit: int) -> list[Email]:
     """The last mails to a person, newest first."""
-    query = _mails().where(mail.c.person == person_id)
+    query = _select_emails().where(mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))
-    return [_mail(row) for row in found]
+    return [_email(row) for row in found]
 
 
-def latest_invitations(tx: Tx, *, limit: int) -> list[Mail]:
+def list_newest_invitation_emails(tx: Tx, *, limit: int) -> list[Email]:
     """The last mails to people who are invited, newest first."""
-    query = _mails().where(mail.c.invitation.is_not(None))
-    return [_mail(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
+    query = _select_emails().where(mail.c.invitation.is_not(None))
+    return [_email(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
 
 
-def undelivered(tx: Tx) -> frozenset[str]:
+def list_undelivered_invitations(tx: Tx) -> frozenset[str]:
     """The invitations whose mail could not be delivered."""
     query = select(mail.c.invitation).where(mail.c.invitation.is_not(None), mail.c.state == "failed")
     return frozenset(tx.connection.execute(query).scalars())
 
 
-def add_mail(
+def add_email(
     tx: Tx,
     *,
     id: str,
@@ -139,43 +141,43 @@ def add_mail(
     invitation: str | None = None,
 ) -> None:
     """A mail to a person, or, of an `invitation`, to an `address`; to neither: one that goes nowhere."""
-    row = {"id": id, "seq": following(tx, mail), "person": person_id, "subject": subject, "body": body}
+    row = {"id": id, "seq": next_seq(tx, mail), "person": person_id, "subject": subject, "body": body}
     more = {"address": address, "lang": lang, "invitation": invitation, "state": "waiting", "at": tx.now}
     tx.connection.execute(insert(mail).values(**row, **more))
 
 
-def get_mail(tx: Tx, id: str) -> Mail | None:
-    row = tx.connection.execute(_mails().where(mail.c.id == id)).one_or_none()
-    return _mail(row) if row else None
+def get_email(tx: Tx, id: str) -> Email | None:
+    row = tx.connection.execute(_select_emails().where(mail.c.id == id)).one_or_none()
+    return _email(row) if row else None
 
 
-def drop_mail(tx: Tx, id: str) -> None:
+def delete_email(tx: Tx, id: str) -> None:
     """Forget a mail that goes nowhere."""
     tx.connection.execute(delete(mail).where(mail.c.id == id))
 
 
-def end_mail(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
+def set_email_state(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
     """A mail has gone, is shown in the app, or cannot go; the body of one that has gone is forgotten."""
     values: dict[str, Any] = {"state": state, "ended_at": tx.now} | ({} if keep_body else {"body": ""})
     tx.connection.execute(update(mail).where(mail.c.id == id).values(values))
 
 
-def mails(tx: Tx, *, person_id: str, after: int = 0, limit: int = 100) -> list[tuple[int, Mail]]:
+def list_emails(tx: Tx, *, person_id: str, after: int = 0, limit: int = 100) -> list[tuple[int, Email]]:
     """The mails to a person in order of writing, beyond seq `after`."""
-    query = _mails().where(mail.c.seq > after, mail.c.person == person_id)
+    query = _select_emails().where(mail.c.seq > after, mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq).limit(limit))
-    return [(row.seq, _mail(row)) for row in found]
+    return [(row.seq, _email(row)) for row in found]
 
 
 def _notice(row: Row[Any]) -> Notice:
     return Notice(row.id, row.kind, row.params, row.at, row.read_at)
 
 
-def _mails() -> Select[Any]:
+def _select_emails() -> Select[Any]:
     to, lang = func.coalesce(person.c.email, mail.c.address), func.coalesce(person.c.lang, mail.c.lang)
     query = select(mail, to.label("to"), lang.label("in_lang"))
     return query.join(person, person.c.id == mail.c.person, isouter=True)
 
 
-def _mail(row: Row[Any]) -> Mail:
-    return Mail(row.id, row.person, row.to, row.subject, row.body, row.state, row.at, row.in_lang, row.invitation)
+def _email(row: Row[Any]) -> Email:
+    return Email(row.id, row.person, row.to, row.subject, row.body, row.state, row.at, row.in_lang, row.invitation)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, union, update
 
-from service.domain.publication.publication import Publication, Revision
+from service.domain.publication.publication import Publication, PublicationRevision
 from service.domain.trust import canonical_json
 from service.store.db import Tx
 from service.store.tables import endorsement, export, publication, publication_revision, round_
@@ -22,12 +22,12 @@ def add_revision(tx: Tx, *, id: str, number: int, seal: str, content: Mapping[st
     tx.connection.execute(insert(publication_revision).values(**row, published_by=by, published_at=tx.now))
 
 
-def of_document(tx: Tx, document: str) -> Publication | None:
+def get_by_document(tx: Tx, document: str) -> Publication | None:
     row = tx.connection.execute(select(publication).where(publication.c.document == document)).one_or_none()
     return _publication(tx, row) if row else None
 
 
-def stirred(tx: Tx, documents: Collection[str]) -> frozenset[str]:
+def list_changed(tx: Tx, documents: Collection[str]) -> frozenset[str]:
     """Those of `documents` that are public and where an endorsement was withdrawn or a file made since the last
     revision: there may be something new to publish."""
     last = (
@@ -38,10 +38,12 @@ def stirred(tx: Tx, documents: Collection[str]) -> frozenset[str]:
         .subquery()
     )
     files = select(last.c.document).join(export, export.c.document == last.c.document)
-    answers = select(last.c.document).join(round_, round_.c.document == last.c.document)
-    answers = answers.join(endorsement, endorsement.c.round == round_.c.id)
-    moved = union(files.where(export.c.ended_at > last.c.at), answers.where(endorsement.c.ended_at > last.c.at))
-    return frozenset(tx.connection.execute(moved).scalars())
+    ended_endorsements = select(last.c.document).join(round_, round_.c.document == last.c.document)
+    ended_endorsements = ended_endorsements.join(endorsement, endorsement.c.round == round_.c.id)
+    changed = union(
+        files.where(export.c.ended_at > last.c.at), ended_endorsements.where(endorsement.c.ended_at > last.c.at)
+    )
+    return frozenset(tx.connection.execute(changed).scalars())
 
 
 def get(tx: Tx, id: str) -> Publication | None:
@@ -49,7 +51,7 @@ def get(tx: Tx, id: str) -> Publication | None:
     return _publication(tx, row) if row else None
 
 
-def withdraw(tx: Tx, id: str, *, note: str) -> bool:
+def mark_withdrawn(tx: Tx, id: str, *, note: str) -> bool:
     """Compare-and-swap public → withdrawn; False where it was withdrawn already."""
     query = update(publication).where(publication.c.id == id, publication.c.state == "public")
     return tx.connection.execute(query.values(state="withdrawn", note=note)).rowcount == 1
@@ -58,7 +60,7 @@ def withdraw(tx: Tx, id: str, *, note: str) -> bool:
 def _publication(tx: Tx, row: Row[Any]) -> Publication:
     query = select(publication_revision).where(publication_revision.c.publication == row.id)
     revisions = tuple(
-        Revision(one.number, one.seal, json.loads(one.content), one.published_by, one.published_at)
+        PublicationRevision(one.number, one.seal, json.loads(one.content), one.published_by, one.published_at)
         for one in tx.connection.execute(query.order_by(publication_revision.c.number))
     )
     return Publication(row.id, row.document, row.state, row.published_at, row.note, revisions)

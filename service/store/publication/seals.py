@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, select
 from service.domain.publication.publication import Seal
 from service.domain.trust import canonical_json
 from service.store.db import Tx
-from service.store.sequence import following
+from service.store.sequence import next_seq
 from service.store.tables import seal
 
 
@@ -17,7 +17,7 @@ def add(
     tx: Tx, *, id: str, document: str, round_id: str, version: str, content: Mapping[str, object], seal_sha256: str
 ) -> None:
     """Keep the exact bytes that were sealed."""
-    row = {"id": id, "seq": following(tx, seal), "document": document, "round": round_id, "version": version}
+    row = {"id": id, "seq": next_seq(tx, seal), "document": document, "round": round_id, "version": version}
     encoded = canonical_json.encode(content)
     tx.connection.execute(insert(seal).values(**row, content=encoded, seal_sha256=seal_sha256, sealed_at=tx.now))
 
@@ -27,7 +27,7 @@ def get(tx: Tx, id: str) -> Seal | None:
     return _seal(row) if row else None
 
 
-def of_document(tx: Tx, document: str) -> Seal | None:
+def get_by_document(tx: Tx, document: str) -> Seal | None:
     """The document's newest seal."""
     query = select(seal).where(seal.c.document == document).order_by(seal.c.seq.desc()).limit(1)
     row = tx.connection.execute(query).one_or_none()

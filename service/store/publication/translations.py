@@ -13,16 +13,18 @@ def add(tx: Tx, new: Translation) -> None:
 
 
 def get(tx: Tx, *, seal: str, lang: str, number: int) -> Translation | None:
-    named = translation.c
-    query = select(translation).where(named.seal == seal, named.lang == lang, named.number == number)
+    columns = translation.c
+    query = select(translation).where(columns.seal == seal, columns.lang == lang, columns.number == number)
     row = tx.connection.execute(query).one_or_none()
     return Translation(**row._mapping) if row else None
 
 
-def newest(tx: Tx, seal: str) -> dict[str, Translation]:
+def list_newest(tx: Tx, seal: str) -> dict[str, Translation]:
     """The last translation into each language, by language."""
-    last = select(translation.c.lang, func.max(translation.c.number).label("number"))
-    last_one = last.where(translation.c.seal == seal).group_by(translation.c.lang).subquery()
-    same = and_(translation.c.lang == last_one.c.lang, translation.c.number == last_one.c.number)
-    query = select(translation).join(last_one, same).where(translation.c.seal == seal).order_by(translation.c.lang)
+    newest_numbers = select(translation.c.lang, func.max(translation.c.number).label("number"))
+    newest_rows = newest_numbers.where(translation.c.seal == seal).group_by(translation.c.lang).subquery()
+    is_newest = and_(translation.c.lang == newest_rows.c.lang, translation.c.number == newest_rows.c.number)
+    query = (
+        select(translation).join(newest_rows, is_newest).where(translation.c.seal == seal).order_by(translation.c.lang)
+    )
     return {row.lang: Translation(**row._mapping) for row in tx.connection.execute(query)}

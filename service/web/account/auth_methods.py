@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.domain.accounts.rules import PROOFS, standing
+from service.domain.accounts.rules import AUTH_METHODS, auth_method_state
 from service.domain.errors import N_
 from service.store.accounts import accounts as accounts_store
-from service.web.http.context import Visit, mails_go
+from service.web.http.context import RequestContext, can_send_email
 
-LABELS: Mapping[str, tuple[str, str]] = {
+METHOD_LABELS: Mapping[str, tuple[str, str]] = {
     "password": (N_("Password"), N_("Signs you in with your mail address, and confirms that it is you.")),
     "code": (
         N_("Codes by mail"),
@@ -19,7 +19,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
 }
 """A way to prove that it is you: what it is called, and what it does."""
 
-STATES: Mapping[str, tuple[str, str, str]] = {
+METHOD_STATES: Mapping[str, tuple[str, str, str]] = {
     "ready": ("check", N_("Ready"), "yes"),
     "unset": ("dash", N_("Not set"), ""),
     "no_mails": ("dash", N_("No mails go from here yet"), ""),
@@ -29,18 +29,25 @@ STATES: Mapping[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True)
-class Way:
+class AuthMethodRow:
     """A way and how it stands: message ids, a sign and the kind of its tag."""
 
     name: str
-    words: str
-    does: str
-    sign: str
-    stands: str
+    label: str
+    description: str
+    icon: str
+    status: str
     tag: str
 
 
-def ways(visit: Visit) -> list[Way]:
+def list_auth_methods(context: RequestContext) -> list[AuthMethodRow]:
     """Every way there is, or will be, for the reader."""
-    kept, go = accounts_store.proofs_of(visit.tx, visit.reader.person), mails_go(visit)
-    return [Way(name, *LABELS[name], *STATES[standing(name, kept=kept, mails_go=go)]) for name in PROOFS]
+    configured, can_send = accounts_store.list_proofs(context.tx, context.user.person), can_send_email(context)
+    return [
+        AuthMethodRow(
+            name,
+            *METHOD_LABELS[name],
+            *METHOD_STATES[auth_method_state(name, configured=configured, mail_enabled=can_send)],
+        )
+        for name in AUTH_METHODS
+    ]

@@ -5,57 +5,63 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from service.actions.accounts import password_reset
-from service.actions.accounts.passwords import Question
+from service.actions.accounts.passwords import HashingRequest
 from service.web.forms.redisplay import refused, typed
-from service.web.http.context import Form, Visit, mails_go, onward
-from service.web.http.cookies import OWN, browser, greeted, origin_of, signed_in
-from service.web.http.pages import show
-from service.web.http.password_hashing import hashed
+from service.web.http.context import Form, RequestContext, can_send_email, redirect
+from service.web.http.cookies import OWN_DEVICE_FIELD, browser_of, finish_sign_in, request_origin, sign_in_response
+from service.web.http.pages import render_page
+from service.web.http.password_hashing import hashing_result
 
-REFUSALS = ("too_many_codes", "wrong_code", "code_void")
+FIELD_ERRORS = ("too_many_codes", "wrong_code", "code_void")
 """What is told at the field itself."""
 
 
-def ask(visit: Visit) -> Response:
+def show_form(context: RequestContext) -> Response:
     """`/forgotten`: whose password it is."""
-    email = typed(visit).get("email", visit.query("email"))
-    return show(visit, "account/password_reset.html", email=email, mails_go=mails_go(visit), wrong=refused(visit))
+    email = typed(context).get("email", context.query_param("email"))
+    return render_page(
+        context, "account/password_reset.html", email=email, mails_go=can_send_email(context), wrong=refused(context)
+    )
 
 
-def send(visit: Visit, form: Form) -> Response:
+def send_code(context: RequestContext, form: Form) -> Response:
     """Mail a code, and ask for it; the same for an address nobody has."""
     address = form.get("email", "")
-    id = password_reset.ask(visit.tx, address=address, origin=origin_of(visit, address), secret=visit.house.secret)
-    return onward(f"/forgotten/code?{urlencode({'id': id})}")
+    id = password_reset.request_reset(
+        context.tx, address=address, origin=request_origin(context, address), secret=context.app_state.secret
+    )
+    return redirect(f"/forgotten/code?{urlencode({'id': id})}")
 
 
-def ask_for_code(visit: Visit) -> Response:
+def show_code_form(context: RequestContext) -> Response:
     """`/forgotten/code`: the code and the new password."""
-    sent = typed(visit) or dict(visit.request.query_params)
-    own = OWN in sent
-    return show(
-        visit,
+    fields = typed(context) or dict(context.request.query_params)
+    own = OWN_DEVICE_FIELD in fields
+    return render_page(
+        context,
         "account/password_reset_code.html",
-        id=sent.get("id", ""),
-        code=sent.get("code", ""),
+        id=fields.get("id", ""),
+        code=fields.get("code", ""),
         own=own,
-        wrong=refused(visit),
+        wrong=refused(context),
     )
 
 
-def asked(visit: Visit, form: Form) -> Question:
+def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     id, code, new = (form.get(name, "") for name in ("id", "code", "new"))
-    return password_reset.asked(visit.tx, id=id, code=code, new=new, secret=visit.house.secret)
+    return password_reset.prepare_reset(context.tx, id=id, code=code, new=new, secret=context.app_state.secret)
 
 
-def renew(visit: Visit, form: Form) -> Response:
+def reset_password(context: RequestContext, form: Form) -> Response:
     """Signed in, with the new password, here alone."""
-    key, person = password_reset.renew(
-        visit.tx,
+    token, person = password_reset.reset_password(
+        context.tx,
         id=form.get("id", ""),
         code=form.get("code", ""),
-        secret=visit.house.secret,
-        hashed=hashed(visit),
-        browser=browser(visit, form),
+        secret=context.app_state.secret,
+        hashed=hashing_result(context),
+        browser=browser_of(context, form),
     )
-    return greeted(visit, signed_in(visit, key, to="/", form=form), address=person.email, form=form)
+    return finish_sign_in(
+        context, sign_in_response(context, token, path="/", form=form), address=person.email, form=form
+    )

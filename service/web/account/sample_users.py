@@ -12,10 +12,10 @@ from service.store.accounts import people as people_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import organisations as organisations_store
-from service.web.http.context import Visit
-from service.web.rounds.tally import COLOURS
+from service.web.http.context import RequestContext
+from service.web.rounds.tally import ORGANISATION_COLOURS
 
-DOES: Mapping[str, str] = {
+ROLE_TASKS: Mapping[str, str] = {
     "secretariat": N_("Moves documents on, opens and closes rounds, confirms mandates."),
     "drafter": N_("Writes the texts and fixes versions."),
     "focal_point": N_("Invites the organisation’s people and grants mandates."),
@@ -27,65 +27,75 @@ DOES: Mapping[str, str] = {
 """What somebody of this role comes for."""
 
 
-NEVER = 2**62
+FAR_FUTURE = 2**62
 """Later than any deadline (µs UTC)."""
 
 
 @dataclass(frozen=True)
-class Player:
+class SampleUser:
     """Somebody of a sample; `waits` counts the rounds that wait for their signature."""
 
     id: str
     names: Mapping[str, str]
     roles: tuple[str, ...]
-    does: tuple[str, ...]
-    waits: int
+    tasks: tuple[str, ...]
+    pending_rounds: int
 
 
 @dataclass(frozen=True)
-class Group:
+class SampleUserGroup:
     """The people of one organisation; those of the coalition itself have no names above them."""
 
     names: Mapping[str, str]
     colour: int
-    players: tuple[Player, ...]
+    users: tuple[SampleUser, ...]
 
 
-def groups(visit: Visit) -> list[Group]:
+def list_sample_users(context: RequestContext) -> list[SampleUserGroup]:
     """Everyone who may play: the coalition's own people first, then organisations by name."""
-    found = [one for _, one in people_store.every(visit.tx) if one.state == "active"]
+    found = [one for _, one in people_store.list_all(context.tx) if one.state == "active"]
     members = {
-        one.id: (one.names, place % COLOURS + 1) for place, (_, one) in enumerate(organisations_store.members(visit.tx))
+        one.id: (one.names, place % ORGANISATION_COLOURS + 1)
+        for place, (_, one) in enumerate(organisations_store.list_members(context.tx))
     }
-    silent = _silent(visit)
-    found.sort(key=lambda one: _place(visit, members.get(one.organisation or "", ({}, 0))[0], one))
-    parted = groupby(found, key=lambda one: one.organisation if one.organisation in members else None)
+    pending = _pending_rounds(context)
+    found.sort(key=lambda one: _sort_key(context, members.get(one.organisation or "", ({}, 0))[0], one))
+    grouped = groupby(found, key=lambda one: one.organisation if one.organisation in members else None)
     return [
-        Group(*members.get(key or "", ({}, 0)), players=_by_role([_player(visit, one, silent) for one in its]))
-        for key, its in parted
+        SampleUserGroup(
+            *members.get(key or "", ({}, 0)),
+            users=_sorted_by_role([_sample_user(context, one, pending) for one in its]),
+        )
+        for key, its in grouped
     ]
 
 
-def _place(visit: Visit, names: Mapping[str, str], one: Person) -> tuple[object, ...]:
-    return (bool(names), collation_key(visit.voice.plain(names), lang=visit.voice.lang), one.organisation or "")
+def _sort_key(context: RequestContext, names: Mapping[str, str], one: Person) -> tuple[object, ...]:
+    return (
+        bool(names),
+        collation_key(context.formatter.plain_name(names), lang=context.formatter.lang),
+        one.organisation or "",
+    )
 
 
-def _silent(visit: Visit) -> Counter[str]:
+def _pending_rounds(context: RequestContext) -> Counter[str]:
     """How many open rounds wait for the answer of each organisation."""
     found: Counter[str] = Counter()
-    for id in rounds_store.ending(visit.tx, after=visit.tx.now, until=NEVER):
-        its = rounds_store.get(visit.tx, id)
+    for id in rounds_store.list_closing_between(context.tx, after=context.tx.now, until=FAR_FUTURE):
+        its = rounds_store.get(context.tx, id)
         asked = its.organisations if its else ()
-        found.update(one for one in asked if endorsements_store.live(visit.tx, round_id=id, organisation=one) is None)
+        found.update(
+            one for one in asked if endorsements_store.get_live(context.tx, round_id=id, organisation=one) is None
+        )
     return found
 
 
-def _player(visit: Visit, one: Person, silent: Counter[str]) -> Player:
-    held = {grant.role for grant in people_store.grants(visit.tx, one.id)}
-    roles = tuple(role for role in ROLES if role in held)
-    waits = silent[one.organisation or ""] if SIGNATORY in held else 0
-    return Player(one.id, one.names, roles, tuple(DOES[role] for role in roles), waits)
+def _sample_user(context: RequestContext, one: Person, pending: Counter[str]) -> SampleUser:
+    held_roles = {grant.role for grant in people_store.list_grants(context.tx, one.id)}
+    roles = tuple(role for role in ROLES if role in held_roles)
+    pending_rounds = pending[one.organisation or ""] if SIGNATORY in held_roles else 0
+    return SampleUser(one.id, one.names, roles, tuple(ROLE_TASKS[role] for role in roles), pending_rounds)
 
 
-def _by_role(found: list[Player]) -> tuple[Player, ...]:
-    return tuple(sorted(found, key=lambda one: [ROLES.index(role) for role in one.roles] or [len(ROLES)]))
+def _sorted_by_role(users: list[SampleUser]) -> tuple[SampleUser, ...]:
+    return tuple(sorted(users, key=lambda one: [ROLES.index(role) for role in one.roles] or [len(ROLES)]))

@@ -6,133 +6,139 @@ from starlette.responses import Response
 
 from service.actions import validation
 from service.actions.accounts import email_codes, rate_limit, settings, sign_in
-from service.actions.accounts.passwords import Question
-from service.actions.authorization import require, seen
+from service.actions.accounts.passwords import HashingRequest
+from service.actions.authorization import or_not_found, require
 from service.actions.membership import people
 from service.domain.membership.people import SCOPES
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
-from service.web.account.auth_methods import ways
-from service.web.forms.fields import names_of
+from service.web.account.auth_methods import list_auth_methods
+from service.web.forms.fields import names_from_form
 from service.web.forms.redisplay import refused, typed
-from service.web.http.auth import session
-from service.web.http.context import Form, Visit, mails_go, onward, own_path
-from service.web.http.cookies import as_person_likes, signed_out
-from service.web.http.pages import show
-from service.web.http.password_hashing import hashed
+from service.web.http.auth import session_token
+from service.web.http.context import Form, RequestContext, can_send_email, redirect, safe_redirect_path
+from service.web.http.cookies import apply_account_preferences, clear_session_cookie
+from service.web.http.pages import render_page
+from service.web.http.password_hashing import hashing_result
 
-REFUSALS = ("wrong_password", "too_many_passwords", "scope_too_wide")
-PROVING = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
+FIELD_ERRORS = ("wrong_password", "too_many_passwords", "scope_too_wide")
+CONFIRMATION_ERRORS = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
 
 
-def account(visit: Visit) -> Response:
+def show_account(context: RequestContext) -> Response:
     """`/account`."""
-    require(visit.reader, "account.own")
-    tx, me = visit.tx, visit.reader.person
-    return show(
-        visit,
+    require(context.user, "account.own")
+    tx, person_id = context.tx, context.user.person
+    return render_page(
+        context,
         "account/account.html",
         section="account",
-        person=seen(people_store.get(tx, me)),
-        has_password=accounts_store.password_of(tx, me) is not None,
-        proofs=ways(visit),
-        sessions=sessions_store.of_person(tx, me),
-        this=validation.key_sha256(session(visit.request) or ""),
-        keys=[one for one in people_store.tokens(tx, me) if one["revoked_at"] is None],
-        scopes=[scope for scope in SCOPES if scope in visit.reader.scopes],
-        invites=visit.may("person.invite", Thing()),
-        wrong=refused(visit),
-        typed=typed(visit),
-        typed_names=names_of(typed(visit)),
+        person=or_not_found(people_store.get(tx, person_id)),
+        has_password=accounts_store.get_password_hash(tx, person_id) is not None,
+        proofs=list_auth_methods(context),
+        sessions=sessions_store.list_by_person(tx, person_id),
+        this=validation.secret_sha256(session_token(context.request) or ""),
+        keys=[one for one in people_store.list_tokens(tx, person_id) if one["revoked_at"] is None],
+        scopes=[scope for scope in SCOPES if scope in context.user.scopes],
+        invites=context.may("person.invite", Resource()),
+        wrong=refused(context),
+        typed=typed(context),
+        typed_names=names_from_form(typed(context)),
     )
 
 
-def edit(visit: Visit, form: Form) -> Response:
+def update_account(context: RequestContext, form: Form) -> Response:
     """Name, language, zone and digits: kept, and spoken at once."""
-    given = {name: form.get(name, "") for name in ("lang", "zone", "digits")}
-    settings.edit(visit.tx, visit.reader, names=names_of(form), **given)
-    return as_person_likes(visit, onward("/account"), seen(people_store.get(visit.tx, visit.reader.person)))
+    preferences = {name: form.get(name, "") for name in ("lang", "zone", "digits")}
+    settings.update_profile(context.tx, context.user, names=names_from_form(form), **preferences)
+    return apply_account_preferences(
+        context, redirect("/account"), or_not_found(people_store.get(context.tx, context.user.person))
+    )
 
 
-def password_asked(visit: Visit, form: Form) -> Question:
+def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     new, current = form.get("new", ""), form.get("current", "")
-    return settings.asked_for_change(visit.tx, visit.reader, current=current, new=new)
+    return settings.prepare_password_change(context.tx, context.user, current=current, new=new)
 
 
-def change_password(visit: Visit, _: Form) -> Response:
-    key = session(visit.request) or ""
-    settings.change_password(visit.tx, visit.reader, hashed=hashed(visit), session=key)
-    return onward("/account#password")
+def change_password(context: RequestContext, _: Form) -> Response:
+    token = session_token(context.request) or ""
+    settings.change_password(context.tx, context.user, hashed=hashing_result(context), session=token)
+    return redirect("/account#password")
 
 
-def make_key(visit: Visit, form: Form) -> Response:
+def create_token(context: RequestContext, form: Form) -> Response:
     """A key for programs: shown on this answer and never again."""
     scopes = tuple(scope for scope in SCOPES if f"scope_{scope}" in form)
-    key = people.issue_token(visit.tx, visit.reader, label=form.get("label", ""), scopes=scopes)
-    return show(visit, "account/token_created.html", section="account", key=key.token)
+    issued = people.issue_token(context.tx, context.user, label=form.get("label", ""), scopes=scopes)
+    return render_page(context, "account/token_created.html", section="account", key=issued.token)
 
 
-def end_key(visit: Visit, _: Form) -> Response:
-    people.revoke_token(visit.tx, visit.reader, token=visit.path("token"))
-    return onward("/account#keys")
+def revoke_token(context: RequestContext, _: Form) -> Response:
+    people.revoke_token(context.tx, context.user, token=context.path_param("token"))
+    return redirect("/account#keys")
 
 
-def end_session(visit: Visit, _: Form) -> Response:
-    settings.end_session(visit.tx, visit.reader, session=visit.path("session"))
-    return onward("/account#sessions")
+def end_session(context: RequestContext, _: Form) -> Response:
+    settings.end_session(context.tx, context.user, session=context.path_param("session"))
+    return redirect("/account#sessions")
 
 
-def leave_everywhere(visit: Visit, _: Form) -> Response:
-    settings.sign_out_everywhere(visit.tx, visit.reader)
-    return signed_out(visit, onward("/"))
+def sign_out_everywhere(context: RequestContext, _: Form) -> Response:
+    settings.sign_out_everywhere(context.tx, context.user)
+    return clear_session_cookie(context, redirect("/"))
 
 
-def ask_proof(visit: Visit) -> Response:
+def show_confirmation(context: RequestContext) -> Response:
     """`/confirm`: the password, or a code by mail, once more."""
-    require(visit.reader, "account.own")
-    sent = typed(visit) or dict(visit.request.query_params)
-    return show(
-        visit,
+    require(context.user, "account.own")
+    fields = typed(context) or dict(context.request.query_params)
+    return render_page(
+        context,
         "account/confirm.html",
-        next=own_path(sent.get("next", "")),
-        id=sent.get("id", ""),
-        has_password=accounts_store.password_of(visit.tx, visit.reader.person) is not None,
-        mails_go=mails_go(visit),
-        wrong=refused(visit),
+        next=safe_redirect_path(fields.get("next", "")),
+        id=fields.get("id", ""),
+        has_password=accounts_store.get_password_hash(context.tx, context.user.person) is not None,
+        mails_go=can_send_email(context),
+        wrong=refused(context),
     )
 
 
-def proof_asked(visit: Visit, form: Form) -> Question:
+def confirmation_hashing(context: RequestContext, form: Form) -> HashingRequest:
     """The password that was typed, and what it should match; nothing where a code was."""
     if form.get("id"):
-        return Question()
-    address = seen(people_store.get(visit.tx, visit.reader.person)).email
-    known = sign_in.known_hash(visit.tx, address=address, origin=rate_limit.own(visit.reader))
-    return Question(given=form.get("password", ""), known=known)
+        return HashingRequest()
+    address = or_not_found(people_store.get(context.tx, context.user.person)).email
+    password_hash = sign_in.get_password_hash(
+        context.tx, address=address, origin=rate_limit.get_person_origin(context.user)
+    )
+    return HashingRequest(candidate=form.get("password", ""), stored_hash=password_hash)
 
 
-def prove(visit: Visit, form: Form) -> Response:
+def confirm_identity(context: RequestContext, form: Form) -> Response:
     """Go back to what needed the proof."""
-    key = session(visit.request) or ""
+    token = session_token(context.request) or ""
     if form.get("id"):
-        sign_in.prove_by_code(
-            visit.tx,
-            visit.reader,
-            session=key,
+        sign_in.reauthenticate_with_code(
+            context.tx,
+            context.user,
+            session=token,
             id=form["id"],
             code=form.get("code", ""),
-            secret=visit.house.secret,
+            secret=context.app_state.secret,
         )
     else:
-        sign_in.prove_by_password(visit.tx, visit.reader, session=key, right=hashed(visit).right)
-    return onward(own_path(form.get("next", "")))
+        sign_in.reauthenticate_with_password(
+            context.tx, context.user, session=token, is_correct=hashing_result(context).is_correct
+        )
+    return redirect(safe_redirect_path(form.get("next", "")))
 
 
-def send_proof_code(visit: Visit, form: Form) -> Response:
+def send_confirmation_code(context: RequestContext, form: Form) -> Response:
     """Mail a code to the reader's own address, and ask for it."""
-    address = seen(people_store.get(visit.tx, visit.reader.person)).email
-    origin, secret = rate_limit.own(visit.reader), visit.house.secret
-    id = email_codes.ask(visit.tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=secret)
-    return onward(f"/confirm?{urlencode({'id': id, 'next': own_path(form.get('next', ''))})}")
+    address = or_not_found(people_store.get(context.tx, context.user.person)).email
+    origin, secret = rate_limit.get_person_origin(context.user), context.app_state.secret
+    id = email_codes.send_code(context.tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=secret)
+    return redirect(f"/confirm?{urlencode({'id': id, 'next': safe_redirect_path(form.get('next', ''))})}")

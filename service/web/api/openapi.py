@@ -12,9 +12,9 @@ from service.web.api import schemas
 from service.web.api.operations import OPERATIONS
 from service.web.http.api_handler import Operation
 
-VERSION = "0.1.0"
+API_VERSION = "0.1.0"
 
-PAGED = ("cursor", "limit")
+PAGING_PARAMS = ("cursor", "limit")
 """What a list that has `next` may be asked with."""
 
 
@@ -23,11 +23,11 @@ def describe() -> bytes:
     """The OpenAPI document as JSON."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _describe_operation(operation)
     draft = OpenAPI.model_validate(
         {
             "openapi": "3.1.1",
-            "info": {"title": "Mithaq", "version": VERSION, "license": {"name": "Apache-2.0"}},
+            "info": {"title": "Mithaq", "version": API_VERSION, "license": {"name": "Apache-2.0"}},
             "paths": paths,
             "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
             "security": [{"token": []}],
@@ -37,14 +37,14 @@ def describe() -> bytes:
     return described.model_dump_json(by_alias=True, exclude_none=True, exclude_unset=True, indent=1).encode()
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _describe_operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
         "parameters": list(_parameters(operation)),
         "responses": {
-            str(operation.status): _response(operation.answer, "Done"),
-            "default": _response(schemas.Problem, "What went wrong", media="application/problem+json"),
+            str(operation.status): _describe_response(operation.response, "Done"),
+            "default": _describe_response(schemas.ProblemResponse, "What went wrong", media="application/problem+json"),
         },
     }
     if operation.public:
@@ -52,7 +52,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.body is bytes:
         described["requestBody"] = {"content": {"application/octet-stream": {}}, "required": True}
     elif operation.body is not None and issubclass(operation.body, BaseModel):
-        schema = _schema(operation.body)
+        schema = _schema_reference(operation.body)
         described["requestBody"] = {"content": {"application/json": {"schema": schema}}, "required": True}
     return described
 
@@ -62,8 +62,8 @@ def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
     for part in operation.path.split("/"):
         if part.startswith("{"):
             yield {"name": part[1:-1], "in": "path", "required": True, "schema": {"type": "string"}}
-    paged = operation.answer is not None and "next" in operation.answer.model_fields
-    for name in (*operation.query, *(PAGED if paged else ())):
+    paged = operation.response is not None and "next" in operation.response.model_fields
+    for name in (*operation.query, *(PAGING_PARAMS if paged else ())):
         yield {"name": name, "in": "query", "schema": {"type": "string"}}
     if operation.rev:
         yield {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
@@ -71,11 +71,13 @@ def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
         yield {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
 
 
-def _response(model: type[BaseModel] | None, words: str, *, media: str = "application/json") -> dict[str, Any]:
-    content = {media: {"schema": _schema(model)}} if model else None
-    return {"description": words, **({"content": content} if content else {})}
+def _describe_response(
+    model: type[BaseModel] | None, description: str, *, media: str = "application/json"
+) -> dict[str, Any]:
+    content = {media: {"schema": _schema_reference(model)}} if model else None
+    return {"description": description, **({"content": content} if content else {})}
 
 
-def _schema(model: type[BaseModel]) -> PydanticSchema[BaseModel]:
+def _schema_reference(model: type[BaseModel]) -> PydanticSchema[BaseModel]:
     """A place that becomes the model's JSON schema."""
     return PydanticSchema.model_validate({"schema_class": model})

@@ -5,7 +5,7 @@ from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import Round
-from service.domain.endorsement.rule_words import explain
+from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
 from service.domain.membership.people import Mandate
 from service.domain.publication.export import Export
@@ -22,12 +22,12 @@ def etag(document: Document) -> dict[str, str]:
     return {"etag": f'"{document.rev}"'}
 
 
-def document(found: Document) -> schemas.DocumentShown:
+def document(found: Document) -> schemas.DocumentResponse:
     editions = {
-        lang: schemas.EditionShown(title=edition.title, authentic=lang in found.authentic)
+        lang: schemas.EditionResponse(title=edition.title, authentic=lang in found.authentic)
         for lang, edition in found.editions.items()
     }
-    return schemas.DocumentShown(
+    return schemas.DocumentResponse(
         id=found.id,
         kind=found.kind,
         state=found.state,
@@ -42,12 +42,12 @@ def document(found: Document) -> schemas.DocumentShown:
     )
 
 
-def version(found: Version) -> schemas.VersionShown:
+def version(found: Version) -> schemas.VersionResponse:
     editions = {
-        lang: schemas.VersionEdition(title=edition.title, text=edition.text, text_sha256=edition.text_sha256)
+        lang: schemas.VersionEditionResponse(title=edition.title, text=edition.text, text_sha256=edition.text_sha256)
         for lang, edition in found.editions.items()
     }
-    return schemas.VersionShown(
+    return schemas.VersionResponse(
         id=found.id,
         document=found.document,
         number=found.number,
@@ -64,8 +64,8 @@ def version(found: Version) -> schemas.VersionShown:
     )
 
 
-def version_brief(found: Version) -> schemas.VersionBrief:
-    return schemas.VersionBrief(
+def version_brief(found: Version) -> schemas.VersionSummaryResponse:
+    return schemas.VersionSummaryResponse(
         id=found.id,
         number=found.number,
         version_sha256=found.version_sha256,
@@ -75,8 +75,8 @@ def version_brief(found: Version) -> schemas.VersionBrief:
     )
 
 
-def mandate(found: Mandate) -> schemas.MandateShown:
-    return schemas.MandateShown(
+def mandate(found: Mandate) -> schemas.MandateResponse:
+    return schemas.MandateResponse(
         id=found.id,
         organisation=found.organisation,
         person=found.person,
@@ -87,22 +87,22 @@ def mandate(found: Mandate) -> schemas.MandateShown:
     )
 
 
-def round_(tx: Tx, found: Round) -> schemas.RoundShown:
-    voted = versions_store.get(tx, found.version)
-    assert voted is not None
+def round_(tx: Tx, found: Round) -> schemas.RoundResponse:
+    round_version = versions_store.get(tx, found.version)
+    assert round_version is not None
     rule = rule_from_json(found.rule)
-    return schemas.RoundShown(
+    return schemas.RoundResponse(
         id=found.id,
         document=found.document,
-        version=voted.number,
-        version_sha256=voted.version_sha256,
+        version=round_version.number,
+        version_sha256=round_version.version_sha256,
         rule=dict(found.rule),
         rule_sha256=found.rule_sha256,
-        rule_in_words={lang: explain(rule, lang=lang) for lang in LANGUAGES},
-        roll=[schemas.RollEntry(organisation=one.organisation, names=dict(one.names)) for one in found.roll],
+        rule_in_words={lang: explain_rule(rule, lang=lang) for lang in LANGUAGES},
+        roll=[schemas.RollEntryResponse(organisation=one.organisation, names=dict(one.names)) for one in found.roll],
         roll_sha256=found.roll_sha256,
         state=found.state,
-        accepts=found.accepts(now=tx.now),
+        accepts=found.is_accepting(now=tx.now),
         opened_at=found.opened_at,
         closes_at=found.closes_at,
         closed_at=found.closed_at,
@@ -111,8 +111,8 @@ def round_(tx: Tx, found: Round) -> schemas.RoundShown:
     )
 
 
-def endorsement(found: Endorsement) -> schemas.EndorsementShown:
-    return schemas.EndorsementShown(
+def endorsement(found: Endorsement) -> schemas.EndorsementResponse:
+    return schemas.EndorsementResponse(
         id=found.id,
         organisation=found.organisation,
         position=found.position,
@@ -128,8 +128,8 @@ def endorsement(found: Endorsement) -> schemas.EndorsementShown:
     )
 
 
-def translation(made: Translation) -> schemas.TranslationShown:
-    return schemas.TranslationShown(
+def translation(made: Translation) -> schemas.TranslationResponse:
+    return schemas.TranslationResponse(
         lang=made.lang,
         number=made.number,
         title=made.title,
@@ -139,9 +139,9 @@ def translation(made: Translation) -> schemas.TranslationShown:
     )
 
 
-def export(tx: Tx, found: Export) -> schemas.ExportShown:
-    artefact = exports_store.artefact_by_id(tx, found.artefact) if found.artefact else None
-    return schemas.ExportShown(
+def export(tx: Tx, found: Export) -> schemas.ExportResponse:
+    artefact = exports_store.get_artefact(tx, found.artefact) if found.artefact else None
+    return schemas.ExportResponse(
         id=found.id,
         document=found.document,
         format=found.format,
@@ -156,14 +156,14 @@ def export(tx: Tx, found: Export) -> schemas.ExportShown:
     )
 
 
-def publication(found: Publication) -> schemas.PublicationShown:
+def publication(found: Publication) -> schemas.PublicationResponse:
     revisions = [
-        schemas.RevisionShown(
+        schemas.PublicationRevisionResponse(
             number=one.number, seal=one.seal, content=dict(one.content), published_at=one.published_at
         )
         for one in found.revisions
     ]
-    return schemas.PublicationShown(
+    return schemas.PublicationResponse(
         id=found.id,
         document=found.document,
         state=found.state,

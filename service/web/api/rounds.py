@@ -1,22 +1,22 @@
 """Rounds, endorsements and seals, over the API."""
 
 from service.actions import authorization
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.endorsement import endorsements, rounds
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
 from service.web.api import presenters, schemas
-from service.web.http.api_handler import Answer, Call
+from service.web.http.api_handler import ApiCall, ApiResponse
 
 
-def list_rounds(call: Call[None]) -> Answer:
-    found = authorization.document(call.tx, call.actor, "round.read", call.path["document"])
-    items = [presenters.round_(call.tx, one) for one in rounds_store.of_document(call.tx, found.id)]
-    return Answer(schemas.RoundPage(items=items))
+def list_rounds(call: ApiCall[None]) -> ApiResponse:
+    found = authorization.load_document(call.tx, call.actor, "round.read", call.path["document"])
+    items = [presenters.round_(call.tx, one) for one in rounds_store.list_by_document(call.tx, found.id)]
+    return ApiResponse(schemas.RoundPage(items=items))
 
 
-def open_round(call: Call[schemas.NewRound]) -> Answer:
+def open_round(call: ApiCall[schemas.OpenRoundRequest]) -> ApiResponse:
     body = call.body
     id = rounds.open_round(
         call.tx,
@@ -28,15 +28,15 @@ def open_round(call: Call[schemas.NewRound]) -> Answer:
         close_when_all_answered=body.close_when_all_answered,
         rev=call.rev,
     )
-    return Answer(presenters.round_(call.tx, seen(rounds_store.get(call.tx, id))), 201)
+    return ApiResponse(presenters.round_(call.tx, or_not_found(rounds_store.get(call.tx, id))), 201)
 
 
-def show_round(call: Call[None]) -> Answer:
-    _, found = authorization.round_(call.tx, call.actor, "round.read", call.path["round"])
-    return Answer(presenters.round_(call.tx, found))
+def show_round(call: ApiCall[None]) -> ApiResponse:
+    _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
+    return ApiResponse(presenters.round_(call.tx, found))
 
 
-def prepare(call: Call[schemas.Prepare]) -> Answer:
+def prepare(call: ApiCall[schemas.PrepareEndorsementRequest]) -> ApiResponse:
     body = call.body
     made = endorsements.prepare(
         call.tx,
@@ -46,10 +46,10 @@ def prepare(call: Call[schemas.Prepare]) -> Answer:
         reservation=body.reservation,
         lang=body.lang,
         replaces=body.replaces,
-        secret=call.house.secret,
+        secret=call.app_state.secret,
     )
-    return Answer(
-        schemas.Prepared(
+    return ApiResponse(
+        schemas.PreparedEndorsementResponse(
             challenge=made.challenge,
             sentence=made.sentence,
             statement=made.statement.decode(),
@@ -60,49 +60,53 @@ def prepare(call: Call[schemas.Prepare]) -> Answer:
     )
 
 
-def cast(call: Call[schemas.Confirm]) -> Answer:
+def cast(call: ApiCall[schemas.ConfirmEndorsementRequest]) -> ApiResponse:
     new = endorsements.cast(
         call.tx,
         call.actor,
         round_id=call.path["round"],
         challenge_id=call.body.challenge,
         code=call.body.code,
-        secret=call.house.secret,
+        secret=call.app_state.secret,
     )
-    return Answer(presenters.endorsement(new), 201)
+    return ApiResponse(presenters.endorsement(new), 201)
 
 
-def withdraw(call: Call[schemas.Confirm]) -> Answer:
+def withdraw(call: ApiCall[schemas.ConfirmEndorsementRequest]) -> ApiResponse:
     ended = endorsements.withdraw(
         call.tx,
         call.actor,
         round_id=call.path["round"],
         challenge_id=call.body.challenge,
         code=call.body.code,
-        secret=call.house.secret,
+        secret=call.app_state.secret,
     )
-    return Answer(presenters.endorsement(ended))
+    return ApiResponse(presenters.endorsement(ended))
 
 
-def list_endorsements(call: Call[None]) -> Answer:
-    _, found = authorization.round_(call.tx, call.actor, "round.read", call.path["round"])
-    items = [presenters.endorsement(one) for one in endorsements_store.of_round(call.tx, found.id)]
-    return Answer(schemas.EndorsementPage(items=items))
+def list_endorsements(call: ApiCall[None]) -> ApiResponse:
+    _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
+    items = [presenters.endorsement(one) for one in endorsements_store.list_by_round(call.tx, found.id)]
+    return ApiResponse(schemas.EndorsementPage(items=items))
 
 
-def close(call: Call[None]) -> Answer:
-    return Answer(presenters.round_(call.tx, rounds.close(call.tx, call.actor, round_id=call.path["round"])))
+def close(call: ApiCall[None]) -> ApiResponse:
+    return ApiResponse(
+        presenters.round_(call.tx, rounds.request_close(call.tx, call.actor, round_id=call.path["round"]))
+    )
 
 
-def cancel(call: Call[None]) -> Answer:
-    return Answer(presenters.round_(call.tx, rounds.cancel(call.tx, call.actor, round_id=call.path["round"])))
+def cancel(call: ApiCall[None]) -> ApiResponse:
+    return ApiResponse(
+        presenters.round_(call.tx, rounds.request_cancel(call.tx, call.actor, round_id=call.path["round"]))
+    )
 
 
-def show_seal(call: Call[None]) -> Answer:
-    found = authorization.document(call.tx, call.actor, "version.read", call.path["document"])
-    seal = seen(seals_store.of_document(call.tx, found.id))
-    return Answer(
-        schemas.SealShown(
+def show_seal(call: ApiCall[None]) -> ApiResponse:
+    found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
+    seal = or_not_found(seals_store.get_by_document(call.tx, found.id))
+    return ApiResponse(
+        schemas.SealResponse(
             id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content)
         )
     )

@@ -6,28 +6,28 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Lang = Annotated[str, Field(max_length=16, examples=["ar", "en"])]
 Id = Annotated[str, Field(max_length=64)]
-Line = Annotated[str, Field(max_length=1000)]
-Micros = Annotated[int, Field(ge=0, lt=2**53, description="Microseconds since 1970, UTC")]
-Count = Annotated[int, Field(ge=0, lt=2**53)]
+ShortText = Annotated[str, Field(max_length=1000)]
+Timestamp = Annotated[int, Field(ge=0, lt=2**53, description="Microseconds since 1970, UTC")]
+NonNegativeInt = Annotated[int, Field(ge=0, lt=2**53)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Words = dict[Lang, Line]
+LocalizedText = dict[Lang, ShortText]
 Numbering = Annotated[Literal["typed", "automatic"], Field(description="Numbers of articles and other provisions")]
 Position = Literal["endorse", "endorse_with_reservation", "abstain", "decline"]
 
 
-class Taken(BaseModel):
+class RequestModel(BaseModel):
     """Base of what is taken: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Given(BaseModel):
+class ResponseModel(BaseModel):
     """Base of what is given."""
 
     model_config = ConfigDict(populate_by_name=True)
 
 
-class Problem(Given):
+class ProblemResponse(ResponseModel):
     """RFC 9457. `code` is stable; `detail` is in the reader's language."""
 
     type: str
@@ -39,14 +39,14 @@ class Problem(Given):
     extra: dict[str, Any] | None = None
 
 
-class Created(Given):
+class CreatedResponse(ResponseModel):
     id: str
 
 
 # People
 
 
-class Me(Given):
+class CurrentUserResponse(ResponseModel):
     """`name` is the one of `names` in the person's own language."""
 
     id: str
@@ -58,13 +58,13 @@ class Me(Given):
     scopes: list[str]
 
 
-class Press(Taken):
-    name: Words = {}
+class PressContactRequest(RequestModel):
+    name: LocalizedText = {}
     email: Annotated[str, Field(max_length=254)] = ""
     phone: Annotated[str, Field(max_length=40)] = ""
 
 
-class WordLists(Taken):
+class WordListsRequest(RequestModel):
     """Words of the reading aids; each stands for all words that begin with it."""
 
     violations: list[str] = []
@@ -72,20 +72,20 @@ class WordLists(Taken):
     everybody: list[str] = []
 
 
-class CoalitionChange(Taken):
-    names: Words | None = None
+class UpdateCoalitionRequest(RequestModel):
+    names: LocalizedText | None = None
     about: dict[Lang, Annotated[str, Field(max_length=4000)]] | None = None
-    place: Words | None = None
-    press: Press | None = None
+    place: LocalizedText | None = None
+    press: PressContactRequest | None = None
     digits: dict[Lang, Literal["arab", "latn"]] | None = None
     langs: list[Lang] | None = None
     zone: Annotated[str, Field(max_length=64)] | None = None
     working_days: list[Literal["sat", "sun", "mon", "tue", "wed", "thu", "fri"]] | None = None
     mandate_confirmations: Annotated[int, Field(ge=1, le=5)] | None = None
-    reading_aids: dict[Lang, WordLists] | None = None
+    reading_aids: dict[Lang, WordListsRequest] | None = None
 
 
-class CoalitionShown(Given):
+class CoalitionResponse(ResponseModel):
     id: str
     origin: str
     sample: bool
@@ -93,43 +93,43 @@ class CoalitionShown(Given):
     logo_sha256: str | None
 
 
-class LogoKept(Given):
+class LogoResponse(ResponseModel):
     sha256: str
 
 
-class NewOrganisation(Taken):
-    names: Words
+class OrganisationNamesRequest(RequestModel):
+    names: LocalizedText
 
 
-class OrganisationShown(Given):
+class OrganisationResponse(ResponseModel):
     id: str
     names: dict[str, str]
     state: str
     left_at: int | None
 
 
-class OrganisationPage(Given):
-    items: list[OrganisationShown]
+class OrganisationPage(ResponseModel):
+    items: list[OrganisationResponse]
     next: str | None
 
 
-class NewPerson(Taken):
+class AddPersonRequest(RequestModel):
     """`name` is the name in `lang`; with `names` it may be left out."""
 
     name: Annotated[str, Field(max_length=1000)] = ""
-    names: Words = {}
-    email: Line
+    names: LocalizedText = {}
+    email: ShortText
     organisation: Id | None = None
     lang: Lang
     roles: list[str] = []
 
 
-class NewRole(Taken):
-    role: Line
+class GrantRoleRequest(RequestModel):
+    role: ShortText
     document: Id = ""
 
 
-class PersonShown(Given):
+class PersonResponse(ResponseModel):
     id: str
     name: str
     names: dict[str, str]
@@ -138,18 +138,18 @@ class PersonShown(Given):
     lang: str
 
 
-class PersonPage(Given):
-    items: list[PersonShown]
+class PersonPage(ResponseModel):
+    items: list[PersonResponse]
     next: str | None
 
 
-class NewMandate(Taken):
+class GrantMandateRequest(RequestModel):
     organisation: Id
     person: Id
-    expires_at: Micros | None = None
+    expires_at: Timestamp | None = None
 
 
-class MandateShown(Given):
+class MandateResponse(ResponseModel):
     id: str
     organisation: str
     person: str
@@ -159,25 +159,25 @@ class MandateShown(Given):
     confirmations: int
 
 
-class MandatePage(Given):
-    items: list[MandateShown]
+class MandatePage(ResponseModel):
+    items: list[MandateResponse]
     next: str | None
 
 
-class NewToken(Taken):
-    label: Line
+class CreateTokenRequest(RequestModel):
+    label: ShortText
     scopes: list[str]
-    expires_at: Micros | None = None
+    expires_at: Timestamp | None = None
 
 
-class TokenMade(Given):
+class CreatedTokenResponse(ResponseModel):
     """The token is shown here once and never again."""
 
     id: str
     token: str
 
 
-class TokenShown(Given):
+class TokenResponse(ResponseModel):
     id: str
     label: str
     scopes: list[str]
@@ -186,70 +186,70 @@ class TokenShown(Given):
     revoked_at: int | None
 
 
-class TokenPage(Given):
-    items: list[TokenShown]
+class TokenPage(ResponseModel):
+    items: list[TokenResponse]
 
 
 # Documents
 
 
-class NewEdition(Taken):
-    title: Line
+class EditionRequest(RequestModel):
+    title: ShortText
     text: str = ""
 
 
-class AddedEdition(NewEdition):
+class AddEditionRequest(EditionRequest):
     lang: Lang
     authentic: bool = False
 
 
-class Front(Taken):
+class FrontMatterRequest(RequestModel):
     """What stands round the text on paper; empty fields leave no trace."""
 
-    place: Words = {}
-    addressees: dict[Lang, Annotated[list[Line], Field(max_length=12)]] = {}
+    place: LocalizedText = {}
+    addressees: dict[Lang, Annotated[list[ShortText], Field(max_length=12)]] = {}
 
 
-class NewDocument(Taken):
-    kind: Line
-    issued_by: Line = "coalition"
+class OpenDocumentRequest(RequestModel):
+    kind: ShortText
+    issued_by: ShortText = "coalition"
     authentic: list[Lang]
-    editions: dict[Lang, NewEdition]
-    front: Front = Front()
+    editions: dict[Lang, EditionRequest]
+    front: FrontMatterRequest = FrontMatterRequest()
     urgent: bool = False
     numbering: Numbering = "typed"
 
 
-class FrontChange(Taken):
-    place: Words | None = None
-    addressees: dict[Lang, Annotated[list[Line], Field(max_length=12)]] | None = None
+class UpdateFrontMatterRequest(RequestModel):
+    place: LocalizedText | None = None
+    addressees: dict[Lang, Annotated[list[ShortText], Field(max_length=12)]] | None = None
 
 
-class NumberingChange(Taken):
+class SetNumberingRequest(RequestModel):
     numbering: Numbering
 
 
-class Move(Taken):
-    to: Line
-    note: Line = ""
+class MoveDocumentRequest(RequestModel):
+    to: ShortText
+    note: ShortText = ""
 
 
-class Title(Taken):
-    title: Line
+class SetTitleRequest(RequestModel):
+    title: ShortText
 
 
-class EditionShown(Given):
+class EditionResponse(ResponseModel):
     title: str
     authentic: bool
 
 
-class DocumentShown(Given):
+class DocumentResponse(ResponseModel):
     id: str
     kind: str
     state: str
     issued_by: str
     urgent: bool
-    editions: dict[str, EditionShown]
+    editions: dict[str, EditionResponse]
     front: dict[str, Any]
     numbering: str
     rev: int
@@ -257,12 +257,12 @@ class DocumentShown(Given):
     note: str | None
 
 
-class DocumentPage(Given):
-    items: list[DocumentShown]
+class DocumentPage(ResponseModel):
+    items: list[DocumentResponse]
     next: str | None
 
 
-class DraftShown(Given):
+class DraftResponse(ResponseModel):
     """(epoch, seq) is the place to name when saving."""
 
     lang: str
@@ -273,45 +273,45 @@ class DraftShown(Given):
     frozen: bool
 
 
-class Save(Taken):
+class SaveDraftRequest(RequestModel):
     """A whole text, and the place (epoch, seq) it was edited from."""
 
     text: str
-    epoch: Count
-    seq: Count
+    epoch: NonNegativeInt
+    seq: NonNegativeInt
 
 
-class Restoration(Taken):
+class RestoreDraftRequest(RequestModel):
     """The text that comes back into the draft: that of version `number`, or what the draft said at row `seq`; one of
     both."""
 
-    number: Count | None = None
-    seq: Count | None = None
+    number: NonNegativeInt | None = None
+    seq: NonNegativeInt | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "Restoration":
+    def _require_exactly_one(self) -> "RestoreDraftRequest":
         if (self.number is None) == (self.seq is None):
             raise ValueError("number or seq")
         return self
 
 
-class Place(Taken):
+class DraftPositionRequest(RequestModel):
     """A row of a draft."""
 
-    epoch: Count
-    seq: Count
+    epoch: NonNegativeInt
+    seq: NonNegativeInt
 
 
-class NewSuggestion(Taken):
+class AddSuggestionRequest(RequestModel):
     """What a draft did not take: the whole text as its writer would have it, and the place it was written from; without
     a place, their words alone. `why` is one of closed, frozen, role, restarted, diverged, old, refused."""
 
     text: str
-    why: Line
-    at: Place | None = None
+    why: ShortText
+    at: DraftPositionRequest | None = None
 
 
-class SuggestionListed(Given):
+class SuggestionSummaryResponse(ResponseModel):
     """A suggested change without its texts. `state` is kept, taken or set_aside."""
 
     id: str
@@ -325,35 +325,35 @@ class SuggestionListed(Given):
     ended_at: int | None
 
 
-class SuggestionShown(SuggestionListed):
+class SuggestionResponse(SuggestionSummaryResponse):
     """A suggested change; `base` is the text it was written from, null for words alone."""
 
     base: str | None
     text: str
 
 
-class SuggestionPage(Given):
+class SuggestionPage(ResponseModel):
     """What waits to be decided about, the newest first; then the others, the newest first."""
 
-    items: list[SuggestionListed]
+    items: list[SuggestionSummaryResponse]
     next: str | None = None
 
 
-class EntryNotice(Given):
+class EntryNoticeResponse(ResponseModel):
     code: str
     count: int
     sentence: str
 
 
-class SaveDone(Given):
+class SavedDraftResponse(ResponseModel):
     epoch: int
     seq: int
     text: str
     merged: bool
-    notices: list[EntryNotice]
+    notices: list[EntryNoticeResponse]
 
 
-class Hand(Given):
+class DraftSaveResponse(ResponseModel):
     """Who saved when."""
 
     seq: int
@@ -362,11 +362,11 @@ class Hand(Given):
     origin: str
 
 
-class HandPage(Given):
-    items: list[Hand]
+class DraftSavePage(ResponseModel):
+    items: list[DraftSaveResponse]
 
 
-class Author(Given):
+class DraftAuthorResponse(ResponseModel):
     """Who wrote in a draft; `colour` is one of twelve, from 0, the one of their caret while they write. Names are in
     the reader's language where there is one in it."""
 
@@ -376,16 +376,16 @@ class Author(Given):
     colour: int
 
 
-class Authors(Given):
+class DraftAuthorsResponse(ResponseModel):
     """As the draft stands at (epoch, seq). `clients`: the person of each client id of the shared text."""
 
     epoch: int
     seq: int
     clients: dict[str, str]
-    people: list[Author]
+    people: list[DraftAuthorResponse]
 
 
-class Speaker(Given):
+class CommentAuthorResponse(ResponseModel):
     """Names are in the reader's language where there is one in it."""
 
     person: str
@@ -393,7 +393,7 @@ class Speaker(Given):
     organisation: str
 
 
-class Reader(Given):
+class MentionablePersonResponse(ResponseModel):
     """Who may be asked by name; `own`: of the reader's organisation, so that what is for it alone may ask them."""
 
     id: str
@@ -402,25 +402,25 @@ class Reader(Given):
     own: bool
 
 
-class UnitShown(Given):
+class TextUnitResponse(ResponseModel):
     """A unit of the shared text, as Yjs names it."""
 
     client: int
     clock: int
 
 
-class MayAnswer(Given):
+class ThreadPermissionsResponse(ResponseModel):
     reply: bool
     settle: bool
     reopen: bool
     withdraw: bool
 
 
-class MayComment(Given):
+class CommentPermissionsResponse(ResponseModel):
     add: bool
 
 
-class CommentShown(Given):
+class CommentResponse(ResponseModel):
     """`thread` is the id of its first comment. The passage reads from the unit `first` to the unit `last`, and stands
     at code points `start`–`end` of the draft at its head; `fate`: kept, partial (some of it is left, or others wrote
     into it) or orphaned (none is left: `start` is where it was). `quote` is how it read."""
@@ -429,65 +429,65 @@ class CommentShown(Given):
     thread: str
     state: str
     scope: str
-    by: Speaker
+    by: CommentAuthorResponse
     at: int
     body: str
     mentions: list[str]
     quote: str
-    first: UnitShown
-    last: UnitShown
+    first: TextUnitResponse
+    last: TextUnitResponse
     start: int
     end: int
     fate: str
-    settled_by: Speaker | None = None
+    settled_by: CommentAuthorResponse | None = None
     settled_at: int | None = None
-    may: MayAnswer
+    may: ThreadPermissionsResponse
 
 
-class CommentPage(Given):
+class CommentPage(ResponseModel):
     """In the order of the text of the draft at (epoch, seq); of a thread, its comments as they were made. `people` may
     be asked by name."""
 
     epoch: int
     seq: int
-    may: MayComment
-    comments: list[CommentShown]
-    people: list[Reader]
+    may: CommentPermissionsResponse
+    comments: list[CommentResponse]
+    people: list[MentionablePersonResponse]
 
 
-class NewComment(Taken):
+class AddCommentRequest(RequestModel):
     """On the code points `start`–`end` of the draft as it stood at (epoch, seq), where `quote` stands. `scope`: for
     everybody who reads the draft, or for one's own organisation alone. `mentions`: ids of persons."""
 
-    epoch: Count
-    seq: Count
-    start: Count
-    end: Count
+    epoch: NonNegativeInt
+    seq: NonNegativeInt
+    start: NonNegativeInt
+    end: NonNegativeInt
     quote: Annotated[str, Field(max_length=20_000)]
     body: Annotated[str, Field(max_length=20_000)]
     scope: Literal["all", "organisation"] = "all"
     mentions: Annotated[list[Id], Field(max_length=20)] = []
 
 
-class Reply(Taken):
+class ReplyRequest(RequestModel):
     body: Annotated[str, Field(max_length=20_000)]
     mentions: Annotated[list[Id], Field(max_length=20)] = []
 
 
-class Cut(Taken):
+class CutVersionRequest(RequestModel):
     """`seen`: the seq of each draft as the person saw it; the cut is refused if one moved on."""
 
-    note: Line = ""
-    seen: dict[Lang, Count] = {}
+    note: ShortText = ""
+    seen: dict[Lang, NonNegativeInt] = {}
 
 
-class VersionEdition(Given):
+class VersionEditionResponse(ResponseModel):
     title: str
     text: str
     text_sha256: str
 
 
-class VersionShown(Given):
+class VersionResponse(ResponseModel):
     id: str
     document: str
     number: int
@@ -500,10 +500,10 @@ class VersionShown(Given):
     cut_at: int
     note: str
     numbering: str
-    editions: dict[str, VersionEdition]
+    editions: dict[str, VersionEditionResponse]
 
 
-class VersionBrief(Given):
+class VersionSummaryResponse(ResponseModel):
     id: str
     number: int
     version_sha256: str
@@ -512,12 +512,12 @@ class VersionBrief(Given):
     note: str
 
 
-class VersionPage(Given):
-    items: list[VersionBrief]
+class VersionPage(ResponseModel):
+    items: list[VersionSummaryResponse]
     next: str | None
 
 
-class Comparison(Given):
+class ComparisonResponse(ResponseModel):
     """A redline between two versions of an edition: `redline` as `mithaq redline --to json` prints it; `html` is the
     same for readers, a fragment."""
 
@@ -531,21 +531,21 @@ class Comparison(Given):
 # Agreeing
 
 
-class NewRound(Taken):
+class OpenRoundRequest(RequestModel):
     """`rule` left out: the default of the document's kind."""
 
-    version: Count
-    closes_at: Micros
+    version: NonNegativeInt
+    closes_at: Timestamp
     rule: dict[str, Any] | None = None
     close_when_all_answered: bool = False
 
 
-class RollEntry(Given):
+class RollEntryResponse(ResponseModel):
     organisation: str
     names: dict[str, str]
 
 
-class RoundShown(Given):
+class RoundResponse(ResponseModel):
     """`tally` is what the round would come to if it closed now, or came to when it closed."""
 
     id: str
@@ -555,7 +555,7 @@ class RoundShown(Given):
     rule: dict[str, Any]
     rule_sha256: str
     rule_in_words: dict[str, str]
-    roll: list[RollEntry]
+    roll: list[RollEntryResponse]
     roll_sha256: str
     state: str
     accepts: bool
@@ -566,11 +566,11 @@ class RoundShown(Given):
     tally: dict[str, Any]
 
 
-class RoundPage(Given):
-    items: list[RoundShown]
+class RoundPage(ResponseModel):
+    items: list[RoundResponse]
 
 
-class Prepare(Taken):
+class PrepareEndorsementRequest(RequestModel):
     """`replaces`: SHA-256 of the organisation's present statement, to change or withdraw its answer."""
 
     position: Literal["endorse", "endorse_with_reservation", "abstain", "decline", "withdraw"]
@@ -579,7 +579,7 @@ class Prepare(Taken):
     replaces: Sha256 | None = None
 
 
-class Prepared(Given):
+class PreparedEndorsementResponse(ResponseModel):
     """`statement` is the exact text of what will be recorded; a code goes to the signatory by mail."""
 
     challenge: str
@@ -589,12 +589,12 @@ class Prepared(Given):
     expires_at: int
 
 
-class Confirm(Taken):
+class ConfirmEndorsementRequest(RequestModel):
     challenge: Id
     code: Annotated[str, Field(max_length=64)]
 
 
-class EndorsementShown(Given):
+class EndorsementResponse(ResponseModel):
     id: str
     organisation: str
     position: str
@@ -609,18 +609,18 @@ class EndorsementShown(Given):
     withdrawal: str | None
 
 
-class EndorsementPage(Given):
-    items: list[EndorsementShown]
+class EndorsementPage(ResponseModel):
+    items: list[EndorsementResponse]
 
 
-class NewTranslation(NewEdition):
+class AddTranslationRequest(EditionRequest):
     """`after` is the number of the translation it corrects, 0 for the first."""
 
     lang: Lang
     after: int = 0
 
 
-class TranslationShown(Given):
+class TranslationResponse(ResponseModel):
     lang: str
     number: int
     title: str
@@ -629,14 +629,14 @@ class TranslationShown(Given):
     added_at: int
 
 
-class TranslationPage(Given):
+class TranslationPage(ResponseModel):
     """The last translation into each language that followed the seal."""
 
-    items: list[TranslationShown]
+    items: list[TranslationResponse]
     next: str | None
 
 
-class SealShown(Given):
+class SealResponse(ResponseModel):
     id: str
     seal_sha256: str
     sealed_at: int
@@ -646,12 +646,12 @@ class SealShown(Given):
 # Files and publication
 
 
-class NewExport(Taken):
-    format: Line
+class RequestExportRequest(RequestModel):
+    format: ShortText
     lang: Lang
 
 
-class ExportShown(Given):
+class ExportResponse(ResponseModel):
     """`stage` is the last thing the worker said; `sha256` and `size` are known once `state` is ready."""
 
     id: str
@@ -667,35 +667,35 @@ class ExportShown(Given):
     failure: dict[str, Any] | None
 
 
-class ExportPage(Given):
-    items: list[ExportShown]
+class ExportPage(ResponseModel):
+    items: list[ExportResponse]
     next: str | None
 
 
-class RevisionShown(Given):
+class PublicationRevisionResponse(ResponseModel):
     number: int
     seal: str
     content: dict[str, Any]
     published_at: int
 
 
-class PublicationShown(Given):
+class PublicationResponse(ResponseModel):
     id: str
     document: str
     state: str
     published_at: int
     note: str
-    revisions: list[RevisionShown]
+    revisions: list[PublicationRevisionResponse]
 
 
-class Withdrawal(Taken):
-    note: Line
+class WithdrawPublicationRequest(RequestModel):
+    note: ShortText
 
 
 # The machine
 
 
-class RecordRow(Given):
+class RecordRowResponse(ResponseModel):
     seq: int
     prev: str
     commitment: str
@@ -703,12 +703,12 @@ class RecordRow(Given):
     content: str | None
 
 
-class RecordPage(Given):
-    items: list[RecordRow]
+class RecordPage(ResponseModel):
+    items: list[RecordRowResponse]
     next: str | None
 
 
-class NoticeShown(Given):
+class NoticeResponse(ResponseModel):
     id: str
     kind: str
     sentence: str
@@ -717,12 +717,12 @@ class NoticeShown(Given):
     read: bool
 
 
-class NoticePage(Given):
-    items: list[NoticeShown]
+class NoticePage(ResponseModel):
+    items: list[NoticeResponse]
     next: str | None
 
 
-class MailShown(Given):
+class EmailResponse(ResponseModel):
     id: str
     subject: str
     body: str
@@ -730,6 +730,6 @@ class MailShown(Given):
     at: int
 
 
-class MailPage(Given):
-    items: list[MailShown]
+class EmailPage(ResponseModel):
+    items: list[EmailResponse]
     next: str | None

@@ -3,52 +3,58 @@
 from typing import Any
 
 from service.actions.drafts import suggestions
-from service.domain.documents.suggestion import Suggestion, Summary
+from service.domain.documents.suggestion import Suggestion, SuggestionSummary
 from service.web.api import schemas
-from service.web.http.api_handler import Answer, Call
-from service.web.http.pagination import cursor, window
+from service.web.http.api_handler import ApiCall, ApiResponse
+from service.web.http.pagination import next_cursor, page_window
 
 
-def keep(call: Call[schemas.NewSuggestion]) -> Answer:
+def keep(call: ApiCall[schemas.AddSuggestionRequest]) -> ApiResponse:
     body, at = call.body, call.body.at
-    found = suggestions.keep(
+    found = suggestions.add_suggestion(
         call.tx,
         call.actor,
         document_id=call.path["document"],
         lang=call.path["lang"],
         text=body.text,
         why=body.why,
-        place=(at.epoch, at.seq) if at else None,
+        position=(at.epoch, at.seq) if at else None,
     )
-    return Answer(_shown(found), 201)
+    return ApiResponse(_suggestion_response(found), 201)
 
 
-def list_them(call: Call[None]) -> Answer:
-    after, limit = window(call.query)
-    found = suggestions.every(call.tx, call.actor, document_id=call.path["document"], after=after, limit=limit)
-    items = [schemas.SuggestionListed(**_listed(one)) for one in found]
-    return Answer(schemas.SuggestionPage(items=items, next=cursor([one.place for one in found], limit)))
+def list_them(call: ApiCall[None]) -> ApiResponse:
+    after, limit = page_window(call.query)
+    found = suggestions.list_suggestions(
+        call.tx, call.actor, document_id=call.path["document"], after=after, limit=limit
+    )
+    items = [schemas.SuggestionSummaryResponse(**_summary_fields(one)) for one in found]
+    return ApiResponse(schemas.SuggestionPage(items=items, next=next_cursor([one.sort_key for one in found], limit)))
 
 
-def show(call: Call[None]) -> Answer:
-    return Answer(_shown(suggestions.look(call.tx, call.actor, **_place(call))))
+def show(call: ApiCall[None]) -> ApiResponse:
+    return ApiResponse(_suggestion_response(suggestions.get_suggestion(call.tx, call.actor, **_suggestion_args(call))))
 
 
-def take(call: Call[None]) -> Answer:
-    return Answer(_shown(suggestions.take(call.tx, call.actor, **_place(call))))
+def take(call: ApiCall[None]) -> ApiResponse:
+    return ApiResponse(
+        _suggestion_response(suggestions.apply_suggestion(call.tx, call.actor, **_suggestion_args(call)))
+    )
 
 
-def set_aside(call: Call[None]) -> Answer:
-    return Answer(_shown(suggestions.set_aside(call.tx, call.actor, **_place(call))))
+def set_aside(call: ApiCall[None]) -> ApiResponse:
+    return ApiResponse(
+        _suggestion_response(suggestions.dismiss_suggestion(call.tx, call.actor, **_suggestion_args(call)))
+    )
 
 
-def _place(call: Call[None]) -> dict[str, str]:
+def _suggestion_args(call: ApiCall[None]) -> dict[str, str]:
     return {"document_id": call.path["document"], "suggestion_id": call.path["suggestion"]}
 
 
-def _shown(its: Suggestion) -> schemas.SuggestionShown:
-    return schemas.SuggestionShown(base=its.base, text=its.text, **_listed(its))
+def _suggestion_response(its: Suggestion) -> schemas.SuggestionResponse:
+    return schemas.SuggestionResponse(base=its.base, text=its.text, **_summary_fields(its))
 
 
-def _listed(its: Suggestion | Summary) -> dict[str, Any]:
-    return {name: getattr(its, name) for name in schemas.SuggestionListed.model_fields}
+def _summary_fields(its: Suggestion | SuggestionSummary) -> dict[str, Any]:
+    return {name: getattr(its, name) for name in schemas.SuggestionSummaryResponse.model_fields}

@@ -6,106 +6,110 @@ from starlette.responses import Response
 
 from service.actions.comments import comments
 from service.domain.comments import comment
-from service.domain.comments.comment_anchor import Hold
-from service.web.forms.fields import number
-from service.web.http.context import Form, Visit
-from service.web.http.idempotency import once
+from service.domain.comments.comment_anchor import Anchor
+from service.web.forms.fields import int_field
+from service.web.http.context import Form, RequestContext
+from service.web.http.idempotency import run_once
 
-ASKS = "ask_"
+MENTION_PREFIX = "ask_"
 """What the names of the fields begin with that ask a person."""
 
 
-def plan(visit: Visit, form: Form) -> tuple[int, int, str, Hold]:
+def plan_comment(context: RequestContext, form: Form) -> tuple[int, int, str, Anchor]:
     """Find the words in the text, and what a comment on them would hold on to."""
-    place, words = _row(visit, form), form.get("words", "")
-    start, end, quote = comments.choose(visit.tx, visit.reader, **place, part=_part(form), words=words)
-    held = comments.plan(visit.tx, visit.reader, **place, start=start, end=end, quote=quote)
-    return start, end, quote, held
+    position, words = _position_args(context, form), form.get("words", "")
+    start, end, quote = comments.find_passage(
+        context.tx, context.user, **position, search_range=_chosen_provision(form), phrase=words
+    )
+    anchor = comments.plan_anchor(context.tx, context.user, **position, start=start, end=end, quote=quote)
+    return start, end, quote, anchor
 
 
-def make(visit: Visit, form: Form) -> Response:
+def add_comment(context: RequestContext, form: Form) -> Response:
     """POST: comment on a passage, or on a provision as a whole."""
-    place: dict[str, Any] = _row(visit, form)
-    start, end, quote, held = cast(tuple[int, int, str, Hold], visit.request.state.plan)
+    position: dict[str, Any] = _position_args(context, form)
+    start, end, quote, anchor = cast(tuple[int, int, str, Anchor], context.request.state.plan)
 
-    def act() -> str:
-        made = comments.make(
-            visit.tx,
-            visit.reader,
-            **place,
+    def action() -> str:
+        thread = comments.open_thread(
+            context.tx,
+            context.user,
+            **position,
             start=start,
             end=end,
             quote=quote,
             body=form.get("body", ""),
-            scope=form.get("scope", comment.EVERYBODY),
-            mentions=_asked(form),
-            plan=held,
+            scope=form.get("scope", comment.SCOPE_ALL),
+            mentions=_mentions(form),
+            planned_anchor=anchor,
         )
-        return _address(visit, form, made.id)
+        return _redirect_path(context, form, thread.id)
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def reply(visit: Visit, form: Form) -> Response:
+def reply(context: RequestContext, form: Form) -> Response:
     """POST: answer in a thread."""
-    thread, body = visit.path("comment"), form.get("body", "")
+    thread, body = context.path_param("comment"), form.get("body", "")
 
-    def act() -> str:
-        place = _place(visit, form)
-        comments.reply(visit.tx, visit.reader, **place, thread=thread, body=body, mentions=_asked(form))
-        return _address(visit, form, thread)
+    def action() -> str:
+        place = _edition_args(context, form)
+        comments.reply(context.tx, context.user, **place, thread=thread, body=body, mentions=_mentions(form))
+        return _redirect_path(context, form, thread)
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def settle(visit: Visit, form: Form) -> Response:
+def resolve(context: RequestContext, form: Form) -> Response:
     """POST: settle a thread, and see what else is open."""
-    return _done(visit, form, comments.settle)
+    return _change_thread(context, form, comments.resolve)
 
 
-def reopen(visit: Visit, form: Form) -> Response:
+def reopen(context: RequestContext, form: Form) -> Response:
     """POST: open a thread again."""
-    return _done(visit, form, comments.reopen)
+    return _change_thread(context, form, comments.reopen)
 
 
-def take_back(visit: Visit, form: Form) -> Response:
+def withdraw(context: RequestContext, form: Form) -> Response:
     """POST: take back a comment of one's own."""
 
-    def act() -> str:
-        comments.take_back(visit.tx, visit.reader, **_place(visit, form), comment=visit.path("comment"))
-        return _address(visit, form, "")
+    def action() -> str:
+        comments.withdraw(
+            context.tx, context.user, **_edition_args(context, form), comment=context.path_param("comment")
+        )
+        return _redirect_path(context, form, "")
 
-    return once(visit, form, act)
-
-
-def _done(visit: Visit, form: Form, act: Any) -> Response:
-    def once_done() -> str:
-        act(visit.tx, visit.reader, **_place(visit, form), thread=visit.path("comment"))
-        return _address(visit, form, visit.path("comment"))
-
-    return once(visit, form, once_done)
+    return run_once(context, form, action)
 
 
-def _place(visit: Visit, form: Form) -> dict[str, str]:
-    return {"document_id": visit.path("document"), "lang": form.get("lang", "")}
+def _change_thread(context: RequestContext, form: Form, action: Any) -> Response:
+    def run_action() -> str:
+        action(context.tx, context.user, **_edition_args(context, form), thread=context.path_param("comment"))
+        return _redirect_path(context, form, context.path_param("comment"))
+
+    return run_once(context, form, run_action)
 
 
-def _row(visit: Visit, form: Form) -> dict[str, Any]:
+def _edition_args(context: RequestContext, form: Form) -> dict[str, str]:
+    return {"document_id": context.path_param("document"), "lang": form.get("lang", "")}
+
+
+def _position_args(context: RequestContext, form: Form) -> dict[str, Any]:
     """The text as the page showed it."""
-    return {**_place(visit, form), "epoch": number(form, "epoch"), "seq": number(form, "seq")}
+    return {**_edition_args(context, form), "epoch": int_field(form, "epoch"), "seq": int_field(form, "seq")}
 
 
-def _part(form: Form) -> tuple[int, int]:
+def _chosen_provision(form: Form) -> tuple[int, int]:
     """The provision that was chosen."""
     start, _, end = form.get("part", "").partition("-")
-    return number({"start": start}, "start"), number({"end": end}, "end")
+    return int_field({"start": start}, "start"), int_field({"end": end}, "end")
 
 
-def _asked(form: Form) -> list[str]:
-    return [name.removeprefix(ASKS) for name in form if name.startswith(ASKS)]
+def _mentions(form: Form) -> list[str]:
+    return [name.removeprefix(MENTION_PREFIX) for name in form if name.startswith(MENTION_PREFIX)]
 
 
-def _address(visit: Visit, form: Form, thread: str) -> str:
+def _redirect_path(context: RequestContext, form: Form, thread: str) -> str:
     """The page, at a thread if one is named."""
-    page = f"/documents/{visit.path('document')}/comments?lang={form.get('lang', '')}"
+    page = f"/documents/{context.path_param('document')}/comments?lang={form.get('lang', '')}"
     return f"{page}&state=all#{thread}" if thread else page

@@ -3,23 +3,27 @@
 from service.domain.comments import comment
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.store.comments import comments as comments_store
-from service.store.comments.comments import Placed
-from service.web.http.context import Visit
+from service.store.comments.comments import ThreadPosition
+from service.web.http.context import RequestContext
 
 
-def open_count(visit: Visit, document: Document, lang: str) -> int | None:
+def count_open_threads(context: RequestContext, document: Document, lang: str) -> int | None:
     """How many open threads of this text the reader may see; None for whom they are not."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    if lang not in document.editions or not visit.may("comment.read", thing):
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    if lang not in document.editions or not context.may("comment.read", resource):
         return None
-    return comments_store.open_counts(visit.tx, document.id, organisation=visit.reader.organisation).get(lang, 0)
+    return comments_store.count_open_threads(context.tx, document.id, organisation=context.user.organisation).get(
+        lang, 0
+    )
 
 
-def of_version(visit: Visit, document: Document, version: Version, lang: str) -> list[tuple[comment.Thread, Placed]]:
+def threads_of_version(
+    context: RequestContext, document: Document, version: Version, lang: str
+) -> list[tuple[comment.Thread, ThreadPosition]]:
     """The threads that were open when a version was cut, at their places in its text; none for whom they are not."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    if not visit.may("comment.read", thing):
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    if not context.may("comment.read", resource):
         return []
-    return comments_store.placed(visit.tx, version.id, lang=lang, organisation=visit.reader.organisation)
+    return comments_store.list_positions(context.tx, version.id, lang=lang, organisation=context.user.organisation)

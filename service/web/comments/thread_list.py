@@ -10,44 +10,44 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.comments import mentions, placement
-from service.actions.comments.placement import Found, Placement, Rights
+from service.actions.comments.placement import LocatedThread, LocatedThreads, ThreadPermissions
 from service.domain.comments import comment as comment_rules
 from service.domain.comments.comment import Comment
 from service.domain.errors import N_
 from service.domain.membership.people import Person
-from service.domain.text.markup.parser import read
-from service.domain.text.structure.numbering import Scheme, numbered
-from service.domain.text.structure.outline import outline
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.structure.numbering import NumberingScheme, number_text
+from service.domain.text.structure.outline import build_outline
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
 from service.web.forms.redisplay import typed
-from service.web.http.context import Visit
-from service.web.http.idempotency import new_key
-from service.web.http.pages import show
-from service.web.texts.selection import chosen, numbers
+from service.web.http.context import RequestContext
+from service.web.http.idempotency import new_idempotency_key
+from service.web.http.pages import render_page
+from service.web.texts.selection import chosen_language, numbering_of
 
-STATES: Mapping[str, tuple[str, ...]] = {
+STATE_FILTERS: Mapping[str, tuple[str, ...]] = {
     comment_rules.OPEN: (comment_rules.OPEN,),
-    comment_rules.SETTLED: (comment_rules.SETTLED,),
-    "all": (comment_rules.OPEN, comment_rules.SETTLED),
+    comment_rules.RESOLVED: (comment_rules.RESOLVED,),
+    "all": (comment_rules.OPEN, comment_rules.RESOLVED),
 }
-STATE_NAMES: Mapping[str, str] = {
+STATE_LABELS: Mapping[str, str] = {
     comment_rules.OPEN: N_("Open"),
-    comment_rules.SETTLED: N_("Settled"),
+    comment_rules.RESOLVED: N_("Settled"),
     "all": N_("All"),
 }
-SCOPE_NAMES: Mapping[str, str] = {
+SCOPE_LABELS: Mapping[str, str] = {
     "": N_("All"),
-    comment_rules.EVERYBODY: N_("For everybody who works on the text"),
-    comment_rules.OWN: N_("For your organisation only"),
+    comment_rules.SCOPE_ALL: N_("For everybody who works on the text"),
+    comment_rules.SCOPE_ORGANISATION: N_("For your organisation only"),
 }
 
 
-_SIGNS = re.compile(r"^#{1,6} +| *\{#[^}\s]*\} *$", re.MULTILINE)
+_HEADING_MARKS = re.compile(r"^#{1,6} +| *\{#[^}\s]*\} *$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Part:
+class ProvisionSpan:
     """A provision of the text, from its heading to the next: code points `start`–`end`; what comes before the first
     heading has no title."""
 
@@ -57,124 +57,136 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Speaker:
+class CommentAuthor:
     names: Mapping[str, str]
     organisation: Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Said:
+class CommentView:
     """A comment; `back`: the reader may take it back."""
 
     comment: Comment
-    by: Speaker
-    asked: tuple[Speaker, ...]
-    back: bool
+    author: CommentAuthor
+    mentioned: tuple[CommentAuthor, ...]
+    can_withdraw: bool
 
 
 @dataclass(frozen=True)
-class Shown:
+class ThreadView:
     """A thread as it is shown."""
 
-    its: Placement
-    said: tuple[Said, ...]
-    may: Rights
-    settled_by: Speaker | None
+    located_thread: LocatedThread
+    comments: tuple[CommentView, ...]
+    permissions: ThreadPermissions
+    resolved_by: CommentAuthor | None
 
     @property
     def quote(self) -> str:
         """What was remarked on, headings without their signs."""
-        return _SIGNS.sub("", self.its.thread.quote)
+        return _HEADING_MARKS.sub("", self.located_thread.thread.quote)
 
 
 @dataclass
-class _Speakers:
-    visit: Visit
-    known: dict[str, Speaker] = field(default_factory=dict)
+class _AuthorLookup:
+    context: RequestContext
+    known: dict[str, CommentAuthor] = field(default_factory=dict)
 
-    def of(self, id: str) -> Speaker:
+    def get(self, id: str) -> CommentAuthor:
         if id not in self.known:
-            person = people_store.get(self.visit.tx, id)
-            self.known[id] = self.speaker(person) if person else Speaker({"": id}, {})
+            person = people_store.get(self.context.tx, id)
+            self.known[id] = self.from_person(person) if person else CommentAuthor({"": id}, {})
         return self.known[id]
 
-    def speaker(self, person: Person) -> Speaker:
-        its = organisations_store.get(self.visit.tx, person.organisation) if person.organisation else None
-        return Speaker(person.names, its.names if its else {})
+    def from_person(self, person: Person) -> CommentAuthor:
+        organisation = organisations_store.get(self.context.tx, person.organisation) if person.organisation else None
+        return CommentAuthor(person.names, organisation.names if organisation else {})
 
 
-def every(visit: Visit) -> Response:
+def list_comments(context: RequestContext) -> Response:
     """`/documents/{document}/comments?lang&state&scope&person`."""
-    document = authorization.document(visit.tx, visit.reader, "comment.read", visit.path("document"))
+    document = authorization.load_document(context.tx, context.user, "comment.read", context.path_param("document"))
     langs = sorted(document.editions)
-    lang = _typed_lang(visit, langs) or chosen(visit, langs, authentic=document.authentic)
-    state, scope, person = _filters(visit)
-    found = placement.read(visit.tx, visit.reader, document_id=document.id, lang=lang, states=STATES[state])
-    parts = parts_of(found.text, numbers(visit, document, lang))
-    who = _Speakers(visit)
-    wanted = [one for one in found.placements if _is_wanted(one, scope, person)]
-    readers = mentions.readers(visit.tx, visit.reader, document.id)
-    return show(
-        visit,
+    lang = _submitted_lang(context, langs) or chosen_language(context, langs, authentic=document.authentic)
+    state, scope, person = _filters(context)
+    found = placement.list_threads(
+        context.tx, context.user, document_id=document.id, lang=lang, states=STATE_FILTERS[state]
+    )
+    spans = provision_spans(found.text, numbering_of(context, document, lang))
+    author_lookup = _AuthorLookup(context)
+    matching = [one for one in found.threads if _matches_filters(one, scope, person)]
+    readers = mentions.list_mentionable(context.tx, context.user, document.id)
+    return render_page(
+        context,
         "comments/comments.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         lang=lang,
         found=found,
-        parts_of_text=parts,
-        groups=_by_part([_shown(visit, found, one, who) for one in wanted], parts),
-        count=len(wanted),
+        parts_of_text=spans,
+        groups=_group_by_provision([_thread_view(context, found, one, author_lookup) for one in matching], spans),
+        count=len(matching),
         filters={"state": state, "scope": scope, "person": person},
-        states=STATE_NAMES,
-        scopes=SCOPE_NAMES,
-        readers=[(one, who.speaker(one)) for one in readers],
-        own=[one.id for one in readers if visit.reader.organisation and one.organisation == visit.reader.organisation],
-        adds=placement.adds_to(visit.reader, document),
-        key=new_key(),
+        states=STATE_LABELS,
+        scopes=SCOPE_LABELS,
+        readers=[(one, author_lookup.from_person(one)) for one in readers],
+        own=[one.id for one in readers if context.user.organisation and one.organisation == context.user.organisation],
+        adds=placement.can_comment(context.user, document),
+        key=new_idempotency_key(),
     )
 
 
-def parts_of(text: str, by: Scheme | None) -> list[Part]:
+def provision_spans(text: str, numbering: NumberingScheme | None) -> list[ProvisionSpan]:
     """The provisions of a text, with the numbers that `by` gives them."""
-    starts = [one.span[0] for one in outline(read(text)).provisions]
-    titles = [one.title for one in outline(read(numbered(text, by))).provisions]
+    starts = [one.span[0] for one in build_outline(parse_markup(text)).provisions]
+    titles = [one.title for one in build_outline(parse_markup(number_text(text, numbering))).provisions]
     edges = [0, *starts, len(text)]
-    found = [Part(title, *edges[at : at + 2]) for at, title in enumerate(["", *titles])]
+    found = [ProvisionSpan(title, *edges[at : at + 2]) for at, title in enumerate(["", *titles])]
     return [one for one in found if one.title or text[one.start : one.end].strip()]
 
 
-def _by_part(shown: Sequence[Shown], parts: Sequence[Part]) -> Iterator[tuple[str, list[Shown]]]:
-    starts = [part.start for part in parts]
-    placed = ((max(0, bisect_right(starts, one.its.stand.start) - 1), one) for one in shown)
-    for at, its in groupby(placed, key=lambda pair: pair[0]):
-        yield parts[at].title if parts else "", [one for _, one in its]
+def _group_by_provision(
+    threads: Sequence[ThreadView], spans: Sequence[ProvisionSpan]
+) -> Iterator[tuple[str, list[ThreadView]]]:
+    starts = [part.start for part in spans]
+    by_index = ((max(0, bisect_right(starts, one.located_thread.position.start) - 1), one) for one in threads)
+    for at, its in groupby(by_index, key=lambda pair: pair[0]):
+        yield spans[at].title if spans else "", [one for _, one in its]
 
 
-def _shown(visit: Visit, found: Found, one: Placement, who: _Speakers) -> Shown:
-    thread, may = one.thread, placement.rights(visit.reader, found.document, one.thread)
-    said = tuple(
-        Said(
+def _thread_view(
+    context: RequestContext, found: LocatedThreads, one: LocatedThread, author_lookup: _AuthorLookup
+) -> ThreadView:
+    thread, permissions = one.thread, placement.get_permissions(context.user, found.document, one.thread)
+    comment_views = tuple(
+        CommentView(
             its,
-            who.of(its.person),
-            tuple(who.of(person) for person in its.mentions),
-            may.reply and comment_rules.takes_back(visit.reader, thread, its),
+            author_lookup.get(its.person),
+            tuple(author_lookup.get(person) for person in its.mentions),
+            permissions.reply and comment_rules.can_withdraw(context.user, thread, its),
         )
         for its in thread.comments
     )
-    return Shown(one, said, may, who.of(thread.settled_by) if thread.settled_by else None)
+    return ThreadView(
+        one, comment_views, permissions, author_lookup.get(thread.settled_by) if thread.settled_by else None
+    )
 
 
-def _is_wanted(one: Placement, scope: str, person: str) -> bool:
-    return scope in ("", one.thread.scope) and comment_rules.concerns(one.thread, person)
+def _matches_filters(one: LocatedThread, scope: str, person: str) -> bool:
+    return scope in ("", one.thread.scope) and comment_rules.involves(one.thread, person)
 
 
-def _filters(visit: Visit) -> tuple[str, str, str]:
+def _filters(context: RequestContext) -> tuple[str, str, str]:
     """(state, scope, person) as asked; after a form that was not taken, everything is shown."""
-    state, scope = visit.query("state"), visit.query("scope")
-    usual = "all" if typed(visit) else comment_rules.OPEN
-    return state if state in STATES else usual, scope if scope in SCOPE_NAMES else "", visit.query("person")
+    state, scope = context.query_param("state"), context.query_param("scope")
+    usual = "all" if typed(context) else comment_rules.OPEN
+    return (
+        state if state in STATE_FILTERS else usual,
+        scope if scope in SCOPE_LABELS else "",
+        context.query_param("person"),
+    )
 
 
-def _typed_lang(visit: Visit, langs: Sequence[str]) -> str:
-    lang = typed(visit).get("lang", "")
+def _submitted_lang(context: RequestContext, langs: Sequence[str]) -> str:
+    lang = typed(context).get("lang", "")
     return lang if lang in langs else ""

@@ -9,62 +9,73 @@ from service.actions.drafts import save
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.store.documents import versions as versions_store
-from service.web.comparisons.navigation import DRAFT, Side, side_of, ways_of
-from service.web.forms.fields import numbered
-from service.web.http.context import Visit
-from service.web.http.pages import show
-from service.web.texts.last_seen import new_since
-from service.web.texts.redline_fragment import told
-from service.web.texts.selection import chosen, numbers, shows_draft
+from service.web.comparisons.navigation import DRAFT_PARAM, ComparedText, comparison_links, version_text_of
+from service.web.forms.fields import parse_version_number
+from service.web.http.context import RequestContext
+from service.web.http.pages import render_page
+from service.web.texts.last_seen import last_seen_version
+from service.web.texts.redline_fragment import summarize_counts
+from service.web.texts.selection import chosen_language, is_draft_shown, numbering_of
 
 
-def comparison(visit: Visit) -> Response:
+def show_comparison(context: RequestContext) -> Response:
     """`/documents/{document}/comparison?lang&old&new&view&page&at`: without numbers, the newest version and the one
     before it."""
-    found = authorization.document(visit.tx, visit.reader, "version.read", visit.path("document"))
-    cut = {one.number: one for one in versions_store.every(visit.tx, found.id)}
-    lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
-    drafted = shows_draft(visit, found)
-    last = max(cut, default=0)
-    new = visit.query("new") or (str(last) if last > 1 or not drafted else DRAFT)
-    new_side = _draft(visit, found, lang) if new == DRAFT and drafted else _cut(visit, cut, numbered(new), lang)
-    old_side = _cut(visit, cut, numbered(visit.query("old") or str((new_side.number or last + 1) - 1)), lang)
-    new_since(visit, found, newest=last, shown=new_side.number)
-    ways = ways_of(
-        visit,
+    found = authorization.load_document(context.tx, context.user, "version.read", context.path_param("document"))
+    versions_by_number = {one.number: one for one in versions_store.list_by_document(context.tx, found.id)}
+    lang = chosen_language(context, sorted(found.editions), authentic=found.authentic)
+    shows_live_draft = is_draft_shown(context, found)
+    newest = max(versions_by_number, default=0)
+    new = context.query_param("new") or (str(newest) if newest > 1 or not shows_live_draft else DRAFT_PARAM)
+    new_side = (
+        _draft_text(context, found, lang)
+        if new == DRAFT_PARAM and shows_live_draft
+        else _version_by_number(context, versions_by_number, parse_version_number(new), lang)
+    )
+    old_side = _version_by_number(
+        context,
+        versions_by_number,
+        parse_version_number(context.query_param("old") or str((new_side.number or newest + 1) - 1)),
+        lang,
+    )
+    last_seen_version(context, found, newest=newest, shown=new_side.number)
+    links = comparison_links(
+        context,
         old_side,
         new_side,
         lang=lang,
-        path=visit.request.url.path,
-        view=visit.query("view"),
-        page=_count(visit.query("page")) or 1,
-        at=_count(visit.query("at")),
+        path=context.request.url.path,
+        view=context.query_param("view"),
+        page=_optional_int(context.query_param("page")) or 1,
+        at=_optional_int(context.query_param("at")),
     )
-    return show(
-        visit,
+    return render_page(
+        context,
         "comparisons/comparison.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
         lang=lang,
         old=old_side,
         new=new_side,
-        numbers=sorted(cut),
-        drafted=drafted,
-        ways=ways,
-        sheet=ways.sheet,
-        said=told(ways.sheet.comparison.counts, voice=visit.voice),
+        numbers=sorted(versions_by_number),
+        drafted=shows_live_draft,
+        ways=links,
+        sheet=links.comparison_page,
+        said=summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter),
     )
 
 
-def _count(value: str) -> int | None:
+def _optional_int(value: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
-def _cut(visit: Visit, cut: Mapping[int, Version], number: int, lang: str) -> Side:
+def _version_by_number(
+    context: RequestContext, versions_by_number: Mapping[int, Version], number: int, lang: str
+) -> ComparedText:
     """A version's text in `lang`; empty where the language was added later."""
-    return side_of(visit, authorization.seen(cut.get(number)), lang)
+    return version_text_of(context, authorization.or_not_found(versions_by_number.get(number)), lang)
 
 
-def _draft(visit: Visit, document: Document, lang: str) -> Side:
-    opened = save.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
-    return Side(None, opened.title, opened.text, numbers(visit, document, lang))
+def _draft_text(context: RequestContext, document: Document, lang: str) -> ComparedText:
+    draft = save.read(context.tx, context.user, document_id=document.id, lang=lang)
+    return ComparedText(None, draft.title, draft.text, numbering_of(context, document, lang))

@@ -10,38 +10,38 @@ from markupsafe import Markup
 from service.actions.documents import versions
 from service.domain.documents.version import Version
 from service.domain.errors import N_
-from service.domain.text.redline.by_provision import Part
-from service.domain.text.structure.numbering import Scheme
-from service.i18n import digits
+from service.domain.text.redline.by_provision import ComparisonPart
+from service.domain.text.structure.numbering import NumberingScheme
+from service.i18n import convert_digits
 from service.store.documents import block_indexes as block_indexes_store
-from service.web.comparisons.view_model import Sheet, sheet, weight
-from service.web.http.context import Visit
-from service.web.rendering.formatting import Voice
-from service.web.rendering.lru_cache import Memory
-from service.web.texts.redline_fragment import Text, compared
-from service.web.texts.selection import numbers
+from service.web.comparisons.view_model import ComparisonPage, build_comparison_page, page_size
+from service.web.http.context import RequestContext
+from service.web.rendering.formatting import LocaleFormatter
+from service.web.rendering.lru_cache import LruCache
+from service.web.texts.redline_fragment import NumberedText, compare_texts
+from service.web.texts.selection import numbering_of
 
-DRAFT = "draft"
+DRAFT_PARAM = "draft"
 """What `?new` says for the live text."""
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedText:
     """One text of a comparison; `number` and `version` are None for the draft; `by` numbers its provisions."""
 
     number: int | None
     title: str
     text: str
-    by: Scheme | None = None
+    numbering: NumberingScheme | None = None
     version: Version | None = None
 
     @property
-    def reads(self) -> Text:
-        return Text(self.text, self.by)
+    def numbered_text(self) -> NumberedText:
+        return NumberedText(self.text, self.numbering)
 
 
 @dataclass(frozen=True)
-class Pair:
+class LabelPair:
     """The name of a provision, and what it should be or is now."""
 
     found: Markup
@@ -49,92 +49,103 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Ways:
+class ComparisonLinks:
     """Addresses inside one comparison, and what its parts are called; `alone_by` names one of them in an address."""
 
-    sheet: Sheet
+    comparison_page: ComparisonPage
     path: str
     query: Mapping[str, str]
     lang: str
-    voice: Voice
-    alone_by: str = "at"
+    formatter: LocaleFormatter
+    alone_param: str = "at"
 
     def view(self, view: str, **more: int) -> str:
         return f"{self.path}?{urlencode({**self.query, 'view': view, **more})}"
 
     def page(self, number: int) -> str:
-        return self.view(self.sheet.view, page=number)
+        return self.view(self.comparison_page.view, page=number)
 
-    def alone(self, place: int) -> str:
+    def part_alone(self, place: int) -> str:
         """Where the part at `place` stands by itself."""
-        return self.view("provision", **{self.alone_by: place})
+        return self.view("provision", **{self.alone_param: place})
 
     def part(self, place: int, mark: str = "") -> str:
         """Where the part at `place` stands in this view, at `mark` in it."""
         mark = mark or f"p-{place}"
-        page = self.sheet.page_of(place)
-        if page == self.sheet.page:
+        page = self.comparison_page.page_of(place)
+        if page == self.comparison_page.page:
             return f"#{mark}"
-        return f"{self.page(page) if page else self.alone(place)}#{mark}"
+        return f"{self.page(page) if page else self.part_alone(place)}#{mark}"
 
-    def name(self, part: Part) -> Markup:
+    def name(self, part: ComparisonPart) -> Markup:
         """The label of a part; before the first heading, what stands there."""
-        label = part.label or part.was
+        label = part.label or part.old_label
         if not label:
-            return self.voice.say(N_("the opening"))
+            return self.formatter.translate(N_("the opening"))
         return self._label(label)
 
-    def was(self, part: Part) -> Markup:
-        return self._label(part.was)
+    def old_name(self, part: ComparisonPart) -> Markup:
+        return self._label(part.old_label)
 
-    def numbers(self) -> list[Pair]:
+    def renumbered(self) -> list[LabelPair]:
         """Which provision is which now."""
-        return [self._pair(*pair) for pair in self.sheet.comparison.redline.renumber_map]
+        return [self._pair(*pair) for pair in self.comparison_page.comparison.redline.renumber_map]
 
-    def stale(self) -> list[Pair]:
+    def stale_references(self) -> list[LabelPair]:
         """References that the new numbers contradict, each once."""
-        flags = self.sheet.comparison.redline.flags
+        flags = self.comparison_page.comparison.redline.flags
         return [self._pair(*pair) for pair in dict.fromkeys((flag.found, flag.expected) for flag in flags)]
 
-    def _pair(self, found: str, expected: str) -> Pair:
-        return Pair(self._label(found), self._label(expected))
+    def _pair(self, found: str, expected: str) -> LabelPair:
+        return LabelPair(self._label(found), self._label(expected))
 
     def _label(self, label: str) -> Markup:
-        return self.voice.foreign(digits(label, self.voice.digits_of(self.lang)), lang=self.lang)
+        return self.formatter.isolate(convert_digits(label, self.formatter.digit_system_of(self.lang)), lang=self.lang)
 
 
-_sheets: Memory[Sheet] = Memory(room=8_000_000, weigh=weight)
+_page_cache: LruCache[ComparisonPage] = LruCache(max_size=8_000_000, size_of=page_size)
 
 
-def ways_of(
-    visit: Visit, old: Side, new: Side, *, lang: str, path: str, view: str, page: int = 1, at: int | None = None
-) -> Ways:
+def comparison_links(
+    context: RequestContext,
+    old: ComparedText,
+    new: ComparedText,
+    *,
+    lang: str,
+    path: str,
+    view: str,
+    page: int = 1,
+    at: int | None = None,
+) -> ComparisonLinks:
     """One page of the comparison that is read at `path`."""
-    system = visit.voice.digits_of(lang)
+    digit_system = context.formatter.digit_system_of(lang)
 
-    def make() -> Sheet:
-        _index_after(visit, [side.version for side in (old, new) if side.version], lang)
-        found = compared(visit.tx, old.reads, new.reads)
-        return sheet(found, found.texts, lang=lang, digits=system, view=view, page=page, at=at)
+    def create() -> ComparisonPage:
+        _defer_indexing(context, [side.version for side in (old, new) if side.version], lang)
+        found = compare_texts(context.tx, old.numbered_text, new.numbered_text)
+        return build_comparison_page(found, found.texts, lang=lang, digits=digit_system, view=view, page=page, at=at)
 
     texts = (sha256(side.text.encode()).digest() for side in (old, new))
-    key = (*texts, old.by, new.by, lang, system, view, page, at)
-    shown = _sheets.recall(key, make)
-    query = {"lang": lang, "old": str(old.number), "new": str(new.number or DRAFT)}
-    return Ways(shown, path, query, lang, visit.voice)
+    key = (*texts, old.numbering, new.numbering, lang, digit_system, view, page, at)
+    page_of_changes = _page_cache.get_or_create(key, create)
+    query = {"lang": lang, "old": str(old.number), "new": str(new.number or DRAFT_PARAM)}
+    return ComparisonLinks(page_of_changes, path, query, lang, context.formatter)
 
 
-def _index_after(visit: Visit, cut: Sequence[Version], lang: str) -> None:
+def _defer_indexing(context: RequestContext, compared_versions: Sequence[Version], lang: str) -> None:
     """After the page was sent, keep what makes the next comparison of these versions faster."""
-    actor, ids = visit.reader, block_indexes_store.missing(visit.tx, [one.id for one in cut], lang=lang)
+    actor, ids = (
+        context.user,
+        block_indexes_store.list_missing(context.tx, [one.id for one in compared_versions], lang=lang),
+    )
     if ids:
-        document = cut[0].document
-        visit.after(lambda tx: versions.index(tx, actor, document_id=document, ids=ids, lang=lang))
+        document = compared_versions[0].document
+        context.defer_write(lambda tx: versions.build_indexes(tx, actor, document_id=document, ids=ids, lang=lang))
 
 
-def side_of(visit: Visit, version: Version, lang: str) -> Side:
+def version_text_of(context: RequestContext, version: Version, lang: str) -> ComparedText:
     """The same of a version that is known."""
-    its = version.editions.get(lang)
-    if its is None:
-        return Side(version.number, "", "")
-    return Side(version.number, its.title, its.text, numbers(visit, version, lang), version)
+    edition = version.editions.get(lang)
+    if edition is None:
+        return ComparedText(version.number, "", "")
+    return ComparedText(version.number, edition.title, edition.text, numbering_of(context, version, lang), version)

@@ -7,64 +7,64 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from service.domain.text.redline.by_provision import UNSEEN, Comparison, Part, pages, runs
-from service.domain.text.redline.inline import FOLDED, Sign, Writer, labels_in
-from service.domain.text.redline.labels import words_for
-from service.domain.text.redline.lines import Line
-from service.domain.text.redline.side_by_side import before, beside
+from service.domain.text.redline.by_provision import INVISIBLE_KINDS, Comparison, ComparisonPart, group_parts, paginate
+from service.domain.text.redline.inline import MAX_UNFOLDED, AuthorBadge, RedlineWriter, reference_labels
+from service.domain.text.redline.labels import labels_for
+from service.domain.text.redline.lines import RedlineLine
+from service.domain.text.redline.side_by_side import old_reading, side_by_side
 from service.domain.text.structure.provisions import Digits
 
-VIEWS = ("inline", "side", "changes", "provision")
+COMPARISON_VIEWS = ("inline", "side", "changes", "provision")
 
-ROOM = 60_000
+PAGE_LENGTH = 60_000
 """Code points of text on a page."""
 
-FOLD = 12_000
+MAX_FOLDED_LENGTH = 12_000
 """Code points of unchanged text that a fold holds; of more it only says where to read it."""
 
-Row = tuple[Markup | None, Markup | None]
+ColumnRow = tuple[Markup | None, Markup | None]
 
 
 @dataclass(frozen=True)
-class Piece:
+class ComparisonBlock:
     """Lines of a part that share a fate. `kind`: lines | fold | gone | come | skipped. `rows` are for two columns, else
     `html` is for one. `other`: the part where a move's other end stands; `words` moved, `inner` changes inside."""
 
     kind: str
     html: Markup
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ColumnRow, ...] = ()
     count: int = 0
     move: int = 0
-    other: int = 0
-    inner: int = 0
+    other_part: int = 0
+    inner_changes: int = 0
 
 
 @dataclass(frozen=True)
-class Section:
+class ComparisonSection:
     """A touched part with its pieces, or a run of others: `html` is their text, None where it is too long to fold."""
 
-    parts: tuple[Part, ...]
-    pieces: tuple[Piece, ...]
+    parts: tuple[ComparisonPart, ...]
+    blocks: tuple[ComparisonBlock, ...]
     html: Markup | None
 
     @property
-    def first(self) -> Part:
+    def first(self) -> ComparisonPart:
         return self.parts[0]
 
     @property
-    def last(self) -> Part:
+    def last(self) -> ComparisonPart:
         return self.parts[-1]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ComparisonPage:
     """One page of a comparison. `page` counts from 1; `at` is the place of the part that stands alone, `before` how
     many steps (changes, arrivals) lie on pages before this one, `steps` all of them."""
 
     view: str
     comparison: Comparison
-    sections: tuple[Section, ...]
-    outline: tuple[tuple[Part, ...], ...]
+    sections: tuple[ComparisonSection, ...]
+    outline: tuple[tuple[ComparisonPart, ...], ...]
     page: int
     pages: int
     at: int
@@ -76,11 +76,11 @@ class Sheet:
         """On which page the part at `place` stands; 0 where it is shown by itself alone."""
         return self._page_of.get(place, 0)
 
-    def part(self, place: int) -> Part:
+    def part(self, place: int) -> ComparisonPart:
         return self.comparison.parts[place]
 
 
-def sheet(
+def build_comparison_page(
     comparison: Comparison,
     texts: tuple[str, str],
     *,
@@ -89,146 +89,156 @@ def sheet(
     view: str = "inline",
     page: int = 1,
     at: int | None = None,
-    signs: Mapping[str, Sign] = MappingProxyType({}),
-) -> Sheet:
+    badges: Mapping[str, AuthorBadge] = MappingProxyType({}),
+) -> ComparisonPage:
     """The page `page` of a view; of the view by provision the part `at`, else the first that was touched. What is out
     of range is the nearest that there is. `signs`: how the hands are shown that a redline names."""
-    view = view if view in VIEWS else VIEWS[0]
-    all_runs = list(runs(comparison.parts))
-    shown = [run for run in all_runs if run[0].touched] if view == "changes" else all_runs
-    alone = _alone(comparison, at)
-    cut = _cut([comparison.parts[alone : alone + 1]] if view == "provision" and comparison.parts else shown)
-    page = min(max(page, 1), len(cut))
-    hand = _Hand(comparison, _writer(texts, lang, digits, signs), view)
-    return Sheet(
+    view = view if view in COMPARISON_VIEWS else COMPARISON_VIEWS[0]
+    all_runs = list(group_parts(comparison.parts))
+    visible_runs = [run for run in all_runs if run[0].touched] if view == "changes" else all_runs
+    selected = _selected_part(comparison, at)
+    pages_of_runs = _split_into_pages(
+        [comparison.parts[selected : selected + 1]] if view == "provision" and comparison.parts else visible_runs
+    )
+    page = min(max(page, 1), len(pages_of_runs))
+    builder = _BlockBuilder(comparison, _html_writer(texts, lang, digits, badges), view)
+    return ComparisonPage(
         view=view,
         comparison=comparison,
-        sections=tuple(hand.section(run) for run in cut[page - 1]),
+        sections=tuple(builder.section(run) for run in pages_of_runs[page - 1]),
         outline=tuple(all_runs),
         page=page,
-        pages=len(cut),
-        at=alone,
-        before=sum(map(_steps, _upto(all_runs, cut[page - 1]))),
-        steps=sum(map(_steps, comparison.parts)),
-        _page_of={part.place: number for number, its in enumerate(cut, 1) for run in its for part in run},
+        pages=len(pages_of_runs),
+        at=selected,
+        before=sum(map(_step_count, _parts_before(all_runs, pages_of_runs[page - 1]))),
+        steps=sum(map(_step_count, comparison.parts)),
+        _page_of={part.index: number for number, its in enumerate(pages_of_runs, 1) for run in its for part in run},
     )
 
 
-def weight(sheet: Sheet) -> int:
+def page_size(comparison_page: ComparisonPage) -> int:
     """Characters a sheet takes, roughly: its pieces, and the texts its comparison speaks of."""
-    pieces = (piece for section in sheet.sections for piece in section.pieces)
-    columns = sum(len(side or "") for piece in pieces for row in piece.rows for side in row)
-    html = sum(len(section.html or "") + sum(len(one.html) for one in section.pieces) for section in sheet.sections)
-    return columns + html + sum(part.size for part in sheet.comparison.parts)
+    blocks = (piece for section in comparison_page.sections for piece in section.blocks)
+    columns = sum(len(side or "") for piece in blocks for row in piece.rows for side in row)
+    html = sum(
+        len(section.html or "") + sum(len(one.html) for one in section.blocks) for section in comparison_page.sections
+    )
+    return columns + html + sum(part.size for part in comparison_page.comparison.parts)
 
 
-def _cut(shown: Sequence[tuple[Part, ...]]) -> list[list[tuple[Part, ...]]]:
-    return pages(shown, room=ROOM, fold=FOLD)
+def _split_into_pages(visible_runs: Sequence[tuple[ComparisonPart, ...]]) -> list[list[tuple[ComparisonPart, ...]]]:
+    return paginate(visible_runs, page_size=PAGE_LENGTH, fold_limit=MAX_FOLDED_LENGTH)
 
 
-def _alone(comparison: Comparison, at: int | None) -> int:
-    touched = next((part.place for part in comparison.parts if part.touched), 0)
+def _selected_part(comparison: Comparison, at: int | None) -> int:
+    touched = next((part.index for part in comparison.parts if part.touched), 0)
     return touched if at is None else min(max(at, 0), max(len(comparison.parts) - 1, 0))
 
 
-def _steps(part: Part) -> int:
-    return len(part.changes) + len(part.come)
+def _step_count(part: ComparisonPart) -> int:
+    return len(part.changes) + len(part.moves_in)
 
 
-def _upto(all_runs: Sequence[tuple[Part, ...]], page: Sequence[tuple[Part, ...]]) -> list[Part]:
-    first = page[0][0].place if page else 0
-    return [part for run in all_runs for part in run if part.place < first]
+def _parts_before(
+    all_runs: Sequence[tuple[ComparisonPart, ...]], page: Sequence[tuple[ComparisonPart, ...]]
+) -> list[ComparisonPart]:
+    first = page[0][0].index if page else 0
+    return [part for run in all_runs for part in run if part.index < first]
 
 
-def _writer(texts: tuple[str, str], lang: str, digits: Digits, signs: Mapping[str, Sign]) -> Writer:
-    words = replace(words_for(lang), digits=digits)
-    return Writer(words, labels_in(texts[0], words) | labels_in(texts[1], words), signs)
+def _html_writer(texts: tuple[str, str], lang: str, digits: Digits, badges: Mapping[str, AuthorBadge]) -> RedlineWriter:
+    words = replace(labels_for(lang), digits=digits)
+    return RedlineWriter(words, reference_labels(texts[0], words) | reference_labels(texts[1], words), badges)
 
 
 @dataclass(frozen=True)
-class _Hand:
+class _BlockBuilder:
     """Writes the parts of one page; one writer, so that every id stands once."""
 
     comparison: Comparison
-    writer: Writer
+    writer: RedlineWriter
     view: str
 
-    def section(self, run: tuple[Part, ...]) -> Section:
+    def section(self, run: tuple[ComparisonPart, ...]) -> ComparisonSection:
         if run[0].touched or self.view == "provision":
-            return Section(run, tuple(piece for part in run for piece in self.pieces(part)), None)
-        short = sum(part.size for part in run) <= FOLD
-        return Section(run, (), self.html([line for part in run for line in part.lines]) if short else None)
+            return ComparisonSection(run, tuple(piece for part in run for piece in self.blocks(part)), None)
+        short = sum(part.size for part in run) <= MAX_FOLDED_LENGTH
+        return ComparisonSection(
+            run, (), self.lines_html([line for part in run for line in part.lines]) if short else None
+        )
 
-    def pieces(self, part: Part) -> Iterator[Piece]:
-        for changed, run in groupby(part.lines, key=_reads):
+    def blocks(self, part: ComparisonPart) -> Iterator[ComparisonBlock]:
+        for changed, run in groupby(part.lines, key=_has_visible_change):
             lines = list(run)
             if changed:
-                yield from self.changed(lines)
+                yield from self.changed_blocks(lines)
             else:
                 yield from _ABRIDGED[self.view](self, lines, lines[0] is part.lines[0])
 
-    def changed(self, lines: Sequence[Line]) -> Iterator[Piece]:
-        for (move, kind), run in groupby(lines, key=lambda line: (line.move, line.stretches[0].kind)):
+    def changed_blocks(self, lines: Sequence[RedlineLine]) -> Iterator[ComparisonBlock]:
+        for (move, kind), run in groupby(lines, key=lambda line: (line.move, line.runs[0].kind)):
             its = list(run)
-            yield self.moved(move, kind, its) if move else self.piece("lines", its)
+            yield self.moved_block(move, kind, its) if move else self.block("lines", its)
 
-    def moved(self, move: int, kind: str, lines: Sequence[Line]) -> Piece:
-        words = self.comparison.words(move)
+    def moved_block(self, move: int, kind: str, lines: Sequence[RedlineLine]) -> ComparisonBlock:
+        words = self.comparison.word_count(move)
         if kind == "delete":
-            gone = self.plain(lines)
-            return Piece("gone", gone, ((gone, None),), words, move, self.comparison.arrivals.get(move, 0))
-        inside = self.comparison.inside(move)
-        inner = sum(stretch.kind in ("insert", "delete") for line in inside for stretch in line.stretches)
-        come, other = self.html(inside), self.comparison.departures.get(move, 0)
-        return Piece("come", come, ((None, come),), words, move, other, inner)
+            removed = self.removed_html(lines)
+            return ComparisonBlock(
+                "gone", removed, ((removed, None),), words, move, self.comparison.move_targets.get(move, 0)
+            )
+        arrived_lines = self.comparison.lines_of_move(move)
+        inner = sum(stretch.kind in ("insert", "delete") for line in arrived_lines for stretch in line.runs)
+        arrived, other = self.lines_html(arrived_lines), self.comparison.move_sources.get(move, 0)
+        return ComparisonBlock("come", arrived, ((None, arrived),), words, move, other, inner)
 
-    def whole(self, lines: Sequence[Line], first: bool) -> Iterator[Piece]:
-        yield self.piece("lines", lines)
+    def unabridged(self, lines: Sequence[RedlineLine], first: bool) -> Iterator[ComparisonBlock]:
+        yield self.block("lines", lines)
 
-    def folded(self, lines: Sequence[Line], first: bool) -> Iterator[Piece]:
+    def folded(self, lines: Sequence[RedlineLine], first: bool) -> Iterator[ComparisonBlock]:
         """Short runs as they are; of long ones both ends, the rest folded."""
-        if len(lines) <= FOLDED:
-            yield self.piece("lines", lines)
+        if len(lines) <= MAX_UNFOLDED:
+            yield self.block("lines", lines)
             return
-        yield self.piece("lines", lines[:1])
-        yield self.piece("fold", lines[1:-1])
-        yield self.piece("lines", lines[-1:])
+        yield self.block("lines", lines[:1])
+        yield self.block("fold", lines[1:-1])
+        yield self.block("lines", lines[-1:])
 
-    def skipped(self, lines: Sequence[Line], first: bool) -> Iterator[Piece]:
+    def skipped(self, lines: Sequence[RedlineLine], first: bool) -> Iterator[ComparisonBlock]:
         """Nothing but the heading."""
         if first and lines[0].shape == "heading":
-            yield self.piece("lines", lines[:1])
+            yield self.block("lines", lines[:1])
             lines = lines[1:]
         if lines:
-            yield Piece("skipped", Markup(), count=len(lines))
+            yield ComparisonBlock("skipped", Markup(), count=len(lines))
 
-    def piece(self, kind: str, lines: Sequence[Line]) -> Piece:
+    def block(self, kind: str, lines: Sequence[RedlineLine]) -> ComparisonBlock:
         if self.view != "side" or kind == "fold":
-            return Piece(kind, self.html(lines), count=len(lines))
-        rows = tuple((self.one(old), self.one(new)) for old, new in beside(lines))
-        return Piece(kind, Markup(), rows, len(lines))
+            return ComparisonBlock(kind, self.lines_html(lines), count=len(lines))
+        rows = tuple((self.line_html(old), self.line_html(new)) for old, new in side_by_side(lines))
+        return ComparisonBlock(kind, Markup(), rows, len(lines))
 
-    def one(self, line: Line | None) -> Markup | None:
-        return self.html([line]) if line else None
+    def line_html(self, line: RedlineLine | None) -> Markup | None:
+        return self.lines_html([line]) if line else None
 
-    def html(self, lines: Sequence[Line]) -> Markup:
-        return Markup("".join(map(self.writer.line, lines)))
+    def lines_html(self, lines: Sequence[RedlineLine]) -> Markup:
+        return Markup("".join(map(self.writer.render_line, lines)))
 
-    def plain(self, lines: Sequence[Line]) -> Markup:
+    def removed_html(self, lines: Sequence[RedlineLine]) -> Markup:
         """Lines of which all was removed, as they read before."""
-        return Markup("".join(self.writer.line(before(line)) for line in lines))
+        return Markup("".join(self.writer.render_line(old_reading(line)) for line in lines))
 
 
-_Abridge = Callable[[_Hand, Sequence[Line], bool], Iterator[Piece]]
+_Abridger = Callable[[_BlockBuilder, Sequence[RedlineLine], bool], Iterator[ComparisonBlock]]
 
-_ABRIDGED: dict[str, _Abridge] = {
-    "inline": _Hand.folded,
-    "side": _Hand.folded,
-    "changes": _Hand.skipped,
-    "provision": _Hand.whole,
+_ABRIDGED: dict[str, _Abridger] = {
+    "inline": _BlockBuilder.folded,
+    "side": _BlockBuilder.folded,
+    "changes": _BlockBuilder.skipped,
+    "provision": _BlockBuilder.unabridged,
 }
 
 
-def _reads(line: Line) -> bool:
+def _has_visible_change(line: RedlineLine) -> bool:
     """Whether a reader sees a change in it."""
-    return any(stretch.kind not in ("equal", *UNSEEN) for stretch in line.stretches)
+    return any(stretch.kind not in ("equal", *INVISIBLE_KINDS) for stretch in line.runs)

@@ -5,34 +5,34 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from service.actions.drafts.last_seen import News
+from service.actions.drafts.last_seen import UnseenChanges
 from service.domain.documents.document import PUBLISHED, Document
-from service.domain.documents.last_seen import Look, since
+from service.domain.documents.last_seen import VersionSeen, compare_from
 from service.domain.endorsement.round import Round
-from service.domain.policy import Part, Scope, Thing, scope
+from service.domain.policy import DocumentFilter, FilterClause, Resource, scope
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import publications as publications_store
-from service.web.dashboard.tasks import asks
-from service.web.http.context import Visit
-from service.web.http.pages import show
-from service.web.notices.rows import latest
-from service.web.rounds.tally import Standings, standings
-from service.web.texts.last_seen import all_of, written_since
-from service.web.workflow.progress import short_way
+from service.web.dashboard.tasks import list_tasks
+from service.web.http.context import RequestContext
+from service.web.http.pages import render_page
+from service.web.notices.rows import latest_notices
+from service.web.rounds.tally import RoundTally, round_tally
+from service.web.texts.last_seen import last_seen_by_document, list_unseen_changes
+from service.web.workflow.progress import short_progress
 
-AT_ONCE = 30
-NEWS = 5
-COMING = 4
+PAGE_SIZE = 30
+MAX_NOTICES = 5
+MAX_DEADLINES = 4
 
-EVERYWHERE_PUBLISHED = Scope((Part(frozenset({PUBLISHED})),))
+PUBLISHED_FILTER = DocumentFilter((FilterClause(frozenset({PUBLISHED})),))
 """What everyone may know of; a withdrawn publication stands on its own page alone."""
 
 
 @dataclass(frozen=True)
-class Listed:
+class DocumentRow:
     """A document in the list; `asked`: the reader's organisation has not answered its open round; `since`: the version
     the reader saw last, where a newer one is new to them; `news`: what others wrote in its drafts since."""
 
@@ -40,89 +40,93 @@ class Listed:
     titles: Mapping[str, str]
     kind: str
     state: str
-    way: list[str]
+    progress: list[str]
     version: int | None
     closes_at: int | None
-    tally: Standings | None
+    tally: RoundTally | None
     round: str | None
-    asked: bool
+    awaits_answer: bool
     publication: str | None
     published_at: int | None
-    since: int | None
-    news: Sequence[News]
+    last_seen_version: int | None
+    unseen_changes: Sequence[UnseenChanges]
 
 
 @dataclass(frozen=True)
-class _Known:
+class _RowContext:
     """Of the documents of a page, by id: the newest version's number, the newest round, how far the reader has read."""
 
     numbers: Mapping[str, int]
     rounds: Mapping[str, Round]
-    looks: Mapping[str, Look]
-    news: Mapping[str, Sequence[News]]
+    last_seen: Mapping[str, VersionSeen]
+    unseen_changes: Mapping[str, Sequence[UnseenChanges]]
 
 
-def home(visit: Visit) -> Response:
+def show_home(context: RequestContext) -> Response:
     """`/`: for members what they may see, for strangers what is published; newest first, older ones by `?before`."""
-    if visit.actor is None:
-        listed, older = _page(visit, EVERYWHERE_PUBLISHED)
-        return show(visit, "dashboard/welcome.html", published=[one for one in listed if one.publication], older=older)
-    listed, older = _page(visit, scope(visit.actor, "document.read"))
-    return show(
-        visit,
+    if context.actor is None:
+        listed, older = _page_of_documents(context, PUBLISHED_FILTER)
+        return render_page(
+            context, "dashboard/welcome.html", published=[one for one in listed if one.publication], older=older
+        )
+    listed, older = _page_of_documents(context, scope(context.actor, "document.read"))
+    return render_page(
+        context,
         "dashboard/home.html",
         documents=listed,
         older=older,
-        asks=asks(visit),
-        coming=sorted((one for one in listed if one.closes_at), key=lambda one: one.closes_at or 0)[:COMING],
-        news=latest(visit, limit=NEWS),
-        opens=visit.may("document.open", Thing()),
-        now=visit.tx.now,
+        asks=list_tasks(context),
+        coming=sorted((one for one in listed if one.closes_at), key=lambda one: one.closes_at or 0)[:MAX_DEADLINES],
+        news=latest_notices(context, limit=MAX_NOTICES),
+        opens=context.may("document.open", Resource()),
+        now=context.tx.now,
     )
 
 
-def _page(visit: Visit, which: Scope) -> tuple[list[Listed], int | None]:
+def _page_of_documents(context: RequestContext, visible: DocumentFilter) -> tuple[list[DocumentRow], int | None]:
     """One page of documents, and what the address of the next one says; None on the last."""
-    found = documents_store.newest(visit.tx, which, before=_before(visit), limit=AT_ONCE + 1)
-    older = found[AT_ONCE - 1][0] if len(found) > AT_ONCE else None
-    listed = [one for _, one in found[:AT_ONCE]]
+    found = documents_store.list_newest(context.tx, visible, before=_before_cursor(context), limit=PAGE_SIZE + 1)
+    older = found[PAGE_SIZE - 1][0] if len(found) > PAGE_SIZE else None
+    listed = [one for _, one in found[:PAGE_SIZE]]
     ids = [one.id for one in listed]
-    written = written_since(visit, listed)
-    numbers, newest = versions_store.newest_numbers(visit.tx, ids), rounds_store.newest(visit.tx, ids)
-    known = _Known(numbers, newest, all_of(visit, ids), written)
-    return [_listed(visit, one, known) for one in listed], older
+    unseen_changes = list_unseen_changes(context, listed)
+    numbers, newest = versions_store.list_newest_numbers(context.tx, ids), rounds_store.list_newest(context.tx, ids)
+    row_context = _RowContext(numbers, newest, last_seen_by_document(context, ids), unseen_changes)
+    return [_document_row(context, one, row_context) for one in listed], older
 
 
-def _before(visit: Visit) -> int | None:
-    asked = visit.query("before")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+def _before_cursor(context: RequestContext) -> int | None:
+    value = context.query_param("before")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
-def _listed(visit: Visit, document: Document, known: _Known) -> Listed:
-    tx, number, round_ = visit.tx, known.numbers.get(document.id), known.rounds.get(document.id)
-    publication = publications_store.of_document(tx, document.id) if document.state == PUBLISHED else None
+def _document_row(context: RequestContext, document: Document, row_context: _RowContext) -> DocumentRow:
+    tx, number, round_ = context.tx, row_context.numbers.get(document.id), row_context.rounds.get(document.id)
+    publication = publications_store.get_by_document(tx, document.id) if document.state == PUBLISHED else None
     public = publication if publication and publication.state == "public" else None
     is_open = round_ is not None and round_.state == "open"
-    return Listed(
+    return DocumentRow(
         id=document.id,
         titles={lang: edition.title for lang, edition in document.editions.items()},
         kind=document.kind,
         state=document.state,
-        way=short_way(document.state),
+        progress=short_progress(document.state),
         version=number,
         closes_at=round_.closes_at if round_ and is_open else None,
-        tally=standings(tx, round_, voice=visit.voice) if round_ and is_open else None,
+        tally=round_tally(tx, round_, formatter=context.formatter) if round_ and is_open else None,
         round=round_.id if round_ else None,
-        asked=bool(round_ and round_.accepts(now=tx.now) and _asked(visit, round_.id, round_.organisations)),
+        awaits_answer=bool(
+            round_ and round_.is_accepting(now=tx.now) and _awaits_answer(context, round_.id, round_.organisations)
+        ),
         publication=public.id if public else None,
         published_at=public.published_at if public else None,
-        since=since(known.looks.get(document.id), newest=number or 0, now=tx.now),
-        news=known.news.get(document.id, ()),
+        last_seen_version=compare_from(row_context.last_seen.get(document.id), newest=number or 0, now=tx.now),
+        unseen_changes=row_context.unseen_changes.get(document.id, ()),
     )
 
 
-def _asked(visit: Visit, round_id: str, roll: tuple[str, ...]) -> bool:
-    mine = visit.actor.organisation if visit.actor else None
+def _awaits_answer(context: RequestContext, round_id: str, roll: tuple[str, ...]) -> bool:
+    mine = context.actor.organisation if context.actor else None
     if mine is None or mine not in roll:
         return False
-    return endorsements_store.live(visit.tx, round_id=round_id, organisation=mine) is None
+    return endorsements_store.get_live(context.tx, round_id=round_id, organisation=mine) is None

@@ -7,12 +7,12 @@ from starlette.responses import Response, StreamingResponse
 
 from service.actions import authorization
 from service.actions.drafts import suggestions
-from service.actions.drafts.last_seen import News
+from service.actions.drafts.last_seen import UnseenChanges
 from service.actions.publication import exports
 from service.domain.documents.document import APPROVED, DRAFTING, REVIEW, Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.round import Round
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.domain.publication.export import file_name
 from service.domain.publication.publication import Translation
 from service.store.documents import versions as versions_store
@@ -20,21 +20,29 @@ from service.store.drafts import journal as journal_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
-from service.store.publication.translations import newest
-from service.web.comments.summary import open_count
-from service.web.documents.participants import circle
-from service.web.drafts.permissions import may_add, may_read
-from service.web.drafts.writing_advice import ASKS, aids
-from service.web.http.context import Visit
-from service.web.http.downloads import file_headers, whole_file
-from service.web.http.pages import show
-from service.web.publication.export_list import Files, files
-from service.web.publication.translation_texts import free, may_translate, translation_text
-from service.web.rounds.tally import Standings, headline, standings
-from service.web.texts.last_seen import new_since, seen, written_since
-from service.web.texts.selection import Hand, Shown, chosen, draft_of, hands, shows_draft, version_text
-from service.web.workflow.offered_steps import may_step
-from service.web.workflow.progress import Standing, way
+from service.store.publication.translations import list_newest
+from service.web.comments.summary import count_open_threads
+from service.web.documents.participants import list_participants
+from service.web.drafts.permissions import may_add_edition, may_read_draft
+from service.web.drafts.writing_advice import ADVICE_QUESTIONS, advise_on
+from service.web.http.context import RequestContext
+from service.web.http.downloads import attachment_headers, open_export_file
+from service.web.http.pages import render_page
+from service.web.publication.export_list import ExportFiles, list_export_files
+from service.web.publication.translation_texts import may_add_translation, translation_text, untranslated_languages
+from service.web.rounds.tally import RoundTally, headline, round_tally
+from service.web.texts.last_seen import last_seen_version, list_unseen_changes, mark_draft_seen
+from service.web.texts.selection import (
+    DraftSave,
+    ShownText,
+    chosen_language,
+    draft_text,
+    is_draft_shown,
+    last_saves,
+    version_text,
+)
+from service.web.workflow.offered_steps import has_steps
+from service.web.workflow.progress import DocumentProgress, progress_steps
 
 
 @dataclass(frozen=True)
@@ -42,120 +50,123 @@ class RoundCard:
     """A round in a few lines."""
 
     round: Round
-    said: str
-    standings: Standings
+    headline: str
+    tally: RoundTally
 
 
-def document(visit: Visit) -> Response:
+def show_document(context: RequestContext) -> Response:
     """`/documents/{document}`: where it stands, its text, its versions, rounds, files."""
-    found = authorization.document(visit.tx, visit.reader, "document.read", visit.path("document"))
-    held = rounds_store.of_document(visit.tx, found.id)
-    standing = _standing(visit, found, held[-1] if held else None)
-    followed = newest(visit.tx, standing.seal.id) if standing.seal else {}
-    langs = sorted({*found.editions, *followed})
-    lang = chosen(visit, langs, authentic=found.authentic)
-    drafted = shows_draft(visit, found)
-    last = standing.version.number if standing.version else 0
-    shown = _shown(visit, found, standing.version, followed, lang, drafted=drafted)
-    writes = found.state == DRAFTING and visit.may("draft.save", Thing(document=found.id, state=found.state))
-    return show(
-        visit,
+    found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
+    document_rounds = rounds_store.list_by_document(context.tx, found.id)
+    progress = _progress(context, found, document_rounds[-1] if document_rounds else None)
+    later_translations = list_newest(context.tx, progress.seal.id) if progress.seal else {}
+    langs = sorted({*found.editions, *later_translations})
+    lang = chosen_language(context, langs, authentic=found.authentic)
+    shows_live_draft = is_draft_shown(context, found)
+    last = progress.version.number if progress.version else 0
+    shown = _shown_text(context, found, progress.version, later_translations, lang, shows_live_draft=shows_live_draft)
+    can_write = found.state == DRAFTING and context.may("draft.save", Resource(document=found.id, state=found.state))
+    return render_page(
+        context,
         "documents/document.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
-        way=way(found, standing, voice=visit.voice),
-        standing=standing,
+        way=progress_steps(found, progress, formatter=context.formatter),
+        standing=progress,
         shown=shown,
-        aids=aids(visit, shown.text, lang=lang) if writes and shown and shown.text else None,
-        asks=ASKS,
+        aids=advise_on(context, shown.text, lang=lang) if can_write and shown and shown.text else None,
+        asks=ADVICE_QUESTIONS,
         lang=lang,
-        since=new_since(visit, found, newest=last, shown=last),
-        news=_news(visit, found, lang, drafted=drafted, writes=writes),
-        hands=_hands(visit, found, lang, drafted=drafted),
-        versions=list(reversed(versions_store.cuts(visit.tx, found.id))),
-        cards=[_card(visit, one) for one in reversed(held)],
-        files=_files(visit, found, standing),
-        opens=_opens(visit, found),
-        missing=may_add(visit, found),
+        since=last_seen_version(context, found, newest=last, shown=last),
+        news=_unseen_changes(context, found, lang, shows_live_draft=shows_live_draft, can_write=can_write),
+        hands=_last_saves(context, found, lang, shows_live_draft=shows_live_draft),
+        versions=list(reversed(versions_store.list_cuts(context.tx, found.id))),
+        cards=[_round_card(context, one) for one in reversed(document_rounds)],
+        files=_export_files(context, found, progress),
+        opens=_may_open_round(context, found),
+        missing=may_add_edition(context, found),
         langs=langs,
-        translates=may_translate(visit, found) and bool(standing.seal and free(standing.seal)),
-        publishes=_publishes(visit, found),
-        writes=writes,
-        reads=may_read(visit, found),
-        steps=may_step(visit, found),
-        suggested=suggestions.waiting(visit.tx, visit.actor, found) if visit.actor else 0,
-        circle=circle(visit, found),
-        talk=open_count(visit, found, lang),
-        now=visit.tx.now,
+        translates=may_add_translation(context, found)
+        and bool(progress.seal and untranslated_languages(progress.seal)),
+        publishes=_may_publish(context, found),
+        writes=can_write,
+        reads=may_read_draft(context, found),
+        steps=has_steps(context, found),
+        suggested=suggestions.count_waiting(context.tx, context.actor, found) if context.actor else 0,
+        circle=list_participants(context, found),
+        talk=count_open_threads(context, found, lang),
+        now=context.tx.now,
     )
 
 
-def file(visit: Visit) -> Response:
+def download_file(context: RequestContext) -> Response:
     """`/documents/{document}/exports/{export}`: a ready file, to be saved."""
-    export, artefact, title = exports.file(visit.tx, visit.reader, export_id=visit.path("export"))
-    authorization.seen(export if export.document == visit.path("document") else None)
+    export, artefact, title = exports.get_file(context.tx, context.user, export_id=context.path_param("export"))
+    authorization.or_not_found(export if export.document == context.path_param("document") else None)
     name = file_name(title, lang=export.lang, format_=export.format)
-    headers = file_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
-    return StreamingResponse(whole_file(visit.house, artefact.sha256), headers=headers)
+    headers = attachment_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
+    return StreamingResponse(open_export_file(context.app_state, artefact.sha256), headers=headers)
 
 
-def _standing(visit: Visit, document: Document, last: Round | None) -> Standing:
-    tx = visit.tx
-    return Standing(
-        version=versions_store.latest(tx, document.id),
+def _progress(context: RequestContext, document: Document, last: Round | None) -> DocumentProgress:
+    tx = context.tx
+    return DocumentProgress(
+        version=versions_store.get_latest(tx, document.id),
         round=last,
-        seal=seals_store.of_document(tx, document.id),
-        publication=publications_store.of_document(tx, document.id),
+        seal=seals_store.get_by_document(tx, document.id),
+        publication=publications_store.get_by_document(tx, document.id),
     )
 
 
-def _shown(
-    visit: Visit,
+def _shown_text(
+    context: RequestContext,
     document: Document,
     version: Version | None,
-    followed: Mapping[str, Translation],
+    later_translations: Mapping[str, Translation],
     lang: str,
     *,
-    drafted: bool,
-) -> Shown | None:
+    shows_live_draft: bool,
+) -> ShownText | None:
     """The draft where it is written and may be read, else the newest version or what followed it, else nothing yet."""
-    if drafted:
-        return draft_of(visit, document, lang)
-    if version and lang in followed:
-        return translation_text(visit, followed[lang], version)
-    return version_text(visit, version, lang) if version and lang in version.editions else None
+    if shows_live_draft:
+        return draft_text(context, document, lang)
+    if version and lang in later_translations:
+        return translation_text(context, later_translations[lang], version)
+    return version_text(context, version, lang) if version and lang in version.editions else None
 
 
-def _hands(visit: Visit, document: Document, lang: str, *, drafted: bool) -> list[Hand]:
-    return hands(visit, document, lang) if drafted else []
+def _last_saves(context: RequestContext, document: Document, lang: str, *, shows_live_draft: bool) -> list[DraftSave]:
+    return last_saves(context, document, lang) if shows_live_draft else []
 
 
-def _news(visit: Visit, document: Document, lang: str, *, drafted: bool, writes: bool) -> Sequence[News]:
+def _unseen_changes(
+    context: RequestContext, document: Document, lang: str, *, shows_live_draft: bool, can_write: bool
+) -> Sequence[UnseenChanges]:
     """What others wrote since the reader was there. Who writes has seen a text once they were where it is written; all
     others see it here."""
-    if drafted and not writes:
-        head = journal_store.head(visit.tx, document.editions[lang].draft)
-        seen(visit, document, lang, epoch=head.epoch, seq=head.seq)
-    return written_since(visit, [document]).get(document.id, ())
+    if shows_live_draft and not can_write:
+        head = journal_store.get_head(context.tx, document.editions[lang].draft)
+        mark_draft_seen(context, document, lang, epoch=head.epoch, seq=head.seq)
+    return list_unseen_changes(context, [document]).get(document.id, ())
 
 
-def _card(visit: Visit, round_: Round) -> RoundCard:
-    found = standings(visit.tx, round_, voice=visit.voice)
-    said = headline(found, round_, voice=visit.voice)
-    return RoundCard(round_, said, found)
+def _round_card(context: RequestContext, round_: Round) -> RoundCard:
+    tally = round_tally(context.tx, round_, formatter=context.formatter)
+    sentence = headline(tally, round_, formatter=context.formatter)
+    return RoundCard(round_, sentence, tally)
 
 
-def _files(visit: Visit, document: Document, standing: Standing) -> Files:
-    return files(visit, document.id, seal=standing.seal.id if standing.seal else None)
+def _export_files(context: RequestContext, document: Document, progress: DocumentProgress) -> ExportFiles:
+    return list_export_files(context, document.id, seal=progress.seal.id if progress.seal else None)
 
 
-def _publishes(visit: Visit, document: Document) -> bool:
+def _may_publish(context: RequestContext, document: Document) -> bool:
     """Whether the reader is offered to publish: the act itself asks again."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    return document.state == APPROVED and visit.may("publication.publish", thing)
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    return document.state == APPROVED and context.may("publication.publish", resource)
 
 
-def _opens(visit: Visit, document: Document) -> bool:
+def _may_open_round(context: RequestContext, document: Document) -> bool:
     """Whether the reader is offered to open a round."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    return document.state == REVIEW and visit.may("round.open", thing)
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    return document.state == REVIEW and context.may("round.open", resource)

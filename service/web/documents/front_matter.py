@@ -5,33 +5,35 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.documents import documents
 from service.domain.documents.document import Document
-from service.web.forms.fields import number
-from service.web.forms.front_matter import front_of
+from service.web.forms.fields import int_field
+from service.web.forms.front_matter import front_matter_from_form
 from service.web.forms.redisplay import typed
-from service.web.http.context import Form, Visit, onward
-from service.web.http.pages import show
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.pages import render_page
 
 
-def front(visit: Visit) -> Response:
+def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/front`."""
-    document = authorization.document(visit.tx, visit.reader, "front.edit", visit.path("document"))
-    return show(
-        visit,
+    document = authorization.load_document(context.tx, context.user, "front.edit", context.path_param("document"))
+    return render_page(
+        context,
         "documents/front_matter.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
-        form={**_opened(document), **typed(visit)},
+        form={**_initial_fields(document), **typed(context)},
     )
 
 
-def save(visit: Visit, form: Form) -> Response:
+def save(context: RequestContext, form: Form) -> Response:
     """Save it, unless someone changed the document meanwhile."""
-    document = visit.path("document")
-    documents.edit_front(visit.tx, visit.reader, document_id=document, front=front_of(form), rev=number(form, "rev"))
-    return onward(f"/documents/{document}")
+    document = context.path_param("document")
+    documents.update_front_matter(
+        context.tx, context.user, document_id=document, front=front_matter_from_form(form), rev=int_field(form, "rev")
+    )
+    return redirect(f"/documents/{document}")
 
 
-def _opened(document: Document) -> Form:
+def _initial_fields(document: Document) -> Form:
     place, addressees = (document.front.get(name) or {} for name in ("place", "addressees"))
     assert isinstance(place, dict) and isinstance(addressees, dict)
     form = {"rev": str(document.rev)}

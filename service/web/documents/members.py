@@ -5,54 +5,54 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.authorization import require
 from service.actions.membership import directory, offboarding, people
-from service.domain.membership.people import FOR_ONE_DOCUMENT
+from service.domain.membership.people import DOCUMENT_ROLES
 from service.store.membership import organisations as organisations_store
-from service.web.documents.participants import by_name, circle
-from service.web.http.context import Form, Visit, acting
-from service.web.http.idempotency import new_key, once
-from service.web.http.pages import show
+from service.web.documents.participants import list_participants, name_sort_key
+from service.web.http.context import Form, RequestContext, form
+from service.web.http.idempotency import new_idempotency_key, run_once
+from service.web.http.pages import render_page
 
 
-def every(visit: Visit) -> Response:
+def show_participants(context: RequestContext) -> Response:
     """`/documents/{document}/people`: for the secretariat. The proof is asked for before anybody chooses."""
-    found = authorization.document(visit.tx, visit.reader, "document.read", visit.path("document"))
-    require(visit.reader, "role.grant")
-    active = [one for one in directory.everyone(visit.tx, visit.reader) if one.state == "active"]
-    return show(
-        visit,
+    found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
+    require(context.user, "role.grant")
+    active = [one for one in directory.list_visible_people(context.tx, context.user) if one.state == "active"]
+    return render_page(
+        context,
         "documents/people.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
-        circle=circle(visit, found),
-        everyone=sorted(active, key=lambda one: by_name(visit, one)),
-        names={one.id: one.names for one in organisations_store.every(visit.tx)},
-        roles=FOR_ONE_DOCUMENT,
-        key=new_key(),
+        circle=list_participants(context, found),
+        everyone=sorted(active, key=lambda one: name_sort_key(context, one)),
+        names={one.id: one.names for one in organisations_store.list_all(context.tx)},
+        roles=DOCUMENT_ROLES,
+        key=new_idempotency_key(),
     )
 
 
-def give(visit: Visit, form: Form) -> Response:
+def grant_role(context: RequestContext, form: Form) -> Response:
     """Give a role for this document alone."""
-    document = visit.path("document")
+    document = context.path_param("document")
 
-    def act() -> str:
+    def action() -> str:
         person, role = form.get("person", ""), form.get("role", "")
-        people.grant_role(visit.tx, visit.reader, person=person, role=role, document=document)
+        people.grant_role(context.tx, context.user, person=person, role=role, document=document)
         return f"/documents/{document}/people"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def take(visit: Visit, form: Form) -> Response:
+def revoke_role(context: RequestContext, form: Form) -> Response:
     """Take such a role back."""
-    document = visit.path("document")
+    document = context.path_param("document")
 
-    def act() -> str:
+    def action() -> str:
         person, role = form.get("person", ""), form.get("role", "")
-        offboarding.take_role(visit.tx, visit.reader, person=person, role=role, document=document)
+        offboarding.revoke_role(context.tx, context.user, person=person, role=role, document=document)
         return f"/documents/{document}/people"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-GIVE, TAKE = acting(give), acting(take)
+GRANT_ROLE, REVOKE_ROLE = form(grant_role), form(revoke_role)

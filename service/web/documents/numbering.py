@@ -9,17 +9,23 @@ from service.actions import authorization
 from service.actions.documents import documents
 from service.actions.drafts import save
 from service.domain.documents.document import DRAFTING, Document
-from service.domain.text.markup.canonical import canonical
-from service.domain.text.structure.numbering import AUTOMATIC, NUMBERINGS, marks, scheme, unnumbered
-from service.web.forms.fields import number
-from service.web.http.context import Form, Visit, onward
-from service.web.http.pages import show
+from service.domain.text.markup.canonical import canonicalise
+from service.domain.text.structure.numbering import (
+    AUTOMATIC,
+    NUMBERINGS,
+    number_marks,
+    numbering_scheme,
+    strip_redundant_numbers,
+)
+from service.web.forms.fields import int_field
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.pages import render_page
 
-SHOWN = 6
+MAX_EXAMPLES = 6
 
 
 @dataclass(frozen=True)
-class Found:
+class NumberingPreview:
     """What would be numbered in one text: the first names with their numbers, and how many there are."""
 
     lang: str
@@ -27,29 +33,33 @@ class Found:
     count: int
 
 
-def ask(visit: Visit) -> Response:
+def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/numbering`: the choice, and what it comes to in each text."""
-    document = authorization.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
-    return show(
-        visit,
+    document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
+    return render_page(
+        context,
         "documents/numbering.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         drafting=document.state == DRAFTING,
         choices=NUMBERINGS,
-        found=[_found(visit, document, lang) for lang in document.editions],
+        found=[_numbering_preview(context, document, lang) for lang in document.editions],
     )
 
 
-def choose(visit: Visit, form: Form) -> Response:
+def save_choice(context: RequestContext, form: Form) -> Response:
     """Keep the choice, unless someone changed the document meanwhile."""
-    document, choice = visit.path("document"), form.get("numbering", "")
-    documents.renumber(visit.tx, visit.reader, document_id=document, numbering=choice, rev=number(form, "rev"))
-    return onward(f"/documents/{document}")
+    document, choice = context.path_param("document"), form.get("numbering", "")
+    documents.set_numbering(
+        context.tx, context.user, document_id=document, numbering=choice, rev=int_field(form, "rev")
+    )
+    return redirect(f"/documents/{document}")
 
 
-def _found(visit: Visit, document: Document, lang: str) -> Found:
-    text = canonical(save.read(visit.tx, visit.reader, document_id=document.id, lang=lang).text).text
-    by = scheme(AUTOMATIC, lang=lang, kind=document.kind, digits=visit.voice.digits_of(lang))
-    names = [f"{mark.name}{mark.words}" for mark in marks(unnumbered(text, by), by)]
-    return Found(lang, names[:SHOWN], len(names))
+def _numbering_preview(context: RequestContext, document: Document, lang: str) -> NumberingPreview:
+    text = canonicalise(save.read(context.tx, context.user, document_id=document.id, lang=lang).text).text
+    numbering = numbering_scheme(
+        AUTOMATIC, lang=lang, kind=document.kind, digits=context.formatter.digit_system_of(lang)
+    )
+    names = [f"{mark.name}{mark.words}" for mark in number_marks(strip_redundant_numbers(text, numbering), numbering)]
+    return NumberingPreview(lang, names[:MAX_EXAMPLES], len(names))

@@ -12,20 +12,27 @@ from service.actions.drafts import save
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.errors import N_
-from service.domain.policy import Thing
-from service.domain.text.markup.canonical import canonical
-from service.domain.text.review.edition_report import Since, Survey, by_provision, left_behind, survey, twinless
-from service.domain.text.review.outline_lint import Remark
+from service.domain.policy import Resource
+from service.domain.text.markup.canonical import canonicalise
+from service.domain.text.review.edition_report import (
+    EditionReport,
+    SinceVersion,
+    report_edition,
+    report_left_behind,
+    report_unmatched,
+    warnings_by_provision,
+)
+from service.domain.text.review.outline_lint import LintWarning
 from service.domain.text.structure.outline import Provision
 from service.store.documents import versions as versions_store
-from service.web.http.context import Visit
-from service.web.http.pages import show
+from service.web.http.context import RequestContext
+from service.web.http.pages import render_page
 from service.web.rendering import labels
-from service.web.rendering.lru_cache import Memory
-from service.web.texts.redline_fragment import Text, compared
-from service.web.texts.selection import chosen, numbers, shows_draft
+from service.web.rendering.lru_cache import LruCache
+from service.web.texts.redline_fragment import NumberedText, compare_texts
+from service.web.texts.selection import chosen_language, is_draft_shown, numbering_of
 
-SAID = {
+WARNING_SENTENCES = {
     "reference_broken": N_("A reference leads nowhere: no heading is called {named}."),
     "provision_unknown": N_("It names {named}, and no heading has that number."),
     "id_twice": N_("The name {named} belongs to a heading before this one already."),
@@ -39,7 +46,7 @@ SAID = {
 }
 """What is said of a place, by the kind of the remark."""
 
-_WITH_WORDS = (
+_QUOTING_KINDS = (
     "reference_broken",
     "provision_unknown",
     "term_before_definition",
@@ -48,12 +55,12 @@ _WITH_WORDS = (
 )
 """Kinds that are about words in a line, which are shown."""
 
-AROUND = 48
+EXCERPT_LENGTH = 48
 """Code points of the line that are shown on each side of those words."""
 
 
 @dataclass(frozen=True)
-class Told:
+class OutlineWarning:
     """One remark: a sentence, and the words it is about between those around them."""
 
     sentence: Markup
@@ -63,144 +70,176 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Row:
+class OutlineRow:
     """A provision with what is said of it; `level` counts from 1."""
 
     level: int
     title: str
     href: str
-    told: Sequence[Told]
+    warnings: Sequence[OutlineWarning]
 
 
-def outline(visit: Visit) -> Response:
+def show_outline(context: RequestContext) -> Response:
     """`/documents/{document}/outline?lang`: of the draft, for those who are shown it, else of the newest version."""
-    found = authorization.document(visit.tx, visit.reader, "document.read", visit.path("document"))
-    lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
-    drafted, last = shows_draft(visit, found), versions_store.latest(visit.tx, found.id)
-    seen = _Surveys(visit, found, last, drafted)
-    its = seen.now(lang)
-    thing = Thing(document=found.id, state=found.state, shown=found.shown)
-    advises = drafted and its is not None and visit.may("draft.save", thing)
-    rows = _rows(visit, found, seen, lang, advises=advises)
-    return show(
-        visit,
+    found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
+    lang = chosen_language(context, sorted(found.editions), authentic=found.authentic)
+    shows_live_draft, last = is_draft_shown(context, found), versions_store.get_latest(context.tx, found.id)
+    reports = _DocumentReports(context, found, last, shows_live_draft)
+    its = reports.current(lang)
+    resource = Resource(document=found.id, state=found.state, ever_shared=found.ever_shared)
+    shows_warnings = shows_live_draft and its is not None and context.may("draft.save", resource)
+    rows = _outline_rows(context, found, reports, lang, shows_warnings=shows_warnings)
+    return render_page(
+        context,
         "documents/outline.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
         lang=lang,
-        version=None if drafted else last,
+        version=None if shows_live_draft else last,
         empty=its is None,
-        advises=advises,
+        advises=shows_warnings,
         rows=rows,
-        count=sum(len(row.told) for row in rows),
-        missing=_missing(found, seen, lang) if advises else {},
+        count=sum(len(row.warnings) for row in rows),
+        missing=_missing_counterparts(found, reports, lang) if shows_warnings else {},
     )
 
 
-def weight(found: Survey) -> int:
-    return len(found.text) + 200 * (len(found.provisions) + len(found.remarks))
+def report_size(found: EditionReport) -> int:
+    return len(found.text) + 200 * (len(found.provisions) + len(found.warnings))
 
 
-_kept: Memory[Survey] = Memory(room=8_000_000, weigh=weight)
+_report_cache: LruCache[EditionReport] = LruCache(max_size=8_000_000, size_of=report_size)
 
 
-def surveyed(text: Text) -> Survey:
+def cached_report(text: NumberedText) -> EditionReport:
     """The survey of a text, kept for the next reader."""
-    return _kept.recall((sha256(text.text.encode()).digest(), text.by), lambda: survey(text.text, by=text.by))
+    return _report_cache.get_or_create(
+        (sha256(text.text.encode()).digest(), text.numbering), lambda: report_edition(text.text, scheme=text.numbering)
+    )
 
 
 @dataclass(frozen=True)
-class _Surveys:
+class _DocumentReports:
     """The texts of a document, looked over."""
 
-    visit: Visit
+    context: RequestContext
     document: Document
     last: Version | None
-    drafted: bool
+    shows_live_draft: bool
 
-    def text(self, lang: str) -> Text | None:
-        if not self.drafted:
-            return self.cut(lang)
-        opened = save.read(self.visit.tx, self.visit.reader, document_id=self.document.id, lang=lang)
-        return Text(canonical(opened.text).text, numbers(self.visit, self.document, lang))
+    def text(self, lang: str) -> NumberedText | None:
+        if not self.shows_live_draft:
+            return self.version_text(lang)
+        opened = save.read(self.context.tx, self.context.user, document_id=self.document.id, lang=lang)
+        return NumberedText(canonicalise(opened.text).text, numbering_of(self.context, self.document, lang))
 
-    def cut(self, lang: str) -> Text | None:
+    def version_text(self, lang: str) -> NumberedText | None:
         """The same in the newest version; None where there is none."""
         its = self.last.editions.get(lang) if self.last else None
-        return Text(its.text, numbers(self.visit, self.last, lang)) if its and self.last else None
+        return NumberedText(its.text, numbering_of(self.context, self.last, lang)) if its and self.last else None
 
-    def now(self, lang: str) -> Survey | None:
+    def current(self, lang: str) -> EditionReport | None:
         text = self.text(lang)
-        return surveyed(text) if text else None
+        return cached_report(text) if text else None
 
-    def since(self, lang: str) -> Since | None:
-        was, now = self.cut(lang), self.text(lang)
-        return Since(surveyed(was), compared(self.visit.tx, was, now).redline) if was and now else None
+    def since(self, lang: str) -> SinceVersion | None:
+        version_text, now = self.version_text(lang), self.text(lang)
+        return (
+            SinceVersion(cached_report(version_text), compare_texts(self.context.tx, version_text, now).redline)
+            if version_text and now
+            else None
+        )
 
-    def beside(self, lang: str) -> Iterator[tuple[str, Survey]]:
+    def others(self, lang: str) -> Iterator[tuple[str, EditionReport]]:
         """The other texts that have words."""
         for other in self.document.editions:
-            there = self.now(other) if other != lang else None
-            if there and there.text.strip():
-                yield other, there
+            other_report = self.current(other) if other != lang else None
+            if other_report and other_report.text.strip():
+                yield other, other_report
 
 
-def _rows(visit: Visit, document: Document, seen: _Surveys, lang: str, *, advises: bool) -> list[Row]:
-    its = seen.now(lang)
+def _outline_rows(
+    context: RequestContext, document: Document, reports: _DocumentReports, lang: str, *, shows_warnings: bool
+) -> list[OutlineRow]:
+    its = reports.current(lang)
     if its is None:
         return []
-    told = list(_told(visit, seen, its, lang)) if advises else []
-    here = dict(by_provision(its, [remark for remark, _ in told]))
-    sentences = {id(remark): sentence for remark, sentence in told}
-    of = {place: [sentences[id(remark)] for remark in found] for place, found in here.items()}
-    top = [Row(1, "", f"/documents/{document.id}?lang={lang}", of[-1])] if -1 in of else []
-    least = min((provision.level for provision in its.provisions), default=1)
+    warnings = list(_warnings(context, reports, its, lang)) if shows_warnings else []
+    remarks_by_place = dict(warnings_by_provision(its, [remark for remark, _ in warnings]))
+    sentences = {id(remark): sentence for remark, sentence in warnings}
+    warnings_by_place = {
+        place: [sentences[id(remark)] for remark in found] for place, found in remarks_by_place.items()
+    }
+    top = (
+        [OutlineRow(1, "", f"/documents/{document.id}?lang={lang}", warnings_by_place[-1])]
+        if -1 in warnings_by_place
+        else []
+    )
+    top_level = min((provision.level for provision in its.provisions), default=1)
     return top + [
-        Row(one.level - least + 1, one.title or one.label, _href(document, lang, place, one), of.get(place, []))
+        OutlineRow(
+            one.level - top_level + 1,
+            one.title or one.label,
+            _href(document, lang, place, one),
+            warnings_by_place.get(place, []),
+        )
         for place, one in enumerate(its.provisions)
     ]
 
 
-def _told(visit: Visit, seen: _Surveys, its: Survey, lang: str) -> Iterator[tuple[Remark, Told]]:
+def _warnings(
+    context: RequestContext, reports: _DocumentReports, its: EditionReport, lang: str
+) -> Iterator[tuple[LintWarning, OutlineWarning]]:
     """Every remark on a text, with what is said."""
-    for remark in its.remarks:
-        yield remark, _sentence(visit, remark, its, lang)
-    for other, there in seen.beside(lang):
-        name = visit.voice.say(labels.TEXTS[other])
-        for remark in twinless(its, there)[0]:
-            yield remark, Told(visit.voice.say(SAID[remark.kind], text=name))
-        since = seen.since(lang), seen.since(other)
-        if seen.last and since[0] and since[1]:
-            for remark in left_behind(its, there, since=(since[0], since[1])):
-                yield remark, Told(visit.voice.say(SAID[remark.kind], number=seen.last.number, text=name))
+    for remark in its.warnings:
+        yield remark, _warning(context, remark, its, lang)
+    for other, other_report in reports.others(lang):
+        name = context.formatter.translate(labels.TEXTS[other])
+        for remark in report_unmatched(its, other_report)[0]:
+            yield remark, OutlineWarning(context.formatter.translate(WARNING_SENTENCES[remark.kind], text=name))
+        since = reports.since(lang), reports.since(other)
+        if reports.last and since[0] and since[1]:
+            for remark in report_left_behind(its, other_report, since=(since[0], since[1])):
+                yield (
+                    remark,
+                    OutlineWarning(
+                        context.formatter.translate(
+                            WARNING_SENTENCES[remark.kind], number=reports.last.number, text=name
+                        )
+                    ),
+                )
 
 
-def _sentence(visit: Visit, remark: Remark, its: Survey, lang: str) -> Told:
+def _warning(context: RequestContext, remark: LintWarning, its: EditionReport, lang: str) -> OutlineWarning:
     words = its.text[remark.start : remark.end]
-    named = words if remark.kind == "provision_unknown" else remark.named
-    said = visit.voice.say(SAID[remark.kind], named=visit.voice.foreign(named, lang=lang))
-    if remark.kind not in _WITH_WORDS:
-        return Told(said)
+    named = words if remark.kind == "provision_unknown" else remark.subject
+    said = context.formatter.translate(
+        WARNING_SENTENCES[remark.kind], named=context.formatter.isolate(named, lang=lang)
+    )
+    if remark.kind not in _QUOTING_KINDS:
+        return OutlineWarning(said)
     line = its.text.rfind("\n", 0, remark.start) + 1
     end = its.text.find("\n", remark.end)
-    before = its.text[max(line, remark.start - AROUND) : remark.start]
-    after = its.text[remark.end : min(end if end >= 0 else len(its.text), remark.end + AROUND)]
-    return Told(said, before, words, after)
+    before = its.text[max(line, remark.start - EXCERPT_LENGTH) : remark.start]
+    after = its.text[remark.end : min(end if end >= 0 else len(its.text), remark.end + EXCERPT_LENGTH)]
+    return OutlineWarning(said, before, words, after)
 
 
-def _missing(document: Document, seen: _Surveys, lang: str) -> dict[str, list[Row]]:
+def _missing_counterparts(document: Document, reports: _DocumentReports, lang: str) -> dict[str, list[OutlineRow]]:
     """By language, provisions of the other texts that this one has no counterpart of."""
-    its = seen.now(lang)
-    found: dict[str, list[Row]] = {}
-    for other, there in seen.beside(lang) if its and its.text.strip() else ():
-        starts = {remark.start for remark in twinless(its, there)[1]} if its else set()
-        lone = [(place, one) for place, one in enumerate(there.provisions) if one.span[0] in starts]
-        rows = [Row(1, one.title or one.label, _href(document, other, place, one), ()) for place, one in lone]
+    its = reports.current(lang)
+    found: dict[str, list[OutlineRow]] = {}
+    for other, other_report in reports.others(lang) if its and its.text.strip() else ():
+        starts = {remark.start for remark in report_unmatched(its, other_report)[1]} if its else set()
+        unmatched = [(place, one) for place, one in enumerate(other_report.provisions) if one.span[0] in starts]
+        rows = [
+            OutlineRow(1, one.title or one.label, _href(document, other, place, one), ()) for place, one in unmatched
+        ]
         found |= {other: rows} if rows else {}
     return found
 
 
 def _href(document: Document, lang: str, place: int, provision: Provision) -> str:
     """Where a provision stands on the page of its document."""
-    mark = f"h-{provision.id}" if provision.id else f"o-{place + 1}"
-    return f"/documents/{document.id}?lang={lang}#t-{mark}"
+    anchor = f"h-{provision.id}" if provision.id else f"o-{place + 1}"
+    return f"/documents/{document.id}?lang={lang}#t-{anchor}"

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from service.actions.membership import directory
 from service.domain.documents.document import Document
 from service.domain.membership.people import ROLES, Person
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.i18n import collation_key
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
-from service.web.http.context import Visit
+from service.web.http.context import RequestContext
 
 
 @dataclass(frozen=True)
-class Participant:
+class DocumentParticipant:
     """A person with their roles for one document, in the order of ROLES."""
 
     person: Person
@@ -23,25 +23,30 @@ class Participant:
 
 
 @dataclass(frozen=True)
-class Circle:
+class ParticipantList:
     """Who of them the reader is shown; `gives`: the reader may give and take such roles."""
 
-    people: list[Participant]
-    gives: bool
+    participants: list[DocumentParticipant]
+    can_grant: bool
 
 
-def circle(visit: Visit, document: Document) -> Circle:
+def list_participants(context: RequestContext, document: Document) -> ParticipantList:
     """Who holds a role for `document` alone, by name, as far as the reader is shown people."""
-    found = people_store.granted_for(visit.tx, document.id)
-    seen = [one for one in found if directory.sees_people_of(visit.reader, one[0].organisation)]
-    names = {one.id: one.names for one in organisations_store.every(visit.tx)} if seen else {}
-    listed = [Participant(person, _ordered(roles), names.get(person.organisation or "", {})) for person, roles in seen]
-    return Circle(sorted(listed, key=lambda one: by_name(visit, one.person)), visit.may("role.grant", Thing()))
+    found = people_store.list_document_roles(context.tx, document.id)
+    visible = [one for one in found if directory.can_see_people_of(context.user, one[0].organisation)]
+    names = {one.id: one.names for one in organisations_store.list_all(context.tx)} if visible else {}
+    listed = [
+        DocumentParticipant(person, _sort_roles(roles), names.get(person.organisation or "", {}))
+        for person, roles in visible
+    ]
+    return ParticipantList(
+        sorted(listed, key=lambda one: name_sort_key(context, one.person)), context.may("role.grant", Resource())
+    )
 
 
-def _ordered(roles: frozenset[str]) -> tuple[str, ...]:
+def _sort_roles(roles: frozenset[str]) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in roles)
 
 
-def by_name(visit: Visit, person: Person) -> tuple[object, ...]:
-    return collation_key(visit.voice.plain(person.names), lang=visit.voice.lang)
+def name_sort_key(context: RequestContext, person: Person) -> tuple[object, ...]:
+    return collation_key(context.formatter.plain_name(person.names), lang=context.formatter.lang)

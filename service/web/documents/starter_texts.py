@@ -9,11 +9,11 @@ from service.domain.documents.document import KINDS
 from service.i18n import LANGUAGES
 
 
-def starter(settings: Settings, *, kind: str, lang: str) -> str:
+def starter_text(settings: Settings, *, kind: str, lang: str) -> str:
     """The first text of a kind; empty where there is none."""
     if kind not in KINDS or lang not in LANGUAGES:
         return ""
-    return _read(_root(settings) / "starters" / f"{kind}.{lang}.md")
+    return _read(_templates_dir(settings) / "starters" / f"{kind}.{lang}.md")
 
 
 @cache
@@ -21,9 +21,9 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def _root(settings: Settings) -> Path:
+def _templates_dir(settings: Settings) -> Path:
     """Where the templates of print are found too (DESIGN §3.1)."""
     if settings.templates_dir:
         return Path(settings.templates_dir)
-    beside = Path(__file__).resolve().parents[3] / "templates"
-    return beside if beside.is_dir() else Path(sys.prefix) / "share" / "mithaq" / "templates"
+    checkout_dir = Path(__file__).resolve().parents[3] / "templates"
+    return checkout_dir if checkout_dir.is_dir() else Path(sys.prefix) / "share" / "mithaq" / "templates"

@@ -5,47 +5,53 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.drafts import restore as restore_actions
 from service.domain.documents.document import DRAFTING, Document
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.store.accounts import people as people_store
 from service.store.documents import versions as versions_store
-from service.web.comments.summary import of_version
-from service.web.forms.fields import numbered
-from service.web.http.context import Form, Visit, onward
-from service.web.http.pages import show
-from service.web.texts.last_seen import new_since
-from service.web.texts.selection import chosen, version_text
+from service.web.comments.summary import threads_of_version
+from service.web.forms.fields import parse_version_number
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.pages import render_page
+from service.web.texts.last_seen import last_seen_version
+from service.web.texts.selection import chosen_language, version_text
 
 
-def version(visit: Visit) -> Response:
+def show_version(context: RequestContext) -> Response:
     """`/documents/{document}/versions/{number}`."""
-    found = authorization.document(visit.tx, visit.reader, "version.read", visit.path("document"))
-    its = authorization.seen(versions_store.numbered(visit.tx, found.id, numbered(visit.path("number"))))
-    lang = chosen(visit, sorted(its.editions), authentic=its.authentic)
-    hand = people_store.get(visit.tx, its.cut_by)
-    newest = authorization.seen(versions_store.latest(visit.tx, found.id)).number
-    return show(
-        visit,
+    found = authorization.load_document(context.tx, context.user, "version.read", context.path_param("document"))
+    its = authorization.or_not_found(
+        versions_store.get_by_number(context.tx, found.id, parse_version_number(context.path_param("number")))
+    )
+    lang = chosen_language(context, sorted(its.editions), authentic=its.authentic)
+    author = people_store.get(context.tx, its.cut_by)
+    newest = authorization.or_not_found(versions_store.get_latest(context.tx, found.id)).number
+    return render_page(
+        context,
         "documents/version.html",
         document=found,
         titles={code: edition.title for code, edition in its.editions.items()},
         version=its,
-        shown=version_text(visit, its, lang),
+        shown=version_text(context, its, lang),
         lang=lang,
-        hand=visit.voice.plain(hand.names) if hand else its.cut_by,
+        hand=context.formatter.plain_name(author.names) if author else its.cut_by,
         newest=newest,
-        restorable=lang in found.editions and found.state == DRAFTING and visit.may("draft.save", _thing(visit, found)),
-        talk=of_version(visit, found, its, lang),
-        since=new_since(visit, found, newest=its.number, shown=its.number),
+        restorable=lang in found.editions
+        and found.state == DRAFTING
+        and context.may("draft.save", _resource(context, found)),
+        talk=threads_of_version(context, found, its, lang),
+        since=last_seen_version(context, found, newest=its.number, shown=its.number),
     )
 
 
-def restore(visit: Visit, form: Form) -> Response:
+def restore_version(context: RequestContext, form: Form) -> Response:
     """POST `/documents/{document}/versions/{number}/restoration`: the draft says what this version said."""
-    document, lang = visit.path("document"), form.get("lang", "")
-    number = numbered(visit.path("number"))
-    restore_actions.restore(visit.tx, visit.reader, document_id=document, lang=lang, number=number)
-    return onward(f"/documents/{document}/texts/{lang}")
+    document, lang = context.path_param("document"), form.get("lang", "")
+    number = parse_version_number(context.path_param("number"))
+    restore_actions.restore_version(context.tx, context.user, document_id=document, lang=lang, number=number)
+    return redirect(f"/documents/{document}/texts/{lang}")
 
 
-def _thing(visit: Visit, found: Document) -> Thing:
-    return Thing(document=found.id, state=found.state, shown=found.shown, organisation=visit.reader.organisation)
+def _resource(context: RequestContext, found: Document) -> Resource:
+    return Resource(
+        document=found.id, state=found.state, ever_shared=found.ever_shared, organisation=context.user.organisation
+    )

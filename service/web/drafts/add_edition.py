@@ -4,14 +4,14 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.documents import editions
-from service.actions.documents.documents import First
+from service.actions.documents.documents import InitialText
 from service.actions.drafts import save
 from service.domain.documents.document import DRAFTING
-from service.web.drafts.permissions import may_add, missing_languages
-from service.web.forms.fields import number
+from service.web.drafts.permissions import may_add_edition, missing_languages
+from service.web.forms.fields import int_field
 from service.web.forms.redisplay import typed
-from service.web.http.context import Form, Visit, onward
-from service.web.http.pages import show
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.pages import render_page
 
 COPY, PASTED, EMPTY = "copy", "pasted", "empty"
 """How its text begins: with the words to be translated, with the person's, or without any."""
@@ -19,46 +19,46 @@ COPY, PASTED, EMPTY = "copy", "pasted", "empty"
 AUTHENTIC, TRANSLATION = "authentic", "translation"
 
 
-def ask(visit: Visit) -> Response:
+def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/editions`: the form, or the form as it was sent where it was refused."""
-    document = authorization.document(visit.tx, visit.reader, "edition.add", visit.path("document"))
+    document = authorization.load_document(context.tx, context.user, "edition.add", context.path_param("document"))
     missing = missing_languages(document)
     blank = {"rev": str(document.rev), "lang": next(iter(missing), ""), "kind": TRANSLATION, "start": COPY}
-    return show(
-        visit,
+    return render_page(
+        context,
         "drafts/add_edition.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         missing=missing,
         drafting=document.state == DRAFTING,
-        offered=may_add(visit, document),
-        form=typed(visit) or blank,
+        offered=may_add_edition(context, document),
+        form=typed(context) or blank,
     )
 
 
-def add(visit: Visit, form: Form) -> Response:
+def add_edition(context: RequestContext, form: Form) -> Response:
     """Add it, and show the document in it."""
-    document, lang = visit.path("document"), form.get("lang", "")
+    document, lang = context.path_param("document"), form.get("lang", "")
     editions.add(
-        visit.tx,
-        visit.reader,
+        context.tx,
+        context.user,
         document_id=document,
         lang=lang,
-        first=First(form.get("title", ""), _text(visit, form)),
+        initial=InitialText(form.get("title", ""), _initial_text(context, form)),
         authentic=form.get("kind") == AUTHENTIC,
-        rev=number(form, "rev"),
+        rev=int_field(form, "rev"),
     )
-    return onward(f"/documents/{document}?lang={lang}")
+    return redirect(f"/documents/{document}?lang={lang}")
 
 
-def _text(visit: Visit, form: Form) -> str:
+def _initial_text(context: RequestContext, form: Form) -> str:
     start = form.get("start", "")
     if start == COPY:
-        return _original(visit)
+        return _text_to_translate(context)
     return form.get("text", "") if start == PASTED else ""
 
 
-def _original(visit: Visit) -> str:
+def _text_to_translate(context: RequestContext) -> str:
     """The first authentic text as it stands, to be translated in its place."""
-    document = authorization.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
-    return save.read(visit.tx, visit.reader, document_id=document.id, lang=document.authentic[0]).text
+    document = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
+    return save.read(context.tx, context.user, document_id=document.id, lang=document.authentic[0]).text

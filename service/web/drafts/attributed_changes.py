@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from service.actions.drafts import changes as changes_actions
-from service.actions.drafts.authorship import author
-from service.actions.drafts.changes import Way
+from service.actions.drafts.authorship import load_author
+from service.actions.drafts.changes import DraftRange
 from service.domain.errors import N_
-from service.domain.text.attribution.attributed_redline import named
-from service.domain.text.redline.by_provision import Comparison, compare
-from service.domain.text.redline.inline import Sign
-from service.domain.text.redline.numbered import with_numbers
-from service.domain.text.structure.numbering import Scheme, marked, marks
+from service.domain.text.attribution.attributed_redline import attributed_redline
+from service.domain.text.redline.by_provision import Comparison, build_comparison
+from service.domain.text.redline.inline import AuthorBadge
+from service.domain.text.redline.numbered import number_redline
+from service.domain.text.structure.numbering import NumberingScheme, insert_marks, number_marks
 from service.store.db import Tx
-from service.web.comparisons.view_model import Sheet, sheet
-from service.web.http.context import Visit
-from service.web.rendering.lru_cache import Memory
-from service.web.texts.redline_fragment import STRETCH
+from service.web.comparisons.view_model import ComparisonPage, build_comparison_page
+from service.web.http.context import RequestContext
+from service.web.rendering.lru_cache import LruCache
+from service.web.texts.redline_fragment import OP_SIZE
 
 
 @dataclass(frozen=True)
-class Doer:
+class ChangeAuthor:
     """A person of the changes; who is known no more has no names. `added`, `removed` count words."""
 
     number: int
@@ -35,83 +35,97 @@ class Doer:
 
 
 @dataclass(frozen=True)
-class Changes:
+class AttributedChanges:
     """One page of them. `untold`: whose the first of them were is not said."""
 
-    sheet: Sheet
-    doers: Sequence[Doer]
-    untold: bool
+    sheet: ComparisonPage
+    authors: Sequence[ChangeAuthor]
+    has_unattributed: bool
 
 
 @dataclass(frozen=True)
-class _Told:
+class _AttributedComparison:
     comparison: Comparison
-    untold: bool
+    has_unattributed: bool
 
 
-def _weight(told: _Told) -> int:
-    return sum(part.size for part in told.comparison.parts) + STRETCH * len(told.comparison.redline.ops)
+def _comparison_size(found: _AttributedComparison) -> int:
+    return sum(part.size for part in found.comparison.parts) + OP_SIZE * len(found.comparison.redline.ops)
 
 
-_kept: Memory[_Told] = Memory(room=8_000_000, weigh=_weight)
+_comparison_cache: LruCache[_AttributedComparison] = LruCache(max_size=8_000_000, size_of=_comparison_size)
 
 
-def changes(visit: Visit, its: Way, *, lang: str, by: Scheme | None, view: str, page: int, at: int | None) -> Changes:
+def attributed_changes(
+    context: RequestContext,
+    draft_range: DraftRange,
+    *,
+    lang: str,
+    numbering: NumberingScheme | None,
+    view: str,
+    page: int,
+    at: int | None,
+) -> AttributedChanges:
     """A page of the changes on a way; `by` numbers the provisions."""
-    told = _kept.recall((its.draft, its.epoch, its.since, its.upto, by), lambda: _read(visit.tx, its, by))
-    doers = _doers(visit, told.comparison)
-    shown = sheet(
-        told.comparison,
-        told.comparison.texts,
+    found = _comparison_cache.get_or_create(
+        (draft_range.draft, draft_range.epoch, draft_range.since, draft_range.upto, numbering),
+        lambda: _attributed_comparison(context.tx, draft_range, numbering),
+    )
+    change_authors = _change_authors(context, found.comparison)
+    shown = build_comparison_page(
+        found.comparison,
+        found.comparison.texts,
         lang=lang,
-        digits=visit.voice.digits_of(lang),
+        digits=context.formatter.digit_system_of(lang),
         view=view,
         page=page,
         at=at,
-        signs={one.person: _sign(visit, one) for one in doers},
+        badges={one.person: _author_badge(context, one) for one in change_authors},
     )
-    return Changes(shown, doers, told.untold)
+    return AttributedChanges(shown, change_authors, found.has_unattributed)
 
 
-def _read(tx: Tx, its: Way, by: Scheme | None) -> _Told:
-    followed = changes_actions.read(tx, its)
+def _attributed_comparison(tx: Tx, draft_range: DraftRange, numbering: NumberingScheme | None) -> _AttributedComparison:
+    followed = changes_actions.load_changes(tx, draft_range)
     old, new = followed.before, followed.after
-    numbers = marks(old, by), marks(new, by)
-    found = with_numbers(named(followed.bits, old, new), old, new, numbers)
-    return _Told(compare(marked(old, numbers[0]), marked(new, numbers[1]), found), followed.untold)
+    numbers = number_marks(old, numbering), number_marks(new, numbering)
+    found = number_redline(attributed_redline(followed.segments, old, new), old, new, numbers)
+    return _AttributedComparison(
+        build_comparison(insert_marks(old, numbers[0]), insert_marks(new, numbers[1]), found), followed.is_truncated
+    )
 
 
-def _doers(visit: Visit, comparison: Comparison) -> list[Doer]:
+def _change_authors(context: RequestContext, comparison: Comparison) -> list[ChangeAuthor]:
     """Those who changed the most first."""
-    counts = _counts(comparison)
+    counts = _word_counts(comparison)
     ordered = sorted(counts, key=lambda person: (-sum(counts[person]), person))
-    return [_doer(visit, number, person, counts[person]) for number, person in enumerate(ordered, 1)]
+    return [_change_author(context, number, person, counts[person]) for number, person in enumerate(ordered, 1)]
 
 
-def _counts(comparison: Comparison) -> Mapping[str, tuple[int, int]]:
+def _word_counts(comparison: Comparison) -> Mapping[str, tuple[int, int]]:
     """Words added and removed, by person (id)."""
     old, new = comparison.texts
     counts: dict[str, tuple[int, int]] = {}
     for op in comparison.redline.ops:
-        if op.by is not None:
-            added, removed = counts.get(op.by, (0, 0))
-            gone, come = len(old[op.a0 : op.a1].split()), len(new[op.b0 : op.b1].split())
-            counts[op.by] = (added + come, removed + gone)
+        if op.author is not None:
+            added, removed = counts.get(op.author, (0, 0))
+            removed_words, added_words = len(old[op.a0 : op.a1].split()), len(new[op.b0 : op.b1].split())
+            counts[op.author] = (added + added_words, removed + removed_words)
     return counts
 
 
-def _doer(visit: Visit, number: int, person: str, count: tuple[int, int]) -> Doer:
-    who = author(visit.tx, person)
-    names = visit.voice.named(who.names) if who.names else Markup.escape(person)
-    its = visit.voice.named(who.organisation) if who.organisation else Markup()
-    return Doer(number, who.colour, person, names, its, *count)
+def _change_author(context: RequestContext, number: int, person: str, count: tuple[int, int]) -> ChangeAuthor:
+    writer = load_author(context.tx, person)
+    names = context.formatter.localized_name(writer.names) if writer.names else Markup.escape(person)
+    organisation = context.formatter.localized_name(writer.organisation) if writer.organisation else Markup()
+    return ChangeAuthor(number, writer.colour, person, names, organisation, *count)
 
 
-def _sign(visit: Visit, one: Doer) -> Sign:
-    words, name = visit.voice.words, one.names.striptags()
-    return Sign(
-        visit.voice.number(one.number),
-        one.colour,
-        words.t(N_("{name} added:"), name=name),
-        words.t(N_("{name} took out:"), name=name),
+def _author_badge(context: RequestContext, change_author: ChangeAuthor) -> AuthorBadge:
+    translator, name = context.formatter.translator, change_author.names.striptags()
+    return AuthorBadge(
+        context.formatter.format_number(change_author.number),
+        change_author.colour,
+        translator.t(N_("{name} added:"), name=name),
+        translator.t(N_("{name} took out:"), name=name),
     )

@@ -6,44 +6,60 @@ from service.actions import authorization
 from service.actions.drafts import changes as changes_actions
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
-from service.web.comparisons.navigation import Ways
-from service.web.drafts.attributed_changes import changes
-from service.web.forms.fields import optional_number
-from service.web.http.context import Visit
-from service.web.http.pages import show
-from service.web.texts.last_seen import seen
-from service.web.texts.redline_fragment import told
-from service.web.texts.selection import chosen, numbers
-from service.web.texts.since_selector import begun_anew, chosen_since, clock_of, ways_back, written_at
+from service.web.comparisons.navigation import ComparisonLinks
+from service.web.drafts.attributed_changes import attributed_changes
+from service.web.forms.fields import optional_int
+from service.web.http.context import RequestContext
+from service.web.http.pages import render_page
+from service.web.texts.last_seen import mark_draft_seen
+from service.web.texts.redline_fragment import summarize_counts
+from service.web.texts.selection import chosen_language, numbering_of
+from service.web.texts.since_selector import (
+    chosen_starting_point,
+    list_starting_points,
+    user_zone_city,
+    was_restarted,
+    written_at,
+)
 
 
-def changed(visit: Visit) -> Response:
+def show_changes(context: RequestContext) -> Response:
     """`/documents/{document}/changes?lang&since&time&view&page&at`: since a place of the draft's history up to now."""
-    found = authorization.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
-    lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
-    head = journal_store.head(visit.tx, found.editions[lang].draft)
-    offered = ways_back(visit, found, lang, head)
-    since = chosen_since(visit, found, lang, head, offered)
-    its = changes_actions.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=since.seq)
-    page, at = optional_number(visit.query("page")) or 1, optional_number(visit.query("at"))
-    shown = changes(visit, its, lang=lang, by=numbers(visit, found, lang), view=visit.query("view"), page=page, at=at)
+    found = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
+    lang = chosen_language(context, sorted(found.editions), authentic=found.authentic)
+    head = journal_store.get_head(context.tx, found.editions[lang].draft)
+    starting_points = list_starting_points(context, found, lang, head)
+    since = chosen_starting_point(context, found, lang, head, starting_points)
+    draft_range = changes_actions.load_range(context.tx, context.user, document_id=found.id, lang=lang, since=since.seq)
+    page, at = optional_int(context.query_param("page")) or 1, optional_int(context.query_param("at"))
+    shown = attributed_changes(
+        context,
+        draft_range,
+        lang=lang,
+        numbering=numbering_of(context, found, lang),
+        view=context.query_param("view"),
+        page=page,
+        at=at,
+    )
     query = {"lang": lang, "since": str(since.seq)}
-    seen(visit, found, lang, epoch=head.epoch, seq=head.seq)
-    return show(
-        visit,
+    mark_draft_seen(context, found, lang, epoch=head.epoch, seq=head.seq)
+    return render_page(
+        context,
         "drafts/changes.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
         lang=lang,
         since=since,
-        offered=offered,
-        clock=clock_of(visit),
-        its=its,
-        anew=begun_anew(visit, found.editions[lang].draft, head),
-        kept_from=written_at(visit, its.draft, its.epoch, its.earliest + 1) if its.forgotten else None,
+        offered=starting_points,
+        clock=user_zone_city(context),
+        its=draft_range,
+        anew=was_restarted(context, found.editions[lang].draft, head),
+        kept_from=written_at(context, draft_range.draft, draft_range.epoch, draft_range.earliest + 1)
+        if draft_range.is_truncated
+        else None,
         changes=shown,
         sheet=shown.sheet,
-        ways=Ways(shown.sheet, visit.request.url.path, query, lang, visit.voice),
-        said=told(shown.sheet.comparison.counts, voice=visit.voice),
-        cut=versions_store.newest_numbers(visit.tx, [found.id]).get(found.id),
+        ways=ComparisonLinks(shown.sheet, context.request.url.path, query, lang, context.formatter),
+        said=summarize_counts(shown.sheet.comparison.counts, formatter=context.formatter),
+        cut=versions_store.list_newest_numbers(context.tx, [found.id]).get(found.id),
     )

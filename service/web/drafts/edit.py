@@ -10,113 +10,124 @@ from service.actions.drafts import last_seen
 from service.actions.drafts import save as save_actions
 from service.domain.documents.document import Document
 from service.domain.text.markup.canonical import entry
-from service.web.drafts.edit_form import Desk, Told, page
-from service.web.drafts.writing_advice import aids_beside
-from service.web.forms.fields import number
+from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
+from service.web.drafts.writing_advice import advice_with_differences
+from service.web.forms.fields import int_field
 from service.web.forms.redisplay import typed
-from service.web.http.context import MOST_FIELDS, Form, Visit
-from service.web.http.pages import show, text_of
-from service.web.texts.last_seen import seen
-from service.web.texts.selection import hands_since, numbers
+from service.web.http.context import MAX_FORM_FIELDS, Form, RequestContext
+from service.web.http.pages import render_page, render_text
+from service.web.texts.last_seen import mark_draft_seen
+from service.web.texts.selection import numbering_of, saves_since
 
 
-def write(visit: Visit) -> Response:
+def show_editor(context: RequestContext) -> Response:
     """`/documents/{document}/texts/{lang}`: the form as the draft stands, or as it was sent where it was refused."""
-    if visit.actor is None and typed(visit):
-        return show(
-            visit,
+    if context.actor is None and typed(context):
+        return render_page(
+            context,
             "drafts/unsent_words.html",
-            text=typed(visit).get("text", ""),
-            lang=visit.path("lang"),
-            back=visit.request.url.path,
+            text=typed(context).get("text", ""),
+            lang=context.path_param("lang"),
+            back=context.request.url.path,
         )
-    document = authorization.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
-    if "text" in typed(visit):
-        return page(visit, document, visit.path("lang"), _sent(typed(visit)), Told())
-    desk = _opened(visit, document)
-    seen(visit, document, visit.path("lang"), epoch=int(desk.epoch), seq=int(desk.seq))
-    return page(visit, document, visit.path("lang"), desk, Told())
+    document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
+    if "text" in typed(context):
+        return render_editor(context, document, context.path_param("lang"), _form_as_sent(typed(context)), SaveResult())
+    edit_form = _form_from_draft(context, document)
+    mark_draft_seen(context, document, context.path_param("lang"), epoch=int(edit_form.epoch), seq=int(edit_form.seq))
+    return render_editor(context, document, context.path_param("lang"), edit_form, SaveResult())
 
 
-def plan(visit: Visit, form: Form) -> save_actions.Plan:
+def plan_save(context: RequestContext, form: Form) -> save_actions.SavePlan:
     """Work the save out, before anybody has to wait for it."""
-    return save_actions.plan(
-        visit.tx,
-        visit.reader,
-        document_id=visit.path("document"),
-        lang=visit.path("lang"),
+    return save_actions.plan_save(
+        context.tx,
+        context.user,
+        document_id=context.path_param("document"),
+        lang=context.path_param("lang"),
         text=form.get("text", ""),
-        epoch=number(form, "epoch"),
-        seq=number(form, "seq"),
+        epoch=int_field(form, "epoch"),
+        seq=int_field(form, "seq"),
     )
 
 
-def save(visit: Visit, form: Form) -> Response:
+def save(context: RequestContext, form: Form) -> Response:
     """Save the whole text; the same page says what came of it."""
-    at = number(form, "seq")
-    saved = save_texts.save(
-        visit.tx,
-        visit.reader,
-        document_id=visit.path("document"),
-        lang=visit.path("lang"),
+    seq = int_field(form, "seq")
+    saved = save_texts.save_edition(
+        context.tx,
+        context.user,
+        document_id=context.path_param("document"),
+        lang=context.path_param("lang"),
         title=form.get("title", ""),
-        title_was=form.get("title_was", ""),
+        base_title=form.get("title_was", ""),
         text=form.get("text", ""),
-        epoch=number(form, "epoch"),
-        seq=at,
-        plan=cast(save_actions.Plan, visit.request.state.plan),
+        epoch=int_field(form, "epoch"),
+        seq=seq,
+        plan=cast(save_actions.SavePlan, context.request.state.plan),
     )
-    document = authorization.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
-    others = hands_since(visit, document, visit.path("lang"), seq=at, upto=saved.seq) if saved.merged else []
-    told = Told("saved", saved.notices, others, saved.review, saved.unread)
-    last_seen.stay(
-        visit.tx,
-        visit.reader,
+    document = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
+    other_saves = (
+        saves_since(context, document, context.path_param("lang"), seq=seq, upto=saved.seq) if saved.merged else []
+    )
+    result = SaveResult("saved", saved.notices, other_saves, saved.review, saved.unchecked)
+    last_seen.mark_draft_seen(
+        context.tx,
+        context.user,
         document_id=document.id,
-        lang=visit.path("lang"),
+        lang=context.path_param("lang"),
         epoch=saved.epoch,
         seq=saved.seq,
     )
-    return page(visit, document, visit.path("lang"), _opened(visit, document), told)
+    return render_editor(context, document, context.path_param("lang"), _form_from_draft(context, document), result)
 
 
-def preview(visit: Visit, form: Form) -> Response:
+def preview(context: RequestContext, form: Form) -> Response:
     """Show the text as it would read; nothing is saved."""
-    document = authorization.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
-    lang = save_actions.edition_of(document, visit.path("lang")).lang
-    entered = entry(form.get("text", ""))
-    html = text_of(entered.text, lang=lang, voice=visit.voice, by=numbers(visit, document, lang))
-    told = Told("preview", entered.notices, preview=html, aids=aids_beside(visit, document, entered.text, lang=lang))
-    return page(visit, document, visit.path("lang"), _sent(form), told)
+    document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
+    lang = save_actions.get_edition(document, context.path_param("lang")).lang
+    entered_text = entry(form.get("text", ""))
+    html = render_text(
+        entered_text.text, lang=lang, formatter=context.formatter, numbering=numbering_of(context, document, lang)
+    )
+    result = SaveResult(
+        "preview",
+        entered_text.notices,
+        preview=html,
+        advice=advice_with_differences(context, document, entered_text.text, lang=lang),
+    )
+    return render_editor(context, document, context.path_param("lang"), _form_as_sent(form), result)
 
 
-def settle(visit: Visit, form: Form) -> Response:
+def resolve_conflict(context: RequestContext, form: Form) -> Response:
     """Put two texts together as the writer chose, to be read once more before it is saved."""
     moved = [int(place) for place in form.get("moved", "").split() if place.isascii() and place.isdigit()]
-    offer = [number(form, "offer")] if "offer" in form else []
-    choices = [form.get(f"choice_{place}", "") for place in range(min(number(form, "passages"), MOST_FIELDS))]
-    made = save_texts.settle(
-        visit.tx,
-        visit.reader,
-        document_id=visit.path("document"),
-        lang=visit.path("lang"),
+    offer = [int_field(form, "offer")] if "offer" in form else []
+    choices = [form.get(f"choice_{place}", "") for place in range(min(int_field(form, "passages"), MAX_FORM_FIELDS))]
+    merged = save_texts.resolve_conflicts(
+        context.tx,
+        context.user,
+        document_id=context.path_param("document"),
+        lang=context.path_param("lang"),
         text=form.get("text", ""),
-        epoch=number(form, "epoch"),
-        seq=number(form, "seq"),
+        epoch=int_field(form, "epoch"),
+        seq=int_field(form, "seq"),
         choices=[] if offer else choices,
-        moved=[*moved, *offer][:MOST_FIELDS],
+        accepted_moves=[*moved, *offer][:MAX_FORM_FIELDS],
     )
-    document = authorization.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
-    title, was = form.get("title", ""), form.get("title_was", "")
-    desk = Desk(title, was, made.text, str(made.epoch), str(made.seq))
-    return page(visit, document, visit.path("lang"), desk, Told("settled"))
+    document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
+    title, title_was = form.get("title", ""), form.get("title_was", "")
+    edit_form = EditForm(title, title_was, merged.text, str(merged.epoch), str(merged.seq))
+    return render_editor(context, document, context.path_param("lang"), edit_form, SaveResult("settled"))
 
 
-def _opened(visit: Visit, document: Document) -> Desk:
-    its = save_actions.shown(visit.tx, visit.reader, document_id=document.id, lang=visit.path("lang"))
-    return Desk(its.title, its.title, its.text, str(its.epoch), str(its.seq), its.broken_at)
+def _form_from_draft(context: RequestContext, document: Document) -> EditForm:
+    draft = save_actions.read_best_effort(
+        context.tx, context.user, document_id=document.id, lang=context.path_param("lang")
+    )
+    return EditForm(draft.title, draft.title, draft.text, str(draft.epoch), str(draft.seq), draft.broken_at)
 
 
-def _sent(form: Form) -> Desk:
+def _form_as_sent(form: Form) -> EditForm:
     title, title_was, text, epoch, seq = (form.get(name, "") for name in ("title", "title_was", "text", "epoch", "seq"))
-    return Desk(title, title_was, text, epoch, seq)
+    return EditForm(title, title_was, text, epoch, seq)

@@ -9,23 +9,23 @@ from starlette.responses import Response
 from service.actions.drafts import save
 from service.domain.documents.document import Document
 from service.domain.errors import N_, DomainError
-from service.domain.text.markup.canonical import Notice
+from service.domain.text.markup.canonical import EntryNotice
 from service.store.drafts import journal as journal_store
-from service.web.drafts.editor_config import live
-from service.web.drafts.writing_advice import ASKS, Aids
+from service.web.drafts.editor_config import build_editor_config
+from service.web.drafts.writing_advice import ADVICE_QUESTIONS, AdviceView
 from service.web.forms.redisplay import refused
-from service.web.http.context import Visit
+from service.web.http.context import RequestContext
 from service.web.http.csp import csp
-from service.web.http.pages import show
-from service.web.texts.last_seen import written_since
-from service.web.texts.selection import Hand, hands, hands_since
+from service.web.http.pages import render_page
+from service.web.texts.last_seen import list_unseen_changes
+from service.web.texts.selection import DraftSave, last_saves, saves_since
 
-UNSAVED = frozenset({"preview", "settled"})
+UNSAVED_RESULTS = frozenset({"preview", "settled"})
 """What was done where the form holds words that are not in the draft: they stay in the form."""
 
 
 @dataclass(frozen=True)
-class Desk:
+class EditForm:
     """What stands in the form: `title_was`, `epoch` and `seq` say what it was written from, `broken_at` from which
     change on nobody can read the draft."""
 
@@ -38,7 +38,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Passage:
+class ConflictPassage:
     """Words that two people changed: before, by others, by the writer."""
 
     before: str
@@ -47,17 +47,17 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Offer:
+class RelocationOffer:
     """A new place for a change to a passage that was moved; `by_others`: it was they who moved it. `alike` says how
     much it stayed the same on the way."""
 
     by_others: bool
     was: str
     together: str
-    alike: str
+    similarity: str
 
 
-ALIKE = (
+SIMILARITY_SENTENCES = (
     (950, N_("It stands there almost word for word.")),
     (850, N_("It stands there with small changes.")),
     (0, N_("It stands there with many changes.")),
@@ -66,72 +66,74 @@ ALIKE = (
 
 
 @dataclass(frozen=True)
-class Clash:
+class EditConflict:
     """Both texts, whole, the passages in which they meet, new places that are offered, and the offers taken before, as
     a form carries them."""
 
-    passages: Sequence[Passage]
-    offers: Sequence[Offer]
+    passages: Sequence[ConflictPassage]
+    offers: Sequence[RelocationOffer]
     moved: str
     others: str
     mine: str
 
 
 @dataclass(frozen=True)
-class Told:
+class SaveResult:
     """What the page says above the form: what was done, what was changed on entry, who else wrote meanwhile."""
 
-    done: str = ""
-    notices: Sequence[Notice] = ()
-    others: Sequence[Hand] = ()
+    outcome: str = ""
+    notices: Sequence[EntryNotice] = ()
+    other_saves: Sequence[DraftSave] = ()
     review: Sequence[str] = ()
-    unread: bool = False
+    is_unreadable: bool = False
     preview: str = ""
-    aids: Aids | None = None
+    advice: AdviceView | None = None
 
 
-def page(visit: Visit, document: Document, lang: str, desk: Desk, told: Told) -> Response:
+def render_editor(
+    context: RequestContext, document: Document, lang: str, edit_form: EditForm, result: SaveResult
+) -> Response:
     """The page with `desk` in its form; after a conflict, both texts and the choice between them."""
-    error = refused(visit)
-    room = None if error or told.done in UNSAVED else live(visit, document, lang)
-    response = show(
-        visit,
+    error = refused(context)
+    editor_config = None if error or result.outcome in UNSAVED_RESULTS else build_editor_config(context, document, lang)
+    response = render_page(
+        context,
         "drafts/write.html",
-        live=room,
+        live=editor_config,
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
-        lang=save.edition_of(document, lang).lang,
-        desk=desk,
-        told=told,
-        asks=ASKS,
+        lang=save.get_edition(document, lang).lang,
+        desk=edit_form,
+        told=result,
+        asks=ADVICE_QUESTIONS,
         error=error,
-        clash=_clash(error) if error else None,
-        since=_since(visit, document, lang, desk) if error else [],
-        news=[one for one in written_since(visit, [document]).get(document.id, ()) if one.lang == lang],
-        hands=hands(visit, document, lang),
-        head=journal_store.head(visit.tx, document.editions[lang].draft),
+        clash=_edit_conflict(error) if error else None,
+        since=_saves_since_form(context, document, lang, edit_form) if error else [],
+        news=[one for one in list_unseen_changes(context, [document]).get(document.id, ()) if one.lang == lang],
+        hands=last_saves(context, document, lang),
+        head=journal_store.get_head(context.tx, document.editions[lang].draft),
     )
-    if room:
-        response.headers["content-security-policy"] = csp(nonce=room.nonce)
+    if editor_config:
+        response.headers["content-security-policy"] = csp(nonce=editor_config.nonce)
     return response
 
 
-def _clash(error: DomainError) -> Clash | None:
+def _edit_conflict(error: DomainError) -> EditConflict | None:
     """Both texts of a conflict; None where the refusal was another one."""
     found = error.extra.get("conflicts")
     if not isinstance(found, list):
         return None
-    passages = [Passage(one["base"], one["ours"], one["theirs"]) for one in found]
-    offers = [_offer(one) for one in cast(list[dict[str, Any]], error.extra["relocations"])]
+    passages = [ConflictPassage(one["base"], one["ours"], one["theirs"]) for one in found]
+    offers = [_relocation_offer(one) for one in cast(list[dict[str, Any]], error.extra["relocations"])]
     moved = " ".join(map(str, cast(list[int], error.extra["moved"])))
-    return Clash(passages, offers, moved, str(error.extra["live"]), str(error.extra["yours"]))
+    return EditConflict(passages, offers, moved, str(error.extra["live"]), str(error.extra["yours"]))
 
 
-def _offer(one: Mapping[str, Any]) -> Offer:
-    alike = next(said for least, said in ALIKE if one["score"] >= least)
-    return Offer(one["mover"] == "ours", one["was"], one["together"], alike)
+def _relocation_offer(one: Mapping[str, Any]) -> RelocationOffer:
+    similarity = next(said for least, said in SIMILARITY_SENTENCES if one["score"] >= least)
+    return RelocationOffer(one["mover"] == "ours", one["was"], one["together"], similarity)
 
 
-def _since(visit: Visit, document: Document, lang: str, desk: Desk) -> list[Hand]:
+def _saves_since_form(context: RequestContext, document: Document, lang: str, edit_form: EditForm) -> list[DraftSave]:
     """Who saved since the form was opened."""
-    return hands_since(visit, document, lang, seq=int(desk.seq) if desk.seq.isdigit() else 0)
+    return saves_since(context, document, lang, seq=int(edit_form.seq) if edit_form.seq.isdigit() else 0)

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from service.domain.documents.document import Document
 from service.domain.errors import N_
-from service.domain.text.structure.numbering import Scheme, spelt
-from service.i18n import Words
-from service.web.http.api_handler import V1
-from service.web.http.context import Visit
-from service.web.http.pages import style
-from service.web.texts.selection import numbers
+from service.domain.text.structure.numbering import NumberingScheme, spell_numbers
+from service.i18n import Translator
+from service.web.http.api_handler import API_PREFIX
+from service.web.http.context import RequestContext
+from service.web.http.pages import asset_url
+from service.web.texts.selection import numbering_of
 
-SCRIPT, MARGIN = "built/editor.js", "built/margin.js"
+EDITOR_SCRIPT, MARGIN_SCRIPT = "built/editor.js", "built/margin.js"
 """What a page of writing begins with; what is opened on purpose, fetched once the text is on screen."""
 
-MOST_SPELT = 200
+MAX_SPELT_NUMBERS = 200
 """Numbers in words that a page carries; the script counts on in digits."""
 
-SAYS: Mapping[str, str] = {
+EDITOR_MESSAGES: Mapping[str, str] = {
     "connecting": N_("Connecting"),
     "saved": N_("Saved"),
     "saving": N_("Saving"),
@@ -87,53 +87,53 @@ SAYS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Live:
+class EditorConfig:
     """Where a draft is written together: the addresses of its room and of its edition in the API, the nonce of the
     page's style sheets, the address of the second script, what both say (JSON); by language, how provisions are counted
     whose numbers nobody types (JSON)."""
 
-    address: str
-    edition: str
+    socket_path: str
+    edition_path: str
     nonce: str
-    margin: str
-    spoken: str
+    margin_script: str
+    messages: str
     numbers: Mapping[str, str]
 
 
-def live(visit: Visit, document: Document, lang: str) -> Live | None:
+def build_editor_config(context: RequestContext, document: Document, lang: str) -> EditorConfig | None:
     """None where this server has no rooms, or the script was not built: the plain form does the same."""
-    if not (visit.house.live and style(SCRIPT) and style(MARGIN)):
+    if not (context.app_state.has_live_editing and asset_url(EDITOR_SCRIPT) and asset_url(MARGIN_SCRIPT)):
         return None
-    edition = f"{V1}/documents/{document.id}/editions/{lang}"
-    said, nonce = spoken(visit.voice.words), secrets.token_urlsafe(16)
-    schemes = {code: numbers(visit, document, code) for code in document.editions}
-    counted = {code: counting(by) for code, by in schemes.items() if by}
-    return Live(f"{edition}/live", edition, nonce, style(MARGIN), said, counted)
+    edition = f"{API_PREFIX}/documents/{document.id}/editions/{lang}"
+    messages, nonce = editor_messages_json(context.formatter.translator), secrets.token_urlsafe(16)
+    schemes = {code: numbering_of(context, document, code) for code in document.editions}
+    number_words = {code: number_words_json(by) for code, by in schemes.items() if by}
+    return EditorConfig(f"{edition}/live", edition, nonce, asset_url(MARGIN_SCRIPT), messages, number_words)
 
 
-def counting(by: Scheme) -> str:
+def number_words_json(numbering: NumberingScheme) -> str:
     """The words of the first numbers, each list once, and which unit is counted by which."""
-    found = spelt(by, upto=MOST_SPELT)
+    found = spell_numbers(numbering, limit=MAX_SPELT_NUMBERS)
     lists = list(dict.fromkeys(tuple(words) for words in found.values()))
     units = {unit: lists.index(tuple(words)) for unit, words in found.items()}
     return json.dumps({"lists": lists, "units": units}, ensure_ascii=False, separators=(",", ":"))
 
 
-def spoken(words: Words) -> str:
+def editor_messages_json(translator: Translator) -> str:
     """What the script says; {places} stay open, counted sentences come in every form of the language."""
     counts = {
-        "offline_kept": words.forms(
+        "offline_kept": translator.forms(
             "Offline: {count} change kept on this device", "Offline: {count} changes kept on this device"
         ),
-        "offline_open": words.forms(
+        "offline_open": translator.forms(
             "Offline: {count} change kept while this page is open",
             "Offline: {count} changes kept while this page is open",
         ),
-        "merged": words.forms("{count} offline change merged", "{count} offline changes merged"),
-        "found": words.forms("Found in {count} place", "Found in {count} places"),
-        "names": words.forms("{count} name", "{count} names"),
-        "replies": words.forms("{count} reply", "{count} replies"),
-        "words": words.forms("{count} word", "{count} words"),
+        "merged": translator.forms("{count} offline change merged", "{count} offline changes merged"),
+        "found": translator.forms("Found in {count} place", "Found in {count} places"),
+        "names": translator.forms("{count} name", "{count} names"),
+        "replies": translator.forms("{count} reply", "{count} replies"),
+        "words": translator.forms("{count} word", "{count} words"),
     }
-    says = {name: words.t(sentence) for name, sentence in SAYS.items()}
-    return json.dumps({"says": says, "counts": counts}, ensure_ascii=False)
+    messages = {name: translator.t(sentence) for name, sentence in EDITOR_MESSAGES.items()}
+    return json.dumps({"says": messages, "counts": counts}, ensure_ascii=False)

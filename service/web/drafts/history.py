@@ -9,200 +9,214 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.drafts import changes as changes_actions
 from service.actions.drafts import restore as restore_actions
-from service.actions.drafts.authorship import author
-from service.actions.drafts.changes import Way
+from service.actions.drafts.authorship import load_author
+from service.actions.drafts.changes import DraftRange
 from service.domain.documents.document import DRAFTING, Document
-from service.domain.documents.edit_sessions import Turn, turns
-from service.domain.policy import Thing
+from service.domain.documents.edit_sessions import EditSession, edit_sessions
+from service.domain.policy import Resource
 from service.store.drafts import journal as journal_store
 from service.store.drafts import journal_history as journal_history_store
 from service.store.drafts.journal import Head
-from service.web.comparisons.navigation import Ways
-from service.web.comparisons.view_model import VIEWS
-from service.web.drafts.attributed_changes import changes
-from service.web.forms.fields import optional_number
-from service.web.http.context import Form, Visit
-from service.web.http.idempotency import new_key, once
-from service.web.http.pages import show, text_of
+from service.web.comparisons.navigation import ComparisonLinks
+from service.web.comparisons.view_model import COMPARISON_VIEWS
+from service.web.drafts.attributed_changes import attributed_changes
+from service.web.forms.fields import optional_int
+from service.web.http.context import Form, RequestContext
+from service.web.http.idempotency import new_idempotency_key, run_once
+from service.web.http.pages import render_page, render_text
 from service.web.http.pagination import is_number
 from service.web.rendering.formatting import MINUTE
-from service.web.texts.redline_fragment import told
-from service.web.texts.selection import chosen, numbers
-from service.web.texts.since_selector import clock_of, moment_of, unknown_place, written_at
+from service.web.texts.redline_fragment import summarize_counts
+from service.web.texts.selection import chosen_language, numbering_of
+from service.web.texts.since_selector import parse_local_time, unknown_row, user_zone_city, written_at
 
-AROUND = 3_000
+SEARCH_ROWS = 3_000
 """Rows on each side of a place in which turns are looked for."""
 
-BESIDE = 6
+MAX_NEIGHBOURS = 6
 """Turns on each side that are offered."""
 
-LATELY = 5 * MINUTE
+RECENTLY = 5 * MINUTE
 
-TEXT = "text"
+TEXT_VIEW = "text"
 """The view of the text as it read then; the others are those of a comparison."""
 
 
 @dataclass(frozen=True)
-class Sitting:
+class EditSessionRow:
     """A turn of writing: `names` of those who wrote in it; `now` says that the place shown lies in it."""
 
-    turn: Turn
+    turn: EditSession
     names: Markup
-    now: bool
+    is_current: bool
 
 
 @dataclass(frozen=True)
-class Place:
+class HistoryPosition:
     """Row `seq` of a draft, `at` when it was written (None: not known), among the turns around it."""
 
     document: Document
     lang: str
     head: Head
-    way: Way
+    draft_range: DraftRange
     seq: int
     at: int | None
-    sittings: Sequence[Sitting]
+    edit_sessions: Sequence[EditSessionRow]
 
     @property
-    def here(self) -> int | None:
-        return next((place for place, one in enumerate(self.sittings) if one.now), None)
+    def current_index(self) -> int | None:
+        return next((place for place, one in enumerate(self.edit_sessions) if one.is_current), None)
 
     @property
-    def earlier(self) -> Sitting | None:
-        return self.sittings[self.here - 1] if self.here else None
+    def earlier(self) -> EditSessionRow | None:
+        return self.edit_sessions[self.current_index - 1] if self.current_index else None
 
     @property
-    def later(self) -> Sitting | None:
-        here = self.here
-        return self.sittings[here + 1] if here is not None and here + 1 < len(self.sittings) else None
+    def later(self) -> EditSessionRow | None:
+        here = self.current_index
+        return self.edit_sessions[here + 1] if here is not None and here + 1 < len(self.edit_sessions) else None
 
     @property
-    def begun(self) -> int:
+    def session_start(self) -> int:
         """The row after which the turn of this place began."""
-        here = self.here
-        return self.way.earliest if here is None else self.sittings[here].turn.first - 1
+        here = self.current_index
+        return self.draft_range.earliest if here is None else self.edit_sessions[here].turn.first - 1
 
 
-def history(visit: Visit) -> Response:
+def show_history(context: RequestContext) -> Response:
     """`/documents/{document}/history?lang&at&time&view&page`: as the draft stood at row `at`, or at a time."""
-    place = _place(visit)
-    found, lang = place.document, place.lang
-    view = visit.query("view") if visit.query("view") in VIEWS else TEXT
-    shown = _text(visit, place) if view == TEXT else _changed(visit, place, view)
-    return show(
-        visit,
+    position = _history_position(context)
+    found, lang = position.document, position.lang
+    view = context.query_param("view") if context.query_param("view") in COMPARISON_VIEWS else TEXT_VIEW
+    shown = _text_values(context, position) if view == TEXT_VIEW else _change_values(context, position, view)
+    return render_page(
+        context,
         "drafts/history.html",
         status=200,
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
         lang=lang,
-        place=place,
+        place=position,
         view=view,
-        clock=clock_of(visit),
-        restorable=place.seq < place.head.seq and _restorable(visit, place),
+        clock=user_zone_city(context),
+        restorable=position.seq < position.head.seq and _restorable(context, position),
         **shown,
     )
 
 
-def ask(visit: Visit) -> Response:
+def show_restore_form(context: RequestContext) -> Response:
     """`/documents/{document}/history/restoration?lang&at`: what putting a text back would undo, and who writes now."""
-    authorization.document(visit.tx, visit.reader, "draft.save", visit.path("document"))
-    place = _place(visit)
-    found, lang = place.document, place.lang
-    way = changes_actions.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=place.seq)
-    shown = changes(visit, way, lang=lang, by=numbers(visit, found, lang), view="changes", page=1, at=None)
-    since = journal_history_store.place_at(visit.tx, way.draft, place.head, at=visit.tx.now - LATELY)
-    lately = journal_history_store.changers(visit.tx, way.draft, epoch=way.epoch, after=since)
-    address = f"/documents/{found.id}/changes"
-    return show(
-        visit,
+    authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
+    position = _history_position(context)
+    found, lang = position.document, position.lang
+    draft_range = changes_actions.load_range(
+        context.tx, context.user, document_id=found.id, lang=lang, since=position.seq
+    )
+    shown = attributed_changes(
+        context, draft_range, lang=lang, numbering=numbering_of(context, found, lang), view="changes", page=1, at=None
+    )
+    since = journal_history_store.get_seq_at(context.tx, draft_range.draft, position.head, at=context.tx.now - RECENTLY)
+    recent_writers = journal_history_store.list_changers(
+        context.tx, draft_range.draft, epoch=draft_range.epoch, after=since
+    )
+    path = f"/documents/{found.id}/changes"
+    return render_page(
+        context,
         "drafts/restore.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
         lang=lang,
-        place=place,
+        place=position,
         changes=shown,
         sheet=shown.sheet,
-        ways=Ways(shown.sheet, address, {"lang": lang, "since": str(place.seq)}, lang, visit.voice),
-        said=told(shown.sheet.comparison.counts, voice=visit.voice),
-        lately=[_name(visit, one) for one in lately if one != visit.reader.person],
-        restorable=_restorable(visit, place),
-        key=new_key(),
+        ways=ComparisonLinks(shown.sheet, path, {"lang": lang, "since": str(position.seq)}, lang, context.formatter),
+        said=summarize_counts(shown.sheet.comparison.counts, formatter=context.formatter),
+        lately=[_person_name(context, one) for one in recent_writers if one != context.user.person],
+        restorable=_restorable(context, position),
+        key=new_idempotency_key(),
     )
 
 
-def restore(visit: Visit, form: Form) -> Response:
+def restore(context: RequestContext, form: Form) -> Response:
     """POST the same: the draft says what it said then."""
-    document, lang, at = visit.path("document"), form.get("lang", ""), form.get("at", "")
+    document, lang, at = context.path_param("document"), form.get("lang", ""), form.get("at", "")
     seq = int(at) if is_number(at) else -1
 
-    def act() -> str:
-        restore_actions.restore_place(visit.tx, visit.reader, document_id=document, lang=lang, seq=seq)
+    def action() -> str:
+        restore_actions.restore_position(context.tx, context.user, document_id=document, lang=lang, seq=seq)
         return f"/documents/{document}/texts/{lang}"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def _place(visit: Visit) -> Place:
-    found = authorization.document(visit.tx, visit.reader, "draft.read", visit.path("document"))
-    lang = chosen(visit, sorted(found.editions), authentic=found.authentic)
+def _history_position(context: RequestContext) -> HistoryPosition:
+    found = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
+    lang = chosen_language(context, sorted(found.editions), authentic=found.authentic)
     draft = found.editions[lang].draft
-    head = journal_store.head(visit.tx, draft)
-    asked = _asked(visit, draft, head)
-    way = changes_actions.way(visit.tx, visit.reader, document_id=found.id, lang=lang, since=asked, upto=asked)
-    rows = journal_history_store.between(
-        visit.tx, draft, epoch=head.epoch, after=way.upto - AROUND, upto=way.upto + AROUND
+    head = journal_store.get_head(context.tx, draft)
+    requested = _requested_row(context, draft, head)
+    draft_range = changes_actions.load_range(
+        context.tx, context.user, document_id=found.id, lang=lang, since=requested, upto=requested
     )
-    found_turns = list(turns(rows))
-    here = next((nth for nth, one in enumerate(found_turns) if one.first <= way.upto <= one.last), 0)
-    beside = found_turns[max(0, here - BESIDE) : here + BESIDE + 1]
-    sittings = [_sitting(visit, one, way.upto) for one in beside]
-    at = written_at(visit, draft, head.epoch, way.upto)
-    return Place(found, lang, head, way, way.upto, at, sittings)
+    rows = journal_history_store.list_updates_between(
+        context.tx, draft, epoch=head.epoch, after=draft_range.upto - SEARCH_ROWS, upto=draft_range.upto + SEARCH_ROWS
+    )
+    sessions = list(edit_sessions(rows))
+    current_index = next((nth for nth, one in enumerate(sessions) if one.first <= draft_range.upto <= one.last), 0)
+    neighbours = sessions[max(0, current_index - MAX_NEIGHBOURS) : current_index + MAX_NEIGHBOURS + 1]
+    edit_session_rows = [_edit_session_row(context, one, draft_range.upto) for one in neighbours]
+    at = written_at(context, draft, head.epoch, draft_range.upto)
+    return HistoryPosition(found, lang, head, draft_range, draft_range.upto, at, edit_session_rows)
 
 
-def _asked(visit: Visit, draft: str, head: Head) -> int:
+def _requested_row(context: RequestContext, draft: str, head: Head) -> int:
     """The row that the address names by `at` or by `time`; else the last. Raises Malformed `unknown_place`,
     `bad_time`."""
-    at, time = visit.query("at"), visit.query("time")
+    at, time = context.query_param("at"), context.query_param("time")
     if time:
-        return journal_history_store.place_at(visit.tx, draft, head, at=moment_of(visit, time))
+        return journal_history_store.get_seq_at(context.tx, draft, head, at=parse_local_time(context, time))
     if at and not (is_number(at) and int(at) <= head.seq):
-        raise unknown_place()
+        raise unknown_row()
     return int(at) if at else head.seq
 
 
-def _sitting(visit: Visit, turn: Turn, seq: int) -> Sitting:
-    names = tuple(_name(visit, person) for person, _ in turn.hands)
-    return Sitting(turn, visit.voice.say("{names}", names=names), turn.first <= seq <= turn.last)
+def _edit_session_row(context: RequestContext, turn: EditSession, seq: int) -> EditSessionRow:
+    names = tuple(_person_name(context, person) for person, _ in turn.authors)
+    return EditSessionRow(turn, context.formatter.translate("{names}", names=names), turn.first <= seq <= turn.last)
 
 
-def _name(visit: Visit, person: str) -> Markup:
-    who = author(visit.tx, person)
-    return visit.voice.named(who.names) if who.names else Markup.escape(person)
+def _person_name(context: RequestContext, person: str) -> Markup:
+    who = load_author(context.tx, person)
+    return context.formatter.localized_name(who.names) if who.names else Markup.escape(person)
 
 
-def _text(visit: Visit, place: Place) -> dict[str, object]:
-    text = changes_actions.text_at(visit.tx, place.way.draft, epoch=place.way.epoch, seq=place.seq)
-    by = numbers(visit, place.document, place.lang)
-    return {"html": text_of(text, lang=place.lang, voice=visit.voice, by=by)}
-
-
-def _changed(visit: Visit, place: Place, view: str) -> dict[str, object]:
-    """What was changed in the turn of this place, as far as the place."""
-    found, lang = place.document, place.lang
-    way = changes_actions.way(
-        visit.tx, visit.reader, document_id=found.id, lang=lang, since=place.begun, upto=place.seq
+def _text_values(context: RequestContext, position: HistoryPosition) -> dict[str, object]:
+    text = changes_actions.load_text_at(
+        context.tx, position.draft_range.draft, epoch=position.draft_range.epoch, seq=position.seq
     )
-    page, at = optional_number(visit.query("page")) or 1, optional_number(visit.query("part"))
-    shown = changes(visit, way, lang=lang, by=numbers(visit, found, lang), view=view, page=page, at=at)
-    query = {"lang": lang, "at": str(place.seq)}
-    ways = Ways(shown.sheet, visit.request.url.path, query, lang, visit.voice, alone_by="part")
-    said = told(shown.sheet.comparison.counts, voice=visit.voice)
-    return {"changes": shown, "sheet": shown.sheet, "ways": ways, "said": said}
+    numbering = numbering_of(context, position.document, position.lang)
+    return {"html": render_text(text, lang=position.lang, formatter=context.formatter, numbering=numbering)}
 
 
-def _restorable(visit: Visit, place: Place) -> bool:
-    found = place.document
-    thing = Thing(document=found.id, state=found.state, shown=found.shown, organisation=visit.reader.organisation)
-    return found.state == DRAFTING and not place.head.frozen and visit.may("draft.save", thing)
+def _change_values(context: RequestContext, position: HistoryPosition, view: str) -> dict[str, object]:
+    """What was changed in the turn of this place, as far as the place."""
+    found, lang = position.document, position.lang
+    draft_range = changes_actions.load_range(
+        context.tx, context.user, document_id=found.id, lang=lang, since=position.session_start, upto=position.seq
+    )
+    page, at = optional_int(context.query_param("page")) or 1, optional_int(context.query_param("part"))
+    shown = attributed_changes(
+        context, draft_range, lang=lang, numbering=numbering_of(context, found, lang), view=view, page=page, at=at
+    )
+    query = {"lang": lang, "at": str(position.seq)}
+    links = ComparisonLinks(shown.sheet, context.request.url.path, query, lang, context.formatter, alone_param="part")
+    summary = summarize_counts(shown.sheet.comparison.counts, formatter=context.formatter)
+    return {"changes": shown, "sheet": shown.sheet, "ways": links, "said": summary}
+
+
+def _restorable(context: RequestContext, position: HistoryPosition) -> bool:
+    found = position.document
+    resource = Resource(
+        document=found.id, state=found.state, ever_shared=found.ever_shared, organisation=context.user.organisation
+    )
+    return found.state == DRAFTING and not position.head.frozen and context.may("draft.save", resource)

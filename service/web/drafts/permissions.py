@@ -1,17 +1,19 @@
 """What the current user may do with the drafts of a document."""
 
-from service.domain.comments.comment import SPOKEN_IN
+from service.domain.comments.comment import COMMENTABLE_STATES
 from service.domain.documents.document import DRAFTING, REVIEW, Document
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.i18n import LANGUAGES
-from service.web.http.context import Visit
+from service.web.http.context import RequestContext
 
 
-def may_add(visit: Visit, document: Document) -> bool:
+def may_add_edition(context: RequestContext, document: Document) -> bool:
     """Whether the reader is offered to add a language: the act itself asks again."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     return (
-        document.state in (DRAFTING, REVIEW) and bool(missing_languages(document)) and visit.may("edition.add", thing)
+        document.state in (DRAFTING, REVIEW)
+        and bool(missing_languages(document))
+        and context.may("edition.add", resource)
     )
 
 
@@ -19,8 +21,8 @@ def missing_languages(document: Document) -> list[str]:
     return [lang for lang in LANGUAGES if lang not in document.editions]
 
 
-def may_read(visit: Visit, document: Document) -> bool:
+def may_read_draft(context: RequestContext, document: Document) -> bool:
     """Whether the reader is shown the way here: in drafting, those who write have a page of their own."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    writes = document.state == DRAFTING and visit.may("draft.save", thing)
-    return document.state in SPOKEN_IN and visit.may("comment.read", thing) and not writes
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    can_write = document.state == DRAFTING and context.may("draft.save", resource)
+    return document.state in COMMENTABLE_STATES and context.may("comment.read", resource) and not can_write

@@ -3,27 +3,27 @@
 from starlette.responses import Response
 
 from service.actions import authorization
-from service.web.drafts.editor_config import live
-from service.web.http.context import Visit
+from service.web.drafts.editor_config import build_editor_config
+from service.web.http.context import RequestContext
 from service.web.http.csp import csp
-from service.web.http.pages import show
-from service.web.texts.selection import draft_of
+from service.web.http.pages import render_page
+from service.web.texts.selection import draft_text
 
 
-def read(visit: Visit) -> Response:
+def show_draft(context: RequestContext) -> Response:
     """`/documents/{document}/texts/{lang}/read`: the draft as it stands; with the editor, as it comes to stand."""
-    document = authorization.document(visit.tx, visit.reader, "comment.read", visit.path("document"))
-    shown = draft_of(visit, document, visit.path("lang"))
-    room = live(visit, document, shown.lang)
-    response = show(
-        visit,
+    document = authorization.load_document(context.tx, context.user, "comment.read", context.path_param("document"))
+    shown = draft_text(context, document, context.path_param("lang"))
+    editor_config = build_editor_config(context, document, shown.lang)
+    response = render_page(
+        context,
         "drafts/read.html",
-        live=room,
+        live=editor_config,
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         lang=shown.lang,
         shown=shown,
     )
-    if room:
-        response.headers["content-security-policy"] = csp(nonce=room.nonce)
+    if editor_config:
+        response.headers["content-security-policy"] = csp(nonce=editor_config.nonce)
     return response

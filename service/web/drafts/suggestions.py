@@ -9,23 +9,23 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.drafts import save, suggestions
 from service.domain.documents.document import DRAFTING, Document
-from service.domain.documents.suggestion import KEPT, REASONS, SET_ASIDE, TAKEN, Suggestion, Summary
+from service.domain.documents.suggestion import KEPT, REASONS, SET_ASIDE, TAKEN, Suggestion, SuggestionSummary
 from service.domain.errors import N_
-from service.domain.policy import Thing
-from service.domain.text.markup.canonical import canonical
+from service.domain.policy import Resource
+from service.domain.text.markup.canonical import canonicalise
 from service.store.drafts import journal as journal_store
-from service.web.comparisons.navigation import Side, Ways, ways_of
-from service.web.drafts.edit_form import Desk, Told, page
+from service.web.comparisons.navigation import ComparedText, ComparisonLinks, comparison_links
+from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
 from service.web.forms.redisplay import refused
-from service.web.http.context import Form, Visit, onward
-from service.web.http.pages import show
-from service.web.http.pagination import cursor, window
-from service.web.texts.redline_fragment import told
-from service.web.texts.selection import numbers, person_name
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.pages import render_page
+from service.web.http.pagination import next_cursor, page_window
+from service.web.texts.redline_fragment import summarize_counts
+from service.web.texts.selection import numbering_of, person_name
 
 CONFLICT = "draft_conflict"
 
-STATES: Mapping[str, str] = {
+STATE_LABELS: Mapping[str, str] = {
     KEPT: N_("To be decided"),
     TAKEN: N_("Put into the text"),
     SET_ASIDE: N_("Set aside"),
@@ -33,107 +33,114 @@ STATES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class SuggestionRow:
     """A suggested change with the names of those who had to do with it."""
 
-    its: Suggestion | Summary
+    suggestion: Suggestion | SuggestionSummary
     writer: str
     ended_by: str
 
 
 @dataclass(frozen=True)
-class Redline:
+class SuggestionRedline:
     """What it would change in the text it was written from."""
 
-    said: Markup
-    ways: Ways
+    summary: Markup
+    links: ComparisonLinks
 
 
-def every(visit: Visit) -> Response:
+def list_suggestions(context: RequestContext) -> Response:
     """`/documents/{document}/suggestions?cursor&limit`: what waits first, then what was decided, the newest first."""
-    after, limit = window(visit.request.query_params)
-    found = suggestions.every(visit.tx, visit.reader, document_id=visit.path("document"), after=after, limit=limit + 1)
-    shown = found[:limit]
-    document = authorization.document(visit.tx, visit.reader, "suggestion.read", visit.path("document"))
-    lines = [_line(visit, one) for one in shown]
-    return show(
-        visit,
+    after, limit = page_window(context.request.query_params)
+    found = suggestions.list_suggestions(
+        context.tx, context.user, document_id=context.path_param("document"), after=after, limit=limit + 1
+    )
+    page_items = found[:limit]
+    document = authorization.load_document(context.tx, context.user, "suggestion.read", context.path_param("document"))
+    suggestion_rows = [_suggestion_row(context, one) for one in page_items]
+    return render_page(
+        context,
         "drafts/suggestions.html",
         document=document,
         titles=_titles(document),
-        lines=lines,
-        further=cursor([one.place for one in shown], limit) if len(found) > limit else None,
-        states=STATES,
+        lines=suggestion_rows,
+        further=next_cursor([one.sort_key for one in page_items], limit) if len(found) > limit else None,
+        states=STATE_LABELS,
         reasons=REASONS,
     )
 
 
-def suggestion(visit: Visit) -> Response:
+def show_suggestion(context: RequestContext) -> Response:
     """`/documents/{document}/suggestions/{suggestion}`: one, as a comparison; where putting it in met what others
     wrote, the choice between them, as on the page of writing."""
-    found = _found(visit)
-    document = authorization.document(visit.tx, visit.reader, "suggestion.read", found.document)
-    error = refused(visit)
-    if error and error.code == CONFLICT and _is_of_this_draft(visit, document, found):
-        return _in_conflict(visit, document, found)
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    return show(
-        visit,
+    found = _read_suggestion(context)
+    document = authorization.load_document(context.tx, context.user, "suggestion.read", found.document)
+    error = refused(context)
+    if error and error.code == CONFLICT and _is_current_epoch(context, document, found):
+        return _conflict_page(context, document, found)
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    return render_page(
+        context,
         "drafts/suggestion.html",
         document=document,
         titles=_titles(document),
-        line=_line(visit, found),
-        states=STATES,
+        line=_suggestion_row(context, found),
+        states=STATE_LABELS,
         reasons=REASONS,
         lang=found.lang,
-        redline=_redline(visit, document, found),
-        puts_in=document.state == DRAFTING and found.base is not None and visit.may("draft.save", thing),
-        sets_aside=visit.may("suggestion.keep", thing),
+        redline=_redline(context, document, found),
+        puts_in=document.state == DRAFTING and found.base is not None and context.may("draft.save", resource),
+        sets_aside=context.may("suggestion.keep", resource),
     )
 
 
-def take(visit: Visit, _: Form) -> Response:
+def apply(context: RequestContext, _: Form) -> Response:
     """Put it in, and go on to the text."""
-    place = {"document_id": visit.path("document"), "suggestion_id": visit.path("suggestion")}
-    found = suggestions.take(visit.tx, visit.reader, **place)
-    return onward(f"/documents/{found.document}/suggestions/{found.id}")
+    path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}
+    found = suggestions.apply_suggestion(context.tx, context.user, **path_ids)
+    return redirect(f"/documents/{found.document}/suggestions/{found.id}")
 
 
-def set_aside(visit: Visit, _: Form) -> Response:
+def dismiss(context: RequestContext, _: Form) -> Response:
     """Leave it out; it stays on its page."""
-    place = {"document_id": visit.path("document"), "suggestion_id": visit.path("suggestion")}
-    found = suggestions.set_aside(visit.tx, visit.reader, **place)
-    return onward(f"/documents/{found.document}/suggestions")
+    path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}
+    found = suggestions.dismiss_suggestion(context.tx, context.user, **path_ids)
+    return redirect(f"/documents/{found.document}/suggestions")
 
 
-def _found(visit: Visit) -> Suggestion:
-    place = {"document_id": visit.path("document"), "suggestion_id": visit.path("suggestion")}
-    return suggestions.look(visit.tx, visit.reader, **place)
+def _read_suggestion(context: RequestContext) -> Suggestion:
+    path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}
+    return suggestions.get_suggestion(context.tx, context.user, **path_ids)
 
 
 def _titles(document: Document) -> dict[str, str]:
     return {code: edition.title for code, edition in document.editions.items()}
 
 
-def _line(visit: Visit, its: Suggestion | Summary) -> Line:
-    return Line(its, person_name(visit, its.by), person_name(visit, its.ended_by) if its.ended_by else "")
+def _suggestion_row(context: RequestContext, its: Suggestion | SuggestionSummary) -> SuggestionRow:
+    return SuggestionRow(its, person_name(context, its.by), person_name(context, its.ended_by) if its.ended_by else "")
 
 
-def _redline(visit: Visit, document: Document, found: Suggestion) -> Redline | None:
+def _redline(context: RequestContext, document: Document, found: Suggestion) -> SuggestionRedline | None:
     """None where the words stand alone."""
     if found.base is None:
         return None
-    by = numbers(visit, document, found.lang)
-    sides = Side(None, "", canonical(found.base).text, by), Side(None, "", found.text, by)
-    ways = ways_of(visit, *sides, lang=found.lang, path=visit.request.url.path, view="changes")
-    return Redline(told(ways.sheet.comparison.counts, voice=visit.voice), ways)
+    numbering = numbering_of(context, document, found.lang)
+    sides = (
+        ComparedText(None, "", canonicalise(found.base).text, numbering),
+        ComparedText(None, "", found.text, numbering),
+    )
+    links = comparison_links(context, *sides, lang=found.lang, path=context.request.url.path, view="changes")
+    return SuggestionRedline(
+        summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter), links
+    )
 
 
-def _is_of_this_draft(visit: Visit, document: Document, found: Suggestion) -> bool:
-    return journal_store.head(visit.tx, document.editions[found.lang].draft).epoch == found.epoch
+def _is_current_epoch(context: RequestContext, document: Document, found: Suggestion) -> bool:
+    return journal_store.get_head(context.tx, document.editions[found.lang].draft).epoch == found.epoch
 
 
-def _in_conflict(visit: Visit, document: Document, found: Suggestion) -> Response:
-    title = save.edition_of(document, found.lang).title
-    desk = Desk(title, title, found.text, str(found.epoch), str(found.draft_seq))
-    return page(visit, document, found.lang, desk, Told())
+def _conflict_page(context: RequestContext, document: Document, found: Suggestion) -> Response:
+    title = save.get_edition(document, found.lang).title
+    edit_form = EditForm(title, title, found.text, str(found.epoch), str(found.draft_seq))
+    return render_editor(context, document, found.lang, edit_form, SaveResult())

@@ -9,16 +9,16 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.documents import word_import
 from service.actions.drafts import save
-from service.domain.documents.word_import import FAILURES, NOTICES, READY, Intake
+from service.domain.documents.word_import import FAILURES, NOTICES, READY, WordImport
 from service.domain.errors import N_
-from service.web.drafts.edit_form import Desk, Told, page
+from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
 from service.web.forms.redisplay import refused, typed
-from service.web.http.context import Form, Visit, onward
-from service.web.http.pages import show
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.pages import render_page
 
 CONFLICT = "draft_conflict"
 
-COUNTS = {
+COUNT_LABELS = {
     "headings": N_("Headings"),
     "paragraphs": N_("Paragraphs"),
     "items": N_("List items"),
@@ -28,7 +28,7 @@ COUNTS = {
 
 
 @dataclass(frozen=True)
-class Findings:
+class ImportFindings:
     """What the review says beside the text: the title the file had, counts by their names, sentences with counts."""
 
     title: str
@@ -36,73 +36,75 @@ class Findings:
     notices: Sequence[tuple[str, int]]
 
 
-def bring(visit: Visit, _: Form, data: bytes) -> Response:
+def upload_file(context: RequestContext, _: Form, data: bytes) -> Response:
     """Take the file, and go on to where it is looked over."""
-    document, lang = visit.path("document"), visit.path("lang")
-    id = word_import.bring(visit.tx, visit.reader, document_id=document, lang=lang, data=data)
-    return onward(f"/intakes/{id}")
+    document, lang = context.path_param("document"), context.path_param("lang")
+    id = word_import.add_import(context.tx, context.user, document_id=document, lang=lang, data=data)
+    return redirect(f"/intakes/{id}")
 
 
-def review(visit: Visit) -> Response:
+def show_import(context: RequestContext) -> Response:
     """`/intakes/{intake}`: whether it was read, what was found, and the text to be righted and taken."""
-    found = word_import.look(visit.tx, visit.reader, intake_id=visit.path("intake"))
-    error = refused(visit)
+    found = word_import.get_import(context.tx, context.user, import_id=context.path_param("intake"))
+    error = refused(context)
     if error and error.code == CONFLICT:
-        return _in_conflict(visit, found)
-    document = authorization.document(visit.tx, visit.reader, "draft.save", found.document)
-    return show(
-        visit,
+        return _conflict_page(context, found)
+    document = authorization.load_document(context.tx, context.user, "draft.save", found.document)
+    return render_page(
+        context,
         "drafts/word_import.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         intake=found,
-        text=typed(visit).get("text") if error else found.text,
-        findings=_findings(found),
-        failure=_failure(found),
+        text=typed(context).get("text") if error else found.text,
+        findings=_import_findings(found),
+        failure=_failure_reason(found),
         error=error,
         lang=found.lang,
         ready=found.state == READY,
     )
 
 
-def plan(visit: Visit, form: Form) -> save.Plan:
+def plan_accept(context: RequestContext, form: Form) -> save.SavePlan:
     """Work the taking over out, before anybody has to wait for it."""
-    return word_import.plan(visit.tx, visit.reader, intake_id=visit.path("intake"), text=form.get("text", ""))
-
-
-def accept(visit: Visit, form: Form) -> Response:
-    """Take the text as the person righted it, and go on to the edition."""
-    found, _ = word_import.accept(
-        visit.tx,
-        visit.reader,
-        intake_id=visit.path("intake"),
-        text=form.get("text", ""),
-        plan=cast(save.Plan, visit.request.state.plan),
+    return word_import.plan_acceptance(
+        context.tx, context.user, import_id=context.path_param("intake"), text=form.get("text", "")
     )
-    return onward(f"/documents/{found.document}/texts/{found.lang}")
 
 
-def _in_conflict(visit: Visit, found: Intake) -> Response:
+def accept(context: RequestContext, form: Form) -> Response:
+    """Take the text as the person righted it, and go on to the edition."""
+    found, _ = word_import.accept_import(
+        context.tx,
+        context.user,
+        import_id=context.path_param("intake"),
+        text=form.get("text", ""),
+        plan=cast(save.SavePlan, context.request.state.plan),
+    )
+    return redirect(f"/documents/{found.document}/texts/{found.lang}")
+
+
+def _conflict_page(context: RequestContext, found: WordImport) -> Response:
     """Someone wrote in the same words since: both texts, and the choice, as on the page of writing."""
-    document = authorization.document(visit.tx, visit.reader, "draft.save", found.document)
-    title = save.edition_of(document, found.lang).title
-    desk = Desk(title, title, typed(visit).get("text", ""), str(found.epoch), str(found.draft_seq))
-    return page(visit, document, found.lang, desk, Told())
+    document = authorization.load_document(context.tx, context.user, "draft.save", found.document)
+    title = save.get_edition(document, found.lang).title
+    edit_form = EditForm(title, title, typed(context).get("text", ""), str(found.epoch), str(found.draft_seq))
+    return render_editor(context, document, found.lang, edit_form, SaveResult())
 
 
-def _findings(found: Intake) -> Findings:
-    said = found.found or {}
-    counts, notices = said.get("counts"), said.get("notices")
+def _import_findings(found: WordImport) -> ImportFindings:
+    report = found.found or {}
+    counts, notices = report.get("counts"), report.get("notices")
     assert isinstance(counts, dict | None)
     assert isinstance(notices, dict | None)
-    return Findings(
-        str(said.get("title", "")),
-        [(sentence, (counts or {}).get(code, 0)) for code, sentence in COUNTS.items()],
+    return ImportFindings(
+        str(report.get("title", "")),
+        [(sentence, (counts or {}).get(code, 0)) for code, sentence in COUNT_LABELS.items()],
         [(sentence, (notices or {})[code]) for code, sentence in NOTICES.items() if code in (notices or {})],
     )
 
 
-def _failure(found: Intake) -> tuple[str, str] | None:
+def _failure_reason(found: WordImport) -> tuple[str, str] | None:
     """Code and sentence of why nothing came of it."""
     if not found.failure:
         return None

@@ -8,13 +8,13 @@ from typing import Any
 from service.actions.drafts import save
 from service.domain.documents.document import Document
 from service.domain.errors import N_
-from service.domain.text.markup.parser import read
-from service.domain.text.review.writing_advice import USUAL, Advice, Lists, advise
-from service.domain.text.structure.instruments import citations, uncitable
-from service.web.http.context import Visit
-from service.web.rendering.lru_cache import Memory
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.review.writing_advice import DEFAULT_WORD_LISTS, WordLists, WritingAdvice, review_writing
+from service.domain.text.structure.instruments import list_citations, unknown_citations
+from service.web.http.context import RequestContext
+from service.web.rendering.lru_cache import LruCache
 
-ASKS = {
+ADVICE_QUESTIONS = {
     "nobody_named": N_("Who did it? It speaks of a violation and names nobody."),
     "everybody_named": N_("Who exactly? Whoever names all sides names none."),
     "no_source": N_("How is it known? There is no footnote with a source."),
@@ -24,51 +24,57 @@ ASKS = {
 
 
 @dataclass(frozen=True)
-class Aids:
+class AdviceView:
     """`broken`: citations of what there is not; `apart`: by language, what only one of both texts cites."""
 
-    advice: Advice
-    broken: tuple[str, ...]
-    cites: tuple[str, ...]
-    apart: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    advice: WritingAdvice
+    broken_citations: tuple[str, ...]
+    citations: tuple[str, ...]
+    citation_differences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
-    def some(self) -> bool:
-        return bool(self.advice.remarks or self.broken or self.apart)
+    def has_any(self) -> bool:
+        return bool(self.advice.remarks or self.broken_citations or self.citation_differences)
 
 
-def _weight(found: Aids) -> int:
-    return 400 + sum(len(one.sentence) for one in found.advice.remarks)
+def _advice_size(advice: AdviceView) -> int:
+    return 400 + sum(len(one.sentence) for one in advice.advice.remarks)
 
 
-_kept: Memory[Aids] = Memory(room=2_000_000, weigh=_weight)
+_advice_cache: LruCache[AdviceView] = LruCache(max_size=2_000_000, size_of=_advice_size)
 
 
-def aids(visit: Visit, text: str, *, lang: str) -> Aids:
+def advise_on(context: RequestContext, text: str, *, lang: str) -> AdviceView:
     """What is to be said of one text in `lang`."""
-    lists = word_lists(visit.coalition.settings if visit.coalition else {}, lang)
+    lists = word_lists(context.coalition.settings if context.coalition else {}, lang)
 
-    def make() -> Aids:
-        tree = read(text)
-        return Aids(advise(tree, lang=lang, lists=lists), uncitable(tree), citations(tree))
+    def create() -> AdviceView:
+        tree = parse_markup(text)
+        return AdviceView(
+            review_writing(tree, lang=lang, word_lists=lists), unknown_citations(tree), list_citations(tree)
+        )
 
-    return _kept.recall((sha256(text.encode()).digest(), lang, lists), make)
+    return _advice_cache.get_or_create((sha256(text.encode()).digest(), lang, lists), create)
 
 
-def aids_beside(visit: Visit, document: Document, text: str, *, lang: str) -> Aids:
+def advice_with_differences(context: RequestContext, document: Document, text: str, *, lang: str) -> AdviceView:
     """The same, and how its citations differ from those of the other drafts of the document."""
-    found = aids(visit, text, lang=lang)
-    apart: dict[str, tuple[str, ...]] = {}
+    found = advise_on(context, text, lang=lang)
+    differences: dict[str, tuple[str, ...]] = {}
     for other in document.editions:
         if other != lang:
-            there = save.read(visit.tx, visit.reader, document_id=document.id, lang=other).text
-            differing = set(found.cites) ^ set(aids(visit, there, lang=other).cites)
-            apart |= {other: tuple(sorted(differing))} if differing else {}
-    return Aids(found.advice, found.broken, found.cites, apart)
+            other_text = save.read(context.tx, context.user, document_id=document.id, lang=other).text
+            differing = set(found.citations) ^ set(advise_on(context, other_text, lang=other).citations)
+            differences |= {other: tuple(sorted(differing))} if differing else {}
+    return AdviceView(found.advice, found.broken_citations, found.citations, differences)
 
 
-def word_lists(settings: Mapping[str, Any], lang: str) -> Lists:
+def word_lists(settings: Mapping[str, Any], lang: str) -> WordLists:
     """The coalition's words for `lang`; ours where it has chosen none."""
-    usual = USUAL.get(lang, USUAL["en"])
-    own = settings.get("reading_aids", {}).get(lang)
-    return Lists(**{name: tuple(own[name]) for name in ("violations", "actors", "everybody")}) if own else usual
+    default = DEFAULT_WORD_LISTS.get(lang, DEFAULT_WORD_LISTS["en"])
+    chosen = settings.get("reading_aids", {}).get(lang)
+    return (
+        WordLists(**{name: tuple(chosen[name]) for name in ("violations", "actors", "everybody")})
+        if chosen
+        else default
+    )

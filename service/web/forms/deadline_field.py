@@ -5,53 +5,55 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from service.actions.membership.coalition import complete
-from service.domain.endorsement.workdays import is_working, working_day_after
-from service.domain.errors import N_, Conflict, Malformed
-from service.web.http.context import Visit
-from service.web.rendering.time_zones import there
+from service.actions.membership.coalition import with_defaults
+from service.domain.endorsement.workdays import is_working_day, working_day_after
+from service.domain.errors import N_, Conflict, InvalidInput
+from service.web.http.context import RequestContext
+from service.web.rendering.time_zones import local_datetime
 
-OWN = "own"
-COUNTS = (1, 3, 5, 10)
+CUSTOM_DEADLINE = "own"
+OFFERED_WORKING_DAYS = (1, 3, 5, 10)
 """How many working days are offered."""
 
-HOUR = dt.time(17)
+CLOSING_TIME = dt.time(17)
 """When a working day ends: the hour of the deadlines that are offered."""
 
-MEANT = "rest_day"
+CONFIRM_REST_DAY_FIELD = "rest_day"
 """The field of a form that says: this day of rest is meant."""
 
 
 @dataclass(frozen=True)
-class Offer:
+class DeadlineOption:
     """A deadline in `count` working days, at `at` (µs UTC)."""
 
     count: int
     at: int
 
 
-def offered(now: int, *, zone: str, days: Collection[str]) -> Mapping[str, Offer]:
+def deadline_options(now: int, *, zone: str, working_weekdays: Collection[str]) -> Mapping[str, DeadlineOption]:
     """The deadlines offered at `now` (µs UTC) by the names the form gives them; they fall on working `days`."""
-    today = there(now, zone).date()
+    today = local_datetime(now, zone).date()
     return {
-        f"{count}d": Offer(count, moment(working_day_after(today, count, days=days), HOUR, zone=zone))
-        for count in COUNTS
+        f"{count}d": DeadlineOption(
+            count, to_timestamp(working_day_after(today, count, days=working_weekdays), CLOSING_TIME, zone=zone)
+        )
+        for count in OFFERED_WORKING_DAYS
     }
 
 
-def moment(day: dt.date, hour: dt.time, *, zone: str) -> int:
+def to_timestamp(day: dt.date, hour: dt.time, *, zone: str) -> int:
     """Day and hour on the clocks of `zone`, in µs UTC."""
     return int(dt.datetime.combine(day, hour, ZoneInfo(zone)).timestamp()) * 1_000_000
 
 
-def given(form: Mapping[str, str], *, now: int, zone: str, days: Collection[str]) -> int:
+def parse_deadline(form: Mapping[str, str], *, now: int, zone: str, working_weekdays: Collection[str]) -> int:
     """The deadline of a form with `deadline`, `date` and `time`, in µs UTC. Raises Malformed `unread_deadline`, and
     Conflict `deadline_on_rest_day` where the day is none of `days` and the form does not say that it is meant."""
-    known = offered(now, zone=zone, days=days)
-    if form.get("deadline") in known:
-        return known[form["deadline"]].at
-    at = day_given(form.get("date", ""), form.get("time", ""), zone=zone)
-    if not is_working(there(at, zone), days=days) and not form.get(MEANT):
+    options = deadline_options(now, zone=zone, working_weekdays=working_weekdays)
+    if form.get("deadline") in options:
+        return options[form["deadline"]].at
+    at = parse_day_and_time(form.get("date", ""), form.get("time", ""), zone=zone)
+    if not is_working_day(local_datetime(at, zone), days=working_weekdays) and not form.get(CONFIRM_REST_DAY_FIELD):
         raise Conflict(
             "deadline_on_rest_day",
             N_("This is not a working day of the coalition. Choose another, or say below that it is meant."),
@@ -59,20 +61,20 @@ def given(form: Mapping[str, str], *, now: int, zone: str, days: Collection[str]
     return at
 
 
-def day_given(day: str, hour: str, *, zone: str) -> int:
+def parse_day_and_time(day: str, hour: str, *, zone: str) -> int:
     """A day and an hour as fields of a form give them. Raises Malformed `unread_deadline`."""
     try:
-        return moment(dt.date.fromisoformat(day), dt.time.fromisoformat(hour), zone=zone)
+        return to_timestamp(dt.date.fromisoformat(day), dt.time.fromisoformat(hour), zone=zone)
     except (ValueError, OverflowError):
-        raise Malformed("unread_deadline", N_("Give the deadline as a day and an hour.")) from None
+        raise InvalidInput("unread_deadline", N_("Give the deadline as a day and an hour.")) from None
 
 
-def working_days(visit: Visit) -> list[str]:
+def working_days(context: RequestContext) -> list[str]:
     """The coalition's working days."""
-    days: list[str] = complete(visit.coalition.settings if visit.coalition else {})["working_days"]
+    days: list[str] = with_defaults(context.coalition.settings if context.coalition else {})["working_days"]
     return days
 
 
-def rests(visit: Visit, at: int) -> bool:
+def is_rest_day(context: RequestContext, at: int) -> bool:
     """Whether `at` (µs UTC) falls on a day of rest, by the coalition's clocks."""
-    return not is_working(there(at, visit.voice.home), days=working_days(visit))
+    return not is_working_day(local_datetime(at, context.formatter.home_zone), days=working_days(context))

@@ -4,7 +4,7 @@ from service.i18n import LANGUAGES
 from service.web.http.context import Form
 
 
-def front_of(form: Form) -> dict[str, object]:
+def front_matter_from_form(form: Form) -> dict[str, object]:
     """The front matter a form names: `place_ar`, and `addressees_ar` with one a line."""
     return {
         "place": {lang: form[f"place_{lang}"].strip() for lang in LANGUAGES if f"place_{lang}" in form},

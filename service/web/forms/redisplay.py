@@ -8,15 +8,15 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from service.domain.errors import DomainError, Malformed, TextRefused, TooLarge
-from service.domain.text.markup.canonical import canonical
-from service.domain.text.markup.canonical import name as one_line
+from service.domain.errors import DomainError, InvalidInput, InvalidText, TooLarge
+from service.domain.text.markup.canonical import canonical_name as one_line
+from service.domain.text.markup.canonical import canonicalise
 from service.web.forms.form_error import Told
-from service.web.http.context import LARGEST_FORM, Before, Endpoint, Form, Visit, acting, reading
+from service.web.http.context import MAX_FORM_BYTES, BeforeWrite, Endpoint, Form, RequestContext, form, page
 from service.web.http.errors import status_of
-from service.web.http.pages import onward_of, piece
+from service.web.http.pages import next_step, render_fragment
 
-Page = Callable[[Visit], Response]
+Page = Callable[[RequestContext], Response]
 
 BLAMED: Mapping[str, tuple[str, ...]] = {
     "bad_email": ("email", "press_email"),
@@ -59,23 +59,23 @@ LONGEST = 1_000_000
 """Code points: no value of a form is longer, so that only what a value holds is tried, not its length."""
 
 
-def again(act: Endpoint, page: Page, *, codes: Collection[str] | None = None) -> Endpoint:
+def again(act: Endpoint, render: Page, *, codes: Collection[str] | None = None) -> Endpoint:
     """`act`; but a refusal is told on `page` itself, with its status: every one (of `codes`, where given, besides words
     that cannot be used). Where the page cannot be shown either, the page of problems
     tells why not, or why the act was refused."""
-    read = reading(partial(_with_words, page))
+    read = page(partial(_with_words, render))
 
     async def serve(request: Request) -> Response:
         try:
             return await act(request)
         except DomainError as error:
-            if codes is not None and not isinstance(error, Malformed | TooLarge) and error.code not in codes:
+            if codes is not None and not isinstance(error, InvalidInput | TooLarge) and error.code not in codes:
                 raise
             request.state.refused = error
             try:
                 response = await read(request)
             except DomainError as closed:
-                raise (closed if isinstance(error, Malformed | TooLarge) else error) from None
+                raise (closed if isinstance(error, InvalidInput | TooLarge) else error) from None
             response.status_code = status_of(error)
             return response
 
@@ -83,37 +83,39 @@ def again(act: Endpoint, page: Page, *, codes: Collection[str] | None = None) ->
 
 
 def acting_or_again(
-    handler: Callable[[Visit, Form], Response],
-    page: Page,
+    handler: Callable[[RequestContext, Form], Response],
+    render: Page,
     *,
     codes: Collection[str] | None = None,
-    largest: int = LARGEST_FORM,
-    before: Before | None = None,
+    largest: int = MAX_FORM_BYTES,
+    before: BeforeWrite | None = None,
     for_strangers: bool = False,
 ) -> Endpoint:
     """`acting`, and `again` on `page`."""
-    act = acting(handler, largest=largest, before=before, for_strangers=for_strangers)
-    return again(act, page, codes=codes)
+    act = form(handler, max_bytes=largest, before_write=before, allow_anonymous=for_strangers)
+    return again(act, render, codes=codes)
 
 
-def refused(visit: Visit) -> DomainError | None:
+def refused(visit: RequestContext) -> DomainError | None:
     """Why the form could not be taken; None on a first visit."""
     return cast(DomainError | None, getattr(visit.request.state, "refused", None))
 
 
-def typed(visit: Visit) -> Form:
+def typed(visit: RequestContext) -> Form:
     """What was typed into the form that could not be taken; empty on a first visit."""
     return cast(Form, getattr(visit.request.state, "form", {}))
 
 
-def _with_words(page: Page, visit: Visit) -> Response:
+def _with_words(render: Page, visit: RequestContext) -> Response:
     """`page`, its form filled with what was typed and told what to mend."""
-    response, error = page(visit), refused(visit)
+    response, error = render(visit), refused(visit)
     if error is None or not isinstance(response, HTMLResponse):
         return response
     told = Told(
-        banner=piece(visit, "components/error_banner.html", error=error, onward=onward_of(error, visit.request)),
-        line=piece(visit, "components/field_error.html", error=error),
+        banner=render_fragment(
+            visit, "components/error_banner.html", error=error, onward=next_step(error, visit.request)
+        ),
+        line=render_fragment(visit, "components/field_error.html", error=error),
         blamed=partial(_blamed, error, typed(visit)),
     )
     html = bytes(response.body).decode()
@@ -128,7 +130,7 @@ def _blamed(error: DomainError, form: Form, names: Sequence[str], words: Sequenc
     they are tried again; those of the language that the error names come first."""
     about = BLAMED.get(error.code, ())
     likely = [one for one in names if one in about or one.rpartition("_")[0] in about]
-    if likely or not isinstance(error, TextRefused | TooLarge):
+    if likely or not isinstance(error, InvalidText | TooLarge):
         return likely[0] if likely else ""
     lang = f"_{error.extra.get('lang')}"
     sent = sorted((one for one in words if one in form), key=lambda one: not one.endswith(lang))
@@ -139,7 +141,7 @@ def _blamed(error: DomainError, form: Form, names: Sequence[str], words: Sequenc
 
 def _breaks(code: str, value: str) -> bool:
     try:
-        (one_line(value, limit=LONGEST) if code.startswith("name_") else canonical(value))
+        (one_line(value, limit=LONGEST) if code.startswith("name_") else canonicalise(value))
     except DomainError as error:
         return error.code == code
     return False

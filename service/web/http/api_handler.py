@@ -17,30 +17,30 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from service.actions import authorization
-from service.domain.errors import N_, Conflict, DomainError, Malformed, Stranger, TooLarge
+from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge, Unauthenticated
 from service.domain.membership.people import Actor
 from service.store import idempotency as idempotency_store
 from service.store.db import Tx
-from service.store.idempotency import Answer as Kept
-from service.web.http.app_state import House
-from service.web.http.auth import bearer, session
+from service.store.idempotency import StoredResponse as Kept
+from service.web.http.app_state import AppState
+from service.web.http.auth import bearer_token, session_token
 from service.web.http.errors import problem_response
 from service.web.http.pagination import is_number
 
 Body = TypeVar("Body")
 
-LARGEST_BODY = 16 * 1024 * 1024
+MAX_BODY_BYTES = 16 * 1024 * 1024
 """Bytes: a text of 1,000,000 code points, escaped the long way, fits."""
 
 
 @dataclass(frozen=True)
-class Call(Generic[Body]):
+class ApiCall(Generic[Body]):
     """One request, parsed. `body` is the validated model (or bytes, or None), `rev` the number of If-Match, `plan` what
     was worked out before the transaction that acts."""
 
     tx: Tx
     actor: Actor
-    house: House
+    app_state: AppState
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Body
@@ -49,7 +49,7 @@ class Call(Generic[Body]):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     """`content` becomes JSON if it is a model; `stream` instead is sent as it is."""
 
     content: BaseModel | None = None
@@ -58,7 +58,7 @@ class Answer:
     stream: Iterable[bytes] | None = None
 
 
-Handler = Callable[[Call[Any]], Answer]
+Handler = Callable[[ApiCall[Any]], ApiResponse]
 
 
 @dataclass(frozen=True)
@@ -73,61 +73,63 @@ class Operation:
     verb: str
     summary: str
     body: type[BaseModel] | type[bytes] | None = None
-    answer: type[BaseModel] | None = None
+    response: type[BaseModel] | None = None
     status: int = 200
     public: bool = False
     query: tuple[str, ...] = ()
     rev: bool = False
-    secret_answer: bool = False
-    plan: Callable[[Call[Any]], object] | None = None
+    secret_response: bool = False
+    plan: Callable[[ApiCall[Any]], object] | None = None
 
     @property
     def name(self) -> str:
         return f"{self.handler.__module__.rsplit('.', 1)[-1]}.{self.handler.__name__}"
 
 
-def endpoint(operation: Operation) -> Callable[[Request], Any]:
+def endpoint_for(operation: Operation) -> Callable[[Request], Any]:
     """The ASGI endpoint of an operation."""
 
     async def serve(request: Request) -> Response:
         try:
-            await run_in_threadpool(partial(_knock, operation, request))
-            raw = await _read(request) if operation.body else b""
-            return await run_in_threadpool(partial(_run, operation, request, raw))
+            await run_in_threadpool(partial(_require_authenticated, operation, request))
+            raw = await _read_body(request) if operation.body else b""
+            return await run_in_threadpool(partial(_run_operation, operation, request, raw))
         except DomainError as error:
             return problem_response(error, request)
 
     return serve
 
 
-def _knock(operation: Operation, request: Request) -> None:
+def _require_authenticated(operation: Operation, request: Request) -> None:
     """Strangers are turned away before their request is read, and never queue with those who write."""
     if operation.method == "GET":
         return
-    with _house(request).database.read() as tx:
-        _actor(operation, request, tx)
+    with _app_state(request).database.read() as tx:
+        _require_actor(operation, request, tx)
 
 
-def _run(operation: Operation, request: Request, raw: bytes) -> Response:
+def _run_operation(operation: Operation, request: Request, raw: bytes) -> Response:
     """Read what is asked, then act; who asks is asked again inside the transaction that acts."""
-    house, body, rev = _house(request), _parse(operation, raw), _if_match(request)
-    plan = _planned(operation, request, body) if operation.plan else None
-    with house.database.read() if operation.method == "GET" else house.database.write(house.bell) as tx:
-        actor = _actor(operation, request, tx)
-        call: Call[Any] = Call(tx, actor, house, request.path_params, request.query_params, body, rev, plan)
+    app_state, body, rev = _app_state(request), _parse_body(operation, raw), _if_match(request)
+    plan = _run_plan(operation, request, body) if operation.plan else None
+    with (
+        app_state.database.read() if operation.method == "GET" else app_state.database.write(app_state.dispatcher) as tx
+    ):
+        actor = _require_actor(operation, request, tx)
+        call: ApiCall[Any] = ApiCall(tx, actor, app_state, request.path_params, request.query_params, body, rev, plan)
         if operation.method == "GET":
-            return _respond(operation.handler(call), request)
-        return _once(operation, request, raw, call)
+            return _to_response(operation.handler(call), request)
+        return _run_idempotent(operation, request, raw, call)
 
 
-def _planned(operation: Operation, request: Request, body: object) -> object:
+def _run_plan(operation: Operation, request: Request, body: object) -> object:
     """What was worked out; nothing where it is refused but the answer may be one that was given before."""
     assert operation.plan
-    house = _house(request)
+    app_state = _app_state(request)
     try:
-        with house.database.read() as tx:
-            who = _actor(operation, request, tx)
-            call: Call[Any] = Call(tx, who, house, request.path_params, request.query_params, body, None)
+        with app_state.database.read() as tx:
+            actor = _require_actor(operation, request, tx)
+            call: ApiCall[Any] = ApiCall(tx, actor, app_state, request.path_params, request.query_params, body, None)
             return operation.plan(call)
     except DomainError:
         if request.headers.get("idempotency-key"):
@@ -135,44 +137,44 @@ def _planned(operation: Operation, request: Request, body: object) -> object:
         raise
 
 
-def _house(request: Request) -> House:
-    return cast(House, request.app.state.house)
+def _app_state(request: Request) -> AppState:
+    return cast(AppState, request.app.state.app_state)
 
 
-def _actor(operation: Operation, request: Request, tx: Tx) -> Actor:
-    actor = authorization.whoami(tx, token=bearer(request), session=session(request))
+def _require_actor(operation: Operation, request: Request, tx: Tx) -> Actor:
+    actor = authorization.authenticate(tx, token=bearer_token(request), session=session_token(request))
     if actor is None and not operation.public:
-        raise Stranger()
+        raise Unauthenticated()
     return actor or Actor("", "", None, "ar", frozenset(), frozenset())
 
 
-def _once(operation: Operation, request: Request, raw: bytes, call: Call[Any]) -> Response:
+def _run_idempotent(operation: Operation, request: Request, raw: bytes, call: ApiCall[Any]) -> Response:
     """Run, or give the answer that was given to the same Idempotency-Key before."""
     key = request.headers.get("idempotency-key", "")
     if not key:
-        return _respond(operation.handler(call), request)
+        return _to_response(operation.handler(call), request)
     if len(key) > 200:
-        raise Malformed("bad_idempotency_key", N_("An Idempotency-Key has 200 characters at most."))
+        raise InvalidInput("bad_idempotency_key", N_("An Idempotency-Key has 200 characters at most."))
     route = f"{operation.method} {request.url.path}"
     sha256 = hashlib.sha256(raw).hexdigest()
-    known = idempotency_store.find(call.tx, actor=call.actor.person, route=route, key=key)
-    if known and known.sha256 != sha256:
+    earlier = idempotency_store.find(call.tx, actor=call.actor.person, route=route, key=key)
+    if earlier and earlier.request_sha256 != sha256:
         raise Conflict("idempotency_mismatch", N_("This Idempotency-Key was used for another request."))
-    if known and operation.secret_answer:
+    if earlier and operation.secret_response:
         raise Conflict(
             "shown_once",
             N_("This was made already, and its secret is shown only once. Revoke it and make another."),
-            extra=json.loads(known.body),
+            extra=json.loads(earlier.body),
         )
-    if known:
-        return Response(known.body, known.status, {**known.headers, "idempotency-replayed": "true"})
-    response = _respond(operation.handler(call), request)
-    answer = _kept(response, sha256=sha256, secret=operation.secret_answer)
-    idempotency_store.keep(call.tx, answer, actor=call.actor.person, route=route, key=key)
+    if earlier:
+        return Response(earlier.body, earlier.status, {**earlier.headers, "idempotency-replayed": "true"})
+    response = _to_response(operation.handler(call), request)
+    stored = _stored_answer(response, sha256=sha256, secret=operation.secret_response)
+    idempotency_store.save(call.tx, stored, actor=call.actor.person, route=route, key=key)
     return response
 
 
-def _kept(response: Response, *, sha256: str, secret: bool) -> Kept:
+def _stored_answer(response: Response, *, sha256: str, secret: bool) -> Kept:
     """What is kept of an answer; of a secret one, the id of what was made."""
     body = bytes(response.body)
     if secret:
@@ -181,7 +183,7 @@ def _kept(response: Response, *, sha256: str, secret: bool) -> Kept:
     return Kept(sha256, response.status_code, body, headers)
 
 
-def _respond(answer: Answer, request: Request) -> Response:
+def _to_response(answer: ApiResponse, request: Request) -> Response:
     headers = {"cache-control": "private, no-cache", **answer.headers}
     if "etag" in headers and request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
@@ -193,36 +195,36 @@ def _respond(answer: Answer, request: Request) -> Response:
     return Response(data, answer.status, headers, media_type="application/json")
 
 
-def _parse(operation: Operation, raw: bytes) -> object:
+def _parse_body(operation: Operation, raw: bytes) -> object:
     if operation.body is None or operation.body is bytes:
         return raw
     model = cast(type[BaseModel], operation.body)
     try:
-        return model.model_validate(json.loads(raw.decode("utf-8"), parse_constant=_no_number))
+        return model.model_validate(json.loads(raw.decode("utf-8"), parse_constant=_reject_constant))
     except UnicodeDecodeError as error:
-        raise Malformed(
+        raise InvalidInput(
             "invalid_utf8", N_("This is not UTF-8: byte {position} cannot be read."), position=error.start
         ) from None
     except ValidationError as error:
         found = [{"at": ".".join(str(part) for part in one["loc"]), "problem": one["type"]} for one in error.errors()]
-        raise Malformed("invalid_fields", N_("Some fields are missing or wrong."), extra={"fields": found}) from None
+        raise InvalidInput("invalid_fields", N_("Some fields are missing or wrong."), extra={"fields": found}) from None
     except (ValueError, RecursionError):  # ValueError: no JSON, or a number of thousands of digits
-        raise Malformed("invalid_json", N_("The request is not JSON.")) from None
+        raise InvalidInput("invalid_json", N_("The request is not JSON.")) from None
 
 
-def _no_number(name: str) -> object:
+def _reject_constant(name: str) -> object:
     """NaN and the infinities are not JSON."""
     raise ValueError(name)
 
 
-async def _read(request: Request) -> bytes:
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > LARGEST_BODY:
+async def _read_body(request: Request) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
             raise TooLarge("body_too_large", N_("This is larger than can be taken."))
-        pieces.append(piece)
-    return b"".join(pieces)
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _if_match(request: Request) -> int | None:
@@ -230,8 +232,8 @@ def _if_match(request: Request) -> int | None:
     if not value or value == "*":
         return None
     if not is_number(value):
-        raise Malformed("bad_etag", N_("If-Match must carry the ETag that was given."))
+        raise InvalidInput("bad_etag", N_("If-Match must carry the ETag that was given."))
     return int(value)
 
 
-V1 = "/api/v1"
+API_PREFIX = "/api/v1"

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from service.config import Settings
-from service.files import Files
-from service.store.db import Database, Rings
+from service.files import FileStore
+from service.store.db import Database, SupportsDispatch
 
 
 @dataclass(frozen=True)
-class House:
+class AppState:
     """The open database, files, bell and secret of this process; `live`: whether drafts are written together in it."""
 
     settings: Settings
     database: Database
-    files: Files
-    bell: Rings
+    files: FileStore
+    dispatcher: SupportsDispatch
     secret: bytes
-    live: bool = False
+    has_live_editing: bool = False

@@ -4,21 +4,21 @@ from starlette.requests import HTTPConnection, Request
 
 from service.domain.errors import N_, Forbidden
 
-COOKIE = "mithaq"
-SECURE_COOKIE = "__Host-mithaq"
+SESSION_COOKIE = "mithaq"
+SECURE_SESSION_COOKIE = "__Host-mithaq"
 
 
-def bearer(request: HTTPConnection) -> str | None:
+def bearer_token(request: HTTPConnection) -> str | None:
     """The token of the Authorization header, never of the address."""
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     return value.strip() if kind.lower() == "bearer" and value.strip() else None
 
 
-def session(request: Request) -> str | None:
+def session_token(request: Request) -> str | None:
     """The session of a browser. Only reading requests may use it here: forms check their own origin."""
     if request.method != "GET" and not same_origin(request):
         return None
-    return request.cookies.get(cookie_name(request))
+    return request.cookies.get(session_cookie_name(request))
 
 
 def same_origin(request: Request) -> bool:
@@ -30,19 +30,19 @@ def same_origin(request: Request) -> bool:
     return origin is not None and origin == f"{request.url.scheme}://{request.url.netloc}"
 
 
-def cookie_name(request: HTTPConnection) -> str:
+def session_cookie_name(request: HTTPConnection) -> str:
     """`__Host-` needs TLS, where no other name is taken: a neighbour's page could set it. A sample on loopback has
     none."""
-    return SECURE_COOKIE if request.url.scheme in ("https", "wss") else COOKIE
+    return SECURE_SESSION_COOKIE if request.url.scheme in ("https", "wss") else SESSION_COOKIE
 
 
-def keys(socket: HTTPConnection) -> tuple[str | None, str | None]:
+def websocket_credentials(socket: HTTPConnection) -> tuple[str | None, str | None]:
     """The bearer token, or else the session, that a WebSocket is opened with. Browsers send cookies along wherever a
     page opens one, so with a cookie it must be a page of ours. Raises Forbidden `foreign_origin`."""
-    token = bearer(socket)
+    token = bearer_token(socket)
     if token:
         return token, None
     scheme = {"wss": "https", "ws": "http"}.get(socket.url.scheme, socket.url.scheme)
     if socket.headers.get("origin") != f"{scheme}://{socket.url.netloc}":
         raise Forbidden("foreign_origin", N_("This was not opened by a page of ours, so nothing was done."))
-    return None, socket.cookies.get(cookie_name(socket))
+    return None, socket.cookies.get(session_cookie_name(socket))

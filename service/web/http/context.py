@@ -11,228 +11,243 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.actions import authorization
-from service.domain.errors import N_, Forbidden, Malformed, Stranger, TooLarge
+from service.domain.errors import N_, Forbidden, InvalidInput, TooLarge, Unauthenticated
 from service.domain.membership.people import Actor
-from service.domain.policy import Thing, may
-from service.i18n import LANGUAGES, Words, pick
-from service.store.db import DatabaseAway, Tx
+from service.domain.policy import Resource, may
+from service.i18n import LANGUAGES, Translator, negotiate_language
+from service.store.db import DatabaseUnavailable, Tx
 from service.store.membership import organisations as organisations_store
 from service.store.membership.organisations import Coalition
-from service.web.http.app_state import House
-from service.web.http.auth import same_origin, session
-from service.web.http.session_refresh import is_due, keep_awake
-from service.web.rendering.formatting import Voice
-from service.web.rendering.time_zones import ZONES
+from service.web.http.app_state import AppState
+from service.web.http.auth import same_origin, session_token
+from service.web.http.session_refresh import is_refresh_due, refresh_session
+from service.web.rendering.formatting import LocaleFormatter
+from service.web.rendering.time_zones import OFFERED_ZONES
 
 log = logging.getLogger(__name__)
 
-LANG, ZONE, DIGITS = "lang", "zone", "digits"
+LANG_COOKIE, ZONE_COOKIE, DIGITS_COOKIE = "lang", "zone", "digits"
 """Cookies: what the reader chose."""
 
-LARGEST_FORM = 64 * 1024
+MAX_FORM_BYTES = 64 * 1024
 """Bytes: a reservation of full length in two languages fits."""
 
-MOST_FIELDS = 500
+MAX_FORM_FIELDS = 500
 
-HOME_ZONE = "Asia/Damascus"
+DEFAULT_ZONE = "Asia/Damascus"
 """Before there is a coalition."""
 
 
 @dataclass(frozen=True)
-class Visit:
+class RequestContext:
     """Who reads, what they asked for, and how to speak to them. `actor` is None for a stranger."""
 
     request: Request
-    house: House
+    app_state: AppState
     tx: Tx
     actor: Actor | None
     coalition: Coalition | None
-    voice: Voice
+    formatter: LocaleFormatter
 
     @property
-    def reader(self) -> Actor:
+    def user(self) -> Actor:
         """Who is signed in. Raises Stranger."""
         if self.actor is None:
-            raise Stranger()
+            raise Unauthenticated()
         return self.actor
 
     @property
-    def sample(self) -> bool:
-        return self.house.settings.sample or bool(self.coalition and self.coalition.sample)
+    def is_sample(self) -> bool:
+        return self.app_state.settings.sample or bool(self.coalition and self.coalition.sample)
 
-    def path(self, name: str) -> str:
+    def path_param(self, name: str) -> str:
         return str(self.request.path_params[name])
 
-    def query(self, name: str) -> str:
+    def query_param(self, name: str) -> str:
         return self.request.query_params.get(name, "")
 
-    def after(self, act: Callable[[Tx], None]) -> None:
+    def defer_write(self, write: Callable[[Tx], None]) -> None:
         """Have `act` done once the page is made, in a writing transaction of its own."""
-        self.request.state.after = [*getattr(self.request.state, "after", []), act]
+        self.request.state.after = [*getattr(self.request.state, "after", []), write]
 
-    def may(self, verb: str, thing: Thing) -> bool:
+    def may(self, verb: str, resource: Resource) -> bool:
         """Whether the reader may try `verb`; a stranger never."""
-        return self.actor is not None and may(self.actor, verb, thing)
+        return self.actor is not None and may(self.actor, verb, resource)
 
 
 Form = Mapping[str, str]
-Before = Callable[[Request, Form], None]
+BeforeWrite = Callable[[Request, Form], None]
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def reading(handler: Callable[[Visit], Response]) -> Endpoint:
+def page(handler: Callable[[RequestContext], Response]) -> Endpoint:
     """A page that only reads: `handler` runs in a thread, inside one read transaction."""
 
     async def serve(request: Request) -> Response:
-        return await run_in_threadpool(_read, handler, request)
+        return await run_in_threadpool(_run_in_read_transaction, handler, request)
 
     return serve
 
 
-def acting(
-    handler: Callable[[Visit, Form], Response],
+def form(
+    handler: Callable[[RequestContext, Form], Response],
     *,
-    largest: int = LARGEST_FORM,
-    before: Before | None = None,
-    for_strangers: bool = False,
+    max_bytes: int = MAX_FORM_BYTES,
+    before_write: BeforeWrite | None = None,
+    allow_anonymous: bool = False,
 ) -> Endpoint:
     """A form of ours, of at most `largest` bytes: `handler` runs in a thread, inside one transaction, after `before`,
     which runs outside of it. Forms of other sites are refused, and those of strangers unless they are `for_strangers`:
     who may not act never waits with those who write."""
 
     async def serve(request: Request) -> Response:
-        form = await sent(request, largest=largest)
-        return await run_in_threadpool(act, handler, request, form, before, for_strangers=for_strangers)
+        form_fields = await read_form(request, max_bytes=max_bytes)
+        return await run_in_threadpool(
+            run_in_write_transaction, handler, request, form_fields, before_write, allow_anonymous=allow_anonymous
+        )
 
     return serve
 
 
-def looking(handler: Callable[[Visit, Form], Response], *, largest: int = LARGEST_FORM) -> Endpoint:
+def preview_form(handler: Callable[[RequestContext, Form], Response], *, max_bytes: int = MAX_FORM_BYTES) -> Endpoint:
     """A form of ours that changes nothing: like `acting`, inside one read transaction."""
 
     async def serve(request: Request) -> Response:
-        form = await sent(request, largest=largest)
-        return await run_in_threadpool(_read, lambda visit: handler(visit, form), request)
+        form_fields = await read_form(request, max_bytes=max_bytes)
+        return await run_in_threadpool(_run_in_read_transaction, lambda visit: handler(visit, form_fields), request)
 
     return serve
 
 
-async def sent(request: Request, *, largest: int) -> Form:
+async def read_form(request: Request, *, max_bytes: int) -> Form:
     """The form of a request, kept with it. Raises Forbidden `foreign_form` for one of another site."""
     if not same_origin(request):
         raise Forbidden("foreign_form", N_("This form was not sent from a page of ours, so nothing was done."))
-    request.state.form = form = await _form(request, largest=largest)
+    request.state.form = form = await _parse_form(request, max_bytes=max_bytes)
     return form
 
 
-def planning(plan: Callable[[Visit, Form], object]) -> Before:
+def plan_before_write(plan: Callable[[RequestContext, Form], object]) -> BeforeWrite:
     """What runs before a form is acted on: `plan`, inside one read transaction, works out what takes long."""
 
     def before(request: Request, form: Form) -> None:
-        house = cast(House, request.app.state.house)
-        with house.database.read() as tx:
-            request.state.plan = plan(enter(request, house, tx), form)
+        app_state = cast(AppState, request.app.state.app_state)
+        with app_state.database.read() as tx:
+            request.state.plan = plan(build_context(request, app_state, tx), form)
 
     return before
 
 
-def enter(request: Request, house: House, tx: Tx, *, lang: str | None = None) -> Visit:
+def build_context(request: Request, app_state: AppState, tx: Tx, *, lang: str | None = None) -> RequestContext:
     """The visit of `request`; `lang` outweighs the reader's choice."""
-    actor = authorization.whoami(tx, token=None, session=session(request))
-    coalition = organisations_store.the_coalition(tx)
-    return Visit(request, house, tx, actor, coalition, voice_of(request, coalition, actor=actor, lang=lang))
+    actor = authorization.authenticate(tx, token=None, session=session_token(request))
+    coalition = organisations_store.get_coalition(tx)
+    return RequestContext(
+        request, app_state, tx, actor, coalition, formatter_for(request, coalition, actor=actor, lang=lang)
+    )
 
 
-def voice_of(request: Request, coalition: Coalition | None, *, actor: Actor | None, lang: str | None = None) -> Voice:
+def formatter_for(
+    request: Request, coalition: Coalition | None, *, actor: Actor | None, lang: str | None = None
+) -> LocaleFormatter:
     """The voice this request is answered in: the language chosen, else what the browser prefers."""
-    chosen = lang or request.cookies.get(LANG, "")
+    chosen = lang or request.cookies.get(LANG_COOKIE, "")
     if chosen not in LANGUAGES:
-        chosen = pick(request.headers.get("accept-language"), default=actor.lang if actor else languages(coalition)[0])
+        chosen = negotiate_language(
+            request.headers.get("accept-language"), fallback=actor.lang if actor else coalition_languages(coalition)[0]
+        )
     settings = coalition.settings if coalition else {}
-    home, digits = str(settings.get("zone", HOME_ZONE)), settings.get("digits", {})
-    zone = request.cookies.get(ZONE, "")
-    own = {"latn": "latn", "arab": LANGUAGES[chosen].digits}.get(request.cookies.get(DIGITS, ""))
-    return Voice(Words(chosen, digits=own or digits.get(chosen)), home, zone if zone in ZONES else home, digits)
+    home_zone, digits = str(settings.get("zone", DEFAULT_ZONE)), settings.get("digits", {})
+    zone = request.cookies.get(ZONE_COOKIE, "")
+    own_digits = {"latn": "latn", "arab": LANGUAGES[chosen].digits}.get(request.cookies.get(DIGITS_COOKIE, ""))
+    return LocaleFormatter(
+        Translator(chosen, digits=own_digits or digits.get(chosen)),
+        home_zone,
+        zone if zone in OFFERED_ZONES else home_zone,
+        digits,
+    )
 
 
-def languages(coalition: Coalition | None) -> list[str]:
+def coalition_languages(coalition: Coalition | None) -> list[str]:
     """The languages the coalition writes in, its first one at the head; before there is a coalition all of them."""
     return list(coalition.settings.get("langs") or LANGUAGES) if coalition else list(LANGUAGES)
 
 
-def onward(path: str) -> RedirectResponse:
+def redirect(path: str) -> RedirectResponse:
     """See the page at `path`, a path of ours."""
     return RedirectResponse(path, 303)
 
 
-def own_path(path: str) -> str:
+def safe_redirect_path(path: str) -> str:
     """`path` if it leads to a page of ours, else the first page: nobody is sent elsewhere by a link of theirs."""
-    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if plain else "/"
+    is_local = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if is_local else "/"
 
 
-def _read(handler: Callable[[Visit], Response], request: Request) -> Response:
-    house = cast(House, request.app.state.house)
-    with house.database.read() as tx:
-        visit = enter(request, house, tx)
-        response = handler(visit)
-        due = is_due(visit.actor, tx)
-    later: list[Callable[[Tx], None]] = getattr(request.state, "after", [])
-    if due or later:
-        _note(visit, request, later)
+def _run_in_read_transaction(handler: Callable[[RequestContext], Response], request: Request) -> Response:
+    app_state = cast(AppState, request.app.state.app_state)
+    with app_state.database.read() as tx:
+        context = build_context(request, app_state, tx)
+        response = handler(context)
+        refresh_due = is_refresh_due(context.actor, tx)
+    deferred: list[Callable[[Tx], None]] = getattr(request.state, "after", [])
+    if refresh_due or deferred:
+        _run_deferred_writes(context, request, deferred)
     return response
 
 
-def _note(visit: Visit, request: Request, later: Sequence[Callable[[Tx], None]]) -> None:
+def _run_deferred_writes(context: RequestContext, request: Request, deferred: Sequence[Callable[[Tx], None]]) -> None:
     """What is kept of a visit; a database that takes nothing now keeps nobody from reading."""
     try:
-        with visit.house.database.write(visit.house.bell) as tx:
-            keep_awake(tx, visit.actor, request)
-            for act in later:
-                act(tx)
-    except DatabaseAway as error:
+        with context.app_state.database.write(context.app_state.dispatcher) as tx:
+            refresh_session(tx, context.actor, request)
+            for write in deferred:
+                write(tx)
+    except DatabaseUnavailable as error:
         log.warning("what was read was not noted: %s", error)
 
 
-def act(
-    handler: Callable[[Visit, Form], Response],
+def run_in_write_transaction(
+    handler: Callable[[RequestContext, Form], Response],
     request: Request,
     form: Form,
-    before: Before | None = None,
+    before_write: BeforeWrite | None = None,
     *,
-    for_strangers: bool = False,
+    allow_anonymous: bool = False,
 ) -> Response:
     """Run `handler` inside one writing transaction."""
-    house = cast(House, request.app.state.house)
-    if not for_strangers:
-        _knock(request, house)
-    if before:
-        before(request, form)
-    with house.database.write(house.bell) as tx:
-        visit = enter(request, house, tx)
-        keep_awake(tx, visit.actor, request)
-        return handler(visit, form)
+    app_state = cast(AppState, request.app.state.app_state)
+    if not allow_anonymous:
+        _require_authenticated(request, app_state)
+    if before_write:
+        before_write(request, form)
+    with app_state.database.write(app_state.dispatcher) as tx:
+        context = build_context(request, app_state, tx)
+        refresh_session(tx, context.actor, request)
+        return handler(context, form)
 
 
-def _knock(request: Request, house: House) -> None:
+def _require_authenticated(request: Request, app_state: AppState) -> None:
     """Raises Stranger. Who is signed in is asked again inside the transaction that acts."""
-    with house.database.read() as tx:
-        if authorization.whoami(tx, token=None, session=session(request)) is None:
-            raise Stranger()
+    with app_state.database.read() as tx:
+        if authorization.authenticate(tx, token=None, session=session_token(request)) is None:
+            raise Unauthenticated()
 
 
-async def _form(request: Request, *, largest: int) -> Form:
+async def _parse_form(request: Request, *, max_bytes: int) -> Form:
     raw = bytearray()
-    async for piece in request.stream():
-        raw += piece
-        if len(raw) > largest:
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > max_bytes:
             raise TooLarge("form_too_large", N_("This is larger than can be taken."))
     try:
-        return dict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+        return dict(
+            parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
+        )
     except (UnicodeDecodeError, ValueError):
-        raise Malformed("bad_form", N_("This form could not be read.")) from None
+        raise InvalidInput("bad_form", N_("This form could not be read.")) from None
 
 
-def mails_go(visit: Visit) -> bool:
+def can_send_email(context: RequestContext) -> bool:
     """Whether a mail reaches anybody: by a server, or in a sample on the page of mails."""
-    return visit.sample or bool(visit.house.settings.smtp_url)
+    return context.is_sample or bool(context.app_state.settings.smtp_url)

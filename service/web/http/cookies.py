@@ -10,75 +10,81 @@ from starlette.responses import Response
 
 from service.actions.accounts import rate_limit
 from service.actions.accounts.sign_in import Browser
-from service.domain.accounts.rules import LONGEST_SESSION, Origin, device
+from service.domain.accounts.rules import MAX_SESSION_AGE, RequestOrigin, describe_device
 from service.domain.membership.people import Person
 from service.store.accounts import people as people_store
-from service.web.http.auth import cookie_name
-from service.web.http.context import DIGITS, LANG, ZONE, Form, Visit, onward
+from service.web.http.auth import session_cookie_name
+from service.web.http.context import DIGITS_COOKIE, LANG_COOKIE, ZONE_COOKIE, Form, RequestContext, redirect
 
-YEAR = 365 * 24 * 3600
+PREFERENCE_MAX_AGE = 365 * 24 * 3600
 """Seconds a choice is kept."""
 
-KNOWN = "known"
+KNOWN_BROWSER_COOKIE = "known"
 """Cookie: this browser belongs to an address, by an earlier sign-in."""
 
-OWN = "own"
+OWN_DEVICE_FIELD = "own"
 """The box that says: this is my own device."""
 
 
-def browser(visit: Visit, form: Form, *, address: str = "") -> Browser:
+def browser_of(context: RequestContext, form: Form, *, address: str = "") -> Browser:
     """What is kept of the browser that signs in; `address` is whom its tries are counted for."""
-    return Browser(device(visit.request.headers.get("user-agent", "")), OWN in form, origin_of(visit, address))
+    return Browser(
+        describe_device(context.request.headers.get("user-agent", "")),
+        OWN_DEVICE_FIELD in form,
+        request_origin(context, address),
+    )
 
 
-def origin_of(visit: Visit, address: str) -> Origin:
+def request_origin(context: RequestContext, address: str) -> RequestOrigin:
     """Where a try for this address comes from: a browser it belongs to, else a network, under a digest."""
-    name, _, proof = visit.request.cookies.get(KNOWN, "").partition(".")
-    if name and hmac.compare_digest(proof.encode("utf-8", "replace"), _proof(visit, name, address).encode()):
-        return Origin(_digest(visit, f"browser\n{name}"), True)
-    return Origin(_digest(visit, f"network\n{_network(visit.request)}"))
+    name, _, signature = context.request.cookies.get(KNOWN_BROWSER_COOKIE, "").partition(".")
+    if name and hmac.compare_digest(
+        signature.encode("utf-8", "replace"), _browser_signature(context, name, address).encode()
+    ):
+        return RequestOrigin(_hmac_digest(context, f"browser\n{name}"), True)
+    return RequestOrigin(_hmac_digest(context, f"network\n{_client_network(context.request)}"))
 
 
-def remember(visit: Visit, response: Response, *, address: str, form: Form) -> Response:
+def remember_browser(context: RequestContext, response: Response, *, address: str, form: Form) -> Response:
     """The browser is known from now on as one of whoever has this address, if it is their own. It holds no name."""
-    if OWN in form:
+    if OWN_DEVICE_FIELD in form:
         name = secrets.token_urlsafe(16)
-        keep(visit, response, KNOWN, f"{name}.{_proof(visit, name, address)}")
+        set_preference(context, response, KNOWN_BROWSER_COOKIE, f"{name}.{_browser_signature(context, name, address)}")
     return response
 
 
-def signed_in(visit: Visit, key: str, *, to: str, form: Form) -> Response:
+def sign_in_response(context: RequestContext, session_token: str, *, path: str, form: Form) -> Response:
     """Go on to `to`, signed in with the session of this key: on a device of one's own until it ends there, on another
     until the browser is closed."""
-    response = onward(to)
-    age = LONGEST_SESSION // 1_000_000 if OWN in form else None
-    _set(visit.request, response, cookie_name(visit.request), key, age)
+    response = redirect(path)
+    max_age = MAX_SESSION_AGE // 1_000_000 if OWN_DEVICE_FIELD in form else None
+    _set_cookie(context.request, response, session_cookie_name(context.request), session_token, max_age)
     return response
 
 
-def signed_out(visit: Visit, response: Response) -> Response:
+def clear_session_cookie(context: RequestContext, response: Response) -> Response:
     """Without the session."""
-    secure = visit.request.url.scheme == "https"
-    response.delete_cookie(cookie_name(visit.request), path="/", httponly=True, secure=secure, samesite="lax")
+    secure = context.request.url.scheme == "https"
+    response.delete_cookie(session_cookie_name(context.request), path="/", httponly=True, secure=secure, samesite="lax")
     return response
 
 
-def keep(visit: Visit, response: Response, name: str, value: str) -> None:
+def set_preference(context: RequestContext, response: Response, name: str, value: str) -> None:
     """Keep a choice for a year."""
-    _set(visit.request, response, name, value, YEAR)
+    _set_cookie(context.request, response, name, value, PREFERENCE_MAX_AGE)
 
 
-def as_person_likes(visit: Visit, response: Response, person: Person) -> Response:
+def apply_account_preferences(context: RequestContext, response: Response, person: Person) -> Response:
     """Speak to this browser as the person's account says, from now on."""
-    for name, value in ((LANG, person.lang), (ZONE, person.zone), (DIGITS, person.digits)):
+    for name, value in ((LANG_COOKIE, person.lang), (ZONE_COOKIE, person.zone), (DIGITS_COOKIE, person.digits)):
         if value:
-            keep(visit, response, name, value)
+            set_preference(context, response, name, value)
         else:
             response.delete_cookie(name, path="/")
     return response
 
 
-def _network(request: Request) -> str:
+def _client_network(request: Request) -> str:
     """The address a request comes from; of IPv6 the 64 bits that a household or an office has."""
     host = request.client.host if request.client else ""
     try:
@@ -88,24 +94,24 @@ def _network(request: Request) -> str:
     return host if found.version == 4 else str(ipaddress.ip_network(f"{host}/64", strict=False))
 
 
-def _proof(visit: Visit, name: str, address: str) -> str:
-    return _digest(visit, f"known\n{name}\n{rate_limit.plain(address)}")
+def _browser_signature(context: RequestContext, name: str, address: str) -> str:
+    return _hmac_digest(context, f"known\n{name}\n{rate_limit.normalise_address(address)}")
 
 
-def _digest(visit: Visit, what: str) -> str:
-    message = f"mithaq.origin.v1\n{what}".encode("utf-8", "surrogatepass")
-    return hmac.new(visit.house.secret, message, hashlib.sha256).hexdigest()[:32]
+def _hmac_digest(context: RequestContext, message_text: str) -> str:
+    message = f"mithaq.origin.v1\n{message_text}".encode("utf-8", "surrogatepass")
+    return hmac.new(context.app_state.secret, message, hashlib.sha256).hexdigest()[:32]
 
 
-def _set(request: Request, response: Response, name: str, value: str, age: int | None) -> None:
+def _set_cookie(request: Request, response: Response, name: str, value: str, max_age: int | None) -> None:
     secure = request.url.scheme == "https"
-    response.set_cookie(name, value, max_age=age, path="/", httponly=True, secure=secure, samesite="lax")
+    response.set_cookie(name, value, max_age=max_age, path="/", httponly=True, secure=secure, samesite="lax")
 
 
-def greeted(visit: Visit, response: Response, *, address: str, form: Form) -> Response:
+def finish_sign_in(context: RequestContext, response: Response, *, address: str, form: Form) -> Response:
     """A browser that has chosen nothing yet is spoken to as the account says; one's own is known from now on."""
-    remember(visit, response, address=address, form=form)
-    person = people_store.by_email(visit.tx, address.strip().lower())
-    if person is None or LANG in visit.request.cookies:
+    remember_browser(context, response, address=address, form=form)
+    person = people_store.get_by_email(context.tx, address.strip().lower())
+    if person is None or LANG_COOKIE in context.request.cookies:
         return response
-    return as_person_likes(visit, response, person)
+    return apply_account_preferences(context, response, person)

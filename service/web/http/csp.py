@@ -1,6 +1,6 @@
 """What a page of ours may load and run (Content-Security-Policy, level 3): itself and nothing else."""
 
-RULES = (
+DIRECTIVES = (
     ("default-src", "'none'"),
     ("style-src", "'self'"),
     ("font-src", "'self'"),
@@ -15,5 +15,5 @@ RULES = (
 
 def csp(*, nonce: str = "") -> str:
     """The policy of a page; with `nonce` its own script may add style sheets that carry it, and no style attribute."""
-    more = f" 'nonce-{nonce}'" if nonce else ""
-    return "; ".join(f"{what} {where}{more if what == 'style-src' else ''}" for what, where in RULES)
+    extra = f" 'nonce-{nonce}'" if nonce else ""
+    return "; ".join(f"{what} {where}{extra if what == 'style-src' else ''}" for what, where in DIRECTIVES)

@@ -6,16 +6,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from service.domain import errors
-from service.i18n import Words, pick
+from service.i18n import Translator, negotiate_language
 
-STATUS: Mapping[type[errors.DomainError], int] = {
-    errors.Malformed: 400,
-    errors.Stranger: 401,
+HTTP_STATUS: Mapping[type[errors.DomainError], int] = {
+    errors.InvalidInput: 400,
+    errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.TooLarge: 413,
-    errors.TooOften: 429,
+    errors.RateLimited: 429,
     errors.Unavailable: 503,
 }
 
@@ -27,17 +27,17 @@ def status_of(error: errors.DomainError) -> int:
     """The HTTP status of a domain error."""
     if error.code in PRECONDITION_FAILED:
         return 412
-    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+    return next((status for kind, status in HTTP_STATUS.items() if isinstance(error, kind)), 500)
 
 
-def problem(error: errors.DomainError, *, lang: str, instance: str) -> dict[str, object]:
+def problem_details(error: errors.DomainError, *, lang: str, instance: str) -> dict[str, object]:
     """The problem object: stable `code`, `detail` in the reader's language, `extra` for machines."""
     return {
         "type": f"urn:mithaq:problem:{error.code}",
         "title": error.code.replace("_", " "),
         "status": status_of(error),
         "code": error.code,
-        "detail": Words(lang).error(error),
+        "detail": Translator(lang).error_message(error),
         "instance": instance,
         **({"extra": dict(error.extra)} if error.extra else {}),
     }
@@ -45,9 +45,9 @@ def problem(error: errors.DomainError, *, lang: str, instance: str) -> dict[str,
 
 def problem_response(error: errors.DomainError, request: Request) -> Response:
     """The problem as a response to `request`."""
-    lang = pick(request.headers.get("accept-language"))
-    body = problem(error, lang=lang, instance=request.url.path)
+    lang = negotiate_language(request.headers.get("accept-language"))
+    body = problem_details(error, lang=lang, instance=request.url.path)
     headers = {"content-language": lang}
-    if isinstance(error, errors.Stranger):
+    if isinstance(error, errors.Unauthenticated):
         headers["www-authenticate"] = "Bearer"
     return JSONResponse(body, status_of(error), headers, media_type="application/problem+json")

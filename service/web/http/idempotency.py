@@ -9,36 +9,36 @@ from starlette.responses import Response
 
 from service.domain.errors import N_, Conflict
 from service.store import idempotency as idempotency_store
-from service.store.idempotency import Answer
-from service.web.http.context import Form, Visit, onward
+from service.store.idempotency import StoredResponse
+from service.web.http.context import Form, RequestContext, redirect
 
-KEY = "key"
+IDEMPOTENCY_FIELD = "key"
 """The hidden field."""
 
-LONGEST_KEY = 200
+MAX_KEY_LENGTH = 200
 
 
-def new_key() -> str:
+def new_idempotency_key() -> str:
     """A key for a form that is being shown."""
     return secrets.token_urlsafe(16)
 
 
-def once(visit: Visit, form: Form, act: Callable[[], str]) -> Response:
+def run_once(context: RequestContext, form: Form, action: Callable[[], str]) -> Response:
     """Run `act`, which gives the address to go on to; the same form again only goes there again.
 
     Raises Conflict `form_reused` where other words come under a key that was used.
     """
-    key = form.get(KEY, "")[:LONGEST_KEY]
+    key = form.get(IDEMPOTENCY_FIELD, "")[:MAX_KEY_LENGTH]
     if not key:
-        return onward(act())
-    actor, route = visit.reader.person, f"POST {visit.request.url.path}"
+        return redirect(action())
+    actor, route = context.user.person, f"POST {context.request.url.path}"
     sha256 = hashlib.sha256(json.dumps(sorted(form.items())).encode()).hexdigest()
-    known = idempotency_store.find(visit.tx, actor=actor, route=route, key=key)
-    if known and known.sha256 != sha256:
+    earlier = idempotency_store.find(context.tx, actor=actor, route=route, key=key)
+    if earlier and earlier.request_sha256 != sha256:
         raise Conflict("form_reused", N_("This form was sent before with other words. Open the page again."))
-    if known:
-        return onward(known.body.decode())
-    address = act()
-    answer = Answer(sha256, 303, address.encode(), {})
-    idempotency_store.keep(visit.tx, answer, actor=actor, route=route, key=key)
-    return onward(address)
+    if earlier:
+        return redirect(earlier.body.decode())
+    path = action()
+    stored = StoredResponse(sha256, 303, path.encode(), {})
+    idempotency_store.save(context.tx, stored, actor=actor, route=route, key=key)
+    return redirect(path)

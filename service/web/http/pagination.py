@@ -4,19 +4,19 @@ import base64
 import binascii
 from collections.abc import Mapping
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, InvalidInput
 
-MOST = 200
-USUAL = 50
+MAX_LIMIT = 200
+DEFAULT_LIMIT = 50
 MOST_DIGITS = 18
 
 
-def window(query: Mapping[str, str]) -> tuple[int, int]:
+def page_window(query: Mapping[str, str]) -> tuple[int, int]:
     """(after, limit) of a list. Raises Malformed `bad_cursor`, `bad_limit`."""
-    limit = query.get("limit", str(USUAL))
-    if not is_number(limit) or not 1 <= int(limit) <= MOST:
-        raise Malformed("bad_limit", N_("A page has 1 to {most} entries."), most=MOST)
-    return (_seq(query["cursor"]) if query.get("cursor") else 0), int(limit)
+    limit = query.get("limit", str(DEFAULT_LIMIT))
+    if not is_number(limit) or not 1 <= int(limit) <= MAX_LIMIT:
+        raise InvalidInput("bad_limit", N_("A page has 1 to {most} entries."), most=MAX_LIMIT)
+    return (_decode_cursor(query["cursor"]) if query.get("cursor") else 0), int(limit)
 
 
 def is_number(value: str) -> bool:
@@ -24,19 +24,19 @@ def is_number(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS
 
 
-def cursor(found: list[int], limit: int) -> str | None:
+def next_cursor(seqs: list[int], limit: int) -> str | None:
     """The cursor of what follows; None on the last page."""
-    if len(found) < limit:
+    if len(seqs) < limit:
         return None
-    return base64.urlsafe_b64encode(f"seq:{found[-1]}".encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(f"seq:{seqs[-1]}".encode()).decode().rstrip("=")
 
 
-def _seq(value: str) -> int:
+def _decode_cursor(value: str) -> int:
     try:
         decoded = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
         decoded = ""
     number = decoded.removeprefix("seq:")
     if not decoded.startswith("seq:") or not is_number(number):
-        raise Malformed("bad_cursor", N_("This cursor was not given by us."))
+        raise InvalidInput("bad_cursor", N_("This cursor was not given by us."))
     return int(number)

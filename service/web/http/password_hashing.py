@@ -5,23 +5,23 @@ from typing import cast
 
 from starlette.requests import Request
 
-from service.actions.accounts.passwords import Answer, Question, answer
-from service.web.http.app_state import House
-from service.web.http.context import Before, Form, Visit, enter
+from service.actions.accounts.passwords import HashingRequest, HashingResult, verify_and_hash
+from service.web.http.app_state import AppState
+from service.web.http.context import BeforeWrite, Form, RequestContext, build_context
 
 
-def hashing(ask: Callable[[Visit, Form], Question]) -> Before:
+def hash_before_write(request_for: Callable[[RequestContext, Form], HashingRequest]) -> BeforeWrite:
     """What runs before a form is acted on: `ask`, inside one read transaction, says what is to be hashed."""
 
     def before(request: Request, form: Form) -> None:
-        house = cast(House, request.app.state.house)
-        with house.database.read() as tx:
-            question = ask(enter(request, house, tx), form)
-        request.state.hashed = answer(question)
+        app_state = cast(AppState, request.app.state.app_state)
+        with app_state.database.read() as tx:
+            hashing_request = request_for(build_context(request, app_state, tx), form)
+        request.state.hashed = verify_and_hash(hashing_request)
 
     return before
 
 
-def hashed(visit: Visit) -> Answer:
+def hashing_result(context: RequestContext) -> HashingResult:
     """What came of it."""
-    return cast(Answer, visit.request.state.hashed)
+    return cast(HashingResult, context.request.state.hashed)

@@ -3,18 +3,18 @@
 from starlette.requests import Request
 
 from service.actions.accounts import sign_in
-from service.domain.accounts.rules import TOUCH_AFTER
+from service.domain.accounts.rules import TOUCH_INTERVAL
 from service.domain.membership.people import Actor
 from service.store.db import Tx
-from service.web.http.auth import session
+from service.web.http.auth import session_token
 
 
-def is_due(actor: Actor | None, tx: Tx) -> bool:
+def is_refresh_due(actor: Actor | None, tx: Tx) -> bool:
     """Whether the last use of this actor's session is to be written down again."""
-    return actor is not None and actor.seen_at is not None and tx.clock() - actor.seen_at > TOUCH_AFTER
+    return actor is not None and actor.seen_at is not None and tx.clock() - actor.seen_at > TOUCH_INTERVAL
 
 
-def keep_awake(tx: Tx, actor: Actor | None, request: Request) -> None:
+def refresh_session(tx: Tx, actor: Actor | None, request: Request) -> None:
     """Write down that the session of this request was used, where that is due."""
-    if is_due(actor, tx):
-        sign_in.used(tx, session=session(request) or "")
+    if is_refresh_due(actor, tx):
+        sign_in.mark_session_used(tx, session=session_token(request) or "")

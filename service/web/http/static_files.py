@@ -7,13 +7,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 
-class Kept(StaticFiles):
+class ImmutableStaticFiles(StaticFiles):
     """Files asked for with `?v=` are never asked for again; the others are checked each time."""
 
     def file_response(
         self, full_path: "str | os.PathLike[str]", stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
-        kept = scope.get("query_string", b"").startswith(b"v=")
-        response.headers["cache-control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
+        is_versioned = scope.get("query_string", b"").startswith(b"v=")
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if is_versioned else "no-cache"
         return response

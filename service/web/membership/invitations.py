@@ -6,137 +6,146 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
-from service.actions.accounts.passwords import Question
-from service.actions.authorization import require, seen
+from service.actions.accounts.passwords import HashingRequest
+from service.actions.authorization import or_not_found, require
 from service.actions.membership import invitation_mail, invitations
-from service.domain.accounts.rules import INVITED_BY_FOCAL_POINTS, Invitation
+from service.domain.accounts.rules import ROLES_FOCAL_POINTS_INVITE, Invitation
 from service.domain.errors import N_
 from service.domain.membership.people import ROLES, SECRETARIAT
-from service.i18n import Words
+from service.i18n import Translator
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
-from service.web.forms.fields import names_of
+from service.web.forms.fields import names_from_form
 from service.web.forms.redisplay import refused, typed
-from service.web.http.context import Form, Visit, languages, mails_go, onward
-from service.web.http.cookies import as_person_likes, browser, remember, signed_in
-from service.web.http.pages import show
-from service.web.http.password_hashing import hashed
+from service.web.http.context import Form, RequestContext, can_send_email, coalition_languages, redirect
+from service.web.http.cookies import apply_account_preferences, browser_of, remember_browser, sign_in_response
+from service.web.http.pages import render_page
+from service.web.http.password_hashing import hashing_result
 
-SHUT = ("address_known",)
+FIELD_ERRORS = ("address_known",)
 
 
 @dataclass(frozen=True)
-class Listed:
+class InvitationRow:
     """An invitation in the list, and how it stands; not `arrived`: its mail could not be delivered."""
 
     invitation: Invitation
     state: str
     organisation: Mapping[str, str]
-    arrived: bool = True
+    delivered: bool = True
 
 
-def listed(visit: Visit) -> Response:
+def list_invitations(context: RequestContext) -> Response:
     """`/invitations`: the form and what was sent before. The proof is asked for before anybody types."""
-    require(visit.reader, "person.invite")
-    anywhere = visit.reader.holds([SECRETARIAT])
-    every = organisations_store.every(visit.tx)
-    names = {one.id: one.names for one in every}
-    members = {one.id: one.names for one in every if one.state == "member"}
-    found, lost = invitations.listed(visit.tx, visit.reader), notices_store.undelivered(visit.tx)
-    return show(
-        visit,
+    require(context.user, "person.invite")
+    anywhere = context.user.has_role([SECRETARIAT])
+    all_organisations = organisations_store.list_all(context.tx)
+    names = {one.id: one.names for one in all_organisations}
+    members = {one.id: one.names for one in all_organisations if one.state == "member"}
+    found, undelivered_ids = (
+        invitations.list_invitations(context.tx, context.user),
+        notices_store.list_undelivered_invitations(context.tx),
+    )
+    return render_page(
+        context,
         "membership/invitations.html",
         section="organisations",
         anywhere=anywhere,
-        members=members if anywhere else {one: members[one] for one in members if one == visit.reader.organisation},
-        roles=[role for role in ROLES if anywhere or role in INVITED_BY_FOCAL_POINTS],
-        lang=languages(visit.coalition)[0],
-        mails_go=mails_go(visit),
+        members=members if anywhere else {one: members[one] for one in members if one == context.user.organisation},
+        roles=[role for role in ROLES if anywhere or role in ROLES_FOCAL_POINTS_INVITE],
+        lang=coalition_languages(context.coalition)[0],
+        mails_go=can_send_email(context),
         listed=[
-            Listed(one, one.state(now=visit.tx.now), names.get(one.organisation or "", {}), one.id not in lost)
+            InvitationRow(
+                one, one.state(now=context.tx.now), names.get(one.organisation or "", {}), one.id not in undelivered_ids
+            )
             for one in found
         ],
     )
 
 
-def invite(visit: Visit, form: Form) -> Response:
+def invite(context: RequestContext, form: Form) -> Response:
     """The link, shown on this answer and never again; where mails go, it is on its way by mail too."""
-    lang, secret = form.get("lang") or languages(visit.coalition)[0], visit.house.secret
-    made = invitations.invite(
-        visit.tx,
-        visit.reader,
+    lang, secret = form.get("lang") or coalition_languages(context.coalition)[0], context.app_state.secret
+    invited = invitations.invite(
+        context.tx,
+        context.user,
         email=form.get("email", ""),
         organisation=form.get("organisation", "") or None,
         roles=tuple(role for role in ROLES if f"role_{role}" in form),
         lang=lang,
         secret=secret,
-        mails_go=mails_go(visit),
+        mail_enabled=can_send_email(context),
     )
-    address = invitation_mail.address_of(visit.tx, made.link)
-    words = Words(lang).t(
+    address = invitation_mail.link_url(context.tx, invited.link)
+    words = Translator(lang).t(
         N_("You are invited to write with us. The link opens once, within three days:\n{link}"), link=address
     )
-    return show(
-        visit,
+    return render_page(
+        context,
         "membership/invitation_created.html",
         section="organisations",
         email=form.get("email", "").strip(),
         words=words,
         lang=lang,
-        mailed=mails_go(visit),
-        expires_at=made.expires_at,
-        shares=_shares(words, address),
+        mailed=can_send_email(context),
+        expires_at=invited.expires_at,
+        shares=_share_links(words, address),
     )
 
 
-def withdraw(visit: Visit, _: Form) -> Response:
-    invitations.withdraw(visit.tx, visit.reader, invitation=visit.path("invitation"))
-    return onward("/invitations")
+def withdraw(context: RequestContext, _: Form) -> Response:
+    invitations.withdraw(context.tx, context.user, invitation=context.path_param("invitation"))
+    return redirect("/invitations")
 
 
-def join(visit: Visit) -> Response:
+def show_invitation(context: RequestContext) -> Response:
     """`/join/…`: what a link leads to. Looking uses nothing up: previews of messengers look too."""
-    found = invitations.opened(visit.tx, link=visit.path("link"))
-    organisation = organisations_store.get(visit.tx, found.organisation) if found.organisation else None
-    known = people_store.get(visit.tx, found.person) if found.person else None
-    return show(
-        visit,
+    found = invitations.get_by_link(context.tx, link=context.path_param("link"))
+    organisation = organisations_store.get(context.tx, found.organisation) if found.organisation else None
+    known = people_store.get(context.tx, found.person) if found.person else None
+    return render_page(
+        context,
         "membership/join.html",
-        link=visit.path("link"),
+        link=context.path_param("link"),
         invitation=found,
         organisation=organisation.names if organisation else {},
-        names=(names_of(typed(visit)) if refused(visit) else {}) or (known.names if known else {}),
-        mails_go=mails_go(visit),
-        wrong=refused(visit),
-        typed=typed(visit),
+        names=(names_from_form(typed(context)) if refused(context) else {}) or (known.names if known else {}),
+        mails_go=can_send_email(context),
+        wrong=refused(context),
+        typed=typed(context),
     )
 
 
-def password_asked(visit: Visit, form: Form) -> Question:
-    return invitations.asked(
-        visit.tx,
-        link=visit.path("link"),
-        names=names_of(form),
+def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
+    return invitations.prepare_acceptance(
+        context.tx,
+        link=context.path_param("link"),
+        names=names_from_form(form),
         password=form.get("password", ""),
-        mails_go=mails_go(visit),
+        mail_enabled=can_send_email(context),
     )
 
 
-def accept(visit: Visit, form: Form) -> Response:
+def accept(context: RequestContext, form: Form) -> Response:
     """The reader is in."""
-    who = browser(visit, form)
-    link, names, lang = visit.path("link"), names_of(form), form.get("lang", visit.voice.lang)
-    person, key = invitations.accept(visit.tx, link=link, names=names, lang=lang, hashed=hashed(visit), browser=who)
-    its = seen(people_store.get(visit.tx, person))
-    response = remember(visit, signed_in(visit, key, to="/", form=form), address=its.email, form=form)
-    return as_person_likes(visit, response, its)
+    client = browser_of(context, form)
+    link, names, lang = context.path_param("link"), names_from_form(form), form.get("lang", context.formatter.lang)
+    person, token = invitations.accept(
+        context.tx, link=link, names=names, lang=lang, hashed=hashing_result(context), browser=client
+    )
+    its = or_not_found(people_store.get(context.tx, person))
+    response = remember_browser(
+        context, sign_in_response(context, token, path="/", form=form), address=its.email, form=form
+    )
+    return apply_account_preferences(context, response, its)
 
 
-def _shares(words: str, address: str) -> dict[str, str]:
+def _share_links(message: str, address: str) -> dict[str, str]:
     """Where messengers take a text to send on: their own name, and the address."""
-    told = words.removesuffix(address).strip()
+    text = message.removesuffix(address).strip()
     return {
-        "WhatsApp": f"https://wa.me/?text={quote(words, safe='')}",
-        "Telegram": f"https://t.me/share/url?{urlencode({'url': address, 'text': told})}",
+        "WhatsApp": f"https://wa.me/?text={quote(message, safe='')}",
+        "Telegram": f"https://t.me/share/url?{urlencode({'url': address, 'text': text})}",
     }

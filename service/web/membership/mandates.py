@@ -4,26 +4,26 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from service.actions.authorization import require, seen
+from service.actions.authorization import or_not_found, require
 from service.actions.membership import mandates
 from service.domain.membership.people import Mandate, Names, Organisation, Person
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.store.accounts import people as people_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
-from service.web.forms.deadline_field import day_given
+from service.web.forms.deadline_field import parse_day_and_time
 from service.web.forms.redisplay import acting_or_again, typed
-from service.web.http.context import Form, Visit, acting
-from service.web.http.idempotency import new_key, once
-from service.web.http.pages import show
+from service.web.http.context import Form, RequestContext, form
+from service.web.http.idempotency import new_idempotency_key, run_once
+from service.web.http.pages import render_page
 from service.web.texts.selection import person_name
 
-LAST_HOUR = "23:59"
+END_OF_DAY = "23:59"
 """A mandate ends with its day."""
 
 
 @dataclass(frozen=True)
-class Line:
+class MandateRow:
     """A mandate as its page shows it. `missing` confirmations keep it waiting; `can_*`: what the reader is offered."""
 
     mandate: Mandate
@@ -36,90 +36,90 @@ class Line:
     can_revoke: bool
 
 
-def every(visit: Visit) -> Response:
+def list_mandates(context: RequestContext) -> Response:
     """`/mandates`: those of the reader's organisation; for the secretariat and auditors, all, the waiting first."""
-    require(visit.reader, "mandate.read")
-    wide = visit.may("mandate.confirm", Thing()) or not visit.reader.organisation
-    found = mandates_store.every(visit.tx, organisation=None if wide else visit.reader.organisation)
-    lines = [_line(visit, one) for _, one in reversed(found)]
-    grants = visit.may("mandate.grant", Thing(organisation=visit.reader.organisation))
-    return show(
-        visit,
+    require(context.user, "mandate.read")
+    sees_all = context.may("mandate.confirm", Resource()) or not context.user.organisation
+    found = mandates_store.list_all(context.tx, organisation=None if sees_all else context.user.organisation)
+    mandate_rows = [_mandate_row(context, one) for _, one in reversed(found)]
+    may_grant = context.may("mandate.grant", Resource(organisation=context.user.organisation))
+    return render_page(
+        context,
         "membership/mandates.html",
-        waiting=[one for one in lines if one.state == "granted"],
-        live=[one for one in lines if one.state == "confirmed"],
-        ended=[one for one in lines if one.state in ("revoked", "expired")],
-        own=_own(visit) if grants else None,
-        candidates=_candidates(visit) if grants else [],
-        form=typed(visit),
-        key=new_key(),
+        waiting=[one for one in mandate_rows if one.state == "granted"],
+        live=[one for one in mandate_rows if one.state == "confirmed"],
+        ended=[one for one in mandate_rows if one.state in ("revoked", "expired")],
+        own=_own_organisation(context) if may_grant else None,
+        candidates=_candidates(context) if may_grant else [],
+        form=typed(context),
+        key=new_idempotency_key(),
     )
 
 
-def grant(visit: Visit, form: Form) -> Response:
+def grant_mandate(context: RequestContext, form: Form) -> Response:
     """Entrust a person of the reader's organisation; without a day the mandate has no end."""
 
-    def act() -> str:
+    def action() -> str:
         day = form.get("until", "")
-        mandates.grant(
-            visit.tx,
-            visit.reader,
-            organisation=visit.reader.organisation or "",
+        mandates.grant_mandate(
+            context.tx,
+            context.user,
+            organisation=context.user.organisation or "",
             person=form.get("person", ""),
-            expires_at=day_given(day, LAST_HOUR, zone=visit.voice.home) if day else None,
+            expires_at=parse_day_and_time(day, END_OF_DAY, zone=context.formatter.home_zone) if day else None,
         )
         return "/mandates"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def confirm(visit: Visit, form: Form) -> Response:
+def confirm_mandate(context: RequestContext, form: Form) -> Response:
     """Confirm a mandate that waits."""
 
-    def act() -> str:
-        mandates.confirm(visit.tx, visit.reader, mandate=visit.path("mandate"))
+    def action() -> str:
+        mandates.confirm_mandate(context.tx, context.user, mandate=context.path_param("mandate"))
         return "/mandates"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def revoke(visit: Visit, form: Form) -> Response:
+def revoke_mandate(context: RequestContext, form: Form) -> Response:
     """End a mandate at once."""
 
-    def act() -> str:
-        mandates.revoke(visit.tx, visit.reader, mandate=visit.path("mandate"))
+    def action() -> str:
+        mandates.revoke_mandate(context.tx, context.user, mandate=context.path_param("mandate"))
         return "/mandates"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-GRANT = acting_or_again(grant, every)
-CONFIRM, REVOKE = acting(confirm), acting(revoke)
+GRANT_MANDATE = acting_or_again(grant_mandate, list_mandates)
+CONFIRM_MANDATE, REVOKE_MANDATE = form(confirm_mandate), form(revoke_mandate)
 
 
-def _line(visit: Visit, one: Mandate) -> Line:
-    state = "expired" if one.state == "confirmed" and not one.is_live(now=visit.tx.now) else one.state
-    organisation = organisations_store.get(visit.tx, one.organisation)
-    mine = visit.reader.person
-    waits = one.state == "granted" and mine not in (one.granted_by, one.person, *one.confirmations)
-    ours = visit.may("mandate.confirm", Thing()) or one.organisation == visit.reader.organisation
-    return Line(
+def _mandate_row(context: RequestContext, one: Mandate) -> MandateRow:
+    state = "expired" if one.state == "confirmed" and not one.is_live(now=context.tx.now) else one.state
+    organisation = organisations_store.get(context.tx, one.organisation)
+    user_id = context.user.person
+    awaits_user = one.state == "granted" and user_id not in (one.granted_by, one.person, *one.confirmations)
+    may_manage = context.may("mandate.confirm", Resource()) or one.organisation == context.user.organisation
+    return MandateRow(
         mandate=one,
         state=state,
-        holder=person_name(visit, one.person),
-        granted_by=person_name(visit, one.granted_by),
+        holder=person_name(context, one.person),
+        granted_by=person_name(context, one.granted_by),
         organisation=organisation.names if organisation else {},
-        missing=mandates.missing(visit.tx, one) if one.state == "granted" else 0,
-        can_confirm=waits and visit.may("mandate.confirm", Thing()),
-        can_revoke=state in ("granted", "confirmed") and ours and visit.may("mandate.revoke", Thing()),
+        missing=mandates.count_missing_confirmations(context.tx, one) if one.state == "granted" else 0,
+        can_confirm=awaits_user and context.may("mandate.confirm", Resource()),
+        can_revoke=state in ("granted", "confirmed") and may_manage and context.may("mandate.revoke", Resource()),
     )
 
 
-def _own(visit: Visit) -> Organisation:
-    return seen(organisations_store.get(visit.tx, visit.reader.organisation or ""))
+def _own_organisation(context: RequestContext) -> Organisation:
+    return or_not_found(organisations_store.get(context.tx, context.user.organisation or ""))
 
 
-def _candidates(visit: Visit) -> list[Person]:
+def _candidates(context: RequestContext) -> list[Person]:
     """The active people of the reader's organisation."""
-    found = people_store.every(visit.tx, organisation=visit.reader.organisation)
+    found = people_store.list_all(context.tx, organisation=context.user.organisation)
     return [one for _, one in found if one.state == "active"]

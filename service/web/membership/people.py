@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from service.actions.authorization import require, seen
+from service.actions.authorization import or_not_found, require
 from service.actions.membership import directory, offboarding
 from service.actions.membership import people as people_actions
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
-from service.domain.membership.people import ROLES, Grant, Mandate, Organisation, Person
-from service.domain.policy import Thing, scope
+from service.domain.membership.people import ROLES, Mandate, Organisation, Person, RoleGrant
+from service.domain.policy import Resource, scope
 from service.i18n import LANGUAGES, collation_key
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
@@ -19,16 +19,16 @@ from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
-from service.web.forms.fields import names_of
-from service.web.http.context import Form, Visit, onward
-from service.web.http.pages import show
-from service.web.rounds.tally import COLOURS
+from service.web.forms.fields import names_from_form
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.pages import render_page
+from service.web.rounds.tally import ORGANISATION_COLOURS
 
-ANSWERS = 20
+MAX_DOCUMENTS = 20
 
 
 @dataclass(frozen=True)
-class Member:
+class OrganisationRow:
     """An organisation in a list; `people` is None where the reader is not shown who they are."""
 
     id: str
@@ -38,7 +38,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Someone:
+class PersonRow:
     """A person in a list, with the roles they hold for the whole coalition, in the order of ROLES."""
 
     person: Person
@@ -47,7 +47,7 @@ class Someone:
 
 
 @dataclass(frozen=True)
-class Answer:
+class OrganisationAnswer:
     """What an organisation said in a round; `position` is `silent` where it said nothing."""
 
     document: Document
@@ -57,7 +57,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldMandate:
     """A mandate and whose it is; `name` is empty where the reader is not shown people."""
 
     mandate: Mandate
@@ -65,177 +65,190 @@ class Held:
     live: bool
 
 
-def all_organisations(visit: Visit) -> Response:
+def list_organisations(context: RequestContext) -> Response:
     """`/organisations`: every member, by name, and who has left."""
-    require(visit.reader, "organisation.read")
-    every = enumerate(organisations_store.every(visit.tx))
-    found = [(one, _member(visit, one, place)) for place, one in every]
-    listed = sorted(found, key=lambda both: _key(visit, visit.voice.plain(both[1].names)))
-    return show(
-        visit,
+    require(context.user, "organisation.read")
+    numbered = enumerate(organisations_store.list_all(context.tx))
+    found = [(one, _organisation_row(context, one, place)) for place, one in numbered]
+    listed = sorted(found, key=lambda both: _sort_key(context, context.formatter.plain_name(both[1].names)))
+    return render_page(
+        context,
         "membership/organisations.html",
         members=[shown for one, shown in listed if one.state == "member"],
         gone=[(one, shown) for one, shown in listed if one.state != "member"],
-        adds=visit.may("organisation.add", Thing()),
-        reads_people=visit.may("person.read", Thing()),
+        adds=context.may("organisation.add", Resource()),
+        reads_people=context.may("person.read", Resource()),
     )
 
 
-def add_organisation(visit: Visit, form: Form) -> Response:
+def add_organisation(context: RequestContext, form: Form) -> Response:
     """Add an organisation, and show its page."""
     names = {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
-    return onward(f"/organisations/{people_actions.add_organisation(visit.tx, visit.reader, names=names)}")
+    return redirect(f"/organisations/{people_actions.add_organisation(context.tx, context.user, names=names)}")
 
 
-def organisation(visit: Visit) -> Response:
+def show_organisation(context: RequestContext) -> Response:
     """`/organisations/{organisation}`: its people, its mandates, its answers."""
-    require(visit.reader, "organisation.read")
-    found = seen(organisations_store.get(visit.tx, visit.path("organisation")))
-    return show(
-        visit,
+    require(context.user, "organisation.read")
+    found = or_not_found(organisations_store.get(context.tx, context.path_param("organisation")))
+    return render_page(
+        context,
         "membership/organisation.html",
         organisation=found,
-        sees=directory.sees_people_of(visit.reader, found.id),
-        people=_listed(visit, directory.people_of(visit.tx, visit.reader, organisation=found.id)),
-        mandates=_mandates(visit, found.id) if visit.may("mandate.read", Thing()) else None,
-        answers=_answers(visit, found.id),
-        adds=visit.may("person.add", Thing()),
-        edits=visit.may("organisation.edit", Thing()),
-        mine=found.id == visit.reader.organisation,
-        members=_members(visit),
+        sees=directory.can_see_people_of(context.user, found.id),
+        people=_person_rows(context, directory.list_people_of(context.tx, context.user, organisation=found.id)),
+        mandates=_held_mandates(context, found.id) if context.may("mandate.read", Resource()) else None,
+        answers=_organisation_answers(context, found.id),
+        adds=context.may("person.add", Resource()),
+        edits=context.may("organisation.edit", Resource()),
+        mine=found.id == context.user.organisation,
+        members=_member_organisations(context),
         roles=ROLES,
     )
 
 
-def all_people(visit: Visit) -> Response:
+def list_people(context: RequestContext) -> Response:
     """`/people`: everyone the reader may see, by name."""
-    return show(
-        visit,
+    return render_page(
+        context,
         "membership/people.html",
-        people=_listed(visit, directory.everyone(visit.tx, visit.reader)),
-        adds=visit.may("person.add", Thing()),
-        members=_members(visit),
+        people=_person_rows(context, directory.list_visible_people(context.tx, context.user)),
+        adds=context.may("person.add", Resource()),
+        members=_member_organisations(context),
         roles=ROLES,
     )
 
 
-def add_person(visit: Visit, form: Form) -> Response:
+def add_person(context: RequestContext, form: Form) -> Response:
     """Add a person, and show their page."""
     id = people_actions.add_person(
-        visit.tx,
-        visit.reader,
-        names=names_of(form),
+        context.tx,
+        context.user,
+        names=names_from_form(form),
         email=form.get("email", ""),
         organisation=form.get("organisation") or None,
         lang=form.get("lang", ""),
         roles=tuple(role for role in ROLES if form.get(f"role_{role}")),
     )
-    return onward(f"/people/{id}")
+    return redirect(f"/people/{id}")
 
 
-def person(visit: Visit) -> Response:
+def show_person(context: RequestContext) -> Response:
     """`/people/{person}`: who they are and what they may do."""
-    found = directory.person(visit.tx, visit.reader, visit.path("person"))
-    grants = people_store.grants(visit.tx, found.id)
-    its = organisations_store.get(visit.tx, found.organisation) if found.organisation else None
-    return show(
-        visit,
+    found = directory.get_person(context.tx, context.user, context.path_param("person"))
+    grants = people_store.list_grants(context.tx, found.id)
+    person_organisation = organisations_store.get(context.tx, found.organisation) if found.organisation else None
+    return render_page(
+        context,
         "membership/person.html",
         person=found,
-        organisation=its,
+        organisation=person_organisation,
         grants=sorted(grants, key=lambda one: (ROLES.index(one.role), one.document)),
-        titles=_titles(visit, grants),
-        mandates=[one for one in _mandates(visit, found.organisation or "") if one.mandate.person == found.id],
-        others=[role for role in ROLES if Grant(role, "") not in grants],
-        changes=visit.may("role.grant", Thing()),
-        closes=visit.may("person.close", Thing()),
+        titles=_titles(context, grants),
+        mandates=[one for one in _held_mandates(context, found.organisation or "") if one.mandate.person == found.id],
+        others=[role for role in ROLES if RoleGrant(role, "") not in grants],
+        changes=context.may("role.grant", Resource()),
+        closes=context.may("person.close", Resource()),
     )
 
 
-def give_role(visit: Visit, form: Form) -> Response:
+def grant_role(context: RequestContext, form: Form) -> Response:
     """Give a role in the whole coalition."""
-    id = visit.path("person")
-    people_actions.grant_role(visit.tx, visit.reader, person=id, role=form.get("role", ""))
-    return onward(f"/people/{id}")
+    id = context.path_param("person")
+    people_actions.grant_role(context.tx, context.user, person=id, role=form.get("role", ""))
+    return redirect(f"/people/{id}")
 
 
-def take_role(visit: Visit, form: Form) -> Response:
+def revoke_role(context: RequestContext, form: Form) -> Response:
     """Take a role back."""
-    id = visit.path("person")
+    id = context.path_param("person")
     role, document = form.get("role", ""), form.get("document", "")
-    offboarding.take_role(visit.tx, visit.reader, person=id, role=role, document=document)
-    return onward(f"/people/{id}")
+    offboarding.revoke_role(context.tx, context.user, person=id, role=role, document=document)
+    return redirect(f"/people/{id}")
 
 
-def close(visit: Visit, _: Form) -> Response:
+def close_person(context: RequestContext, _: Form) -> Response:
     """Close a person."""
-    id = visit.path("person")
-    offboarding.close_person(visit.tx, visit.reader, person=id)
-    return onward(f"/people/{id}")
+    id = context.path_param("person")
+    offboarding.close_person(context.tx, context.user, person=id)
+    return redirect(f"/people/{id}")
 
 
-def _members(visit: Visit) -> list[Organisation]:
+def _member_organisations(context: RequestContext) -> list[Organisation]:
     """By name."""
-    found = [one for _, one in organisations_store.members(visit.tx)]
-    return sorted(found, key=lambda one: _key(visit, visit.voice.plain(one.names)))
+    found = [one for _, one in organisations_store.list_members(context.tx)]
+    return sorted(found, key=lambda one: _sort_key(context, context.formatter.plain_name(one.names)))
 
 
-def _member(visit: Visit, one: Organisation, place: int) -> Member:
-    sees = directory.sees_people_of(visit.reader, one.id)
-    found = directory.people_of(visit.tx, visit.reader, organisation=one.id)
-    return Member(
-        one.id, one.names, place % COLOURS + 1, len([p for p in found if p.state == "active"]) if sees else None
+def _organisation_row(context: RequestContext, one: Organisation, place: int) -> OrganisationRow:
+    can_see_people = directory.can_see_people_of(context.user, one.id)
+    found = directory.list_people_of(context.tx, context.user, organisation=one.id)
+    return OrganisationRow(
+        one.id,
+        one.names,
+        place % ORGANISATION_COLOURS + 1,
+        len([p for p in found if p.state == "active"]) if can_see_people else None,
     )
 
 
-def _listed(visit: Visit, found: list[Person]) -> list[Someone]:
+def _person_rows(context: RequestContext, found: list[Person]) -> list[PersonRow]:
     """By name; those who left after all others."""
-    names = {one.id: one.names for one in organisations_store.every(visit.tx)}
-    every = [Someone(one, _roles(visit, one.id), names.get(one.organisation or "", {})) for one in found]
+    names = {one.id: one.names for one in organisations_store.list_all(context.tx)}
+    person_rows = [
+        PersonRow(one, _coalition_roles(context, one.id), names.get(one.organisation or "", {})) for one in found
+    ]
     return sorted(
-        every, key=lambda one: (one.person.state != "active", _key(visit, visit.voice.plain(one.person.names)))
+        person_rows,
+        key=lambda one: (
+            one.person.state != "active",
+            _sort_key(context, context.formatter.plain_name(one.person.names)),
+        ),
     )
 
 
-def _roles(visit: Visit, person_id: str) -> tuple[str, ...]:
-    held = {grant.role for grant in people_store.grants(visit.tx, person_id) if not grant.document}
-    return tuple(role for role in ROLES if role in held)
+def _coalition_roles(context: RequestContext, person_id: str) -> tuple[str, ...]:
+    held_roles = {grant.role for grant in people_store.list_grants(context.tx, person_id) if not grant.document}
+    return tuple(role for role in ROLES if role in held_roles)
 
 
-def _mandates(visit: Visit, organisation_id: str) -> list[Held]:
+def _held_mandates(context: RequestContext, organisation_id: str) -> list[HeldMandate]:
     """The newest first."""
-    found = [one for _, one in mandates_store.every(visit.tx, organisation=organisation_id)]
-    sees = directory.sees_people_of(visit.reader, organisation_id)
-    return [_held(visit, one, sees=sees) for one in reversed(found)]
+    found = [one for _, one in mandates_store.list_all(context.tx, organisation=organisation_id)]
+    can_see_people = directory.can_see_people_of(context.user, organisation_id)
+    return [_held_mandate(context, one, can_see_people=can_see_people) for one in reversed(found)]
 
 
-def _held(visit: Visit, one: Mandate, *, sees: bool) -> Held:
-    holder = people_store.get(visit.tx, one.person) if sees else None
-    return Held(one, visit.voice.plain(holder.names) if holder else "", one.is_live(now=visit.tx.now))
+def _held_mandate(context: RequestContext, one: Mandate, *, can_see_people: bool) -> HeldMandate:
+    holder = people_store.get(context.tx, one.person) if can_see_people else None
+    return HeldMandate(
+        one, context.formatter.plain_name(holder.names) if holder else "", one.is_live(now=context.tx.now)
+    )
 
 
-def _answers(visit: Visit, organisation_id: str) -> list[Answer]:
+def _organisation_answers(context: RequestContext, organisation_id: str) -> list[OrganisationAnswer]:
     """In the rounds the reader may see, the newest documents first."""
-    if not visit.may("round.read", Thing()):
+    if not context.may("round.read", Resource()):
         return []
-    found = documents_store.newest(visit.tx, scope(visit.reader, "round.read"), limit=ANSWERS)
+    found = documents_store.list_newest(context.tx, scope(context.user, "round.read"), limit=MAX_DOCUMENTS)
     return [
-        _answer(visit, document, round_, organisation_id)
+        _organisation_answer(context, document, round_, organisation_id)
         for _, document in found
-        for round_ in reversed(rounds_store.of_document(visit.tx, document.id))
+        for round_ in reversed(rounds_store.list_by_document(context.tx, document.id))
         if organisation_id in round_.organisations
     ]
 
 
-def _answer(visit: Visit, document: Document, round_: Round, organisation_id: str) -> Answer:
-    live = endorsements_store.live(visit.tx, round_id=round_.id, organisation=organisation_id)
-    return Answer(document, round_, live.position if live else "silent", live.cast_at if live else None)
+def _organisation_answer(
+    context: RequestContext, document: Document, round_: Round, organisation_id: str
+) -> OrganisationAnswer:
+    live = endorsements_store.get_live(context.tx, round_id=round_.id, organisation=organisation_id)
+    return OrganisationAnswer(document, round_, live.position if live else "silent", live.cast_at if live else None)
 
 
-def _titles(visit: Visit, grants: frozenset[Grant]) -> dict[str, Mapping[str, str]]:
-    found = {grant.document: documents_store.get(visit.tx, grant.document) for grant in grants if grant.document}
+def _titles(context: RequestContext, grants: frozenset[RoleGrant]) -> dict[str, Mapping[str, str]]:
+    found = {grant.document: documents_store.get(context.tx, grant.document) for grant in grants if grant.document}
     return {id: {lang: its.title for lang, its in one.editions.items()} for id, one in found.items() if one}
 
 
-def _key(visit: Visit, name: str) -> tuple[object, ...]:
-    return collation_key(name, lang=visit.voice.lang)
+def _sort_key(context: RequestContext, name: str) -> tuple[object, ...]:
+    return collation_key(name, lang=context.formatter.lang)

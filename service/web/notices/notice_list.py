@@ -8,41 +8,41 @@ from starlette.responses import Response
 
 from service.actions import notifications
 from service.actions.authorization import require
-from service.web.http.context import Form, Visit, onward, own_path
-from service.web.http.pages import show
-from service.web.notices.rows import Told, latest
-from service.web.rendering.time_zones import there
+from service.web.http.context import Form, RequestContext, redirect, safe_redirect_path
+from service.web.http.pages import render_page
+from service.web.notices.rows import NoticeRow, latest_notices
+from service.web.rendering.time_zones import local_datetime
 
-MOST = 100
+MAX_NOTICES = 100
 
 
 @dataclass(frozen=True)
-class Day:
+class NoticeDay:
     """The notices of one day in the coalition's zone; `at` is the newest (µs UTC)."""
 
     at: int
-    told: tuple[Told, ...]
+    notices: tuple[NoticeRow, ...]
 
 
-def every(visit: Visit) -> Response:
+def list_notices(context: RequestContext) -> Response:
     """`/notices`: the latest, the newest first."""
-    require(visit.reader, "notice.own")
-    found = latest(visit, limit=MOST)
-    days = [tuple(group) for _, group in groupby(found, key=lambda one: _day(visit, one.at))]
-    return show(
-        visit,
+    require(context.user, "notice.own")
+    found = latest_notices(context, limit=MAX_NOTICES)
+    days = [tuple(group) for _, group in groupby(found, key=lambda one: _day(context, one.at))]
+    return render_page(
+        context,
         "notices/notices.html",
-        days=[Day(day[0].at, day) for day in days],
+        days=[NoticeDay(day[0].at, day) for day in days],
         new=sum(not one.read for one in found),
     )
 
 
-def mark_read(visit: Visit, form: Form) -> Response:
+def mark_read(context: RequestContext, form: Form) -> Response:
     """Note one as read and go where it leads, or all and stay."""
     one = form.get("notice")
-    notifications.mark_read(visit.tx, visit.reader, ids=[one] if one else None)
-    return onward(own_path(form.get("next", "/notices")))
+    notifications.mark_read(context.tx, context.user, ids=[one] if one else None)
+    return redirect(safe_redirect_path(form.get("next", "/notices")))
 
 
-def _day(visit: Visit, at: int) -> dt.date:
-    return there(at, visit.voice.home).date()
+def _day(context: RequestContext, at: int) -> dt.date:
+    return local_datetime(at, context.formatter.home_zone).date()

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from service.domain.errors import N_
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.domain.publication.notice import LINKS, SENTENCES
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.publication import notices as notices_store
-from service.web.http.context import Visit
+from service.web.http.context import RequestContext
 
 
 @dataclass(frozen=True)
-class Told:
+class NoticeRow:
     """A notice as it is shown to who is signed in: here, unlike in a mail, the document has its title."""
 
     id: str
@@ -26,33 +26,35 @@ class Told:
     read: bool
 
 
-def latest(visit: Visit, *, limit: int) -> list[Told]:
+def latest_notices(context: RequestContext, *, limit: int) -> list[NoticeRow]:
     """The last notices to the reader, the newest first."""
-    return [_told(visit, one) for one in notices_store.latest(visit.tx, visit.reader.person, limit=limit)]
+    return [
+        _notice_row(context, one) for one in notices_store.list_newest(context.tx, context.user.person, limit=limit)
+    ]
 
 
-def _told(visit: Visit, notice: notices_store.Notice) -> Told:
+def _notice_row(context: RequestContext, notice: notices_store.Notice) -> NoticeRow:
     link = LINKS.get(notice.kind.partition(".")[0], "").format_map({"document": "", **notice.params})
-    return Told(
+    return NoticeRow(
         notice.id,
-        _sentence(visit, notice),
-        _titles(visit, visit.tx, str(notice.params.get("document", ""))),
+        _sentence(context, notice),
+        _titles(context, context.tx, str(notice.params.get("document", ""))),
         link,
         notice.at,
         notice.read_at is not None,
     )
 
 
-def _sentence(visit: Visit, notice: notices_store.Notice) -> Markup:
+def _sentence(context: RequestContext, notice: notices_store.Notice) -> Markup:
     moment = notice.params.get("closes_at")
-    said = {"moment": visit.voice.moment(int(moment))} if moment else {}
-    return visit.voice.say(SENTENCES.get(notice.kind, N_("Something has happened.")), **said)
+    params = {"moment": context.formatter.format_moment(int(moment))} if moment else {}
+    return context.formatter.translate(SENTENCES.get(notice.kind, N_("Something has happened.")), **params)
 
 
-def _titles(visit: Visit, tx: Tx, document_id: str) -> Mapping[str, str]:
+def _titles(context: RequestContext, tx: Tx, document_id: str) -> Mapping[str, str]:
     """The titles of a document, if the reader may see it still."""
     found = documents_store.get(tx, document_id) if document_id else None
     if found is None:
         return {}
-    thing = Thing(document=found.id, state=found.state, shown=found.shown)
-    return {lang: one.title for lang, one in found.editions.items()} if visit.may("document.read", thing) else {}
+    resource = Resource(document=found.id, state=found.state, ever_shared=found.ever_shared)
+    return {lang: one.title for lang, one in found.editions.items()} if context.may("document.read", resource) else {}

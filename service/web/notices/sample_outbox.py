@@ -6,44 +6,57 @@ from collections.abc import Iterable
 from starlette.responses import HTMLResponse, Response
 
 from service import mail
-from service.actions.authorization import require, seen
+from service.actions.authorization import or_not_found, require
 from service.actions.membership import invitation_mail
 from service.domain.errors import NotFound
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.store.publication import notices as notices_store
-from service.store.publication.notices import Mail
-from service.web.http.context import Visit
-from service.web.http.pages import show
+from service.store.publication.notices import Email
+from service.web.http.context import RequestContext
+from service.web.http.pages import render_page
 
-MOST = 50
+MAX_EMAILS = 50
 
-POLICY = f"default-src 'none'; style-src 'sha256-{mail.STYLE_SHA256}'; base-uri 'none'; frame-ancestors 'none'"
+CONTENT_SECURITY_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{mail.HTML_STYLE_SHA256}'; base-uri 'none'; frame-ancestors 'none'"
+)
 """A mail has its own few styles and nothing else; it comes from nowhere but here."""
 
 
-def mails(visit: Visit) -> Response:
+def list_emails(context: RequestContext) -> Response:
     """`/mails`: the reader's own, the newest first. A real instance has no such page."""
-    require(visit.reader, "notice.own")
-    if not visit.sample:
+    require(context.user, "notice.own")
+    if not context.is_sample:
         raise NotFound()
-    found = notices_store.latest_mails(visit.tx, visit.reader.person, limit=MOST)
-    invited = notices_store.latest_invitations(visit.tx, limit=MOST) if visit.may("mail.read", Thing()) else []
-    return show(visit, "notices/sample_outbox.html", mails=_ready(visit, found), invited=_ready(visit, invited))
+    found = notices_store.list_newest_emails(context.tx, context.user.person, limit=MAX_EMAILS)
+    invited = (
+        notices_store.list_newest_invitation_emails(context.tx, limit=MAX_EMAILS)
+        if context.may("mail.read", Resource())
+        else []
+    )
+    return render_page(
+        context,
+        "notices/sample_outbox.html",
+        mails=_deliverable(context, found),
+        invited=_deliverable(context, invited),
+    )
 
 
-def as_html(visit: Visit) -> Response:
+def show_html(context: RequestContext) -> Response:
     """`/mails/{mail}`: one of the reader's own as a mail program shows its HTML."""
-    require(visit.reader, "notice.own")
-    letter = seen(notices_store.get_mail(visit.tx, visit.path("mail")))
-    mine = letter.person == visit.reader.person or (letter.invitation and visit.may("mail.read", Thing()))
-    if not visit.sample or not mine:
+    require(context.user, "notice.own")
+    email = or_not_found(notices_store.get_email(context.tx, context.path_param("mail")))
+    may_read = email.person == context.user.person or (email.invitation and context.may("mail.read", Resource()))
+    if not context.is_sample or not may_read:
         raise NotFound()
-    found = seen(invitation_mail.ready(visit.tx, letter, secret=visit.house.secret))
-    page = mail.as_html(subject=found.subject, body=found.body, lang=found.lang)
-    return HTMLResponse(page, headers={"content-security-policy": POLICY, "cache-control": "private, no-cache"})
+    deliverable = or_not_found(invitation_mail.fill_in_link(context.tx, email, secret=context.app_state.secret))
+    page = mail.render_html(subject=deliverable.subject, body=deliverable.body, lang=deliverable.lang)
+    return HTMLResponse(
+        page, headers={"content-security-policy": CONTENT_SECURITY_POLICY, "cache-control": "private, no-cache"}
+    )
 
 
-def _ready(visit: Visit, found: Iterable[Mail]) -> list[Mail]:
+def _deliverable(context: RequestContext, found: Iterable[Email]) -> list[Email]:
     """As they would have gone; what would not have gone is left out."""
-    every = (invitation_mail.ready(visit.tx, one, secret=visit.house.secret) for one in found)
-    return [one for one in every if one]
+    prepared = (invitation_mail.fill_in_link(context.tx, one, secret=context.app_state.secret) for one in found)
+    return [one for one in prepared if one]

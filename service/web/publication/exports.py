@@ -6,33 +6,33 @@ from starlette.responses import Response, StreamingResponse
 
 from service.actions import authorization
 from service.actions.publication import exports, publications
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.domain.publication.export import READY, file_name
 from service.domain.publication.publication import Seal
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
-from service.store.publication.translations import newest
+from service.store.publication.translations import list_newest
 from service.web.forms.redisplay import acting_or_again
-from service.web.http.context import Form, Visit, acting
-from service.web.http.downloads import file_headers
-from service.web.http.idempotency import new_key, once
-from service.web.http.pages import show
-from service.web.publication.export_list import files
-from service.web.publication.translation_texts import free, may_translate
-from service.web.publication.zip_archive import MEDIA_TYPE, archive
+from service.web.http.context import Form, RequestContext, form
+from service.web.http.downloads import attachment_headers
+from service.web.http.idempotency import new_idempotency_key, run_once
+from service.web.http.pages import render_page
+from service.web.publication.export_list import list_export_files
+from service.web.publication.translation_texts import may_add_translation, untranslated_languages
+from service.web.publication.zip_archive import MEDIA_TYPE, build_zip
 
 
-def every(visit: Visit) -> Response:
+def list_files(context: RequestContext) -> Response:
     """`/documents/{document}/files`: each file and how far it is, and what may be published or withdrawn."""
-    found = authorization.document(visit.tx, visit.reader, "export.read", visit.path("document"))
-    seal = authorization.seen(seals_store.of_document(visit.tx, found.id))
-    publication = publications_store.of_document(visit.tx, found.id)
-    thing = Thing(document=found.id, state=found.state, shown=found.shown)
+    found = authorization.load_document(context.tx, context.user, "export.read", context.path_param("document"))
+    seal = authorization.or_not_found(seals_store.get_by_document(context.tx, found.id))
+    publication = publications_store.get_by_document(context.tx, found.id)
+    resource = Resource(document=found.id, state=found.state, ever_shared=found.ever_shared)
     is_public = publication is not None and publication.state == "public"
     positions = [one["position"] for one in seal.content["endorsements"]]
-    titles = _titles(visit, seal)
-    return show(
-        visit,
+    titles = _titles(context, seal)
+    return render_page(
+        context,
         "publication/files.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
@@ -41,70 +41,76 @@ def every(visit: Visit) -> Response:
         endorsed=sum(one.startswith("endorse") for one in positions),
         reserved=positions.count("endorse_with_reservation"),
         base=len(seal.content["round"]["roll"]),
-        files=files(visit, found.id, seal=seal.id, titles=titles),
+        files=list_export_files(context, found.id, seal=seal.id, titles=titles),
         publication=publication,
         is_public=is_public,
-        news=publications.news(visit.tx, found) if visit.may("publication.publish", thing) else None,
-        requests=visit.may("export.request", thing),
-        withdraws=is_public and visit.may("publication.withdraw", thing),
-        translates=may_translate(visit, found) and bool(free(seal)),
-        key=new_key(),
+        news=publications.get_publish_status(context.tx, found)
+        if context.may("publication.publish", resource)
+        else None,
+        requests=context.may("export.request", resource),
+        withdraws=is_public and context.may("publication.withdraw", resource),
+        translates=may_add_translation(context, found) and bool(untranslated_languages(seal)),
+        key=new_idempotency_key(),
     )
 
 
-def together(visit: Visit) -> Response:
+def download_archive(context: RequestContext) -> Response:
     """`/documents/{document}/files.zip`: the files that are ready, in one archive."""
-    found = authorization.document(visit.tx, visit.reader, "export.read", visit.path("document"))
-    seal = authorization.seen(seals_store.of_document(visit.tx, found.id))
-    titles = _titles(visit, seal)
-    made = [one for those in files(visit, found.id, seal=seal.id, titles=titles).by_lang.values() for one in those]
-    ready = sorted((one for one in made if one.state == READY), key=lambda one: one.name)
-    authorization.seen(ready or None)
-    size, body = archive(visit.house, ready)
+    found = authorization.load_document(context.tx, context.user, "export.read", context.path_param("document"))
+    seal = authorization.or_not_found(seals_store.get_by_document(context.tx, found.id))
+    titles = _titles(context, seal)
+    export_files = [
+        one
+        for those in list_export_files(context, found.id, seal=seal.id, titles=titles).by_lang.values()
+        for one in those
+    ]
+    ready = sorted((one for one in export_files if one.state == READY), key=lambda one: one.name)
+    authorization.or_not_found(ready or None)
+    size, body = build_zip(context.app_state, ready)
     name = file_name(next(iter(titles.values())), lang=seal.seal_sha256[:8], format_="zip")
-    told = "".join(one.sha256 for one in ready).encode()
-    headers = file_headers(name, media_type=MEDIA_TYPE, sha256=sha256(told).hexdigest(), size=size)
+    digests = "".join(one.sha256 for one in ready).encode()
+    headers = attachment_headers(name, media_type=MEDIA_TYPE, sha256=sha256(digests).hexdigest(), size=size)
     return StreamingResponse(body, headers=headers)
 
 
-def _titles(visit: Visit, seal: Seal) -> dict[str, str]:
+def _titles(context: RequestContext, seal: Seal) -> dict[str, str]:
     """What the texts of the seal are called, and those of the translations that followed it."""
     sealed = {code: edition["title"] for code, edition in seal.content["version"]["editions"].items()}
-    return sealed | {code: one.title for code, one in newest(visit.tx, seal.id).items()}
+    return sealed | {code: one.title for code, one in list_newest(context.tx, seal.id).items()}
 
 
-def ask(visit: Visit, form: Form) -> Response:
+def request_export(context: RequestContext, form: Form) -> Response:
     """Ask for a file, anew where it could not be made."""
 
-    def act() -> str:
-        document = visit.path("document")
+    def action() -> str:
+        document = context.path_param("document")
         format_, lang = form.get("format", ""), form.get("lang", "")
-        exports.request(visit.tx, visit.reader, document_id=document, format_=format_, lang=lang)
+        exports.request_export(context.tx, context.user, document_id=document, format_=format_, lang=lang)
         return f"/documents/{document}/files"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def publish(visit: Visit, form: Form) -> Response:
+def publish(context: RequestContext, form: Form) -> Response:
     """Make the document public, or a new revision of it, and show what everyone sees now."""
 
-    def act() -> str:
-        made = publications.publish(visit.tx, visit.reader, document_id=visit.path("document"))
+    def action() -> str:
+        made = publications.publish(context.tx, context.user, document_id=context.path_param("document"))
         return f"/p/{made.id}"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def withdraw(visit: Visit, form: Form) -> Response:
+def withdraw(context: RequestContext, form: Form) -> Response:
     """Withdraw the publication with a public note."""
 
-    def act() -> str:
-        document, note = visit.path("document"), form.get("note", "")
-        made = publications.withdraw(visit.tx, visit.reader, document_id=document, note=note)
+    def action() -> str:
+        document, note = context.path_param("document"), form.get("note", "")
+        made = publications.withdraw(context.tx, context.user, document_id=document, note=note)
         return f"/p/{made.id}"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-ASK, PUBLISH = acting(ask), acting(publish)
-WITHDRAW = acting_or_again(withdraw, every)
+REQUEST_EXPORT, PUBLISH = form(request_export), form(publish)
+WITHDRAW = acting_or_again(withdraw, list_files)

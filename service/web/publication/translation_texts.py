@@ -3,27 +3,29 @@
 from service.actions.publication import translations
 from service.domain.documents.document import APPROVED, PUBLISHED, Document
 from service.domain.documents.version import Version
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.domain.publication.publication import Seal, Translation
 from service.i18n import LANGUAGES
-from service.web.http.context import Visit
-from service.web.http.pages import text_of
-from service.web.texts.selection import Shown, numbers
+from service.web.http.context import RequestContext
+from service.web.http.pages import render_text
+from service.web.texts.selection import ShownText, numbering_of
 
 
-def may_translate(visit: Visit, document: Document) -> bool:
+def may_add_translation(context: RequestContext, document: Document) -> bool:
     """Whether the reader is offered to add a translation: the act itself asks again."""
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    return document.state in (APPROVED, PUBLISHED) and visit.may("translation.add", thing)
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    return document.state in (APPROVED, PUBLISHED) and context.may("translation.add", resource)
 
 
-def free(seal: Seal) -> list[str]:
+def untranslated_languages(seal: Seal) -> list[str]:
     """The languages the approved text is not in."""
-    own = translations.sealed_languages(seal)
-    return [lang for lang in LANGUAGES if lang not in own]
+    sealed = translations.list_sealed_languages(seal)
+    return [lang for lang in LANGUAGES if lang not in sealed]
 
 
-def translation_text(visit: Visit, made: Translation, version: Version) -> Shown:
+def translation_text(context: RequestContext, made: Translation, version: Version) -> ShownText:
     """The text of a translation of `version`, as it is shown on its sheet."""
-    html = text_of(made.text, lang=made.lang, voice=visit.voice, by=numbers(visit, version, made.lang))
-    return Shown(made.lang, made.title, html, None, followed_at=made.added_at)
+    html = render_text(
+        made.text, lang=made.lang, formatter=context.formatter, numbering=numbering_of(context, version, made.lang)
+    )
+    return ShownText(made.lang, made.title, html, None, translated_at=made.added_at)

@@ -8,56 +8,61 @@ from service.domain.publication.publication import Seal, Translation
 from service.store.documents import versions as versions_store
 from service.store.publication import seals as seals_store
 from service.store.publication import translations as translations_store
-from service.web.forms.fields import number
+from service.web.forms.fields import int_field
 from service.web.forms.redisplay import typed
-from service.web.http.context import Form, Visit, onward
-from service.web.http.pages import show
-from service.web.publication.translation_texts import free, may_translate
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.pages import render_page
+from service.web.publication.translation_texts import may_add_translation, untranslated_languages
 
 
-def ask(visit: Visit) -> Response:
+def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/translations`: the form, `?lang` says for which language, `?copy` begins with a copy of
     the approved text; or the form as it was sent where it was refused."""
-    document = authorization.document(visit.tx, visit.reader, "translation.add", visit.path("document"))
-    seal = seals_store.of_document(visit.tx, document.id)
-    langs = free(seal) if seal else []
-    made = translations_store.newest(visit.tx, seal.id) if seal else {}
-    lang = visit.query("lang") if visit.query("lang") in langs else next(iter(langs), "")
-    return show(
-        visit,
+    document = authorization.load_document(context.tx, context.user, "translation.add", context.path_param("document"))
+    seal = seals_store.get_by_document(context.tx, document.id)
+    langs = untranslated_languages(seal) if seal else []
+    existing = translations_store.list_newest(context.tx, seal.id) if seal else {}
+    lang = context.query_param("lang") if context.query_param("lang") in langs else next(iter(langs), "")
+    return render_page(
+        context,
         "publication/translation.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         langs=langs,
-        made=made,
+        made=existing,
         lang=lang,
-        offered=may_translate(visit, document),
-        form=typed(visit) or _blank(visit, seal, made.get(lang), lang),
+        offered=may_add_translation(context, document),
+        form=typed(context) or _initial_fields(context, seal, existing.get(lang), lang),
     )
 
 
-def add(visit: Visit, form: Form) -> Response:
+def add_translation(context: RequestContext, form: Form) -> Response:
     """Add it, and show how far its files are."""
-    document = visit.path("document")
-    translations.add(
-        visit.tx,
-        visit.reader,
+    document = context.path_param("document")
+    translations.add_translation(
+        context.tx,
+        context.user,
         document_id=document,
         lang=form.get("lang", ""),
         title=form.get("title", ""),
         text=form.get("text", ""),
-        after=number(form, "after") or 0,
+        after=int_field(form, "after") or 0,
     )
-    return onward(f"/documents/{document}/files")
+    return redirect(f"/documents/{document}/files")
 
 
-def _blank(visit: Visit, seal: Seal | None, last: Translation | None, lang: str) -> Form:
+def _initial_fields(context: RequestContext, seal: Seal | None, last: Translation | None, lang: str) -> Form:
     if last:
         return {"lang": lang, "after": str(last.number), "title": last.title, "text": last.text}
-    return {"lang": lang, "after": "0", "title": "", "text": _approved(visit, seal) if visit.query("copy") else ""}
+    return {
+        "lang": lang,
+        "after": "0",
+        "title": "",
+        "text": _approved_text(context, seal) if context.query_param("copy") else "",
+    }
 
 
-def _approved(visit: Visit, seal: Seal | None) -> str:
+def _approved_text(context: RequestContext, seal: Seal | None) -> str:
     """The first authentic text as it was approved, to be translated in its place."""
-    version = versions_store.get(visit.tx, seal.version) if seal else None
+    version = versions_store.get(context.tx, seal.version) if seal else None
     return version.editions[version.authentic[0]].text if version else ""

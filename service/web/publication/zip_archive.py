@@ -5,33 +5,33 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from typing import IO
 
-from service.web.http.app_state import House
-from service.web.http.downloads import whole_file
-from service.web.publication.export_list import File
+from service.web.http.app_state import AppState
+from service.web.http.downloads import open_export_file
+from service.web.publication.export_list import ExportFile
 
 MEDIA_TYPE = "application/zip"
-CHUNK = 1 << 16
-IN_MEMORY = 8 << 20
+CHUNK_SIZE = 1 << 16
+MAX_MEMORY_BYTES = 8 << 20
 """Octets of an archive that are held in memory; a larger one lies in a file without a name meanwhile."""
 
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
+FIXED_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 """The moment every file in it bears, so that when it was asked for changes nothing."""
 
 
-def archive(house: House, files: Sequence[File]) -> tuple[int, Iterator[bytes]]:
+def build_zip(app_state: AppState, files: Sequence[ExportFile]) -> tuple[int, Iterator[bytes]]:
     """Its size in octets and its bytes. Every file has been read and checked before this returns; raises as
     `downloads.whole_file` does."""
-    sink = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # closed once it is poured out
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as made:
+    spool = tempfile.SpooledTemporaryFile(max_size=MAX_MEMORY_BYTES)  # noqa: SIM115  # closed once it is poured out
+    with zipfile.ZipFile(spool, "w", zipfile.ZIP_STORED) as zip_file:
         for one in files:
-            with made.open(zipfile.ZipInfo(one.name, LONG_AGO), "w") as place:
-                place.writelines(whole_file(house, one.sha256))
-    size = sink.tell()
-    sink.seek(0)
-    return size, _poured(sink)
+            with zip_file.open(zipfile.ZipInfo(one.name, FIXED_TIMESTAMP), "w") as entry:
+                entry.writelines(open_export_file(app_state, one.sha256))
+    size = spool.tell()
+    spool.seek(0)
+    return size, _read_chunks(spool)
 
 
-def _poured(sink: IO[bytes]) -> Iterator[bytes]:
-    with sink:
-        while piece := sink.read(CHUNK):
-            yield piece
+def _read_chunks(spool: IO[bytes]) -> Iterator[bytes]:
+    with spool:
+        while chunk := spool.read(CHUNK_SIZE):
+            yield chunk

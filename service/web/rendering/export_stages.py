@@ -19,20 +19,20 @@ EXPORT_STAGES: Mapping[str, str] = {
 }
 """What the worker does now, inside a sentence."""
 
-_BUSY = N_("The machine was interrupted, several times. The text is untouched; try again.")
-_OURS = N_("Something broke on our side, and the operator finds it in the log. The text is untouched.")
+_INTERRUPTED = N_("The machine was interrupted, several times. The text is untouched; try again.")
+_INTERNAL_ERROR = N_("Something broke on our side, and the operator finds it in the log. The text is untouched.")
 
 EXPORT_FAILURES: Mapping[str, str] = {
-    "interrupted": _BUSY,
-    "render_interrupted": _BUSY,
-    "worker_lost": _BUSY,
+    "interrupted": _INTERRUPTED,
+    "render_interrupted": _INTERRUPTED,
+    "worker_lost": _INTERRUPTED,
     "render_timeout": N_("It took longer than it may, several times. The text is untouched; try again."),
     "render_memory": N_("It needed more memory than it may have. The text is untouched; tell the operator."),
     "render_unprintable": N_("The text has a character that no font of ours can print."),
     "render_conformance": N_("The file did not hold all that it must, so it was not taken. Tell the operator."),
-    "render_failed": _OURS,
-    "render_refused": _OURS,
-    "bytes_differ": _OURS,
-    "internal": _OURS,
+    "render_failed": _INTERNAL_ERROR,
+    "render_refused": _INTERNAL_ERROR,
+    "bytes_differ": _INTERNAL_ERROR,
+    "internal": _INTERNAL_ERROR,
 }
 """Code of a file that could not be made → why, in words."""

@@ -24,7 +24,7 @@ STATES: Mapping[str, str] = {
     "withdrawn": N_("Withdrawn"),
 }
 
-WAY: Mapping[str, str] = {
+PROGRESS_STEPS: Mapping[str, str] = {
     "drafting": N_("Drafting"),
     "review": N_("Review"),
     "endorsement": N_("Endorsement"),
@@ -75,7 +75,7 @@ ROLES: Mapping[str, str] = {
     "auditor": N_("Auditor"),
 }
 
-FOR_ONE_DOCUMENT: Mapping[str, str] = {
+DOCUMENT_ROLE_HINTS: Mapping[str, str] = {
     "drafter": N_("Reads the draft and writes it."),
     "communications": N_("From review on: reads, makes the files, publishes."),
     "observer": N_("From review on: reads."),
@@ -95,7 +95,7 @@ WEEKDAYS: Mapping[str, str] = {
     "fri": N_("Friday"),
 }
 
-COLUMNS: Mapping[str, str] = {
+IMPORT_COLUMNS: Mapping[str, str] = {
     "organisation_ar": N_("The organisation’s name in Arabic. One of the two names is enough."),
     "organisation_en": N_("The organisation’s name in English."),
     "name": N_("The person’s name. Without name and address the line is an organisation alone."),
@@ -115,7 +115,7 @@ MANDATE_STATES: Mapping[str, str] = {
 }
 
 PROBLEMS: Mapping[str, tuple[str, str]] = {
-    "Stranger": (
+    "Unauthenticated": (
         N_("Sign in first"),
         N_("This page belongs to the members of the coalition. After signing in you come back to it."),
     ),
@@ -131,16 +131,16 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         N_("Nothing was changed. If it should be yours, ask the secretariat."),
     ),
     "TooLarge": (N_("This is too large"), N_("Nothing was changed. Send less at once.")),
-    "TooOften": (N_("That was tried too often"), N_("Nothing was changed. Wait an hour, then try again.")),
+    "RateLimited": (N_("That was tried too often"), N_("Nothing was changed. Wait an hour, then try again.")),
     "Conflict": (
         N_("It cannot be done as things stand"),
         N_("Nothing is lost. Look at the page again: it shows how things stand now."),
     ),
-    "Malformed": (
+    "InvalidInput": (
         N_("This could not be understood"),
         N_("Nothing was changed. Check the address, or go back and try again."),
     ),
-    "Unsure": (
+    "OutcomeUnknown": (
         N_("We cannot tell whether it was kept"),
         N_("Look whether it is there before you do it again. The same form sent again acts once, not twice."),
     ),
@@ -187,7 +187,7 @@ HINDRANCES: Mapping[str, str] = {
     "forbidden": N_("You can read here; answering is for those who hold a mandate of their organisation."),
 }
 
-WAYS_ON: Mapping[str, str] = {
+HINDRANCE_ADVICE: Mapping[str, str] = {
     "no_mandate": N_("The focal point of your organisation grants mandates, and the secretariat confirms them."),
     "not_on_roll": N_("The roll was fixed when the round opened. The secretariat can tell you why."),
     "round_closed": N_("Its page says how it ended. Nothing was changed."),
@@ -201,7 +201,7 @@ QUORUMS: Mapping[str, str] = {
     "everyone": N_("All members"),
 }
 
-ONWARD: Mapping[str, tuple[str, str]] = {
+NEXT_STEPS: Mapping[str, tuple[str, str]] = {
     "stale_document": (N_("Open the page anew"), "{back}"),
     "proof_needed": (N_("Confirm that it is you"), "/confirm?next={back}"),
     "code_void": (N_("Back to the choice"), "/rounds/{round}/sign"),

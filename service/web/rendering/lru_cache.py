@@ -8,34 +8,34 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Memory(Generic[T]):
+class LruCache(Generic[T]):
     """What was asked for last, `room` of it at most, as `weigh` counts it. Keys say everything that a thing depends on,
     so nothing kept is ever out of date. Safe for threads."""
 
-    def __init__(self, *, room: int, weigh: Callable[[T], int]) -> None:
-        self._room = room
-        self._weigh = weigh
-        self._kept: OrderedDict[Hashable, T] = OrderedDict()
+    def __init__(self, *, max_size: int, size_of: Callable[[T], int]) -> None:
+        self._max_size = max_size
+        self._size_of = size_of
+        self._entries: OrderedDict[Hashable, T] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
-    def recall(self, key: Hashable, make: Callable[[], T]) -> T:
+    def get_or_create(self, key: Hashable, create: Callable[[], T]) -> T:
         """What `make` gives, or gave when it was asked for `key` before. Two threads may make the same at once."""
         with self._lock:
-            found = self._kept.get(key)
+            found = self._entries.get(key)
             if found is not None:
-                self._kept.move_to_end(key)
+                self._entries.move_to_end(key)
                 return found
-        made = make()
-        self._keep(key, made)
-        return made
+        value = create()
+        self._store(key, value)
+        return value
 
-    def _keep(self, key: Hashable, made: T) -> None:
+    def _store(self, key: Hashable, value: T) -> None:
         with self._lock:
-            if key in self._kept:
+            if key in self._entries:
                 return
-            self._kept[key] = made
-            self._size += self._weigh(made)
-            while self._size > self._room:
-                _, oldest = self._kept.popitem(last=False)
-                self._size -= self._weigh(oldest)
+            self._entries[key] = value
+            self._size += self._size_of(value)
+            while self._size > self._max_size:
+                _, oldest = self._entries.popitem(last=False)
+                self._size -= self._size_of(oldest)

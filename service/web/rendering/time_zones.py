@@ -9,7 +9,7 @@ from babel.dates import get_timezone_location
 
 from service.i18n import Language
 
-ZONES = (
+OFFERED_ZONES = (
     "Asia/Damascus",
     "Asia/Beirut",
     "Asia/Amman",
@@ -28,22 +28,22 @@ ZONES = (
 )
 
 
-def city(zone: str, *, language: Language) -> str:
+def zone_city(zone: str, *, language: Language) -> str:
     """The city a zone is called after, as readers of `language` say it."""
-    return _city(zone, language.locale)
+    return _localized_city(zone, language.locale)
 
 
 @cache
-def _city(zone: str, locale: str) -> str:
+def _localized_city(zone: str, locale: str) -> str:
     return get_timezone_location(zone, locale=Locale.parse(locale), return_city=True)
 
 
 @cache
-def every_zone() -> tuple[str, ...]:
+def all_zones() -> tuple[str, ...]:
     """The zones of places, by name."""
     return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")))
 
 
-def there(at: int, zone: str) -> dt.datetime:
+def local_datetime(at: int, zone: str) -> dt.datetime:
     """`at` (microseconds UTC) on the clocks of `zone`."""
     return dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone))

@@ -5,95 +5,95 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from service.actions import authorization
-from service.actions.authorization import seen
-from service.actions.endorsement.rounds import agreement as agreed
+from service.actions.authorization import or_not_found
+from service.actions.endorsement.rounds import get_agreement as agreed
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
 from service.domain.errors import N_
-from service.domain.policy import Thing
+from service.domain.policy import Resource
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
-from service.web.forms.deadline_field import rests
-from service.web.http.context import Visit
-from service.web.http.idempotency import new_key
-from service.web.http.pages import show
-from service.web.rounds.reminder_link import Share, share
-from service.web.rounds.tally import headline, standings
-from service.web.texts.last_seen import new_since
+from service.web.forms.deadline_field import is_rest_day
+from service.web.http.context import RequestContext
+from service.web.http.idempotency import new_idempotency_key
+from service.web.http.pages import render_page
+from service.web.rounds.reminder_link import ShareLinks, share_links
+from service.web.rounds.tally import headline, round_tally
+from service.web.texts.last_seen import last_seen_version
 from service.web.texts.selection import person_name
-from service.web.workflow.progress import Standing, way
+from service.web.workflow.progress import DocumentProgress, progress_steps
 
 
 @dataclass(frozen=True)
-class Ending:
+class EarlyEnding:
     """Who asked already to end the round early, by name; `needed` persons end it; `mine`: the reader was one."""
 
     close: list[str]
     cancel: list[str]
     needed: int
-    mine: frozenset[str]
+    own_requests: frozenset[str]
 
 
-def round_(visit: Visit) -> Response:
+def show_round(context: RequestContext) -> Response:
     """`/rounds/{round}`."""
-    document, found = authorization.round_(visit.tx, visit.reader, "round.read", visit.path("round"))
-    stands = standings(visit.tx, found, voice=visit.voice)
-    newest = next(reversed(rounds_store.of_document(visit.tx, document.id)), None)
-    standing = Standing(
-        version=versions_store.latest(visit.tx, document.id),
+    document, found = authorization.load_round(context.tx, context.user, "round.read", context.path_param("round"))
+    tally = round_tally(context.tx, found, formatter=context.formatter)
+    newest = next(reversed(rounds_store.list_by_document(context.tx, document.id)), None)
+    progress = DocumentProgress(
+        version=versions_store.get_latest(context.tx, document.id),
         round=newest,
-        seal=seals_store.of_document(visit.tx, document.id),
-        publication=publications_store.of_document(visit.tx, document.id),
+        seal=seals_store.get_by_document(context.tx, document.id),
+        publication=publications_store.get_by_document(context.tx, document.id),
     )
-    version = authorization.seen(versions_store.get(visit.tx, found.version))
-    return show(
-        visit,
+    version = authorization.or_not_found(versions_store.get(context.tx, found.version))
+    return render_page(
+        context,
         "rounds/round.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
-        way=way(document, standing, voice=visit.voice),
+        way=progress_steps(document, progress, formatter=context.formatter),
         round=found,
         version=version,
-        since=new_since(visit, document, newest=version.number),
-        stands=stands,
-        said=headline(stands, found, voice=visit.voice),
-        mine=visit.reader.organisation,
-        own=next((one for one in stands.answers if one.organisation == visit.reader.organisation), None),
-        answers=_answers(visit, document),
-        ending=_ending(visit, document, found),
-        reminder=_reminder(visit, found),
-        key=new_key(),
-        accepts=found.accepts(now=visit.tx.now),
-        rests=rests(visit, found.closes_at),
-        now=visit.tx.now,
+        since=last_seen_version(context, document, newest=version.number),
+        stands=tally,
+        said=headline(tally, found, formatter=context.formatter),
+        mine=context.user.organisation,
+        own=next((one for one in tally.answers if one.organisation == context.user.organisation), None),
+        answers=_may_answer(context, document),
+        ending=_early_ending(context, document, found),
+        reminder=_reminder(context, found),
+        key=new_idempotency_key(),
+        accepts=found.is_accepting(now=context.tx.now),
+        rests=is_rest_day(context, found.closes_at),
+        now=context.tx.now,
     )
 
 
-def _answers(visit: Visit, document: Document) -> bool:
+def _may_answer(context: RequestContext, document: Document) -> bool:
     """Whether the reader may answer for their organisation: the act itself asks again."""
-    thing = Thing(document.id, document.state, document.shown, organisation=visit.reader.organisation)
-    return visit.may("endorsement.cast", thing)
+    resource = Resource(document.id, document.state, document.ever_shared, organisation=context.user.organisation)
+    return context.may("endorsement.cast", resource)
 
 
-def _ending(visit: Visit, document: Document, found: Round) -> Ending | None:
+def _early_ending(context: RequestContext, document: Document, found: Round) -> EarlyEnding | None:
     """For those who may end the round early, while it is open."""
-    thing = Thing(document.id, document.state, document.shown)
-    if not found.accepts(now=visit.tx.now) or not visit.may("round.close", thing):
+    resource = Resource(document.id, document.state, document.ever_shared)
+    if not found.is_accepting(now=context.tx.now) or not context.may("round.close", resource):
         return None
-    agreement = agreed(visit.tx, document, found)
-    mine = {name for name in ("close", "cancel") if visit.reader.person in getattr(agreement, name)}
-    named = [[person_name(visit, id) for id in ids] for ids in (agreement.close, agreement.cancel)]
-    return Ending(named[0], named[1], agreement.needed, frozenset(mine))
+    agreement = agreed(context.tx, document, found)
+    own_requests = {name for name in ("close", "cancel") if context.user.person in getattr(agreement, name)}
+    names = [[person_name(context, id) for id in ids] for ids in (agreement.close, agreement.cancel)]
+    return EarlyEnding(names[0], names[1], agreement.needed, frozenset(own_requests))
 
 
-def _reminder(visit: Visit, found: Round) -> Share:
+def _reminder(context: RequestContext, found: Round) -> ShareLinks:
     """A text without the title: it goes through the hands of other programs."""
-    origin = seen(visit.coalition).origin.rstrip("/")
+    origin = or_not_found(context.coalition).origin.rstrip("/")
     link = f"{origin}/rounds/{found.id}/sign"
-    text = visit.voice.words.t(
+    text = context.formatter.translator.t(
         N_("Your organisation is asked for its answer, until {date}. Here is the page:"),
-        date=visit.voice.date(found.closes_at, weekday=True),
+        date=context.formatter.format_date(found.closes_at, weekday=True),
     )
-    return share(text, link)
+    return share_links(text, link)

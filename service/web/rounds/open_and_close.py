@@ -7,20 +7,26 @@ from typing import Any
 from starlette.responses import Response
 
 from service.actions import authorization
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.endorsement import rounds
-from service.domain.documents.document import ENDORSEMENT, check_move
-from service.domain.endorsement.rule_words import explain
-from service.domain.endorsement.rules import default_for, rule_from_json, rule_to_json
+from service.domain.documents.document import ENDORSEMENT, check_transition
+from service.domain.endorsement.rule_words import explain_rule
+from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
 from service.store.documents import versions as versions_store
 from service.store.membership import organisations as organisations_store
-from service.web.forms.deadline_field import MEANT, OWN, given, offered, working_days
+from service.web.forms.deadline_field import (
+    CONFIRM_REST_DAY_FIELD,
+    CUSTOM_DEADLINE,
+    deadline_options,
+    parse_deadline,
+    working_days,
+)
 from service.web.forms.redisplay import acting_or_again, refused, typed
-from service.web.http.context import Form, Visit, acting
-from service.web.http.idempotency import new_key, once
-from service.web.http.pages import show
+from service.web.http.context import Form, RequestContext, form
+from service.web.http.idempotency import new_idempotency_key, run_once
+from service.web.http.pages import render_page
 
-RULES: Mapping[str, Mapping[str, Any]] = {
+RULE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sign_on": {"kind": "sign_on", "at_least": 2},
     "majority": {"kind": "majority", "of": "all"},
     "majority_cast": {"kind": "majority", "of": "cast"},
@@ -30,112 +36,117 @@ RULES: Mapping[str, Mapping[str, Any]] = {
 }
 """What a round may turn on, as the form offers it."""
 
-QUORUMS: Mapping[str, Mapping[str, int]] = {
+QUORUM_OPTIONS: Mapping[str, Mapping[str, int]] = {
     "half": {"num": 1, "den": 2},
     "two_thirds": {"num": 2, "den": 3},
     "everyone": {"num": 1, "den": 1},
 }
 
-REQUIRED = "required."
+REQUIRED_PREFIX = "required."
 
 
 @dataclass(frozen=True)
-class Offer:
+class RuleOption:
     """A rule in plain words; `usual` says that documents of this kind have it where nobody chose."""
 
     name: str
-    words: str
-    usual: bool
+    sentence: str
+    is_default: bool
 
 
-def ask(visit: Visit) -> Response:
+def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/round`: the form that opens a round on the latest version."""
-    found = authorization.document(visit.tx, visit.reader, "round.open", visit.path("document"))
-    check_move(found, ENDORSEMENT)
-    form = typed(visit)
-    offers = _offers(visit, found.kind)
-    return show(
-        visit,
+    found = authorization.load_document(context.tx, context.user, "round.open", context.path_param("document"))
+    check_transition(found, ENDORSEMENT)
+    form = typed(context)
+    options = _rule_options(context, found.kind)
+    return render_page(
+        context,
         "rounds/open.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
-        version=seen(versions_store.latest(visit.tx, found.id)),
-        offers=offers,
-        rule=form.get("rule", next((one.name for one in offers if one.usual), "sign_on")),
+        version=or_not_found(versions_store.get_latest(context.tx, found.id)),
+        offers=options,
+        rule=form.get("rule", next((one.name for one in options if one.is_default), "sign_on")),
         at_least=form.get("at_least", "2"),
-        quorums=QUORUMS,
-        members=[one for _, one in organisations_store.members(visit.tx)],
-        required=_required(form),
-        deadlines=offered(visit.tx.now, zone=visit.voice.home, days=working_days(visit)),
-        own=OWN,
-        meant=MEANT,
-        working_days=working_days(visit),
+        quorums=QUORUM_OPTIONS,
+        members=[one for _, one in organisations_store.list_members(context.tx)],
+        required=_required_organisations(form),
+        deadlines=deadline_options(
+            context.tx.now, zone=context.formatter.home_zone, working_weekdays=working_days(context)
+        ),
+        own=CUSTOM_DEADLINE,
+        meant=CONFIRM_REST_DAY_FIELD,
+        working_days=working_days(context),
         form=form,
-        refused=refused(visit),
-        key=new_key(),
+        refused=refused(context),
+        key=new_idempotency_key(),
     )
 
 
-def open_(visit: Visit, form: Form) -> Response:
+def open_round(context: RequestContext, form: Form) -> Response:
     """Open the round, and show where it stands."""
 
-    def act() -> str:
+    def action() -> str:
         number = form.get("version", "")
-        made = rounds.open_round(
-            visit.tx,
-            visit.reader,
-            document_id=visit.path("document"),
+        round_id = rounds.open_round(
+            context.tx,
+            context.user,
+            document_id=context.path_param("document"),
             version_number=int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0,
-            closes_at=given(form, now=visit.tx.now, zone=visit.voice.home, days=working_days(visit)),
-            rule=_rule(form),
+            closes_at=parse_deadline(
+                form, now=context.tx.now, zone=context.formatter.home_zone, working_weekdays=working_days(context)
+            ),
+            rule=_rule_from_form(form),
             close_when_all_answered="close_when_all_answered" in form,
         )
-        return f"/rounds/{made}"
+        return f"/rounds/{round_id}"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def close(visit: Visit, form: Form) -> Response:
+def close_round(context: RequestContext, form: Form) -> Response:
     """Agree to close the round now."""
-    return _end(visit, form, rounds.close)
+    return _end_round(context, form, rounds.request_close)
 
 
-def cancel(visit: Visit, form: Form) -> Response:
+def cancel_round(context: RequestContext, form: Form) -> Response:
     """Agree to cancel the round."""
-    return _end(visit, form, rounds.cancel)
+    return _end_round(context, form, rounds.request_cancel)
 
 
-OPEN = acting_or_again(open_, ask)
-CLOSE, CANCEL = acting(close), acting(cancel)
+OPEN_ROUND = acting_or_again(open_round, show_form)
+CLOSE_ROUND, CANCEL_ROUND = form(close_round), form(cancel_round)
 
 
-def _end(visit: Visit, form: Form, act: Callable[..., object]) -> Response:
-    def end() -> str:
-        act(visit.tx, visit.reader, round_id=visit.path("round"))
-        return f"/rounds/{visit.path('round')}"
+def _end_round(context: RequestContext, form: Form, action: Callable[..., object]) -> Response:
+    def run_action() -> str:
+        action(context.tx, context.user, round_id=context.path_param("round"))
+        return f"/rounds/{context.path_param('round')}"
 
-    return once(visit, form, end)
+    return run_once(context, form, run_action)
 
 
-def _offers(visit: Visit, kind: str) -> list[Offer]:
-    usual = rule_to_json(default_for(kind))
-    lang, digits = visit.voice.lang, visit.voice.digits_of(visit.voice.lang)
-    read = {name: rule_from_json(plain) for name, plain in RULES.items()}
+def _rule_options(context: RequestContext, kind: str) -> list[RuleOption]:
+    default = rule_to_json(default_rule(kind))
+    lang, digits = context.formatter.lang, context.formatter.digit_system_of(context.formatter.lang)
+    rules_by_name = {name: rule_from_json(plain) for name, plain in RULE_OPTIONS.items()}
     return [
-        Offer(name, explain(rule, lang=lang, digits=digits), rule_to_json(rule) == usual) for name, rule in read.items()
+        RuleOption(name, explain_rule(rule, lang=lang, digits=digits), rule_to_json(rule) == default)
+        for name, rule in rules_by_name.items()
     ]
 
 
-def _rule(form: Form) -> dict[str, Any]:
+def _rule_from_form(form: Form) -> dict[str, Any]:
     """The rule the form describes, for the domain to judge."""
-    rule: dict[str, Any] = dict(RULES.get(form.get("rule", ""), {}))
+    rule: dict[str, Any] = dict(RULE_OPTIONS.get(form.get("rule", ""), {}))
     at_least = form.get("at_least", "")
     if "at_least" in rule:
         rule["at_least"] = int(at_least) if at_least.isascii() and at_least.isdigit() and len(at_least) < 7 else 0
-    if form.get("quorum") in QUORUMS:
-        rule["quorum"] = dict(QUORUMS[form["quorum"]])
-    return rule | ({"required": sorted(_required(form))} if _required(form) else {})
+    if form.get("quorum") in QUORUM_OPTIONS:
+        rule["quorum"] = dict(QUORUM_OPTIONS[form["quorum"]])
+    return rule | ({"required": sorted(_required_organisations(form))} if _required_organisations(form) else {})
 
 
-def _required(form: Form) -> frozenset[str]:
-    return frozenset(name.removeprefix(REQUIRED) for name in form if name.startswith(REQUIRED))
+def _required_organisations(form: Form) -> frozenset[str]:
+    return frozenset(name.removeprefix(REQUIRED_PREFIX) for name in form if name.startswith(REQUIRED_PREFIX))

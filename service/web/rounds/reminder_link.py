@@ -6,20 +6,20 @@ from urllib.parse import quote
 
 
 @dataclass(frozen=True)
-class Share:
+class ShareLinks:
     """`text` with the link in it; `ways` by the names of the programs that take it."""
 
     text: str
-    ways: Mapping[str, str]
+    links: Mapping[str, str]
 
 
-def share(text: str, link: str) -> Share:
+def share_links(text: str, link: str) -> ShareLinks:
     """`text` and `link`, ready to leave. Nothing leaves before the reader presses."""
-    whole = f"{text}\n{link}"
-    return Share(
-        whole,
+    message = f"{text}\n{link}"
+    return ShareLinks(
+        message,
         {
-            "WhatsApp": f"https://wa.me/?text={quote(whole)}",
+            "WhatsApp": f"https://wa.me/?text={quote(message)}",
             "Telegram": f"https://t.me/share/url?url={quote(link)}&text={quote(text)}",
         },
     )

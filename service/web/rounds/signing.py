@@ -5,192 +5,204 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.endorsement import endorsements, signing
-from service.actions.endorsement.signing import Desk
-from service.domain.endorsement.endorsement import CODE_TRIES, LONGEST_RESERVATION
-from service.domain.endorsement.round import Entry, Round
-from service.domain.trust.statement import WITHDRAWAL, parse, statement_sha256
+from service.actions.endorsement.signing import SigningView
+from service.domain.endorsement.endorsement import MAX_CODE_ATTEMPTS, MAX_RESERVATION_LENGTH
+from service.domain.endorsement.round import RollEntry, Round
+from service.domain.trust.statement import WITHDRAWAL, parse_statement, statement_sha256
 from service.i18n import LANGUAGES
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
-from service.web.comparisons.navigation import Ways, side_of, ways_of
-from service.web.forms.fields import numbered
+from service.web.comparisons.navigation import ComparisonLinks, comparison_links, version_text_of
+from service.web.forms.fields import parse_version_number
 from service.web.forms.redisplay import acting_or_again, refused, typed
-from service.web.http.context import Form, Visit, onward
-from service.web.http.downloads import file_headers
-from service.web.http.idempotency import new_key, once
-from service.web.http.pages import show
-from service.web.rounds.tally import headline, standings
-from service.web.texts.last_seen import new_since
-from service.web.texts.redline_fragment import told
-from service.web.texts.selection import chosen, version_text
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.downloads import attachment_headers
+from service.web.http.idempotency import new_idempotency_key, run_once
+from service.web.http.pages import render_page
+from service.web.rounds.tally import headline, round_tally
+from service.web.texts.last_seen import last_seen_version
+from service.web.texts.redline_fragment import summarize_counts
+from service.web.texts.selection import chosen_language, version_text
 
 CHOICES = ("endorse", "endorse_with_reservation", "abstain", "decline")
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangesSinceVersion:
     """What is new in the version of the round: one sentence, and the parts of the text that changed. `own` says that
     the organisation knows the older version from a round before, `looked` that the reader saw it last."""
 
     since: int
-    own: bool
-    looked: bool
-    said: str
-    ways: Ways
+    known_to_organisation: bool
+    seen_by_user: bool
+    summary: str
+    links: ComparisonLinks
 
 
-def choice(visit: Visit) -> Response:
+def show_choice(context: RequestContext) -> Response:
     """`/rounds/{round}/sign?lang&since`: what changed, the exact text, and the choice. Strangers come to the door at
     once, whatever the address: the link is one of few screens on a phone."""
-    if visit.actor is None:
-        return onward(f"/sign-in?next={quote(visit.request.url.path)}")
-    desk = signing.desk(visit.tx, visit.reader, round_id=visit.path("round"))
-    lang = chosen(visit, sorted(desk.version.editions), authentic=desk.version.authentic)
-    form = typed(visit)
-    return show(
-        visit,
+    if context.actor is None:
+        return redirect(f"/sign-in?next={quote(context.request.url.path)}")
+    signing_view = signing.load_view(context.tx, context.user, round_id=context.path_param("round"))
+    lang = chosen_language(context, sorted(signing_view.version.editions), authentic=signing_view.version.authentic)
+    form = typed(context)
+    return render_page(
+        context,
         "rounds/sign.html",
-        desk=desk,
-        round=desk.round,
-        document=desk.document,
-        titles={code: edition.title for code, edition in desk.version.editions.items()},
-        mine=entry_of(desk.round, visit.reader.organisation),
+        desk=signing_view,
+        round=signing_view.round,
+        document=signing_view.document,
+        titles={code: edition.title for code, edition in signing_view.version.editions.items()},
+        mine=roll_entry(signing_view.round, context.user.organisation),
         lang=lang,
-        shown=version_text(visit, desk.version, lang),
-        changes=_changes(visit, desk, lang),
+        shown=version_text(context, signing_view.version, lang),
+        changes=_changes_since_version(context, signing_view, lang),
         choices=CHOICES,
-        chosen=form.get("position", desk.live.position if desk.live else ""),
-        words={code: form.get(f"reservation.{code}", _kept(desk, code)) for code in LANGUAGES},
-        longest=LONGEST_RESERVATION,
-        refused=refused(visit),
-        key=new_key(),
-        now=visit.tx.now,
+        chosen=form.get("position", signing_view.live.position if signing_view.live else ""),
+        words={code: form.get(f"reservation.{code}", _current_reservation(signing_view, code)) for code in LANGUAGES},
+        longest=MAX_RESERVATION_LENGTH,
+        refused=refused(context),
+        key=new_idempotency_key(),
+        now=context.tx.now,
     )
 
 
-def choose(visit: Visit, form: Form) -> Response:
+def prepare_statement(context: RequestContext, form: Form) -> Response:
     """Prepare the statement of what was chosen, mail its code, and go to where the code is asked."""
 
-    def act() -> str:
-        made = endorsements.prepare(
-            visit.tx,
-            visit.reader,
-            round_id=visit.path("round"),
+    def action() -> str:
+        prepared = endorsements.prepare(
+            context.tx,
+            context.user,
+            round_id=context.path_param("round"),
             position=form.get("position", ""),
             reservation={code: form.get(f"reservation.{code}", "") for code in LANGUAGES},
             lang=form.get("lang", ""),
             replaces=form.get("replaces") or None,
-            secret=visit.house.secret,
+            secret=context.app_state.secret,
         )
-        return f"/rounds/{visit.path('round')}/sign/{made.challenge}"
+        return f"/rounds/{context.path_param('round')}/sign/{prepared.challenge}"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def code(visit: Visit) -> Response:
+def show_code_form(context: RequestContext) -> Response:
     """`/rounds/{round}/sign/{challenge}`: the exact sentence, and the field of the code."""
-    round_id = visit.path("round")
-    found = signing.pending(visit.tx, visit.reader, round_id=round_id, challenge_id=visit.path("challenge"))
-    round_ = seen(rounds_store.get(visit.tx, round_id))
-    me = seen(people_store.get(visit.tx, found.person))
-    return show(
-        visit,
+    round_id = context.path_param("round")
+    challenge = signing.get_pending_challenge(
+        context.tx, context.user, round_id=round_id, challenge_id=context.path_param("challenge")
+    )
+    round_ = or_not_found(rounds_store.get(context.tx, round_id))
+    signatory = or_not_found(people_store.get(context.tx, challenge.person))
+    return render_page(
+        context,
         "rounds/sign_confirm.html",
-        challenge=found,
+        challenge=challenge,
         round=round_,
-        version=seen(versions_store.get(visit.tx, round_.version)),
-        document=seen(documents_store.get(visit.tx, round_.document)),
-        statement=parse(found.statement),
-        sha256=statement_sha256(found.statement),
-        email=me.email,
-        left=CODE_TRIES - found.tries,
-        wrong=bool(found.tries),
-        withdraws=found.position == WITHDRAWAL,
-        key=new_key(),
-        again=new_key(),
+        version=or_not_found(versions_store.get(context.tx, round_.version)),
+        document=or_not_found(documents_store.get(context.tx, round_.document)),
+        statement=parse_statement(challenge.statement),
+        sha256=statement_sha256(challenge.statement),
+        email=signatory.email,
+        left=MAX_CODE_ATTEMPTS - challenge.tries,
+        wrong=bool(challenge.tries),
+        withdraws=challenge.position == WITHDRAWAL,
+        key=new_idempotency_key(),
+        again=new_idempotency_key(),
     )
 
 
-def confirm(visit: Visit, form: Form) -> Response:
+def confirm_statement(context: RequestContext, form: Form) -> Response:
     """The code does what the statement says; then the receipt."""
 
-    def act() -> str:
+    def action() -> str:
         signing.confirm(
-            visit.tx,
-            visit.reader,
-            round_id=visit.path("round"),
-            challenge_id=visit.path("challenge"),
+            context.tx,
+            context.user,
+            round_id=context.path_param("round"),
+            challenge_id=context.path_param("challenge"),
             code="".join(form.get("code", "").split()),
-            secret=visit.house.secret,
+            secret=context.app_state.secret,
         )
-        return f"/rounds/{visit.path('round')}/receipt"
+        return f"/rounds/{context.path_param('round')}/receipt"
 
-    return once(visit, form, act)
+    return run_once(context, form, action)
 
 
-def receipt(visit: Visit) -> Response:
+def show_receipt(context: RequestContext) -> Response:
     """`/rounds/{round}/receipt`: what the reader's organisation last said, for its people to keep."""
-    document, round_, last = signing.receipt(visit.tx, visit.reader, round_id=visit.path("round"))
-    version = seen(versions_store.get(visit.tx, round_.version))
-    stands = standings(visit.tx, round_, voice=visit.voice)
-    hand = people_store.get(visit.tx, last.person)
-    return show(
-        visit,
+    document, round_, last = signing.get_receipt(context.tx, context.user, round_id=context.path_param("round"))
+    version = or_not_found(versions_store.get(context.tx, round_.version))
+    tally = round_tally(context.tx, round_, formatter=context.formatter)
+    signatory = people_store.get(context.tx, last.person)
+    return render_page(
+        context,
         "rounds/receipt.html",
         document=document,
         titles={code: edition.title for code, edition in version.editions.items()},
         round=round_,
         version=version,
-        mine=entry_of(round_, visit.reader.organisation),
+        mine=roll_entry(round_, context.user.organisation),
         last=last,
-        statement=parse(last.statement),
+        statement=parse_statement(last.statement),
         sha256=statement_sha256(last.ended_statement or last.statement),
-        said=headline(stands, round_, voice=visit.voice),
-        hand=visit.voice.plain(hand.names) if hand else last.person,
-        accepts=round_.accepts(now=visit.tx.now),
+        said=headline(tally, round_, formatter=context.formatter),
+        hand=context.formatter.plain_name(signatory.names) if signatory else last.person,
+        accepts=round_.is_accepting(now=context.tx.now),
     )
 
 
-def statement(visit: Visit) -> Response:
+def download_statement(context: RequestContext) -> Response:
     """`/rounds/{round}/receipt/statement`: the exact bytes that were agreed to, as a file."""
-    _, _, last = signing.receipt(visit.tx, visit.reader, round_id=visit.path("round"))
+    _, _, last = signing.get_receipt(context.tx, context.user, round_id=context.path_param("round"))
     data = last.ended_statement or last.statement
     sha256 = statement_sha256(data)
     name = f"mithaq-statement-{sha256[:8]}.json"
-    headers = file_headers(name, media_type="application/json", sha256=sha256, size=len(data))
+    headers = attachment_headers(name, media_type="application/json", sha256=sha256, size=len(data))
     return Response(data, headers=headers)
 
 
-CHOOSE = acting_or_again(choose, choice, codes=())
-CONFIRM = acting_or_again(confirm, code, codes=["wrong_code"])
+PREPARE_STATEMENT = acting_or_again(prepare_statement, show_choice, codes=())
+CONFIRM_STATEMENT = acting_or_again(confirm_statement, show_code_form, codes=["wrong_code"])
 
 
-def entry_of(round_: Round, organisation: str | None) -> Entry | None:
+def roll_entry(round_: Round, organisation: str | None) -> RollEntry | None:
     """The line of the roll of an organisation; None where it is not asked."""
     return next((one for one in round_.roll if one.organisation == organisation), None)
 
 
-def _changes(visit: Visit, desk: Desk, lang: str) -> Changes | None:
+def _changes_since_version(context: RequestContext, signing_view: SigningView, lang: str) -> ChangesSinceVersion | None:
     """Since the version asked for, else the one the organisation knows, else the one the reader saw last, else the one
     before; None for the first and for a text that is new."""
-    asked, known = visit.query("since"), desk.known
-    last = new_since(visit, desk.document, newest=desk.version.number, shown=desk.version.number)
-    number = numbered(asked) if asked else known.number if known else last or desk.version.number - 1
-    if not 0 < number < desk.version.number:
+    requested, known = context.query_param("since"), signing_view.last_known_version
+    seen_number = last_seen_version(
+        context, signing_view.document, newest=signing_view.version.number, shown=signing_view.version.number
+    )
+    number = (
+        parse_version_number(requested)
+        if requested
+        else known.number
+        if known
+        else seen_number or signing_view.version.number - 1
+    )
+    if not 0 < number < signing_view.version.number:
         return None
-    older = seen(versions_store.numbered(visit.tx, desk.document.id, number))
+    older = or_not_found(versions_store.get_by_number(context.tx, signing_view.document.id, number))
     if lang not in older.editions:
         return None
-    path = f"/documents/{desk.document.id}/comparison"
-    sides = side_of(visit, older, lang), side_of(visit, desk.version, lang)
-    ways = ways_of(visit, *sides, lang=lang, path=path, view="changes")
-    said = told(ways.sheet.comparison.counts, voice=visit.voice)
-    return Changes(number, known is not None and known.number == number, number == last, said, ways)
+    path = f"/documents/{signing_view.document.id}/comparison"
+    sides = version_text_of(context, older, lang), version_text_of(context, signing_view.version, lang)
+    links = comparison_links(context, *sides, lang=lang, path=path, view="changes")
+    summary = summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter)
+    return ChangesSinceVersion(
+        number, known is not None and known.number == number, number == seen_number, summary, links
+    )
 
 
-def _kept(desk: Desk, lang: str) -> str:
-    return desk.live.reservation.get(lang, "") if desk.live else ""
+def _current_reservation(signing_view: SigningView, lang: str) -> str:
+    return signing_view.live.reservation.get(lang, "") if signing_view.live else ""

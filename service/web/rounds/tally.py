@@ -7,19 +7,19 @@ from markupsafe import Markup
 
 from service.actions.endorsement.rounds import tally
 from service.domain.endorsement.endorsement import Endorsement
-from service.domain.endorsement.round import Entry, Round
-from service.domain.endorsement.rule_words import explain, explain_reason
+from service.domain.endorsement.round import RollEntry, Round
+from service.domain.endorsement.rule_words import explain_condition, explain_rule
 from service.domain.endorsement.rules import Outcome, rule_from_json
 from service.domain.errors import N_
 from service.store.db import Tx
 from service.store.endorsement import endorsements as endorsements_store
-from service.web.rendering.formatting import Voice
+from service.web.rendering.formatting import LocaleFormatter
 
-COLOURS = 14
+ORGANISATION_COLOURS = 14
 
 
 @dataclass(frozen=True)
-class Answer:
+class OrganisationPosition:
     """One organisation on the roll. `position` is one of the four, or `silent`; `withdrawn_at` of an answer that was
     taken back (µs UTC)."""
 
@@ -34,18 +34,18 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Condition:
+class RuleCondition:
     met: bool
-    words: str
+    sentence: str
 
 
 @dataclass(frozen=True)
-class Standings:
+class RoundTally:
     """`needed` endorsements of `base` make it pass, as far as numbers go."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[OrganisationPosition, ...]
     rule: str
-    conditions: tuple[Condition, ...]
+    conditions: tuple[RuleCondition, ...]
     passes: bool
     have: int
     needed: int
@@ -55,26 +55,33 @@ class Standings:
     def missing(self) -> int:
         return max(0, self.needed - self.have)
 
-    def of(self, *positions: str) -> list[Answer]:
+    def with_positions(self, *positions: str) -> list[OrganisationPosition]:
         """The answers in these positions, in the order of the positions, then of the roll."""
         return [one for position in positions for one in self.answers if one.position == position]
 
 
-def standings(tx: Tx, round_: Round, *, voice: Voice) -> Standings:
+def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTally:
     """How `round_` stands now, or stood when it closed."""
     outcome = tally(tx, round_)
     rule = rule_from_json(round_.rule)
-    names = {entry.organisation: voice.plain(entry.names) for entry in round_.roll}
-    said = _said(outcome)
-    last = {one.organisation: one for one in endorsements_store.of_round(tx, round_.id)}
-    return Standings(
+    names = {entry.organisation: formatter.plain_name(entry.names) for entry in round_.roll}
+    positions = _position_by_organisation(outcome)
+    last_endorsements = {one.organisation: one for one in endorsements_store.list_by_round(tx, round_.id)}
+    return RoundTally(
         answers=tuple(
-            _answer(entry, place, said[entry.organisation], last.get(entry.organisation))
+            _organisation_position(
+                entry, place, positions[entry.organisation], last_endorsements.get(entry.organisation)
+            )
             for place, entry in enumerate(round_.roll)
         ),
-        rule=explain(rule, lang=voice.lang, names=names, digits=voice.digits_of(voice.lang)),
+        rule=explain_rule(rule, lang=formatter.lang, names=names, digits=formatter.digit_system_of(formatter.lang)),
         conditions=tuple(
-            Condition(one.met, explain_reason(one, lang=voice.lang, names=names, digits=voice.digits_of(voice.lang)))
+            RuleCondition(
+                one.met,
+                explain_condition(
+                    one, lang=formatter.lang, names=names, digits=formatter.digit_system_of(formatter.lang)
+                ),
+            )
             for one in outcome.reasons
         ),
         passes=outcome.passes,
@@ -84,32 +91,34 @@ def standings(tx: Tx, round_: Round, *, voice: Voice) -> Standings:
     )
 
 
-def headline(found: Standings, round_: Round, *, voice: Voice) -> Markup:
+def headline(result: RoundTally, round_: Round, *, formatter: LocaleFormatter) -> Markup:
     """The round in one or two sentences."""
-    said = voice.n(
+    count_sentence = formatter.n(
         "{count} of {base} organisations has endorsed.",
         "{count} of {base} organisations have endorsed.",
-        found.have,
-        base=found.base,
+        result.have,
+        base=result.base,
     )
-    return Markup(" ").join(part for part in (said, _further(found, round_, voice=voice)) if part)
+    return Markup(" ").join(
+        part for part in (count_sentence, _headline_detail(result, round_, formatter=formatter)) if part
+    )
 
 
-def _further(found: Standings, round_: Round, *, voice: Voice) -> Markup:
+def _headline_detail(result: RoundTally, round_: Round, *, formatter: LocaleFormatter) -> Markup:
     if round_.state == "passed":
-        return voice.say(N_("The text is approved."))
+        return formatter.translate(N_("The text is approved."))
     if round_.state == "failed":
-        return voice.say(N_("The text was not approved and went back to review."))
+        return formatter.translate(N_("The text was not approved and went back to review."))
     if round_.state == "cancelled":
-        return voice.say(N_("The round was cancelled and the text went back to review."))
-    if found.passes:
-        return voice.say(N_("It would pass if it closed now."))
-    if found.missing:
-        return voice.n("{count} more is needed.", "{count} more are needed.", found.missing)
-    return voice.say(N_("A condition is still open."))
+        return formatter.translate(N_("The round was cancelled and the text went back to review."))
+    if result.passes:
+        return formatter.translate(N_("It would pass if it closed now."))
+    if result.missing:
+        return formatter.n("{count} more is needed.", "{count} more are needed.", result.missing)
+    return formatter.translate(N_("A condition is still open."))
 
 
-def _said(outcome: Outcome) -> dict[str, str]:
+def _position_by_organisation(outcome: Outcome) -> dict[str, str]:
     groups = {
         "endorse": outcome.endorsed,
         "endorse_with_reservation": outcome.reserved,
@@ -120,15 +129,17 @@ def _said(outcome: Outcome) -> dict[str, str]:
     return {organisation: position for position, those in groups.items() for organisation in those}
 
 
-def _answer(entry: Entry, place: int, position: str, last: Endorsement | None) -> Answer:
-    spoken = last if last and position != "silent" else None
-    return Answer(
+def _organisation_position(
+    entry: RollEntry, place: int, position: str, endorsement: Endorsement | None
+) -> OrganisationPosition:
+    current = endorsement if endorsement and position != "silent" else None
+    return OrganisationPosition(
         organisation=entry.organisation,
         names=entry.names,
-        colour=place % COLOURS + 1,
+        colour=place % ORGANISATION_COLOURS + 1,
         position=position,
-        reservation=spoken.reservation if spoken and position == "endorse_with_reservation" else {},
-        assurance=spoken.assurance if spoken else "",
-        cast_at=spoken.cast_at if spoken else None,
-        withdrawn_at=last.ended_at if last and last.state == "withdrawn" else None,
+        reservation=current.reservation if current and position == "endorse_with_reservation" else {},
+        assurance=current.assurance if current else "",
+        cast_at=current.cast_at if current else None,
+        withdrawn_at=endorsement.ended_at if endorsement and endorsement.state == "withdrawn" else None,
     )

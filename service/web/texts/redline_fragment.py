@@ -9,72 +9,72 @@ from markupsafe import Markup
 from service.domain.errors import N_
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.redline import html_document
-from service.domain.text.redline.by_provision import Comparison, Counts, compare
-from service.domain.text.redline.numbered import with_numbers
-from service.domain.text.redline.redline import redline
-from service.domain.text.structure.numbering import Scheme, marked, marks
+from service.domain.text.redline.by_provision import ChangeCounts, Comparison, build_comparison
+from service.domain.text.redline.numbered import number_redline
+from service.domain.text.redline.redline import compute_redline
+from service.domain.text.structure.numbering import NumberingScheme, insert_marks, number_marks
 from service.store.db import Tx
 from service.store.documents import block_indexes as block_indexes_store
-from service.web.rendering.formatting import Voice
-from service.web.rendering.lru_cache import Memory
+from service.web.rendering.formatting import LocaleFormatter
+from service.web.rendering.lru_cache import LruCache
 
-inline = html_document.inline
+inline = html_document.render_inline
 
-STRETCH = 40
+OP_SIZE = 40
 """What an op weighs in memory, in characters."""
 
 
-def _weight(comparison: Comparison) -> int:
-    return sum(part.size for part in comparison.parts) + STRETCH * len(comparison.redline.ops)
+def _comparison_size(comparison: Comparison) -> int:
+    return sum(part.size for part in comparison.parts) + OP_SIZE * len(comparison.redline.ops)
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class NumberedText:
     """A canonical text, and how its provisions are numbered."""
 
     text: str
-    by: Scheme | None = None
+    numbering: NumberingScheme | None = None
 
 
-_compared: Memory[Comparison] = Memory(room=16_000_000, weigh=_weight)
+_comparison_cache: LruCache[Comparison] = LruCache(max_size=16_000_000, size_of=_comparison_size)
 
 
-def compared(tx: Tx, old: Text, new: Text) -> Comparison:
+def compare_texts(tx: Tx, old: NumberedText, new: NumberedText) -> Comparison:
     """What became of one text in another, part by part, as both read; with the indexes kept of versions."""
-    sums = text_sha256(old.text), text_sha256(new.text)
+    digests = text_sha256(old.text), text_sha256(new.text)
 
-    def make() -> Comparison:
-        numbers = marks(old.text, old.by), marks(new.text, new.by)
-        texts = marked(old.text, numbers[0]), marked(new.text, numbers[1])
-        if old.by != new.by:
-            return compare(*texts, redline(*texts))
-        found = redline(old.text, new.text, indexes=block_indexes_store.pair(tx, *sums))
-        return compare(*texts, with_numbers(found, old.text, new.text, numbers))
+    def create() -> Comparison:
+        numbers = number_marks(old.text, old.numbering), number_marks(new.text, new.numbering)
+        texts = insert_marks(old.text, numbers[0]), insert_marks(new.text, numbers[1])
+        if old.numbering != new.numbering:
+            return build_comparison(*texts, compute_redline(*texts))
+        found = compute_redline(old.text, new.text, indexes=block_indexes_store.get_pair(tx, *digests))
+        return build_comparison(*texts, number_redline(found, old.text, new.text, numbers))
 
-    return _compared.recall((*sums, old.by, new.by), make)
+    return _comparison_cache.get_or_create((*digests, old.numbering, new.numbering), create)
 
 
-def told(counts: Counts, *, voice: Voice) -> Markup:
+def summarize_counts(counts: ChangeCounts, *, formatter: LocaleFormatter) -> Markup:
     """How much was changed, in one plain sentence: 14 changes in 6 articles, 2 passages moved, 31 numbers changed."""
-    if counts.nothing:
-        return voice.say(N_("The two texts are the same."))
-    facts = (fact for count, fact in _facts(counts, voice) if count)
-    return reduce(lambda one, other: voice.say(N_("{one}, {other}"), one=one, other=other), facts)
+    if counts.is_empty:
+        return formatter.translate(N_("The two texts are the same."))
+    facts = (fact for count, fact in _facts(counts, formatter) if count)
+    return reduce(lambda one, other: formatter.translate(N_("{one}, {other}"), one=one, other=other), facts)
 
 
-def _facts(counts: Counts, voice: Voice) -> Iterator[tuple[int, Markup]]:
+def _facts(counts: ChangeCounts, formatter: LocaleFormatter) -> Iterator[tuple[int, Markup]]:
     marks, unseen = counts.vocalised, counts.unseen
-    yield counts.changes, _changes(counts, voice)
-    yield counts.moved, voice.n("{count} passage moved", "{count} passages moved", counts.moved)
-    yield counts.renumbered, voice.n("{count} number changed", "{count} numbers changed", counts.renumbered)
-    yield marks, voice.n("{count} change of vowel marks", "{count} changes of vowel marks", marks)
-    yield unseen, voice.n("{count} change nobody sees", "{count} changes nobody sees", unseen)
+    yield counts.changes, _changes(counts, formatter)
+    yield counts.moved, formatter.n("{count} passage moved", "{count} passages moved", counts.moved)
+    yield counts.renumbered, formatter.n("{count} number changed", "{count} numbers changed", counts.renumbered)
+    yield marks, formatter.n("{count} change of vowel marks", "{count} changes of vowel marks", marks)
+    yield unseen, formatter.n("{count} change nobody sees", "{count} changes nobody sees", unseen)
 
 
-def _changes(counts: Counts, voice: Voice) -> Markup:
-    changes = voice.n("{count} change", "{count} changes", counts.changes)
+def _changes(counts: ChangeCounts, formatter: LocaleFormatter) -> Markup:
+    changes = formatter.n("{count} change", "{count} changes", counts.changes)
     if counts.articles:
-        where = voice.n("in {count} article", "in {count} articles", counts.parts)
+        where = formatter.n("in {count} article", "in {count} articles", counts.parts)
     else:
-        where = voice.n("in {count} place", "in {count} places", counts.parts)
-    return voice.say(N_("{changes} {where}"), changes=changes, where=where)
+        where = formatter.n("in {count} place", "in {count} places", counts.parts)
+    return formatter.translate(N_("{changes} {where}"), changes=changes, where=where)

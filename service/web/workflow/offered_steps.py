@@ -1,10 +1,10 @@
 """The workflow steps offered to the current user."""
 
 from service.domain.documents.document import APPROVED, DRAFTING, PUBLISHED, REVIEW, Document
-from service.domain.policy import Thing
-from service.web.http.context import Visit
+from service.domain.policy import Resource
+from service.web.http.context import RequestContext
 
-OFFERED: tuple[tuple[str, str, frozenset[str]], ...] = (
+STEPS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("cut", "version.cut", frozenset({DRAFTING})),
     ("send_out", "round.open", frozenset({DRAFTING})),
     ("review", "document.move", frozenset({DRAFTING})),
@@ -15,13 +15,13 @@ OFFERED: tuple[tuple[str, str, frozenset[str]], ...] = (
 """Step, verb, the phases it is taken from."""
 
 
-def may_step(visit: Visit, document: Document) -> bool:
+def has_steps(context: RequestContext, document: Document) -> bool:
     """Whether the reader is offered any step."""
-    return bool(offered_steps(visit, document))
+    return bool(offered_steps(context, document))
 
 
-def offered_steps(visit: Visit, document: Document) -> list[str]:
-    thing = Thing(document=document.id, state=document.state, shown=document.shown)
-    found = [step for step, verb, states in OFFERED if document.state in states and visit.may(verb, thing)]
+def offered_steps(context: RequestContext, document: Document) -> list[str]:
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    steps = [step for step, verb, states in STEPS if document.state in states and context.may(verb, resource)]
     skipped = "review" if document.urgent else "send_out"
-    return [step for step in found if step != skipped]
+    return [step for step in steps if step != skipped]

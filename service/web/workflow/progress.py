@@ -10,22 +10,22 @@ from service.domain.endorsement.round import Round
 from service.domain.errors import N_
 from service.domain.publication.publication import Publication, Seal
 from service.web.rendering import labels
-from service.web.rendering.formatting import Voice
+from service.web.rendering.formatting import LocaleFormatter
 
-ORDER = (DRAFTING, REVIEW, ENDORSEMENT, APPROVED, PUBLISHED)
+STATE_ORDER = (DRAFTING, REVIEW, ENDORSEMENT, APPROVED, PUBLISHED)
 
 
 @dataclass(frozen=True)
-class Stone:
+class ProgressStep:
     """`place` is done, now or next; `note` says until when and what is asked."""
 
     label: str
-    place: str
+    state: str
     note: str | Markup = ""
 
 
 @dataclass(frozen=True)
-class Standing:
+class DocumentProgress:
     """How far a document has come: its newest version, round, seal, and its publication."""
 
     version: Version | None
@@ -34,48 +34,56 @@ class Standing:
     publication: Publication | None
 
 
-def way(document: Document, standing: Standing, *, voice: Voice) -> list[Stone]:
+def progress_steps(document: Document, progress: DocumentProgress, *, formatter: LocaleFormatter) -> list[ProgressStep]:
     """The stones of `document`; a withdrawn one stands nowhere any more."""
-    done = _done(document, standing)
-    now = done if document.state in ORDER else len(ORDER)
-    notes = _notes(document, standing, voice=voice)
+    completed = _completed_count(document, progress)
+    current = completed if document.state in STATE_ORDER else len(STATE_ORDER)
+    notes = _notes(document, progress, formatter=formatter)
     return [
-        Stone(voice.say(labels.WAY[state]), _place(place, done=done, now=now), notes.get(state, ""))
-        for place, state in enumerate(ORDER)
+        ProgressStep(
+            formatter.translate(labels.PROGRESS_STEPS[state]),
+            _step_state(place, completed=completed, current=current),
+            notes.get(state, ""),
+        )
+        for place, state in enumerate(STATE_ORDER)
     ]
 
 
-def short_way(state: str) -> list[str]:
+def short_progress(state: str) -> list[str]:
     """The places of the five stones, for a list; empty for a withdrawn document."""
-    if state not in ORDER:
+    if state not in STATE_ORDER:
         return []
-    done = len(ORDER) if state == PUBLISHED else ORDER.index(state)
-    return [_place(place, done=done, now=done) for place in range(len(ORDER))]
+    completed = len(STATE_ORDER) if state == PUBLISHED else STATE_ORDER.index(state)
+    return [_step_state(place, completed=completed, current=completed) for place in range(len(STATE_ORDER))]
 
 
-def _done(document: Document, standing: Standing) -> int:
+def _completed_count(document: Document, progress: DocumentProgress) -> int:
     """How many stones lie behind."""
-    if document.state == PUBLISHED or standing.publication:
-        return len(ORDER)
-    if document.state in ORDER:
-        return ORDER.index(document.state)
-    return 4 if standing.seal else 2 if standing.round else 1
+    if document.state == PUBLISHED or progress.publication:
+        return len(STATE_ORDER)
+    if document.state in STATE_ORDER:
+        return STATE_ORDER.index(document.state)
+    return 4 if progress.seal else 2 if progress.round else 1
 
 
-def _place(place: int, *, done: int, now: int) -> str:
-    return "done" if place < done else "now" if place == now else "next"
+def _step_state(index: int, *, completed: int, current: int) -> str:
+    return "done" if index < completed else "now" if index == current else "next"
 
 
-def _notes(document: Document, standing: Standing, *, voice: Voice) -> dict[str, str | Markup]:
+def _notes(document: Document, progress: DocumentProgress, *, formatter: LocaleFormatter) -> dict[str, str | Markup]:
     notes: dict[str, str | Markup] = {}
     if document.state == DRAFTING:
-        notes[DRAFTING] = voice.say(N_("The text is being written"))
-    if document.state == REVIEW and standing.version:
-        notes[REVIEW] = voice.say(N_("Version {number} is being read"), number=standing.version.number)
-    if document.state == ENDORSEMENT and standing.round:
-        notes[ENDORSEMENT] = voice.say(N_("until {date}"), date=voice.date(standing.round.closes_at))
-    if standing.seal:
-        notes[APPROVED] = voice.say(N_("on {date}"), date=voice.date(standing.seal.sealed_at))
-    if standing.publication:
-        notes[PUBLISHED] = voice.say(N_("on {date}"), date=voice.date(standing.publication.published_at))
+        notes[DRAFTING] = formatter.translate(N_("The text is being written"))
+    if document.state == REVIEW and progress.version:
+        notes[REVIEW] = formatter.translate(N_("Version {number} is being read"), number=progress.version.number)
+    if document.state == ENDORSEMENT and progress.round:
+        notes[ENDORSEMENT] = formatter.translate(
+            N_("until {date}"), date=formatter.format_date(progress.round.closes_at)
+        )
+    if progress.seal:
+        notes[APPROVED] = formatter.translate(N_("on {date}"), date=formatter.format_date(progress.seal.sealed_at))
+    if progress.publication:
+        notes[PUBLISHED] = formatter.translate(
+            N_("on {date}"), date=formatter.format_date(progress.publication.published_at)
+        )
     return notes

@@ -11,26 +11,26 @@ from service.actions.drafts import save
 from service.actions.endorsement import fast_track
 from service.domain.documents.document import DRAFTING, ENDORSEMENT, REVIEW, WITHDRAWN, Document
 from service.domain.errors import DomainError
-from service.domain.text.markup.canonical import canonical
+from service.domain.text.markup.canonical import canonicalise
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
-from service.web.drafts.writing_advice import aids_beside
-from service.web.forms.deadline_field import rests
-from service.web.forms.fields import number
+from service.web.drafts.writing_advice import advice_with_differences
+from service.web.forms.deadline_field import is_rest_day
+from service.web.forms.fields import int_field
 from service.web.forms.redisplay import refused, typed
-from service.web.http.context import Form, Visit, onward
-from service.web.http.pages import show
+from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.pages import render_page
 from service.web.workflow.offered_steps import offered_steps
 
-EXCERPT = 60
+EXCERPT_LENGTH = 60
 """Code points of a line that are shown on each side of the place."""
 
-HOURS = 6
+DEFAULT_HOURS = 6
 """What the form of an urgent statement proposes."""
 
 
 @dataclass(frozen=True)
-class Text:
+class EditionToCut:
     """An edition as it would be cut: `seq` is what the person has seen of its draft."""
 
     lang: str
@@ -39,7 +39,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Place:
+class UnprintableCharacter:
     """Where a text cannot be printed: the words before, the character, the words after."""
 
     lang: str
@@ -49,120 +49,124 @@ class Place:
     after: str
 
 
-def steps(visit: Visit) -> Response:
+def show_steps(context: RequestContext) -> Response:
     """`/documents/{document}/steps`: what the reader may do next, each with its form."""
-    document = authorization.document(visit.tx, visit.reader, "document.read", visit.path("document"))
-    error = refused(visit)
-    return show(
-        visit,
+    document = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
+    error = refused(context)
+    return render_page(
+        context,
         "workflow/steps.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
-        offered=offered_steps(visit, document),
-        texts=_texts(visit, document),
-        version=versions_store.latest(visit.tx, document.id),
-        form=typed(visit) if error else {},
-        hours=HOURS,
-        ends=_ends(visit, typed(visit) if error else {}),
+        offered=offered_steps(context, document),
+        texts=_editions_to_cut(context, document),
+        version=versions_store.get_latest(context.tx, document.id),
+        form=typed(context) if error else {},
+        hours=DEFAULT_HOURS,
+        ends=_proposed_deadline(context, typed(context) if error else {}),
         error=error,
-        place=_place(visit, document, error) if error else None,
-        apart=_apart(visit, document),
+        place=_unprintable_character(context, document, error) if error else None,
+        apart=_citation_differences(context, document),
         waits=document.state == ENDORSEMENT,
     )
 
 
-def _apart(visit: Visit, document: Document) -> Mapping[str, Sequence[str]]:
+def _citation_differences(context: RequestContext, document: Document) -> Mapping[str, Sequence[str]]:
     """Before a version is cut: what the first text and another one do not both cite, by the language of the other."""
-    if not {"cut", "send_out"} & set(offered_steps(visit, document)):
+    if not {"cut", "send_out"} & set(offered_steps(context, document)):
         return {}
     lang = document.authentic[0]
-    text = save.read(visit.tx, visit.reader, document_id=document.id, lang=lang).text
-    return aids_beside(visit, document, text, lang=lang).apart
+    text = save.read(context.tx, context.user, document_id=document.id, lang=lang).text
+    return advice_with_differences(context, document, text, lang=lang).citation_differences
 
 
-ALLOWED_HOURS = frozenset(str(hours) for hours in range(fast_track.SHORTEST, fast_track.LONGEST + 1))
+ALLOWED_HOURS = frozenset(str(hours) for hours in range(fast_track.MIN_HOURS, fast_track.MAX_HOURS + 1))
 
 
 @dataclass(frozen=True)
-class Ends:
+class ProposedDeadline:
     """When a round opened now for the hours of the form would close (µs UTC), and whether that is a day of rest."""
 
     hours: int
     at: int
-    rests: bool
+    is_rest_day: bool
 
 
-def _ends(visit: Visit, form: Form) -> Ends:
-    asked = form.get("hours", "")
-    hours = int(asked) if asked in ALLOWED_HOURS else HOURS
-    at = visit.tx.now + hours * fast_track.HOUR
-    return Ends(hours, at, rests(visit, at))
+def _proposed_deadline(context: RequestContext, form: Form) -> ProposedDeadline:
+    value = form.get("hours", "")
+    hours = int(value) if value in ALLOWED_HOURS else DEFAULT_HOURS
+    at = context.tx.now + hours * fast_track.HOUR
+    return ProposedDeadline(hours, at, is_rest_day(context, at))
 
 
-def cut(visit: Visit, form: Form) -> Response:
+def cut_version(context: RequestContext, form: Form) -> Response:
     """Cut a version of the texts the person has seen, and show it."""
-    document = visit.path("document")
-    new = versions.cut(
-        visit.tx,
-        visit.reader,
+    document = context.path_param("document")
+    new = versions.cut_version(
+        context.tx,
+        context.user,
         document_id=document,
         note=form.get("note", ""),
-        seen=_seen(form),
-        rev=number(form, "rev"),
+        seen_seqs=_seen_rows(form),
+        rev=int_field(form, "rev"),
     )
-    return onward(f"/documents/{document}/versions/{new.number}")
+    return redirect(f"/documents/{document}/versions/{new.number}")
 
 
-def send_out(visit: Visit, form: Form) -> Response:
+def send_out(context: RequestContext, form: Form) -> Response:
     """Cut an urgent statement and open its round."""
-    round_id = fast_track.send_out(
-        visit.tx,
-        visit.reader,
-        document_id=visit.path("document"),
-        hours=number(form, "hours"),
-        at_least=number(form, "at_least"),
-        seen=_seen(form),
-        rev=number(form, "rev"),
+    round_id = fast_track.open_urgent_round(
+        context.tx,
+        context.user,
+        document_id=context.path_param("document"),
+        hours=int_field(form, "hours"),
+        at_least=int_field(form, "at_least"),
+        seen_seqs=_seen_rows(form),
+        rev=int_field(form, "rev"),
     )
-    return onward(f"/rounds/{round_id}")
+    return redirect(f"/rounds/{round_id}")
 
 
-def moving(to: str) -> Callable[[Visit, Form], Response]:
+def move_to(to: str) -> Callable[[RequestContext, Form], Response]:
     """A handler that moves the document to the state `to`."""
 
-    def move(visit: Visit, form: Form) -> Response:
-        document, note = visit.path("document"), form.get("note", "")
-        documents.move(visit.tx, visit.reader, document_id=document, to=to, note=note, rev=number(form, "rev"))
-        return onward(f"/documents/{document}")
+    def move(context: RequestContext, form: Form) -> Response:
+        document, note = context.path_param("document"), form.get("note", "")
+        documents.change_state(
+            context.tx, context.user, document_id=document, to_state=to, note=note, rev=int_field(form, "rev")
+        )
+        return redirect(f"/documents/{document}")
 
     return move
 
 
-to_review, to_drafting, withdraw = moving(REVIEW), moving(DRAFTING), moving(WITHDRAWN)
+to_review, to_drafting, withdraw = move_to(REVIEW), move_to(DRAFTING), move_to(WITHDRAWN)
 
 
-def _texts(visit: Visit, document: Document) -> list[Text]:
+def _editions_to_cut(context: RequestContext, document: Document) -> list[EditionToCut]:
     editions = document.editions.values()
-    return [Text(one.lang, one.title, journal_store.head(visit.tx, one.draft).seq) for one in editions]
+    return [EditionToCut(one.lang, one.title, journal_store.get_head(context.tx, one.draft).seq) for one in editions]
 
 
-def _seen(form: Form) -> dict[str, int]:
-    named = (name.removeprefix("seen_") for name in form if name.startswith("seen_"))
-    return {lang: number(form, f"seen_{lang}") for lang in named}
+def _seen_rows(form: Form) -> dict[str, int]:
+    names = (name.removeprefix("seen_") for name in form if name.startswith("seen_"))
+    return {lang: int_field(form, f"seen_{lang}") for lang in names}
 
 
-def _place(visit: Visit, document: Document, error: DomainError) -> Place | None:
+def _unprintable_character(
+    context: RequestContext, document: Document, error: DomainError
+) -> UnprintableCharacter | None:
     """The line that cannot be printed, as it stands in the draft."""
     lang, line, column = (error.extra.get(name) for name in ("lang", "line", "column"))
     if not isinstance(line, int) or not isinstance(column, int) or lang not in document.editions:
         return None
-    words = _line(visit, document, str(lang), line)
-    at = column - 1
-    before, after = words[max(0, at - EXCERPT) : at], words[at + 1 : at + 1 + EXCERPT]
-    return Place(str(lang), line, before, words[at : at + 1], after)
+    line_text = _line(context, document, str(lang), line)
+    index = column - 1
+    before, after = line_text[max(0, index - EXCERPT_LENGTH) : index], line_text[index + 1 : index + 1 + EXCERPT_LENGTH]
+    return UnprintableCharacter(str(lang), line, before, line_text[index : index + 1], after)
 
 
-def _line(visit: Visit, document: Document, lang: str, line: int) -> str:
-    opened = save.read(visit.tx, visit.reader, document_id=document.id, lang=lang)
-    lines = canonical(opened.text).text.split("\n")
-    return lines[line - 1] if line <= len(lines) else ""
+def _line(context: RequestContext, document: Document, lang: str, line_number: int) -> str:
+    draft = save.read(context.tx, context.user, document_id=document.id, lang=lang)
+    lines = canonicalise(draft.text).text.split("\n")
+    return lines[line_number - 1] if line_number <= len(lines) else ""

@@ -4,86 +4,86 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.common.errors import Failed
+from service.cli.common.errors import CommandFailed
 from service.cli.local import editor_build
 from service.cli.local.editor_build import Node
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def build_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What is built lands here."""
     built = tmp_path / "built"
-    monkeypatch.setattr(editor_build, "BUILT", built)
+    monkeypatch.setattr(editor_build, "OUTPUT_DIR", built)
     monkeypatch.setattr(editor_build, "STAMP", built / "editor.stamp")
     monkeypatch.setattr(editor_build, "SCRIPTS", tuple(built / script.name for script in editor_build.SCRIPTS))
     return built
 
 
-def what_was_there(elsewhere: Path) -> None:
+def write_earlier_build(elsewhere: Path) -> None:
     elsewhere.mkdir()
     for script in editor_build.SCRIPTS:
         script.write_text("old")
 
 
-def a_program(path: Path, says: str, *, code: int = 0) -> Path:
+def write_program(path: Path, says: str, *, code: int = 0) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\necho '{says}'\nexit {code}\n")
     path.chmod(0o755)
     return path
 
 
-def test_nothing_is_done_where_it_stands_already(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    what_was_there(elsewhere)
-    (elsewhere / "editor.stamp").write_text(editor_build.sources())
-    monkeypatch.setattr(editor_build, "node", lambda: pytest.fail("nothing is to be built"))
-    editor_build.provide()
+def test_nothing_is_done_where_it_stands_already(build_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_earlier_build(build_directory)
+    (build_directory / "editor.stamp").write_text(editor_build.sources_digest())
+    monkeypatch.setattr(editor_build, "find_node", lambda: pytest.fail("nothing is to be built"))
+    editor_build.ensure_editor()
     assert {script.read_text() for script in editor_build.SCRIPTS} == {"old"}
 
 
-def test_half_of_it_is_built_anew(elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    what_was_there(elsewhere)
-    (elsewhere / "editor.stamp").write_text(editor_build.sources())
-    (elsewhere / "margin.js").unlink()
+def test_half_of_it_is_built_anew(build_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_earlier_build(build_directory)
+    (build_directory / "editor.stamp").write_text(editor_build.sources_digest())
+    (build_directory / "margin.js").unlink()
     program = tmp_path / "bin" / "node"
     program.parent.mkdir()
     program.write_text('#!/bin/sh\n[ "$1" = build.mjs ] || exit 0\ntouch "$2/editor.js" "$2/margin.js"\n')
     program.chmod(0o755)
-    monkeypatch.setattr(editor_build, "node", lambda: Node(program, (str(program),)))
-    editor_build.provide()
+    monkeypatch.setattr(editor_build, "find_node", lambda: Node(program, (str(program),)))
+    editor_build.ensure_editor()
     assert editor_build.is_built()
-    assert {path.name for path in elsewhere.iterdir()} == {"editor.js", "margin.js", "editor.stamp"}
+    assert {path.name for path in build_directory.iterdir()} == {"editor.js", "margin.js", "editor.stamp"}
 
 
 def test_without_a_node_one_sentence_says_so(
-    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    build_directory: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     lock = tmp_path / "requirements-node.lock"
     lock.write_text("no-such-wheel-of-node==1.0 --hash=sha256:" + "0" * 64 + "\n")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setattr(editor_build, "LOCK", lock)
-    monkeypatch.setattr(editor_build, "OWN", tmp_path / "node")
-    editor_build.provide()
+    monkeypatch.setattr(editor_build, "LOCK_FILE", lock)
+    monkeypatch.setattr(editor_build, "BUNDLED_NODE", tmp_path / "node")
+    editor_build.ensure_editor()
     said = capsys.readouterr().out
     assert said.count("\n") == 1 and "plain form" in said and "20" in said
-    assert not (elsewhere / "editor.js").exists()
+    assert not (build_directory / "editor.js").exists()
 
 
 def test_an_old_node_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    a_program(tmp_path / "bin" / "npm", "8.0.0")
-    a_program(tmp_path / "bin" / "node", "v18.19.0")
-    own = a_program(tmp_path / "own" / "bin" / "node", "v24.0.0")
+    write_program(tmp_path / "bin" / "npm", "8.0.0")
+    write_program(tmp_path / "bin" / "node", "v18.19.0")
+    own = write_program(tmp_path / "own" / "bin" / "node", "v24.0.0")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(editor_build, "OWN", tmp_path / "own")
-    assert editor_build.node().program == own
-    a_program(tmp_path / "bin" / "node", "v20.1.0")
-    assert editor_build.node().program == tmp_path / "bin" / "node"
+    monkeypatch.setattr(editor_build, "BUNDLED_NODE", tmp_path / "own")
+    assert editor_build.find_node().program == own
+    write_program(tmp_path / "bin" / "node", "v20.1.0")
+    assert editor_build.find_node().program == tmp_path / "bin" / "node"
 
 
-def test_a_build_that_fails_leaves_what_was_there(elsewhere: Path, tmp_path: Path) -> None:
-    what_was_there(elsewhere)
-    program = a_program(tmp_path / "bin" / "node", "it broke", code=1)
-    with pytest.raises(Failed, match="it broke"):
+def test_a_build_that_fails_leaves_what_was_there(build_directory: Path, tmp_path: Path) -> None:
+    write_earlier_build(build_directory)
+    program = write_program(tmp_path / "bin" / "node", "it broke", code=1)
+    with pytest.raises(CommandFailed, match="it broke"):
         editor_build.build(Node(program, (str(program),)))
     assert {script.read_text() for script in editor_build.SCRIPTS} == {"old"}
-    assert not (elsewhere / "editor.stamp").exists()
+    assert not (build_directory / "editor.stamp").exists()

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from service.cli.commands.export import export, manuscript_of
+from service.cli.commands.export import export, manuscript_from_file
 
 ARABIC = "# عنوان النصّ\n\nنصّ قصير عن (one thing).\n"
 
@@ -23,20 +23,20 @@ def test_a_file_stands_beside_its_text(text: Path, format_: str, magic: bytes) -
 
 
 def test_language_and_title_come_from_the_text(text: Path) -> None:
-    manuscript = manuscript_of(text, lang=None, kind="statement", title=None)
+    manuscript = manuscript_from_file(text, lang=None, kind="statement", title=None)
     assert (manuscript.lang, manuscript.dir, manuscript.digits) == ("ar", "rtl", "arab")
     assert manuscript.title == "عنوان النصّ"
     assert manuscript.text == "نصّ قصير عن (one thing).\n"
 
 
 def test_a_given_title_leaves_the_text_whole(text: Path) -> None:
-    assert manuscript_of(text, lang="ar", kind="letter", title="غيره").text == ARABIC
+    assert manuscript_from_file(text, lang="ar", kind="letter", title="غيره").text == ARABIC
 
 
 def test_a_text_without_a_heading_is_called_after_its_file(tmp_path: Path) -> None:
     file = tmp_path / "our-letter.md"
     file.write_text("Dear all,\n", encoding="utf-8")
-    manuscript = manuscript_of(file, lang=None, kind="letter", title=None)
+    manuscript = manuscript_from_file(file, lang=None, kind="letter", title=None)
     assert (manuscript.lang, manuscript.title) == ("en", "our-letter")
 
 

@@ -8,12 +8,12 @@ from click.testing import CliRunner, Result
 
 from service.cli.commands.init import init
 from service.config import Settings
-from service.files import open_files
+from service.files import open_file_store
 from service.store.db import connect
 from service.store.membership import organisations as organisations_store
-from service.web.http.app_state import House
-from tests.support.factories import SECRET, Doorbell
-from tests.support.web_client import browser
+from service.web.http.app_state import AppState
+from tests.support.factories import SECRET, RecordingDispatcher
+from tests.support.web_client import create_test_client
 
 ORIGIN = "https://mithaq.example"
 GIVEN = {
@@ -27,7 +27,7 @@ Begin = Callable[..., Result]
 
 
 @pytest.fixture
-def begin(tmp_path: Path) -> Begin:
+def run_init(tmp_path: Path) -> Begin:
     """Run the command with what GIVEN says, changed by the keywords."""
 
     def run(*flags: str, **changed: str) -> Result:
@@ -53,34 +53,36 @@ def link(result: Result) -> str:
         ({"email": "nobody"}, "is not a mail address"),
     ],
 )
-def test_what_cannot_be_begins_nothing(begin: Begin, tmp_path: Path, changed: dict[str, str], said: str) -> None:
-    result = begin(**changed)
+def test_what_cannot_be_begins_nothing(run_init: Begin, tmp_path: Path, changed: dict[str, str], said: str) -> None:
+    result = run_init(**changed)
     assert (result.exit_code, said in result.output) == (2, True)
-    assert begin().exit_code == 0
+    assert run_init().exit_code == 0
 
 
-def test_a_sample_does_not_become_real(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_does_not_become_real(run_init: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MITHAQ_SAMPLE", "1")
-    result = begin()
+    result = run_init()
     assert (result.exit_code, "MITHAQ_SAMPLE" in result.output) == (2, True)
 
 
-def test_nothing_to_link_to_before_the_beginning(begin: Begin) -> None:
-    assert "There is no coalition here yet" in begin("--again").output
+def test_nothing_to_link_to_before_the_beginning(run_init: Begin) -> None:
+    assert "There is no coalition here yet" in run_init("--again").output
 
 
-def test_an_instance_begins_once_and_its_link_opens_once(begin: Begin, tmp_path: Path) -> None:
-    first = link(begin())
+def test_an_instance_begins_once_and_its_link_opens_once(run_init: Begin, tmp_path: Path) -> None:
+    first = link(run_init())
     assert first.startswith(f"{ORIGIN}/join/")
-    again = begin()
+    again = run_init()
     assert (again.exit_code, "has its coalition already" in again.output) == (2, True)
-    second = link(begin("--again"))
-    settings = Settings.read({}, var=tmp_path, secret=SECRET.decode())
-    database = connect(settings.database)
+    second = link(run_init("--again"))
+    settings = Settings.load({}, var=tmp_path, secret=SECRET.decode())
+    database = connect(settings.resolved_database_url)
     with database.read() as tx:
-        found = organisations_store.the_coalition(tx)
+        found = organisations_store.get_coalition(tx)
         assert found is not None and (found.origin, found.sample) == (ORIGIN, False)
-    with browser(House(settings, database, open_files(settings.files), Doorbell(), SECRET)) as client:
+    with create_test_client(
+        AppState(settings, database, open_file_store(settings.resolved_files_url), RecordingDispatcher(), SECRET)
+    ) as client:
         path = second.removeprefix(ORIGIN)
         assert client.get(path).status_code == 200
         form = {"name_ar": "سلمى", "lang": "ar", "password": "velvet harbour nineteen onions"}
@@ -89,5 +91,5 @@ def test_an_instance_begins_once_and_its_link_opens_once(begin: Begin, tmp_path:
         assert client.get("/api/v1/me").json()["roles"] == ["secretariat"]
         assert client.get(path).status_code == 409
     database.close()
-    late = begin("--again")
+    late = run_init("--again")
     assert (late.exit_code, "invited by them" in late.output) == (2, True)

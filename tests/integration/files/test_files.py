@@ -11,68 +11,68 @@ import obstore
 import pytest
 
 from service.domain.errors import NotFound, Unavailable
-from service.files import CHUNK, Files, FilesAway, open_files
-from service.files.s3_store import Bucket
-from tests.support.factories import place_of
-from tests.support.s3 import KEYS, s3_server
+from service.files import CHUNK, FileStore, FilesUnreachable, open_file_store
+from service.files.s3_store import BucketBackend
+from tests.support.factories import stored_path
+from tests.support.s3 import CREDENTIALS, run_s3_server
 
 DATA = bytes(range(256)) * 1024
 
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[str]:
-    with s3_server() as url:
+    with run_s3_server() as url:
         yield url
 
 
 @pytest.fixture(params=["directory", "bucket"])
-def files(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
+def files(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileStore:
     if request.param == "directory":
-        return open_files(f"file://{tmp_path}/files")
-    for name, value in KEYS.items():
+        return open_file_store(f"file://{tmp_path}/files")
+    for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     url: str = request.getfixturevalue("bucket")
-    return open_files(url.replace("/files?", f"/{tmp_path.name}?"))
+    return open_file_store(url.replace("/files?", f"/{tmp_path.name}?"))
 
 
-def damage(files: Files, sha256: str) -> None:
+def damage(files: FileStore, sha256: str) -> None:
     """Change one bit in the middle of a file."""
     data = bytearray(files.get(sha256))
     data[len(data) // 2] ^= 1
-    files.shelf.write(sha256, bytes(data))
+    files.backend.write(sha256, bytes(data))
 
 
-def test_what_is_put_is_got_in_pieces(files: Files) -> None:
+def test_what_is_put_is_got_in_pieces(files: FileStore) -> None:
     sha256 = files.put(DATA)
     assert files.put(DATA) == sha256
-    pieces = list(files.chunks(sha256))
+    pieces = list(files.iter_chunks(sha256))
     assert b"".join(pieces) == DATA == files.get(sha256)
     assert max(map(len, pieces)) == CHUNK
 
 
-def test_a_large_file_arrives_whole(files: Files) -> None:
+def test_a_large_file_arrives_whole(files: FileStore) -> None:
     data = os.urandom(12_000_000)
     assert files.get(files.put(data)) == data
 
 
-def test_a_flipped_bit_is_refused_before_the_first_piece(files: Files) -> None:
+def test_a_flipped_bit_is_refused_before_the_first_piece(files: FileStore) -> None:
     sha256 = files.put(DATA)
     damage(files, sha256)
-    for ask in (files.get, files.chunks):
+    for ask in (files.get, files.iter_chunks):
         with pytest.raises(Unavailable) as caught:
             ask(sha256)
         assert caught.value.code == "file_damaged"
-    assert not files.holds(sha256)
+    assert not files.contains(sha256)
 
 
 @pytest.mark.parametrize("sha256", ["0" * 64, "", "../../etc/passwd", "A" * 64])
-def test_what_was_never_put_is_not_found(files: Files, sha256: str) -> None:
+def test_what_was_never_put_is_not_found(files: FileStore, sha256: str) -> None:
     with pytest.raises(NotFound):
-        files.chunks(sha256)
-    assert not files.holds(sha256)
+        files.iter_chunks(sha256)
+    assert not files.contains(sha256)
 
 
-def test_putting_again_heals(files: Files) -> None:
+def test_putting_again_heals(files: FileStore) -> None:
     sha256 = files.put(DATA)
     damage(files, sha256)
     assert files.put(DATA) == sha256
@@ -80,18 +80,18 @@ def test_putting_again_heals(files: Files) -> None:
 
 
 def test_what_cannot_be_read_is_damaged(tmp_path: Path) -> None:
-    files = open_files(f"file://{tmp_path}/files")
-    path = place_of(files, files.put(DATA))
+    files = open_file_store(f"file://{tmp_path}/files")
+    path = stored_path(files, files.put(DATA))
     assert path.stat().st_mode & 0o777 == 0o600
     path.unlink()
     path.mkdir()
     with pytest.raises(Unavailable) as caught:
-        files.chunks(path.parent.name + path.name)
+        files.iter_chunks(path.parent.name + path.name)
     assert caught.value.code == "file_damaged"
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = open_files(f"file://{tmp_path}/files")
+    files = open_file_store(f"file://{tmp_path}/files")
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -100,14 +100,14 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
         patch.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space"):
             files.put(DATA)
-    assert [path for path in place_of(files).rglob("*") if path.is_file()] == []
+    assert [path for path in stored_path(files).rglob("*") if path.is_file()] == []
 
 
 def test_a_bucket_that_does_not_answer_says_nothing_of_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in KEYS.items():
+    for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
-    files = open_files("s3://mithaq/x?endpoint=http://127.0.0.1:9&region=us-east-1")
-    with pytest.raises(FilesAway) as caught:
+    files = open_file_store("s3://mithaq/x?endpoint=http://127.0.0.1:9&region=us-east-1")
+    with pytest.raises(FilesUnreachable) as caught:
         files.get("0" * 64)
     assert caught.value.code == "files_away"
     with pytest.raises(OSError, match="does not take"):
@@ -115,19 +115,19 @@ def test_a_bucket_that_does_not_answer_says_nothing_of_its_files(monkeypatch: py
 
 
 def test_a_bucket_holds_what_its_prefix_says(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in KEYS.items():
+    for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
-    one, other = (open_files(bucket.replace("/files?", f"/{name}?")) for name in ("one", "other"))
+    one, other = (open_file_store(bucket.replace("/files?", f"/{name}?")) for name in ("one", "other"))
     sha256 = one.put(DATA)
-    assert one.holds(sha256) and not other.holds(sha256)
-    assert isinstance(one.shelf, Bucket)
-    assert [found["path"] for found in obstore.list(one.shelf.store).collect()] == [f"{sha256[:2]}/{sha256[2:]}"]
+    assert one.contains(sha256) and not other.contains(sha256)
+    assert isinstance(one.backend, BucketBackend)
+    assert [found["path"] for found in obstore.list(one.backend.store).collect()] == [f"{sha256[:2]}/{sha256[2:]}"]
 
 
 @pytest.mark.parametrize("url", ["gs://bucket/x", "file://host/x", "/plain", "s3:///x", "s3://b?password=x"])
 def test_files_are_kept_in_a_directory_or_in_a_bucket(url: str) -> None:
     with pytest.raises(ValueError, match="MITHAQ_FILES_URL"):
-        open_files(url)
+        open_file_store(url)
 
 
 def test_whoever_has_a_directory_loads_no_client_of_s3(tmp_path: Path) -> None:

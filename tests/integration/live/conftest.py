@@ -6,40 +6,40 @@ from typing import Any
 
 import pytest
 
-from tests.support.factories import Stage, a_document
-from tests.support.in_process_server import serving
-from tests.support.ws_clients import Typist
+from tests.support.factories import SampleInstance, create_document
+from tests.support.in_process_server import serve_in_process
+from tests.support.ws_clients import WsClient
 
-FIRST = "## المادة ١ {#one}\n\nنصّ أوّل.\n"
+INITIAL_TEXT = "## المادة ١ {#one}\n\nنصّ أوّل.\n"
 
 
 @dataclass(frozen=True)
-class House:
+class LiveServer:
     """What listens on `port`, and the Arabic text of one document in it."""
 
     port: int
-    stage: Stage
+    instance: SampleInstance
     document: str
 
     @property
-    def draft(self) -> str:
+    def draft_id(self) -> str:
         return f"{self.document}.ar"
 
-    def address(self, document: str = "", lang: str = "ar") -> str:
-        place = f"/api/v1/documents/{document or self.document}/editions/{lang}/live"
-        return f"ws://localhost:{self.port}{place}"
+    def ws_url(self, document: str = "", lang: str = "ar") -> str:
+        path = f"/api/v1/documents/{document or self.document}/editions/{lang}/live"
+        return f"ws://localhost:{self.port}{path}"
 
-    def typist(self, who: str, **more: Any) -> Typist:
+    def client(self, person: str, **more: Any) -> WsClient:
         """A browser of that person."""
-        return Typist(self.address(), token=self.stage.token(who), **more)
+        return WsClient(self.ws_url(), token=self.instance.token(person), **more)
 
-    def at(self, port: int) -> "House":
+    def at_port(self, port: int) -> "LiveServer":
         """The same text, by another process."""
         return replace(self, port=port)
 
 
 @pytest.fixture
-def house(stage: Stage) -> Iterator[House]:
-    document = a_document(stage, texts={"ar": FIRST})
-    with serving(stage) as (port, told):
-        yield House(port, told, document)
+def live_server(instance: SampleInstance) -> Iterator[LiveServer]:
+    document = create_document(instance, texts={"ar": INITIAL_TEXT})
+    with serve_in_process(instance) as (port, told):
+        yield LiveServer(port, told, document)

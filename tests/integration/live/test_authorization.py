@@ -10,206 +10,209 @@ from websockets.exceptions import InvalidStatus
 from service.actions.documents import documents
 from service.actions.membership import offboarding, people
 from service.domain.crdt.text_edits import Edit
-from tests.integration.live.conftest import FIRST, House
-from tests.support.factories import Stage, a_document, a_version, in_review
-from tests.support.web_client import Reader, browser
-from tests.support.ws_clients import Typist, play
+from tests.integration.live.conftest import INITIAL_TEXT, LiveServer
+from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review
+from tests.support.web_client import WebClient, create_test_client
+from tests.support.ws_clients import WsClient, run_in_thread
 
 
-def a_session(stage: Stage, who: str) -> str:
+def create_session(instance: SampleInstance, who: str) -> str:
     """The cookie of a browser of that person."""
-    with browser(stage.house) as client:
-        return str(Reader(client, stage).sign_in(who).client.cookies["mithaq"])
+    with create_test_client(instance.app_state) as client:
+        return str(WebClient(client, instance).sign_in(who).client.cookies["mithaq"])
 
 
-def refusal(typist: Typist) -> tuple[int | None, str]:
-    return typist.closed, typist.said("refused")[-1]["code"]
+def close_reason(typist: WsClient) -> tuple[int | None, str]:
+    return typist.closed, typist.messages_of("refused")[-1]["code"]
 
 
-async def turned_away(typist: Typist) -> tuple[int | None, str]:
-    await typist.come()
-    await typist.until_closed()
-    return refusal(typist)
+async def expect_refused(typist: WsClient) -> tuple[int | None, str]:
+    await typist.connect()
+    await typist.wait_until_closed()
+    return close_reason(typist)
 
 
-def test_an_outsider_is_told_to_sign_in(house: House) -> None:
+def test_an_outsider_is_told_to_sign_in(live_server: LiveServer) -> None:
     async def scene() -> None:
-        stranger = Typist(house.address(), token="mtq_unknown")
-        assert await turned_away(stranger) == (4401, "sign_in_needed")
+        stranger = WsClient(live_server.ws_url(), token="mtq_unknown")
+        assert await expect_refused(stranger) == (4401, "sign_in_needed")
         assert stranger.text == ""
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_page_of_another_site_opens_nothing(house: House) -> None:
-    cookie = a_session(house.stage, "lama")
+def test_a_page_of_another_site_opens_nothing(live_server: LiveServer) -> None:
+    cookie = create_session(live_server.instance, "lama")
 
     async def scene() -> None:
-        for origin in ("https://elsewhere.example", "null", f"https://localhost:{house.port}", ""):
+        for origin in ("https://elsewhere.example", "null", f"https://localhost:{live_server.port}", ""):
             headers = {"cookie": f"mithaq={cookie}", **({"origin": origin} if origin else {})}
             with pytest.raises(InvalidStatus) as refused:
-                await Typist(house.address(), headers=headers).come()
+                await WsClient(live_server.ws_url(), headers=headers).connect()
             answer = refused.value.response
             assert answer.status_code == 403 and json.loads(answer.body or b"")["code"] == "foreign_origin"
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_the_address_is_for_websockets_alone(house: House) -> None:
-    connection = http.client.HTTPConnection("localhost", house.port)
-    connection.request("GET", house.address().split(str(house.port))[1])
+def test_the_address_is_for_websockets_alone(live_server: LiveServer) -> None:
+    connection = http.client.HTTPConnection("localhost", live_server.port)
+    connection.request("GET", live_server.ws_url().split(str(live_server.port))[1])
     assert connection.getresponse().status == 404
     connection.close()
 
 
-def test_communications_do_not_see_a_draft(house: House) -> None:
+def test_communications_do_not_see_a_draft(live_server: LiveServer) -> None:
     async def scene() -> None:
-        assert await turned_away(house.typist("reem")) == (4404, "not_found")
+        assert await expect_refused(live_server.client("reem")) == (4404, "not_found")
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_what_is_not_there_is_not_found(house: House) -> None:
+def test_what_is_not_there_is_not_found(live_server: LiveServer) -> None:
     async def scene() -> None:
-        for place in (house.address("doc_nowhere"), house.address(lang="en")):
-            assert await turned_away(Typist(place, token=house.stage.token("lama"))) == (4404, "not_found")
+        for place in (live_server.ws_url("doc_nowhere"), live_server.ws_url(lang="en")):
+            assert await expect_refused(WsClient(place, token=live_server.instance.token("lama"))) == (
+                4404,
+                "not_found",
+            )
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_focal_point_comments_and_does_not_write(house: House) -> None:
+def test_a_focal_point_comments_and_does_not_write(live_server: LiveServer) -> None:
     async def scene() -> None:
-        async with house.typist("nabil") as nabil, house.typist("lama") as lama:
+        async with live_server.client("nabil") as nabil, live_server.client("lama") as lama:
             assert (nabil.hello["mode"], nabil.hello["code"]) == ("comment", "forbidden")
             await nabil.append("لا يُكتب هذا.")
-            assert await nabil.until_closed() == 1008
-            assert refusal(nabil) == (1008, "reading_only")
+            assert await nabil.wait_until_closed() == 1008
+            assert close_reason(nabil) == (1008, "reading_only")
             await lama.append("ويُكتب هذا.\n")
-            await lama.until_saved()
-            assert lama.text == FIRST + "ويُكتب هذا.\n"
+            await lama.wait_until_saved()
+            assert lama.text == INITIAL_TEXT + "ويُكتب هذا.\n"
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_reading_key_reads(house: House) -> None:
-    with house.stage.write() as tx:
-        key = people.issue_token(tx, house.stage.actor(tx, "lama"), label="reads", scopes=("read",))
+def test_a_reading_key_reads(live_server: LiveServer) -> None:
+    with live_server.instance.write() as tx:
+        key = people.issue_token(tx, live_server.instance.actor(tx, "lama"), label="reads", scopes=("read",))
 
     async def scene() -> None:
-        async with Typist(house.address(), token=key.token) as reader, house.typist("lama") as lama:
+        async with WsClient(live_server.ws_url(), token=key.token) as reader, live_server.client("lama") as lama:
             assert reader.hello["mode"] == "read"
             await lama.append("يُقرأ حالاً\n")
-            await reader.until(lambda: "يُقرأ حالاً" in reader.text)
+            await reader.wait_for(lambda: "يُقرأ حالاً" in reader.text)
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_in_review_everybody_reads(house: House) -> None:
-    a_version(house.stage, house.document)
-    in_review(house.stage, house.document)
+def test_in_review_everybody_reads(live_server: LiveServer) -> None:
+    cut_version(live_server.instance, live_server.document)
+    move_to_review(live_server.instance, live_server.document)
 
     async def scene() -> None:
-        async with house.typist("lama") as lama:
+        async with live_server.client("lama") as lama:
             assert (lama.hello["mode"], lama.hello["code"]) == ("read", "document_state")
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_browser_of_ours_writes_with_its_session(house: House) -> None:
-    cookie = a_session(house.stage, "lama")
-    headers = {"cookie": f"mithaq={cookie}", "origin": f"http://localhost:{house.port}"}
+def test_a_browser_of_ours_writes_with_its_session(live_server: LiveServer) -> None:
+    cookie = create_session(live_server.instance, "lama")
+    headers = {"cookie": f"mithaq={cookie}", "origin": f"http://localhost:{live_server.port}"}
 
     async def scene() -> None:
-        async with Typist(house.address(), headers=headers) as lama, house.typist("jihan") as jihan:
+        async with WsClient(live_server.ws_url(), headers=headers) as lama, live_server.client("jihan") as jihan:
             assert lama.hello["person"]["name"] == "لمى الخطيب" or lama.hello["person"]["name"]
             assert lama.hello["keep_key"] != jihan.hello["keep_key"]
             kept = lama.hello["keep_key"]
             await lama.write(Edit(0, 0, "# عنوان\n\n"))
-            await jihan.until(lambda: jihan.text.startswith("# عنوان"))
-            async with Typist(house.address(), headers=headers) as again:
+            await jihan.wait_for(lambda: jihan.text.startswith("# عنوان"))
+            async with WsClient(live_server.ws_url(), headers=headers) as again:
                 assert again.hello["keep_key"] == kept
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_role_that_is_taken_is_felt_at_once(house: House) -> None:
-    person = house.stage.cast.people["jihan"].id
+def test_a_role_that_is_taken_is_felt_at_once(live_server: LiveServer) -> None:
+    person = live_server.instance.members.people["jihan"].id
 
     def take() -> None:
-        with house.stage.write() as tx:
-            offboarding.take_role(tx, house.stage.actor(tx, "salma"), person=person, role="drafter")
+        with live_server.instance.write() as tx:
+            offboarding.revoke_role(tx, live_server.instance.actor(tx, "salma"), person=person, role="drafter")
 
     async def scene() -> None:
-        async with house.typist("lama") as lama, house.typist("jihan") as jihan:
+        async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             await asyncio.to_thread(take)
-            await jihan.until(lambda: bool(jihan.said("mode")), seconds=1)
-            assert jihan.said("mode") == [{"kind": "mode", "mode": "comment", "code": "forbidden"}]
+            await jihan.wait_for(lambda: bool(jihan.messages_of("mode")), seconds=1)
+            assert jihan.messages_of("mode") == [{"kind": "mode", "mode": "comment", "code": "forbidden"}]
             await jihan.append("كُتب بعد ذلك")
-            await jihan.until(lambda: bool(jihan.said("frozen")))
+            await jihan.wait_for(lambda: bool(jihan.messages_of("frozen")))
             await lama.append("كتبت لمى\n")
-            await lama.until_saved()
+            await lama.wait_until_saved()
             assert "بعد ذلك" not in lama.text and lama.text.endswith("كتبت لمى\n")
-            assert jihan.acked < jihan.sent and not lama.said("mode")
+            assert jihan.acked < jihan.sent and not lama.messages_of("mode")
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_person_who_is_closed_is_out_at_once(house: House) -> None:
+def test_a_person_who_is_closed_is_out_at_once(live_server: LiveServer) -> None:
     def close() -> None:
-        with house.stage.write() as tx:
-            person = house.stage.cast.people["jihan"].id
-            offboarding.close_person(tx, house.stage.actor(tx, "salma"), person=person)
+        with live_server.instance.write() as tx:
+            person = live_server.instance.members.people["jihan"].id
+            offboarding.close_person(tx, live_server.instance.actor(tx, "salma"), person=person)
 
     async def scene() -> None:
-        async with house.typist("jihan") as jihan:
+        async with live_server.client("jihan") as jihan:
             await asyncio.to_thread(close)
-            await jihan.until(lambda: jihan.closed is not None, seconds=1)
-            assert refusal(jihan) == (4401, "sign_in_needed")
+            await jihan.wait_for(lambda: jihan.closed is not None, seconds=1)
+            assert close_reason(jihan) == (4401, "sign_in_needed")
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_phase_that_ends_is_felt_at_once_and_keeps_what_came_before(house: House) -> None:
+def test_a_phase_that_ends_is_felt_at_once_and_keeps_what_came_before(live_server: LiveServer) -> None:
     def move() -> None:
-        a_version(house.stage, house.document)
-        in_review(house.stage, house.document)
+        cut_version(live_server.instance, live_server.document)
+        move_to_review(live_server.instance, live_server.document)
 
     async def scene() -> None:
-        async with house.typist("lama") as lama:
+        async with live_server.client("lama") as lama:
             await lama.append("قبل المراجعة\n")
-            await lama.until_saved()
+            await lama.wait_until_saved()
             await asyncio.to_thread(move)
-            await lama.until(lambda: bool(lama.said("mode")), seconds=1)
-            assert lama.said("mode")[-1] == {"kind": "mode", "mode": "read", "code": "document_state"}
+            await lama.wait_for(lambda: bool(lama.messages_of("mode")), seconds=1)
+            assert lama.messages_of("mode")[-1] == {"kind": "mode", "mode": "read", "code": "document_state"}
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_withdrawn_document_is_frozen(house: House) -> None:
+def test_a_withdrawn_document_is_frozen(live_server: LiveServer) -> None:
     def withdraw() -> None:
-        with house.stage.write() as tx:
-            actor = house.stage.actor(tx, "salma")
-            documents.move(tx, actor, document_id=house.document, to="withdrawn", note="لن يصدر.")
+        with live_server.instance.write() as tx:
+            actor = live_server.instance.actor(tx, "salma")
+            documents.change_state(tx, actor, document_id=live_server.document, to_state="withdrawn", note="لن يصدر.")
 
     async def scene() -> None:
-        async with house.typist("lama") as lama:
+        async with live_server.client("lama") as lama:
             await asyncio.to_thread(withdraw)
-            await lama.until(lambda: bool(lama.said("mode")), seconds=1)
-            assert lama.said("mode")[-1]["code"] == "draft_frozen"
+            await lama.wait_for(lambda: bool(lama.messages_of("mode")), seconds=1)
+            assert lama.messages_of("mode")[-1]["code"] == "draft_frozen"
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_rooms_of_two_documents_do_not_hear_each_other(house: House) -> None:
-    other = a_document(house.stage, texts={"ar": "آخر\n"})
+def test_rooms_of_two_documents_do_not_hear_each_other(live_server: LiveServer) -> None:
+    other = create_document(live_server.instance, texts={"ar": "آخر\n"})
 
     async def scene() -> None:
-        there = Typist(house.address(other), token=house.stage.token("lama"))
-        async with house.typist("lama") as lama, there:
+        there = WsClient(live_server.ws_url(other), token=live_server.instance.token("lama"))
+        async with live_server.client("lama") as lama, there:
             await lama.append("هنا\n")
-            await lama.until_saved()
+            await lama.wait_until_saved()
             await there.append("هناك\n")
-            await there.until_saved()
-            assert (lama.text, there.text) == (FIRST + "هنا\n", "آخر\nهناك\n")
+            await there.wait_until_saved()
+            assert (lama.text, there.text) == (INITIAL_TEXT + "هنا\n", "آخر\nهناك\n")
 
-    play(scene())
+    run_in_thread(scene())

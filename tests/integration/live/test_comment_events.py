@@ -5,53 +5,62 @@ from functools import partial
 from typing import Any
 
 from service.actions.comments import comments
-from service.change_notification import News
-from service.pubsub import _read, _written
-from tests.integration.live.conftest import FIRST, House
-from tests.support.ws_clients import Typist, play
+from service.change_notification import ChangeNotification
+from service.pubsub import _decode_change, _encode_change
+from tests.integration.live.conftest import INITIAL_TEXT, LiveServer
+from tests.support.ws_clients import WsClient, run_in_thread
 
 WORDS = "نصّ"
 
 
-def comment(house: House, by: str, **more: Any) -> str:
-    with house.stage.write() as tx:
-        place = {"epoch": 1, "seq": 1, "start": FIRST.index(WORDS), "end": FIRST.index(WORDS) + len(WORDS)}
+def add_comment(live_server: LiveServer, by: str, **more: Any) -> str:
+    with live_server.instance.write() as tx:
+        place = {
+            "epoch": 1,
+            "seq": 1,
+            "start": INITIAL_TEXT.index(WORDS),
+            "end": INITIAL_TEXT.index(WORDS) + len(WORDS),
+        }
         values = {"quote": WORDS, "body": "لماذا؟", "scope": "all", **place, **more}
-        actor = house.stage.actor(tx, by)
-        return comments.make(tx, actor, document_id=house.document, lang="ar", **values).id
+        actor = live_server.instance.actor(tx, by)
+        return comments.open_thread(tx, actor, document_id=live_server.document, lang="ar", **values).id
 
 
-def settle(house: House, thread: str) -> None:
-    with house.stage.write() as tx:
-        actor = house.stage.actor(tx, "lama")
-        comments.settle(tx, actor, document_id=house.document, lang="ar", thread=thread)
+def resolve_comment(live_server: LiveServer, thread: str) -> None:
+    with live_server.instance.write() as tx:
+        actor = live_server.instance.actor(tx, "lama")
+        comments.resolve(tx, actor, document_id=live_server.document, lang="ar", thread=thread)
 
 
-def _has_heard(one: Typist, count: int) -> bool:
-    return len(one.said("comments")) >= count
+def _has_received(one: WsClient, count: int) -> bool:
+    return len(one.messages_of("comments")) >= count
 
 
-async def heard(counts: dict[Typist, int]) -> None:
+async def wait_for_events(counts: dict[WsClient, int]) -> None:
     """Wait until each has heard so often, and no more."""
     for one, count in counts.items():
-        await one.until(partial(_has_heard, one, count))
-    assert {one: len(one.said("comments")) for one in counts} == counts
+        await one.wait_for(partial(_has_received, one, count))
+    assert {one: len(one.messages_of("comments")) for one in counts} == counts
 
 
-def test_what_is_said_within_an_organisation_stirs_nobody_else(house: House) -> None:
+def test_what_is_said_within_an_organisation_stirs_nobody_else(live_server: LiveServer) -> None:
     async def scene() -> None:
-        async with house.typist("lama") as lama, house.typist("yusuf") as yusuf, house.typist("jihan") as jihan:
-            await asyncio.to_thread(comment, house, "yusuf", scope="organisation")
-            await heard({lama: 1, yusuf: 1, jihan: 0})
-            thread = await asyncio.to_thread(comment, house, "jihan")
-            await heard({lama: 2, yusuf: 2, jihan: 1})
-            await asyncio.to_thread(settle, house, thread)
-            await heard({lama: 3, yusuf: 3, jihan: 2})
-            assert all(one == {"kind": "comments"} for one in jihan.said("comments"))
+        async with (
+            live_server.client("lama") as lama,
+            live_server.client("yusuf") as yusuf,
+            live_server.client("jihan") as jihan,
+        ):
+            await asyncio.to_thread(add_comment, live_server, "yusuf", scope="organisation")
+            await wait_for_events({lama: 1, yusuf: 1, jihan: 0})
+            thread = await asyncio.to_thread(add_comment, live_server, "jihan")
+            await wait_for_events({lama: 2, yusuf: 2, jihan: 1})
+            await asyncio.to_thread(resolve_comment, live_server, thread)
+            await wait_for_events({lama: 3, yusuf: 3, jihan: 2})
+            assert all(one == {"kind": "comments"} for one in jihan.messages_of("comments"))
 
-    play(scene())
+    run_in_thread(scene())
 
 
 def test_a_nudge_is_read_as_it_was_written() -> None:
-    news = News({"doc.ar": 4}, rights=True, comments={"doc.ar", "doc.en"})
-    assert _read(_written(news)) == news
+    news = ChangeNotification({"doc.ar": 4}, rights=True, comments={"doc.ar", "doc.en"})
+    assert _decode_change(_encode_change(news)) == news

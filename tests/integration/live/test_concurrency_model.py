@@ -13,90 +13,90 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.actions.drafts import live, save
-from service.domain.comments.comment_anchor import Hold, hold, stands
+from service.domain.comments.comment_anchor import Anchor, create_anchor, locate_anchors
 from service.domain.crdt.shared_text import SharedText, new_client_id
-from service.domain.crdt.update_dependencies import MissingParents
-from service.domain.crdt.updates import EMPTY, parse
+from service.domain.crdt.update_dependencies import MissingDependencies
+from service.domain.crdt.updates import EMPTY_UPDATE, parse_update
 from service.domain.errors import Conflict
-from service.job_dispatch import Silence
-from service.live.draft_replica import Inbox
+from service.job_dispatch import NullDispatcher
+from service.live.draft_replica import DraftReplica
 from service.store.db import Database, Tx
 from service.store.drafts import journal as journal_store
-from tests.support.factories import Stage, a_document
-from tests.support.ws_clients import an_edit
-from tests.unit.crdt.edit_strategies import Followed
+from tests.support.factories import SampleInstance, create_document
+from tests.support.ws_clients import random_edit
+from tests.unit.crdt.edit_strategies import ReferenceReplica
 
 T = TypeVar("T")
 
 STEPS = 120
 
 
-class Failed(Exception):
+class CommitFailed(Exception):
     """A commit that failed, for no reason of ours."""
 
 
 @dataclass(eq=False)
-class Browser:
+class ModelBrowser:
     """A person's copy; `saved` was acknowledged, `inbox` is on its way to them by `line`."""
 
     name: str
     copy: SharedText
     saved: list[bytes] = field(default_factory=list)
     inbox: list[bytes] = field(default_factory=list)
-    line: "Line | None" = None
+    line: "ModelConnection | None" = None
 
 
 @dataclass(eq=False)
-class Line:
+class ModelConnection:
     """A connection: `out` is on its way to the host, `unsure` was taken there and not acknowledged."""
 
-    browser: Browser
-    host: "Host"
+    browser: ModelBrowser
+    host: "ModelHost"
     out: list[bytes] = field(default_factory=list)
-    unsure: list[bytes] = field(default_factory=list)
+    unconfirmed: list[bytes] = field(default_factory=list)
 
 
 @dataclass(eq=False)
-class Host:
+class ModelHost:
     """A process: its copies, and a commit that is under way."""
 
-    world: "World"
-    inbox: Inbox[Line]
-    lines: list[Line] = field(default_factory=list)
+    world: "ModelWorld"
+    inbox: DraftReplica[ModelConnection]
+    lines: list[ModelConnection] = field(default_factory=list)
     rows: list[tuple[str, bytes]] | None = None
 
-    def join(self, one: Browser) -> None:
+    def join(self, one: ModelBrowser) -> None:
         """Greet, once the tail is read; what the browser has and we lack is on its way at once."""
         if self.rows is not None:
             return
         self.catch_up()
-        one.line = Line(one, self)
+        one.line = ModelConnection(one, self)
         self.lines.append(one.line)
         one.inbox.clear()
-        one.copy.apply(self.inbox.committed.since(one.copy.vector()))
-        lacking = one.copy.since(self.inbox.committed.vector())
-        if lacking != EMPTY:
+        one.copy.apply(self.inbox.committed.updates_since(one.copy.state_vector()))
+        lacking = one.copy.updates_since(self.inbox.committed.state_vector())
+        if lacking != EMPTY_UPDATE:
             one.line.out.append(lacking)
 
     def catch_up(self) -> None:
         if self.rows is None:
-            self.show(self.inbox.caught_up(self.world.tail(self.inbox.seq)))
+            self.show(self.inbox.apply_missed(self.world.tail(self.inbox.seq)))
 
-    def take(self, line: Line) -> None:
+    def take(self, line: ModelConnection) -> None:
         """The next message of a browser."""
         update = line.out[0]
         try:
-            self.inbox.offer(line, line.browser.name, update)
-        except MissingParents:
+            self.inbox.submit(line, line.browser.name, update)
+        except MissingDependencies:
             if self.rows is not None:
                 return
             self.catch_up()
-            self.inbox.offer(line, line.browser.name, update)
-        line.unsure.append(line.out.pop(0))
+            self.inbox.submit(line, line.browser.name, update)
+        line.unconfirmed.append(line.out.pop(0))
 
     def begin(self) -> None:
         if self.rows is None and self.inbox.queue:
-            self.rows = self.inbox.take()
+            self.rows = self.inbox.begin_commit()
 
     def finish(self, *, fails: bool) -> None:
         """The commit that is under way comes to its end."""
@@ -106,40 +106,40 @@ class Host:
         try:
             missed, seq = self.world.land(rows, self.inbox.seq, fails=fails)
         except Conflict:
-            for line in self.inbox.forget():
+            for line in self.inbox.discard():
                 self.world.begin_anew(line)
             return
-        except Failed:
-            for line in self.inbox.forget():
-                part(line)
+        except CommitFailed:
+            for line in self.inbox.discard():
+                disconnect(line)
             return
-        shown = self.inbox.landed(missed, seq)
+        shown = self.inbox.finish_commit(missed, seq)
         self.world.check_on_disk(self.inbox)
         self.show(shown.frame)
         for line, count in shown.counts.items():
-            line.browser.saved += line.unsure[:count]
-            del line.unsure[:count]
+            line.browser.saved += line.unconfirmed[:count]
+            del line.unconfirmed[:count]
 
     def show(self, frame: bytes) -> None:
         for line in self.lines if frame else ():
             line.browser.inbox.append(frame)
 
 
-def part(line: Line | None) -> None:
+def disconnect(line: ModelConnection | None) -> None:
     """The connection ends, if there is one."""
     if line and line in line.host.lines:
         line.host.lines.remove(line)
         line.browser.line = None
 
 
-class World:
+class ModelWorld:
     """The journal, and everybody."""
 
     def __init__(self, database: Database, draft: str, chance: random.Random) -> None:
         self.database, self.draft, self.chance = database, draft, chance
-        self.hosts = [Host(self, Inbox(self.read(lambda tx: live.load(tx, draft)))) for _ in range(2)]
-        self.passages: list[tuple[int, int, int, Hold]] = []
-        self.people = [Browser(name, self.copy()) for name in ("lama", "jihan", "salma", "karim")]
+        self.hosts = [ModelHost(self, DraftReplica(self.read(lambda tx: live.load_draft(tx, draft)))) for _ in range(2)]
+        self.passages: list[tuple[int, int, int, Anchor]] = []
+        self.people = [ModelBrowser(name, self.copy()) for name in ("lama", "jihan", "salma", "karim")]
 
     def copy(self) -> SharedText:
         return SharedText.new(client_id=new_client_id(self.chance.getrandbits(52)))
@@ -149,7 +149,7 @@ class World:
             return look(tx)
 
     def tail(self, after: int) -> tuple[journal_store.Update, ...]:
-        return self.read(lambda tx: journal_store.tail(tx, self.draft, epoch=1, after=after))
+        return self.read(lambda tx: journal_store.list_updates(tx, self.draft, epoch=1, after=after))
 
     def land(
         self, rows: list[tuple[str, bytes]], after: int, *, fails: bool
@@ -157,64 +157,66 @@ class World:
         if not rows:
             missed = self.tail(after)
             return missed, missed[-1].seq if missed else after
-        with self.database.write(Silence()) as tx:
-            landed = live.land(tx, self.draft, epoch=1, after=after, rows=rows, claims={})
+        with self.database.write(NullDispatcher()) as tx:
+            landed = live.append_updates(tx, self.draft, epoch=1, after=after, rows=rows, claims={})
             if fails:
-                raise Failed
-        return landed.missed, landed.seq
+                raise CommitFailed
+        return landed.missed_updates, landed.seq
 
     def edit(self) -> None:
         """An action edits the draft, without a room."""
-        with self.database.write(Silence()) as tx:
-            head = journal_store.lock(tx, self.draft)
+        with self.database.write(NullDispatcher()) as tx:
+            head = journal_store.lock_head(tx, self.draft)
             if head.frozen:
                 return
-            copy = save.load(tx, self.draft, epoch=1)
-            change = an_edit(self.chance, copy.text)
-            save.append(tx, self.draft, head, copy, changes=[change], actor="per_editor", origin="saved")
+            copy = save.load_shared_text(tx, self.draft, epoch=1)
+            change = random_edit(self.chance, copy.text)
+            save.append_edits(tx, self.draft, head, copy, changes=[change], actor="per_editor", origin="saved")
 
     def freeze(self, frozen: bool) -> None:
-        with self.database.write(Silence()) as tx:
-            journal_store.freeze(tx, self.draft, frozen=frozen)
+        with self.database.write(NullDispatcher()) as tx:
+            journal_store.set_frozen(tx, self.draft, frozen=frozen)
 
-    def begin_anew(self, line: Line) -> None:
+    def begin_anew(self, line: ModelConnection) -> None:
         """Refused words are kept aside, and the browser starts from nothing under a new id."""
         if line.browser.line is line:
             line.browser.copy = self.copy()
             line.browser.inbox.clear()
-        part(line)
+        disconnect(line)
 
-    def check_on_disk(self, inbox: Inbox[Line]) -> None:
+    def check_on_disk(self, inbox: DraftReplica[ModelConnection]) -> None:
         """What would be shown is exactly rows 1 … seq."""
-        stored = self.read(lambda tx: journal_store.load(tx, self.draft, epoch=1, upto=inbox.seq))
+        stored = self.read(lambda tx: journal_store.load_draft(tx, self.draft, epoch=1, upto=inbox.seq))
         rows = [row.data for row in stored.updates]
         assert SharedText.load(stored.state, rows, client_id=1).text == inbox.committed.text
 
-    def remark(self, host: Host) -> None:
+    def remark(self, host: ModelHost) -> None:
         """Somebody holds on to a passage of what is shown."""
         text, seq = host.inbox.committed.text, host.inbox.seq
         if text:
             start = self.chance.randrange(len(text))
             end = min(len(text), start + self.chance.randint(1, 9))
-            self.passages.append((seq, start, end, hold(host.inbox.committed, start, end)))
+            self.passages.append((seq, start, end, create_anchor(host.inbox.committed, start, end)))
 
     def check_passages(self) -> None:
         """Each passage stands where those of its characters are that are left, for everybody."""
-        replay, marks = Followed(), list[list[int]]()
+        replay, marks = ReferenceReplica(), list[list[int]]()
         for row in self.tail(0):
-            replay.learn(row.data)
+            replay.apply(row.data)
             marks += [replay.marks[start:end] for seq, start, end, _ in self.passages if seq == row.seq]
         holds = [held for *_, held in sorted(self.passages, key=lambda one: one[0])]
-        found = stands(replay.copy, holds)
-        assert [None if one.gone else (one.start, one.end) for one in found] == [replay.stands(its) for its in marks]
+        found = locate_anchors(replay.shared_text, holds)
+        assert [None if one.is_deleted else (one.start, one.end) for one in found] == [
+            replay.span_of(its) for its in marks
+        ]
         for one in self.people:
-            assert stands(one.copy, holds) == found
+            assert locate_anchors(one.copy, holds) == found
 
     def step(self) -> None:
         chance, host, one = self.chance, self.chance.choice(self.hosts), self.chance.choice(self.people)
         match chance.choices(range(11), weights=(30, 22, 10, 12, 6, 10, 6, 3, 2, 2, 4))[0]:
             case 0 if one.line:
-                update = one.copy.splice([an_edit(chance, one.copy.text)])
+                update = one.copy.splice([random_edit(chance, one.copy.text)])
                 one.line.out += [update] if update else []
             case 1 if one.line and one.line.out:
                 one.line.host.take(one.line)
@@ -227,14 +229,14 @@ class World:
             case 5 if one.inbox:
                 one.copy.apply(one.inbox.pop(0))
             case 6:
-                part(one.line)
+                disconnect(one.line)
                 host.join(one)
             case 7:
                 self.edit()
             case 8:
                 self.freeze(chance.random() < 0.5)
             case 9:
-                part(one.line)
+                disconnect(one.line)
             case 10:
                 self.remark(host)
 
@@ -244,7 +246,7 @@ class World:
         for host in self.hosts:
             host.finish(fails=False)
         for one in self.people:
-            part(one.line)
+            disconnect(one.line)
         for _ in range(3):
             for one in self.people:
                 self.hosts[0].join(one)
@@ -252,9 +254,9 @@ class World:
                     self.hosts[0].take(one.line)
                 self.hosts[0].begin()
                 self.hosts[0].finish(fails=False)
-                part(one.line)
+                disconnect(one.line)
         for host in self.hosts:
-            host.inbox.forget()
+            host.inbox.discard()
             host.catch_up()
         for one in self.people:
             self.hosts[1].join(one)
@@ -265,9 +267,9 @@ class World:
     max_examples=1000 if os.environ.get("MITHAQ_TEST_SOAK") else 25,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_whatever_the_order_nothing_is_lost_and_all_agree(stage: Stage, seed: int) -> None:
-    draft = f"{a_document(stage, texts={'ar': 'نصّ المسودة 🙂 text'})}.ar"
-    world = World(stage.database, draft, random.Random(seed))
+def test_whatever_the_order_nothing_is_lost_and_all_agree(instance: SampleInstance, seed: int) -> None:
+    draft = f"{create_document(instance, texts={'ar': 'نصّ المسودة 🙂 text'})}.ar"
+    world = ModelWorld(instance.database, draft, random.Random(seed))
     for one in world.people:
         world.chance.choice(world.hosts).join(one)
     for _ in range(STEPS):
@@ -275,11 +277,11 @@ def test_whatever_the_order_nothing_is_lost_and_all_agree(stage: Stage, seed: in
     world.settle()
     replay = SharedText.load(None, [row.data for row in world.tail(0)], client_id=secrets.randbits(52) | 1)
     texts = {one.copy.text for one in world.people} | {host.inbox.committed.text for host in world.hosts}
-    texts |= {host.inbox.ahead.text for host in world.hosts}
+    texts |= {host.inbox.speculative.text for host in world.hosts}
     assert texts == {replay.text}
     world.check_passages()
     assert all(replay.apply(update) == b"" for one in world.people for update in one.saved)
     whose: dict[int, str] = {}
     for row in world.tail(0):
-        for struct in parse(row.data).structs:
+        for struct in parse_update(row.data).structs:
             assert whose.setdefault(struct.run.client, row.actor) == row.actor

@@ -4,43 +4,43 @@ import pytest
 
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
-from service.live.draft_replica import Inbox, Unreadable
-from service.store.drafts.journal import Stored, Update
+from service.live.draft_replica import DraftReplica, UnreadableRow
+from service.store.drafts.journal import StoredDraft, Update
 
 
-def an_inbox() -> Inbox[str]:
-    return Inbox(Stored(1, 0, None, ()))
+def create_replica() -> DraftReplica[str]:
+    return DraftReplica(StoredDraft(1, 0, None, ()))
 
 
 def test_what_came_twice_is_not_confirmed_where_it_was_forgotten_once() -> None:
-    inbox = an_inbox()
+    inbox = create_replica()
     words = SharedText.new(client_id=99).splice([Edit(0, 0, "words")])
-    inbox.offer("phone", "lama", words)
-    inbox.offer("desk", "lama", words)
-    assert inbox.forget({"phone"}) == {"phone", "desk"}
-    assert inbox.take() == [] and inbox.landed((), 0).counts == {}
+    inbox.submit("phone", "lama", words)
+    inbox.submit("desk", "lama", words)
+    assert inbox.discard({"phone"}) == {"phone", "desk"}
+    assert inbox.begin_commit() == [] and inbox.finish_commit((), 0).counts == {}
 
 
 def test_what_is_new_in_a_frame_is_forgotten_with_the_rest_of_it() -> None:
-    inbox, writer = an_inbox(), SharedText.new(client_id=99)
+    inbox, writer = create_replica(), SharedText.new(client_id=99)
     first = writer.splice([Edit(0, 0, "words")])
     writer.splice([Edit(5, 5, " more")])
-    inbox.offer("phone", "lama", first)
-    inbox.offer("desk", "lama", writer.state())
-    inbox.offer("tablet", "jihan", SharedText.new(client_id=7).splice([Edit(0, 0, "Others. ")]))
-    assert inbox.forget({"phone"}) == {"phone", "desk"}
-    assert [who for who, _ in inbox.take()] == ["jihan"]
-    assert inbox.landed((), 1).counts == {"tablet": 1} and inbox.committed.text == "Others. "
+    inbox.submit("phone", "lama", first)
+    inbox.submit("desk", "lama", writer.state())
+    inbox.submit("tablet", "jihan", SharedText.new(client_id=7).splice([Edit(0, 0, "Others. ")]))
+    assert inbox.discard({"phone"}) == {"phone", "desk"}
+    assert [who for who, _ in inbox.begin_commit()] == ["jihan"]
+    assert inbox.finish_commit((), 1).counts == {"tablet": 1} and inbox.committed.text == "Others. "
 
 
 def test_what_came_twice_is_confirmed_to_both_where_nothing_was_forgotten() -> None:
-    inbox = an_inbox()
+    inbox = create_replica()
     words = SharedText.new(client_id=99).splice([Edit(0, 0, "words")])
-    inbox.offer("phone", "lama", words)
-    inbox.offer("desk", "lama", words)
-    inbox.offer("tablet", "jihan", SharedText.new(client_id=7).splice([Edit(0, 0, "x")]))
-    assert inbox.forget({"tablet"}) == {"tablet"}
-    assert len(inbox.take()) == 1 and inbox.landed((), 1).counts == {"phone": 1, "desk": 1}
+    inbox.submit("phone", "lama", words)
+    inbox.submit("desk", "lama", words)
+    inbox.submit("tablet", "jihan", SharedText.new(client_id=7).splice([Edit(0, 0, "x")]))
+    assert inbox.discard({"tablet"}) == {"tablet"}
+    assert len(inbox.begin_commit()) == 1 and inbox.finish_commit((), 1).counts == {"phone": 1, "desk": 1}
 
 
 def test_a_damaged_snapshot_is_named_by_its_own_place() -> None:
@@ -48,6 +48,6 @@ def test_a_damaged_snapshot_is_named_by_its_own_place() -> None:
     text.splice([Edit(0, 0, "Two rows. ")])
     state = text.state()
     rows = tuple(Update(seq, 0, "lama", "typed", text.splice([Edit(0, 0, "x")])) for seq in (3, 4, 5))
-    with pytest.raises(Unreadable) as found:
-        Inbox(Stored(1, 5, state, rows, sha256="0" * 64))
+    with pytest.raises(UnreadableRow) as found:
+        DraftReplica(StoredDraft(1, 5, state, rows, text_sha256="0" * 64))
     assert found.value.seq == 2

@@ -11,241 +11,248 @@ import pytest
 from sqlalchemy import insert, update
 
 from service.actions.drafts import live, save
-from service.actions.drafts.live import Landed
+from service.actions.drafts.live import AppendedUpdates
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.errors import Unavailable
-from service.store.db import DatabaseAway, Tx
+from service.store.db import DatabaseUnavailable, Tx
 from service.store.drafts import journal as journal_store
 from service.store.tables import draft, draft_update
-from tests.integration.live.conftest import FIRST, House
-from tests.support.factories import a_document, a_save, a_version
-from tests.support.ws_clients import Persistent, Typist, agree, play
+from tests.integration.live.conftest import INITIAL_TEXT, LiveServer
+from tests.support.factories import create_document, cut_version, save_text
+from tests.support.ws_clients import ReconnectingClient, WsClient, run_in_thread, wait_until_converged
 
 VISITS = 1000 if os.environ.get("MITHAQ_TEST_SOAK") else 200
 
 
 @contextmanager
-def failing(times: int, *, after: bool) -> Iterator[list[int]]:
+def fail_commits(times: int, *, after: bool) -> Iterator[list[int]]:
     """The next commits fail; `after`: they are on disk all the same, and nobody could say so."""
-    left, land = [times], live.land
+    left, land = [times], live.append_updates
 
-    def failed(tx: Tx, *words: object, **more: object) -> Landed:
+    def failed(tx: Tx, *words: object, **more: object) -> AppendedUpdates:
         landed = land(tx, *words, **more)  # type: ignore[arg-type]
         if left[0] > 0:
             left[0] -= 1
             if after:
                 tx.connection.commit()
-            raise DatabaseAway("COMMIT", {}, Exception("the disk is full"))
+            raise DatabaseUnavailable("COMMIT", {}, Exception("the disk is full"))
         return landed
 
-    with patch.object(live, "land", failed):
+    with patch.object(live, "append_updates", failed):
         yield left
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["not written", "written"])
-def test_a_commit_that_fails_costs_a_reconnection_and_no_word(house: House, after: bool) -> None:
+def test_a_commit_that_fails_costs_a_reconnection_and_no_word(live_server: LiveServer, after: bool) -> None:
     async def scene() -> None:
         people = [
-            Persistent([house.address()], token=house.stage.token(name), seed=nth)
+            ReconnectingClient([live_server.ws_url()], token=live_server.instance.token(name), seed=nth)
             for nth, name in enumerate(("lama", "jihan"))
         ]
         for one in people:
-            await one.back()
+            await one.reconnect()
         stop = asyncio.Event()
-        with failing(4, after=after) as left:
-            typing = [asyncio.create_task(one.type(stop, rate=20)) for one in people]
+        with fail_commits(4, after=after) as left:
+            typing = [asyncio.create_task(one.edit_until(stop, rate=20)) for one in people]
             while left[0]:
                 await asyncio.sleep(0.01)
             stop.set()
             await asyncio.gather(*typing)
-        text = await agree(people)
-        with house.stage.read() as tx:
-            rows = journal_store.tail(tx, house.draft, epoch=1, after=0)
+        text = await wait_until_converged(people)
+        with live_server.instance.read() as tx:
+            rows = journal_store.list_updates(tx, live_server.draft_id, epoch=1, after=0)
         replay = SharedText.load(None, [row.data for row in rows], client_id=1)
         assert replay.text == text
-        assert all(replay.apply(one) == b"" for person in people for one in person.saved)
+        assert all(replay.apply(one) == b"" for person in people for one in person.acknowledged)
         for one in people:
-            await one.go()
+            await one.close()
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_after_a_freeze_no_row_comes_and_who_wrote_is_told(house: House) -> None:
+def test_after_a_freeze_no_row_comes_and_who_wrote_is_told(live_server: LiveServer) -> None:
     def freeze() -> int:
-        with house.stage.write() as tx:
-            head = journal_store.lock(tx, house.draft)
-            journal_store.freeze(tx, house.draft, frozen=True)
+        with live_server.instance.write() as tx:
+            head = journal_store.lock_head(tx, live_server.draft_id)
+            journal_store.set_frozen(tx, live_server.draft_id, frozen=True)
             return head.seq
 
     async def scene() -> None:
-        async with house.typist("lama") as lama, house.typist("jihan") as jihan:
+        async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             for _ in range(5):
                 await lama.append("ل")
                 await jihan.append("ج")
             frozen_at = await asyncio.to_thread(freeze)
             for one in (lama, jihan):
                 await one.append("بعد")
-                await one.until(partial(_was_stopped, one))
-            async with house.typist("salma") as late:
+                await one.wait_for(partial(_is_stopped, one))
+            async with live_server.client("salma") as late:
                 assert (late.hello["mode"], late.hello["code"], late.hello["seq"]) == (
                     "read",
                     "draft_frozen",
                     frozen_at,
                 )
                 assert "بعد" not in late.text
-                replay = SharedText.load(late.copy.state(), client_id=1)
-                assert all(replay.apply(update) == b"" for one in (lama, jihan) for update in one.saved)
-        with house.stage.read() as tx:
-            assert journal_store.head(tx, house.draft).seq == frozen_at
+                replay = SharedText.load(late.replica.state(), client_id=1)
+                assert all(replay.apply(update) == b"" for one in (lama, jihan) for update in one.acknowledged)
+        with live_server.instance.read() as tx:
+            assert journal_store.get_head(tx, live_server.draft_id).seq == frozen_at
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def a_row(house: House, data: bytes) -> None:
+def append_row(live_server: LiveServer, data: bytes) -> None:
     """A row that no room of ours would have written."""
-    with house.stage.write() as tx:
-        head = journal_store.lock(tx, house.draft)
-        journal_store.append_all(tx, house.draft, head, [("per_nobody", data)], origin="typed")
+    with live_server.instance.write() as tx:
+        head = journal_store.lock_head(tx, live_server.draft_id)
+        journal_store.append_all(tx, live_server.draft_id, head, [("per_nobody", data)], origin="typed")
 
 
 @pytest.mark.parametrize("data", [b"\xff\xff", b"\x01\x01\x05\x07\x84\x63\x00\x01a\x00"], ids=["garbage", "orphan"])
-def test_a_row_that_cannot_be_read_leaves_the_text_before_it(house: House, data: bytes) -> None:
+def test_a_row_that_cannot_be_read_leaves_the_text_before_it(live_server: LiveServer, data: bytes) -> None:
     async def scene() -> None:
-        async with house.typist("lama") as lama:
+        async with live_server.client("lama") as lama:
             await lama.append("قبل العطب\n")
-            await lama.until_saved()
-            await asyncio.to_thread(a_row, house, data)
-            assert await lama.until_closed() == 1012
-            assert lama.said("reset")[-1]["code"] == "draft_copy_broken"
-        async with house.typist("lama") as again:
-            assert again.text == FIRST + "قبل العطب\n"
+            await lama.wait_until_saved()
+            await asyncio.to_thread(append_row, live_server, data)
+            assert await lama.wait_until_closed() == 1012
+            assert lama.messages_of("reset")[-1]["code"] == "draft_copy_broken"
+        async with live_server.client("lama") as again:
+            assert again.text == INITIAL_TEXT + "قبل العطب\n"
             assert (again.hello["mode"], again.hello["code"]) == ("read", "draft_broken")
             assert again.hello["seq"] == 2
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_snapshot_that_cannot_be_read_leaves_the_text_before_it(house: House) -> None:
-    a_save(house.stage, house.document, FIRST + "ثانٍ\n")
-    with house.stage.write() as tx:
-        spoilt = save.load(tx, house.draft, epoch=1).state()
-        journal_store.keep_snapshot(tx, house.draft, epoch=1, seq=2, state=spoilt, text_sha256="0" * 64)
-    a_row(house, SharedText.new(client_id=7).splice([Edit(0, 0, "ثالث\n")]))
+def test_a_snapshot_that_cannot_be_read_leaves_the_text_before_it(live_server: LiveServer) -> None:
+    save_text(live_server.instance, live_server.document, INITIAL_TEXT + "ثانٍ\n")
+    with live_server.instance.write() as tx:
+        spoilt = save.load_shared_text(tx, live_server.draft_id, epoch=1).state()
+        journal_store.add_snapshot(tx, live_server.draft_id, epoch=1, seq=2, state=spoilt, text_sha256="0" * 64)
+    append_row(live_server, SharedText.new(client_id=7).splice([Edit(0, 0, "ثالث\n")]))
 
     async def scene() -> None:
-        async with house.typist("lama") as lama:
-            assert (lama.text, lama.hello["mode"], lama.hello["code"]) == (FIRST, "read", "draft_broken")
+        async with live_server.client("lama") as lama:
+            assert (lama.text, lama.hello["mode"], lama.hello["code"]) == (INITIAL_TEXT, "read", "draft_broken")
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_room_that_missed_rows_which_are_gone_is_loaded_again(house: House) -> None:
+def test_a_room_that_missed_rows_which_are_gone_is_loaded_again(live_server: LiveServer) -> None:
     def quietly() -> None:
         """Nobody is told, as if by another process while Redis is away."""
-        with patch.object(house.stage.database.relay, "tell"):
-            a_save(house.stage, house.document, FIRST + "سطر\n")
-            with house.stage.write() as tx:
-                save.compact(tx, house.draft)
+        with patch.object(live_server.instance.database.notifier, "notify"):
+            save_text(live_server.instance, live_server.document, INITIAL_TEXT + "سطر\n")
+            with live_server.instance.write() as tx:
+                save.compact(tx, live_server.draft_id)
 
     async def scene() -> None:
-        async with house.typist("lama") as lama:
+        async with live_server.client("lama") as lama:
             await asyncio.to_thread(quietly)
-            await lama.until(lambda: lama.closed is not None or "سطر" in lama.text)
-            async with house.typist("lama") as again:
-                assert again.text == FIRST + "سطر\n"
+            await lama.wait_for(lambda: lama.closed is not None or "سطر" in lama.text)
+            async with live_server.client("lama") as again:
+                assert again.text == INITIAL_TEXT + "سطر\n"
                 await again.append("وبعده\n")
-                await again.until_saved()
+                await again.wait_until_saved()
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_a_form_is_not_saved_into_what_nobody_can_read(house: House) -> None:
-    a_row(house, b"\xff\xff")
+def test_a_form_is_not_saved_into_what_nobody_can_read(live_server: LiveServer) -> None:
+    append_row(live_server, b"\xff\xff")
     for act in (
-        lambda: a_save(house.stage, house.document, "كلّ شيء\n"),
-        lambda: a_version(house.stage, house.document),
+        lambda: save_text(live_server.instance, live_server.document, "كلّ شيء\n"),
+        lambda: cut_version(live_server.instance, live_server.document),
     ):
         with pytest.raises(Unavailable) as refused:
             act()
         assert refused.value.code == "draft_broken"
 
 
-def test_a_new_epoch_sends_everybody_back_to_the_beginning(house: House) -> None:
+def test_a_new_epoch_sends_everybody_back_to_the_beginning(live_server: LiveServer) -> None:
     def begin_anew() -> None:
         fresh = SharedText.new(client_id=77)
-        with house.stage.write() as tx:
-            row = {"draft": house.draft, "epoch": 2, "seq": 1, "at": tx.now, "actor": "per_x", "origin": "seed"}
+        with live_server.instance.write() as tx:
+            row = {
+                "draft": live_server.draft_id,
+                "epoch": 2,
+                "seq": 1,
+                "at": tx.now,
+                "actor": "per_x",
+                "origin": "seed",
+            }
             data = fresh.splice([Edit(0, 0, "نصّ جديد\n")])
             tx.connection.execute(insert(draft_update).values(**row, data=data))
-            tx.connection.execute(update(draft).where(draft.c.id == house.draft).values(epoch=2, head=1))
+            tx.connection.execute(update(draft).where(draft.c.id == live_server.draft_id).values(epoch=2, head=1))
 
     async def scene() -> None:
-        async with house.typist("lama") as lama:
+        async with live_server.client("lama") as lama:
             await asyncio.to_thread(begin_anew)
-            assert await lama.until_closed() == 1012
-            assert lama.said("epoch")[-1]["epoch"] == 2
-        async with house.typist("lama") as again:
+            assert await lama.wait_until_closed() == 1012
+            assert lama.messages_of("epoch")[-1]["epoch"] == 2
+        async with live_server.client("lama") as again:
             assert (again.hello["epoch"], again.text) == (2, "نصّ جديد\n")
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_hundreds_come_and_go(house: House) -> None:
+def test_hundreds_come_and_go(live_server: LiveServer) -> None:
     async def visit(nth: int) -> None:
-        async with house.typist("lama" if nth % 2 else "jihan") as one:
+        async with live_server.client("lama" if nth % 2 else "jihan") as one:
             await one.append(f"{nth}\n")
-            await one.until_saved()
+            await one.wait_until_saved()
 
     async def scene() -> None:
-        async with house.typist("salma") as salma:
+        async with live_server.client("salma") as salma:
             for start in range(0, VISITS, 25):
                 await asyncio.gather(*(visit(nth) for nth in range(start, start + 25)))
-            await salma.until(lambda: salma.text.count("\n") == FIRST.count("\n") + VISITS)
-            assert not any(salma.others.values())
+            await salma.wait_for(lambda: salma.text.count("\n") == INITIAL_TEXT.count("\n") + VISITS)
+            assert not any(salma.remote_awareness.values())
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_many_drafts_at_once_keep_their_words_apart(house: House) -> None:
-    documents = [a_document(house.stage, texts={"ar": f"{nth}\n"}) for nth in range(40)]
+def test_many_drafts_at_once_keep_their_words_apart(live_server: LiveServer) -> None:
+    documents = [create_document(live_server.instance, texts={"ar": f"{nth}\n"}) for nth in range(40)]
 
     async def write(document: str, nth: int) -> None:
-        async with Typist(house.address(document), token=house.stage.token("lama")) as one:
+        async with WsClient(live_server.ws_url(document), token=live_server.instance.token("lama")) as one:
             for word in range(5):
                 await one.append(f"{nth}.{word}\n")
-            await one.until_saved()
+            await one.wait_until_saved()
             assert one.text == f"{nth}\n" + "".join(f"{nth}.{word}\n" for word in range(5))
 
     async def scene() -> None:
         await asyncio.gather(*(write(document, nth) for nth, document in enumerate(documents)))
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def test_snapshots_are_kept_and_read_the_same(house: House) -> None:
+def test_snapshots_are_kept_and_read_the_same(live_server: LiveServer) -> None:
     async def scene() -> None:
-        async with house.typist("lama") as lama, house.typist("jihan") as jihan:
-            for nth in range(save.SNAPSHOT_EVERY // 2 + 20):
+        async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
+            for nth in range(save.SNAPSHOT_INTERVAL // 2 + 20):
                 await lama.append(f"ل{nth}")
                 await jihan.write(Edit(0, 0, f"{nth}🙂"))
-            text = await agree([lama, jihan])
+            text = await wait_until_converged([lama, jihan])
             async with asyncio.timeout(10):
-                while await asyncio.to_thread(kept, house) is None:
+                while await asyncio.to_thread(stored_text, live_server) is None:
                     await asyncio.sleep(0.02)
-            assert await asyncio.to_thread(kept, house) == text
+            assert await asyncio.to_thread(stored_text, live_server) == text
 
-    play(scene())
+    run_in_thread(scene())
 
 
-def kept(house: House) -> str | None:
+def stored_text(live_server: LiveServer) -> str | None:
     """The text by snapshot and tail; None while there is no snapshot."""
-    with house.stage.read() as tx:
-        stored = live.load(tx, house.draft)
+    with live_server.instance.read() as tx:
+        stored = live.load_draft(tx, live_server.draft_id)
     if stored.state is None:
         return None
     return SharedText.load(stored.state, [row.data for row in stored.updates], client_id=1).text
 
 
-def _was_stopped(one: Typist) -> bool:
-    return bool(one.said("frozen") or one.said("mode"))
+def _is_stopped(one: WsClient) -> bool:
+    return bool(one.messages_of("frozen") or one.messages_of("mode"))

@@ -12,40 +12,40 @@ from service.actions.comments import comments
 from service.actions.endorsement import rounds
 from service.actions.membership import offboarding
 from service.domain.errors import Conflict, NotFound
-from service.domain.trust.leaf import verify
+from service.domain.trust.leaf import verify_chain
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
 from service.store.tables import document as document_table
-from tests.integration.actions.comments.test_comments import TEXT, did, made
-from tests.support.factories import Stage, a_cast, a_document, an_open_round
+from tests.integration.actions.comments.test_comments import TEXT, act_on_comment, create_comment
+from tests.support.factories import SampleInstance, cast_endorsement, create_document, open_round_with_document
 
 WHO = ("yusuf", "huda", "nabil", "salma")
 
 
-def test_forty_documents_opened_by_eight_at_once(stage: Stage) -> None:
+def test_forty_documents_opened_by_eight_at_once(instance: SampleInstance) -> None:
     with ThreadPoolExecutor(8) as pool:
-        ids = list(pool.map(lambda _: a_document(stage), range(40)))
-    with stage.read() as tx:
+        ids = list(pool.map(lambda _: create_document(instance), range(40)))
+    with instance.read() as tx:
         found = tx.connection.execute(document_table.select().order_by(document_table.c.seq)).all()
         assert [row.seq for row in found] == list(range(1, 41))
         assert {row.id for row in found} == set(ids)
-        assert verify(record_store.rows(tx)) is None
+        assert verify_chain(record_store.list_leaves(tx)) is None
 
 
-def test_a_round_closes_and_seals_once_whoever_closes_it(stage: Stage) -> None:
-    document, round_id = an_open_round(stage)
+def test_a_round_closes_and_seals_once_whoever_closes_it(instance: SampleInstance) -> None:
+    document, round_id = open_round_with_document(instance)
     for by in ("yusuf", "huda"):
-        a_cast(stage, round_id, by)
-    with stage.write() as tx:
-        rounds.close(tx, stage.actor(tx, "karim"), round_id=round_id)
+        cast_endorsement(instance, round_id, by)
+    with instance.write() as tx:
+        rounds.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
     def close(_: int) -> bool:
         try:
-            with stage.write() as tx:
-                rounds.close(tx, stage.actor(tx, "salma"), round_id=round_id)
+            with instance.write() as tx:
+                rounds.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
         except Conflict as refused:
             assert refused.code == "round_closed"
             return False
@@ -53,25 +53,25 @@ def test_a_round_closes_and_seals_once_whoever_closes_it(stage: Stage) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(close, range(8))).count(True) == 1
-    with stage.read() as tx:
+    with instance.read() as tx:
         found = documents_store.get(tx, document)
         assert found is not None and found.state == "approved"
-        assert seals_store.of_document(tx, document) is not None
-        assert verify(record_store.rows(tx)) is None
+        assert seals_store.get_by_document(tx, document) is not None
+        assert verify_chain(record_store.list_leaves(tx)) is None
 
 
-def test_casting_and_closing_at_the_same_instant(stage: Stage) -> None:
-    _, round_id = an_open_round(stage)
-    with stage.write() as tx:
-        rounds.close(tx, stage.actor(tx, "karim"), round_id=round_id)
+def test_casting_and_closing_at_the_same_instant(instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(instance)
+    with instance.write() as tx:
+        rounds.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
     def act(who: str) -> str:
         try:
             if who == "salma":
-                with stage.write() as tx:
-                    rounds.close(tx, stage.actor(tx, "salma"), round_id=round_id)
+                with instance.write() as tx:
+                    rounds.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
             else:
-                a_cast(stage, round_id, who)
+                cast_endorsement(instance, round_id, who)
         except Conflict as refused:
             return refused.code
         return "done"
@@ -80,104 +80,104 @@ def test_casting_and_closing_at_the_same_instant(stage: Stage) -> None:
         answers = dict(zip(WHO, pool.map(act, WHO), strict=True))
     assert answers["salma"] == "done"
     assert set(answers.values()) <= {"done", "round_closed"}
-    with stage.read() as tx:
+    with instance.read() as tx:
         closed = rounds_store.get(tx, round_id)
         assert closed is not None and closed.outcome is not None
         assert closed.outcome["have"] == sum(answers[who] == "done" for who in ("yusuf", "huda", "nabil"))
         assert rounds.tally(tx, closed).to_json() == closed.outcome
 
 
-def test_two_of_the_secretariat_who_close_each_other_at_one_instant(stage: Stage) -> None:
+def test_two_of_the_secretariat_who_close_each_other_at_one_instant(instance: SampleInstance) -> None:
     """Each opens a transaction and reads who they are before either writes; on SQLite the writers queue anyway."""
     both = {"salma": "karim", "karim": "salma"}
     ready = threading.Barrier(2)
 
     def act(who: str) -> str:
-        with stage.read() as tx:
-            actor = stage.actor(tx, who)
+        with instance.read() as tx:
+            actor = instance.actor(tx, who)
         ready.wait(timeout=30)
         try:
-            with stage.write() as tx:
-                offboarding.close_person(tx, actor, person=stage.cast.people[both[who]].id)
+            with instance.write() as tx:
+                offboarding.close_person(tx, actor, person=instance.members.people[both[who]].id)
         except Conflict as refused:
             return refused.code
         return "done"
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(act, both)) == ["done", "last_secretary"]
-    with stage.read() as tx:
-        assert len(people_store.holders(tx, ["secretariat"])) == 1
+    with instance.read() as tx:
+        assert len(people_store.list_role_holders(tx, ["secretariat"])) == 1
 
 
-def test_the_second_waits_for_the_first_to_commit(stage: Stage) -> None:
+def test_the_second_waits_for_the_first_to_commit(instance: SampleInstance) -> None:
     """Two connections: while one has closed the other and not committed yet, the second must not find two of them."""
-    if stage.database.gate:
+    if instance.database.write_lock:
         return  # on SQLite the second cannot even begin
     answers: list[str] = []
 
     def second() -> None:
         try:
-            with stage.write() as tx:
+            with instance.write() as tx:
                 offboarding.close_person(tx, karim, person=salma.person)
         except Conflict as refused:
             answers.append(refused.code)
 
-    with stage.write() as tx:
-        salma, karim = stage.actor(tx, "salma"), stage.actor(tx, "karim")
+    with instance.write() as tx:
+        salma, karim = instance.actor(tx, "salma"), instance.actor(tx, "karim")
         offboarding.close_person(tx, salma, person=karim.person)
         thread = threading.Thread(target=second)
         thread.start()
-        assert waits(stage), "the second did not wait"
+        assert wait_for_lock_waiter(instance), "the second did not wait"
     thread.join(timeout=30)
     assert answers == ["last_secretary"]
 
 
-def test_a_comment_taken_back_twice_at_one_instant_is_not_there_the_second_time(stage: Stage) -> None:
+def test_a_comment_taken_back_twice_at_one_instant_is_not_there_the_second_time(instance: SampleInstance) -> None:
     """The thread stays, for somebody opened it: the second has found it and waits for the document."""
-    if stage.database.gate:
+    if instance.database.write_lock:
         return
-    document = a_document(stage, texts={"ar": TEXT})
-    thread = made(stage, document).id
-    answer = did(stage, comments.reply, document, thread, by="jihan", body="نعم").comments[-1].id
+    document = create_document(instance, texts={"ar": TEXT})
+    thread = create_comment(instance, document).id
+    answer = act_on_comment(instance, comments.reply, document, thread, by="jihan", body="نعم").comments[-1].id
     answers: list[type[Exception]] = []
 
     def second() -> None:
         try:
-            did(stage, comments.take_back, document, answer, by="jihan")
+            act_on_comment(instance, comments.withdraw, document, answer, by="jihan")
         except Exception as refused:
             answers.append(type(refused))
 
-    with stage.write() as tx:
-        comments.take_back(tx, stage.actor(tx, "jihan"), document_id=document, lang="ar", comment=answer)
+    with instance.write() as tx:
+        comments.withdraw(tx, instance.actor(tx, "jihan"), document_id=document, lang="ar", comment=answer)
         thread_ = threading.Thread(target=second)
         thread_.start()
-        assert waits(stage), "the second did not wait"
+        assert wait_for_lock_waiter(instance), "the second did not wait"
     thread_.join(timeout=30)
     assert answers == [NotFound]
 
 
-def test_who_reads_sees_one_state_and_changes_nothing(stage: Stage) -> None:
+def test_who_reads_sees_one_state_and_changes_nothing(instance: SampleInstance) -> None:
     count = text("SELECT count(*) FROM document")
-    with stage.read() as tx:
+    with instance.read() as tx:
         before = tx.connection.execute(count).scalar_one()
-        a_document(stage)
+        create_document(instance)
         assert tx.connection.execute(count).scalar_one() == before
-    with stage.read() as tx:
+    with instance.read() as tx:
         assert tx.connection.execute(count).scalar_one() == before + 1
-    if stage.database.gate:
+    if instance.database.write_lock:
         return
-    with pytest.raises(DBAPIError, match="read-only"), stage.read() as tx:
+    with pytest.raises(DBAPIError, match="read-only"), instance.read() as tx:
         tx.connection.execute(text("UPDATE document SET rev = 9"))
 
 
-def waits(stage: Stage) -> bool:
+def wait_for_lock_waiter(instance: SampleInstance) -> bool:
     """Whether somebody comes to wait for a lock, within half a minute."""
     query = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        with stage.read() as tx:
+        with instance.read() as tx:
             if tx.connection.execute(query).scalar_one():
                 return True
     return False

@@ -14,9 +14,9 @@ from sqlalchemy.engine import make_url
 from service.store import schema_version as schema_version_store
 from service.store import tables as tables_store
 from service.store.db import connect
-from service.store.grants import ENDED, FLEETING, ONLY_ADDED
-from tests.support.factories import Stage, a_document, a_sealed_document, a_version
-from tests.support.postgres import ROLE, Postgres
+from service.store.grants import APPEND_ONLY, DELETABLE, UPDATABLE_COLUMNS
+from tests.support.factories import SampleInstance, create_document, create_sealed_document, cut_version
+from tests.support.postgres import SERVICE_ROLE, PostgresTemplate
 
 DATABASES = ("postgresql",)
 
@@ -44,70 +44,77 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("statement", REFUSED)
-def test_what_is_only_added_cannot_be_changed(stage: Stage, statement: str) -> None:
-    document = a_document(stage)
-    a_version(stage, document)
-    with pytest.raises(exc.ProgrammingError, match=r"permission denied|must be owner"), stage.write() as tx:
+def test_what_is_only_added_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
+    document = create_document(instance)
+    cut_version(instance, document)
+    with pytest.raises(exc.ProgrammingError, match=r"permission denied|must be owner"), instance.write() as tx:
         tx.connection.execute(text(statement))
 
 
-def test_all_a_document_goes_through_needs_no_more(stage: Stage) -> None:
-    a_sealed_document(stage)
-    with stage.read() as tx:
-        assert tx.connection.execute(text("SELECT current_user")).scalar_one() == ROLE
+def test_all_a_document_goes_through_needs_no_more(instance: SampleInstance) -> None:
+    create_sealed_document(instance)
+    with instance.read() as tx:
+        assert tx.connection.execute(text("SELECT current_user")).scalar_one() == SERVICE_ROLE
         owned = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
         assert tx.connection.execute(text(owned)).scalar_one() == 0
 
 
-def test_both_databases_keep_the_same_rows(template: tuple[Path, object]) -> None:
-    database = connect(f"sqlite:///{template[0] / 'mithaq.db'}")
+def test_both_databases_keep_the_same_rows(database_template: tuple[Path, object]) -> None:
+    database = connect(f"sqlite:///{database_template[0] / 'mithaq.db'}")
     with database.read() as tx:
         query = text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
         triggers = {(row.name, row.tbl_name) for row in tx.connection.execute(query)}
     database.close()
     kept = {table for name, table in triggers if name.endswith("_no_update")}
-    assert kept == ONLY_ADDED
-    assert {table for name, table in triggers if name.endswith("_no_change")} == set(ENDED)
-    assert set(tables_store.metadata.tables) >= ONLY_ADDED | FLEETING | set(ENDED)
-    assert not FLEETING & (ONLY_ADDED | set(ENDED))
+    assert kept == APPEND_ONLY
+    assert {table for name, table in triggers if name.endswith("_no_change")} == set(UPDATABLE_COLUMNS)
+    assert set(tables_store.metadata.tables) >= APPEND_ONLY | DELETABLE | set(UPDATABLE_COLUMNS)
+    assert not DELETABLE & (APPEND_ONLY | set(UPDATABLE_COLUMNS))
 
 
 @pytest.fixture
-def empty(postgres: Postgres) -> Iterator[str]:
+def empty_database_url(postgres: PostgresTemplate) -> Iterator[str]:
     """The address of an empty database, for its owner."""
     postgres.execute("CREATE DATABASE empty")
-    yield postgres.owner("empty")
+    yield postgres.owner_url("empty")
     postgres.execute("DROP DATABASE empty WITH (FORCE)")
 
 
-def migrating(url: str, *words: str) -> "subprocess.CompletedProcess[str]":
+def run_migrate(url: str, *words: str) -> "subprocess.CompletedProcess[str]":
     env = {**os.environ, "MITHAQ_DATABASE_URL": url, "MITHAQ_SECRET": "s" * 40}
     command = [sys.executable, "-m", "service.cli.main", "migrate", *words]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
-def test_the_command_migrates_and_grants_as_often_as_it_is_run(empty: str, postgres: Postgres, tmp_path: Path) -> None:
-    nobody = migrating(empty, "--var", str(tmp_path), "--grant-to", "nobody_here")
+def test_the_command_migrates_and_grants_as_often_as_it_is_run(
+    empty_database_url: str, postgres: PostgresTemplate, tmp_path: Path
+) -> None:
+    nobody = run_migrate(empty_database_url, "--var", str(tmp_path), "--grant-to", "nobody_here")
     assert nobody.returncode == 2
     assert "There is no role nobody_here" in nobody.stderr
     for _ in range(2):
-        done = migrating(empty, "--var", str(tmp_path), "--grant-to", ROLE)
+        done = run_migrate(empty_database_url, "--var", str(tmp_path), "--grant-to", SERVICE_ROLE)
         assert (done.returncode, done.stderr) == (0, "")
-    url = make_url(empty).set(username=ROLE).render_as_string(hide_password=False)
-    assert migrating(url, "--var", str(tmp_path)).returncode == 0  # nothing to do, and nothing refused
+    url = make_url(empty_database_url).set(username=SERVICE_ROLE).render_as_string(hide_password=False)
+    assert run_migrate(url, "--var", str(tmp_path)).returncode == 0  # nothing to do, and nothing refused
     database = connect(url)
-    has, newest = schema_version_store.state(database)
+    has, newest = schema_version_store.get_schema_versions(database)
     database.close()
     assert has == newest
 
 
 def test_sqlite_has_no_roles(tmp_path: Path) -> None:
-    said = migrating(f"sqlite:///{tmp_path}/m.db", "--grant-to", ROLE)
+    said = run_migrate(f"sqlite:///{tmp_path}/m.db", "--grant-to", SERVICE_ROLE)
     assert (said.returncode, said.stderr) == (2, "SQLite has no roles; leave --grant-to out.\n")
 
 
-def test_three_who_migrate_at_once_get_along(empty: str, tmp_path: Path) -> None:
-    env = {**os.environ, "MITHAQ_DATABASE_URL": empty, "MITHAQ_SECRET": "s" * 40, "MITHAQ_VAR": str(tmp_path)}
+def test_three_who_migrate_at_once_get_along(empty_database_url: str, tmp_path: Path) -> None:
+    env = {
+        **os.environ,
+        "MITHAQ_DATABASE_URL": empty_database_url,
+        "MITHAQ_SECRET": "s" * 40,
+        "MITHAQ_VAR": str(tmp_path),
+    }
     command = [sys.executable, "-m", "service.cli.main", "migrate"]
     started = [subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     said = [process.communicate()[1] for process in started]
@@ -115,8 +122,12 @@ def test_three_who_migrate_at_once_get_along(empty: str, tmp_path: Path) -> None
     assert [process.returncode for process in started] == [0, 0, 0]
 
 
-def test_the_address_of_a_role_is_told_in_no_error(empty: str, tmp_path: Path) -> None:
-    url = make_url(empty).set(username="nobody_here", password="not-to-be-seen").render_as_string(hide_password=False)
-    said = migrating(url, "--var", str(tmp_path))
+def test_the_address_of_a_role_is_told_in_no_error(empty_database_url: str, tmp_path: Path) -> None:
+    url = (
+        make_url(empty_database_url)
+        .set(username="nobody_here", password="not-to-be-seen")
+        .render_as_string(hide_password=False)
+    )
+    said = run_migrate(url, "--var", str(tmp_path))
     assert said.returncode != 0
     assert not re.search("not-to-be-seen", said.stderr)

@@ -3,7 +3,7 @@
 from sqlalchemy import event
 
 from service.actions.endorsement import endorsements
-from tests.support.factories import SECRET, Stage, an_open_round, prepared
+from tests.support.factories import SECRET, SampleInstance, open_round_with_document, prepare_endorsement
 
 DATABASES = ("postgresql",)
 
@@ -11,12 +11,12 @@ MOST = 13
 """Statements of one cast, besides BEGIN and COMMIT and the question who asks."""
 
 
-def test_a_cast_asks_nothing_twice(stage: Stage) -> None:
-    _, round_id = an_open_round(stage)
-    challenge, code = prepared(stage, round_id, "yusuf")
+def test_a_cast_asks_nothing_twice(instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(instance)
+    challenge, code = prepare_endorsement(instance, round_id, "yusuf")
     said: list[str] = []
-    with stage.write() as tx:
-        actor = stage.actor(tx, "yusuf")
+    with instance.write() as tx:
+        actor = instance.actor(tx, "yusuf")
         event.listen(tx.connection, "before_cursor_execute", lambda *words: said.append(words[2]))
         endorsements.cast(tx, actor, round_id=round_id, challenge_id=challenge, code=code, secret=SECRET)
     assert len(said) <= MOST, "\n".join(said)

@@ -10,11 +10,11 @@ from service.actions.drafts import save
 from service.domain.documents.version import version_sha256
 from service.domain.endorsement.round import roll_sha256
 from service.domain.endorsement.rules import rule_from_json, rule_sha256
-from service.domain.policy import EVERYONE, Part, Scope
+from service.domain.policy import ALL_ROLES, DocumentFilter, FilterClause
 from service.domain.publication import publication
 from service.domain.text.markup.canonical import text_sha256
-from service.domain.trust.leaf import verify
-from service.domain.trust.statement import parse, statement_sha256
+from service.domain.trust.leaf import verify_chain
+from service.domain.trust.statement import parse_statement, statement_sha256
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx, connect
@@ -25,7 +25,7 @@ from service.store.endorsement import rounds as rounds_store
 from service.store.migrate import migrate
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
-from service.store.schema_version import state
+from service.store.schema_version import get_schema_versions
 
 KEPT = sorted((Path(__file__).parents[2] / "support" / "releases").glob("*.db"))
 
@@ -36,7 +36,7 @@ def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tx]:
     shutil.copy(request.param, path)
     migrate(f"sqlite:///{path}")
     database = connect(f"sqlite:///{path}")
-    has, newest = state(database)
+    has, newest = get_schema_versions(database)
     assert has == newest
     with database.read() as reading:
         yield reading
@@ -48,16 +48,16 @@ def test_there_is_a_database_of_a_release() -> None:
 
 
 def test_the_record_verifies(tx: Tx) -> None:
-    rows = record_store.rows(tx)
+    rows = record_store.list_leaves(tx)
     assert len(rows) > 50
-    assert verify(rows) is None
+    assert verify_chain(rows) is None
 
 
 def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
-    found = documents_store.within(tx, Scope((Part(),)))
+    found = documents_store.list_in_scope(tx, DocumentFilter((FilterClause(),)))
     assert found
     for _, document in found:
-        for version in versions_store.every(tx, document.id):
+        for version in versions_store.list_by_document(tx, document.id):
             assert version.version_sha256 == version_sha256(
                 document=document.id,
                 number=version.number,
@@ -70,20 +70,20 @@ def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
             for lang, edition in version.editions.items():
                 assert text_sha256(edition.text) == edition.text_sha256
                 draft = document.editions[lang].draft
-                assert save.load(tx, draft, epoch=edition.epoch, upto=edition.seq).text == edition.text
-        for one in rounds_store.of_document(tx, document.id):
+                assert save.load_shared_text(tx, draft, epoch=edition.epoch, upto=edition.seq).text == edition.text
+        for one in rounds_store.list_by_document(tx, document.id):
             assert roll_sha256(one.roll) == one.roll_sha256
             assert rule_sha256(rule_from_json(one.rule)) == one.rule_sha256
-            for endorsement in endorsements_store.of_round(tx, one.id):
+            for endorsement in endorsements_store.list_by_round(tx, one.id):
                 assert statement_sha256(endorsement.statement) == endorsement.statement_sha256
-                statement = parse(endorsement.statement)
+                statement = parse_statement(endorsement.statement)
                 assert (statement.document_id, statement.rule_sha256) == (document.id, one.rule_sha256)
-        seal = seals_store.of_document(tx, document.id)
+        seal = seals_store.get_by_document(tx, document.id)
         assert seal is not None and publication.seal_sha256(seal.content) == seal.seal_sha256
-        published = publications_store.of_document(tx, document.id)
+        published = publications_store.get_by_document(tx, document.id)
         assert published is not None
         assert published.revisions[0].content["seal_sha256"] == seal.seal_sha256
 
 
 def test_its_people_are_there(tx: Tx) -> None:
-    assert len(people_store.holders(tx, EVERYONE)) == people_store.count(tx) == 8
+    assert len(people_store.list_role_holders(tx, ALL_ROLES)) == people_store.count(tx) == 8

@@ -7,30 +7,30 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import exc, text
 
-from service.domain.trust.leaf import verify
+from service.domain.trust.leaf import verify_chain
 from service.store import record as record_store
 from service.store import schema_version as schema_version_store
 from service.store.db import connect
 from service.store.drafts import journal as journal_store
 from service.store.tables import metadata
-from tests.support.factories import Stage, a_database, a_document, a_version
-from tests.support.postgres import Postgres
+from tests.support.factories import SampleInstance, create_database, create_document, cut_version
+from tests.support.postgres import PostgresTemplate
 
 DATABASES = ("sqlite",)
 IDLE = "idle_in_transaction_session_timeout"
 
 
 def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
-    a_database(tmp_path / "m.db")
+    create_database(tmp_path / "m.db")
     database = connect(f"sqlite:///{tmp_path / 'm.db'}")
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    assert schema_version_store.state(database) == ("0002", "0002")
+    assert schema_version_store.get_schema_versions(database) == ("0002", "0002")
     database.close()
 
 
-def test_migrations_lead_to_the_tables_on_postgresql(postgres: Postgres) -> None:
-    url = postgres.fresh()
+def test_migrations_lead_to_the_tables_on_postgresql(postgres: PostgresTemplate) -> None:
+    url = postgres.create_copy()
     database = connect(url)
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
@@ -39,19 +39,19 @@ def test_migrations_lead_to_the_tables_on_postgresql(postgres: Postgres) -> None
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
-    a_database(tmp_path / "m.db")
-    a_database(tmp_path / "m.db")
+    create_database(tmp_path / "m.db")
+    create_database(tmp_path / "m.db")
 
 
-def test_the_settings_that_keep_what_was_acknowledged(stage: Stage) -> None:
-    with stage.read() as tx:
+def test_the_settings_that_keep_what_was_acknowledged(instance: SampleInstance) -> None:
+    with instance.read() as tx:
         asked = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
         found = [tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in asked]
     assert found == ["wal", 2, 1, 1]
 
 
-def test_a_session_on_postgresql_lets_go_of_its_locks(postgres: Postgres) -> None:
-    url = postgres.fresh()
+def test_a_session_on_postgresql_lets_go_of_its_locks(postgres: PostgresTemplate) -> None:
+    url = postgres.create_copy()
     database = connect(url)
     with database.read() as tx:
         found = {name: tx.connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in ("lock_timeout", IDLE)}
@@ -73,26 +73,26 @@ def test_a_session_on_postgresql_lets_go_of_its_locks(postgres: Postgres) -> Non
         "UPDATE draft_snapshot SET seq = 2",
     ],
 )
-def test_what_is_only_added_cannot_be_changed(stage: Stage, statement: str) -> None:
-    document = a_document(stage)
-    a_version(stage, document)
-    with stage.write() as tx:
-        journal_store.keep_snapshot(tx, f"{document}.ar", epoch=1, seq=1, state=b"", text_sha256="")
-    with pytest.raises(exc.IntegrityError, match="only ever added to"), stage.write() as tx:
+def test_what_is_only_added_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
+    document = create_document(instance)
+    cut_version(instance, document)
+    with instance.write() as tx:
+        journal_store.add_snapshot(tx, f"{document}.ar", epoch=1, seq=1, state=b"", text_sha256="")
+    with pytest.raises(exc.IntegrityError, match="only ever added to"), instance.write() as tx:
         tx.connection.execute(text(statement))
 
 
-def test_a_row_of_the_record_can_be_erased_and_the_chain_still_holds(stage: Stage) -> None:
-    with stage.write() as tx:
+def test_a_row_of_the_record_can_be_erased_and_the_chain_still_holds(instance: SampleInstance) -> None:
+    with instance.write() as tx:
         tx.connection.execute(text("UPDATE record SET salt = NULL, content = NULL WHERE seq = 2"))
-    with stage.read() as tx:
-        rows = record_store.rows(tx)
+    with instance.read() as tx:
+        rows = record_store.list_leaves(tx)
     assert rows[1].content is None
-    assert verify(rows) is None
+    assert verify_chain(rows) is None
 
 
 def test_database_files_are_private(tmp_path: Path) -> None:
-    a_database(tmp_path / "m.db")
+    create_database(tmp_path / "m.db")
     database = connect(f"sqlite:///{tmp_path / 'm.db'}")
     with database.read() as tx:
         tx.connection.exec_driver_sql("SELECT count(*) FROM record")

@@ -25,7 +25,7 @@ TRIGGERS = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
 
 
 @pytest.fixture
-def lived_in(tmp_path: Path) -> Iterator[Database]:
+def used_database(tmp_path: Path) -> Iterator[Database]:
     """What 0.1.0 kept, with somebody who signed in."""
     path = tmp_path / "old" / "mithaq.db"
     path.parent.mkdir()
@@ -52,7 +52,7 @@ def encoded(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-def guards(database: Database) -> set[str]:
+def triggers(database: Database) -> set[str]:
     with database.read() as tx:
         assert tx.connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
         return set(tx.connection.execute(TRIGGERS).scalars())
@@ -64,38 +64,38 @@ def assert_kept(before: dict[str, list[dict[str, object]]], database: Database) 
         assert [{key: row[key] for key in old} for old, row in zip(kept, after[name], strict=True)] == kept, name
 
 
-def test_who_signed_in_before_is_still_there(lived_in: Database) -> None:
-    before, watched = rows(lived_in), guards(lived_in)
+def test_who_signed_in_before_is_still_there(used_database: Database) -> None:
+    before, watched = rows(used_database), triggers(used_database)
     assert before["session"] and watched
-    upgrade(lived_in)
-    assert_kept(before, lived_in)
-    assert guards(lived_in) == watched | {"translation_no_update", "translation_no_delete"}
+    upgrade(used_database)
+    assert_kept(before, used_database)
+    assert triggers(used_database) == watched | {"translation_no_update", "translation_no_delete"}
 
 
-def test_rows_that_refer_to_nothing_are_told_and_nothing_is_changed(lived_in: Database, tmp_path: Path) -> None:
-    with lived_in.engine.connect() as connection:
+def test_rows_that_refer_to_nothing_are_told_and_nothing_is_changed(used_database: Database, tmp_path: Path) -> None:
+    with used_database.engine.connect() as connection:
         connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
             connection.execute(text("UPDATE session SET token = 'nobody'"))
         connection.invalidate()
-    before = rows(lived_in)
+    before = rows(used_database)
     said = CliRunner().invoke(mithaq, ["migrate"], env={"MITHAQ_VAR": str(tmp_path / "old")})
     assert (said.exit_code, "(session → token)" in said.output) == (2, True)
-    assert rows(lived_in) == before
-    assert guards(lived_in)
+    assert rows(used_database) == before
+    assert triggers(used_database)
 
 
-def test_a_backup_of_the_first_release_comes_back(lived_in: Database, tmp_path: Path) -> None:
-    before, copy = rows(lived_in), tmp_path / "copy"
+def test_a_backup_of_the_first_release_comes_back(used_database: Database, tmp_path: Path) -> None:
+    before, copy = rows(used_database), tmp_path / "copy"
     (copy / "rows").mkdir(parents=True)
     about = {}
     for name, found in before.items():
         lines = [json.dumps(row, default=encoded).encode() + b"\n" for row in found]
-        count, sha256 = archive.write(copy / "rows" / f"{name}.jsonl", lines)
+        count, sha256 = archive.write_file(copy / "rows" / f"{name}.jsonl", lines)
         about[name] = {"count": count, "sha256": sha256}
-    with lived_in.read() as tx:
-        head = {"seq": record_store.head(tx), "commitment": record_store.rows(tx)[-1].commitment}
-    archive.keep(copy, Manifest(archive.FORMAT, 1, "0001", "sqlite", about, (), (), head))
+    with used_database.read() as tx:
+        head = {"seq": record_store.get_last_seq(tx), "commitment": record_store.list_leaves(tx)[-1].commitment}
+    archive.write_manifest(copy, Manifest(archive.FORMAT_VERSION, 1, "0001", "sqlite", about, (), (), head))
     back = CliRunner().invoke(mithaq, ["restore", str(copy)], env={"MITHAQ_VAR": str(tmp_path / "new")})
     assert back.exit_code == 0, back.output
     database = connect(f"sqlite:///{tmp_path}/new/mithaq.db")

@@ -8,20 +8,20 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.web.app import create_app
-from tests.support.factories import Stage
+from tests.support.factories import SampleInstance
 
 
 @dataclass(frozen=True)
-class Caller:
+class ApiTestClient:
     """A client of the API; `call` gives the answer as it came."""
 
     client: TestClient
-    stage: Stage
+    instance: SampleInstance
 
     def call(self, method: str, path: str, body: object = None, *, by: str = "", **headers: str) -> Any:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if by:
-            sent["authorization"] = f"Bearer {self.stage.token(by)}"
+            sent["authorization"] = f"Bearer {self.instance.token(by)}"
         more: dict[str, Any] = (
             {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
         )
@@ -35,6 +35,8 @@ class Caller:
 
 
 @pytest.fixture
-def api(stage: Stage) -> Iterator[Caller]:
-    with TestClient(create_app(stage.house), base_url="http://localhost", raise_server_exceptions=False) as client:
-        yield Caller(client, stage)
+def api(instance: SampleInstance) -> Iterator[ApiTestClient]:
+    with TestClient(
+        create_app(instance.app_state), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
+        yield ApiTestClient(client, instance)

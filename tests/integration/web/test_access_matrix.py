@@ -16,35 +16,35 @@ import pytest
 from service.actions.documents import word_import
 from service.actions.membership import mandates
 from service.actions.membership import people as people_actions
-from service.domain.membership.people import OF_AN_ORGANISATION, ROLES, SCOPES
-from service.domain.policy import Thing, may, sees
-from service.sample.document import Cast, actor_of
+from service.domain.membership.people import ORGANISATION_ROLES, ROLES, SCOPES
+from service.domain.policy import Resource, can_see_document, may
+from service.sample.document import SampleMembers, load_actor
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.publication import exports as exports_store
 from service.store.publication import notices as notices_store
-from service.web.routes import PAGES
+from service.web.routes import PAGE_ROUTES
 from tests.support.factories import (
-    Stage,
-    a_cast,
-    a_document,
-    a_round,
-    a_save,
-    a_sealed_document,
-    a_stage,
-    a_stage_on,
-    a_suggestion,
-    a_version,
-    an_invitation,
-    in_review,
-    prepared,
+    SampleInstance,
+    cast_endorsement,
+    copy_template,
+    create_document,
+    create_invitation,
+    create_sealed_document,
+    create_suggestion,
+    cut_version,
+    move_to_review,
+    open_instance,
+    open_round,
+    prepare_endorsement,
+    save_text,
 )
-from tests.support.web_client import ORIGIN, a_publication, browser, code, with_files
-from tests.support.word_files import ours
+from tests.support.web_client import ORIGIN, create_publication, create_test_client, error_code, finish_exports
+from tests.support.word_files import render_own_docx
 
 DATABASES = ("sqlite",)
 
-ANYBODY = "anybody"
+EVERYONE = "anybody"
 """Strangers too."""
 
 DRAFT, REVIEWED, ASKED, APPROVED, PUBLISHED = "draft", "reviewed", "asked", "approved", "published"
@@ -52,145 +52,146 @@ DRAFT, REVIEWED, ASKED, APPROVED, PUBLISHED = "draft", "reviewed", "asked", "app
 
 
 @dataclass(frozen=True)
-class Line:
+class RouteExpectation:
     """The verb a route asks the policy about, and the document it is tried on; `owned`: what it shows belongs to one
     person or organisation, to others it is not there."""
 
     verb: str
-    on: str = ""
+    document_phase: str = ""
     owned: bool = False
 
 
-def line(verb: str, on: str = "", *, owned: bool = False) -> Line:
-    return Line(verb, on, owned)
+def expectation(verb: str, on: str = "", *, owned: bool = False) -> RouteExpectation:
+    return RouteExpectation(verb, on, owned)
 
 
 # fmt: off
-MATRIX: dict[tuple[str, str], Line] = {
-    ("GET",  "/"):                                            line(ANYBODY),
-    ("GET",  "/sign-in"):                                     line(ANYBODY),
-    ("POST", "/sign-in"):                                     line(ANYBODY),
-    ("POST", "/sign-in/sample"):                              line(ANYBODY, owned=True),
-    ("GET",  "/sign-in/code"):                                line(ANYBODY),
-    ("POST", "/sign-in/code"):                                line(ANYBODY),
-    ("POST", "/sign-in/code/given"):                          line(ANYBODY),
-    ("POST", "/sign-out"):                                    line(ANYBODY),
-    ("POST", "/language"):                                    line(ANYBODY),
-    ("GET",  "/forgotten"):                                   line(ANYBODY),
-    ("POST", "/forgotten"):                                   line(ANYBODY),
-    ("GET",  "/forgotten/code"):                              line(ANYBODY),
-    ("POST", "/forgotten/code"):                              line(ANYBODY),
-    ("GET",  "/join/{link}"):                                 line(ANYBODY),
-    ("POST", "/join/{link}"):                                 line(ANYBODY),
-    ("GET",  "/p/{publication}"):                             line(ANYBODY, PUBLISHED),
-    ("GET",  "/invitations"):                                 line("person.invite"),
-    ("POST", "/invitations"):                                 line("person.invite"),
-    ("POST", "/invitations/{invitation}/withdrawal"):         line("person.invite", owned=True),
-    ("GET",  "/account"):                                     line("account.own"),
-    ("POST", "/account"):                                     line("account.own"),
-    ("POST", "/account/password"):                            line("account.own"),
-    ("POST", "/account/keys"):                                line("token.own"),
-    ("POST", "/account/keys/{token}/end"):                    line("token.own", owned=True),
-    ("POST", "/account/sessions/{session}/end"):              line("account.own", owned=True),
-    ("POST", "/account/sessions/end"):                        line("account.own"),
-    ("GET",  "/confirm"):                                     line("account.own"),
-    ("POST", "/confirm"):                                     line("account.own"),
-    ("POST", "/confirm/code"):                                line("account.own"),
-    ("GET",  "/documents/new"):                               line("document.open"),
-    ("POST", "/documents/new"):                               line("document.open"),
-    ("GET",  "/documents/{document}"):                        line("document.read", DRAFT),
-    ("GET",  "/documents/{document}/versions/{number}"):      line("version.read", REVIEWED),
-    ("POST", "/documents/{document}/versions/{number}/restoration"): line("draft.save", REVIEWED),
-    ("GET",  "/documents/{document}/comparison"):             line("version.read", REVIEWED),
-    ("GET",  "/documents/{document}/exports/{export}"):       line("export.read", APPROVED),
-    ("GET",  "/documents/{document}/front"):                  line("front.edit", DRAFT),
-    ("POST", "/documents/{document}/front"):                  line("front.edit", DRAFT),
-    ("GET",  "/documents/{document}/changes"):                line("draft.read", DRAFT),
-    ("GET",  "/documents/{document}/history"):                line("draft.read", DRAFT),
-    ("GET",  "/documents/{document}/history/restoration"):    line("draft.save", DRAFT),
-    ("POST", "/documents/{document}/history/restoration"):    line("draft.save", REVIEWED),
-    ("GET",  "/documents/{document}/authors"):                line("draft.read", DRAFT),
-    ("GET",  "/documents/{document}/outline"):                line("document.read", REVIEWED),
-    ("GET",  "/documents/{document}/numbering"):              line("draft.save", DRAFT),
-    ("POST", "/documents/{document}/numbering"):              line("draft.save", DRAFT),
-    ("GET",  "/documents/{document}/people"):                 line("role.grant", DRAFT),
-    ("POST", "/documents/{document}/people"):                 line("role.grant"),
-    ("POST", "/documents/{document}/people/end"):             line("role.take", owned=True),
-    ("GET",  "/documents/{document}/editions"):               line("edition.add", DRAFT),
-    ("POST", "/documents/{document}/editions"):               line("edition.add", DRAFT),
-    ("GET",  "/documents/{document}/texts/{lang}"):           line("draft.save", DRAFT),
-    ("POST", "/documents/{document}/texts/{lang}"):           line("draft.save", DRAFT),
-    ("GET",  "/documents/{document}/texts/{lang}/read"):      line("comment.read", DRAFT),
-    ("POST", "/documents/{document}/texts/{lang}/preview"):   line("draft.save", DRAFT),
-    ("POST", "/documents/{document}/texts/{lang}/settled"):   line("draft.save", DRAFT),
-    ("POST", "/documents/{document}/texts/{lang}/word"):      line("draft.save", DRAFT),
-    ("GET",  "/intakes/{intake}"):                            line("draft.save", DRAFT),
-    ("POST", "/intakes/{intake}"):                            line("draft.save", DRAFT),
-    ("GET",  "/documents/{document}/comments"):               line("comment.read", DRAFT),
-    ("POST", "/documents/{document}/comments"):               line("comment.add", DRAFT),
-    ("POST", "/documents/{document}/comments/{comment}/replies"): line("comment.add", DRAFT, owned=True),
-    ("POST", "/documents/{document}/comments/{comment}/settlement"): line("comment.settle", DRAFT, owned=True),
-    ("POST", "/documents/{document}/comments/{comment}/reopening"): line("comment.settle", DRAFT, owned=True),
-    ("POST", "/documents/{document}/comments/{comment}/withdrawal"): line("comment.add", DRAFT, owned=True),
-    ("GET",  "/documents/{document}/suggestions"):            line("suggestion.read", DRAFT),
-    ("GET",  "/documents/{document}/suggestions/{suggestion}"): line("suggestion.read", DRAFT, owned=True),
-    ("POST", "/documents/{document}/suggestions/{suggestion}/taking"): line("draft.save", DRAFT),
-    ("POST", "/documents/{document}/suggestions/{suggestion}/setting-aside"): line("suggestion.keep", owned=True),
-    ("GET",  "/documents/{document}/steps"):                  line("document.read", DRAFT),
-    ("POST", "/documents/{document}/versions"):               line("version.cut", DRAFT),
-    ("POST", "/documents/{document}/sending-out"):            line("round.open", DRAFT),
-    ("POST", "/documents/{document}/review"):                 line("document.move", DRAFT),
-    ("POST", "/documents/{document}/drafting"):               line("document.move", REVIEWED),
-    ("POST", "/documents/{document}/withdrawal"):             line("document.withdraw", REVIEWED),
-    ("GET",  "/rounds/{round}"):                              line("round.read", ASKED),
-    ("GET",  "/documents/{document}/files.zip"):              line("export.read", APPROVED),
-    ("GET",  "/documents/{document}/translations"):           line("translation.add", APPROVED),
-    ("POST", "/documents/{document}/translations"):           line("translation.add", APPROVED),
-    ("GET",  "/documents/{document}/files"):                  line("export.read", APPROVED),
-    ("POST", "/documents/{document}/exports"):                line("export.request", APPROVED),
-    ("POST", "/documents/{document}/publication"):            line("publication.publish", APPROVED),
-    ("POST", "/documents/{document}/publication/withdrawal"): line("publication.withdraw", PUBLISHED),
-    ("GET",  "/documents/{document}/round"):                  line("round.open", REVIEWED),
-    ("POST", "/documents/{document}/round"):                  line("round.open", REVIEWED),
-    ("GET",  "/mandates"):                                    line("mandate.read"),
-    ("POST", "/mandates"):                                    line("mandate.grant"),
-    ("POST", "/mandates/{mandate}/confirm"):                  line("mandate.confirm"),
-    ("POST", "/mandates/{mandate}/revoke"):                   line("mandate.revoke", owned=True),
-    ("POST", "/rounds/{round}/close"):                        line("round.close", ASKED),
-    ("POST", "/rounds/{round}/cancel"):                       line("round.close", ASKED),
-    ("GET",  "/rounds/{round}/sign"):                         line("round.read", ASKED),
-    ("POST", "/rounds/{round}/sign"):                         line("endorsement.cast", ASKED),
-    ("GET",  "/rounds/{round}/sign/{challenge}"):             line("round.read", ASKED, owned=True),
-    ("POST", "/rounds/{round}/sign/{challenge}"):             line("endorsement.cast", ASKED, owned=True),
-    ("GET",  "/rounds/{round}/receipt"):                      line("round.read", ASKED, owned=True),
-    ("GET",  "/rounds/{round}/receipt/statement"):            line("round.read", ASKED, owned=True),
-    ("GET",  "/organisations"):                               line("organisation.read"),
-    ("POST", "/organisations"):                               line("organisation.add"),
-    ("GET",  "/organisations/{organisation}"):                line("organisation.read"),
-    ("POST", "/organisations/{organisation}/names"):          line("organisation.edit"),
-    ("POST", "/organisations/{organisation}/leaving"):        line("organisation.leave"),
-    ("POST", "/organisations/{organisation}/return"):         line("organisation.add"),
-    ("GET",  "/people"):                                      line("person.read"),
-    ("POST", "/people"):                                      line("person.add"),
-    ("GET",  "/people/{person}"):                             line("person.read", owned=True),
-    ("POST", "/people/{person}/roles"):                       line("role.grant"),
-    ("POST", "/people/{person}/roles/end"):                   line("role.take", owned=True),
-    ("POST", "/people/{person}/close"):                       line("person.close"),
-    ("GET",  "/import"):                                      line("organisation.add"),
-    ("POST", "/import"):                                      line("organisation.add"),
-    ("POST", "/import/whole"):                                line("organisation.add"),
-    ("GET",  "/coalition"):                                   line("coalition.read"),
-    ("POST", "/coalition"):                                   line("coalition.edit"),
-    ("GET",  "/coalition/logo"):                              line("coalition.read", owned=True),
-    ("POST", "/coalition/logo"):                              line("coalition.edit"),
-    ("GET",  "/notices"):                                     line("notice.own"),
-    ("POST", "/notices/read"):                                line("notice.own"),
-    ("GET",  "/mails"):                                       line("notice.own"),
-    ("GET",  "/mails/{mail}"):                                line("notice.own", owned=True),
+MATRIX: dict[tuple[str, str], RouteExpectation] = {
+    ("GET",  "/"):                                            expectation(EVERYONE),
+    ("GET",  "/sign-in"):                                     expectation(EVERYONE),
+    ("POST", "/sign-in"):                                     expectation(EVERYONE),
+    ("POST", "/sign-in/sample"):                              expectation(EVERYONE, owned=True),
+    ("GET",  "/sign-in/code"):                                expectation(EVERYONE),
+    ("POST", "/sign-in/code"):                                expectation(EVERYONE),
+    ("POST", "/sign-in/code/given"):                          expectation(EVERYONE),
+    ("POST", "/sign-out"):                                    expectation(EVERYONE),
+    ("POST", "/language"):                                    expectation(EVERYONE),
+    ("GET",  "/forgotten"):                                   expectation(EVERYONE),
+    ("POST", "/forgotten"):                                   expectation(EVERYONE),
+    ("GET",  "/forgotten/code"):                              expectation(EVERYONE),
+    ("POST", "/forgotten/code"):                              expectation(EVERYONE),
+    ("GET",  "/join/{link}"):                                 expectation(EVERYONE),
+    ("POST", "/join/{link}"):                                 expectation(EVERYONE),
+    ("GET",  "/p/{publication}"):                             expectation(EVERYONE, PUBLISHED),
+    ("GET",  "/invitations"):                                 expectation("person.invite"),
+    ("POST", "/invitations"):                                 expectation("person.invite"),
+    ("POST", "/invitations/{invitation}/withdrawal"):         expectation("person.invite", owned=True),
+    ("GET",  "/account"):                                     expectation("account.own"),
+    ("POST", "/account"):                                     expectation("account.own"),
+    ("POST", "/account/password"):                            expectation("account.own"),
+    ("POST", "/account/keys"):                                expectation("token.own"),
+    ("POST", "/account/keys/{token}/end"):                    expectation("token.own", owned=True),
+    ("POST", "/account/sessions/{session}/end"):              expectation("account.own", owned=True),
+    ("POST", "/account/sessions/end"):                        expectation("account.own"),
+    ("GET",  "/confirm"):                                     expectation("account.own"),
+    ("POST", "/confirm"):                                     expectation("account.own"),
+    ("POST", "/confirm/code"):                                expectation("account.own"),
+    ("GET",  "/documents/new"):                               expectation("document.open"),
+    ("POST", "/documents/new"):                               expectation("document.open"),
+    ("GET",  "/documents/{document}"):                        expectation("document.read", DRAFT),
+    ("GET",  "/documents/{document}/versions/{number}"):      expectation("version.read", REVIEWED),
+    ("POST", "/documents/{document}/versions/{number}/restoration"): expectation("draft.save", REVIEWED),
+    ("GET",  "/documents/{document}/comparison"):             expectation("version.read", REVIEWED),
+    ("GET",  "/documents/{document}/exports/{export}"):       expectation("export.read", APPROVED),
+    ("GET",  "/documents/{document}/front"):                  expectation("front.edit", DRAFT),
+    ("POST", "/documents/{document}/front"):                  expectation("front.edit", DRAFT),
+    ("GET",  "/documents/{document}/changes"):                expectation("draft.read", DRAFT),
+    ("GET",  "/documents/{document}/history"):                expectation("draft.read", DRAFT),
+    ("GET",  "/documents/{document}/history/restoration"):    expectation("draft.save", DRAFT),
+    ("POST", "/documents/{document}/history/restoration"):    expectation("draft.save", REVIEWED),
+    ("GET",  "/documents/{document}/authors"):                expectation("draft.read", DRAFT),
+    ("GET",  "/documents/{document}/outline"):                expectation("document.read", REVIEWED),
+    ("GET",  "/documents/{document}/numbering"):              expectation("draft.save", DRAFT),
+    ("POST", "/documents/{document}/numbering"):              expectation("draft.save", DRAFT),
+    ("GET",  "/documents/{document}/people"):                 expectation("role.grant", DRAFT),
+    ("POST", "/documents/{document}/people"):                 expectation("role.grant"),
+    ("POST", "/documents/{document}/people/end"):             expectation("role.take", owned=True),
+    ("GET",  "/documents/{document}/editions"):               expectation("edition.add", DRAFT),
+    ("POST", "/documents/{document}/editions"):               expectation("edition.add", DRAFT),
+    ("GET",  "/documents/{document}/texts/{lang}"):           expectation("draft.save", DRAFT),
+    ("POST", "/documents/{document}/texts/{lang}"):           expectation("draft.save", DRAFT),
+    ("GET",  "/documents/{document}/texts/{lang}/read"):      expectation("comment.read", DRAFT),
+    ("POST", "/documents/{document}/texts/{lang}/preview"):   expectation("draft.save", DRAFT),
+    ("POST", "/documents/{document}/texts/{lang}/settled"):   expectation("draft.save", DRAFT),
+    ("POST", "/documents/{document}/texts/{lang}/word"):      expectation("draft.save", DRAFT),
+    ("GET",  "/intakes/{intake}"):                            expectation("draft.save", DRAFT),
+    ("POST", "/intakes/{intake}"):                            expectation("draft.save", DRAFT),
+    ("GET",  "/documents/{document}/comments"):               expectation("comment.read", DRAFT),
+    ("POST", "/documents/{document}/comments"):               expectation("comment.add", DRAFT),
+    ("POST", "/documents/{document}/comments/{comment}/replies"): expectation("comment.add", DRAFT, owned=True),
+    ("POST", "/documents/{document}/comments/{comment}/settlement"): expectation("comment.settle", DRAFT, owned=True),
+    ("POST", "/documents/{document}/comments/{comment}/reopening"): expectation("comment.settle", DRAFT, owned=True),
+    ("POST", "/documents/{document}/comments/{comment}/withdrawal"): expectation("comment.add", DRAFT, owned=True),
+    ("GET",  "/documents/{document}/suggestions"):            expectation("suggestion.read", DRAFT),
+    ("GET",  "/documents/{document}/suggestions/{suggestion}"): expectation("suggestion.read", DRAFT, owned=True),
+    ("POST", "/documents/{document}/suggestions/{suggestion}/taking"): expectation("draft.save", DRAFT),
+    ("POST", "/documents/{document}/suggestions/{suggestion}/setting-aside"):
+        expectation("suggestion.keep", owned=True),
+    ("GET",  "/documents/{document}/steps"):                  expectation("document.read", DRAFT),
+    ("POST", "/documents/{document}/versions"):               expectation("version.cut", DRAFT),
+    ("POST", "/documents/{document}/sending-out"):            expectation("round.open", DRAFT),
+    ("POST", "/documents/{document}/review"):                 expectation("document.move", DRAFT),
+    ("POST", "/documents/{document}/drafting"):               expectation("document.move", REVIEWED),
+    ("POST", "/documents/{document}/withdrawal"):             expectation("document.withdraw", REVIEWED),
+    ("GET",  "/rounds/{round}"):                              expectation("round.read", ASKED),
+    ("GET",  "/documents/{document}/files.zip"):              expectation("export.read", APPROVED),
+    ("GET",  "/documents/{document}/translations"):           expectation("translation.add", APPROVED),
+    ("POST", "/documents/{document}/translations"):           expectation("translation.add", APPROVED),
+    ("GET",  "/documents/{document}/files"):                  expectation("export.read", APPROVED),
+    ("POST", "/documents/{document}/exports"):                expectation("export.request", APPROVED),
+    ("POST", "/documents/{document}/publication"):            expectation("publication.publish", APPROVED),
+    ("POST", "/documents/{document}/publication/withdrawal"): expectation("publication.withdraw", PUBLISHED),
+    ("GET",  "/documents/{document}/round"):                  expectation("round.open", REVIEWED),
+    ("POST", "/documents/{document}/round"):                  expectation("round.open", REVIEWED),
+    ("GET",  "/mandates"):                                    expectation("mandate.read"),
+    ("POST", "/mandates"):                                    expectation("mandate.grant"),
+    ("POST", "/mandates/{mandate}/confirm"):                  expectation("mandate.confirm"),
+    ("POST", "/mandates/{mandate}/revoke"):                   expectation("mandate.revoke", owned=True),
+    ("POST", "/rounds/{round}/close"):                        expectation("round.close", ASKED),
+    ("POST", "/rounds/{round}/cancel"):                       expectation("round.close", ASKED),
+    ("GET",  "/rounds/{round}/sign"):                         expectation("round.read", ASKED),
+    ("POST", "/rounds/{round}/sign"):                         expectation("endorsement.cast", ASKED),
+    ("GET",  "/rounds/{round}/sign/{challenge}"):             expectation("round.read", ASKED, owned=True),
+    ("POST", "/rounds/{round}/sign/{challenge}"):             expectation("endorsement.cast", ASKED, owned=True),
+    ("GET",  "/rounds/{round}/receipt"):                      expectation("round.read", ASKED, owned=True),
+    ("GET",  "/rounds/{round}/receipt/statement"):            expectation("round.read", ASKED, owned=True),
+    ("GET",  "/organisations"):                               expectation("organisation.read"),
+    ("POST", "/organisations"):                               expectation("organisation.add"),
+    ("GET",  "/organisations/{organisation}"):                expectation("organisation.read"),
+    ("POST", "/organisations/{organisation}/names"):          expectation("organisation.edit"),
+    ("POST", "/organisations/{organisation}/leaving"):        expectation("organisation.leave"),
+    ("POST", "/organisations/{organisation}/return"):         expectation("organisation.add"),
+    ("GET",  "/people"):                                      expectation("person.read"),
+    ("POST", "/people"):                                      expectation("person.add"),
+    ("GET",  "/people/{person}"):                             expectation("person.read", owned=True),
+    ("POST", "/people/{person}/roles"):                       expectation("role.grant"),
+    ("POST", "/people/{person}/roles/end"):                   expectation("role.take", owned=True),
+    ("POST", "/people/{person}/close"):                       expectation("person.close"),
+    ("GET",  "/import"):                                      expectation("organisation.add"),
+    ("POST", "/import"):                                      expectation("organisation.add"),
+    ("POST", "/import/whole"):                                expectation("organisation.add"),
+    ("GET",  "/coalition"):                                   expectation("coalition.read"),
+    ("POST", "/coalition"):                                   expectation("coalition.edit"),
+    ("GET",  "/coalition/logo"):                              expectation("coalition.read", owned=True),
+    ("POST", "/coalition/logo"):                              expectation("coalition.edit"),
+    ("GET",  "/notices"):                                     expectation("notice.own"),
+    ("POST", "/notices/read"):                                expectation("notice.own"),
+    ("GET",  "/mails"):                                       expectation("notice.own"),
+    ("GET",  "/mails/{mail}"):                                expectation("notice.own", owned=True),
 }
 # fmt: on
 
-TAKEN, REFUSED, HIDDEN, DOOR, ABSENT = "taken", "refused", "hidden", "sent to the door", "absent"
+TAKEN, REFUSED, HIDDEN, SIGN_IN, ABSENT = "taken", "refused", "hidden", "sent to the door", "absent"
 """What may be met. Absent is what is another's own, to whoever asks."""
 
 ENGLISH = {"accept-language": "en"}
@@ -205,76 +206,78 @@ BODIES = {
 } | {"/documents/{document}/comments": {"data": {**NUMBERS, "lang": "ar", "part": "0-1"}}}
 """Forms that carry a file, or name a part of a text; of all others only what names the place of the act is sent."""
 
-ROUTES = [(method, one.path) for one in PAGES for method in sorted((one.methods or set()) - {"HEAD"})]
+ROUTES = [(method, one.path) for one in PAGE_ROUTES for method in sorted((one.methods or set()) - {"HEAD"})]
 
 
 @dataclass(frozen=True)
-class Scene:
+class MatrixFixture:
     """A database with a document in every phase and one person a role; `places` fill the addresses, by document."""
 
     directory: Path
-    cast: Cast
+    cast: SampleMembers
     people: Mapping[str, str]
     keys: Mapping[str, str]
     documents: Mapping[str, str]
-    places: Mapping[str, str] = field(default_factory=dict)
+    path_values: Mapping[str, str] = field(default_factory=dict)
 
     def path(self, path: str, on: str) -> str:
-        given = {**self.places, "document": self.documents[on or DRAFT], "number": "1", "lang": "ar"}
+        given = {**self.path_values, "document": self.documents[on or DRAFT], "number": "1", "lang": "ar"}
         return re.sub(r"\{(\w+)\}", lambda place: given[place[1]], path)
 
 
 @pytest.fixture(scope="module")
-def scene(template: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory) -> Scene:
+def matrix(database_template: tuple[Path, SampleMembers], tmp_path_factory: pytest.TempPathFactory) -> MatrixFixture:
     directory = tmp_path_factory.mktemp("matrix")
-    stage = a_stage(*template, directory)
+    instance = copy_template(*database_template, directory)
     try:
-        people_, keys = _one_a_role(stage)
-        return _play(stage, directory, people_, keys)
+        people_, keys = _create_person_per_role(instance)
+        return _create_documents(instance, directory, people_, keys)
     finally:
-        stage.database.close()
+        instance.database.close()
 
 
-def _one_a_role(stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
+def _create_person_per_role(instance: SampleInstance) -> tuple[dict[str, str], dict[str, str]]:
     ids, keys = {}, {}
     for role in ROLES:
-        with stage.write() as tx:
+        with instance.write() as tx:
             ids[role] = people_actions.add_person(
                 tx,
-                stage.actor(tx, "salma"),
+                instance.actor(tx, "salma"),
                 name=f"Only {role}",
                 email=f"{role}@one.example",
-                organisation=stage.cast.organisations["sindyan"] if role in OF_AN_ORGANISATION else None,
+                organisation=instance.members.organisations["sindyan"] if role in ORGANISATION_ROLES else None,
                 lang="en",
                 roles=(role,),
             )
-            keys[role] = people_actions.issue_token(tx, actor_of(tx, ids[role]), label="matrix", scopes=SCOPES).token
+            keys[role] = people_actions.issue_token(tx, load_actor(tx, ids[role]), label="matrix", scopes=SCOPES).token
     return ids, keys
 
 
-def _play(stage: Stage, directory: Path, people_: dict[str, str], keys: dict[str, str]) -> Scene:
-    approved, published = (a_sealed_document(stage) for _ in range(2))
-    publication = a_publication(stage, published)
-    with_files(stage, approved)
-    reviewed, asked = (_in_review(stage) for _ in range(2))
-    round_id = a_round(stage, asked, version=2)
-    challenge, _ = prepared(stage, round_id, "yusuf")
-    a_cast(stage, round_id, "huda")
-    with stage.write() as tx:
-        salma = stage.actor(tx, "salma")
-        made = an_invitation(tx, salma, organisation=None, roles=("observer",))
-        mandate = mandates.grant(
+def _create_documents(
+    instance: SampleInstance, directory: Path, people_: dict[str, str], keys: dict[str, str]
+) -> MatrixFixture:
+    approved, published = (create_sealed_document(instance) for _ in range(2))
+    publication = create_publication(instance, published)
+    finish_exports(instance, approved)
+    reviewed, asked = (_in_review(instance) for _ in range(2))
+    round_id = open_round(instance, asked, version=2)
+    challenge, _ = prepare_endorsement(instance, round_id, "yusuf")
+    cast_endorsement(instance, round_id, "huda")
+    with instance.write() as tx:
+        salma = instance.actor(tx, "salma")
+        made = create_invitation(tx, salma, organisation=None, roles=("observer",))
+        mandate = mandates.grant_mandate(
             tx,
-            stage.actor(tx, "nabil"),
-            organisation=stage.cast.organisations["integrity"],
-            person=stage.cast.people["nabil"].id,
+            instance.actor(tx, "nabil"),
+            organisation=instance.members.organisations["integrity"],
+            person=instance.members.people["nabil"].id,
         )
-        export = next(one.id for _, one in exports_store.of_document(tx, approved))
-        mail = notices_store.latest_mails(tx, stage.cast.people["yusuf"].id, limit=1)[0].id
-    draft = a_document(stage)
-    with stage.write() as tx:
-        taken = word_import.bring(
-            tx, stage.actor(tx, "lama"), document_id=draft, lang="ar", data=ours("نصّ.\n", lang="ar")
+        export = next(one.id for _, one in exports_store.list_by_document(tx, approved))
+        mail = notices_store.list_newest_emails(tx, instance.members.people["yusuf"].id, limit=1)[0].id
+    draft = create_document(instance)
+    with instance.write() as tx:
+        taken = word_import.add_import(
+            tx, instance.actor(tx, "lama"), document_id=draft, lang="ar", data=render_own_docx("نصّ.\n", lang="ar")
         )
     places = {
         "link": made.link,
@@ -284,55 +287,55 @@ def _play(stage: Stage, directory: Path, people_: dict[str, str], keys: dict[str
         "comment": "cmt_none",
         "export": export,
         "intake": taken,
-        "suggestion": a_suggestion(stage, draft).id,
+        "suggestion": create_suggestion(instance, draft).id,
         "mandate": mandate,
         "round": round_id,
         "challenge": challenge,
-        "organisation": stage.cast.organisations["integrity"],
-        "person": stage.cast.people["yusuf"].id,
+        "organisation": instance.members.organisations["integrity"],
+        "person": instance.members.people["yusuf"].id,
         "mail": mail,
         "publication": publication,
     }
     found = {DRAFT: draft, REVIEWED: reviewed, ASKED: asked, APPROVED: approved, PUBLISHED: published}
-    return Scene(directory, stage.cast, people_, keys, found, places)
+    return MatrixFixture(directory, instance.members, people_, keys, found, places)
 
 
-def _in_review(stage: Stage) -> str:
-    document = a_document(stage)
-    a_version(stage, document)
-    a_save(stage, document, "نصّ آخر.\n")
-    a_version(stage, document)
-    in_review(stage, document)
+def _in_review(instance: SampleInstance) -> str:
+    document = create_document(instance)
+    cut_version(instance, document)
+    save_text(instance, document, "نصّ آخر.\n")
+    cut_version(instance, document)
+    move_to_review(instance, document)
     return document
 
 
 @pytest.fixture(scope="module")
-def readers(scene: Scene) -> Iterator[dict[str, Any]]:
+def clients(matrix: MatrixFixture) -> Iterator[dict[str, Any]]:
     """A browser for a stranger and one a role, signed in: for what only reads."""
-    stage = a_stage_on("", scene.cast, scene.directory)
+    instance = open_instance("", matrix.cast, matrix.directory)
     with ExitStack() as stack:
-        yield {role: stack.enter_context(_signed_in(scene, stage, role)) for role in VISITORS}
-    stage.database.close()
+        yield {role: stack.enter_context(_signed_in(matrix, instance, role)) for role in VISITORS}
+    instance.database.close()
 
 
 @contextmanager
-def _signed_in(scene: Scene, stage: Stage, role: str) -> Iterator[Any]:
-    with browser(stage.house) as client:
+def _signed_in(matrix: MatrixFixture, instance: SampleInstance, role: str) -> Iterator[Any]:
+    with create_test_client(instance.app_state) as client:
         if role:
-            client.post("/sign-in", data={"key": scene.keys[role]}, headers={"origin": ORIGIN}, follow_redirects=False)
+            client.post("/sign-in", data={"key": matrix.keys[role]}, headers={"origin": ORIGIN}, follow_redirects=False)
         yield client
 
 
 @contextmanager
-def _actor_of_a_copy(scene: Scene, directory: Path, role: str) -> Iterator[Any]:
+def _client_on_copy(matrix: MatrixFixture, directory: Path, role: str) -> Iterator[Any]:
     """A browser on the scene once more, for one visitor to act on."""
-    shutil.copytree(scene.directory, directory)
-    stage = a_stage_on("", scene.cast, directory)
+    shutil.copytree(matrix.directory, directory)
+    instance = open_instance("", matrix.cast, directory)
     try:
-        with _signed_in(scene, stage, role) as client:
+        with _signed_in(matrix, instance, role) as client:
             yield client
     finally:
-        stage.database.close()
+        instance.database.close()
 
 
 def test_every_route_has_its_line() -> None:
@@ -340,60 +343,60 @@ def test_every_route_has_its_line() -> None:
 
 
 @pytest.mark.parametrize("path", [path for method, path in ROUTES if method == "GET"])
-def test_a_page_is_shown_as_the_policy_says(scene: Scene, readers: Mapping[str, Any], path: str) -> None:
+def test_a_page_is_shown_as_the_policy_says(matrix: MatrixFixture, clients: Mapping[str, Any], path: str) -> None:
     wanted = MATRIX["GET", path]
-    place = scene.path(path, wanted.on)
-    answers = {role: readers[role].get(place, headers=ENGLISH, follow_redirects=False) for role in VISITORS}
-    assert "\n".join(_wrong(scene, wanted, answers)) == ""
+    place = matrix.path(path, wanted.document_phase)
+    answers = {role: clients[role].get(place, headers=ENGLISH, follow_redirects=False) for role in VISITORS}
+    assert "\n".join(_unexpected_answers(matrix, wanted, answers)) == ""
 
 
 @pytest.mark.parametrize("path", [path for method, path in ROUTES if method == "POST"])
-def test_a_form_is_taken_as_the_policy_says(scene: Scene, tmp_path: Path, path: str) -> None:
+def test_a_form_is_taken_as_the_policy_says(matrix: MatrixFixture, tmp_path: Path, path: str) -> None:
     wanted = MATRIX["POST", path]
-    own = {"organisation": scene.cast.organisations["sindyan"], "person": scene.cast.people["yusuf"].id}
-    place, body = scene.path(path, wanted.on), BODIES.get(path, {"data": {**NUMBERS, **own}})
+    own = {"organisation": matrix.cast.organisations["sindyan"], "person": matrix.cast.people["yusuf"].id}
+    place, body = matrix.path(path, wanted.document_phase), BODIES.get(path, {"data": {**NUMBERS, **own}})
     answers = {}
     for role in VISITORS:
-        with _actor_of_a_copy(scene, tmp_path / (role or "stranger"), role) as client:
+        with _client_on_copy(matrix, tmp_path / (role or "stranger"), role) as client:
             answers[role] = client.post(place, headers={**ENGLISH, "origin": ORIGIN}, follow_redirects=False, **body)
-    assert "\n".join(_wrong(scene, wanted, answers)) == ""
+    assert "\n".join(_unexpected_answers(matrix, wanted, answers)) == ""
 
 
-def _wrong(scene: Scene, wanted: Line, answers: Mapping[str, Any]) -> list[str]:
+def _unexpected_answers(matrix: MatrixFixture, wanted: RouteExpectation, answers: Mapping[str, Any]) -> list[str]:
     """Who was answered otherwise than the policy says, and how."""
-    stage = a_stage_on("", scene.cast, scene.directory)
+    instance = open_instance("", matrix.cast, matrix.directory)
     try:
-        with stage.read() as tx:
-            expected = {role: _expected(tx, scene, wanted, role) for role in answers}
+        with instance.read() as tx:
+            expected = {role: _expected(tx, matrix, wanted, role) for role in answers}
     finally:
-        stage.database.close()
-    found = {role: _met(answer, wanted, role=role) for role, answer in answers.items()}
+        instance.database.close()
+    found = {role: _outcome_of(answer, wanted, role=role) for role, answer in answers.items()}
     wrong = [role for role in answers if found[role] != expected[role] and found[role] != ABSENT]
     return [f"{role or 'stranger'}: {found[role]}, not {expected[role]}" for role in wrong]
 
 
-def _expected(tx: Tx, scene: Scene, wanted: Line, role: str) -> str:
-    if wanted.verb == ANYBODY:
+def _expected(tx: Tx, matrix: MatrixFixture, wanted: RouteExpectation, role: str) -> str:
+    if wanted.verb == EVERYONE:
         return TAKEN
     if not role:
-        return DOOR
-    actor = actor_of(tx, scene.people[role])
-    found = documents_store.get(tx, scene.documents[wanted.on]) if wanted.on else None
+        return SIGN_IN
+    actor = load_actor(tx, matrix.people[role])
+    found = documents_store.get(tx, matrix.documents[wanted.document_phase]) if wanted.document_phase else None
     if found is None:
-        return TAKEN if may(actor, wanted.verb, Thing(organisation=actor.organisation)) else REFUSED
-    if not sees(actor, document=found.id, state=found.state, shown=found.shown):
+        return TAKEN if may(actor, wanted.verb, Resource(organisation=actor.organisation)) else REFUSED
+    if not can_see_document(actor, document=found.id, state=found.state, ever_shared=found.ever_shared):
         return HIDDEN
-    thing = Thing(found.id, found.state, found.shown, actor.organisation)
+    thing = Resource(found.id, found.state, found.ever_shared, actor.organisation)
     return TAKEN if may(actor, wanted.verb, thing) else REFUSED
 
 
-def _met(answer: Any, wanted: Line, *, role: str) -> str:
+def _outcome_of(answer: Any, wanted: RouteExpectation, *, role: str) -> str:
     """What the visitor met. A form that was looked into, and found wanting, was taken."""
     status, to = answer.status_code, answer.headers.get("location", "")
     if not role and (status == 401 or to.startswith("/sign-in?next=")):
-        return DOOR
+        return SIGN_IN
     if status == 404:
         return ABSENT if wanted.owned else HIDDEN
-    if status == 403 and code(answer) == "forbidden":
+    if status == 403 and error_code(answer) == "forbidden":
         return REFUSED
-    return TAKEN if status < 500 else f"broken ({status} {code(answer)})"
+    return TAKEN if status < 500 else f"broken ({status} {error_code(answer)})"

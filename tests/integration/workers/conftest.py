@@ -6,43 +6,43 @@ import pytest
 
 from service.config import Settings
 from service.store.tables import jobs
-from tests.support.factories import Stage
+from tests.support.factories import SampleInstance
 from workers import task
 
-LEASE = 150_000_000
+DEFAULT_LEASE = 150_000_000
 """µs: what a worker takes by default."""
 
 
 @pytest.fixture
-def worker(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def worker_instance(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleInstance]:
     """The stage; tasks called here find it through MITHAQ_* as a worker does."""
-    for name, value in stage.house.settings.environ().items():
+    for name, value in instance.app_state.settings.to_environ().items():
         monkeypatch.setenv(name, value)
-    task._tools.cache_clear()
-    tools = task.tools()
-    tools.bell = stage.bell  # type: ignore[assignment]  # what would be rung is looked at
-    yield stage
-    task.tools().database.close()
-    task._tools.cache_clear()
+    task._cached_context.cache_clear()
+    tools = task.worker_context()
+    tools.dispatcher = instance.dispatcher  # type: ignore[assignment]  # what would be rung is looked at
+    yield instance
+    task.worker_context().database.close()
+    task._cached_context.cache_clear()
 
 
-def job_ids(stage: Stage, name: str) -> list[str]:
+def job_ids(instance: SampleInstance, name: str) -> list[str]:
     """The rows of a job, oldest first."""
-    with stage.read() as tx:
+    with instance.read() as tx:
         query = jobs.select().where(jobs.c.name == name).order_by(jobs.c.next_at, jobs.c.id)
         return [row.id for row in tx.connection.execute(query)]
 
 
-def job_state(stage: Stage, id: str) -> str:
-    with stage.read() as tx:
+def job_state(instance: SampleInstance, id: str) -> str:
+    with instance.read() as tx:
         return str(tx.connection.execute(jobs.select().where(jobs.c.id == id)).one().state)
 
 
-def job_error(stage: Stage, id: str) -> str:
+def job_error(instance: SampleInstance, id: str) -> str:
     """What the log of the job's last attempt says."""
-    with stage.read() as tx:
+    with instance.read() as tx:
         return str(tx.connection.execute(jobs.select().where(jobs.c.id == id)).one().error)
 
 
-def settings_of(stage: Stage) -> Settings:
-    return stage.house.settings
+def instance_settings(instance: SampleInstance) -> Settings:
+    return instance.app_state.settings

@@ -7,130 +7,132 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.actions.publication import publications
-from service.domain.publication.export import Artefact, Wanted
+from service.domain.publication.export import Artefact, ExportSpec
 from service.jobs import RENDER_EXPORT
 from service.store import jobs as jobs_store
 from service.store.publication import exports as exports_store
 from service.store.tables import jobs as table
 from service.web.app import create_app
 from tests.integration.workers.conftest import job_ids, job_state
-from tests.support.factories import Stage, a_sealed_document, place_of
+from tests.support.factories import SampleInstance, create_sealed_document, stored_path
 from workers import exports as rendering
 
 
 @pytest.fixture
-def client(worker: Stage) -> Iterator[TestClient]:
-    with TestClient(create_app(worker.house), base_url="http://localhost", raise_server_exceptions=False) as client:
+def client(worker_instance: SampleInstance) -> Iterator[TestClient]:
+    with TestClient(
+        create_app(worker_instance.app_state), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         yield client
 
 
-def made(stage: Stage, *, files: int = 1) -> tuple[str, str, Artefact]:
+def create_ready_exports(instance: SampleInstance, *, files: int = 1) -> tuple[str, str, Artefact]:
     """(document, export, artefact) of the first of a document's `files` that are ready."""
-    document = a_sealed_document(stage)
-    for id in job_ids(stage, RENDER_EXPORT)[:files]:
+    document = create_sealed_document(instance)
+    for id in job_ids(instance, RENDER_EXPORT)[:files]:
         rendering.render_export(id)
-    with stage.read() as tx:
-        export = next(one for _, one in exports_store.of_document(tx, document) if one.state == "ready")
-        artefact = exports_store.artefact_by_id(tx, export.artefact or "")
+    with instance.read() as tx:
+        export = next(one for _, one in exports_store.list_by_document(tx, document) if one.state == "ready")
+        artefact = exports_store.get_artefact(tx, export.artefact or "")
     assert artefact is not None
     return document, export.id, artefact
 
 
-def flip(path: Path) -> None:
+def flip_bit(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
 
 
-def unheard(stage: Stage, export: str) -> list[str]:
+def waiting_jobs(instance: SampleInstance, export: str) -> list[str]:
     """The jobs that wait to make the file of an export."""
-    with stage.read() as tx:
+    with instance.read() as tx:
         query = table.select().where(table.c.ref == export, table.c.state == "queued")
         return [row.id for row in tx.connection.execute(query)]
 
 
-def emptied(path: Path) -> None:
+def truncate(path: Path) -> None:
     path.write_bytes(b"")
 
 
-DAMAGE = pytest.mark.parametrize("damage", [flip, Path.unlink, emptied])
+DAMAGE = pytest.mark.parametrize("damage", [flip_bit, Path.unlink, truncate])
 
 
 @DAMAGE
 def test_a_damaged_file_is_refused_and_healed(
-    worker: Stage, client: TestClient, damage: Callable[[Path], None]
+    worker_instance: SampleInstance, client: TestClient, damage: Callable[[Path], None]
 ) -> None:
-    _, export, artefact = made(worker)
+    _, export, artefact = create_ready_exports(worker_instance)
     address = f"/api/v1/exports/{export}/file"
-    headers = {"authorization": f"Bearer {worker.token('reem')}"}
+    headers = {"authorization": f"Bearer {worker_instance.token('reem')}"}
     whole = client.get(address, headers=headers)
     assert (whole.status_code, len(whole.content)) == (200, artefact.size)
-    damage(place_of(worker.house.files, artefact.sha256))
+    damage(stored_path(worker_instance.app_state.files, artefact.sha256))
     for _ in range(3):
         answer = client.get(address, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (503, "file_damaged")
-    (again,) = unheard(worker, export)
+    (again,) = waiting_jobs(worker_instance, export)
     rendering.render_export(again)
-    assert job_state(worker, again) == "done"
+    assert job_state(worker_instance, again) == "done"
     healed = client.get(address, headers=headers)
     assert (healed.status_code, healed.content) == (200, whole.content)
     assert healed.headers["etag"] == whole.headers["etag"]
-    assert unheard(worker, export) == []
+    assert waiting_jobs(worker_instance, export) == []
 
 
-def test_a_published_file_that_is_damaged_is_healed_too(worker: Stage, client: TestClient) -> None:
-    document, export, artefact = made(worker, files=4)
-    with worker.write() as tx:
-        publication = publications.publish(tx, worker.actor(tx, "reem"), document_id=document).id
+def test_a_published_file_that_is_damaged_is_healed_too(worker_instance: SampleInstance, client: TestClient) -> None:
+    document, export, artefact = create_ready_exports(worker_instance, files=4)
+    with worker_instance.write() as tx:
+        publication = publications.publish(tx, worker_instance.actor(tx, "reem"), document_id=document).id
     address = f"/api/v1/publications/{publication}/files/{artefact.sha256}"
     whole = client.get(address)
     assert whole.status_code == 200
-    flip(place_of(worker.house.files, artefact.sha256))
+    flip_bit(stored_path(worker_instance.app_state.files, artefact.sha256))
     assert client.get(address).json()["code"] == "file_damaged"
-    (again,) = unheard(worker, export)
+    (again,) = waiting_jobs(worker_instance, export)
     rendering.render_export(again)
     assert client.get(address).content == whole.content
 
 
-def test_a_page_says_that_a_file_is_damaged(worker: Stage, client: TestClient) -> None:
-    document, export, artefact = made(worker)
-    form = {"key": worker.token("reem")}
+def test_a_page_says_that_a_file_is_damaged(worker_instance: SampleInstance, client: TestClient) -> None:
+    document, export, artefact = create_ready_exports(worker_instance)
+    form = {"key": worker_instance.token("reem")}
     client.post("/sign-in", data=form, headers={"origin": "http://localhost"})
     address = f"/documents/{document}/exports/{export}"
     assert client.get(address).status_code == 200
-    flip(place_of(worker.house.files, artefact.sha256))
+    flip_bit(stored_path(worker_instance.app_state.files, artefact.sha256))
     answer = client.get(address)
     assert answer.status_code == 503
     assert "file_damaged" in answer.text
 
 
-def test_a_known_file_that_is_damaged_is_not_given_to_another_export(worker: Stage) -> None:
-    document, export, artefact = made(worker)
-    with worker.read() as tx:
+def test_a_known_file_that_is_damaged_is_not_given_to_another_export(worker_instance: SampleInstance) -> None:
+    document, export, artefact = create_ready_exports(worker_instance)
+    with worker_instance.read() as tx:
         first = exports_store.get(tx, export)
     assert first is not None
-    with worker.write() as tx:
-        edition = Wanted(first.format, first.lang)
+    with worker_instance.write() as tx:
+        edition = ExportSpec(first.format, first.lang)
         exports_store.add(tx, id="exp_again", document=document, seal=first.seal, edition=edition, by=None)
         jobs_store.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
-    flip(place_of(worker.house.files, artefact.sha256))
-    rendering.render_export(*unheard(worker, "exp_again"))
-    with worker.read() as tx:
+    flip_bit(stored_path(worker_instance.app_state.files, artefact.sha256))
+    rendering.render_export(*waiting_jobs(worker_instance, "exp_again"))
+    with worker_instance.read() as tx:
         second = exports_store.get(tx, "exp_again")
     assert second is not None and (second.state, second.artefact) == ("ready", artefact.id)
-    assert worker.house.files.holds(artefact.sha256)
+    assert worker_instance.app_state.files.contains(artefact.sha256)
 
 
 def test_after_an_upgrade_a_lost_file_is_made_by_the_new_press(
-    worker: Stage, client: TestClient, monkeypatch: pytest.MonkeyPatch
+    worker_instance: SampleInstance, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, export, artefact = made(worker)
-    place_of(worker.house.files, artefact.sha256).unlink()
+    _, export, artefact = create_ready_exports(worker_instance)
+    stored_path(worker_instance.app_state.files, artefact.sha256).unlink()
     address = f"/api/v1/exports/{export}/file"
-    headers = {"authorization": f"Bearer {worker.token('reem')}"}
+    headers = {"authorization": f"Bearer {worker_instance.token('reem')}"}
     assert client.get(address, headers=headers).status_code == 503
     monkeypatch.setattr(rendering, "pipeline_key", lambda: {"press": "of the next release"})
     monkeypatch.setattr(rendering, "render", lambda *_, **__: b"%PDF of the next release")
-    (again,) = unheard(worker, export)
+    (again,) = waiting_jobs(worker_instance, export)
     rendering.render_export(again)
     assert client.get(address, headers=headers).content == b"%PDF of the next release"

@@ -6,32 +6,32 @@ from io import BytesIO
 import pytest
 
 from service.actions.publication import translations
-from service.domain.publication.export import Export, Wanted
+from service.domain.publication.export import Export, ExportSpec
 from service.jobs import RENDER_EXPORT
 from service.store import jobs as jobs_store
 from service.store.publication import exports as exports_store
 from tests.integration.workers.conftest import job_ids, job_state
-from tests.support.factories import Stage, a_sealed_document
+from tests.support.factories import SampleInstance, create_sealed_document
 from workers import exports as rendering
 from workers.render.errors import RenderConformance, RenderTimeout
 
 
-def exports_of(stage: Stage, document: str) -> list[Export]:
-    with stage.read() as tx:
-        return [one for _, one in exports_store.of_document(tx, document)]
+def exports_of(instance: SampleInstance, document: str) -> list[Export]:
+    with instance.read() as tx:
+        return [one for _, one in exports_store.list_by_document(tx, document)]
 
 
-def test_every_standard_file_is_made_and_kept_by_its_digest(worker: Stage) -> None:
-    document = a_sealed_document(worker)
-    for id in job_ids(worker, RENDER_EXPORT):
+def test_every_standard_file_is_made_and_kept_by_its_digest(worker_instance: SampleInstance) -> None:
+    document = create_sealed_document(worker_instance)
+    for id in job_ids(worker_instance, RENDER_EXPORT):
         rendering.render_export(id)
-        assert job_state(worker, id) == "done"
-    for export in exports_of(worker, document):
+        assert job_state(worker_instance, id) == "done"
+    for export in exports_of(worker_instance, document):
         assert (export.state, export.stage) == ("ready", "ready")
-        with worker.read() as tx:
-            artefact = exports_store.artefact_by_id(tx, export.artefact or "")
+        with worker_instance.read() as tx:
+            artefact = exports_store.get_artefact(tx, export.artefact or "")
         assert artefact is not None
-        data = worker.house.files.get(artefact.sha256)
+        data = worker_instance.app_state.files.get(artefact.sha256)
         assert len(data) == artefact.size
         if export.format == "pdf":
             assert data.startswith(b"%PDF-1.7")
@@ -39,35 +39,43 @@ def test_every_standard_file_is_made_and_kept_by_its_digest(worker: Stage) -> No
             assert "word/document.xml" in zipfile.ZipFile(BytesIO(data)).namelist()
 
 
-def test_a_seal_already_rendered_is_not_rendered_again(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    document = a_sealed_document(worker)
-    (id, *_) = job_ids(worker, RENDER_EXPORT)
+def test_a_seal_already_rendered_is_not_rendered_again(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = create_sealed_document(worker_instance)
+    (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     rendering.render_export(id)
-    (made,) = [one for one in exports_of(worker, document) if one.state == "ready"]
-    with worker.write() as tx:
+    (made,) = [one for one in exports_of(worker_instance, document) if one.state == "ready"]
+    with worker_instance.write() as tx:
         exports_store.add(
-            tx, id="exp_again", document=document, seal=made.seal, edition=Wanted(made.format, made.lang), by=None
+            tx, id="exp_again", document=document, seal=made.seal, edition=ExportSpec(made.format, made.lang), by=None
         )
         jobs_store.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
     monkeypatch.setattr(rendering, "render", _never)
-    rendering.render_export(job_ids(worker, RENDER_EXPORT)[-1])
-    with worker.read() as tx:
+    rendering.render_export(job_ids(worker_instance, RENDER_EXPORT)[-1])
+    with worker_instance.read() as tx:
         again = exports_store.get(tx, "exp_again")
     assert again is not None and again.artefact == made.artefact
 
 
-def test_a_translation_that_follows_has_files_of_its_own_words(worker: Stage) -> None:
-    document = a_sealed_document(worker)
-    with worker.write() as tx:
-        lama = worker.actor(tx, "lama")
-        translations.add(tx, lama, document_id=document, lang="en", title="A title", text="Words that followed.")
-    for id in job_ids(worker, RENDER_EXPORT):
+def test_a_translation_that_follows_has_files_of_its_own_words(worker_instance: SampleInstance) -> None:
+    document = create_sealed_document(worker_instance)
+    with worker_instance.write() as tx:
+        lama = worker_instance.actor(tx, "lama")
+        translations.add_translation(
+            tx, lama, document_id=document, lang="en", title="A title", text="Words that followed."
+        )
+    for id in job_ids(worker_instance, RENDER_EXPORT):
         rendering.render_export(id)
-    made = {(one.lang, one.format): one for one in exports_of(worker, document)}
-    with worker.read() as tx:
-        artefact = exports_store.artefact_by_id(tx, made["en", "docx"].artefact or "")
+    made = {(one.lang, one.format): one for one in exports_of(worker_instance, document)}
+    with worker_instance.read() as tx:
+        artefact = exports_store.get_artefact(tx, made["en", "docx"].artefact or "")
     assert artefact is not None
-    body = zipfile.ZipFile(BytesIO(worker.house.files.get(artefact.sha256))).read("word/document.xml").decode()
+    body = (
+        zipfile.ZipFile(BytesIO(worker_instance.app_state.files.get(artefact.sha256)))
+        .read("word/document.xml")
+        .decode()
+    )
     assert "Words that followed." in body and "after the text was approved" in body
 
 
@@ -75,57 +83,61 @@ def _never(*_: object, **__: object) -> bytes:
     raise AssertionError("rendered twice")
 
 
-def test_a_second_bell_for_the_same_row_does_nothing(worker: Stage) -> None:
-    document = a_sealed_document(worker)
-    (id, *_) = job_ids(worker, RENDER_EXPORT)
+def test_a_second_bell_for_the_same_row_does_nothing(worker_instance: SampleInstance) -> None:
+    document = create_sealed_document(worker_instance)
+    (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     rendering.render_export(id)
-    before = exports_of(worker, document)
+    before = exports_of(worker_instance, document)
     rendering.render_export(id)
-    assert exports_of(worker, document) == before
+    assert exports_of(worker_instance, document) == before
 
 
-def test_a_bell_for_a_vanished_row_does_nothing(worker: Stage) -> None:
+def test_a_bell_for_a_vanished_row_does_nothing(worker_instance: SampleInstance) -> None:
     rendering.render_export("job_gone")
 
 
-def test_a_file_that_cannot_be_made_says_why(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    document = a_sealed_document(worker)
+def test_a_file_that_cannot_be_made_says_why(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = create_sealed_document(worker_instance)
 
     def refused(*_: object, **__: object) -> bytes:
         raise RenderConformance(detail="no /Lang")
 
     monkeypatch.setattr(rendering, "render", refused)
-    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     rendering.render_export(id)
-    failed = [one for one in exports_of(worker, document) if one.state == "failed"]
+    failed = [one for one in exports_of(worker_instance, document) if one.state == "failed"]
     assert [one.failure and one.failure["code"] for one in failed] == ["render_conformance"]
-    assert job_state(worker, id) == "failed"
+    assert job_state(worker_instance, id) == "failed"
 
 
-def test_what_may_pass_is_tried_again_and_given_up_in_the_end(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    document = a_sealed_document(worker)
+def test_what_may_pass_is_tried_again_and_given_up_in_the_end(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = create_sealed_document(worker_instance)
 
     def late(*_: object, **__: object) -> bytes:
         raise RenderTimeout(detail="typst, 60 s")
 
     monkeypatch.setattr(rendering, "render", late)
-    (id, *_) = job_ids(worker, RENDER_EXPORT)
-    for _ in range(jobs_store.MOST_ATTEMPTS - 1):
+    (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
+    for _ in range(jobs_store.MAX_ATTEMPTS - 1):
         rendering.render_export(id)
-        assert job_state(worker, id) == "queued"
+        assert job_state(worker_instance, id) == "queued"
     rendering.render_export(id)
-    assert job_state(worker, id) == "failed"
-    assert "failed" in [one.state for one in exports_of(worker, document)]
+    assert job_state(worker_instance, id) == "failed"
+    assert "failed" in [one.state for one in exports_of(worker_instance, document)]
 
 
-def test_an_error_nobody_foresaw_ends_the_export_too(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    document = a_sealed_document(worker)
+def test_an_error_nobody_foresaw_ends_the_export_too(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = create_sealed_document(worker_instance)
 
     def broken(*_: object, **__: object) -> bytes:
         raise ZeroDivisionError
 
     monkeypatch.setattr(rendering, "render", broken)
-    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     rendering.render_export(id)
-    failed = [one for one in exports_of(worker, document) if one.state == "failed"]
+    failed = [one for one in exports_of(worker_instance, document) if one.state == "failed"]
     assert [one.failure and one.failure["code"] for one in failed] == ["internal"]

@@ -6,13 +6,13 @@ import pytest
 
 from service.actions.documents import word_import
 from service.actions.drafts import save
-from service.domain.documents.word_import import Intake
-from service.jobs import READ_WORD
+from service.domain.documents.word_import import WordImport
+from service.jobs import IMPORT_WORD
 from service.store.drafts import word_imports as word_imports_store
 from tests.integration.workers.conftest import job_ids, job_state
-from tests.support.factories import Stage, a_document, a_save, a_version, in_review
-from tests.support.web_client import ORIGIN, Reader, code, fields, links, opened, words
-from tests.support.word_files import by_hand, of_the_street, ours, package
+from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review, save_text
+from tests.support.web_client import ORIGIN, WebClient, error_code, form_fields, open_web_client, page_links, page_text
+from tests.support.word_files import build_document, fill_untidy_document, package, render_own_docx
 from workers import imports
 from workers.render.errors import RenderTimeout
 
@@ -20,72 +20,74 @@ TEXT = "## Article 1 {#one}\n\nThe only text.\n"
 
 
 @pytest.fixture
-def reader(worker: Stage) -> Iterator[Reader]:
-    yield from opened(worker)
+def web_client(worker_instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(worker_instance)
 
 
-def bring(reader: Reader, document: str, data: bytes, *, lang: str = "en", origin: str = ORIGIN) -> str:
+def upload(web_client: WebClient, document: str, data: bytes, *, lang: str = "en", origin: str = ORIGIN) -> str:
     """Where one is sent who brings `data` in; the code of the refusal where it is refused."""
-    answer = reader.client.post(
+    answer = web_client.client.post(
         f"/documents/{document}/texts/{lang}/word",
         files={"file": ("ours.docx", data)},
         headers={"accept-language": "en", "origin": origin},
         follow_redirects=False,
     )
-    return answer.headers["location"] if answer.status_code == 303 else code(answer)
+    return answer.headers["location"] if answer.status_code == 303 else error_code(answer)
 
 
-def brought(stage: Stage, document: str, data: bytes, *, lang: str = "en") -> str:
-    with stage.write() as tx:
-        return word_import.bring(tx, stage.actor(tx, "lama"), document_id=document, lang=lang, data=data)
+def upload_and_read(instance: SampleInstance, document: str, data: bytes, *, lang: str = "en") -> str:
+    with instance.write() as tx:
+        return word_import.add_import(tx, instance.actor(tx, "lama"), document_id=document, lang=lang, data=data)
 
 
-def read(stage: Stage) -> None:
-    for id in job_ids(stage, READ_WORD):
-        imports.read(id)
+def run_import(instance: SampleInstance) -> None:
+    for id in job_ids(instance, IMPORT_WORD):
+        imports.import_word(id)
 
 
-def found(stage: Stage, id: str) -> Intake:
-    with stage.read() as tx:
+def import_result(instance: SampleInstance, id: str) -> WordImport:
+    with instance.read() as tx:
         it = word_imports_store.get(tx, id)
         assert it
         return it
 
 
-def text_of(stage: Stage, document: str, lang: str = "en") -> str:
-    with stage.read() as tx:
-        return save.read(tx, stage.actor(tx, "lama"), document_id=document, lang=lang).text
+def draft_text(instance: SampleInstance, document: str, lang: str = "en") -> str:
+    with instance.read() as tx:
+        return save.read(tx, instance.actor(tx, "lama"), document_id=document, lang=lang).text
 
 
 # Outsider
 
 
-def test_a_stranger_brings_nothing_in(reader: Reader, worker: Stage) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    assert bring(reader, document, ours(TEXT, lang="en")) == "sign_in_needed"
-    assert reader.get("/intakes/int_none").status_code == 401
+def test_a_stranger_brings_nothing_in(web_client: WebClient, worker_instance: SampleInstance) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    assert upload(web_client, document, render_own_docx(TEXT, lang="en")) == "sign_in_needed"
+    assert web_client.get("/intakes/int_none").status_code == 401
 
 
 # Wrong role
 
 
-def test_who_may_not_write_brings_nothing_in_and_sees_nothing_of_it(reader: Reader, worker: Stage) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    id = brought(worker, document, ours(TEXT, lang="en"))
-    reader.sign_in("yusuf")
-    assert bring(reader, document, ours(TEXT, lang="en")) == "forbidden"
-    assert reader.get(f"/intakes/{id}").status_code == 403
-    assert reader.post(f"/intakes/{id}", {"text": "x"}).status_code == 403
+def test_who_may_not_write_brings_nothing_in_and_sees_nothing_of_it(
+    web_client: WebClient, worker_instance: SampleInstance
+) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    id = upload_and_read(worker_instance, document, render_own_docx(TEXT, lang="en"))
+    web_client.sign_in("yusuf")
+    assert upload(web_client, document, render_own_docx(TEXT, lang="en")) == "forbidden"
+    assert web_client.get(f"/intakes/{id}").status_code == 403
+    assert web_client.post(f"/intakes/{id}", {"text": "x"}).status_code == 403
 
 
 # Not found
 
 
-def test_what_is_not_there(reader: Reader, worker: Stage) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    reader.sign_in("lama")
-    assert reader.get("/intakes/int_none").status_code == 404
-    assert bring(reader, document, ours(TEXT, lang="en"), lang="ar") == "not_found"
+def test_what_is_not_there(web_client: WebClient, worker_instance: SampleInstance) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    web_client.sign_in("lama")
+    assert web_client.get("/intakes/int_none").status_code == 404
+    assert upload(web_client, document, render_own_docx(TEXT, lang="en"), lang="ar") == "not_found"
 
 
 # Conflict
@@ -101,99 +103,108 @@ def test_what_is_not_there(reader: Reader, worker: Stage) -> None:
     ],
 )
 def test_what_is_no_word_file_is_refused_with_its_reason(
-    reader: Reader, worker: Stage, data: bytes, refusal: str
+    web_client: WebClient, worker_instance: SampleInstance, data: bytes, refusal: str
 ) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    reader.sign_in("lama")
-    assert bring(reader, document, data) == refusal
-    assert job_ids(worker, READ_WORD) == []
+    document = create_document(worker_instance, texts={"en": TEXT})
+    web_client.sign_in("lama")
+    assert upload(web_client, document, data) == refusal
+    assert job_ids(worker_instance, IMPORT_WORD) == []
 
 
-def test_a_file_from_another_site_is_not_taken(reader: Reader, worker: Stage) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    reader.sign_in("lama")
-    assert bring(reader, document, ours(TEXT, lang="en"), origin="http://elsewhere.example") == "foreign_form"
+def test_a_file_from_another_site_is_not_taken(web_client: WebClient, worker_instance: SampleInstance) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    web_client.sign_in("lama")
+    assert (
+        upload(web_client, document, render_own_docx(TEXT, lang="en"), origin="http://elsewhere.example")
+        == "foreign_form"
+    )
 
 
-def test_a_text_in_review_takes_no_file(reader: Reader, worker: Stage) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    a_version(worker, document)
-    in_review(worker, document)
-    reader.sign_in("lama")
-    assert bring(reader, document, ours(TEXT, lang="en")) == "document_state"
+def test_a_text_in_review_takes_no_file(web_client: WebClient, worker_instance: SampleInstance) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    cut_version(worker_instance, document)
+    move_to_review(worker_instance, document)
+    web_client.sign_in("lama")
+    assert upload(web_client, document, render_own_docx(TEXT, lang="en")) == "document_state"
 
 
 @pytest.mark.parametrize(
     ("data", "refusal"),
     [
         (package({"word/document.xml": b"no xml"}), "word_file_unreadable"),
-        (by_hand(lambda document: document.add_paragraph("")), "word_file_empty"),
-        (by_hand(lambda document: document.add_paragraph("a\u202eb")), "bidi_override"),
+        (build_document(lambda document: document.add_paragraph("")), "word_file_empty"),
+        (build_document(lambda document: document.add_paragraph("a\u202eb")), "bidi_override"),
     ],
 )
-def test_nothing_comes_of_a_file_without_a_reason(reader: Reader, worker: Stage, data: bytes, refusal: str) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    id = brought(worker, document, data)
-    read(worker)
-    reader.sign_in("lama")
-    assert code(reader.get(f"/intakes/{id}")) == refusal
-    answer = reader.post(f"/intakes/{id}", {"text": "x"})
-    assert (answer.status_code, code(answer)) == (409, "intake_ended")
-    assert text_of(worker, document) == TEXT
+def test_nothing_comes_of_a_file_without_a_reason(
+    web_client: WebClient, worker_instance: SampleInstance, data: bytes, refusal: str
+) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    id = upload_and_read(worker_instance, document, data)
+    run_import(worker_instance)
+    web_client.sign_in("lama")
+    assert error_code(web_client.get(f"/intakes/{id}")) == refusal
+    answer = web_client.post(f"/intakes/{id}", {"text": "x"})
+    assert (answer.status_code, error_code(answer)) == (409, "intake_ended")
+    assert draft_text(worker_instance, document) == TEXT
 
 
-def test_what_passes_is_tried_again(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    id = brought(worker, document, ours(TEXT, lang="en"))
+def test_what_passes_is_tried_again(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    id = upload_and_read(worker_instance, document, render_own_docx(TEXT, lang="en"))
 
     def slow(*_: object, **__: object) -> None:
         raise RenderTimeout(detail="pandoc, 30 s")
 
     monkeypatch.setattr(imports, "read_word", slow)
-    read(worker)
-    assert found(worker, id).state == "waiting"
-    assert [job_state(worker, job) for job in job_ids(worker, READ_WORD)] == ["queued"]
+    run_import(worker_instance)
+    assert import_result(worker_instance, id).state == "waiting"
+    assert [job_state(worker_instance, job) for job in job_ids(worker_instance, IMPORT_WORD)] == ["queued"]
 
 
-def test_what_others_wrote_meanwhile_is_not_run_over(reader: Reader, worker: Stage) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    id = brought(worker, document, ours(TEXT.replace("only", "new"), lang="en"))
-    read(worker)
-    a_save(worker, document, TEXT.replace("only", "other"), lang="en", by="jihan")
-    reader.sign_in("lama")
-    answer = reader.post(f"/intakes/{id}", fields(reader.get(f"/intakes/{id}")))
+def test_what_others_wrote_meanwhile_is_not_run_over(web_client: WebClient, worker_instance: SampleInstance) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    id = upload_and_read(worker_instance, document, render_own_docx(TEXT.replace("only", "new"), lang="en"))
+    run_import(worker_instance)
+    save_text(worker_instance, document, TEXT.replace("only", "other"), lang="en", by="jihan")
+    web_client.sign_in("lama")
+    answer = web_client.post(f"/intakes/{id}", form_fields(web_client.get(f"/intakes/{id}")))
     assert answer.status_code == 409
-    settled = reader.post(f"/documents/{document}/texts/en/settled", {**fields(answer, "/settled"), "choice_0": "mine"})
-    assert reader.post(f"/documents/{document}/texts/en", fields(settled)).status_code == 200
-    assert text_of(worker, document) == TEXT.replace("only", "new")
+    settled = web_client.post(
+        f"/documents/{document}/texts/en/settled", {**form_fields(answer, "/settled"), "choice_0": "mine"}
+    )
+    assert web_client.post(f"/documents/{document}/texts/en", form_fields(settled)).status_code == 200
+    assert draft_text(worker_instance, document) == TEXT.replace("only", "new")
 
 
 # Success
 
 
-def test_a_file_is_brought_read_righted_and_taken(reader: Reader, worker: Stage) -> None:
-    document = a_document(worker)
-    reader.sign_in("lama")
-    assert "A .docx file" in words(reader.get(f"/documents/{document}/texts/ar"))
-    place = bring(reader, document, by_hand(of_the_street), lang="ar")
-    assert "The file is being read." in words(reader.get(place))
-    read(worker)
-    page = reader.get(place)
-    said = words(page)
+def test_a_file_is_brought_read_righted_and_taken(web_client: WebClient, worker_instance: SampleInstance) -> None:
+    document = create_document(worker_instance)
+    web_client.sign_in("lama")
+    assert "A .docx file" in page_text(web_client.get(f"/documents/{document}/texts/ar"))
+    place = upload(web_client, document, build_document(fill_untidy_document), lang="ar")
+    assert "The file is being read." in page_text(web_client.get(place))
+    run_import(worker_instance)
+    page = web_client.get(place)
+    said = page_text(page)
     assert "1 images were left out" in said and "taken as headings" in said and "بيان" in said
-    answer = reader.post(place, {"text": fields(page)["text"].replace("حرّ", "حرّ وكريم")})
+    answer = web_client.post(place, {"text": form_fields(page)["text"].replace("حرّ", "حرّ وكريم")})
     assert answer.headers["location"] == f"/documents/{document}/texts/ar"
-    assert "حرّ وكريم" in text_of(worker, document, "ar")
-    assert "taken over" in words(reader.get(place)) and f"/documents/{document}/texts/ar" in links(reader.get(place))
-    again = reader.post(place, {"text": "x"})
-    assert (again.status_code, code(again)) == (409, "intake_ended")
+    assert "حرّ وكريم" in draft_text(worker_instance, document, "ar")
+    assert "taken over" in page_text(web_client.get(place)) and f"/documents/{document}/texts/ar" in page_links(
+        web_client.get(place)
+    )
+    again = web_client.post(place, {"text": "x"})
+    assert (again.status_code, error_code(again)) == (409, "intake_ended")
 
 
-def test_the_file_goes_once_it_was_read_and_a_second_bell_does_nothing(worker: Stage) -> None:
-    document = a_document(worker, texts={"en": TEXT})
-    id = brought(worker, document, ours(TEXT, lang="en"))
-    read(worker)
-    with worker.read() as tx:
-        assert word_imports_store.file(tx, id) is None
-    read(worker)
-    assert (found(worker, id).state, found(worker, id).text) == ("ready", TEXT)
+def test_the_file_goes_once_it_was_read_and_a_second_bell_does_nothing(worker_instance: SampleInstance) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    id = upload_and_read(worker_instance, document, render_own_docx(TEXT, lang="en"))
+    run_import(worker_instance)
+    with worker_instance.read() as tx:
+        assert word_imports_store.get_file(tx, id) is None
+    run_import(worker_instance)
+    assert (import_result(worker_instance, id).state, import_result(worker_instance, id).text) == ("ready", TEXT)

@@ -10,28 +10,28 @@ from PIL import Image
 from sqlalchemy.exc import OperationalError
 
 from service.actions.membership import coalition
-from service.domain.publication.export import Export, Wanted
-from service.files import Files
+from service.domain.publication.export import Export, ExportSpec
+from service.files import FileStore
 from service.jobs import RENDER_EXPORT
 from service.store import jobs as jobs_store
 from service.store.publication import exports as exports_store
 from service.store.tables import artefact as artefacts
-from tests.integration.workers.conftest import LEASE, job_error, job_ids, job_state
-from tests.support.factories import Stage, a_sealed_document, place_of
+from tests.integration.workers.conftest import DEFAULT_LEASE, job_error, job_ids, job_state
+from tests.support.factories import SampleInstance, create_sealed_document, stored_path
 from workers import exports as rendering
 from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout, RenderUnprintable
-from workers.task import tools
+from workers.task import worker_context
 
 
-def first(stage: Stage) -> tuple[str, Callable[[], Export]]:
+def first_job_and_export(instance: SampleInstance) -> tuple[str, Callable[[], Export]]:
     """(the first job of a sealed document's files, how its export stands)."""
-    a_sealed_document(stage)
-    (id, *_) = job_ids(stage, RENDER_EXPORT)
-    with stage.read() as tx:
+    create_sealed_document(instance)
+    (id, *_) = job_ids(instance, RENDER_EXPORT)
+    with instance.read() as tx:
         ref = tx.connection.exec_driver_sql(f"SELECT ref FROM jobs WHERE id = '{id}'").scalar_one()
 
     def export() -> Export:
-        with stage.read() as tx:
+        with instance.read() as tx:
             found = exports_store.get(tx, ref)
         assert found is not None
         return found
@@ -67,15 +67,15 @@ def a_logo() -> bytes:
     ],
 )
 def test_what_passes_is_tried_again_to_the_last_and_then_has_its_reason(
-    worker: Stage, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
-    id, export = first(worker)
+    id, export = first_job_and_export(worker_instance)
     monkeypatch.setattr(rendering, "render", raising(error))
-    for _ in range(jobs_store.MOST_ATTEMPTS - 1):
+    for _ in range(jobs_store.MAX_ATTEMPTS - 1):
         rendering.render_export(id)
-        assert (job_state(worker, id), export().state) == ("queued", "rendering")
+        assert (job_state(worker_instance, id), export().state) == ("queued", "rendering")
     rendering.render_export(id)
-    assert (job_state(worker, id), export().state, code_of(export())) == ("failed", "failed", code)
+    assert (job_state(worker_instance, id), export().state, code_of(export())) == ("failed", "failed", code)
 
 
 @pytest.mark.parametrize(
@@ -87,73 +87,77 @@ def test_what_passes_is_tried_again_to_the_last_and_then_has_its_reason(
     ],
 )
 def test_what_stays_is_given_up_at_once(
-    worker: Stage, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
-    id, export = first(worker)
+    id, export = first_job_and_export(worker_instance)
     monkeypatch.setattr(rendering, "render", raising(error))
     rendering.render_export(id)
-    assert (job_state(worker, id), code_of(export())) == ("failed", code)
+    assert (job_state(worker_instance, id), code_of(export())) == ("failed", code)
 
 
-def test_a_full_disk_is_forgotten_once_there_is_room(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    id, export = first(worker)
+def test_a_full_disk_is_forgotten_once_there_is_room(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, export = first_job_and_export(worker_instance)
     with monkeypatch.context() as full:
-        full.setattr(Files, "put", raising(OSError(errno.ENOSPC, "No space left on device")))
+        full.setattr(FileStore, "put", raising(OSError(errno.ENOSPC, "No space left on device")))
         rendering.render_export(id)
-    assert (job_state(worker, id), export().state) == ("queued", "rendering")
+    assert (job_state(worker_instance, id), export().state) == ("queued", "rendering")
     rendering.render_export(id)
-    assert (job_state(worker, id), export().state) == ("done", "ready")
+    assert (job_state(worker_instance, id), export().state) == ("done", "ready")
 
 
-def test_a_logo_that_vanished_is_a_reason_people_can_mend(worker: Stage) -> None:
-    with worker.write() as tx:
-        actor = worker.actor(tx, "salma")
-        sha256 = coalition.set_logo(tx, actor, data=a_logo(), files=worker.house.files)
-    id, export = first(worker)
-    place_of(worker.house.files, sha256).unlink()
+def test_a_logo_that_vanished_is_a_reason_people_can_mend(worker_instance: SampleInstance) -> None:
+    with worker_instance.write() as tx:
+        actor = worker_instance.actor(tx, "salma")
+        sha256 = coalition.set_logo(tx, actor, data=a_logo(), files=worker_instance.app_state.files)
+    id, export = first_job_and_export(worker_instance)
+    stored_path(worker_instance.app_state.files, sha256).unlink()
     rendering.render_export(id)
-    assert (job_state(worker, id), code_of(export())) == ("failed", "logo_lost")
+    assert (job_state(worker_instance, id), code_of(export())) == ("failed", "logo_lost")
 
 
-def test_other_bytes_of_the_same_seal_are_not_taken(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    id, export = first(worker)
+def test_other_bytes_of_the_same_seal_are_not_taken(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, export = first_job_and_export(worker_instance)
     rendering.render_export(id)
     made = export()
-    with worker.write() as tx:
-        known = exports_store.artefact_by_id(tx, made.artefact or "")
+    with worker_instance.write() as tx:
+        known = exports_store.get_artefact(tx, made.artefact or "")
         assert known is not None
-        edition = Wanted(made.format, made.lang)
+        edition = ExportSpec(made.format, made.lang)
         exports_store.add(tx, id="exp_again", document=made.document, seal=made.seal, edition=edition, by=None)
         jobs_store.enqueue(tx, RENDER_EXPORT, ref="exp_again", effect_key="again")
-    place_of(worker.house.files, known.sha256).unlink()
+    stored_path(worker_instance.app_state.files, known.sha256).unlink()
     monkeypatch.setattr(rendering, "render", lambda *_, **__: b"other bytes")
-    rendering.render_export(job_ids(worker, RENDER_EXPORT)[-1])
-    with worker.read() as tx:
+    rendering.render_export(job_ids(worker_instance, RENDER_EXPORT)[-1])
+    with worker_instance.read() as tx:
         refused = exports_store.get(tx, "exp_again")
         kept = tx.connection.execute(artefacts.select()).all()
     assert refused is not None and code_of(refused) == "bytes_differ"
     assert [row.sha256 for row in kept] == [known.sha256]
 
 
-def test_a_job_whose_workers_are_lost_is_given_up_in_the_end(worker: Stage) -> None:
-    id, export = first(worker)
-    for attempt in range(1, jobs_store.MOST_ATTEMPTS + 1):
-        with worker.write() as tx:
-            claim = jobs_store.claim(tx, id, lease=LEASE)
-            assert claim is not None and (claim.attempt, claim.spent) == (attempt, False)
+def test_a_job_whose_workers_are_lost_is_given_up_in_the_end(worker_instance: SampleInstance) -> None:
+    id, export = first_job_and_export(worker_instance)
+    for attempt in range(1, jobs_store.MAX_ATTEMPTS + 1):
+        with worker_instance.write() as tx:
+            claim = jobs_store.claim(tx, id, lease=DEFAULT_LEASE)
+            assert claim is not None and (claim.attempt, claim.is_exhausted) == (attempt, False)
             tx.connection.exec_driver_sql(f"UPDATE jobs SET lease_until = {tx.now} WHERE id = '{id}'")
     rendering.render_export(id)
-    assert (job_state(worker, id), export().state, code_of(export())) == ("failed", "failed", "worker_lost")
-    assert job_error(worker, id).startswith("worker_lost")
-    with worker.write() as tx:
-        assert jobs_store.claim(tx, id, lease=LEASE) is None
+    assert (job_state(worker_instance, id), export().state, code_of(export())) == ("failed", "failed", "worker_lost")
+    assert job_error(worker_instance, id).startswith("worker_lost")
+    with worker_instance.write() as tx:
+        assert jobs_store.claim(tx, id, lease=DEFAULT_LEASE) is None
 
 
-def test_a_damaged_logo_of_the_files_is_never_printed(worker: Stage) -> None:
-    with worker.write() as tx:
-        actor = worker.actor(tx, "salma")
-        sha256 = coalition.set_logo(tx, actor, data=a_logo(), files=worker.house.files)
-    id, export = first(worker)
-    place_of(tools().files, sha256).write_bytes(a_logo()[:-1])
+def test_a_damaged_logo_of_the_files_is_never_printed(worker_instance: SampleInstance) -> None:
+    with worker_instance.write() as tx:
+        actor = worker_instance.actor(tx, "salma")
+        sha256 = coalition.set_logo(tx, actor, data=a_logo(), files=worker_instance.app_state.files)
+    id, export = first_job_and_export(worker_instance)
+    stored_path(worker_context().files, sha256).write_bytes(a_logo()[:-1])
     rendering.render_export(id)
     assert code_of(export()) == "logo_lost"

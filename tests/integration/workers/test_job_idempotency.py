@@ -10,27 +10,29 @@ from service.store import record as record_store
 from service.store.publication import exports as exports_store
 from service.store.tables import artefact
 from tests.integration.workers.conftest import job_ids, job_state
-from tests.support.factories import Stage, a_sealed_document
+from tests.support.factories import SampleInstance, create_sealed_document
 from workers import exports as rendering
 from workers.render.formats import render
-from workers.task import work
+from workers.task import run_job
 
 
-def effects(stage: Stage) -> list[str]:
+def effects(instance: SampleInstance) -> list[str]:
     """The exports the record says became ready."""
-    with stage.read() as tx:
-        told = [json.loads(row.content or b"{}") for row in record_store.rows(tx)]
+    with instance.read() as tx:
+        told = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx)]
         return [one["facts"]["export"] for one in told if one["act"] == "export.ready"]
 
 
-def artefacts(stage: Stage) -> int:
-    with stage.read() as tx:
+def artefacts(instance: SampleInstance) -> int:
+    with instance.read() as tx:
         return len(tx.connection.execute(artefact.select()).all())
 
 
-def test_three_workers_on_one_job_make_one_artefact(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    a_sealed_document(worker)
-    (id, *_) = job_ids(worker, RENDER_EXPORT)
+def test_three_workers_on_one_job_make_one_artefact(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_sealed_document(worker_instance)
+    (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     rendered = []
 
     def counted(*words: object, **more: object) -> bytes:
@@ -39,41 +41,45 @@ def test_three_workers_on_one_job_make_one_artefact(worker: Stage, monkeypatch: 
 
     monkeypatch.setattr(rendering, "render", counted)
     with ThreadPoolExecutor(3) as pool:
-        for _ in pool.map(lambda id: work(id, rendering._render, given_up=rendering._given_up), [id] * 3):
+        for _ in pool.map(lambda id: run_job(id, rendering._render, on_failure=rendering._on_failure), [id] * 3):
             pass
-    assert (len(rendered), len(effects(worker)), artefacts(worker)) == (1, 1, 1)
-    assert job_state(worker, id) == "done"
+    assert (len(rendered), len(effects(worker_instance)), artefacts(worker_instance)) == (1, 1, 1)
+    assert job_state(worker_instance, id) == "done"
 
 
-def test_a_task_that_outlives_its_lease_has_no_second_effect(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_outlives_its_lease_has_no_second_effect(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The bell is handed out again, as Redis does after the visibility timeout, and the other one is faster."""
-    a_sealed_document(worker)
-    (id, *_) = job_ids(worker, RENDER_EXPORT)
+    create_sealed_document(worker_instance)
+    (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     attempts = []
 
     def slow(*words: object, **more: object) -> bytes:
         attempts.append(id)
         if len(attempts) == 1:
-            with worker.write() as tx:
+            with worker_instance.write() as tx:
                 tx.connection.exec_driver_sql(f"UPDATE jobs SET lease_until = {tx.now} WHERE id = '{id}'")
             rendering.render_export(id)
         return render(*words, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(rendering, "render", slow)
     rendering.render_export(id)
-    assert (len(attempts), len(effects(worker)), artefacts(worker)) == (2, 1, 1)
-    assert job_state(worker, id) == "done"
+    assert (len(attempts), len(effects(worker_instance)), artefacts(worker_instance)) == (2, 1, 1)
+    assert job_state(worker_instance, id) == "done"
 
 
-def test_whoever_was_given_up_does_not_undo_what_the_other_did(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    a_sealed_document(worker)
-    (id, *_) = job_ids(worker, RENDER_EXPORT)
+def test_whoever_was_given_up_does_not_undo_what_the_other_did(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_sealed_document(worker_instance)
+    (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     attempts = []
 
     def broken(*words: object, **more: object) -> bytes:
         attempts.append(id)
         if len(attempts) == 1:
-            with worker.write() as tx:
+            with worker_instance.write() as tx:
                 tx.connection.exec_driver_sql(f"UPDATE jobs SET lease_until = {tx.now} WHERE id = '{id}'")
             rendering.render_export(id)
             raise ZeroDivisionError
@@ -81,8 +87,8 @@ def test_whoever_was_given_up_does_not_undo_what_the_other_did(worker: Stage, mo
 
     monkeypatch.setattr(rendering, "render", broken)
     rendering.render_export(id)
-    assert job_state(worker, id) == "done"
-    with worker.read() as tx:
-        (export,) = effects(worker)
+    assert job_state(worker_instance, id) == "done"
+    with worker_instance.read() as tx:
+        (export,) = effects(worker_instance)
         found = exports_store.get(tx, export)
         assert found is not None and found.state == "ready"

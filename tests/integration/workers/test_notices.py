@@ -11,16 +11,16 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from service.actions import notifications
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.actions.membership import invitations, offboarding
 from service.cli.commands.demo import free_port
-from service.domain.publication.notice import GATHERED_FOR
-from service.jobs import DELIVER_MAIL
+from service.domain.publication.notice import EMAIL_BATCH_DELAY
+from service.jobs import DELIVER_EMAIL
 from service.sample.document import DAY
 from service.store import jobs as jobs_store
 from service.store.accounts import people as people_store
 from service.store.publication import notices as notices_store
-from service.store.publication.notices import Mail
+from service.store.publication.notices import Email
 from service.store.tables import jobs as table
 from service.store.tables import mail as mail_table
 from service.store.tables import notice as notice_table
@@ -28,20 +28,20 @@ from service.store.tables import person
 from tests.integration.workers.conftest import job_error, job_ids, job_state
 from tests.support.factories import (
     ORIGIN,
-    Stage,
-    a_cast,
-    a_document,
-    a_round,
-    a_version,
-    an_invitation,
-    an_open_round,
-    in_review,
+    SampleInstance,
+    cast_endorsement,
+    create_document,
+    create_invitation,
+    cut_version,
+    move_to_review,
+    open_round,
+    open_round_with_document,
 )
 from workers import notices as delivering
 from workers import sweep, task
 
 
-class Box:
+class MailServer:
     """A mail server that keeps what it gets, and refuses addresses it does not know."""
 
     def __init__(self) -> None:
@@ -67,8 +67,8 @@ class Box:
 
 
 @pytest.fixture
-def box() -> Iterator[tuple[Box, str]]:
-    keeper = Box()
+def mail_server() -> Iterator[tuple[MailServer, str]]:
+    keeper = MailServer()
     port = free_port()
     controller = Controller(keeper, hostname="127.0.0.1", port=port)
     controller.start()
@@ -76,40 +76,40 @@ def box() -> Iterator[tuple[Box, str]]:
     controller.stop()
 
 
-def a_mail(stage: Stage, *, to: str = "lama", subject: str = "رمزكم") -> str:
-    with stage.write() as tx:
-        receiver = seen(people_store.get(tx, stage.cast.people[to].id))
-        notifications.send(tx, receiver, subject=subject, body="الرمز: ١٢٣")
-    return job_ids(stage, DELIVER_MAIL)[-1]
+def a_mail(instance: SampleInstance, *, to: str = "lama", subject: str = "رمزكم") -> str:
+    with instance.write() as tx:
+        receiver = or_not_found(people_store.get(tx, instance.members.people[to].id))
+        notifications.send_email(tx, receiver, subject=subject, body="الرمز: ١٢٣")
+    return job_ids(instance, DELIVER_EMAIL)[-1]
 
 
-def earnest(monkeypatch: pytest.MonkeyPatch, smtp_url: str) -> None:
+def use_real_instance(monkeypatch: pytest.MonkeyPatch, smtp_url: str) -> None:
     """The same worker in a real instance."""
     monkeypatch.setenv("MITHAQ_SAMPLE", "0")
     monkeypatch.setenv("MITHAQ_SMTP_URL", smtp_url)
-    task.tools().database.close()
-    task._tools.cache_clear()
+    task.worker_context().database.close()
+    task._cached_context.cache_clear()
 
 
-def state_of(stage: Stage) -> tuple[str, str]:
-    with stage.read() as tx:
+def state_of(instance: SampleInstance) -> tuple[str, str]:
+    with instance.read() as tx:
         row = tx.connection.execute(mail_table.select()).one()
     return row.state, row.body
 
 
-def test_in_a_sample_mails_are_shown(worker: Stage) -> None:
-    delivering.deliver(a_mail(worker))
-    assert state_of(worker) == ("shown", "الرمز: ١٢٣")
+def test_in_a_sample_mails_are_shown(worker_instance: SampleInstance) -> None:
+    delivering.deliver(a_mail(worker_instance))
+    assert state_of(worker_instance) == ("shown", "الرمز: ١٢٣")
 
 
 def test_a_mail_goes_by_smtp_and_its_words_are_forgotten(
-    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+    worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = a_mail(worker)
-    earnest(monkeypatch, box[1])
+    job = a_mail(worker_instance)
+    use_real_instance(monkeypatch, mail_server[1])
     delivering.deliver(job)
     delivering.deliver(job)
-    (data,) = box[0].got
+    (data,) = mail_server[0].got
     message = message_from_bytes(data, policy=policy.default)
     assert message["subject"] == "رمزكم"
     assert message["auto-submitted"] == "auto-generated"
@@ -117,21 +117,21 @@ def test_a_mail_goes_by_smtp_and_its_words_are_forgotten(
     assert plain is not None and plain.get_content().strip() == "الرمز: ١٢٣"
     assert html is not None and "<p>الرمز: ١٢٣</p>" in html.get_content()
     assert 'lang="ar" dir="rtl"' in html.get_content() and "src=" not in html.get_content()
-    assert state_of(worker) == ("sent", "")
+    assert state_of(worker_instance) == ("sent", "")
 
 
 def test_an_address_that_is_gone_is_not_tried_again(
-    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+    worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with worker.write() as tx:
-        lama = person.c.id == worker.cast.people["lama"].id
+    with worker_instance.write() as tx:
+        lama = person.c.id == worker_instance.members.people["lama"].id
         tx.connection.execute(person.update().where(lama).values(email="gone@x.example"))
-    job = a_mail(worker)
-    earnest(monkeypatch, box[1])
+    job = a_mail(worker_instance)
+    use_real_instance(monkeypatch, mail_server[1])
     delivering.deliver(job)
-    assert box[0].got == []
-    assert state_of(worker) == ("failed", "")
-    assert job_state(worker, job) == "done"
+    assert mail_server[0].got == []
+    assert state_of(worker_instance) == ("failed", "")
+    assert job_state(worker_instance, job) == "done"
 
 
 @pytest.mark.parametrize(
@@ -139,219 +139,231 @@ def test_an_address_that_is_gone_is_not_tried_again(
     [("refused", "failed", "", "done"), ("later", "waiting", "الرمز: ١٢٣", "queued")],
 )
 def test_a_refused_message_is_final_and_a_postponed_one_is_not(
-    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch, subject: str, state: str, body: str, job: str
+    worker_instance: SampleInstance,
+    mail_server: tuple[MailServer, str],
+    monkeypatch: pytest.MonkeyPatch,
+    subject: str,
+    state: str,
+    body: str,
+    job: str,
 ) -> None:
-    id = a_mail(worker, subject=subject)
-    earnest(monkeypatch, box[1])
+    id = a_mail(worker_instance, subject=subject)
+    use_real_instance(monkeypatch, mail_server[1])
     delivering.deliver(id)
-    assert (job_state(worker, id), *state_of(worker)) == (job, state, body)
+    assert (job_state(worker_instance, id), *state_of(worker_instance)) == (job, state, body)
 
 
-def job_row(stage: Stage, id: str) -> Any:
-    with stage.read() as tx:
+def job_row(instance: SampleInstance, id: str) -> Any:
+    with instance.read() as tx:
         return tx.connection.execute(table.select().where(table.c.id == id)).one()
 
 
 def test_without_a_server_a_mail_waits_for_as_long_as_it_takes(
-    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+    worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = a_mail(worker)
-    earnest(monkeypatch, "")
-    for _ in range(3 * jobs_store.MOST_ATTEMPTS):
+    job = a_mail(worker_instance)
+    use_real_instance(monkeypatch, "")
+    for _ in range(3 * jobs_store.MAX_ATTEMPTS):
         delivering.deliver(job)
-        row = job_row(worker, job)
+        row = job_row(worker_instance, job)
         assert (row.state, row.attempts, row.tried_since) == ("queued", 0, None)
         assert row.error.startswith("no_mail_server")
-        assert state_of(worker) == ("waiting", "الرمز: ١٢٣")
-    earnest(monkeypatch, box[1])
+        assert state_of(worker_instance) == ("waiting", "الرمز: ١٢٣")
+    use_real_instance(monkeypatch, mail_server[1])
     delivering.deliver(job)
-    assert len(box[0].got) == 1
-    assert state_of(worker) == ("sent", "")
+    assert len(mail_server[0].got) == 1
+    assert state_of(worker_instance) == ("sent", "")
 
 
-def tried_for(stage: Stage, job: str, days: float) -> None:
+def age_first_attempt(instance: SampleInstance, job: str, days: float) -> None:
     """As if the first attempt had been so long ago."""
-    with stage.write() as tx:
+    with instance.write() as tx:
         since = tx.now - int(days * 24 * 3600 * 1_000_000)
         tx.connection.execute(table.update().where(table.c.id == job).values(tried_since=since))
 
 
-def test_a_server_that_is_away_is_tried_for_five_days(worker: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = a_mail(worker)
-    earnest(monkeypatch, "smtp://127.0.0.1:1")
+def test_a_server_that_is_away_is_tried_for_five_days(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = a_mail(worker_instance)
+    use_real_instance(monkeypatch, "smtp://127.0.0.1:1")
     waits = []
-    for _ in range(2 * jobs_store.MOST_ATTEMPTS):
-        with worker.read() as tx:
+    for _ in range(2 * jobs_store.MAX_ATTEMPTS):
+        with worker_instance.read() as tx:
             before = tx.clock()
         delivering.deliver(job)
-        waits.append(job_row(worker, job).next_at - before)
-        assert state_of(worker) == ("waiting", "الرمز: ١٢٣")
-    assert jobs_store.FIRST_WAIT <= waits[0] < 2 * jobs_store.FIRST_WAIT
-    assert min(waits[-4:]) >= jobs_store.LONGEST_WAIT
-    tried_for(worker, job, 4.9)
+        waits.append(job_row(worker_instance, job).next_at - before)
+        assert state_of(worker_instance) == ("waiting", "الرمز: ١٢٣")
+    assert jobs_store.INITIAL_BACKOFF <= waits[0] < 2 * jobs_store.INITIAL_BACKOFF
+    assert min(waits[-4:]) >= jobs_store.MAX_BACKOFF
+    age_first_attempt(worker_instance, job, 4.9)
     delivering.deliver(job)
-    assert (job_state(worker, job), *state_of(worker)) == ("queued", "waiting", "الرمز: ١٢٣")
-    tried_for(worker, job, 5)
+    assert (job_state(worker_instance, job), *state_of(worker_instance)) == ("queued", "waiting", "الرمز: ١٢٣")
+    age_first_attempt(worker_instance, job, 5)
     delivering.deliver(job)
-    assert (job_state(worker, job), *state_of(worker)) == ("failed", "failed", "")
-    assert job_error(worker, job).startswith("mail_not_sent")
+    assert (job_state(worker_instance, job), *state_of(worker_instance)) == ("failed", "failed", "")
+    assert job_error(worker_instance, job).startswith("mail_not_sent")
 
 
 def test_a_worker_lost_once_in_those_days_does_not_end_them(
-    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+    worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = a_mail(worker)
-    with worker.write() as tx:
-        tx.connection.execute(table.update().where(table.c.id == job).values(attempts=2 * jobs_store.MOST_ATTEMPTS))
+    job = a_mail(worker_instance)
+    with worker_instance.write() as tx:
+        tx.connection.execute(table.update().where(table.c.id == job).values(attempts=2 * jobs_store.MAX_ATTEMPTS))
         assert jobs_store.claim(tx, job, lease=1)
         tx.connection.execute(table.update().where(table.c.id == job).values(lease_until=tx.now))
-    earnest(monkeypatch, box[1])
+    use_real_instance(monkeypatch, mail_server[1])
     delivering.deliver(job)
-    assert state_of(worker) == ("sent", "")
+    assert state_of(worker_instance) == ("sent", "")
 
 
-def mails_to(stage: Stage, key: str) -> list[Mail]:
-    with stage.read() as tx:
-        return [one for _, one in notices_store.mails(tx, person_id=stage.cast.people[key].id)]
+def mails_to(instance: SampleInstance, key: str) -> list[Email]:
+    with instance.read() as tx:
+        return [one for _, one in notices_store.list_emails(tx, person_id=instance.members.people[key].id)]
 
 
-def gathered(stage: Stage, *, after: int = GATHERED_FOR) -> None:
+def run_sweep_later(instance: SampleInstance, *, after: int = EMAIL_BATCH_DELAY) -> None:
     """As if so many µs had passed since the last notice, and the sweep came by."""
-    with stage.write() as tx:
+    with instance.write() as tx:
         waiting = notice_table.c.mail_at.is_not(None)
         tx.connection.execute(notice_table.update().where(waiting).values(mail_at=notice_table.c.mail_at - after))
-    sweep.gather_mails(task.tools())
+    sweep.queue_notice_mails(task.worker_context())
 
 
-def test_a_mail_about_a_round_has_its_link_and_no_title(worker: Stage) -> None:
-    _, round_id = an_open_round(worker)
-    gathered(worker)
+def test_a_mail_about_a_round_has_its_link_and_no_title(worker_instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(worker_instance)
+    run_sweep_later(worker_instance)
     for key in ("yusuf", "jihan", "nabil"):
-        (mail,) = mails_to(worker, key)
+        (mail,) = mails_to(worker_instance, key)
         assert f"{ORIGIN}/rounds/{round_id}\n" in mail.body and "Title" not in mail.body
         assert mail.subject == "رسالة من ائتلافكم"
 
 
-def test_notices_wait_for_each_other_and_go_in_one_mail_once(worker: Stage) -> None:
-    _, first = an_open_round(worker)
-    sweep.gather_mails(task.tools())
-    assert mails_to(worker, "yusuf") == []
-    document = a_document(worker)
-    a_version(worker, document)
-    in_review(worker, document)
-    second = a_round(worker, document)
-    gathered(worker)
-    sweep.gather_mails(task.tools())
-    (mail,) = mails_to(worker, "yusuf")
+def test_notices_wait_for_each_other_and_go_in_one_mail_once(worker_instance: SampleInstance) -> None:
+    _, first = open_round_with_document(worker_instance)
+    sweep.queue_notice_mails(task.worker_context())
+    assert mails_to(worker_instance, "yusuf") == []
+    document = create_document(worker_instance)
+    cut_version(worker_instance, document)
+    move_to_review(worker_instance, document)
+    second = open_round(worker_instance, document)
+    run_sweep_later(worker_instance)
+    sweep.queue_notice_mails(task.worker_context())
+    (mail,) = mails_to(worker_instance, "yusuf")
     assert mail.subject == "رسالتان من ائتلافكم"
     assert mail.body.index(first) < mail.body.index(second)
 
 
-def test_who_has_left_gets_no_mail(worker: Stage) -> None:
-    an_open_round(worker)
-    with worker.write() as tx:
-        offboarding.close_person(tx, worker.actor(tx, "salma"), person=worker.cast.people["huda"].id)
-    gathered(worker)
-    assert mails_to(worker, "huda") == [] and len(mails_to(worker, "yusuf")) == 1
+def test_who_has_left_gets_no_mail(worker_instance: SampleInstance) -> None:
+    open_round_with_document(worker_instance)
+    with worker_instance.write() as tx:
+        offboarding.close_person(
+            tx, worker_instance.actor(tx, "salma"), person=worker_instance.members.people["huda"].id
+        )
+    run_sweep_later(worker_instance)
+    assert mails_to(worker_instance, "huda") == [] and len(mails_to(worker_instance, "yusuf")) == 1
 
 
-def test_a_mail_speaks_the_language_and_the_zone_of_its_reader(worker: Stage) -> None:
-    with worker.write() as tx:
-        yusuf = person.c.id == worker.cast.people["yusuf"].id
+def test_a_mail_speaks_the_language_and_the_zone_of_its_reader(worker_instance: SampleInstance) -> None:
+    with worker_instance.write() as tx:
+        yusuf = person.c.id == worker_instance.members.people["yusuf"].id
         tx.connection.execute(person.update().where(yusuf).values(lang="en", zone="Europe/Berlin"))
-    _, round_id = an_open_round(worker, lasts=2 * DAY)
-    near(worker, round_id)
-    gathered(worker)
-    mail = mails_to(worker, "yusuf")[-1]
+    _, round_id = open_round_with_document(worker_instance, lasts=2 * DAY)
+    end_round_soon(worker_instance, round_id)
+    run_sweep_later(worker_instance)
+    mail = mails_to(worker_instance, "yusuf")[-1]
     assert mail.subject == "2 messages from your coalition"
     assert "Berlin time, and your organisation has not answered yet." in mail.body
 
 
-def near(stage: Stage, round_id: str) -> None:
+def end_round_soon(instance: SampleInstance, round_id: str) -> None:
     """As if the round had opened two days ago and ended within the day; then the sweep comes by."""
-    with stage.write() as tx:
+    with instance.write() as tx:
         opened, closes = tx.now - 2 * DAY, tx.now + DAY // 2
         tx.connection.exec_driver_sql(
             f"UPDATE round SET opened_at = {opened}, closes_at = {closes} WHERE id = '{round_id}'"
         )
-    sweep.remind(task.tools())
+    sweep.send_reminders(task.worker_context())
 
 
-def reminded(stage: Stage, key: str) -> int:
-    with stage.read() as tx:
-        found = notices_store.of_person(tx, stage.cast.people[key].id)
+def reminders_of(instance: SampleInstance, key: str) -> int:
+    with instance.read() as tx:
+        found = notices_store.list_by_person(tx, instance.members.people[key].id)
     return sum(one.kind == "round.reminder" for _, one in found)
 
 
-def test_who_has_not_answered_is_reminded_once_before_the_round_ends(worker: Stage) -> None:
-    _, round_id = an_open_round(worker, lasts=3 * DAY)
-    a_cast(worker, round_id, "huda")
-    sweep.remind(task.tools())
-    assert reminded(worker, "yusuf") == 0
-    near(worker, round_id)
-    near(worker, round_id)
-    assert [reminded(worker, key) for key in ("yusuf", "lama", "nabil")] == [1, 1, 1]
-    assert [reminded(worker, key) for key in ("huda", "jihan", "reem")] == [0, 0, 0]
+def test_who_has_not_answered_is_reminded_once_before_the_round_ends(worker_instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(worker_instance, lasts=3 * DAY)
+    cast_endorsement(worker_instance, round_id, "huda")
+    sweep.send_reminders(task.worker_context())
+    assert reminders_of(worker_instance, "yusuf") == 0
+    end_round_soon(worker_instance, round_id)
+    end_round_soon(worker_instance, round_id)
+    assert [reminders_of(worker_instance, key) for key in ("yusuf", "lama", "nabil")] == [1, 1, 1]
+    assert [reminders_of(worker_instance, key) for key in ("huda", "jihan", "reem")] == [0, 0, 0]
 
 
-def test_a_reminder_that_would_come_on_a_day_of_rest_comes_on_the_working_day_before(worker: Stage) -> None:
+def test_a_reminder_that_would_come_on_a_day_of_rest_comes_on_the_working_day_before(
+    worker_instance: SampleInstance,
+) -> None:
     """The round closes on a Sunday at noon: a day before that is Saturday, and Thursday is the last working day."""
-    _, round_id = an_open_round(worker, lasts=3 * DAY)
+    _, round_id = open_round_with_document(worker_instance, lasts=3 * DAY)
     closes = dt.datetime(2030, 3, 10, 12, tzinfo=ZoneInfo("Asia/Damascus"))
     at = int(closes.timestamp()) * 1_000_000
-    with worker.write() as tx:
+    with worker_instance.write() as tx:
         tx.connection.exec_driver_sql(
             f"UPDATE round SET opened_at = {at - 9 * DAY}, closes_at = {at} WHERE id = '{round_id}'"
         )
     for days, told in ((4, 0), (3, 1), (2, 1)):
-        with worker.write(at=at - days * DAY) as tx:
-            notifications.remind(tx, round_id=round_id)
-            assert notifications.to_remind(tx) == ([round_id] if told else [])
-        assert reminded(worker, "yusuf") == told
+        with worker_instance.write(at=at - days * DAY) as tx:
+            notifications.send_reminder(tx, round_id=round_id)
+            assert notifications.list_due_reminders(tx) == ([round_id] if told else [])
+        assert reminders_of(worker_instance, "yusuf") == told
 
 
-def test_a_round_that_opened_within_its_last_day_reminds_nobody(worker: Stage) -> None:
-    an_open_round(worker, lasts=DAY // 2)
-    sweep.remind(task.tools())
-    assert reminded(worker, "yusuf") == 0
+def test_a_round_that_opened_within_its_last_day_reminds_nobody(worker_instance: SampleInstance) -> None:
+    open_round_with_document(worker_instance, lasts=DAY // 2)
+    sweep.send_reminders(task.worker_context())
+    assert reminders_of(worker_instance, "yusuf") == 0
 
 
 def test_an_invitation_goes_once_with_its_link_and_nothing_keeps_it(
-    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+    worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with worker.write() as tx:
-        link = an_invitation(tx, worker.actor(tx, "salma"), organisation=None, roles=("observer",)).link
-    (job,) = job_ids(worker, DELIVER_MAIL)
-    earnest(monkeypatch, box[1])
+    with worker_instance.write() as tx:
+        link = create_invitation(tx, worker_instance.actor(tx, "salma"), organisation=None, roles=("observer",)).link
+    (job,) = job_ids(worker_instance, DELIVER_EMAIL)
+    use_real_instance(monkeypatch, mail_server[1])
     delivering.deliver(job)
     delivering.deliver(job)
-    (data,) = box[0].got
+    (data,) = mail_server[0].got
     message = message_from_bytes(data, policy=policy.default)
     assert (message["to"], message["content-language"]) == ("new@x.example", "en")
     for kind in ("plain", "html"):
         part = message.get_body((kind,))
         assert part is not None and f"{ORIGIN}/join/{link}" in part.get_content()
-    assert state_of(worker) == ("sent", "")
+    assert state_of(worker_instance) == ("sent", "")
 
 
 def test_an_invitation_that_was_withdrawn_does_not_go(
-    worker: Stage, box: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+    worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with worker.write() as tx:
-        salma = worker.actor(tx, "salma")
-        made = an_invitation(tx, salma, organisation=None, roles=("observer",))
+    with worker_instance.write() as tx:
+        salma = worker_instance.actor(tx, "salma")
+        made = create_invitation(tx, salma, organisation=None, roles=("observer",))
         invitations.withdraw(tx, salma, invitation=made.id)
-    (job,) = job_ids(worker, DELIVER_MAIL)
-    earnest(monkeypatch, box[1])
+    (job,) = job_ids(worker_instance, DELIVER_EMAIL)
+    use_real_instance(monkeypatch, mail_server[1])
     delivering.deliver(job)
-    assert (box[0].got, job_state(worker, job)) == ([], "done")
+    assert (mail_server[0].got, job_state(worker_instance, job)) == ([], "done")
 
 
-def test_what_is_written_to_nobody_is_dropped(worker: Stage) -> None:
-    with worker.write() as tx:
-        notifications.send(tx, None, subject="x", body="y")
-    (job,) = job_ids(worker, DELIVER_MAIL)
+def test_what_is_written_to_nobody_is_dropped(worker_instance: SampleInstance) -> None:
+    with worker_instance.write() as tx:
+        notifications.send_email(tx, None, subject="x", body="y")
+    (job,) = job_ids(worker_instance, DELIVER_EMAIL)
     delivering.deliver(job)
-    with worker.read() as tx:
+    with worker_instance.read() as tx:
         assert tx.connection.execute(mail_table.select()).all() == []
-    assert job_state(worker, job) == "done"
+    assert job_state(worker_instance, job) == "done"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 
-CLUSTERS = (
+GRAPHEME_CLUSTERS = (
     "م",
     "ي",
     "ثا",
@@ -29,39 +29,39 @@ CLUSTERS = (
 )
 """Arabic, harakat, joiners, a family, a flag, both accents, marks of direction, letters beyond the BMP."""
 
-words = st.lists(st.sampled_from(CLUSTERS), max_size=6).map("".join)
+words = st.lists(st.sampled_from(GRAPHEME_CLUSTERS), max_size=6).map("".join)
 
 
 @st.composite
-def edits_of(draw: st.DrawFn, text: str) -> list[Edit]:
+def draw_edits(draw: st.DrawFn, text: str) -> list[Edit]:
     """Edits that fit `text`, in any order."""
     edges = sorted(draw(st.lists(st.integers(0, len(text)), max_size=6)))
     pairs = zip(edges[::2], edges[1::2], strict=False)
     return draw(st.permutations([Edit(start, end, draw(words)) for start, end in pairs]))
 
 
-def edited(text: str, edits: list[Edit]) -> str:
+def apply_edits(text: str, edits: list[Edit]) -> str:
     """What a string becomes: the model."""
     for edit in sorted(edits, key=lambda edit: edit[:2])[::-1]:
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
 
 
-class Followed:
+class ReferenceReplica:
     """A copy whose every character has a number of its own."""
 
     def __init__(self, text: str = "") -> None:
-        self.copy = SharedText.new(client_id=101)
-        self.new = count()
-        self.copy.splice([Edit(0, 0, text)])
-        self.marks = [next(self.new) for _ in text]
+        self.shared_text = SharedText.new(client_id=101)
+        self.next_mark = count()
+        self.shared_text.splice([Edit(0, 0, text)])
+        self.marks = [next(self.next_mark) for _ in text]
 
-    def learn(self, update: bytes) -> None:
+    def apply(self, update: bytes) -> None:
         """Insertions come before deletions at one place, so the last edits are made first."""
-        for start, end, text in reversed(self.copy.trace(update)):
-            self.marks[start:end] = [next(self.new) for _ in text]
-        assert len(self.marks) == len(self.copy.text)
+        for start, end, text in reversed(self.shared_text.apply_as_edits(update)):
+            self.marks[start:end] = [next(self.next_mark) for _ in text]
+        assert len(self.marks) == len(self.shared_text.text)
 
-    def stands(self, marks: list[int]) -> tuple[int, int] | None:
+    def span_of(self, marks: list[int]) -> tuple[int, int] | None:
         left = [self.marks.index(mark) for mark in marks if mark in self.marks]
         return (min(left), max(left) + 1) if left else None

@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.comments.comment_anchor import Hold, Stand, from_json, hold, stands, to_json
+from service.domain.comments.comment_anchor import (
+    Anchor,
+    AnchorPosition,
+    create_anchor,
+    from_json,
+    locate_anchors,
+    to_json,
+)
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
-from tests.unit.crdt.edit_strategies import Followed, edits_of
+from tests.unit.crdt.edit_strategies import ReferenceReplica, draw_edits
 
 SEED = "المادة ١ — المواطنون 🙂 متساوون. 👩‍👩‍👧 \U0001f1f8\U0001f1fe é"
 
@@ -20,74 +27,74 @@ def passages(draw: st.DrawFn, text: str) -> list[tuple[int, int]]:
     return [(min(pair), max(pair)) for pair in edges if pair[0] != pair[1]]
 
 
-def check(server: Followed, kept: list[tuple[Hold, list[int]]]) -> None:
-    for (_, marks), found in zip(kept, stands(server.copy, [held for held, _ in kept]), strict=True):
-        expected = server.stands(marks)
-        assert found.gone == (expected is None)
+def assert_same_span(server: ReferenceReplica, kept: list[tuple[Anchor, list[int]]]) -> None:
+    for (_, marks), found in zip(kept, locate_anchors(server.shared_text, [held for held, _ in kept]), strict=True):
+        expected = server.span_of(marks)
+        assert found.is_deleted == (expected is None)
         assert (found.start, found.end) == (expected or (found.start, found.start))
 
 
 @settings(max_examples=1000 if os.environ.get("MITHAQ_TEST_SOAK") else 30)
 @given(st.data())
 def test_passages_stand_where_their_characters_are(data: st.DataObject) -> None:
-    server = Followed(SEED)
-    writers = [server.copy.fork(client_id=client) for client in (7, 203, 9001)]
-    kept: list[tuple[Hold, list[int]]] = []
+    server = ReferenceReplica(SEED)
+    writers = [server.shared_text.fork(client_id=client) for client in (7, 203, 9001)]
+    kept: list[tuple[Anchor, list[int]]] = []
     for _ in range(data.draw(st.integers(1, 6))):
-        text = server.copy.text
+        text = server.shared_text.text
         for start, end in data.draw(passages(text)) if text else []:
-            kept.append((hold(server.copy, start, end), server.marks[start:end]))
+            kept.append((create_anchor(server.shared_text, start, end), server.marks[start:end]))
         for writer in writers:
             if data.draw(st.booleans()):
-                writer.apply(server.copy.since(writer.vector()))
-            writer.splice(data.draw(edits_of(writer.text)))
+                writer.apply(server.shared_text.updates_since(writer.state_vector()))
+            writer.splice(data.draw(draw_edits(writer.text)))
             if data.draw(st.booleans()):
-                server.learn(writer.since(server.copy.vector()))
-        check(server, kept)
-    again = SharedText.load(server.copy.state(), client_id=5)
+                server.apply(writer.updates_since(server.shared_text.state_vector()))
+        assert_same_span(server, kept)
+    again = SharedText.load(server.shared_text.state(), client_id=5)
     holds = [held for held, _ in kept]
-    assert stands(again, holds) == stands(server.copy, holds)
+    assert locate_anchors(again, holds) == locate_anchors(server.shared_text, holds)
 
 
 @pytest.mark.parametrize("word", ["", "قبلها "])
 def test_what_is_put_back_by_hand_is_not_what_was_taken_away(word: str) -> None:
-    server = Followed(SEED)
-    held = hold(server.copy, 2, 9)
-    server.copy.splice([Edit(0, len(SEED), "")])
-    server.copy.splice([Edit(0, 0, word + SEED)])
-    (found,) = stands(server.copy, [held])
-    assert found.gone and found.start == found.end
+    server = ReferenceReplica(SEED)
+    held = create_anchor(server.shared_text, 2, 9)
+    server.shared_text.splice([Edit(0, len(SEED), "")])
+    server.shared_text.splice([Edit(0, 0, word + SEED)])
+    (found,) = locate_anchors(server.shared_text, [held])
+    assert found.is_deleted and found.start == found.end
 
 
 def test_a_passage_whose_edges_went_is_what_is_left_of_it() -> None:
     copy = SharedText.new(client_id=3)
     copy.splice([Edit(0, 0, "a🙂bcd🙂e")])
-    held = hold(copy, 1, 6)
+    held = create_anchor(copy, 1, 6)
     copy.splice([Edit(1, 2, ""), Edit(5, 6, "")])
     copy.splice([Edit(1, 1, "new "), Edit(2, 2, "inside"), Edit(4, 4, " new")])
-    (found,) = stands(copy, [held])
+    (found,) = locate_anchors(copy, [held])
     assert copy.text[found.start : found.end] == "binsidecd"
 
 
 def test_a_hold_is_kept_as_json() -> None:
-    held = hold(Followed(SEED).copy, 3, 30)
+    held = create_anchor(ReferenceReplica(SEED).shared_text, 3, 30)
     assert from_json(to_json(held)) == held
 
 
 def test_what_a_text_begun_anew_never_held_is_gone_there() -> None:
-    held, anew = hold(Followed(SEED).copy, 3, 30), SharedText.new(client_id=9)
+    held, anew = create_anchor(ReferenceReplica(SEED).shared_text, 3, 30), SharedText.new(client_id=9)
     anew.splice([Edit(0, 0, SEED)])
-    (found,) = stands(anew, [held])
-    assert (found.gone, found.start, found.end) == (True, 0, 0)
+    (found,) = locate_anchors(anew, [held])
+    assert (found.is_deleted, found.start, found.end) == (True, 0, 0)
 
 
 def test_nothing_held_stands_nowhere() -> None:
-    assert stands(Followed(SEED).copy, []) == []
+    assert locate_anchors(ReferenceReplica(SEED).shared_text, []) == []
 
 
 def test_many_passages_are_looked_for_at_once() -> None:
-    copy = Followed(SEED * 20).copy
-    holds = [hold(copy, at, at + 3) for at in range(0, 600, 3)] * 40
-    found = stands(copy, holds)
+    copy = ReferenceReplica(SEED * 20).shared_text
+    holds = [create_anchor(copy, at, at + 3) for at in range(0, 600, 3)] * 40
+    found = locate_anchors(copy, holds)
     assert [(one.start, one.end) for one in found] == [(at, at + 3) for at in range(0, 600, 3)] * 40
-    assert isinstance(found[0], Stand)
+    assert isinstance(found[0], AnchorPosition)

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.crdt.shared_text import BrokenCopy, SharedText, merge, new_client_id
+from service.domain.crdt.shared_text import BrokenReplica, SharedText, join_updates, new_client_id
 from service.domain.crdt.text_edits import Edit
-from service.domain.crdt.update_dependencies import MissingParents
-from service.domain.crdt.updates import parse_vector
-from service.domain.errors import Malformed
-from tests.unit.crdt.edit_strategies import edited, edits_of, words
+from service.domain.crdt.update_dependencies import MissingDependencies
+from service.domain.crdt.updates import parse_state_vector
+from service.domain.errors import InvalidInput
+from tests.unit.crdt.edit_strategies import apply_edits, draw_edits, words
 
 SEED = "المادة ١ — المواطنون 🙂 متساوون. 👩‍👩‍👧 \U0001f1f8\U0001f1fe"
 
@@ -53,7 +53,7 @@ def test_insertions_at_one_place_land_in_the_order_given() -> None:
 )
 def test_edits_that_do_not_fit_change_nothing(edits: list[Edit]) -> None:
     copy, _ = copy_of("نصّ🙂")
-    with pytest.raises(Malformed) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         copy.splice(edits)
     assert refusal.value.code == "edit_refused"
     assert copy.text == "نصّ🙂"
@@ -65,9 +65,9 @@ def test_splices_do_what_they_do_to_a_string(seed: str, data: st.DataObject) -> 
     follower = SharedText.load(copy.state(), client_id=3)
     text = seed
     for _ in range(3):
-        edits = data.draw(edits_of(text))
+        edits = data.draw(draw_edits(text))
         update = copy.splice(edits)
-        text = edited(text, edits)
+        text = apply_edits(text, edits)
         assert copy.text == text
         assert not update or follower.apply(update) == update
         assert follower.text == text
@@ -80,18 +80,18 @@ def test_two_writers_agree_whatever_the_order_of_arrival(seed: str, data: st.Dat
     sent: list[tuple[SharedText, bytes]] = []
     for _ in range(data.draw(st.integers(1, 6))):
         writer, other = data.draw(st.sampled_from([(first, second), (second, first)]))
-        update = writer.splice(data.draw(edits_of(writer.text)))
+        update = writer.splice(data.draw(draw_edits(writer.text)))
         sent += [(other, update)] if update else []
     for receiver, update in sent:
         receiver.apply(update)
     assert first.text == second.text
     late = SharedText.load(None, [row], client_id=5)
-    arrive_anyhow(late, data.draw(st.permutations([update for _, update in sent])))
+    apply_in_any_order(late, data.draw(st.permutations([update for _, update in sent])))
     assert late.text == first.text
-    assert parse_vector(late.vector()) == parse_vector(first.vector())
+    assert parse_state_vector(late.state_vector()) == parse_state_vector(first.state_vector())
 
 
-def arrive_anyhow(copy: SharedText, updates: list[bytes]) -> None:
+def apply_in_any_order(copy: SharedText, updates: list[bytes]) -> None:
     """Applies updates, keeping for later what comes too early."""
     waiting = updates
     while waiting:
@@ -99,7 +99,7 @@ def arrive_anyhow(copy: SharedText, updates: list[bytes]) -> None:
         for update in waiting:
             try:
                 copy.apply(update)
-            except MissingParents:
+            except MissingDependencies:
                 early.append(update)
         assert len(early) < len(waiting)
         waiting = early
@@ -110,7 +110,7 @@ def test_a_snapshot_and_its_tail_are_the_replay(seed: str, data: st.DataObject) 
     copy, row = copy_of(seed)
     rows, states = [row] if row else [], [copy.state()]
     for _ in range(data.draw(st.integers(0, 5))):
-        update = copy.splice(data.draw(edits_of(copy.text)))
+        update = copy.splice(data.draw(draw_edits(copy.text)))
         if update:
             rows.append(update)
             states.append(copy.state())
@@ -121,7 +121,7 @@ def test_a_snapshot_and_its_tail_are_the_replay(seed: str, data: st.DataObject) 
         resumed = SharedText.load(state, rows[nth:], client_id=5)
         assert resumed.text == copy.text
         assert resumed.state() == copy.state()
-    assert SharedText.load(merge(rows) or None, client_id=7).text == copy.text
+    assert SharedText.load(join_updates(rows) or None, client_id=7).text == copy.text
 
 
 @given(words, st.data())
@@ -129,8 +129,8 @@ def test_a_copy_says_what_another_lacks(seed: str, data: st.DataObject) -> None:
     copy, _ = copy_of(seed)
     behind = SharedText.load(copy.state(), client_id=3)
     for _ in range(3):
-        copy.splice(data.draw(edits_of(copy.text)))
-    behind.apply(copy.since(behind.vector()))
+        copy.splice(data.draw(draw_edits(copy.text)))
+    behind.apply(copy.updates_since(behind.state_vector()))
     assert behind.text == copy.text
 
 
@@ -138,29 +138,29 @@ def test_a_copy_says_what_another_lacks(seed: str, data: st.DataObject) -> None:
 def test_a_trace_is_what_an_update_did(seed: str, data: st.DataObject) -> None:
     first, row = copy_of(seed)
     second = SharedText.load(None, [row] if row else [], client_id=3)
-    mine = second.splice(data.draw(edits_of(second.text)))
-    theirs = first.splice(data.draw(edits_of(first.text)))
+    mine = second.splice(data.draw(draw_edits(second.text)))
+    theirs = first.splice(data.draw(draw_edits(first.text)))
     if theirs:
         before = second.text
-        assert edited(before, list(second.trace(theirs))) == second.text
+        assert apply_edits(before, list(second.apply_as_edits(theirs))) == second.text
     if mine:
         before = first.text
-        assert edited(before, list(first.trace(mine))) == first.text
+        assert apply_edits(before, list(first.apply_as_edits(mine))) == first.text
     assert first.text == second.text
 
 
 def test_an_update_known_already_brings_nothing() -> None:
     copy, row = copy_of(SEED)
     assert copy.apply(row) == b""
-    assert copy.newcomers(row) == frozenset()
-    assert SharedText.new(client_id=3).newcomers(row) == {1}
+    assert copy.new_clients(row) == frozenset()
+    assert SharedText.new(client_id=3).new_clients(row) == {1}
 
 
 def test_only_what_is_new_of_an_update_is_given_on() -> None:
     copy, row = copy_of("ألف")
     more = copy.splice([Edit(3, 3, " باء")])
     follower = SharedText.load(None, [row], client_id=3)
-    assert follower.apply(merge([row, more])) == more
+    assert follower.apply(join_updates([row, more])) == more
 
 
 def test_words_before_their_parents_are_refused_and_change_nothing() -> None:
@@ -169,7 +169,7 @@ def test_words_before_their_parents_are_refused_and_change_nothing() -> None:
     gone = copy.splice([Edit(0, 1, "")])
     late = SharedText.new(client_id=3)
     for early in (more, gone):
-        with pytest.raises(MissingParents) as refusal:
+        with pytest.raises(MissingDependencies) as refusal:
             late.apply(early)
         assert refusal.value.code == "update_early"
     assert late.text == ""
@@ -180,7 +180,7 @@ def test_words_before_their_parents_are_refused_and_change_nothing() -> None:
 
 def test_an_unreadable_row_is_named() -> None:
     _, row = copy_of("ألف")
-    with pytest.raises(Malformed) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         SharedText.load(None, [row, b"\x01"], client_id=3)
     assert refusal.value.extra["row"] == 1
 
@@ -188,8 +188,8 @@ def test_an_unreadable_row_is_named() -> None:
 @given(st.binary(max_size=60).filter(lambda data: data not in (b"\x00", b"\x00\x00")))
 def test_garbage_is_refused_and_harms_nothing(garbage: bytes) -> None:
     copy, _ = copy_of("نصّ 🙂")
-    for take in (copy.apply, copy.newcomers, copy.since):
-        with suppress(Malformed, MissingParents):
+    for take in (copy.apply, copy.new_clients, copy.updates_since):
+        with suppress(InvalidInput, MissingDependencies):
             take(garbage)
     assert copy.text == "نصّ 🙂"
 
@@ -204,25 +204,25 @@ def test_mutated_updates_never_panic(seed: int) -> None:
     follower = SharedText.load(None, [row], client_id=3)
     try:
         follower.apply(bytes(update))
-    except (Malformed, MissingParents):
+    except (InvalidInput, MissingDependencies):
         assert follower.text == SEED
     assert isinstance(follower.text, str)
-    assert SharedText.load(follower.state(), client_id=5).vector() == follower.vector()
+    assert SharedText.load(follower.state(), client_id=5).state_vector() == follower.state_vector()
 
 
 def test_a_panic_of_the_library_becomes_an_error_and_ends_the_copy() -> None:
     copy, row = copy_of("نصّ")
-    with pytest.raises(BrokenCopy), copy._guarded():
+    with pytest.raises(BrokenReplica), copy._guard_panics():
         del copy._text[0:99]
-    for use in (lambda: copy.text, copy.state, copy.vector, lambda: copy.apply(row), lambda: copy.splice([])):
-        with pytest.raises(BrokenCopy):
+    for use in (lambda: copy.text, copy.state, copy.state_vector, lambda: copy.apply(row), lambda: copy.splice([])):
+        with pytest.raises(BrokenReplica):
             use()
     assert SharedText.load(None, [row], client_id=3).text == "نصّ"
 
 
 def test_other_interruptions_pass_through() -> None:
     copy, _ = copy_of("نصّ")
-    with pytest.raises(KeyboardInterrupt), copy._guarded():
+    with pytest.raises(KeyboardInterrupt), copy._guard_panics():
         raise KeyboardInterrupt
     assert copy.text == "نصّ"
 

@@ -91,14 +91,14 @@ FRAMES = (
 )
 """What three browsers sent, in order of sending; resync frames repeat everything one of them held."""
 
-TEXT = (
+FINAL_TEXT = (
     "‌𝒜🇾\n𝒜‏𝒜🙂قٌ😃👩‍éم👩𝒜👧‌قٌ‌رَّّقٌéثéاé🇸🇾قٌ🙂‌قٌ𝒜قٌ😃‍👩‌رَّ🙂 é‏ث🇸🇾🇸🇾é 👧🙂"
     "👩‍👩‍👧🇸🇾ر‌م🇸🇾 رَّ\nثا‏é🇸🇾é👩é‍👧رَّ👩‍👩‍👧éقٌثا🙂ق😃‏مٌ👩‍👩‍👧‏🇸🇾١رَّثا\n😃🙂"
     "ي🙂يقٌ😃🙂يمرَّ‏😃🇸🇾🙂ي🙂ي🙂ي🙂ي🇸𝒜é\n🇾🙂ي🙂ي🙂ي🙂ي🙂ي🙂ي"
 )
 """What all three ended with."""
 
-STATE = (
+FINAL_STATE = (
     "AylpAAEBAXQDgWkCAoFpBAKBaQYBwWkEaQUDwWkKaQUCxGcBZwIE2YLZjMRnFmcXA+KAjMFpB2cZAsFpEWcZAcRpEm"
     "cZBPCfmIOEZxsG8J+ZgtmKwWcYZwkCxGkZZwkE8J+ZgsFlAWUCA8RpHmUCBPCfh77EaSBlAgTwnZKcgWcnA8FpGWka"
     "BMRpKWkaAtmRxGkqaRoM8J+HuPCfh77ZgtmMwWkSaRMDxGkzaRMBCsRpIGkhAQrEZyhnKQTZgtmMxGUJZQoLZcyB2Y"
@@ -121,7 +121,7 @@ STATE = (
 )
 """All of it, as one of them would resync."""
 
-SPLITS = (
+SURROGATE_SPLITS = (
     ("AQFlAAQBAXQRYfCfmYJiY2Twn5mC8J+ZgmUA", "AAFlAQIB"),
     ("AQFlAAQBAXQRYfCfmYJiY2Twn5mC8J+ZgmUA", "AAFlAQEB"),
     ("AQFlAAQBAXQRYfCfmYJiY2Twn5mC8J+ZgmUA", "AAFlAQAC"),

@@ -17,19 +17,19 @@ from service.domain.documents.document import (
     STATES,
     WITHDRAWN,
     Document,
-    check_move,
-    check_opening,
+    check_new_document,
+    check_transition,
 )
 from service.domain.documents.version import EditionText, version_sha256
 from service.domain.endorsement.endorsement import check_position, reservation_text
-from service.domain.endorsement.round import Entry, check_window, closings_needed, roll_sha256
+from service.domain.endorsement.round import RollEntry, approvals_needed_to_close, check_closing_time, roll_sha256
 from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION, POSITIONS
-from service.domain.errors import Conflict, DomainError, Malformed
+from service.domain.errors import Conflict, DomainError, InvalidInput
 from service.domain.membership.people import (
     Mandate,
     check_confirmation,
     confirmations_needed,
-    confirmers,
+    eligible_confirmers,
     mandate_sha256,
 )
 from service.domain.publication.export import artefact_key, file_name
@@ -58,19 +58,19 @@ def a_document(state: str, *, urgent: bool = False) -> Document:
 def test_a_document_moves_along_its_way_only(state: str, urgent: bool, allowed: set[str]) -> None:
     for to in STATES:
         if to in allowed:
-            check_move(a_document(state, urgent=urgent), to)
+            check_transition(a_document(state, urgent=urgent), to)
         else:
             with pytest.raises(Conflict):
-                check_move(a_document(state, urgent=urgent), to)
+                check_transition(a_document(state, urgent=urgent), to)
 
 
 @given(st.sampled_from(KINDS), st.sets(st.sampled_from(("ar", "en"))), st.sets(st.sampled_from(("ar", "en", "fr"))))
 def test_an_authentic_text_is_one_of_the_documents_own(kind: str, langs: set[str], authentic: set[str]) -> None:
     good = bool(langs) and bool(authentic) and authentic <= langs
     try:
-        check_opening(kind, "coalition", langs=sorted(langs), authentic=sorted(authentic))
+        check_new_document(kind, "coalition", langs=sorted(langs), authentic=sorted(authentic))
         assert good
-    except Malformed:
+    except InvalidInput:
         assert not good
 
 
@@ -132,16 +132,16 @@ def test_a_mandate_asks_no_more_confirmations_than_can_be_given(
     able = secretariat - {granted_by, holder}
     if not able:
         with pytest.raises(Conflict) as refused:
-            confirmers(secretariat, granted_by=granted_by, holder=holder)
+            eligible_confirmers(secretariat, granted_by=granted_by, holder=holder)
         assert refused.value.code == "nobody_to_confirm"
         return
-    assert confirmers(secretariat, granted_by=granted_by, holder=holder) == able
+    assert eligible_confirmers(secretariat, granted_by=granted_by, holder=holder) == able
     assert 1 <= confirmations_needed(setting, confirmers=len(able)) <= min(setting, len(able))
 
 
 @given(st.integers(0, 10))
 def test_closings_fit_the_secretariat_there_is(secretariat: int) -> None:
-    assert closings_needed(secretariat) == (1 if secretariat <= 1 else 2)
+    assert approvals_needed_to_close(secretariat) == (1 if secretariat <= 1 else 2)
 
 
 def a_mandate(*, granted_by: str = "per_f", confirmations: tuple[str, ...] = ()) -> Mandate:
@@ -168,16 +168,16 @@ def test_a_mandates_digest_names_no_person() -> None:
 
 
 def test_the_rolls_digest_binds_order_and_names() -> None:
-    one, two = Entry("org_a", {"ar": "أ"}), Entry("org_b", {"ar": "ب"})
-    digests = {roll_sha256([one, two]), roll_sha256([two, one]), roll_sha256([one, Entry("org_b", {"ar": "ت"})])}
+    one, two = RollEntry("org_a", {"ar": "أ"}), RollEntry("org_b", {"ar": "ب"})
+    digests = {roll_sha256([one, two]), roll_sha256([two, one]), roll_sha256([one, RollEntry("org_b", {"ar": "ت"})])}
     assert len(digests) == 3
 
 
 @pytest.mark.parametrize("closes_in", [-1, 0, 59 * 10**6, 367 * 24 * 3600 * 10**6])
 def test_a_round_lasts_between_a_minute_and_a_year(closes_in: int) -> None:
-    check_window(now=10**15, closes_at=10**15 + 3600 * 10**6)
-    with pytest.raises(Malformed):
-        check_window(now=10**15, closes_at=10**15 + closes_in)
+    check_closing_time(now=10**15, closes_at=10**15 + 3600 * 10**6)
+    with pytest.raises(InvalidInput):
+        check_closing_time(now=10**15, closes_at=10**15 + closes_in)
 
 
 @given(words, st.sampled_from(("pdf", "docx")))

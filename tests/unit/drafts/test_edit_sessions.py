@@ -7,40 +7,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.documents.edit_sessions import LONGEST, PAUSE, turns
+from service.domain.documents.edit_sessions import MAX_PAUSE, MAX_SESSION, edit_sessions
 
 pytestmark = pytest.mark.unit
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenRow:
     seq: int
     at: int
     actor: str
 
 
-ROWS = st.lists(st.tuples(st.integers(0, 2 * PAUSE), st.sampled_from("abc")), max_size=30).map(
+ROWS = st.lists(st.tuples(st.integers(0, 2 * MAX_PAUSE), st.sampled_from("abc")), max_size=30).map(
     lambda drawn: [
-        Written(seq, at, who)
+        WrittenRow(seq, at, who)
         for seq, (at, (_, who)) in enumerate(zip(accumulate(gap for gap, _ in drawn), drawn, strict=True), 1)
     ]
 )
 
 
 @given(ROWS)
-def test_turns_tile_the_rows_and_end_where_nobody_wrote(rows: list[Written]) -> None:
-    found = list(turns(rows))
+def test_turns_tile_the_rows_and_end_where_nobody_wrote(rows: list[WrittenRow]) -> None:
+    found = list(edit_sessions(rows))
     assert [seq for one in found for seq in range(one.first, one.last + 1)] == [row.seq for row in rows]
     for one in found:
         its = rows[one.first - 1 : one.last]
-        assert dict(one.hands) == {who: sum(row.actor == who for row in its) for who in {row.actor for row in its}}
-        assert (one.begun, one.ended, one.count) == (its[0].at, its[-1].at, len(its))
-        assert one.ended - one.begun < LONGEST
-        assert all(later.at - sooner.at < PAUSE for sooner, later in pairwise(its))
+        assert dict(one.authors) == {who: sum(row.actor == who for row in its) for who in {row.actor for row in its}}
+        assert (one.started_at, one.ended_at, one.count) == (its[0].at, its[-1].at, len(its))
+        assert one.ended_at - one.started_at < MAX_SESSION
+        assert all(later.at - sooner.at < MAX_PAUSE for sooner, later in pairwise(its))
     for sooner, later in pairwise(found):
-        assert later.begun - sooner.ended >= PAUSE or later.begun - sooner.begun >= LONGEST
+        assert later.started_at - sooner.ended_at >= MAX_PAUSE or later.started_at - sooner.started_at >= MAX_SESSION
 
 
 def test_who_wrote_the_most_is_named_first() -> None:
-    rows = [Written(1, 0, "b"), Written(2, 1, "a"), Written(3, 2, "a")]
-    assert next(iter(turns(rows))).hands == (("a", 2), ("b", 1))
+    rows = [WrittenRow(1, 0, "b"), WrittenRow(2, 1, "a"), WrittenRow(3, 2, "a")]
+    assert next(iter(edit_sessions(rows))).authors == (("a", 2), ("b", 1))

@@ -7,7 +7,7 @@ from service.domain.documents import suggestion
 from service.domain.errors import Conflict
 
 SUMMARIES = st.builds(
-    lambda seq, state: suggestion.Summary("sug", seq, "doc", "ar", "closed", state, "per", 0, None, None),
+    lambda seq, state: suggestion.SuggestionSummary("sug", seq, "doc", "ar", "closed", state, "per", 0, None, None),
     st.integers(1, 10**12),
     st.sampled_from(suggestion.STATES),
 )
@@ -15,17 +15,17 @@ SUMMARIES = st.builds(
 
 @given(SUMMARIES, SUMMARIES)
 def test_what_waits_stands_before_what_was_decided_and_the_newer_before_the_older(
-    one: suggestion.Summary, other: suggestion.Summary
+    one: suggestion.SuggestionSummary, other: suggestion.SuggestionSummary
 ) -> None:
     before = (one.state == suggestion.KEPT, one.seq) > (other.state == suggestion.KEPT, other.seq)
-    assert (one.place > other.place) == before
+    assert (one.sort_key > other.sort_key) == before
 
 
-@given(st.integers(0, 2 * suggestion.MOST_KEPT), st.integers(0, 2 * suggestion.MOST))
+@given(st.integers(0, 2 * suggestion.MAX_PENDING), st.integers(0, 2 * suggestion.MAX_PER_PERSON))
 def test_there_is_room_beside_so_many(kept: int, decided: int) -> None:
-    full, waiting = kept + decided >= suggestion.MOST, kept >= suggestion.MOST_KEPT
+    full, waiting = kept + decided >= suggestion.MAX_PER_PERSON, kept >= suggestion.MAX_PENDING
     try:
-        suggestion.check_room(kept, kept + decided)
+        suggestion.check_suggestion_limits(kept, kept + decided)
     except Conflict as refused:
         assert refused.code == ("suggestions_full" if full else "too_many_suggestions") and (full or waiting)
     else:

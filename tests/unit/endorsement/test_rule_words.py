@@ -2,10 +2,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.endorsement.rule_words import explain, explain_reason
-from service.domain.endorsement.rules import Act, Consensus, Fraction, Majority, Rule, Share, SignOn, evaluate
-from service.domain.errors import Malformed
-from service.domain.plurals import Digits, counted, joined
+from service.domain.endorsement.rule_words import explain_condition, explain_rule
+from service.domain.endorsement.rules import (
+    Consensus,
+    EndorsementEvent,
+    Fraction,
+    Majority,
+    Rule,
+    Share,
+    SignOn,
+    evaluate,
+)
+from service.domain.errors import InvalidInput
+from service.domain.plurals import Digits, format_count, format_list
 from tests.unit.endorsement.test_rules import NOW, ROLL, histories, rules
 
 DIGIT_CHOICES: tuple[Digits | None, ...] = ("arab", "latn", None)
@@ -29,14 +38,14 @@ DIGIT_CHOICES: tuple[Digits | None, ...] = ("arab", "latn", None)
     ],
 )
 def test_counted_things_agree_with_their_number(value: int, arabic: str, english: str) -> None:
-    assert counted(value, "endorsement", lang="ar") == arabic
-    assert counted(value, "endorsement", lang="en") == english
+    assert format_count(value, "endorsement", lang="ar") == arabic
+    assert format_count(value, "endorsement", lang="en") == english
 
 
 def test_the_dual_has_two_cases_and_digits_are_a_choice() -> None:
-    assert counted(2, "organisation", lang="ar", case="object") == "منظمتين"
-    assert counted(12, "organisation", lang="ar", digits="latn") == "12 منظمة"
-    assert counted(5, "organisation", lang="en", digits="arab") == "٥ organisations"
+    assert format_count(2, "organisation", lang="ar", case="object") == "منظمتين"
+    assert format_count(12, "organisation", lang="ar", digits="latn") == "12 منظمة"
+    assert format_count(5, "organisation", lang="en", digits="arab") == "٥ organisations"
 
 
 @pytest.mark.parametrize(
@@ -44,8 +53,8 @@ def test_the_dual_has_two_cases_and_digits_are_a_choice() -> None:
     [([], "", ""), (["A"], "A", "A"), (["A", "B"], "A وB", "A and B"), (["A", "B", "C"], "A وB وC", "A, B and C")],
 )
 def test_names_are_joined_as_sentences_do(names: list[str], arabic: str, english: str) -> None:
-    assert joined(names, lang="ar") == arabic
-    assert joined(names, lang="en") == english
+    assert format_list(names, lang="ar") == arabic
+    assert format_list(names, lang="en") == english
 
 
 @pytest.mark.parametrize(
@@ -90,30 +99,34 @@ def test_names_are_joined_as_sentences_do(names: list[str], arabic: str, english
     ],
 )
 def test_rules_are_said_plainly(rule: Rule, arabic: str, english: str) -> None:
-    assert explain(rule, lang="ar", names={"org_a": "بيتنا"}) == arabic
-    assert explain(rule, lang="en", names={"org_a": "Our Home"}) == english
+    assert explain_rule(rule, lang="ar", names={"org_a": "بيتنا"}) == arabic
+    assert explain_rule(rule, lang="en", names={"org_a": "Our Home"}) == english
 
 
 def test_what_is_missing_is_said() -> None:
     rule = Fraction(Share(2, 3), quorum=Share(1, 2), required=("org_b",))
-    reasons = evaluate(rule, ROLL, [Act("org_a", "endorse", 1, 1), Act("org_c", "endorse", 1, 2)], at=NOW).reasons
-    assert [explain_reason(reason, lang="ar", names={"org_b": "بيتنا"}) for reason in reasons] == [
+    reasons = evaluate(
+        rule, ROLL, [EndorsementEvent("org_a", "endorse", 1, 1), EndorsementEvent("org_c", "endorse", 1, 2)], at=NOW
+    ).reasons
+    assert [explain_condition(reason, lang="ar", names={"org_b": "بيتنا"}) for reason in reasons] == [
         "التأييدات: ٢، واللازم: ٤؛ بقي تأييدان.",
         "الأجوبة: ٢، والنصاب: ٣.",
         "بقي تأييد لازم: بيتنا.",
     ]
-    assert explain_reason(reasons[0], lang="en") == "Endorsements: 2; needed: 4. Missing: two endorsements."
+    assert explain_condition(reasons[0], lang="en") == "Endorsements: 2; needed: 4. Missing: two endorsements."
 
 
 @given(rules, histories(), st.sampled_from(["ar", "en"]), st.sampled_from(DIGIT_CHOICES))
-def test_every_rule_and_reason_has_its_sentence(rule: Rule, acts: list[Act], lang: str, digits: Digits | None) -> None:
-    sentences = [explain(rule, lang=lang, digits=digits)]
-    sentences += [explain_reason(reason, lang=lang) for reason in evaluate(rule, ROLL, acts, at=NOW).reasons]
+def test_every_rule_and_reason_has_its_sentence(
+    rule: Rule, acts: list[EndorsementEvent], lang: str, digits: Digits | None
+) -> None:
+    sentences = [explain_rule(rule, lang=lang, digits=digits)]
+    sentences += [explain_condition(reason, lang=lang) for reason in evaluate(rule, ROLL, acts, at=NOW).reasons]
     for sentence in sentences:
         assert sentence.endswith(".")
         assert "{" not in sentence
 
 
 def test_other_languages_have_no_sentence_yet() -> None:
-    with pytest.raises(Malformed):
-        explain(Consensus(), lang="xx")
+    with pytest.raises(InvalidInput):
+        explain_rule(Consensus(), lang="xx")

@@ -10,22 +10,22 @@ from service.domain.endorsement.rules import (
     ENDORSE,
     ENDORSE_WITH_RESERVATION,
     POSITIONS,
-    Act,
     Consensus,
+    EndorsementEvent,
     Fraction,
     Majority,
     Outcome,
     Rule,
     Share,
     SignOn,
-    check_for_roll,
-    default_for,
+    check_rule_attainable,
+    default_rule,
     evaluate,
     rule_from_json,
     rule_sha256,
     rule_to_json,
 )
-from service.domain.errors import Malformed
+from service.domain.errors import InvalidInput
 
 NOW = 1_000
 ROLL = ("org_c", "org_a", "org_e", "org_b", "org_d", "org_f")
@@ -43,25 +43,29 @@ rules: st.SearchStrategy[Rule] = st.one_of(
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Act]:
+def histories(draw: st.DrawFn) -> list[EndorsementEvent]:
     """Acts in order of seq, times never falling, some beyond NOW."""
     told, at = [], 0
     for seq in range(1, draw(st.integers(0, 14)) + 1):
         at += draw(st.sampled_from([0, 1, 200]))
         organisation, position = draw(st.sampled_from(ROLL)), draw(st.sampled_from(POSITIONS))
-        told.append(Act(organisation, position, at, seq, draw(st.integers(0, 4)) == 0))
+        told.append(EndorsementEvent(organisation, position, at, seq, draw(st.integers(0, 4)) == 0))
     return told
 
 
-def answers(**said: str) -> list[Act]:
-    return [Act(f"org_{one}", position, 1, seq) for seq, (one, position) in enumerate(said.items(), start=1)]
+def answers(**said: str) -> list[EndorsementEvent]:
+    return [
+        EndorsementEvent(f"org_{one}", position, 1, seq) for seq, (one, position) in enumerate(said.items(), start=1)
+    ]
 
 
 def count(rule: Rule, *, endorse: int = 0, decline: int = 0, abstain: int = 0, silent: int = 0) -> Outcome:
     """The outcome with so many of each."""
     said = [ENDORSE] * endorse + [DECLINE] * decline + [ABSTAIN] * abstain
     roll = [f"org_{nth:03}" for nth in range(len(said) + silent)]
-    acts = [Act(one, position, 1, nth) for nth, (one, position) in enumerate(zip(roll, said, strict=False))]
+    acts = [
+        EndorsementEvent(one, position, 1, nth) for nth, (one, position) in enumerate(zip(roll, said, strict=False))
+    ]
     return evaluate(rule, roll, acts, at=NOW)
 
 
@@ -150,31 +154,35 @@ def test_an_outcome_lists_the_roll_in_its_order() -> None:
 
 
 @given(rules, histories(), st.data())
-def test_the_order_in_which_acts_are_given_does_not_matter(rule: Rule, acts: list[Act], data: st.DataObject) -> None:
+def test_the_order_in_which_acts_are_given_does_not_matter(
+    rule: Rule, acts: list[EndorsementEvent], data: st.DataObject
+) -> None:
     shuffled = data.draw(st.permutations(acts))
     assert evaluate(rule, ROLL, acts, at=NOW) == evaluate(rule, ROLL, shuffled, at=NOW)
 
 
 @given(rules, histories(), st.sampled_from(ROLL), st.sampled_from([ENDORSE, ENDORSE_WITH_RESERVATION]))
-def test_one_endorsement_more_never_makes_a_round_fail(rule: Rule, acts: list[Act], one: str, position: str) -> None:
-    more = [*acts, Act(one, position, NOW, 99)]
+def test_one_endorsement_more_never_makes_a_round_fail(
+    rule: Rule, acts: list[EndorsementEvent], one: str, position: str
+) -> None:
+    more = [*acts, EndorsementEvent(one, position, NOW, 99)]
     if evaluate(rule, ROLL, acts, at=NOW).passes:
         assert evaluate(rule, ROLL, more, at=NOW).passes
 
 
 @given(rules, histories())
-def test_a_recount_by_hand_agrees(rule: Rule, acts: list[Act]) -> None:
+def test_a_recount_by_hand_agrees(rule: Rule, acts: list[EndorsementEvent]) -> None:
     outcome = evaluate(rule, ROLL, acts, at=NOW)
-    last: dict[str, Act] = {act.organisation: act for act in acts if act.at <= NOW}
+    last: dict[str, EndorsementEvent] = {act.organisation: act for act in acts if act.at <= NOW}
     said = {one: act.position for one, act in last.items() if not act.withdrawn}
     listed = outcome.endorsed + outcome.reserved + outcome.abstained + outcome.declined + outcome.silent
     assert sorted(listed) == sorted(ROLL)
     assert outcome.have == sum(position.startswith(ENDORSE) for position in said.values())
     assert set(outcome.silent) == set(ROLL) - said.keys()
-    assert outcome.passes == by_hand(rule, list(said.values()), outcome.have, said)
+    assert outcome.passes == reference_outcome(rule, list(said.values()), outcome.have, said)
 
 
-def by_hand(rule: Rule, positions: list[str], have: int, said: dict[str, str]) -> bool:
+def reference_outcome(rule: Rule, positions: list[str], have: int, said: dict[str, str]) -> bool:
     """The rules once more, in other words."""
     against = positions.count(DECLINE)
     match rule:
@@ -196,15 +204,15 @@ def by_hand(rule: Rule, positions: list[str], have: int, said: dict[str, str]) -
 
 
 @given(rules, histories(), st.sampled_from(ROLL), st.sampled_from(POSITIONS))
-def test_a_withdrawal_restores_silence(rule: Rule, acts: list[Act], one: str, position: str) -> None:
+def test_a_withdrawal_restores_silence(rule: Rule, acts: list[EndorsementEvent], one: str, position: str) -> None:
     others = [act for act in acts if act.organisation != one]
-    cast = Act(one, position, NOW, 98)
+    cast = EndorsementEvent(one, position, NOW, 98)
     taken_back = [*acts, cast, dataclasses.replace(cast, seq=99, withdrawn=True)]
     assert evaluate(rule, ROLL, taken_back, at=NOW) == evaluate(rule, ROLL, others, at=NOW)
 
 
 @given(rules, histories())
-def test_what_comes_later_does_not_count(rule: Rule, acts: list[Act]) -> None:
+def test_what_comes_later_does_not_count(rule: Rule, acts: list[EndorsementEvent]) -> None:
     until = [act for act in acts if act.at <= NOW // 2]
     assert evaluate(rule, ROLL, acts, at=NOW // 2) == evaluate(rule, ROLL, until, at=NOW)
 
@@ -249,7 +257,7 @@ def test_different_rules_have_different_digests(one: Rule, other: Rule) -> None:
     ],
 )
 def test_what_is_no_rule_is_refused(plain: dict[str, object]) -> None:
-    with pytest.raises(Malformed) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         rule_from_json(plain)
     assert refusal.value.code == "bad_rule"
 
@@ -257,7 +265,7 @@ def test_what_is_no_rule_is_refused(plain: dict[str, object]) -> None:
 @pytest.mark.parametrize("required", [("org_b", "org_a"), ("org_a", "org_a")])
 def test_required_organisations_stand_in_order_once(required: tuple[str, ...]) -> None:
     for make in (lambda: SignOn(1, required=required), lambda: Consensus(required=required)):
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             make()
 
 
@@ -271,22 +279,22 @@ def test_required_organisations_stand_in_order_once(required: tuple[str, ...]) -
     ],
 )
 def test_a_rule_must_suit_its_roll(rule: Rule, roll: tuple[str, ...], code: str) -> None:
-    with pytest.raises(Malformed) as refusal:
-        check_for_roll(rule, roll)
+    with pytest.raises(InvalidInput) as refusal:
+        check_rule_attainable(rule, roll)
     assert refusal.value.code == code
 
 
 @pytest.mark.parametrize(
     ("acts", "code"),
     [
-        ([Act("org_z", ENDORSE, 1, 1)], "act_off_roll"),
-        ([Act("org_z", ENDORSE, NOW + 1, 1)], "act_off_roll"),
-        ([Act("org_a", "approve", 1, 1)], "unknown_position"),
-        ([Act("org_a", ENDORSE, 1, 1), Act("org_b", ENDORSE, 1, 1)], "acts_collide"),
+        ([EndorsementEvent("org_z", ENDORSE, 1, 1)], "act_off_roll"),
+        ([EndorsementEvent("org_z", ENDORSE, NOW + 1, 1)], "act_off_roll"),
+        ([EndorsementEvent("org_a", "approve", 1, 1)], "unknown_position"),
+        ([EndorsementEvent("org_a", ENDORSE, 1, 1), EndorsementEvent("org_b", ENDORSE, 1, 1)], "acts_collide"),
     ],
 )
-def test_acts_that_cannot_be_are_refused(acts: list[Act], code: str) -> None:
-    with pytest.raises(Malformed) as refusal:
+def test_acts_that_cannot_be_are_refused(acts: list[EndorsementEvent], code: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
         evaluate(Majority(), ROLL, acts, at=NOW)
     assert refusal.value.code == code
 
@@ -301,9 +309,9 @@ def test_acts_that_cannot_be_are_refused(acts: list[Act], code: str) -> None:
     ],
 )
 def test_each_kind_of_document_has_its_rule(kind: str, rule: Rule) -> None:
-    assert default_for(kind) == rule
+    assert default_rule(kind) == rule
 
 
 def test_no_other_kind_has_one() -> None:
-    with pytest.raises(Malformed):
-        default_for("poem")
+    with pytest.raises(InvalidInput):
+        default_rule("poem")

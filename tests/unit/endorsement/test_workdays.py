@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.endorsement.workdays import (
-    DAY,
-    WEEK,
-    is_working,
-    no_later_working,
-    reminder_moment,
+    ONE_DAY,
+    WEEKDAYS,
+    is_working_day,
+    reminder_time,
     working_day_after,
+    working_time_at_or_before,
 )
 
-weeks = st.sets(st.sampled_from(WEEK), min_size=1).map(frozenset)
+weeks = st.sets(st.sampled_from(WEEKDAYS), min_size=1).map(frozenset)
 dates = st.dates(dt.date(2020, 1, 1), dt.date(2040, 1, 1))
 moments = st.builds(dt.datetime.combine, dates, st.times(), st.just(ZoneInfo("Asia/Damascus")))
 USUAL = ("sun", "mon", "tue", "wed", "thu")
@@ -23,19 +23,19 @@ THURSDAY = dt.date(2026, 11, 26)
 
 
 def test_friday_and_saturday_rest_where_the_week_begins_on_sunday() -> None:
-    assert [is_working(THURSDAY + n * DAY, days=USUAL) for n in range(4)] == [True, False, False, True]
+    assert [is_working_day(THURSDAY + n * ONE_DAY, days=USUAL) for n in range(4)] == [True, False, False, True]
     assert working_day_after(THURSDAY, 1, days=USUAL) == dt.date(2026, 11, 29)
     assert working_day_after(THURSDAY, 3, days=USUAL) == dt.date(2026, 12, 1)
-    assert working_day_after(THURSDAY + DAY, 1, days=USUAL) == dt.date(2026, 11, 29)
+    assert working_day_after(THURSDAY + ONE_DAY, 1, days=USUAL) == dt.date(2026, 11, 29)
 
 
 @given(dates, st.integers(1, 30), weeks)
 def test_as_many_working_days_are_counted_and_the_last_is_one(day: dt.date, count: int, days: frozenset[str]) -> None:
     found = working_day_after(day, count, days=days)
-    between = [day + n * DAY for n in range(1, (found - day).days + 1)]
-    assert sum(is_working(one, days=days) for one in between) == count
-    assert is_working(found, days=days)
-    assert found - day <= count * 7 * DAY
+    between = [day + n * ONE_DAY for n in range(1, (found - day).days + 1)]
+    assert sum(is_working_day(one, days=days) for one in between) == count
+    assert is_working_day(found, days=days)
+    assert found - day <= count * 7 * ONE_DAY
 
 
 @given(dates, st.integers(1, 20), st.integers(1, 20), weeks)
@@ -46,11 +46,11 @@ def test_counting_on_is_counting_once(day: dt.date, one: int, other: int, days: 
 
 @given(moments, weeks)
 def test_what_falls_on_a_day_of_rest_goes_to_the_same_hour_before_it(at: dt.datetime, days: frozenset[str]) -> None:
-    found = no_later_working(at, days=days)
-    assert is_working(found, days=days) and found.time() == at.time()
-    skipped = [found + n * DAY for n in range(1, (at - found).days + 1)]
-    assert not any(is_working(one, days=days) for one in skipped)
-    assert no_later_working(found, days=days) == found
+    found = working_time_at_or_before(at, days=days)
+    assert is_working_day(found, days=days) and found.time() == at.time()
+    skipped = [found + n * ONE_DAY for n in range(1, (at - found).days + 1)]
+    assert not any(is_working_day(one, days=days) for one in skipped)
+    assert working_time_at_or_before(found, days=days) == found
 
 
 @given(moments, st.timedeltas(dt.timedelta(minutes=1), dt.timedelta(days=30)), weeks)
@@ -58,9 +58,9 @@ def test_a_reminder_goes_a_day_ahead_at_least_and_while_the_round_is_open(
     opened: dt.datetime, lasts: dt.timedelta, days: frozenset[str]
 ) -> None:
     closes = opened + lasts
-    found = reminder_moment(opened_at=opened, closes_at=closes, ahead=DAY, days=days)
+    found = reminder_time(opened_at=opened, closes_at=closes, lead_time=ONE_DAY, days=days)
     if found is None:
-        assert lasts < DAY
+        assert lasts < ONE_DAY
     else:
-        assert opened <= found <= closes - DAY
-        assert found == closes - DAY or (is_working(found, days=days) and found - opened >= DAY)
+        assert opened <= found <= closes - ONE_DAY
+        assert found == closes - ONE_DAY or (is_working_day(found, days=days) and found - opened >= ONE_DAY)

@@ -7,8 +7,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from service.domain.errors import Malformed, TooLarge
-from service.files.logo import LARGEST_LOGO, WIDEST_LOGO, check_logo
+from service.domain.errors import InvalidInput, TooLarge
+from service.files.logo import MAX_LOGO_BYTES, MAX_LOGO_PIXELS, validate_logo
 
 
 def image(format_: str, size: tuple[int, int] = (8, 8)) -> bytes:
@@ -19,7 +19,7 @@ def image(format_: str, size: tuple[int, int] = (8, 8)) -> bytes:
 
 @pytest.mark.parametrize(("format_", "suffix"), [("PNG", "png"), ("JPEG", "jpg")])
 def test_an_image_is_known_by_decoding_it(format_: str, suffix: str) -> None:
-    assert check_logo(image(format_)) == suffix
+    assert validate_logo(image(format_)) == suffix
 
 
 @pytest.mark.parametrize(
@@ -27,12 +27,12 @@ def test_an_image_is_known_by_decoding_it(format_: str, suffix: str) -> None:
     [b"", b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'/>", image("PNG")[:40], image("GIF"), b"\x89PNG"],
 )
 def test_what_is_no_image_is_refused(data: bytes) -> None:
-    with pytest.raises(Malformed) as caught:
-        check_logo(data)
+    with pytest.raises(InvalidInput) as caught:
+        validate_logo(data)
     assert caught.value.code == "logo_not_an_image"
 
 
-def claiming(width: int, height: int) -> bytes:
+def image_claiming_size(width: int, height: int) -> bytes:
     """A picture of some bytes whose head says it has that many pixels."""
     head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return image("PNG")[:12] + head + struct.pack(">I", zlib.crc32(head)) + image("PNG")[33:]
@@ -41,13 +41,13 @@ def claiming(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     "data",
     [
-        bytes(LARGEST_LOGO + 1),
-        image("PNG", (WIDEST_LOGO + 1, 1)),
-        claiming(12_000, 12_000),
-        claiming(40_000, 40_000),
+        bytes(MAX_LOGO_BYTES + 1),
+        image("PNG", (MAX_LOGO_PIXELS + 1, 1)),
+        image_claiming_size(12_000, 12_000),
+        image_claiming_size(40_000, 40_000),
     ],
 )
 def test_a_logo_has_limits(data: bytes) -> None:
     with pytest.raises(TooLarge) as caught:
-        check_logo(data)
+        validate_logo(data)
     assert caught.value.code == "logo_too_large"

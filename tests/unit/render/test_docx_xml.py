@@ -4,15 +4,23 @@ import zipfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.render.docx.xml import EPOCH, ORDER, local, make, put, read_package, write_package
+from workers.render.docx.xml import (
+    CHILD_ORDER,
+    ZIP_EPOCH,
+    local_name,
+    make_element,
+    put_child,
+    read_package,
+    write_package,
+)
 
 
-@given(st.sampled_from(sorted(ORDER)), st.data())
+@given(st.sampled_from(sorted(CHILD_ORDER)), st.data())
 def test_children_stand_in_the_order_of_the_schema(name: str, data: st.DataObject) -> None:
-    parent = make(name)
-    for child in data.draw(st.lists(st.sampled_from(ORDER[name]))):
-        put(parent, make(child))
-    ranks = [ORDER[name].index(local(child)) for child in parent]
+    parent = make_element(name)
+    for child in data.draw(st.lists(st.sampled_from(CHILD_ORDER[name]))):
+        put_child(parent, make_element(child))
+    ranks = [CHILD_ORDER[name].index(local_name(child)) for child in parent]
     assert ranks == sorted(set(ranks))
 
 
@@ -22,4 +30,4 @@ def test_a_package_has_the_same_bytes_whatever_the_order(parts: dict[str, bytes]
     assert package == write_package(dict(reversed(parts.items())))
     assert read_package(package) == parts
     with zipfile.ZipFile(io.BytesIO(package)) as opened:
-        assert {member.date_time for member in opened.infolist()} <= {EPOCH}
+        assert {member.date_time for member in opened.infolist()} <= {ZIP_EPOCH}

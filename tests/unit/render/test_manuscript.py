@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.errors import Malformed
+from service.domain.errors import InvalidInput
 from workers.render.content.manuscript import Manuscript, encode, from_json, to_json
 
 manuscripts = st.builds(
@@ -43,6 +43,6 @@ def test_equal_manuscripts_have_equal_bytes(manuscript: Manuscript) -> None:
 )
 def test_a_wrong_field_is_named(field: str, value: object) -> None:
     good = to_json(Manuscript(lang="en", dir="ltr", digits="latn", kind="letter", title="T", text=""))
-    with pytest.raises(Malformed, match=field) as caught:
+    with pytest.raises(InvalidInput, match=field) as caught:
         from_json({**good, field: value})
     assert caught.value.code == "manuscript_malformed"

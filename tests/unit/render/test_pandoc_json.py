@@ -2,23 +2,23 @@ import json
 
 from hypothesis import given
 
-from service.domain.text.markup.tree import Cell, Heading, Link, Row, Table, Tree, Words
+from service.domain.text.markup.tree import Cell, Heading, Link, PlainText, Row, Table, Tree
 from tests.unit.render.tree_strategies import SPAN, texts, trees
-from workers.render.content.pandoc_json import API_VERSION, Node, document, words, write_blocks, write_inlines
-from workers.render.content.target_filters import nodes
+from workers.render.content.pandoc_json import API_VERSION, Node, document, text_inlines, write_blocks, write_inlines
+from workers.render.content.target_filters import walk_nodes
 
 
 def said(written: list[Node]) -> str:
-    return "".join(each["c"] if each["t"] == "Str" else " " for each in nodes(written))
+    return "".join(each["c"] if each["t"] == "Str" else " " for each in walk_nodes(written))
 
 
 def row(*cells: str) -> Row:
-    return Row(tuple(Cell((Words(cell),)) for cell in cells), SPAN)
+    return Row(tuple(Cell((PlainText(cell),)) for cell in cells), SPAN)
 
 
 @given(texts)
 def test_words_keep_their_characters_in_order(text: str) -> None:
-    assert said(words(text)).replace(" ", "") == "".join(mark for mark in text if mark not in " \u2028\u2029")
+    assert said(text_inlines(text)).replace(" ", "") == "".join(mark for mark in text if mark not in " \u2028\u2029")
 
 
 @given(trees)
@@ -30,12 +30,12 @@ def test_a_document_is_json_of_one_version(tree: Tree) -> None:
 
 def test_ids_cannot_take_a_name_of_the_templates() -> None:
     (heading,) = write_blocks([Heading(1, "found", (), SPAN)])
-    (link,) = write_inlines([Link("#found", (Words("x"),))])
+    (link,) = write_inlines([Link("#found", (PlainText("x"),))])
     assert heading["c"][1][0] == link["c"][2][0].removeprefix("#") == "p-found"
 
 
 def test_an_address_carries_no_quotation_mark() -> None:
-    (link,) = write_inlines([Link('https://a.example/"\\<x>', (Words("x"),))])
+    (link,) = write_inlines([Link('https://a.example/"\\<x>', (PlainText("x"),))])
     assert link["c"][2][0] == "https://a.example/%22%5C%3Cx%3E"
 
 

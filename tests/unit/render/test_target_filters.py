@@ -4,49 +4,49 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.markup.tree import Emphasis, Note, OrderedList, Paragraph, Run, Tree, Words
+from service.domain.text.markup.tree import DirectionalRun, Emphasis, Note, OrderedList, Paragraph, PlainText, Tree
 from tests.unit.render.tree_strategies import SPAN, trees
-from workers.render.content.pandoc_json import BY_WEIGHT, Node, node, words, write_blocks
+from workers.render.content.pandoc_json import WEIGHT_EMPHASIS_STYLE, Node, node, text_inlines, write_blocks
 from workers.render.content.target_filters import (
     LRM,
     RAW_TYPST,
     RLM,
-    Page,
-    check,
+    PageStyle,
+    check_allowed,
     for_docx,
     for_typst,
-    literal,
-    nodes,
     raw_inline,
+    typst_string,
+    walk_nodes,
 )
-from workers.render.content.tree_transforms import prepare
+from workers.render.content.tree_transforms import prepare_blocks
 from workers.render.errors import RenderRefused
 
-ARABIC = Page(rtl=True, emphasis="weight")
-ENGLISH = Page(rtl=False, emphasis="slant")
+ARABIC = PageStyle(rtl=True, emphasis="weight")
+ENGLISH = PageStyle(rtl=False, emphasis="slant")
 
 
 def raw(blocks: list[Node]) -> list[str]:
-    return [each["c"][1] for each in nodes(blocks) if each["t"] == "RawInline"]
+    return [each["c"][1] for each in walk_nodes(blocks) if each["t"] == "RawInline"]
 
 
-def paragraph(*inlines: Words | Emphasis | Run | Note) -> list[Node]:
+def paragraph(*inlines: PlainText | Emphasis | DirectionalRun | Note) -> list[Node]:
     return write_blocks([Paragraph(tuple(inlines), SPAN)])
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
 def test_a_literal_says_what_was_said(text: str) -> None:
-    written = literal(text)
+    written = typst_string(text)
     assert RAW_TYPST.fullmatch(written)
     assert re.sub(r"\\(.)", r"\1", written.removeprefix('#"').removesuffix('";')) == text
 
 
 @given(trees)
 def test_whatever_is_written_passes_the_whitelist(tree: Tree) -> None:
-    blocks = write_blocks(prepare(tree, labels={}, lang="en", digits="latn"))
+    blocks = write_blocks(prepare_blocks(tree, labels={}, lang="en", digits="latn"))
     for page in (ARABIC, ENGLISH):
-        check(for_typst(blocks, page=page), target="typst")
-        check(for_docx(blocks, page=page), target="docx")
+        check_allowed(for_typst(blocks, style=page), target="typst")
+        check_allowed(for_docx(blocks, style=page), target="docx")
 
 
 @pytest.mark.parametrize(
@@ -55,50 +55,50 @@ def test_whatever_is_written_passes_the_whitelist(tree: Tree) -> None:
 )
 def test_raw_code_that_is_not_ours_is_refused(code: str) -> None:
     with pytest.raises(RenderRefused):
-        check([node("Para", [raw_inline(code)])], target="typst")
+        check_allowed([node("Para", [raw_inline(code)])], target="typst")
 
 
 @pytest.mark.parametrize("kind", ["Image", "Math", "Cite", "RawInline", "Quoted"])
 def test_nodes_off_the_whitelist_are_refused(kind: str) -> None:
     with pytest.raises(RenderRefused):
-        check([node(kind, ["html", "<b>"])], target="typst")
+        check_allowed([node(kind, ["html", "<b>"])], target="typst")
     with pytest.raises(RenderRefused):
-        check([node(kind, ["html", "<b>"])], target="docx")
+        check_allowed([node(kind, ["html", "<b>"])], target="docx")
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", 'https://a"b', "data:x"])
 def test_addresses_off_the_whitelist_are_refused(address: str) -> None:
-    link = node("Link", [["", [], []], words("x"), [address, ""]])
+    link = node("Link", [["", [], []], text_inlines("x"), [address, ""]])
     with pytest.raises(RenderRefused):
-        check([node("Para", [link])], target="docx")
+        check_allowed([node("Para", [link])], target="docx")
 
 
 def test_emphasis_is_weight_in_arabic() -> None:
-    blocks = paragraph(Emphasis((Words("x"),)))
-    (style, heavy) = for_docx(blocks, page=ARABIC)[0]["c"][0]["c"]
-    assert style[2] == [["custom-style", BY_WEIGHT]] and [one["t"] for one in heavy] == ["Strong"]
-    assert for_docx(blocks, page=ENGLISH)[0]["c"][0]["t"] == "Emph"
+    blocks = paragraph(Emphasis((PlainText("x"),)))
+    (style, heavy) = for_docx(blocks, style=ARABIC)[0]["c"][0]["c"]
+    assert style[2] == [["custom-style", WEIGHT_EMPHASIS_STYLE]] and [one["t"] for one in heavy] == ["Strong"]
+    assert for_docx(blocks, style=ENGLISH)[0]["c"][0]["t"] == "Emph"
 
 
 def test_a_code_stays_whole_and_a_sentence_may_break() -> None:
-    code, sentence = (Run("ltr", None, (Words(text),)) for text in ("A/RES/77/301", "a long sentence"))
-    assert raw(for_typst(paragraph(code), page=ARABIC))[0] == '#unbroken("ltr", auto)['
-    assert raw(for_typst(paragraph(sentence), page=ARABIC))[0] == '#foreign("ltr", auto)['
+    code, sentence = (DirectionalRun("ltr", None, (PlainText(text),)) for text in ("A/RES/77/301", "a long sentence"))
+    assert raw(for_typst(paragraph(code), style=ARABIC))[0] == '#unbroken("ltr", auto)['
+    assert raw(for_typst(paragraph(sentence), style=ARABIC))[0] == '#foreign("ltr", auto)['
 
 
 def test_a_foreign_run_is_marked_on_both_sides_in_docx() -> None:
-    (written,) = for_docx(paragraph(Run("ltr", "en", (Words("14-B"),))), page=ARABIC)
+    (written,) = for_docx(paragraph(DirectionalRun("ltr", "en", (PlainText("14-B"),))), style=ARABIC)
     assert [each["c"] for each in written["c"] if each["t"] == "Str"] == [RLM + LRM, LRM + RLM]
 
 
 def test_a_note_called_again_repeats_its_number() -> None:
-    first = Note(1, "a", (Paragraph((Words("x"),), SPAN),))
-    blocks = paragraph(first, Words("y"), Note(1, "a", ()))
-    assert raw(for_typst(blocks, page=ARABIC))[-1] == "#footnote(<note-text-1>)"
-    assert node("Superscript", words("1")) in for_docx(blocks, page=ARABIC)[0]["c"]
+    first = Note(1, "a", (Paragraph((PlainText("x"),), SPAN),))
+    blocks = paragraph(first, PlainText("y"), Note(1, "a", ()))
+    assert raw(for_typst(blocks, style=ARABIC))[-1] == "#footnote(<note-text-1>)"
+    assert node("Superscript", text_inlines("1")) in for_docx(blocks, style=ARABIC)[0]["c"]
 
 
 def test_a_list_that_starts_later_says_so() -> None:
     from_three = OrderedList(3, (), True, SPAN)
-    opening, _, closing = for_typst(write_blocks([from_three]), page=ARABIC)
+    opening, _, closing = for_typst(write_blocks([from_three]), style=ARABIC)
     assert (opening["c"][1], closing["c"][1]) == ("#enum-from(3)[", "]")

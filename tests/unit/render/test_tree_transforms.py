@@ -1,51 +1,58 @@
 from hypothesis import given
 
-from service.domain.text.markup.tree import Heading, Link, Paragraph, Tree, Words
+from service.domain.text.markup.tree import Heading, Link, Paragraph, PlainText, Tree
 from tests.unit.render.tree_strategies import SPAN, trees
-from workers.render.content.tree_transforms import headings, plain, prepare
+from workers.render.content.tree_transforms import plain_text, prepare_blocks, top_level_headings
 
 
 def heading(level: int, words: str, id_: str | None = None) -> Heading:
-    return Heading(level, id_, (Words(words),), SPAN)
+    return Heading(level, id_, (PlainText(words),), SPAN)
 
 
 def referring(target: str) -> Paragraph:
-    return Paragraph((Words("See "), Link(f"#{target}", ()), Words(".")), SPAN)
+    return Paragraph((PlainText("See "), Link(f"#{target}", ()), PlainText(".")), SPAN)
 
 
 @given(trees)
 def test_headings_start_at_one_and_skip_no_level(tree: Tree) -> None:
-    levels = [found.level for found in headings(prepare(tree, labels={}, lang="en", digits="latn"))]
+    levels = [found.level for found in top_level_headings(prepare_blocks(tree, labels={}, lang="en", digits="latn"))]
     assert all(deeper - level <= 1 for level, deeper in zip([0, *levels], levels, strict=False))
 
 
 @given(trees)
 def test_no_heading_at_the_top_is_lost(tree: Tree) -> None:
     before = [block for block in tree.blocks if isinstance(block, Heading)]
-    assert len(list(headings(prepare(tree, labels={}, lang="en", digits="latn")))) == len(before)
+    assert len(list(top_level_headings(prepare_blocks(tree, labels={}, lang="en", digits="latn")))) == len(before)
 
 
 @given(trees)
 def test_every_id_stands_once(tree: Tree) -> None:
-    ids = [found.id for found in headings(prepare(tree, labels={}, lang="en", digits="latn")) if found.id]
+    ids = [
+        found.id for found in top_level_headings(prepare_blocks(tree, labels={}, lang="en", digits="latn")) if found.id
+    ]
     assert len(ids) == len(set(ids))
 
 
 def test_equal_levels_stay_equal() -> None:
     tree = Tree((heading(2, "a"), heading(3, "b"), heading(3, "c"), heading(2, "d")), (), ())
-    assert [found.level for found in headings(prepare(tree, labels={}, lang="en", digits="latn"))] == [1, 2, 2, 1]
+    assert [found.level for found in top_level_headings(prepare_blocks(tree, labels={}, lang="en", digits="latn"))] == [
+        1,
+        2,
+        2,
+        1,
+    ]
 
 
 def test_a_reference_prints_its_label_on_one_line() -> None:
-    _, paragraph = prepare(
+    _, paragraph = prepare_blocks(
         Tree((heading(2, "x", "a"), referring("a")), (), ()), labels={"a": "Article 12"}, lang="en", digits="latn"
     )
     assert isinstance(paragraph, Paragraph)
-    assert paragraph.children[1] == Link("#a", (Words("Article\u00a012"),))
+    assert paragraph.children[1] == Link("#a", (PlainText("Article\u00a012"),))
 
 
 def test_a_reference_to_nothing_is_words_and_no_link() -> None:
-    (paragraph,) = prepare(Tree((referring("gone"),), (), ()), labels={}, lang="en", digits="latn")
+    (paragraph,) = prepare_blocks(Tree((referring("gone"),), (), ()), labels={}, lang="en", digits="latn")
     assert isinstance(paragraph, Paragraph)
-    assert plain(paragraph.children) == "See #gone."
+    assert plain_text(paragraph.children) == "See #gone."
     assert not any(isinstance(child, Link) for child in paragraph.children)

@@ -6,6 +6,7 @@ from service.domain.text.markup.tree import (
     Block,
     BulletList,
     Code,
+    DirectionalRun,
     Emphasis,
     Heading,
     Inline,
@@ -14,11 +15,10 @@ from service.domain.text.markup.tree import (
     Link,
     OrderedList,
     Paragraph,
+    PlainText,
     Quote,
-    Run,
     Strong,
     Tree,
-    Words,
 )
 
 SPAN = (0, 0)
@@ -26,27 +26,30 @@ texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 ids = st.sampled_from([None, "a", "b", "c"])
 
 leaves: st.SearchStrategy[Inline] = st.one_of(
-    st.builds(Words, texts), st.builds(Code, texts), st.just(LineBreak()), st.builds(Link, st.just("#a"), st.just(()))
+    st.builds(PlainText, texts),
+    st.builds(Code, texts),
+    st.just(LineBreak()),
+    st.builds(Link, st.just("#a"), st.just(())),
 )
 
 
-def _around(inner: st.SearchStrategy[Inline]) -> st.SearchStrategy[Inline]:
-    several = st.lists(inner, max_size=3).map(tuple)
+def _nested_inlines(children: st.SearchStrategy[Inline]) -> st.SearchStrategy[Inline]:
+    several = st.lists(children, max_size=3).map(tuple)
     return st.one_of(
         st.builds(Emphasis, several),
         st.builds(Strong, several),
-        st.builds(Run, st.sampled_from(["ltr", "rtl", None]), st.sampled_from(["en", "ar", None]), several),
+        st.builds(DirectionalRun, st.sampled_from(["ltr", "rtl", None]), st.sampled_from(["en", "ar", None]), several),
         st.builds(Link, st.sampled_from(["#a", "https://a.example/?q=1"]), several),
     )
 
 
-inlines = st.lists(st.recursive(leaves, _around, max_leaves=6), max_size=4).map(tuple)
+inlines = st.lists(st.recursive(leaves, _nested_inlines, max_leaves=6), max_size=4).map(tuple)
 headings = st.builds(Heading, st.integers(1, 6), ids, inlines, st.just(SPAN))
 paragraphs = st.builds(Paragraph, inlines, st.just(SPAN))
 
 
-def _holding(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
-    several = st.lists(inner, max_size=3).map(tuple)
+def _nested_blocks(children: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    several = st.lists(children, max_size=3).map(tuple)
     items = st.lists(st.builds(Item, several, st.just(SPAN)), min_size=1, max_size=3).map(tuple)
     return st.one_of(
         st.builds(Quote, several, st.just(SPAN)),
@@ -55,5 +58,5 @@ def _holding(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     )
 
 
-blocks = st.recursive(st.one_of(headings, paragraphs), _holding, max_leaves=6)
+blocks = st.recursive(st.one_of(headings, paragraphs), _nested_blocks, max_leaves=6)
 trees = st.lists(blocks, max_size=8).map(lambda found: Tree(tuple(found), (), ()))

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from service.store.db import DatabaseAway, Unsure, _commit
+from service.store.db import CommitOutcomeUnknown, DatabaseUnavailable, _commit
 
 
-class Fallen(Exception):
+class DriverError(Exception):
     """An error of the driver; `severity` is what PostgreSQL put beside it, empty where it said nothing."""
 
     def __init__(self, severity: str) -> None:
@@ -16,9 +16,9 @@ class Fallen(Exception):
             self.diag = SimpleNamespace(severity_nonlocalized=severity)
 
 
-def broken(severity: str, *, invalidated: bool) -> SimpleNamespace:
+def driver_error(severity: str, *, invalidated: bool) -> SimpleNamespace:
     def commit() -> None:
-        raise OperationalError("COMMIT", None, Fallen(severity), connection_invalidated=invalidated)
+        raise OperationalError("COMMIT", None, DriverError(severity), connection_invalidated=invalidated)
 
     return SimpleNamespace(commit=commit)
 
@@ -28,6 +28,6 @@ def broken(severity: str, *, invalidated: bool) -> SimpleNamespace:
     [("ERROR", False, False), ("", False, False), ("FATAL", False, True), ("PANIC", False, True), ("", True, True)],
 )
 def test_only_who_lives_to_say_no_has_said_no(severity: str, invalidated: bool, unsure: bool) -> None:
-    with pytest.raises(DatabaseAway) as raised:
-        _commit(broken(severity, invalidated=invalidated))  # type: ignore[arg-type]
-    assert isinstance(raised.value, Unsure) == unsure
+    with pytest.raises(DatabaseUnavailable) as raised:
+        _commit(driver_error(severity, invalidated=invalidated))  # type: ignore[arg-type]
+    assert isinstance(raised.value, CommitOutcomeUnknown) == unsure

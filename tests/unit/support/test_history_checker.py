@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.trust import canonical_json
-from service.domain.trust.leaf import START, Leaf, commitment
-from tests.support.history_checker import Act, History, Outcome, faults, record_faults
+from service.domain.trust.leaf import FIRST_PREV, Leaf, commitment
+from tests.support.history_checker import History, Operation, Outcome, find_record_violations, find_violations
 
 
 def leaves(count: int) -> list[Leaf]:
     rows: list[Leaf] = []
     for seq in range(1, count + 1):
-        prev = rows[-1].commitment if rows else START
+        prev = rows[-1].commitment if rows else FIRST_PREV
         salt, content = bytes(32), canonical_json.encode({"prev": prev, "seq": seq})
         rows.append(Leaf(seq, prev, salt, content, commitment(salt, content)))
     return rows
@@ -32,39 +32,41 @@ def leaves(count: int) -> list[Leaf]:
     ],
 )
 def test_an_act_is_there_as_often_as_was_said(outcome: Outcome, times: int, holds: bool) -> None:
-    found = faults([Act("save", "a", outcome)], {"save": ["a"] * times})
+    found = find_violations([Operation("save", "a", outcome)], {"save": ["a"] * times})
     assert (found == []) is holds
 
 
 def test_what_nobody_did_is_found() -> None:
-    assert faults([], {"save": ["a"]}) == ["save a is there and nobody did it"]
+    assert find_violations([], {"save": ["a"]}) == ["save a is there and nobody did it"]
 
 
 def test_kinds_are_kept_apart() -> None:
-    assert faults([Act("save", "a", "ok")], {"save": [], "cast": ["a"]}) != []
+    assert find_violations([Operation("save", "a", "ok")], {"save": [], "cast": ["a"]}) != []
 
 
 @given(st.lists(st.sampled_from(["ok", "fail", "unknown"]), max_size=20), st.data())
 def test_a_service_that_keeps_its_word_has_no_faults(outcomes: list[Outcome], data: st.DataObject) -> None:
-    acts = [Act("save", str(number), outcome) for number, outcome in enumerate(outcomes)]
+    acts = [Operation("save", str(number), outcome) for number, outcome in enumerate(outcomes)]
     there = [act.mark for act in acts if act.outcome == "ok"]
     maybe = [act.mark for act in acts if act.outcome == "unknown"]
     there += [mark for mark in maybe if data.draw(st.booleans())]
-    assert faults(acts, {"save": data.draw(st.permutations(there))}) == []
+    assert find_violations(acts, {"save": data.draw(st.permutations(there))}) == []
 
 
 def test_a_record_with_a_gap_or_a_changed_row_is_found() -> None:
     rows = leaves(5)
-    assert record_faults(rows) == []
-    assert record_faults(rows[:2] + rows[3:]) != []
-    assert record_faults(rows[1:]) != []
+    assert find_record_violations(rows) == []
+    assert find_record_violations(rows[:2] + rows[3:]) != []
+    assert find_record_violations(rows[1:]) != []
     changed = [*rows[:2], Leaf(3, rows[2].prev, bytes(32), b"other", rows[2].commitment), *rows[3:]]
-    assert [wrong.split(":")[0] for wrong in record_faults(changed)] == ["row 3 of the record does not recompute"]
+    assert [wrong.split(":")[0] for wrong in find_record_violations(changed)] == [
+        "row 3 of the record does not recompute"
+    ]
 
 
 def test_a_history_tells_what_came_of_it() -> None:
     history = History()
     for outcome in ("ok", "ok", "unknown"):
-        history.add(Act("save", str(len(history.acts)), outcome))
-    assert history.told() == "save ok 2, save unknown 1"
+        history.add(Operation("save", str(len(history.operations)), outcome))
+    assert history.summary() == "save ok 2, save unknown 1"
     assert history.count("save", "ok") == 2

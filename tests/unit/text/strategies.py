@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-PIECES = (
+TEXT_PIECES = (
     "The ",
     "State ",
     "shall ",
@@ -65,12 +65,12 @@ PIECES = (
     "x",
 )
 
-PROSE = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+PROSE = st.lists(st.sampled_from(TEXT_PIECES), max_size=40).map("".join)
 """Text as it may come from outside: neither canonical nor well formed."""
 
-ANYTHING = st.one_of(PROSE, st.text(max_size=80))
+ANY_TEXT = st.one_of(PROSE, st.text(max_size=80))
 
-_PARAGRAPHS = (
+_LAW_PARAGRAPHS = (
     "# Part One",
     "## Article 1",
     "## Article 2",
@@ -85,5 +85,5 @@ _PARAGRAPHS = (
     "\n",
 )
 
-LAW = st.lists(st.one_of(st.sampled_from(_PARAGRAPHS), PROSE), max_size=9).map("\n\n".join)
+LAW_TEXT = st.lists(st.one_of(st.sampled_from(_LAW_PARAGRAPHS), PROSE), max_size=9).map("\n\n".join)
 """Text in paragraphs that come again: what is aligned block by block."""

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.errors import Malformed
-from service.domain.trust.canonical_json import DEEPEST, LARGEST, Json, decode, digest, encode
+from service.domain.errors import InvalidInput
+from service.domain.trust.canonical_json import MAX_DEPTH, MAX_SAFE_INTEGER, Json, decode, digest, encode
 
 keys = st.text(st.characters(max_codepoint=127), max_size=6)
 letters = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-leaves: st.SearchStrategy[Json] = st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | letters
+leaves: st.SearchStrategy[Json] = st.none() | st.booleans() | st.integers(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER) | letters
 
 
 def nested(inner: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
@@ -50,7 +50,7 @@ def test_any_other_writing_of_it_is_refused(value: Json) -> None:
     data = encode(value)
     others = {json.dumps(value).encode(), json.dumps(value, indent=1).encode(), data + b"\n", b" " + data} - {data}
     for other in others:
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             decode(other)
 
 
@@ -78,18 +78,20 @@ def test_any_other_writing_of_it_is_refused(value: Json) -> None:
         b"\xef\xbb\xbf1",
         '{"مفتاح":1}'.encode(),
         b"[" * 100_000,
-        b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1),
+        b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1),
     ],
 )
 def test_what_is_not_canonical_is_refused(data: bytes) -> None:
-    with pytest.raises(Malformed) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         decode(data)
     assert refusal.value.code == "not_canonical"
 
 
-@pytest.mark.parametrize("value", [1.0, float("nan"), LARGEST + 1, b"", {1: 2}, {"é": 1}, "\ud800", {1}, object()])
+@pytest.mark.parametrize(
+    "value", [1.0, float("nan"), MAX_SAFE_INTEGER + 1, b"", {1: 2}, {"é": 1}, "\ud800", {1}, object()]
+)
 def test_what_has_no_canonical_form_is_refused(value: object) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidInput):
         encode([value])
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.trust.leaf import START, Fault, Leaf, chain, commitment, verify
+from service.domain.trust.leaf import FIRST_PREV, ChainFault, Leaf, commitment, next_leaf, verify_chain
 
 SALT = bytes(range(32))
 
@@ -13,7 +13,7 @@ SALT = bytes(range(32))
 def rows_of(contents: list[bytes]) -> list[Leaf]:
     rows: list[Leaf] = []
     for nth, content in enumerate(contents):
-        rows.append(chain(content, salt=bytes([nth]) * 32, after=rows[-1] if rows else None))
+        rows.append(next_leaf(content, salt=bytes([nth]) * 32, previous=rows[-1] if rows else None))
     return rows
 
 
@@ -31,22 +31,24 @@ def test_a_salt_has_its_length(salt: bytes) -> None:
 
 
 def test_the_first_row_follows_the_start() -> None:
-    assert (ROWS[0].seq, ROWS[0].prev) == (1, START)
+    assert (ROWS[0].seq, ROWS[0].prev) == (1, FIRST_PREV)
     assert ROWS[1].prev == ROWS[0].commitment
 
 
 @given(st.lists(st.binary(max_size=20), max_size=8), st.integers(0, 8))
 def test_a_chain_holds_from_anywhere(contents: list[bytes], start: int) -> None:
     rows = rows_of(contents)
-    assert verify(rows) is None
-    assert verify(rows[start:], after=rows[start - 1] if 0 < start <= len(rows) else None) is None or start > len(rows)
+    assert verify_chain(rows) is None
+    assert verify_chain(
+        rows[start:], previous=rows[start - 1] if 0 < start <= len(rows) else None
+    ) is None or start > len(rows)
 
 
 @pytest.mark.parametrize("index", range(len(ROWS)))
 def test_an_erased_row_keeps_its_place(index: int) -> None:
     rows = [*ROWS]
     rows[index] = dataclasses.replace(rows[index], salt=None, content=None)
-    assert verify(rows) is None
+    assert verify_chain(rows) is None
 
 
 @pytest.mark.parametrize("index", range(len(ROWS)))
@@ -66,16 +68,16 @@ def test_an_erased_row_keeps_its_place(index: int) -> None:
 def test_the_first_bad_row_is_named(index: int, change: dict[str, object], what: str) -> None:
     rows = [*ROWS]
     rows[index] = Leaf(**{**dataclasses.asdict(rows[index]), **change})
-    assert verify(rows) == Fault(index, what)
+    assert verify_chain(rows) == ChainFault(index, what)
 
 
 def test_missing_swapped_and_foreign_rows_are_found() -> None:
-    assert verify([*ROWS[:2], *ROWS[3:]]) == Fault(2, "seq")
-    assert verify(ROWS[1:]) == Fault(0, "seq")
-    assert verify([ROWS[0], ROWS[2], ROWS[1]]) == Fault(1, "seq")
-    rewritten = [*ROWS[:2], chain(b"other", salt=SALT, after=ROWS[1]), *ROWS[3:]]
-    assert verify(rewritten) == Fault(3, "prev")
+    assert verify_chain([*ROWS[:2], *ROWS[3:]]) == ChainFault(2, "seq")
+    assert verify_chain(ROWS[1:]) == ChainFault(0, "seq")
+    assert verify_chain([ROWS[0], ROWS[2], ROWS[1]]) == ChainFault(1, "seq")
+    rewritten = [*ROWS[:2], next_leaf(b"other", salt=SALT, previous=ROWS[1]), *ROWS[3:]]
+    assert verify_chain(rewritten) == ChainFault(3, "prev")
 
 
 def test_what_was_cut_off_the_end_is_not_seen_by_the_chain_alone() -> None:
-    assert verify(ROWS[:3]) is None
+    assert verify_chain(ROWS[:3]) is None

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.errors import Malformed
+from service.domain.errors import InvalidInput
 from service.domain.trust.canonical_json import encode as encode_json
 from service.domain.trust.sentence import WITHDRAWAL, sentence
 from service.domain.trust.statement import (
     CAST,
     WITHDRAW,
     Statement,
-    encode,
-    parse,
+    encode_statement,
+    parse_statement,
     person_commitment,
     reservation_sha256,
+    sentence_sha256,
     statement_sha256,
-    text_sha256,
 )
 
 SHA = [hashlib.sha256(bytes([nth])).hexdigest() for nth in range(12)]
@@ -85,13 +85,13 @@ def statements(draw: st.DrawFn) -> Statement:
 
 @given(statements())
 def test_what_is_written_is_read(statement: Statement) -> None:
-    data = encode(statement)
-    assert parse(data) == statement
-    assert encode(parse(data)) == data
+    data = encode_statement(statement)
+    assert parse_statement(data) == statement
+    assert encode_statement(parse_statement(data)) == data
 
 
 def test_the_bytes_of_a_statement_never_change() -> None:
-    assert encode(PLAIN).decode() == (
+    assert encode_statement(PLAIN).decode() == (
         f'{{"assurance":"C","choice":"endorse","document":{{"id":"doc_{ID}","lang":"ar","text_sha256":"{SHA[3]}",'
         f'"version":3,"version_sha256":"{SHA[2]}"}},"expires_at":"2025-11-22T08:36:40Z",'
         f'"instance":"localhost:8000","issued_at":"2025-11-22T08:26:40Z","log":"localhost:8000/log1",'
@@ -106,7 +106,7 @@ def test_the_bytes_of_a_statement_never_change() -> None:
 
 def test_times_are_written_down_to_the_second() -> None:
     late = dataclasses.replace(PLAIN, issued_at=PLAIN.issued_at + 999_999)
-    assert encode(late) == encode(PLAIN)
+    assert encode_statement(late) == encode_statement(PLAIN)
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -153,8 +153,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("change", "path"), WRONG)
 def test_a_wrong_value_is_named(change: dict[str, Any], path: str) -> None:
-    with pytest.raises(Malformed) as refusal:
-        encode(dataclasses.replace(PLAIN, **change))
+    with pytest.raises(InvalidInput) as refusal:
+        encode_statement(dataclasses.replace(PLAIN, **change))
     assert refusal.value.code == "statement_refused"
     assert refusal.value.params["path"] == path
 
@@ -181,39 +181,39 @@ def test_a_wrong_value_is_named(change: dict[str, Any], path: str) -> None:
     ],
 )
 def test_strangers_and_misfits_are_refused(change: dict[str, Any], path: str) -> None:
-    plain = {**json.loads(encode(PLAIN)), **change}
-    with pytest.raises(Malformed) as refusal:
-        parse(encode_json(plain))
+    plain = {**json.loads(encode_statement(PLAIN)), **change}
+    with pytest.raises(InvalidInput) as refusal:
+        parse_statement(encode_json(plain))
     assert refusal.value.params["path"] == path
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"1", b"{}", b'{"v":1}', encode(PLAIN) + b" "])
+@pytest.mark.parametrize("data", [b"", b"[]", b"1", b"{}", b'{"v":1}', encode_statement(PLAIN) + b" "])
 def test_what_is_no_statement_is_refused(data: bytes) -> None:
-    with pytest.raises(Malformed):
-        parse(data)
+    with pytest.raises(InvalidInput):
+        parse_statement(data)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 255))
 def test_a_changed_byte_changes_the_meaning_or_is_refused(place: int, change: int) -> None:
-    data = bytearray(encode(PLAIN))
+    data = bytearray(encode_statement(PLAIN))
     data[place % len(data)] ^= change
-    assert statement_sha256(bytes(data)) != statement_sha256(encode(PLAIN))
+    assert statement_sha256(bytes(data)) != statement_sha256(encode_statement(PLAIN))
     try:
-        read = parse(bytes(data))
-    except Malformed:
+        read = parse_statement(bytes(data))
+    except InvalidInput:
         return
     assert read != PLAIN
 
 
 def test_digests_have_their_domains() -> None:
-    data, salt = encode(PLAIN), bytes(32)
+    data, salt = encode_statement(PLAIN), bytes(32)
     person = f"per_{ID}"
     assert statement_sha256(data) == sha(b"mithaq.endorsement.v1\n" + data)
     assert person_commitment(person, salt=salt) == sha(
         b"mithaq.person.v1\n" + salt + b'{"person":"' + person.encode() + b'"}'
     )
     assert reservation_sha256("تحفّظ") == sha(b"mithaq.reservation.v1\n" + "تحفّظ".encode())
-    assert text_sha256("جملة") == sha("جملة".encode())
+    assert sentence_sha256("جملة") == sha("جملة".encode())
 
 
 def sha(data: bytes) -> str:
@@ -272,5 +272,5 @@ def test_digits_are_a_choice_and_braces_are_only_letters() -> None:
 
 @pytest.mark.parametrize(("position", "lang"), [("endorse", "xx"), ("approve", "ar")])
 def test_no_sentence_without_a_row(position: str, lang: str) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidInput):
         sentence(position, lang=lang, organisation="x", number=1, title="y")

@@ -3,18 +3,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.trust.merkle_tree import (
-    consistency,
-    inclusion,
+    consistency_proof,
+    inclusion_proof,
     leaf_hash,
     node_hash,
-    root,
+    root_hash,
     verify_consistency,
     verify_inclusion,
 )
 
 LARGEST = 64
 LEAVES = [leaf_hash(number.to_bytes(32, "big")) for number in range(LARGEST + 1)]
-HEADS = [root(LEAVES[:size]) for size in range(LARGEST + 1)]
+HEADS = [root_hash(LEAVES[:size]) for size in range(LARGEST + 1)]
 ALIEN = leaf_hash(b"alien")
 
 REFERENCE_INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -34,42 +34,44 @@ REFERENCE_ROOTS = [
 
 def test_roots_are_those_of_certificate_transparency() -> None:
     leaves = [leaf_hash(bytes.fromhex(data)) for data in REFERENCE_INPUTS]
-    assert [root(leaves[:size]).hex() for size in range(9)] == REFERENCE_ROOTS
+    assert [root_hash(leaves[:size]).hex() for size in range(9)] == REFERENCE_ROOTS
 
 
-def by_definition(leaves: list[bytes]) -> bytes:
+def reference_root(leaves: list[bytes]) -> bytes:
     """RFC 6962 section 2.1, word for word."""
     if len(leaves) == 1:
         return leaves[0]
     split = 1
     while split * 2 < len(leaves):
         split *= 2
-    return node_hash(by_definition(leaves[:split]), by_definition(leaves[split:]))
+    return node_hash(reference_root(leaves[:split]), reference_root(leaves[split:]))
 
 
 @given(st.integers(1, 300))
 def test_roots_are_those_of_the_definition(size: int) -> None:
     leaves = [leaf_hash(bytes([number % 256])) for number in range(size)]
-    assert root(leaves) == by_definition(leaves)
+    assert root_hash(leaves) == reference_root(leaves)
 
 
 @pytest.mark.parametrize("size", range(1, LARGEST + 1))
 def test_every_leaf_is_proved_and_no_forgery_is(size: int) -> None:
     for index in range(size):
-        proof = inclusion(index, LEAVES[:size])
-        assert proved(proof, index, size)
-        assert not proved(proof, index, size, leaf=ALIEN)
-        assert not proved(proof, index, size, head=HEADS[size - 1])
-        assert not proved([*proof, ALIEN], index, size)
-        assert not proved([*proof, HEADS[size]], index, size)
+        proof = inclusion_proof(index, LEAVES[:size])
+        assert verify_inclusion_by_definition(proof, index, size)
+        assert not verify_inclusion_by_definition(proof, index, size, leaf=ALIEN)
+        assert not verify_inclusion_by_definition(proof, index, size, head=HEADS[size - 1])
+        assert not verify_inclusion_by_definition([*proof, ALIEN], index, size)
+        assert not verify_inclusion_by_definition([*proof, HEADS[size]], index, size)
         for other in {index ^ 1, index + 1, index - 1, size} - {index}:
-            assert not proved(proof, other, size)
+            assert not verify_inclusion_by_definition(proof, other, size)
         for place in range(len(proof)):
-            assert not proved(proof[:place] + proof[place + 1 :], index, size)
-            assert not proved([*proof[:place], ALIEN, *proof[place + 1 :]], index, size)
+            assert not verify_inclusion_by_definition(proof[:place] + proof[place + 1 :], index, size)
+            assert not verify_inclusion_by_definition([*proof[:place], ALIEN, *proof[place + 1 :]], index, size)
 
 
-def proved(proof: list[bytes], index: int, size: int, *, leaf: bytes | None = None, head: bytes | None = None) -> bool:
+def verify_inclusion_by_definition(
+    proof: list[bytes], index: int, size: int, *, leaf: bytes | None = None, head: bytes | None = None
+) -> bool:
     shown = leaf or LEAVES[index if 0 <= index < size else 0]
     return verify_inclusion(proof, leaf=shown, index=index, size=size, head=head or HEADS[size])
 
@@ -77,26 +79,28 @@ def proved(proof: list[bytes], index: int, size: int, *, leaf: bytes | None = No
 @pytest.mark.parametrize("size", range(1, LARGEST + 1))
 def test_every_growth_is_proved_and_no_forgery_is(size: int) -> None:
     for old in range(1, size + 1):
-        proof = consistency(old, LEAVES[:size])
-        assert grown(proof, old, size)
-        assert not grown(proof, old, size, head=ALIEN)
-        assert not grown(proof, old, size, old_head=ALIEN)
-        assert not grown([*proof, ALIEN], old, size)
-        assert not grown([HEADS[old], *proof], old, size)
+        proof = consistency_proof(old, LEAVES[:size])
+        assert verify_consistency_by_definition(proof, old, size)
+        assert not verify_consistency_by_definition(proof, old, size, head=ALIEN)
+        assert not verify_consistency_by_definition(proof, old, size, old_head=ALIEN)
+        assert not verify_consistency_by_definition([*proof, ALIEN], old, size)
+        assert not verify_consistency_by_definition([HEADS[old], *proof], old, size)
         for place in range(len(proof)):
-            assert not grown(proof[:place] + proof[place + 1 :], old, size)
-            assert not grown([*proof[:place], ALIEN, *proof[place + 1 :]], old, size)
+            assert not verify_consistency_by_definition(proof[:place] + proof[place + 1 :], old, size)
+            assert not verify_consistency_by_definition([*proof[:place], ALIEN, *proof[place + 1 :]], old, size)
 
 
-def grown(proof: list[bytes], old: int, size: int, *, old_head: bytes | None = None, head: bytes | None = None) -> bool:
+def verify_consistency_by_definition(
+    proof: list[bytes], old: int, size: int, *, old_head: bytes | None = None, head: bytes | None = None
+) -> bool:
     return verify_consistency(proof, old=old, old_head=old_head or HEADS[old], size=size, head=head or HEADS[size])
 
 
 @pytest.mark.parametrize("place", range(20))
 def test_a_rewritten_leaf_breaks_consistency_with_what_was_witnessed(place: int) -> None:
     rewritten = [*LEAVES[:place], ALIEN, *LEAVES[place + 1 :]]
-    forged = consistency(20, rewritten)
-    assert not verify_consistency(forged, old=20, old_head=HEADS[20], size=65, head=root(rewritten))
+    forged = consistency_proof(20, rewritten)
+    assert not verify_consistency(forged, old=20, old_head=HEADS[20], size=65, head=root_hash(rewritten))
 
 
 @pytest.mark.parametrize(("old", "size"), [(0, 0), (0, 5), (6, 5), (-1, 5)])
@@ -104,13 +108,13 @@ def test_impossible_sizes_prove_nothing(old: int, size: int) -> None:
     assert not verify_consistency([], old=old, old_head=HEADS[0], size=size, head=HEADS[size])
     assert not verify_inclusion([], leaf=LEAVES[0], index=old - 1, size=max(0, old - 1), head=HEADS[0])
     with pytest.raises(IndexError):
-        consistency(old, LEAVES[:size])
+        consistency_proof(old, LEAVES[:size])
 
 
 @pytest.mark.parametrize("index", [-1, 5])
 def test_no_proof_for_no_leaf(index: int) -> None:
     with pytest.raises(IndexError):
-        inclusion(index, LEAVES[:5])
+        inclusion_proof(index, LEAVES[:5])
 
 
 def test_a_leaf_is_no_node() -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, InvalidInput
 from service.domain.text.markup.tree import Direction
 from service.domain.trust import canonical_json
 
@@ -21,7 +21,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class PressContact:
     """Whom a newsroom calls."""
 
     __pydantic_config__ = _STRICT
@@ -105,7 +105,7 @@ class Manuscript:
     date: str = ""
     addressees: tuple[str, ...] = ()
     about: str = ""
-    press: Press = Press()
+    press: PressContact = PressContact()
     coalition: Coalition = Coalition()
     issued_by: Literal["coalition", "signatories"] = "coalition"
     authentic: tuple[str, ...] = ()
@@ -118,7 +118,7 @@ class Manuscript:
     sample: bool = False
 
 
-_SHAPE = TypeAdapter(Manuscript)
+_ADAPTER = TypeAdapter(Manuscript)
 
 
 def to_json(manuscript: Manuscript) -> dict[str, object]:
@@ -137,10 +137,10 @@ def from_json(value: Mapping[str, object] | bytes) -> Manuscript:
     if not isinstance(found, Mapping) or found.get("v") != VERSION:
         raise _malformed("v")
     try:
-        return _SHAPE.validate_json(canonical_json.encode({key: found[key] for key in found if key != "v"}))
+        return _ADAPTER.validate_json(canonical_json.encode({key: found[key] for key in found if key != "v"}))
     except ValidationError as error:
         raise _malformed(".".join(map(str, error.errors()[0]["loc"]))) from None
 
 
-def _malformed(field: str) -> Malformed:
-    return Malformed("manuscript_malformed", N_("The manuscript's field “{field}” cannot be used."), field=field)
+def _malformed(field: str) -> InvalidInput:
+    return InvalidInput("manuscript_malformed", N_("The manuscript's field “{field}” cannot be used."), field=field)

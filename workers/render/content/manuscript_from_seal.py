@@ -6,17 +6,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.domain.documents.version import EditionText
-from service.domain.endorsement.rule_words import explain
+from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import ABSTAIN, DECLINE, ENDORSE, ENDORSE_WITH_RESERVATION, rule_from_json
 from service.domain.publication.publication import Translation
-from service.domain.text.structure.numbering import RULES, Scheme, numbered
+from service.domain.text.structure.numbering import NUMBERING_RULES, NumberingScheme, number_text
 from service.domain.text.structure.provisions import Digits
-from service.i18n import language
+from service.i18n import get_language
 from workers.render.content.manuscript import (
     Coalition,
     Manuscript,
     Outcome,
-    Press,
+    PressContact,
     Reservation,
     Seal,
     Signatory,
@@ -29,84 +29,92 @@ def from_seal(
 ) -> Manuscript:
     """`content` is the sealed object, `edition` the version's text in `lang`, whose digest the seal names, or a
     translation that followed."""
-    document, head, round_ = content["document"], content["letterhead"], content["round"]
-    answers = [_answer(one, lang) for one in content["endorsements"]]
+    document, letterhead, round_ = content["document"], content["letterhead"], content["round"]
+    answers = [_localised_answer(one, lang) for one in content["endorsements"]]
     front = document["front"]
-    press = head["press"]
-    digits: Digits = "arab" if (head["digits"].get(lang) or language(lang).digits) == "arab" else "latn"
-    by = Scheme(lang, document["kind"], digits) if content["version"].get("numbering") == RULES else None
+    press = letterhead["press"]
+    digits: Digits = "arab" if (letterhead["digits"].get(lang) or get_language(lang).digits) == "arab" else "latn"
+    numbering = (
+        NumberingScheme(lang, document["kind"], digits)
+        if content["version"].get("numbering") == NUMBERING_RULES
+        else None
+    )
     return Manuscript(
         lang=lang,
-        dir="rtl" if language(lang).direction == "rtl" else "ltr",
+        dir="rtl" if get_language(lang).direction == "rtl" else "ltr",
         digits=digits,
         kind=document["kind"],
         title=edition.title,
-        text=numbered(edition.text, by),
-        place=_in(front.get("place", {}), lang) or _in(head["place"], lang),
-        date=_day(content["sealed_at"], head["zone"]),
+        text=number_text(edition.text, numbering),
+        place=_in_language(front.get("place", {}), lang) or _in_language(letterhead["place"], lang),
+        date=_iso_date(content["sealed_at"], letterhead["zone"]),
         addressees=tuple(front.get("addressees", {}).get(lang, ())),
-        about=head["about"].get(lang, ""),
-        press=Press(_in(press["name"], lang), press["email"], press["phone"]),
-        coalition=Coalition(_name(head["names"], lang), head["logo_sha256"] or ""),
+        about=letterhead["about"].get(lang, ""),
+        press=PressContact(_in_language(press["name"], lang), press["email"], press["phone"]),
+        coalition=Coalition(_in_available_language(letterhead["names"], lang), letterhead["logo_sha256"] or ""),
         issued_by=document["issued_by"],
         authentic=tuple(document["authentic"]),
-        followed_on=_day(edition.added_at, head["zone"]) if isinstance(edition, Translation) else "",
+        followed_on=_iso_date(edition.added_at, letterhead["zone"]) if isinstance(edition, Translation) else "",
         version=Version(content["version"]["number"], content["version"]["version_sha256"]),
         seal=Seal(seal_sha256, content["sealed_at"]),
-        signatories=_numbered(answers),
+        signatories=_signatories(answers),
         reservations=_reservations(answers),
-        outcome=_outcome(answers, round_, lang=lang, decided_on=_day(round_["closed_at"], head["zone"])),
-        sample=head["sample"],
+        outcome=_outcome(answers, round_, lang=lang, decided_on=_iso_date(round_["closed_at"], letterhead["zone"])),
+        sample=letterhead["sample"],
     )
 
 
-class _Answer:
+class _LocalisedAnswer:
     """One organisation's answer in the words of one language."""
 
     def __init__(self, name: str, position: str, reservation: str) -> None:
         self.name, self.position, self.reservation = name, position, reservation
 
 
-def _answer(one: Mapping[str, Any], lang: str) -> _Answer:
-    return _Answer(_name(one["names"], lang), one["position"], _name(one["reservation"], lang))
+def _localised_answer(endorsement: Mapping[str, Any], lang: str) -> _LocalisedAnswer:
+    return _LocalisedAnswer(
+        _in_available_language(endorsement["names"], lang),
+        endorsement["position"],
+        _in_available_language(endorsement["reservation"], lang),
+    )
 
 
-def _numbered(answers: Sequence[_Answer]) -> tuple[Signatory, ...]:
+def _signatories(answers: Sequence[_LocalisedAnswer]) -> tuple[Signatory, ...]:
     """Answers in the order they were cast; reservations count from 1 in that order, in every language alike."""
-    found, number = [], 0
-    for one in answers:
-        reserved = one.position == ENDORSE_WITH_RESERVATION
+    signatories, number = [], 0
+    for answer in answers:
+        reserved = answer.position == ENDORSE_WITH_RESERVATION
         number += reserved
-        found.append(Signatory(one.name, one.position, number if reserved else None))  # type: ignore[arg-type]
-    return tuple(found)
+        signatories.append(Signatory(answer.name, answer.position, number if reserved else None))  # type: ignore[arg-type]
+    return tuple(signatories)
 
 
-def _reservations(answers: Sequence[_Answer]) -> tuple[Reservation, ...]:
+def _reservations(answers: Sequence[_LocalisedAnswer]) -> tuple[Reservation, ...]:
     reserved = [one for one in answers if one.position == ENDORSE_WITH_RESERVATION]
     return tuple(Reservation(number, one.name, one.reservation) for number, one in enumerate(reserved, 1))
 
 
-def _outcome(answers: Sequence[_Answer], round_: Mapping[str, Any], *, lang: str, decided_on: str) -> Outcome:
+def _outcome(answers: Sequence[_LocalisedAnswer], round_: Mapping[str, Any], *, lang: str, decided_on: str) -> Outcome:
     positions = [one.position for one in answers]
-    names = {entry["organisation"]: _name(entry["names"], lang) for entry in round_["roll"]}
+    names = {entry["organisation"]: _in_available_language(entry["names"], lang) for entry in round_["roll"]}
     return Outcome(
         members=len(round_["roll"]),
         endorsed=len(positions) - positions.count(ABSTAIN) - positions.count(DECLINE),
         reserved=len(positions) - positions.count(ENDORSE) - positions.count(ABSTAIN) - positions.count(DECLINE),
-        rule=explain(rule_from_json(round_["rule"]), lang=lang, names=names),
+        rule=explain_rule(rule_from_json(round_["rule"]), lang=lang, names=names),
         decided_on=decided_on,
     )
 
 
-def _in(texts: Mapping[str, str], lang: str) -> str:
+def _in_language(texts: Mapping[str, str], lang: str) -> str:
     return texts.get(lang, "")
 
 
-def _name(texts: Mapping[str, str], lang: str) -> str:
+def _in_available_language(texts: Mapping[str, str], lang: str) -> str:
     """In `lang`, else in the first language it has: a name or a reservation is never left out."""
     return texts.get(lang) or next(iter(texts.values()), "")
 
 
-def _day(at: int, zone: str) -> str:
+def _iso_date(at: int, zone: str) -> str:
     """The ISO date of a moment (µs UTC) in the coalition's zone."""
     return dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone)).date().isoformat()

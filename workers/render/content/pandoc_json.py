@@ -11,9 +11,10 @@ from service.domain.text.markup.tree import (
     Block,
     BulletList,
     Cell,
-    Cite,
+    Citation,
     Code,
     CodeBlock,
+    DirectionalRun,
     Emphasis,
     Heading,
     Inline,
@@ -23,15 +24,14 @@ from service.domain.text.markup.tree import (
     Note,
     OrderedList,
     Paragraph,
+    PlainText,
     Quote,
     Row,
-    Rule,
-    Run,
     Strong,
     Table,
-    Words,
+    ThematicBreak,
 )
-from workers.render.content.tree_transforms import plain
+from workers.render.content.tree_transforms import plain_text
 
 API_VERSION = [1, 23, 1, 1]
 """Of the AST (pandoc-types) of the bundled pandoc."""
@@ -39,26 +39,26 @@ API_VERSION = [1, 23, 1, 1]
 ID_PREFIX = "p-"
 """Before every id of the text: no heading can take a name the templates use."""
 
-NOTE_PREFIX, NOTE_NAME = "n-", re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,36}")
+NOTE_PREFIX, NOTE_LABEL_PATTERN = "n-", re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,36}")
 """A bookmark behind the call of a footnote keeps its label; Word takes 40 characters."""
 
-BY_WEIGHT = "Emphasis by Weight"
-IN_LANGUAGE = "In Language "
+WEIGHT_EMPHASIS_STYLE = "Emphasis by Weight"
+LANGUAGE_STYLE_PREFIX = "In Language "
 """Character styles of our Word files, which carry what their looks do not tell: they come back as they were written."""
 
 Node = dict[str, Any]
 Attr = list[Any]
 
 _ALIGN = {"start": "AlignDefault", "end": "AlignRight", "center": "AlignCenter", "default": "AlignDefault"}
-_NARROWEST, _WIDEST, _ROOM = 6, 36, 8
+_MIN_COLUMN_WIDTH, _MAX_COLUMN_WIDTH, _COLUMN_PADDING = 6, 36, 8
 _SPACES = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]+")
 
 
 def document(blocks: Iterable[Node], *, meta: Mapping[str, str] | None = None) -> bytes:
     """A whole pandoc document. `meta` values are plain words."""
-    values = {key: node("MetaInlines", words(value)) for key, value in (meta or {}).items()}
-    whole = {"pandoc-api-version": API_VERSION, "meta": values, "blocks": list(blocks)}
-    return json.dumps(whole, ensure_ascii=False).encode()
+    values = {key: node("MetaInlines", text_inlines(value)) for key, value in (meta or {}).items()}
+    root = {"pandoc-api-version": API_VERSION, "meta": values, "blocks": list(blocks)}
+    return json.dumps(root, ensure_ascii=False).encode()
 
 
 def node(kind: str, content: object = None) -> Node:
@@ -69,7 +69,7 @@ def attr(identifier: str = "", classes: Iterable[str] = (), **pairs: str) -> Att
     return [identifier, list(classes), [[key.replace("_", "-"), value] for key, value in pairs.items()]]
 
 
-def words(text: str) -> list[Node]:
+def text_inlines(text: str) -> list[Node]:
     """`text` as pandoc's strings and spaces."""
     parts = _SPACES.split(text)
     found = [node("Str", parts[0])] if parts[0] else []
@@ -103,14 +103,14 @@ def _block(block: Block) -> Node:
             return _table(block)
         case CodeBlock(text):
             return node("CodeBlock", [attr(), text])
-        case Rule():
+        case ThematicBreak():
             return node("HorizontalRule")
 
 
 def _inline(inline: Inline) -> list[Node]:
     match inline:
-        case Words(text):
-            return words(text)
+        case PlainText(text):
+            return text_inlines(text)
         case Emphasis(children):
             return [node("Emph", write_inlines(children))]
         case Strong(children):
@@ -120,13 +120,13 @@ def _inline(inline: Inline) -> list[Node]:
         case LineBreak():
             return [node("LineBreak")]
         case Link(href, children):
-            return [node("Link", [attr(), write_inlines(children), [_address(href), ""]])]
-        case Run(direction, lang, children):
+            return [node("Link", [attr(), write_inlines(children), [_encode_href(href), ""]])]
+        case DirectionalRun(direction, lang, children):
             pairs = {key: value for key, value in (("dir", direction), ("lang", lang)) if value}
             return [node("Span", [attr(**pairs), write_inlines(children)])]
         case Note():
             return _note(inline)
-        case Cite():
+        case Citation():
             raise AssertionError("prepare puts words in the place of citations")
 
 
@@ -136,7 +136,7 @@ def _note(note: Note) -> list[Node]:
     return [node("Note", write_blocks(note.blocks)), mark] if note.blocks else [mark]
 
 
-def _address(href: str) -> str:
+def _encode_href(href: str) -> str:
     if href.startswith("#"):
         return f"#{ID_PREFIX}{href[1:]}"
     return quote(href, safe="%/:?#[]@!$&'()*+,;=-._~")
@@ -169,6 +169,6 @@ def _cell(cell: Cell) -> list[Any]:
 def _widths(table: Table) -> list[float]:
     """Shares of the page's width in proportion to the longest cell of each column, within reason; four decimals."""
     rows = (table.head, *table.rows)
-    longest = [max(len(plain(row.cells[column].children)) for row in rows) for column in range(len(table.aligns))]
-    bounded = [min(max(length, _NARROWEST), _WIDEST) + _ROOM for length in longest]
+    longest = [max(len(plain_text(row.cells[column].children)) for row in rows) for column in range(len(table.aligns))]
+    bounded = [min(max(length, _MIN_COLUMN_WIDTH), _MAX_COLUMN_WIDTH) + _COLUMN_PADDING for length in longest]
     return [round(length / sum(bounded), 4) for length in bounded]

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 from workers.render.content.manuscript import Manuscript, Outcome, Position
-from workers.render.content.print_i18n import Wording
+from workers.render.content.print_i18n import PrintFormatter
 
-DIGEST_SHOWN = 16
+PRINTED_DIGEST_DIGITS = 16
 """Hexadecimal digits of a digest that are printed."""
 
-ENDORSING: frozenset[Position] = frozenset({"endorse", "endorse_with_reservation"})
+ENDORSING_POSITIONS: frozenset[Position] = frozenset({"endorse", "endorse_with_reservation"})
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ListedSignatory:
     """An organisation in the list of signatories, with «(تحفّظ ١)» or nothing."""
 
     name: str
@@ -20,7 +20,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class PrintContent:
     """`press` are lines of which the first is words and the others are Latin (address, telephone). `reservations` are
     headings; their texts follow in the same order."""
 
@@ -37,7 +37,7 @@ class Matter:
     press_name: str
     press_lines: tuple[str, ...]
     signatories_heading: str
-    signatories: tuple[Named, ...]
+    signatories: tuple[ListedSignatory, ...]
     reservations_heading: str
     reservations: tuple[str, ...]
     record_heading: str
@@ -51,93 +51,100 @@ class Matter:
     sample: str
 
 
-def arrange(manuscript: Manuscript, wording: Wording) -> Matter:
+def build_content(manuscript: Manuscript, formatter: PrintFormatter) -> PrintContent:
     """Every sentence round the text of `manuscript`. Raises Malformed where a date is none."""
     coalition, press = manuscript.coalition.name, manuscript.press
     version, seal = manuscript.version, manuscript.seal
-    record = _record(manuscript, wording)
-    return Matter(
+    record = _record_sentences(manuscript, formatter)
+    return PrintContent(
         letterhead=coalition,
-        kind=wording.say("kinds", manuscript.kind),
+        kind=formatter.message("kinds", manuscript.kind),
         title=manuscript.title,
-        translation=_translation(manuscript, wording),
-        dateline=wording.listing([part for part in (manuscript.place, wording.date(manuscript.date)) if part]),
-        to=wording.say("to") if manuscript.addressees else "",
+        translation=_translation_note(manuscript, formatter),
+        dateline=formatter.format_list(
+            [part for part in (manuscript.place, formatter.format_date(manuscript.date)) if part]
+        ),
+        to=formatter.message("to") if manuscript.addressees else "",
         addressees=manuscript.addressees,
-        contents=wording.say("contents"),
-        about=_about_heading(manuscript, wording),
-        press_heading=wording.say("press") if any((press.name, press.email, press.phone)) else "",
+        contents=formatter.message("contents"),
+        about=_about_heading(manuscript, formatter),
+        press_heading=formatter.message("press") if any((press.name, press.email, press.phone)) else "",
         press_name=press.name,
         press_lines=tuple(line for line in (press.email, press.phone) if line),
-        signatories_heading=_signatories_heading(manuscript, wording),
-        signatories=_signatories(manuscript, wording),
-        reservations_heading=wording.say("reservations") if manuscript.reservations else "",
+        signatories_heading=_signatories_heading(manuscript, formatter),
+        signatories=_listed_signatories(manuscript, formatter),
+        reservations_heading=formatter.message("reservations") if manuscript.reservations else "",
         reservations=tuple(
-            wording.say("reservation_by", number=wording.number(each.number), organisation=each.organisation)
+            formatter.message(
+                "reservation_by", number=formatter.format_number(each.number), organisation=each.organisation
+            )
             for each in manuscript.reservations
         ),
-        record_heading=wording.say("record") if record or seal else "",
+        record_heading=formatter.message("record") if record or seal else "",
         record=record,
-        version=wording.say("version", number=wording.number(version.number)) if version else "",
-        digest_label=wording.say("digest") if version else "",
-        digest=version.sha256[:DIGEST_SHOWN] if version else "",
-        seal_label=wording.say("seal") if seal else "",
+        version=formatter.message("version", number=formatter.format_number(version.number)) if version else "",
+        digest_label=formatter.message("digest") if version else "",
+        digest=version.sha256[:PRINTED_DIGEST_DIGITS] if version else "",
+        seal_label=formatter.message("seal") if seal else "",
         seal=seal.sha256 if seal else "",
-        page=wording.say("page", page="{page}", pages="{pages}"),
-        sample=wording.say("sample") if manuscript.sample else "",
+        page=formatter.message("page", page="{page}", pages="{pages}"),
+        sample=formatter.message("sample") if manuscript.sample else "",
     )
 
 
-def _translation(manuscript: Manuscript, wording: Wording) -> str:
+def _translation_note(manuscript: Manuscript, formatter: PrintFormatter) -> str:
     if not manuscript.authentic or manuscript.lang in manuscript.authentic:
         return ""
     form = "one" if len(manuscript.authentic) == 1 else "many"
-    names = wording.listing([wording.say("names", lang) for lang in manuscript.authentic])
-    said = wording.say("translation", form, languages=names)
+    names = formatter.format_list([formatter.message("names", lang) for lang in manuscript.authentic])
+    note = formatter.message("translation", form, languages=names)
     if not manuscript.followed_on:
-        return said
-    return f"{said} {wording.say('followed', date=wording.date(manuscript.followed_on))}"
+        return note
+    return f"{note} {formatter.message('followed', date=formatter.format_date(manuscript.followed_on))}"
 
 
-def _about_heading(manuscript: Manuscript, wording: Wording) -> str:
+def _about_heading(manuscript: Manuscript, formatter: PrintFormatter) -> str:
     if not manuscript.about:
         return ""
     name = manuscript.coalition.name
-    return wording.say("about", coalition=name) if name else wording.say("about_us")
+    return formatter.message("about", coalition=name) if name else formatter.message("about_us")
 
 
-def _signatories_heading(manuscript: Manuscript, wording: Wording) -> str:
-    if not any(each.position in ENDORSING for each in manuscript.signatories):
+def _signatories_heading(manuscript: Manuscript, formatter: PrintFormatter) -> str:
+    if not any(each.position in ENDORSING_POSITIONS for each in manuscript.signatories):
         return ""
-    return wording.say("signatories" if manuscript.issued_by == "signatories" else "endorsers")
+    return formatter.message("signatories" if manuscript.issued_by == "signatories" else "endorsers")
 
 
-def _signatories(manuscript: Manuscript, wording: Wording) -> tuple[Named, ...]:
+def _listed_signatories(manuscript: Manuscript, formatter: PrintFormatter) -> tuple[ListedSignatory, ...]:
     return tuple(
-        Named(each.name, wording.say("reserved", number=wording.number(each.reservation)) if each.reservation else "")
+        ListedSignatory(
+            each.name,
+            formatter.message("reserved", number=formatter.format_number(each.reservation)) if each.reservation else "",
+        )
         for each in manuscript.signatories
-        if each.position in ENDORSING
+        if each.position in ENDORSING_POSITIONS
     )
 
 
-def _record(manuscript: Manuscript, wording: Wording) -> tuple[str, ...]:
+def _record_sentences(manuscript: Manuscript, formatter: PrintFormatter) -> tuple[str, ...]:
     """The outcome, the rule, and who did not go along: dissent is part of what is published."""
-    sentences = [] if manuscript.outcome is None else _outcome(manuscript.outcome, wording)
+    sentences = [] if manuscript.outcome is None else _outcome_sentences(manuscript.outcome, formatter)
     positions: tuple[tuple[Position, str], ...] = (("abstain", "abstained"), ("decline", "declined"))
     for position, sentence in positions:
         names = [each.name for each in manuscript.signatories if each.position == position]
         if names:
-            sentences.append(wording.say(sentence, names=wording.listing(names)))
+            sentences.append(formatter.message(sentence, names=formatter.format_list(names)))
     return tuple(sentences)
 
 
-def _outcome(outcome: Outcome, wording: Wording) -> list[str]:
-    sentence = wording.say(
+def _outcome_sentences(outcome: Outcome, formatter: PrintFormatter) -> list[str]:
+    sentence = formatter.message(
         "outcome",
         "dated" if outcome.decided_on else "undated",
-        date=wording.date(outcome.decided_on),
-        endorsed=wording.count(outcome.endorsed, "outcome", "endorsed"),
-        members=wording.number(outcome.members),
-        reserved=wording.count(outcome.reserved, "outcome", "reserved"),
+        date=formatter.format_date(outcome.decided_on),
+        endorsed=formatter.format_count(outcome.endorsed, "outcome", "endorsed"),
+        members=formatter.format_number(outcome.members),
+        reserved=formatter.format_count(outcome.reserved, "outcome", "reserved"),
     )
-    return [sentence, wording.say("rule", rule=outcome.rule)] if outcome.rule else [sentence]
+    return [sentence, formatter.message("rule", rule=outcome.rule)] if outcome.rule else [sentence]

@@ -14,18 +14,18 @@ ARABIC_RUN = re.compile(f"[{_ARABIC_RANGE}](?:[{_ARABIC_RANGE}\u200c\u200d «»]
 LATIN_RUN = re.compile(f"[{_LATIN_RANGE}](?:[{_LATIN_RANGE}\u0300-\u036f0-9 ,.'’/&:@_+-]*[{_LATIN_RANGE}0-9])?")
 
 
-def way(words: str) -> Direction:
+def dominant_direction(text: str) -> Direction:
     """The direction of the script that has more of the letters; left to right where there are none."""
-    return "rtl" if len(ARABIC.findall(words)) > len(LATIN.findall(words)) else "ltr"
+    return "rtl" if len(ARABIC.findall(text)) > len(LATIN.findall(text)) else "ltr"
 
 
-def pieces(words: str, *, foreign: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
+def split_by_script(text: str, *, foreign: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
     """`words` cut at the runs of the foreign script, each piece with whether it is one."""
     start = 0
-    for run in foreign.finditer(words):
+    for run in foreign.finditer(text):
         if run.start() > start:
-            yield words[start : run.start()], False
+            yield text[start : run.start()], False
         yield run.group(), True
         start = run.end()
-    if start < len(words):
-        yield words[start:], False
+    if start < len(text):
+        yield text[start:], False

@@ -12,53 +12,69 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from workers.render.content.pandoc_json import BY_WEIGHT, IN_LANGUAGE, NOTE_NAME, NOTE_PREFIX, Node, attr, node
+from workers.render.content.pandoc_json import (
+    LANGUAGE_STYLE_PREFIX,
+    NOTE_LABEL_PATTERN,
+    NOTE_PREFIX,
+    WEIGHT_EMPHASIS_STYLE,
+    Node,
+    attr,
+    node,
+)
 from workers.render.content.scripts import ARABIC
 from workers.render.errors import RenderRefused
 
-_NAME = r"[a-z][a-z0-9-]*"
+_IDENTIFIER = r"[a-z][a-z0-9-]*"
 RAW_TYPST = re.compile(
     r'#"(?:[^"\\\x00-\x1f\x7f]|\\["\\])*";'  # words
-    rf"|<note-{_NAME}>|\#footnote\(<note-{_NAME}>\)"
+    rf"|<note-{_IDENTIFIER}>|\#footnote\(<note-{_IDENTIFIER}>\)"
     r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
     r"|\#(?:together|against|announcing)\["
     r"|\#enum-from\([0-9]{1,9}\)\[|\]"
-    rf"|\#let {_NAME} = (?:\[|\()|\],|\)|\(\[|\["
+    rf"|\#let {_IDENTIFIER} = (?:\[|\()|\],|\)|\(\[|\["
 )
 _BLOCKS = {"Header", "Para", "Plain", "BulletList", "OrderedList", "BlockQuote", "Table", "CodeBlock", "HorizontalRule"}
 _INLINES = {"Space", "Emph", "Strong", "Code", "LineBreak", "Link", "Note"}
-_PARTS = {"AlignDefault", "AlignLeft", "AlignRight", "AlignCenter", "ColWidth", "DefaultStyle", "DefaultDelim"}
-ALLOWED = {
-    "typst": _BLOCKS | _INLINES | _PARTS | {"RawBlock", "RawInline"},
-    "docx": _BLOCKS | _INLINES | _PARTS | {"Str", "Span", "Superscript", "Div"},
+_TABLE_AND_LIST_PARTS = {
+    "AlignDefault",
+    "AlignLeft",
+    "AlignRight",
+    "AlignCenter",
+    "ColWidth",
+    "DefaultStyle",
+    "DefaultDelim",
 }
-_ADDRESS = re.compile(r"(?:https?://|mailto:|#)[^\s\"\\<>]*")
+ALLOWED_NODES = {
+    "typst": _BLOCKS | _INLINES | _TABLE_AND_LIST_PARTS | {"RawBlock", "RawInline"},
+    "docx": _BLOCKS | _INLINES | _TABLE_AND_LIST_PARTS | {"Str", "Span", "Superscript", "Div"},
+}
+_ALLOWED_HREF = re.compile(r"(?:https?://|mailto:|#)[^\s\"\\<>]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LANG = re.compile(r"[a-z]{2,3}")
-UNBROKEN = 32
+MAX_UNBROKEN_CHARACTERS = 32
 """Characters of a code, such as A/RES/77/301, that stays on one line."""
 
-SHORT_TABLE = 10
+MAX_UNSPLIT_ROWS = 10
 """Rows."""
 
 LRM, RLM = "\u200e", "\u200f"
 
-Change = Callable[[Node], list[Node] | None]
+NodeRewriter = Callable[[Node], list[Node] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageStyle:
     """How the page runs. `emphasis` is "weight" in scripts without italics; `part` keeps names of notes apart."""
 
     rtl: bool
     emphasis: str
-    part: str = "text"
+    note_scope: str = "text"
 
 
-def literal(text: str) -> str:
+def typst_string(text: str) -> str:
     """`text` as a Typst string in markup that says just these characters. Control characters become spaces."""
-    plain = _CONTROL.sub(" ", text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'#"{plain}";'
+    escaped = _CONTROL.sub(" ", text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'#"{escaped}";'
 
 
 def raw_block(code: str) -> Node:
@@ -69,179 +85,196 @@ def raw_inline(code: str) -> Node:
     return node("RawInline", ["typst", code])
 
 
-def for_typst(blocks: Iterable[Node], *, page: Page) -> list[Node]:
+def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """`blocks` for pandoc's Typst writer. Raises RenderRefused if anything outside the whitelist is left."""
-    written: list[Node] = _rewrite(list(_announced(_joined(list(blocks)))), _Typst(page).change)
-    check(written, target="typst")
-    return written
+    rewritten: list[Node] = _rewrite(
+        list(_keep_with_next(_merge_strings(list(blocks)))), _TypstFilter(style).rewrite_node
+    )
+    check_allowed(rewritten, target="typst")
+    return rewritten
 
 
-def for_docx(blocks: Iterable[Node], *, page: Page) -> list[Node]:
+def for_docx(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """`blocks` for pandoc's DOCX writer. Raises RenderRefused if anything outside the whitelist is left."""
-    written: list[Node] = _rewrite(list(blocks), _Docx(page).change)
-    check(written, target="docx")
-    return written
+    rewritten: list[Node] = _rewrite(list(blocks), _DocxFilter(style).rewrite_node)
+    check_allowed(rewritten, target="docx")
+    return rewritten
 
 
-def check(value: Any, *, target: str) -> None:
+def check_allowed(value: Any, *, target: str) -> None:
     """Raises RenderRefused unless every node of `value` is allowed for `target`."""
-    for each in nodes(value):
+    for each in walk_nodes(value):
         kind, content = each["t"], each.get("c") or ["", ""]
-        if kind not in ALLOWED[target]:
+        if kind not in ALLOWED_NODES[target]:
             raise RenderRefused(detail=f"a node {kind} is not printed")
         if kind.startswith("Raw") and (content[0] != target or not RAW_TYPST.fullmatch(content[1])):
             raise RenderRefused(detail="a piece of raw code is not one of ours")
-        if kind == "Link" and not _ADDRESS.fullmatch(content[2][0]):
+        if kind == "Link" and not _ALLOWED_HREF.fullmatch(content[2][0]):
             raise RenderRefused(detail="a link has an address that is not printed")
 
 
-def nodes(value: Any) -> Iterator[Node]:
+def walk_nodes(value: Any) -> Iterator[Node]:
     """Every node in `value`, outer ones first."""
     if isinstance(value, dict):
         yield value
-        yield from nodes(value.get("c"))
+        yield from walk_nodes(value.get("c"))
     elif isinstance(value, list):
         for each in value:
-            yield from nodes(each)
+            yield from walk_nodes(each)
 
 
-def _rewrite(value: Any, change: Change) -> Any:
+def _rewrite(value: Any, rewriter: NodeRewriter) -> Any:
     """`value` with `change` applied to each node, outer ones first; None leaves a node and goes on inside it."""
     if isinstance(value, dict):
-        return {"t": value["t"], "c": _rewrite(value["c"], change)} if "c" in value else value
+        return {"t": value["t"], "c": _rewrite(value["c"], rewriter)} if "c" in value else value
     if not isinstance(value, list):
         return value
-    written: list[Any] = []
+    rewritten: list[Any] = []
     for each in value:
-        changed = change(each) if isinstance(each, dict) else None
-        written += [_rewrite(each, change)] if changed is None else changed
-    return written
+        changed = rewriter(each) if isinstance(each, dict) else None
+        rewritten += [_rewrite(each, rewriter)] if changed is None else changed
+    return rewritten
 
 
-def _joined(value: Any) -> Any:
+def _merge_strings(value: Any) -> Any:
     """`value` with strings and the single spaces between them as one string."""
     if isinstance(value, dict):
-        return {"t": value["t"], "c": _joined(value["c"])} if "c" in value else value
+        return {"t": value["t"], "c": _merge_strings(value["c"])} if "c" in value else value
     if not isinstance(value, list):
         return value
-    written: list[Any] = []
-    for each in map(_joined, value):
-        kinds = [before["t"] for before in written[-2:] if isinstance(before, dict)]
+    merged: list[Any] = []
+    for each in map(_merge_strings, value):
+        kinds = [before["t"] for before in merged[-2:] if isinstance(before, dict)]
         if isinstance(each, dict) and each["t"] == "Str" and kinds == ["Str", "Space"]:
-            written[-2:] = [node("Str", f"{written[-2]['c']} {each['c']}")]
+            merged[-2:] = [node("Str", f"{merged[-2]['c']} {each['c']}")]
         else:
-            written.append(each)
-    return written
+            merged.append(each)
+    return merged
 
 
-def _announced(blocks: list[Node]) -> Iterator[Node]:
+def _keep_with_next(blocks: list[Node]) -> Iterator[Node]:
     """A paragraph that ends in a colon is kept with the list, table or quotation it announces."""
     for block, following in zip_longest(blocks, blocks[1:]):
-        if block["t"] == "Para" and following and following["t"] in _ANNOUNCED and _says(block).rstrip().endswith(":"):
+        if (
+            block["t"] == "Para"
+            and following
+            and following["t"] in _KEPT_WITH_INTRODUCTION
+            and _plain_text(block).rstrip().endswith(":")
+        ):
             yield from (raw_block("#announcing["), block, raw_block("]"))
         else:
             yield block
 
 
-_ANNOUNCED = {"BulletList", "OrderedList", "Table", "BlockQuote"}
+_KEPT_WITH_INTRODUCTION = {"BulletList", "OrderedList", "Table", "BlockQuote"}
 
 
-def _says(value: Any) -> str:
-    return "".join(each["c"] for each in nodes(value) if each["t"] == "Str")
+def _plain_text(value: Any) -> str:
+    return "".join(each["c"] for each in walk_nodes(value) if each["t"] == "Str")
 
 
 @dataclass(slots=True)
-class _Both:
-    page: Page
-    seen: set[str] = field(default_factory=set)
+class _TargetFilter:
+    style: PageStyle
+    called_notes: set[str] = field(default_factory=set)
 
-    def change(self, each: Node) -> list[Node] | None:
-        found: Change | None = getattr(self, f"_{each['t'].lower()}", None)
+    def rewrite_node(self, each: Node) -> list[Node] | None:
+        found: NodeRewriter | None = getattr(self, f"_{each['t'].lower()}", None)
         return found(each) if found else None
 
-    def inside(self, content: Any) -> Any:
-        return _rewrite(content, self.change)
+    def rewrite_children(self, content: Any) -> Any:
+        return _rewrite(content, self.rewrite_node)
 
     def _emph(self, each: Node) -> list[Node] | None:
-        return [node("Strong", self.inside(each["c"]))] if self.page.emphasis == "weight" else None
+        return [node("Strong", self.rewrite_children(each["c"]))] if self.style.emphasis == "weight" else None
 
     def _span(self, each: Node) -> list[Node] | None:
         (_, classes, pairs), children = each["c"]
-        given = dict(pairs)
-        if "custom-style" in given:
+        attributes = dict(pairs)
+        if "custom-style" in attributes:
             return None
         if "note" in classes:
-            return [self.note_mark(given["number"], given.get("label", ""))]
-        return self.foreign(given.get("dir", ""), given.get("lang", ""), children)
+            return [self.note_mark(attributes["number"], attributes.get("label", ""))]
+        return self.foreign_run(attributes.get("dir", ""), attributes.get("lang", ""), children)
 
     def _link(self, each: Node) -> list[Node] | None:
         """An address or Latin title in an Arabic line keeps its own direction, its slashes and its stops."""
         link, children, target = each["c"]
-        if not self.page.rtl or ARABIC.search(_says(children)):
+        if not self.style.rtl or ARABIC.search(_plain_text(children)):
             return None
-        return [node("Link", [link, self.foreign("ltr", "", children), target])]
+        return [node("Link", [link, self.foreign_run("ltr", "", children), target])]
 
     def note_mark(self, number: str, label: str) -> Node:
         raise NotImplementedError
 
-    def foreign(self, direction: str, lang: str, children: Any) -> list[Node]:
+    def foreign_run(self, direction: str, lang: str, children: Any) -> list[Node]:
         raise NotImplementedError
 
 
-class _Typst(_Both):
+class _TypstFilter(_TargetFilter):
     def _str(self, each: Node) -> list[Node]:
-        return [raw_inline(literal(each["c"]))]
+        return [raw_inline(typst_string(each["c"]))]
 
     def _orderedlist(self, each: Node) -> list[Node] | None:
         (start, *_), items = each["c"]
         if start == 1:
             return None
         first = [1, node("DefaultStyle"), node("DefaultDelim")]
-        return [raw_block(f"#enum-from({start})["), node("OrderedList", [first, self.inside(items)]), raw_block("]")]
+        return [
+            raw_block(f"#enum-from({start})["),
+            node("OrderedList", [first, self.rewrite_children(items)]),
+            raw_block("]"),
+        ]
 
     def _table(self, each: Node) -> list[Node] | None:
         """A short table stays on one page."""
         *before, bodies, foot = each["c"]
-        if len(bodies[0][3]) > SHORT_TABLE:
+        if len(bodies[0][3]) > MAX_UNSPLIT_ROWS:
             return None
-        return [raw_block("#together["), node("Table", self.inside([*before, bodies, foot])), raw_block("]")]
+        return [raw_block("#together["), node("Table", self.rewrite_children([*before, bodies, foot])), raw_block("]")]
 
     def _alignright(self, _: Node) -> list[Node]:
-        return [node("AlignLeft" if self.page.rtl else "AlignRight")]
+        return [node("AlignLeft" if self.style.rtl else "AlignRight")]
 
     def note_mark(self, number: str, label: str) -> Node:
-        label = f"<note-{self.page.part}-{number}>"
-        again = number in self.seen
-        self.seen.add(number)
-        return raw_inline(f"#footnote({label})" if again else label)
+        label = f"<note-{self.style.note_scope}-{number}>"
+        is_repeat = number in self.called_notes
+        self.called_notes.add(number)
+        return raw_inline(f"#footnote({label})" if is_repeat else label)
 
-    def foreign(self, direction: str, lang: str, children: Any) -> list[Node]:
-        way = f'"{direction}"' if direction in {"ltr", "rtl"} else "auto"
-        tongue = f'"{lang}"' if _LANG.fullmatch(lang) else "auto"
-        said = _says(children)
-        short = len(said) <= UNBROKEN and " " not in said
+    def foreign_run(self, direction: str, lang: str, children: Any) -> list[Node]:
+        direction_argument = f'"{direction}"' if direction in {"ltr", "rtl"} else "auto"
+        language_argument = f'"{lang}"' if _LANG.fullmatch(lang) else "auto"
+        text = _plain_text(children)
+        short = len(text) <= MAX_UNBROKEN_CHARACTERS and " " not in text
         function = "unbroken" if direction == "ltr" and short else "foreign"
-        return [raw_inline(f"#{function}({way}, {tongue})["), *self.inside(children), raw_inline("]")]
+        return [
+            raw_inline(f"#{function}({direction_argument}, {language_argument})["),
+            *self.rewrite_children(children),
+            raw_inline("]"),
+        ]
 
 
-class _Docx(_Both):
+class _DocxFilter(_TargetFilter):
     def _emph(self, each: Node) -> list[Node] | None:
-        heavy = _Both._emph(self, each)
-        return heavy and [node("Span", [attr(custom_style=BY_WEIGHT), heavy])]
+        strong = _TargetFilter._emph(self, each)
+        return strong and [node("Span", [attr(custom_style=WEIGHT_EMPHASIS_STYLE), strong])]
 
     def note_mark(self, number: str, label: str) -> Node:
-        again = number in self.seen
-        self.seen.add(number)
-        named = NOTE_PREFIX + label if NOTE_NAME.fullmatch(label) else ""
-        return node("Superscript", [node("Str", number)]) if again else node("Span", [attr(named), []])
+        is_repeat = number in self.called_notes
+        self.called_notes.add(number)
+        bookmark = NOTE_PREFIX + label if NOTE_LABEL_PATTERN.fullmatch(label) else ""
+        return node("Superscript", [node("Str", number)]) if is_repeat else node("Span", [attr(bookmark), []])
 
-    def foreign(self, direction: str, lang: str, children: Any) -> list[Node]:
+    def foreign_run(self, direction: str, lang: str, children: Any) -> list[Node]:
         """Word and LibreOffice know no isolates. Marks inside give the run its direction; marks outside give the line
         its own back, or two runs side by side would change places."""
-        within = {"ltr": LRM, "rtl": RLM}.get(direction, "")
-        around = (RLM if self.page.rtl else LRM) if within else ""
-        given = {key: value for key, value in (("dir", direction), ("lang", lang)) if value}
-        named = {"custom_style": IN_LANGUAGE + lang} if lang else {}
-        run = node("Span", [attr(**given), self.inside(children)])
-        run = node("Span", [attr(**named), [run]]) if named else run
-        return [node("Str", around + within), run, node("Str", within + around)] if within else [run]
+        inner_mark = {"ltr": LRM, "rtl": RLM}.get(direction, "")
+        outer_mark = (RLM if self.style.rtl else LRM) if inner_mark else ""
+        attributes = {key: value for key, value in (("dir", direction), ("lang", lang)) if value}
+        style = {"custom_style": LANGUAGE_STYLE_PREFIX + lang} if lang else {}
+        run = node("Span", [attr(**attributes), self.rewrite_children(children)])
+        run = node("Span", [attr(**style), [run]]) if style else run
+        return (
+            [node("Str", outer_mark + inner_mark), run, node("Str", inner_mark + outer_mark)] if inner_mark else [run]
+        )

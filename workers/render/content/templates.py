@@ -7,44 +7,46 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, InvalidInput
 from workers.render.errors import RenderRefused
 
-PRINTED = ("typst", "strings", "docx")
+PRINTED_FOLDERS = ("typst", "strings", "docx")
 """The folders whose bytes can change what comes out."""
 
 
-def root(chosen: str = "") -> Path:
+def find_templates(override: str = "") -> Path:
     """The templates: `chosen` or MITHAQ_TEMPLATES_DIR, else beside the checkout, else in the wheel's shared data.
     Raises RenderRefused where there are none."""
-    named = chosen or os.environ.get("MITHAQ_TEMPLATES_DIR", "")
-    if named:
-        return _holding(Path(named))
+    configured = override or os.environ.get("MITHAQ_TEMPLATES_DIR", "")
+    if configured:
+        return _checked_directory(Path(configured))
     beside = Path(__file__).resolve().parents[3] / "templates"
     shared = Path(sys.prefix) / "share" / "mithaq" / "templates"
-    return _holding(beside if beside.is_dir() else shared)
+    return _checked_directory(beside if beside.is_dir() else shared)
 
 
-def _holding(directory: Path) -> Path:
-    if not all((directory / folder).is_dir() for folder in PRINTED):
+def _checked_directory(directory: Path) -> Path:
+    if not all((directory / folder).is_dir() for folder in PRINTED_FOLDERS):
         raise RenderRefused(detail=f"there are no print templates in {directory}; set MITHAQ_TEMPLATES_DIR.")
     return directory
 
 
 def digest(directory: Path) -> str:
     """SHA-256 over names and bytes of everything printed from `directory`."""
-    whole = hashlib.sha256()
-    for file in sorted(file for folder in PRINTED for file in (directory / folder).rglob("*") if file.is_file()):
+    hasher = hashlib.sha256()
+    for file in sorted(
+        file for folder in PRINTED_FOLDERS for file in (directory / folder).rglob("*") if file.is_file()
+    ):
         content = file.read_bytes()
-        whole.update(f"{file.relative_to(directory).as_posix()}\n{len(content)}\n".encode())
-        whole.update(content)
-    return whole.hexdigest()
+        hasher.update(f"{file.relative_to(directory).as_posix()}\n{len(content)}\n".encode())
+        hasher.update(content)
+    return hasher.hexdigest()
 
 
 def strings(lang: str, *, directory: Path) -> Mapping[str, object]:
     """What the press says in `lang` besides the text itself. Raises Malformed `language_unknown`."""
     if lang not in languages(directory):
-        raise Malformed("language_unknown", N_("There are no print templates for the language {lang}."), lang=lang)
+        raise InvalidInput("language_unknown", N_("There are no print templates for the language {lang}."), lang=lang)
     found: Mapping[str, object] = json.loads((directory / "strings" / f"{lang}.json").read_text(encoding="utf-8"))
     return found
 

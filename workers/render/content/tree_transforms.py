@@ -7,7 +7,8 @@ from service.domain.text.markup.tree import (
     Block,
     BulletList,
     Cell,
-    Cite,
+    Citation,
+    DirectionalRun,
     Emphasis,
     Heading,
     Inline,
@@ -16,47 +17,52 @@ from service.domain.text.markup.tree import (
     Note,
     OrderedList,
     Paragraph,
+    PlainText,
     Quote,
     Row,
-    Run,
     Strong,
     Table,
     Tree,
-    Words,
 )
-from service.domain.text.structure.instruments import citation
+from service.domain.text.structure.instruments import render_citation
 from service.domain.text.structure.provisions import Digits
 
 Labels = Mapping[str, str]
 """What `[](#id)` prints, by id."""
 
 
-SHORT_LABEL = 20
+MAX_UNBROKEN_LABEL = 20
 """Characters."""
 
 
-def prepare(tree: Tree, *, labels: Labels, lang: str, digits: Digits) -> tuple[Block, ...]:
+def prepare_blocks(tree: Tree, *, labels: Labels, lang: str, digits: Digits) -> tuple[Block, ...]:
     """The blocks of `tree` with references and citations in words, links only to headings that are there, each id
     once, and levels of headings that start at 1 and skip none (PDF/UA-1, ISO 14289-1 §7.4.2)."""
-    return tuple(level(_unique(Resolver(labels, _ids(tree.blocks), lang, digits).blocks(tree.blocks))))
+    return tuple(
+        normalise_levels(
+            _unique_ids(ReferenceResolver(labels, _heading_ids(tree.blocks), lang, digits).resolve_blocks(tree.blocks))
+        )
+    )
 
 
-def demote(blocks: Iterable[Block]) -> tuple[Block, ...]:
+def demote_headings(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """`blocks` with headings as strong paragraphs: for a reservation, which is no part of the document's outline."""
     return tuple(
         Paragraph((Strong(block.children),), block.span) if isinstance(block, Heading) else block for block in blocks
     )
 
 
-def headings(blocks: Iterable[Block]) -> Iterator[Heading]:
+def top_level_headings(blocks: Iterable[Block]) -> Iterator[Heading]:
     """Every heading at the top of the text, in order. Headings inside lists and quotations are demoted by `prepare`."""
     return (block for block in blocks if isinstance(block, Heading))
 
 
-def level(blocks: Iterable[Block]) -> Iterator[Block]:
+def normalise_levels(blocks: Iterable[Block]) -> Iterator[Block]:
     """The levels in use counted from 1, and never a step of more than one down."""
     blocks = tuple(blocks)
-    ranks = {used: rank for rank, used in enumerate(sorted({heading.level for heading in headings(blocks)}), 1)}
+    ranks = {
+        used: rank for rank, used in enumerate(sorted({heading.level for heading in top_level_headings(blocks)}), 1)
+    }
     last = 0
     for block in blocks:
         if isinstance(block, Heading):
@@ -66,90 +72,92 @@ def level(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
-def plain(inlines: Iterable[Inline]) -> str:
+def plain_text(inlines: Iterable[Inline]) -> str:
     """The characters of `inlines`, without notes."""
-    return "".join(_plain(inline) for inline in inlines)
+    return "".join(_inline_text(inline) for inline in inlines)
 
 
-def _whole(label: str) -> str:
+def _unbreakable_label(label: str) -> str:
     """«المادة ١٢» stays on one line."""
-    return label.replace(" ", "\u00a0") if len(label) <= SHORT_LABEL else label
+    return label.replace(" ", "\u00a0") if len(label) <= MAX_UNBROKEN_LABEL else label
 
 
-def _plain(inline: Inline) -> str:
+def _inline_text(inline: Inline) -> str:
     match inline:
-        case Words(text):
+        case PlainText(text):
             return text
-        case Emphasis(children) | Strong(children) | Link(_, children) | Run(_, _, children):
-            return plain(children)
+        case Emphasis(children) | Strong(children) | Link(_, children) | DirectionalRun(_, _, children):
+            return plain_text(children)
         case Note():
             return ""
     return getattr(inline, "text", " ")
 
 
-def _ids(blocks: Iterable[Block]) -> frozenset[str]:
-    return frozenset(heading.id for heading in headings(blocks) if heading.id)
+def _heading_ids(blocks: Iterable[Block]) -> frozenset[str]:
+    return frozenset(heading.id for heading in top_level_headings(blocks) if heading.id)
 
 
-def _unique(blocks: Iterable[Block]) -> Iterator[Block]:
-    seen: set[str] = set()
+def _unique_ids(blocks: Iterable[Block]) -> Iterator[Block]:
+    used_ids: set[str] = set()
     for block in blocks:
-        if isinstance(block, Heading) and block.id in seen:
+        if isinstance(block, Heading) and block.id in used_ids:
             yield replace(block, id=None)
             continue
         if isinstance(block, Heading) and block.id:
-            seen.add(block.id)
+            used_ids.add(block.id)
         yield block
 
 
 @dataclass(frozen=True, slots=True)
-class Resolver:
+class ReferenceResolver:
     """Walks a tree and puts words in the place of references."""
 
     labels: Labels
-    known: frozenset[str]
+    known_ids: frozenset[str]
     lang: str
     digits: Digits
 
-    def blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
-        return tuple(self.block(block) for block in blocks)
+    def resolve_blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        return tuple(self.resolve_block(block) for block in blocks)
 
-    def block(self, block: Block) -> Block:
+    def resolve_block(self, block: Block) -> Block:
         match block:
             case Heading() | Paragraph():
-                return replace(block, children=self.inlines(block.children))
+                return replace(block, children=self.resolve_inlines(block.children))
             case BulletList() | OrderedList():
-                return replace(block, items=tuple(self.item(item) for item in block.items))
+                return replace(block, items=tuple(self.resolve_item(item) for item in block.items))
             case Quote():
-                return replace(block, blocks=self.inner(block.blocks))
+                return replace(block, blocks=self.nested_blocks(block.blocks))
             case Table():
-                return replace(block, head=self.row(block.head), rows=tuple(self.row(row) for row in block.rows))
+                return replace(
+                    block, head=self.resolve_row(block.head), rows=tuple(self.resolve_row(row) for row in block.rows)
+                )
         return block
 
-    def item(self, item: Item) -> Item:
-        return replace(item, blocks=self.inner(item.blocks))
+    def resolve_item(self, item: Item) -> Item:
+        return replace(item, blocks=self.nested_blocks(item.blocks))
 
-    def inner(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
-        return demote(self.blocks(blocks))
+    def nested_blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        return demote_headings(self.resolve_blocks(blocks))
 
-    def row(self, row: Row) -> Row:
-        return replace(row, cells=tuple(Cell(self.inlines(cell.children)) for cell in row.cells))
+    def resolve_row(self, row: Row) -> Row:
+        return replace(row, cells=tuple(Cell(self.resolve_inlines(cell.children)) for cell in row.cells))
 
-    def inlines(self, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
-        return tuple(resolved for inline in inlines for resolved in self.inline(inline))
+    def resolve_inlines(self, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
+        return tuple(resolved for inline in inlines for resolved in self.resolve_inline(inline))
 
-    def inline(self, inline: Inline) -> tuple[Inline, ...]:
+    def resolve_inline(self, inline: Inline) -> tuple[Inline, ...]:
         match inline:
             case Link(href, children) if href.startswith("#"):
-                return self.reference(href[1:], self.inlines(children))
-            case Emphasis() | Strong() | Link() | Run():
-                return (replace(inline, children=self.inlines(inline.children)),)
+                return self.resolve_reference(href[1:], self.resolve_inlines(children))
+            case Emphasis() | Strong() | Link() | DirectionalRun():
+                return (replace(inline, children=self.resolve_inlines(inline.children)),)
             case Note():
-                return (replace(inline, blocks=self.inner(inline.blocks)),)
-            case Cite():
-                return citation(inline, lang=self.lang, digits=self.digits)
+                return (replace(inline, blocks=self.nested_blocks(inline.blocks)),)
+            case Citation():
+                return render_citation(inline, lang=self.lang, digits=self.digits)
         return (inline,)
 
-    def reference(self, target: str, children: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        shown = children or (Words(_whole(self.labels.get(target, f"#{target}"))),)
-        return (Link(f"#{target}", shown),) if target in self.known else shown
+    def resolve_reference(self, target: str, children: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        text = children or (PlainText(_unbreakable_label(self.labels.get(target, f"#{target}"))),)
+        return (Link(f"#{target}", text),) if target in self.known_ids else text

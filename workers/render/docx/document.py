@@ -2,98 +2,108 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from workers.render.content.pandoc_json import Node, attr, document, node, words, write_blocks
-from workers.render.content.prepared_text import Galley
-from workers.render.content.target_filters import LRM, Page, for_docx
-from workers.render.content.tree_transforms import headings
-from workers.render.docx.postprocess import FOREIGN, finish
-from workers.render.docx.reference_document import reference
-from workers.render.docx.xml import each, parse, read_package, w
+from workers.render.content.pandoc_json import Node, attr, document, node, text_inlines, write_blocks
+from workers.render.content.prepared_text import PreparedManuscript
+from workers.render.content.target_filters import LRM, PageStyle, for_docx
+from workers.render.content.tree_transforms import top_level_headings
+from workers.render.docx.postprocess import REVERSED_STYLE, postprocess
+from workers.render.docx.reference_document import reference_docx
+from workers.render.docx.xml import iter_elements, parse, qn, read_package
 from workers.render.errors import RenderConformance
 from workers.render.sandbox import pandoc
 from workers.render.sandbox.limits import private_directory
 
 
-def make(galley: Galley, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
+def render_docx(prepared: PreparedManuscript, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
     """The file. Raises RenderFailed and what lies below it."""
     with private_directory() as directory:
         report("writing")
-        styles = directory / "reference.docx"
-        styles.write_bytes(reference(galley, logo=logo))
-        meta = {"lang": galley.manuscript.lang, "dir": galley.manuscript.dir}
-        whole = document(body(galley), meta=meta)
-        written = pandoc.write(whole, target="docx", directory=directory, reference=styles)
+        reference_file = directory / "reference.docx"
+        reference_file.write_bytes(reference_docx(prepared, logo=logo))
+        meta = {"lang": prepared.manuscript.lang, "dir": prepared.manuscript.dir}
+        pandoc_document = document(body_nodes(prepared), meta=meta)
+        written = pandoc.write(pandoc_document, target="docx", directory=directory, reference=reference_file)
     report("checking")
-    finished = finish(written, galley)
-    check(galley, finished)
+    finished = postprocess(written, prepared)
+    check_docx(prepared, finished)
     return finished
 
 
-def body(galley: Galley) -> list[Node]:
+def body_nodes(prepared: PreparedManuscript) -> list[Node]:
     """Everything in the order of the page, ready for the writer."""
-    parts = [*_before(galley), *write_blocks(galley.text), *_after(galley)]
-    return for_docx(parts, page=Page(galley.rtl, galley.emphasis))
+    parts = [*_front_matter(prepared), *write_blocks(prepared.blocks), *_back_matter(prepared)]
+    return for_docx(parts, style=PageStyle(prepared.rtl, prepared.emphasis))
 
 
-def check(galley: Galley, package: bytes) -> None:
+def check_docx(prepared: PreparedManuscript, package: bytes) -> None:
     """Raises RenderConformance unless every heading of the tree is one in the file, and Arabic runs to the left."""
     root = parse(read_package(package)["word/document.xml"])
-    styles = [style.get(w("val"), "") for style in each(root, "pStyle")]
-    made = sum(style.startswith("Heading") for style in styles)
-    wanted = sum(1 for _ in headings(galley.text)) + sum(1 for _ in _headings_after(galley))
-    if made != wanted:
-        raise RenderConformance(detail=f"{wanted} headings were written and {made} are in the file")
-    if galley.rtl and any(paragraph.find(f"{w('pPr')}/{w('bidi')}") is None for paragraph in each(root, "p")):
+    styles = [style.get(qn("val"), "") for style in iter_elements(root, "pStyle")]
+    found = sum(style.startswith("Heading") for style in styles)
+    expected = sum(1 for _ in top_level_headings(prepared.blocks)) + sum(1 for _ in _back_matter_headings(prepared))
+    if found != expected:
+        raise RenderConformance(detail=f"{expected} headings were written and {found} are in the file")
+    if prepared.rtl and any(
+        paragraph.find(f"{qn('pPr')}/{qn('bidi')}") is None for paragraph in iter_elements(root, "p")
+    ):
         raise RenderConformance(detail="a paragraph does not say which way it runs")
 
 
-def _before(galley: Galley) -> list[Node]:
-    matter = galley.matter
-    front = [("Kind", matter.kind), ("Title", matter.title), ("Dateline", matter.dateline)]
-    if galley.manuscript.kind == "letter":
-        front = [("Dateline", matter.dateline), *_to(galley), ("Kind", matter.kind), ("Title", matter.title)]
+def _front_matter(prepared: PreparedManuscript) -> list[Node]:
+    content = prepared.content
+    front = [("Kind", content.kind), ("Title", content.title), ("Dateline", content.dateline)]
+    if prepared.manuscript.kind == "letter":
+        front = [
+            ("Dateline", content.dateline),
+            *_addressee_paragraphs(prepared),
+            ("Kind", content.kind),
+            ("Title", content.title),
+        ]
     else:
-        front += _to(galley)
-    return _styled([*front, ("Dateline", matter.translation)])
+        front += _addressee_paragraphs(prepared)
+    return _styled_paragraphs([*front, ("Dateline", content.translation)])
 
 
-def _to(galley: Galley) -> list[tuple[str, str]]:
-    return [("Addressees", galley.matter.to), *(("Addressee", each_) for each_ in galley.matter.addressees)]
+def _addressee_paragraphs(prepared: PreparedManuscript) -> list[tuple[str, str]]:
+    return [("Addressees", prepared.content.to), *(("Addressee", each_) for each_ in prepared.content.addressees)]
 
 
-def _headings_after(galley: Galley) -> Iterable[str]:
-    matter = galley.matter
-    found = (matter.signatories_heading, matter.reservations_heading, matter.record_heading)
-    return filter(None, (*found, matter.about, matter.press_heading))
+def _back_matter_headings(prepared: PreparedManuscript) -> Iterable[str]:
+    content = prepared.content
+    found = (content.signatories_heading, content.reservations_heading, content.record_heading)
+    return filter(None, (*found, content.about, content.press_heading))
 
 
-def _after(galley: Galley) -> list[Node]:
-    matter = galley.matter
-    written = _heading(matter.signatories_heading)
-    written += [_named("Signatory", each_.name, each_.remark) for each_ in matter.signatories]
-    written += _heading(matter.reservations_heading)
-    for who, what in zip(matter.reservations, galley.reservations, strict=True):
-        style = FOREIGN if what.foreign else "Reservation"
-        written += [*_styled([("Reservation By", who)]), _style(style, write_blocks(what.blocks))]
-    written += _heading(matter.record_heading) + [node("Para", words(sentence)) for sentence in matter.record]
-    written += _styled([("Seal", f"{matter.seal_label} {LRM}{matter.seal}" if matter.seal else "")])
-    written += [*_heading(matter.about), *write_blocks(galley.about.blocks), *_heading(matter.press_heading)]
-    lines = [matter.press_name, *(f"{LRM}{line}{LRM}" for line in matter.press_lines)]
-    return written + _styled([("Press Line", line) for line in lines])
+def _back_matter(prepared: PreparedManuscript) -> list[Node]:
+    content = prepared.content
+    written = _heading(content.signatories_heading)
+    written += [_signatory_paragraph("Signatory", each_.name, each_.remark) for each_ in content.signatories]
+    written += _heading(content.reservations_heading)
+    for by_line, reservation in zip(content.reservations, prepared.reservations, strict=True):
+        style = REVERSED_STYLE if reservation.against_page else "Reservation"
+        written += [
+            *_styled_paragraphs([("Reservation By", by_line)]),
+            _styled_blocks(style, write_blocks(reservation.blocks)),
+        ]
+    written += _heading(content.record_heading) + [node("Para", text_inlines(sentence)) for sentence in content.record]
+    written += _styled_paragraphs([("Seal", f"{content.seal_label} {LRM}{content.seal}" if content.seal else "")])
+    written += [*_heading(content.about), *write_blocks(prepared.about.blocks), *_heading(content.press_heading)]
+    lines = [content.press_name, *(f"{LRM}{line}{LRM}" for line in content.press_lines)]
+    return written + _styled_paragraphs([("Press Line", line) for line in lines])
 
 
-def _heading(said: str) -> list[Node]:
-    return [node("Header", [1, attr(), words(said)])] if said else []
+def _heading(text: str) -> list[Node]:
+    return [node("Header", [1, attr(), text_inlines(text)])] if text else []
 
 
-def _styled(paragraphs: Sequence[tuple[str, str]]) -> list[Node]:
-    return [_style(style, [node("Para", words(said))]) for style, said in paragraphs if said]
+def _styled_paragraphs(paragraphs: Sequence[tuple[str, str]]) -> list[Node]:
+    return [_styled_blocks(style, [node("Para", text_inlines(said))]) for style, said in paragraphs if said]
 
 
-def _named(style: str, name: str, remark: str) -> Node:
-    mark = [node("Space"), node("Span", [attr(custom_style="Remark"), words(remark)])] if remark else []
-    return _style(style, [node("Para", [*words(name), *mark])])
+def _signatory_paragraph(style: str, name: str, suffix: str) -> Node:
+    mark = [node("Space"), node("Span", [attr(custom_style="Remark"), text_inlines(suffix)])] if suffix else []
+    return _styled_blocks(style, [node("Para", [*text_inlines(name), *mark])])
 
 
-def _style(style: str, blocks: list[Node]) -> Node:
+def _styled_blocks(style: str, blocks: list[Node]) -> Node:
     return node("Div", [attr(custom_style=style), blocks])

@@ -6,92 +6,97 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from workers.render.content.prepared_text import UNKNOWN, Galley, time_of
-from workers.render.docx.reference_document import sheet_of
-from workers.render.docx.styles import language
-from workers.render.docx.xml import W, each, make, parse, put, serialise, w
+from workers.render.content.prepared_text import UNKNOWN_TIMESTAMP, PreparedManuscript, file_timestamp
+from workers.render.docx.reference_document import load_style_sheet
+from workers.render.docx.styles import language_element
+from workers.render.docx.xml import W, iter_elements, make_element, parse, put_child, qn, serialise
 
-WORD_2013 = 15
+COMPATIBILITY_MODE = 15
 """The compatibility mode of Word since 2013; without it Word opens a file as one of 2007."""
 
 
-def around(parts: Mapping[str, bytes], galley: Galley) -> dict[str, bytes]:
+def rebuild_metadata(parts: Mapping[str, bytes], prepared: PreparedManuscript) -> dict[str, bytes]:
     """The parts that stand round the text, written anew."""
     return {
-        "word/styles.xml": _styles(parse(parts["word/styles.xml"]), galley),
-        "word/settings.xml": _settings(parse(parts["word/settings.xml"]), galley),
-        "word/fontTable.xml": _font_table(galley),
-        "docProps/core.xml": _core(galley),
-        "docProps/app.xml": _APPLICATION,
-        "docProps/custom.xml": _NO_CUSTOM,
+        "word/styles.xml": _styles(parse(parts["word/styles.xml"]), prepared),
+        "word/settings.xml": _settings(parse(parts["word/settings.xml"]), prepared),
+        "word/fontTable.xml": _font_table(prepared),
+        "docProps/core.xml": _core(prepared),
+        "docProps/app.xml": _APP_PROPERTIES,
+        "docProps/custom.xml": _CUSTOM_PROPERTIES,
     }
 
 
-def _styles(root: etree._Element, galley: Galley) -> bytes:
+def _styles(root: etree._Element, prepared: PreparedManuscript) -> bytes:
     """The writer shortens ar-SY to ar."""
-    for defaults in each(root, "rPrDefault"):
-        for properties in each(defaults, "rPr"):
-            put(properties, language(sheet_of(galley)))
+    for defaults in iter_elements(root, "rPrDefault"):
+        for properties in iter_elements(defaults, "rPr"):
+            put_child(properties, language_element(load_style_sheet(prepared)))
     return serialise(root)
 
 
-def _settings(root: etree._Element, galley: Galley) -> bytes:
-    compatibility = make("compat")
+def _settings(root: etree._Element, prepared: PreparedManuscript) -> bytes:
+    compatibility = make_element("compat")
     compatibility.append(
-        make("compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val=WORD_2013)
+        make_element(
+            "compatSetting",
+            name="compatibilityMode",
+            uri="http://schemas.microsoft.com/office/word",
+            val=COMPATIBILITY_MODE,
+        )
     )
-    for preview in root.findall(w("savePreviewPicture")):
+    for preview in root.findall(qn("savePreviewPicture")):
         root.remove(preview)
-    for identifiers in root.findall(w("rsids")):
+    for identifiers in root.findall(qn("rsids")):
         identifiers.addprevious(compatibility)
         root.remove(identifiers)
-    for theme in each(root, "themeFontLang"):
-        theme.attrib.update({key: value for key, value in language(sheet_of(galley)).attrib.items()})
+    for theme in iter_elements(root, "themeFontLang"):
+        theme.attrib.update({key: value for key, value in language_element(load_style_sheet(prepared)).attrib.items()})
     return serialise(root)
 
 
-def _font_table(galley: Galley) -> bytes:
+def _font_table(prepared: PreparedManuscript) -> bytes:
     """The two faces, each with the one to take where it is not installed."""
-    fonts = galley.wording.strings["fonts"]
+    fonts = prepared.formatter.strings["fonts"]
     assert isinstance(fonts, Mapping)
-    root = etree.Element(w("fonts"), nsmap={"w": W})
+    root = etree.Element(qn("fonts"), nsmap={"w": W})
     for name, charset in (("latin", "00"), ("script", "B2")):
-        face = make("font", name=fonts["word"][name])
-        face.append(make("altName", val=fonts["word"][f"{name}_fallback"]))
-        face.append(make("charset", val=charset))
-        face.append(make("family", val="roman"))
-        face.append(make("pitch", val="variable"))
+        face = make_element("font", name=fonts["word"][name])
+        face.append(make_element("altName", val=fonts["word"][f"{name}_fallback"]))
+        face.append(make_element("charset", val=charset))
+        face.append(make_element("family", val="roman"))
+        face.append(make_element("pitch", val="variable"))
         root.append(face)
     return serialise(root)
 
 
-def _core(galley: Galley) -> bytes:
+def _core(prepared: PreparedManuscript) -> bytes:
     """Who, what, in which language; and when, where a seal says so."""
-    manuscript = galley.manuscript
-    said = {"dc:title": manuscript.title, "dc:creator": manuscript.coalition.name, "dc:language": manuscript.lang}
-    fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in said.items() if value)
-    return f"{_CORE_OPENING}{fields}{_times(time_of(manuscript))}</cp:coreProperties>".encode()
+    manuscript = prepared.manuscript
+    properties = {"dc:title": manuscript.title, "dc:creator": manuscript.coalition.name, "dc:language": manuscript.lang}
+    fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in properties.items() if value)
+    return f"{_CORE_PREAMBLE}{fields}{_timestamps(file_timestamp(manuscript))}</cp:coreProperties>".encode()
 
 
-def _times(seconds: int) -> str:
-    if seconds == UNKNOWN:
+def _timestamps(seconds: int) -> str:
+    if seconds == UNKNOWN_TIMESTAMP:
         return ""
     moment = dt.datetime.fromtimestamp(seconds, tz=dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     names = ("created", "modified")
     return "".join(f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{moment}</dcterms:{name}>' for name in names)
 
 
-_CORE_OPENING = (
+_CORE_PREAMBLE = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
 )
-_NO_CUSTOM = (
+_CUSTOM_PROPERTIES = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
 )
-_APPLICATION = (
+_APP_PROPERTIES = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     b"<Application>Mithaq</Application></Properties>"

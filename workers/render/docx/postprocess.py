@@ -5,153 +5,164 @@ from copy import deepcopy
 
 from lxml import etree
 
-from workers.render.content.prepared_text import Galley
-from workers.render.content.scripts import ARABIC_RUN, LATIN_RUN, pieces
-from workers.render.docx.package_parts import around
-from workers.render.docx.xml import each, local, make, parse, properties, put, read_package, serialise, w, write_package
+from workers.render.content.prepared_text import PreparedManuscript
+from workers.render.content.scripts import ARABIC_RUN, LATIN_RUN, split_by_script
+from workers.render.docx.package_parts import rebuild_metadata
+from workers.render.docx.xml import (
+    ensure_properties,
+    iter_elements,
+    local_name,
+    make_element,
+    parse,
+    put_child,
+    qn,
+    read_package,
+    serialise,
+    write_package,
+)
 
-STORIES = re.compile(r"word/(?:document|footnotes|header[0-9]+|footer[0-9]+)\.xml")
+STORY_PARTS = re.compile(r"word/(?:document|footnotes|header[0-9]+|footer[0-9]+)\.xml")
 XML = "http://www.w3.org/XML/1998/namespace"
 
-FOREIGN = "Reservation Against"
+REVERSED_STYLE = "Reservation Against"
 """The style of paragraphs that run against the page."""
 
 
-WHOLE_WIDTH = 5000
+FULL_WIDTH = 5000
 """Fiftieths of a per cent of the width of the text."""
 
 BULLETS = ("•", "–", "◦")
 
-AFTER_TABLE = 200
+SPACE_AFTER_TABLE = 200
 """Twentieths of a point."""
 
 
-def finish(package: bytes, galley: Galley) -> bytes:
+def postprocess(package: bytes, prepared: PreparedManuscript) -> bytes:
     """`package` as pandoc wrote it, ready to be sent."""
     parts = read_package(package)
-    for name in filter(STORIES.fullmatch, parts):
-        parts[name] = serialise(_story(parse(parts[name]), rtl=galley.rtl))
+    for name in filter(STORY_PARTS.fullmatch, parts):
+        parts[name] = serialise(_rewrite_story(parse(parts[name]), rtl=prepared.rtl))
     if "word/numbering.xml" in parts:
-        parts["word/numbering.xml"] = serialise(_numbering(parse(parts["word/numbering.xml"]), galley))
-    return write_package(parts | around(parts, galley))
+        parts["word/numbering.xml"] = serialise(_rewrite_numbering(parse(parts["word/numbering.xml"]), prepared))
+    return write_package(parts | rebuild_metadata(parts, prepared))
 
 
-def _story(root: etree._Element, *, rtl: bool) -> etree._Element:
-    for table in each(root, "tblPr"):
-        put(table, make("tblW", type="pct", w=WHOLE_WIDTH))
+def _rewrite_story(root: etree._Element, *, rtl: bool) -> etree._Element:
+    for table in iter_elements(root, "tblPr"):
+        put_child(table, make_element("tblW", type="pct", w=FULL_WIDTH))
         if rtl:
-            put(table, make("bidiVisual"))
-    for grid in each(root, "tblGrid"):
-        _widen(grid, width=_text_width(root))
-    for table in each(root, "tbl"):
-        _leave_room(table.getnext())
-    for section in each(root, "sectPr"):
-        _section(section, rtl=rtl)
-    for paragraph in each(root, "p"):
-        _paragraph(paragraph, rtl=rtl)
+            put_child(table, make_element("bidiVisual"))
+    for grid in iter_elements(root, "tblGrid"):
+        _scale_columns(grid, width=_text_width(root))
+    for table in iter_elements(root, "tbl"):
+        _space_after_table(table.getnext())
+    for section in iter_elements(root, "sectPr"):
+        _rewrite_section(section, rtl=rtl)
+    for paragraph in iter_elements(root, "p"):
+        _rewrite_paragraph(paragraph, rtl=rtl)
     return root
 
 
-def _section(section: etree._Element, *, rtl: bool) -> None:
+def _rewrite_section(section: etree._Element, *, rtl: bool) -> None:
     """Notes are counted through the whole text, not anew in each section."""
-    for notes in section.findall(w("footnotePr")):
+    for notes in section.findall(qn("footnotePr")):
         section.remove(notes)
     if rtl:
-        put(section, make("bidi"))
+        put_child(section, make_element("bidi"))
 
 
-def _paragraph(paragraph: etree._Element, *, rtl: bool) -> None:
-    found = properties(paragraph, "pPr")
-    if any(style.get(w("val")) == FOREIGN.replace(" ", "") for style in each(found, "pStyle")):
+def _rewrite_paragraph(paragraph: etree._Element, *, rtl: bool) -> None:
+    found = ensure_properties(paragraph, "pPr")
+    if any(style.get(qn("val")) == REVERSED_STYLE.replace(" ", "") for style in iter_elements(found, "pStyle")):
         rtl = not rtl
-        put(found, make("bidi", val=int(rtl)))
+        put_child(found, make_element("bidi", val=int(rtl)))
     elif rtl:
-        put(found, make("bidi"))
-    for run in list(each(paragraph, "r")):
-        _run(run, rtl=rtl)
+        put_child(found, make_element("bidi"))
+    for run in list(iter_elements(paragraph, "r")):
+        _split_run(run, rtl=rtl)
 
 
-def _run(run: etree._Element, *, rtl: bool) -> None:
+def _split_run(run: etree._Element, *, rtl: bool) -> None:
     """The run in pieces of one script each, only Arabic ones running to the left: Word takes face, size and direction
     from the run and not from the letters. No letter-spacing, which tears Arabic apart."""
-    for found in run.findall(w("rPr")):
-        for spacing in found.findall(w("spacing")):
+    for found in run.findall(qn("rPr")):
+        for spacing in found.findall(qn("spacing")):
             found.remove(spacing)
-    texts = run.findall(w("t"))
+    texts = run.findall(qn("t"))
     if len(texts) != 1:
         return
-    cut = list(pieces(texts[0].text or "", foreign=LATIN_RUN if rtl else ARABIC_RUN))
-    for words, foreign in cut[:-1]:
+    segments = list(split_by_script(texts[0].text or "", foreign=LATIN_RUN if rtl else ARABIC_RUN))
+    for words, foreign in segments[:-1]:
         before = deepcopy(run)
         run.addprevious(before)
-        _say(before, words, turn=rtl != foreign, marked=foreign)
-    for words, foreign in cut[-1:]:
-        _say(run, words, turn=rtl != foreign, marked=foreign)
+        _set_run_text(before, words, rtl=rtl != foreign, is_foreign=foreign)
+    for words, foreign in segments[-1:]:
+        _set_run_text(run, words, rtl=rtl != foreign, is_foreign=foreign)
 
 
-def _say(run: etree._Element, words: str, *, turn: bool, marked: bool) -> None:
+def _set_run_text(run: etree._Element, text: str, *, rtl: bool, is_foreign: bool) -> None:
     """`marked` pieces get or lose their direction; the others keep what the writer gave them."""
-    for text in run.findall(w("t")):
-        text.text = words
-        text.set(f"{{{XML}}}space", "preserve")
-    if not marked:
+    for text_element in run.findall(qn("t")):
+        text_element.text = text
+        text_element.set(f"{{{XML}}}space", "preserve")
+    if not is_foreign:
         return
-    found = properties(run, "rPr")
-    if turn:
-        put(found, make("rtl"))
+    found = ensure_properties(run, "rPr")
+    if rtl:
+        put_child(found, make_element("rtl"))
     else:
-        for old in found.findall(w("rtl")):
+        for old in found.findall(qn("rtl")):
             found.remove(old)
 
 
 def _text_width(root: etree._Element) -> int:
     """Twentieths of a point between the margins; pandoc reckons with a page of its own."""
-    for section in each(root, "sectPr"):
-        page, margins = section.find(w("pgSz")), section.find(w("pgMar"))
+    for section in iter_elements(root, "sectPr"):
+        page, margins = section.find(qn("pgSz")), section.find(qn("pgMar"))
         if page is not None and margins is not None:
-            sides = (page.get(w("w")), margins.get(w("left")), margins.get(w("right")))
+            sides = (page.get(qn("w")), margins.get(qn("left")), margins.get(qn("right")))
             whole, left, right = (int(str(side)) for side in sides)
             return whole - left - right
     return 0
 
 
-def _widen(grid: etree._Element, *, width: int) -> None:
-    columns = list(each(grid, "gridCol"))
-    total = sum(int(column.get(w("w"), "0")) for column in columns)
+def _scale_columns(grid: etree._Element, *, width: int) -> None:
+    columns = list(iter_elements(grid, "gridCol"))
+    total = sum(int(column.get(qn("w"), "0")) for column in columns)
     for column in columns if total and width else []:
-        column.set(w("w"), str(int(column.get(w("w"), "0")) * width // total))
+        column.set(qn("w"), str(int(column.get(qn("w"), "0")) * width // total))
 
 
-def _leave_room(paragraph: etree._Element | None) -> None:
+def _space_after_table(paragraph: etree._Element | None) -> None:
     """Space above a paragraph that follows a table, which has none of its own."""
-    if paragraph is None or local(paragraph) != "p":
+    if paragraph is None or local_name(paragraph) != "p":
         return
-    found = properties(paragraph, "pPr")
-    styles = [str(style.get(w("val"))) for style in each(found, "pStyle")]
+    found = ensure_properties(paragraph, "pPr")
+    styles = [str(style.get(qn("val"))) for style in iter_elements(found, "pStyle")]
     if not any(style.startswith("Heading") for style in styles):
-        put(found, make("spacing", before=AFTER_TABLE))
+        put_child(found, make_element("spacing", before=SPACE_AFTER_TABLE))
 
 
-def _numbering(root: etree._Element, galley: Galley) -> etree._Element:
+def _rewrite_numbering(root: etree._Element, prepared: PreparedManuscript) -> etree._Element:
     """Lists as the language sets them, «١ -» outside and أ ب ج inside in Arabic; bullets in the face of the text."""
-    for level in each(root, "lvl"):
-        kind, text = level.find(w("numFmt")), level.find(w("lvlText"))
+    for level in iter_elements(root, "lvl"):
+        kind, text = level.find(qn("numFmt")), level.find(qn("lvlText"))
         if kind is None or text is None:
             continue
-        depth = int(level.get(w("ilvl"), "0"))
-        if kind.get(w("val")) == "bullet":
-            text.set(w("val"), BULLETS[depth % len(BULLETS)])
-        elif galley.rtl:
-            letters = kind.get(w("val")) in {"lowerLetter", "upperLetter"}
-            kind.set(w("val"), "arabicAbjad" if letters else "decimal")
-            text.set(w("val"), galley.wording.say("list", "second" if letters else "first", n=f"%{depth + 1}"))
-        _mark(level, rtl=galley.rtl)
+        depth = int(level.get(qn("ilvl"), "0"))
+        if kind.get(qn("val")) == "bullet":
+            text.set(qn("val"), BULLETS[depth % len(BULLETS)])
+        elif prepared.rtl:
+            letters = kind.get(qn("val")) in {"lowerLetter", "upperLetter"}
+            kind.set(qn("val"), "arabicAbjad" if letters else "decimal")
+            text.set(qn("val"), prepared.formatter.message("list", "second" if letters else "first", n=f"%{depth + 1}"))
+        _set_marker_direction(level, rtl=prepared.rtl)
     return root
 
 
-def _mark(level: etree._Element, *, rtl: bool) -> None:
-    for old in level.findall(w("rPr")):
+def _set_marker_direction(level: etree._Element, *, rtl: bool) -> None:
+    for old in level.findall(qn("rPr")):
         level.remove(old)
     if rtl:
-        level.append(make("rPr"))
-        level[-1].append(make("rtl"))
+        level.append(make_element("rPr"))
+        level[-1].append(make_element("rtl"))

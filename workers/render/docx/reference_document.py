@@ -15,148 +15,150 @@ from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
-from workers.render.content.prepared_text import Galley
+from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.docx import watermark
-from workers.render.docx.styles import Sheet, restyle
-from workers.render.docx.xml import make, properties, put
+from workers.render.docx.styles import StyleSheet, apply_styles
+from workers.render.docx.xml import ensure_properties, make_element, put_child
 from workers.render.sandbox import pandoc
-from workers.render.sandbox.limits import private_directory, run
+from workers.render.sandbox.limits import private_directory, run_sandboxed
 
 LOGO_HEIGHT = Mm(17)
 
 
-def reference(galley: Galley, *, logo: bytes | None) -> bytes:
+def reference_docx(prepared: PreparedManuscript, *, logo: bytes | None) -> bytes:
     """The bytes of the reference for `galley`; not yet normalised, which `word_post` does at the end."""
-    document = docx.Document(io.BytesIO(pandoc_default()))
-    sheet = sheet_of(galley)
-    restyle(document.styles.element, sheet)
+    document = docx.Document(io.BytesIO(pandoc_reference_docx()))
+    sheet = load_style_sheet(prepared)
+    apply_styles(document.styles.element, sheet)
     section = document.sections[0]
-    _page(section, sheet)
-    _letterhead(section, galley, logo=logo)
-    _running_head(section, galley)
+    _set_page_layout(section, sheet)
+    _add_letterhead(section, prepared, logo=logo)
+    _add_running_head(section, prepared)
     for footer in (section.first_page_footer, section.footer):
-        _imprint(footer, galley)
-    return _saved(document)
+        _add_imprint(footer, prepared)
+    return _document_bytes(document)
 
 
-def sheet_of(galley: Galley) -> Sheet:
-    styles: dict[str, Any] = json.loads((galley.templates / "docx" / "styles.json").read_text(encoding="utf-8"))
-    fonts = galley.wording.strings["fonts"]
+def load_style_sheet(prepared: PreparedManuscript) -> StyleSheet:
+    styles: dict[str, Any] = json.loads(
+        (prepared.templates_directory / "docx" / "styles.json").read_text(encoding="utf-8")
+    )
+    fonts = prepared.formatter.strings["fonts"]
     assert isinstance(fonts, dict)
-    return Sheet(styles, fonts["word"], str(galley.wording.strings["locale"]), galley.rtl)
+    return StyleSheet(styles, fonts["word"], str(prepared.formatter.strings["locale"]), prepared.rtl)
 
 
 @cache
-def pandoc_default() -> bytes:
+def pandoc_reference_docx() -> bytes:
     """The reference document in the bundled pandoc: it names every style its writer uses."""
     with private_directory() as directory:
         program: list[str | Path] = [pandoc.binary(), "--print-default-data-file", "reference.docx"]
-        return run(program, stdin=b"", directory=directory, limits=pandoc.LIMITS)
+        return run_sandboxed(program, stdin=b"", directory=directory, limits=pandoc.LIMITS)
 
 
-def _saved(document: Document) -> bytes:
-    whole = io.BytesIO()
-    document.save(whole)
-    return whole.getvalue()
+def _document_bytes(document: Document) -> bytes:
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
 
 
-def _page(section: Section, sheet: Sheet) -> None:
-    page = {name: Mm(length) for name, length in sheet.sheet["page"].items()}
+def _set_page_layout(section: Section, sheet: StyleSheet) -> None:
+    page = {name: Mm(length) for name, length in sheet.definitions["page"].items()}
     section.page_width, section.page_height = page["width"], page["height"]
     section.left_margin = section.right_margin = page["side"]
     section.top_margin, section.bottom_margin = page["top"], page["bottom"]
     section.header_distance = section.footer_distance = page["edge"]
     section.different_first_page_header_footer = True
     if sheet.rtl:
-        put(section._sectPr, make("bidi"))
+        put_child(section._sectPr, make_element("bidi"))
 
 
-def _letterhead(section: Section, galley: Galley, *, logo: bytes | None) -> None:
-    paragraph = _paragraph(section.first_page_header, "Letterhead", galley)
-    name = galley.matter.letterhead
+def _add_letterhead(section: Section, prepared: PreparedManuscript, *, logo: bytes | None) -> None:
+    paragraph = _header_paragraph(section.first_page_header, "Letterhead", prepared)
+    name = prepared.content.letterhead
     if logo is not None:
         picture = paragraph.add_run().add_picture(io.BytesIO(logo), height=LOGO_HEIGHT)
         picture._inline.docPr.set("descr", name)
-        _say(paragraph, "\u00a0\u00a0", galley)
-    _say(paragraph, name, galley)
+        _add_text(paragraph, "\u00a0\u00a0", prepared)
+    _add_text(paragraph, name, prepared)
     if not name and logo is None:
-        _plain(paragraph)
-    _watermark(paragraph, galley)
+        _reset_style(paragraph)
+    _add_watermark(paragraph, prepared)
 
 
-def _running_head(section: Section, galley: Galley) -> None:
-    paragraph = _paragraph(section.header, "RunningHead", galley)
-    parts = [part for part in (galley.matter.title, galley.matter.letterhead) if part]
-    _say(paragraph, galley.wording.listing(parts), galley)
-    _watermark(paragraph, galley)
+def _add_running_head(section: Section, prepared: PreparedManuscript) -> None:
+    paragraph = _header_paragraph(section.header, "RunningHead", prepared)
+    parts = [part for part in (prepared.content.title, prepared.content.letterhead) if part]
+    _add_text(paragraph, prepared.formatter.format_list(parts), prepared)
+    _add_watermark(paragraph, prepared)
 
 
-def _imprint(footer: _BaseHeaderFooter, galley: Galley) -> None:
-    paragraph = _paragraph(footer, "Imprint", galley)
-    before, _, rest = galley.matter.page.partition("{page}")
+def _add_imprint(footer: _BaseHeaderFooter, prepared: PreparedManuscript) -> None:
+    paragraph = _header_paragraph(footer, "Imprint", prepared)
+    before, _, rest = prepared.content.page.partition("{page}")
     between, _, after = rest.partition("{pages}")
     for words, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):
-        _say(paragraph, words, galley)
+        _add_text(paragraph, words, prepared)
         if field:
-            paragraph._p.extend(_field(field, galley))
-    if galley.matter.version:
+            paragraph._p.extend(_field_runs(field, prepared))
+    if prepared.content.version:
         below = footer.add_paragraph(style=paragraph.style)
-        _turn(below, galley)
-        label = galley.wording.listing([galley.matter.version, galley.matter.digest_label])
-        _say(below, f"{label} ", galley)
-        below.add_run(galley.matter.digest)
+        _set_paragraph_direction(below, prepared)
+        label = prepared.formatter.format_list([prepared.content.version, prepared.content.digest_label])
+        _add_text(below, f"{label} ", prepared)
+        below.add_run(prepared.content.digest)
 
 
-def _paragraph(part: _BaseHeaderFooter, style: str, galley: Galley) -> Paragraph:
+def _header_paragraph(part: _BaseHeaderFooter, style: str, prepared: PreparedManuscript) -> Paragraph:
     part.is_linked_to_previous = False
     paragraph: Paragraph = part.paragraphs[0]
-    put(properties(paragraph._p, "pPr"), make("pStyle", val=style))
-    _turn(paragraph, galley)
+    put_child(ensure_properties(paragraph._p, "pPr"), make_element("pStyle", val=style))
+    _set_paragraph_direction(paragraph, prepared)
     return paragraph
 
 
-def _turn(paragraph: Paragraph, galley: Galley) -> None:
-    if galley.rtl:
-        put(properties(paragraph._p, "pPr"), make("bidi"))
+def _set_paragraph_direction(paragraph: Paragraph, prepared: PreparedManuscript) -> None:
+    if prepared.rtl:
+        put_child(ensure_properties(paragraph._p, "pPr"), make_element("bidi"))
 
 
-def _plain(paragraph: Paragraph) -> None:
+def _reset_style(paragraph: Paragraph) -> None:
     """No rule under a letterhead that is empty."""
-    put(properties(paragraph._p, "pPr"), make("pStyle", val="Normal"))
+    put_child(ensure_properties(paragraph._p, "pPr"), make_element("pStyle", val="Normal"))
 
 
-def _say(paragraph: Paragraph, words: str, galley: Galley) -> None:
-    if words:
-        run_ = paragraph.add_run(words)
-        _turn_run(run_._r, galley)
+def _add_text(paragraph: Paragraph, text: str, prepared: PreparedManuscript) -> None:
+    if text:
+        run_ = paragraph.add_run(text)
+        _set_run_direction(run_._r, prepared)
 
 
-def _turn_run(run_: etree._Element, galley: Galley) -> None:
-    if galley.rtl:
-        put(properties(run_, "rPr"), make("rtl"))
+def _set_run_direction(run_: etree._Element, prepared: PreparedManuscript) -> None:
+    if prepared.rtl:
+        put_child(ensure_properties(run_, "rPr"), make_element("rtl"))
 
 
-def _field(code: str, galley: Galley) -> list[etree._Element]:
+def _field_runs(code: str, prepared: PreparedManuscript) -> list[etree._Element]:
     """A field as Word writes it: begin, instruction, separator, a number until Word counts, end."""
-    instruction, shown = make("instrText"), make("t")
+    instruction, shown = make_element("instrText"), make_element("t")
     instruction.text, shown.text = f" {code} ", "1"
-    marks = {kind: make("fldChar", fldCharType=kind) for kind in ("begin", "separate", "end")}
+    marks = {kind: make_element("fldChar", fldCharType=kind) for kind in ("begin", "separate", "end")}
     runs = []
     for content in (marks["begin"], instruction, marks["separate"], shown, marks["end"]):
-        runs.append(make("r"))
+        runs.append(make_element("r"))
         runs[-1].append(content)
-        _turn_run(runs[-1], galley)
+        _set_run_direction(runs[-1], prepared)
     return runs
 
 
-def _watermark(paragraph: Paragraph, galley: Galley) -> None:
+def _add_watermark(paragraph: Paragraph, prepared: PreparedManuscript) -> None:
     """The word across the page behind the text, as Word itself draws watermarks."""
-    if not galley.matter.sample:
+    if not prepared.content.sample:
         return
-    drawn = parse_xml(watermark.RUN)
+    drawn = parse_xml(watermark.WATERMARK_RUN)
     for textpath in drawn.iter(f"{{{watermark.VML}}}textpath"):
         if textpath.get("style") is not None:
-            face = sheet_of(galley).fonts["script" if galley.rtl else "latin"]
+            face = load_style_sheet(prepared).fonts["script" if prepared.rtl else "latin"]
             textpath.set("style", f"font-family:'{face}';font-size:1pt")
-            textpath.set("string", galley.matter.sample)
+            textpath.set("string", prepared.content.sample)
     paragraph._p.append(drawn)

@@ -21,7 +21,7 @@ _FORMULAS = (
     "mid @6 @7",
     "sum @6 0 @5",
 )
-_PLACE = {
+_POSITION = {
     "position": "absolute",
     "margin-left": "0",
     "margin-top": "0",
@@ -35,7 +35,7 @@ _PLACE = {
     "mso-position-vertical-relative": "margin",
 }
 _EQUATIONS = "".join(f'<v:f eqn="{formula}"/>' for formula in _FORMULAS)
-_STYLE = ";".join(f"{key}:{value}" for key, value in _PLACE.items())
+_STYLE = ";".join(f"{key}:{value}" for key, value in _POSITION.items())
 _TYPE = (
     '<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e">'
     f"<v:formulas>{_EQUATIONS}</v:formulas>"
@@ -45,4 +45,4 @@ _SHAPE = (
     f'<v:shape id="Sample" o:spid="_x0000_s2049" type="#_x0000_t136" alt="" style="{_STYLE}" o:allowincell="f" '
     'fillcolor="#e9e2e8" stroked="f"><v:textpath on="t" fitshape="t" style="" string=""/></v:shape>'
 )
-RUN = f'<w:r xmlns:w="{W}" xmlns:v="{VML}" xmlns:o="{OFFICE}"><w:pict>{_TYPE}{_SHAPE}</w:pict></w:r>'
+WATERMARK_RUN = f'<w:r xmlns:w="{W}" xmlns:v="{VML}" xmlns:o="{OFFICE}"><w:pict>{_TYPE}{_SHAPE}</w:pict></w:r>'

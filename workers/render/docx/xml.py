@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-EPOCH = (1980, 1, 1, 0, 0, 0)
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
-_ORDERS = """
+_CHILD_ORDERS = """
 pPr: pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs
     suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd
     snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment
@@ -22,45 +22,45 @@ tblPr: tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBand
 sectPr: headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType pgNumType
     cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid printerSettings sectPrChange
 """
-ORDER = {
+CHILD_ORDER = {
     name.strip(): children.split()
-    for name, _, children in (line.partition(":") for line in _ORDERS.replace("\n    ", " ").split("\n") if line)
+    for name, _, children in (line.partition(":") for line in _CHILD_ORDERS.replace("\n    ", " ").split("\n") if line)
 }
 """Children of each in the order of ECMA-376 part 1 §17; Word calls a file with another order damaged."""
 
 
-def w(name: str) -> str:
+def qn(name: str) -> str:
     return f"{{{W}}}{name}"
 
 
-def local(element: etree._Element) -> str:
+def local_name(element: etree._Element) -> str:
     return etree.QName(element).localname
 
 
-def make(name: str, /, **attributes: str | int) -> etree._Element:
+def make_element(name: str, /, **attributes: str | int) -> etree._Element:
     """`<w:name w:attribute="…">`."""
-    return etree.Element(w(name), {w(key): str(value) for key, value in attributes.items()})
+    return etree.Element(qn(name), {qn(key): str(value) for key, value in attributes.items()})
 
 
-def put(parent: etree._Element, child: etree._Element) -> etree._Element:
+def put_child(parent: etree._Element, child: etree._Element) -> etree._Element:
     """`child` in its place among the children of `parent`, instead of one of the same name."""
-    order = ORDER[local(parent)]
+    order = CHILD_ORDER[local_name(parent)]
     for old in parent.findall(child.tag):
         parent.remove(old)
-    rank = order.index(local(child))
+    rank = order.index(local_name(child))
     for index, sibling in enumerate(parent):
-        if order.index(local(sibling)) > rank:
+        if order.index(local_name(sibling)) > rank:
             parent.insert(index, child)
             return child
     parent.append(child)
     return child
 
 
-def properties(element: etree._Element, name: str) -> etree._Element:
+def ensure_properties(element: etree._Element, name: str) -> etree._Element:
     """The properties (`pPr`, `rPr`) of a paragraph, run or style, made as its first child where there are none."""
-    found = element.find(w(name))
+    found = element.find(qn(name))
     if found is None:
-        found = make(name)
+        found = make_element(name)
         element.insert(0, found)
     return found
 
@@ -72,13 +72,13 @@ def read_package(data: bytes) -> dict[str, bytes]:
 
 def write_package(parts: Mapping[str, bytes]) -> bytes:
     """`parts` as a package: content types first, then by name; every member has the first time DOS knows."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w") as package:
-        for name in sorted(parts, key=_rank):
-            member = zipfile.ZipInfo(name, EPOCH)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name in sorted(parts, key=_member_sort_key):
+            member = zipfile.ZipInfo(name, ZIP_EPOCH)
             member.compress_type, member.external_attr, member.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
             package.writestr(member, parts[name], compresslevel=9)
-    return whole.getvalue()
+    return buffer.getvalue()
 
 
 def parse(part: bytes) -> etree._Element:
@@ -89,9 +89,9 @@ def serialise(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def each(root: etree._Element, name: str) -> Iterator[etree._Element]:
-    return root.iter(w(name))
+def iter_elements(root: etree._Element, name: str) -> Iterator[etree._Element]:
+    return root.iter(qn(name))
 
 
-def _rank(name: str) -> tuple[bool, bool, str]:
+def _member_sort_key(name: str) -> tuple[bool, bool, str]:
     return (name != "[Content_Types].xml", not name.startswith("_rels"), name)

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from workers.render.content import fonts
 from workers.render.errors import RenderConformance, RenderFailed, RenderUnprintable
-from workers.render.sandbox.limits import Limits, run
+from workers.render.sandbox.limits import ResourceLimits, run_sandboxed
 
-LIMITS = Limits(seconds=60, memory=3 * 1024**3)
+LIMITS = ResourceLimits(seconds=60, memory=3 * 1024**3)
 STANDARDS = ("a-2a", "ua-1")
-CHILD = Path(__file__).with_name("typst_child.py")
+CHILD_SCRIPT = Path(__file__).with_name("typst_child.py")
 
 
 @dataclass(frozen=True, slots=True)
-class Typeset:
+class TypesetResult:
     """A PDF and what Typst itself found in the document it set."""
 
     pdf: bytes
@@ -27,23 +27,25 @@ class Typeset:
     warnings: tuple[str, ...]
 
 
-def typeset(directory: Path, *, main: str, timestamp: int) -> Typeset:
+def typeset(directory: Path, *, main: str, timestamp: int) -> TypesetResult:
     """The PDF of the project in `directory`, whose first file is `main`. `timestamp` in seconds since 1970.
     Raises RenderConformance where a rule of the standards is broken, and what lies below RenderFailed."""
-    job = directory / "job.json"
-    asked = {
+    job_file = directory / "job.json"
+    job_spec = {
         "main": str(directory / main),
         "root": str(directory),
         "fonts": [str(place) for place in fonts.directories()],
         "standards": STANDARDS,
         "timestamp": timestamp,
     }
-    job.write_text(json.dumps(asked), encoding="utf-8")
-    report = json.loads(run([sys.executable, "-I", CHILD, job], stdin=b"", directory=directory, limits=LIMITS))
+    job_file.write_text(json.dumps(job_spec), encoding="utf-8")
+    report = json.loads(
+        run_sandboxed([sys.executable, "-I", CHILD_SCRIPT, job_file], stdin=b"", directory=directory, limits=LIMITS)
+    )
     if "error" in report:
         raise _failure(report["error"], report["hints"])
     pdf = (directory / "out.pdf").read_bytes()
-    return Typeset(pdf, report["headings"], report["pages"], tuple(report["warnings"]))
+    return TypesetResult(pdf, report["headings"], report["pages"], tuple(report["warnings"]))
 
 
 def version() -> str:
@@ -51,11 +53,11 @@ def version() -> str:
 
 
 def _failure(message: str, hints: Sequence[str]) -> RenderFailed:
-    missing = _MISSING.search(message)
+    missing = _MISSING_GLYPH.search(message)
     if missing:
         return RenderUnprintable(detail=missing.group(1))
     kind = RenderConformance if "PDF/" in message else RenderFailed
     return kind(detail="; ".join((message, *hints)))
 
 
-_MISSING = re.compile(r"the text `\"(.+)\"` could not be displayed")
+_MISSING_GLYPH = re.compile(r"the text `\"(.+)\"` could not be displayed")

@@ -11,30 +11,30 @@ from typing import Any
 
 import typst
 
-NOWHERE = "/nonexistent"
+NO_PACKAGES = "/nonexistent"
 REFUSED = 3
 
 
-def main(place: Path) -> int:
-    job = json.loads(place.read_text(encoding="utf-8"))
+def main(job_file: Path) -> int:
+    job = json.loads(job_file.read_text(encoding="utf-8"))
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=job["fonts"])
     compiler = typst.Compiler(
         job["main"],
         root=job["root"],
         font_paths=fonts,
         ignore_system_fonts=True,
-        package_path=NOWHERE,
-        package_cache_path=NOWHERE,
+        package_path=NO_PACKAGES,
+        package_cache_path=NO_PACKAGES,
     )
     try:
-        report = make(compiler, job)
+        report = compile_document(compiler, job)
     except typst.TypstError as error:
         report = {"error": error.message, "hints": list(error.hints)}
     sys.stdout.write(json.dumps(report))
     return 0
 
 
-def make(compiler: typst.Compiler, job: dict[str, Any]) -> dict[str, Any]:
+def compile_document(compiler: typst.Compiler, job: dict[str, Any]) -> dict[str, Any]:
     _, warnings = compiler.compile_with_warnings(
         output=str(Path(job["root"]) / "out.pdf"),
         format="pdf",

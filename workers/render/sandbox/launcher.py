@@ -13,7 +13,7 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
-OPEN_FILES = 256
+MAX_OPEN_FILES = 256
 
 
 def main(seconds: int, memory: int, file_size: int, program: list[str]) -> None:
@@ -23,7 +23,7 @@ def main(seconds: int, memory: int, file_size: int, program: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, MAX_OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     os.execv(program[0], program)
 

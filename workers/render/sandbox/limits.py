@@ -12,13 +12,13 @@ from pathlib import Path
 
 from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout
 
-CONFINE = Path(__file__).with_name("launcher.py")
-LARGEST_FILE = 256 * 1024**2
-LARGEST_COMPLAINT = 400
+SANDBOX_LAUNCHER = Path(__file__).with_name("launcher.py")
+MAX_FILE_BYTES = 256 * 1024**2
+MAX_STDERR_CHARACTERS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ResourceLimits:
     """`seconds` of the clock (and of the processor), `memory` in bytes of address space."""
 
     seconds: int
@@ -32,30 +32,34 @@ def private_directory() -> Iterator[Path]:
         yield Path(name)
 
 
-def run(program: Sequence[str | Path], *, stdin: bytes, directory: Path, limits: Limits) -> bytes:
+def run_sandboxed(program: Sequence[str | Path], *, stdin: bytes, directory: Path, limits: ResourceLimits) -> bytes:
     """What `program` wrote to its standard output. It works in `directory`, which must be private, with nothing of our
     environment and no descriptor of ours. Raises RenderTimeout, RenderMemory, RenderInterrupted or RenderFailed."""
-    source, target, complaint = (directory / name for name in ("stdin", "stdout", "stderr"))
-    source.write_bytes(stdin)
-    with source.open("rb") as reads, target.open("wb") as writes, complaint.open("wb") as complains:
+    stdin_file, stdout_file, stderr_file = (directory / name for name in ("stdin", "stdout", "stderr"))
+    stdin_file.write_bytes(stdin)
+    with (
+        stdin_file.open("rb") as input_stream,
+        stdout_file.open("wb") as output_stream,
+        stderr_file.open("wb") as error_stream,
+    ):
         process = subprocess.Popen(
-            _confined(program, limits),
-            stdin=reads,
-            stdout=writes,
-            stderr=complains,
+            _sandboxed_command(program, limits),
+            stdin=input_stream,
+            stdout=output_stream,
+            stderr=error_stream,
             cwd=directory,
             env=_environment(directory),
             start_new_session=True,
         )
         code = _wait(process, limits.seconds, Path(program[0]).name)
     if code != 0:
-        raise _failure(code, Path(program[0]).name, complaint)
-    return target.read_bytes()
+        raise _failure_for(code, Path(program[0]).name, stderr_file)
+    return stdout_file.read_bytes()
 
 
-def _confined(program: Sequence[str | Path], limits: Limits) -> list[str]:
-    fence = [str(limits.seconds), str(limits.memory), str(LARGEST_FILE)]
-    return [sys.executable, "-I", "-S", str(CONFINE), *fence, *map(str, program)]
+def _sandboxed_command(program: Sequence[str | Path], limits: ResourceLimits) -> list[str]:
+    limit_arguments = [str(limits.seconds), str(limits.memory), str(MAX_FILE_BYTES)]
+    return [sys.executable, "-I", "-S", str(SANDBOX_LAUNCHER), *limit_arguments, *map(str, program)]
 
 
 def _environment(directory: Path) -> dict[str, str]:
@@ -63,25 +67,25 @@ def _environment(directory: Path) -> dict[str, str]:
     return {"PATH": "/nonexistent", "LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home, "SOURCE_DATE_EPOCH": "0"}
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: int, name: str) -> int:
+def _wait(process: subprocess.Popen[bytes], seconds: int, program: str) -> int:
     try:
         return process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
-        raise RenderTimeout(detail=f"{name}, {seconds} s") from None
+        raise RenderTimeout(detail=f"{program}, {seconds} s") from None
     finally:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
-def _failure(code: int, name: str, complaint: Path) -> RenderFailed:
-    said = complaint.read_bytes()[-4 * LARGEST_COMPLAINT :].decode(errors="replace")
-    line = f"{name} {code}: {' '.join(said.split())[-LARGEST_COMPLAINT:]}"
+def _failure_for(code: int, program: str, stderr_file: Path) -> RenderFailed:
+    stderr = stderr_file.read_bytes()[-4 * MAX_STDERR_CHARACTERS :].decode(errors="replace")
+    line = f"{program} {code}: {' '.join(stderr.split())[-MAX_STDERR_CHARACTERS:]}"
     if code == -signal.SIGXCPU:
         return RenderTimeout(detail=line)
     if code == -signal.SIGKILL:
         return RenderInterrupted(detail=line)
-    if code in _OUT_OF_MEMORY or any(sign in said for sign in _MEMORY_SIGNS):
+    if code in _OUT_OF_MEMORY or any(sign in stderr for sign in _MEMORY_SIGNS):
         return RenderMemory(detail=line)
     return RenderFailed(detail=line)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 from workers.render.errors import RenderRefused
-from workers.render.sandbox.limits import Limits, run
+from workers.render.sandbox.limits import ResourceLimits, run_sandboxed
 
-LIMITS = Limits(seconds=30, memory=3 * 1024**3)
-HEAP = "-M512m"
+LIMITS = ResourceLimits(seconds=30, memory=3 * 1024**3)
+HEAP_LIMIT = "-M512m"
 
 Target = Literal["typst-smart", "docx"]
 
@@ -18,8 +18,8 @@ Target = Literal["typst-smart", "docx"]
 def binary() -> Path:
     """Raises RenderRefused where the package carries none for this machine."""
     package = find_spec("pypandoc")
-    for place in (package and package.submodule_search_locations) or ():
-        found = Path(place) / "files" / "pandoc"
+    for location in (package and package.submodule_search_locations) or ():
+        found = Path(location) / "files" / "pandoc"
         if found.is_file():
             return found
     raise RenderRefused(detail="pandoc is missing; install the package pypandoc_binary again.")
@@ -28,11 +28,11 @@ def binary() -> Path:
 def write(document: bytes, *, target: Target, directory: Path, reference: Path | None = None) -> bytes:
     """`document` (pandoc's JSON) as `target`. Works in `directory`, which is private; `reference` is a DOCX in it.
     Raises RenderFailed and what lies below it."""
-    style: list[str | Path] = ["--reference-doc", reference] if reference else []
+    reference_option: list[str | Path] = ["--reference-doc", reference] if reference else []
     program: list[str | Path] = [
         binary(),
         "+RTS",
-        HEAP,
+        HEAP_LIMIT,
         "-RTS",
         "--sandbox",
         "-f",
@@ -41,4 +41,4 @@ def write(document: bytes, *, target: Target, directory: Path, reference: Path |
         target,
         "--wrap=preserve",
     ]
-    return run([*program, *style, "-o", "-"], stdin=document, directory=directory, limits=LIMITS)
+    return run_sandboxed([*program, *reference_option, "-o", "-"], stdin=document, directory=directory, limits=LIMITS)

@@ -7,150 +7,159 @@ one. Words that were changed in part are shown whole, and what came back as it w
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from service.domain.text.attribution.attribution_ops import Bit
+from service.domain.text.attribution.attribution_ops import AttributionOp
 from service.domain.text.diff.minimal_edits import splices
 from service.domain.text.markup.canonical import text_sha256
-from service.domain.text.markup.tokens import tokens
+from service.domain.text.markup.tokens import tokenize
 from service.domain.text.redline.redline import ENGINE, Op, Redline
 
-_Range = tuple[int, int, str | None]
+_AuthoredRange = tuple[int, int, str | None]
 """Code points of one text, and whose they are."""
 
 
-class _Edges:
+class _WordBoundaries:
     """Where words of a text begin and end; only lines that are asked for are read."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines: dict[int, set[int]] = {}
 
-    def at(self, place: int) -> bool:
-        start = self._text.rfind("\n", 0, place) + 1
+    def is_boundary(self, offset: int) -> bool:
+        start = self._text.rfind("\n", 0, offset) + 1
         if start not in self._lines:
             end = self._text.find("\n", start)
-            self._lines[start] = set(_ends(self._text[start : end if end >= 0 else None], start))
-        return place in self._lines[start]
+            self._lines[start] = set(_word_ends(self._text[start : end if end >= 0 else None], start))
+        return offset in self._lines[start]
 
 
-def _ends(line: str, place: int) -> Iterator[int]:
-    yield place
-    for token in tokens(line):
-        place += len(token)
-        yield place
+def _word_ends(line: str, offset: int) -> Iterator[int]:
+    yield offset
+    for token in tokenize(line):
+        offset += len(token)
+        yield offset
 
 
 @dataclass(slots=True)
-class _Spot:
+class _Region:
     """A place where both texts part: what was taken out there, what was brought, each range with its hand."""
 
     a0: int
     b0: int
-    gone: list[_Range] = field(default_factory=list)
-    come: list[_Range] = field(default_factory=list)
+    removed: list[_AuthoredRange] = field(default_factory=list)
+    added: list[_AuthoredRange] = field(default_factory=list)
 
     @property
     def a1(self) -> int:
-        return self.gone[-1][1] if self.gone else self.a0
+        return self.removed[-1][1] if self.removed else self.a0
 
     @property
     def b1(self) -> int:
-        return self.come[-1][1] if self.come else self.b0
+        return self.added[-1][1] if self.added else self.b0
 
-    def take(self, fate: str, length: int, by: str | None) -> None:
+    def extend(self, kind: str, length: int, author: str | None) -> None:
         """Words of this fate follow; those that were kept are told as taken out and brought again by that hand."""
-        if fate != "come":
-            self.gone.append((self.a1, self.a1 + length, by))
-        if fate != "gone":
-            self.come.append((self.b1, self.b1 + length, by))
+        if kind != "come":
+            self.removed.append((self.a1, self.a1 + length, author))
+        if kind != "gone":
+            self.added.append((self.b1, self.b1 + length, author))
 
     @property
-    def last(self) -> str | None:
-        ends = [its[-1] for its in (self.gone, self.come) if its]
+    def last_author(self) -> str | None:
+        ends = [its[-1] for its in (self.removed, self.added) if its]
         return ends[-1][2] if ends else None
 
 
-def named(bits: Sequence[Bit[str]], old: str, new: str) -> Redline:
+def attributed_redline(attribution: Sequence[AttributionOp[str]], old: str, new: str) -> Redline:
     """The redline of `old` and `new`, of which `bits` tell what became; its ops carry the hands. Nothing moves in it,
     nothing is renumbered."""
-    ops = tuple(_joined(_ops(_spots(bits, old, new), old, new)))
+    ops = tuple(_coalesce(_region_ops(_changed_regions(attribution, old, new), old, new)))
     return Redline(text_sha256(old), text_sha256(new), ENGINE, ops, (), (), (), coarse=False)
 
 
-def _spots(bits: Sequence[Bit[str]], old: str, new: str) -> Iterator[_Spot]:
+def _changed_regions(attribution: Sequence[AttributionOp[str]], old: str, new: str) -> Iterator[_Region]:
     """The places that were touched, as far as whole words reach, in order."""
-    edges = _Edges(old), _Edges(new)
-    spot: _Spot | None = None
+    boundaries = _WordBoundaries(old), _WordBoundaries(new)
+    region: _Region | None = None
     a = b = 0
-    for place, bit in enumerate(bits):
-        if bit.fate != "kept":
-            spot = spot or _Spot(a, b)
-            spot.take(bit.fate, bit.length, bit.by)
+    for index, op in enumerate(attribution):
+        if op.kind != "kept":
+            region = region or _Region(a, b)
+            region.extend(op.kind, op.length, op.author)
         else:
-            head = _torn(edges, a, b, bit.length, step=1) if spot else 0
-            tail = _torn(edges, a + bit.length, b + bit.length, bit.length - head, step=-1)
-            tail = tail if place + 1 < len(bits) else 0
-            if spot and head:
-                spot.take("kept", head, spot.last)
-            if spot and head + tail < bit.length:
-                yield spot
-                spot = None
+            head = _word_overhang(boundaries, a, b, op.length, step=1) if region else 0
+            tail = _word_overhang(boundaries, a + op.length, b + op.length, op.length - head, step=-1)
+            tail = tail if index + 1 < len(attribution) else 0
+            if region and head:
+                region.extend("kept", head, region.last_author)
+            if region and head + tail < op.length:
+                yield region
+                region = None
             if tail:
-                after = bits[place + 1].by
-                spot = spot or _Spot(a + bit.length - tail, b + bit.length - tail)
-                spot.take("kept", tail, after)
-        a += bit.length if bit.fate != "come" else 0
-        b += bit.length if bit.fate != "gone" else 0
-    if spot:
-        yield spot
+                next_author = attribution[index + 1].author
+                region = region or _Region(a + op.length - tail, b + op.length - tail)
+                region.extend("kept", tail, next_author)
+        a += op.length if op.kind != "come" else 0
+        b += op.length if op.kind != "gone" else 0
+    if region:
+        yield region
 
 
-def _torn(edges: tuple[_Edges, _Edges], a: int, b: int, most: int, *, step: int) -> int:
+def _word_overhang(
+    boundaries: tuple[_WordBoundaries, _WordBoundaries], a: int, b: int, limit: int, *, step: int
+) -> int:
     """How many code points from a place on belong to a word that begins before it, in either text."""
-    return next((by for by in range(most) if edges[0].at(a + step * by) and edges[1].at(b + step * by)), most)
+    return next(
+        (
+            by
+            for by in range(limit)
+            if boundaries[0].is_boundary(a + step * by) and boundaries[1].is_boundary(b + step * by)
+        ),
+        limit,
+    )
 
 
-def _ops(spots: Iterable[_Spot], old: str, new: str) -> Iterator[Op]:
+def _region_ops(regions: Iterable[_Region], old: str, new: str) -> Iterator[Op]:
     a = b = 0
-    for spot in spots:
-        yield Op("equal", a, spot.a0, b, spot.b0)
-        a, b = spot.a0, spot.b0
-        for start, stop, words in splices(old[spot.a0 : spot.a1], new[spot.b0 : spot.b1]):
-            step = spot.a0 + start - a
+    for region in regions:
+        yield Op("equal", a, region.a0, b, region.b0)
+        a, b = region.a0, region.b0
+        for start, stop, words in splices(old[region.a0 : region.a1], new[region.b0 : region.b1]):
+            step = region.a0 + start - a
             yield Op("equal", a, a + step, b, b + step)
             a, b = a + step, b + step
-            yield from _taken(spot, a, spot.a0 + stop, b)
-            a = spot.a0 + stop
-            yield from _brought(spot, a, b, b + len(words))
+            yield from _deletions(region, a, region.a0 + stop, b)
+            a = region.a0 + stop
+            yield from _insertions(region, a, b, b + len(words))
             b += len(words)
-        yield Op("equal", a, spot.a1, b, spot.b1)
-        a, b = spot.a1, spot.b1
+        yield Op("equal", a, region.a1, b, region.b1)
+        a, b = region.a1, region.b1
     yield Op("equal", a, len(old), b, len(new))
 
 
-def _taken(spot: _Spot, start: int, end: int, b: int) -> Iterator[Op]:
-    for a0, a1, by in _within(spot.gone, start, end):
-        yield Op("delete", a0, a1, b, b, by=by)
+def _deletions(region: _Region, start: int, end: int, b: int) -> Iterator[Op]:
+    for a0, a1, author in _clip_ranges(region.removed, start, end):
+        yield Op("delete", a0, a1, b, b, author=author)
 
 
-def _brought(spot: _Spot, a: int, start: int, end: int) -> Iterator[Op]:
-    for b0, b1, by in _within(spot.come, start, end):
-        yield Op("insert", a, a, b0, b1, by=by)
+def _insertions(region: _Region, a: int, start: int, end: int) -> Iterator[Op]:
+    for b0, b1, author in _clip_ranges(region.added, start, end):
+        yield Op("insert", a, a, b0, b1, author=author)
 
 
-def _within(ranges: Iterable[_Range], start: int, end: int) -> Iterator[_Range]:
-    for first, last, by in ranges:
+def _clip_ranges(ranges: Iterable[_AuthoredRange], start: int, end: int) -> Iterator[_AuthoredRange]:
+    for first, last, author in ranges:
         if first < end and start < last:
-            yield max(first, start), min(last, end), by
+            yield max(first, start), min(last, end), author
 
 
-def _joined(ops: Iterable[Op]) -> Iterator[Op]:
+def _coalesce(ops: Iterable[Op]) -> Iterator[Op]:
     """Without empty ones; those of one kind and one hand that stand side by side are one."""
     last: Op | None = None
     for op in ops:
         if op.a0 == op.a1 and op.b0 == op.b1:
             continue
-        if last and (last.kind, last.by) == (op.kind, op.by):
-            last = Op(op.kind, last.a0, op.a1, last.b0, op.b1, by=op.by)
+        if last and (last.kind, last.author) == (op.kind, op.author):
+            last = Op(op.kind, last.a0, op.a1, last.b0, op.b1, author=op.author)
             continue
         if last:
             yield last

@@ -6,97 +6,99 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Generic, TypeVar
 
-from service.domain.text.attribution.attribution_ops import Bit
+from service.domain.text.attribution.attribution_ops import AttributionOp
 from service.domain.text.markup.tree import Span
 from service.domain.text.redline.redline import Redline
 
-Hand = TypeVar("Hand")
+AuthorT = TypeVar("AuthorT")
 """Whoever asks says what a hand is: an organisation, a person, a version, or all three."""
 
 
 @dataclass(frozen=True, slots=True)
-class Passage(Generic[Hand]):
+class AttributedSpan(Generic[AuthorT]):
     """Code points `start`–`end` of a text were written by `by`."""
 
     start: int
     end: int
-    by: Hand
+    author: AuthorT
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Generic[Hand]):
+class VersionStep(Generic[AuthorT]):
     """A version that `by` made of the one before it: its text, and the redline from the text before."""
 
-    by: Hand
+    author: AuthorT
     text: str
-    compared: Redline
+    redline: Redline
 
 
-_Piece = tuple[Span | None, int]
+_Source = tuple[Span | None, int]
 """What a new text is made of, in order: a range of the old one, or so many new code points."""
 
 
-def written(text: str, by: Hand) -> list[Passage[Hand]]:
+def single_author(text: str, author: AuthorT) -> list[AttributedSpan[AuthorT]]:
     """A whole text by one hand."""
-    return [Passage(0, len(text), by)] if text else []
+    return [AttributedSpan(0, len(text), author)] if text else []
 
 
-def blame(text: str, by: Hand, steps: Iterable[Step[Hand]]) -> list[Passage[Hand]]:
+def blame(text: str, author: AuthorT, steps: Iterable[VersionStep[AuthorT]]) -> list[AttributedSpan[AuthorT]]:
     """Who wrote each passage of the last version, from the first, `text`, through all steps. Passages tile the text;
     those of one hand that stand side by side are one. What moved as it was stays with those who wrote it."""
-    passages = written(text, by)
+    spans = single_author(text, author)
     for step in steps:
-        passages = _rewritten(passages, _pieces(step.compared, text, step.text), step.by)
+        spans = _apply_step(spans, _sources(step.redline, text, step.text), step.author)
         text = step.text
-    return passages
+    return spans
 
 
-def standing(bits: Iterable[Bit[Hand]], kept: Hand) -> list[Passage[Hand]]:
+def attributed_spans(ops: Iterable[AttributionOp[AuthorT]], default_author: AuthorT) -> list[AttributedSpan[AuthorT]]:
     """The passages of the text that `bits` lead to; what was kept on the way is by `kept`."""
-    found: list[Passage[Hand]] = []
-    place = 0
-    for bit in bits:
-        hand = kept if bit.by is None else bit.by
-        if bit.fate == "gone":
+    found: list[AttributedSpan[AuthorT]] = []
+    offset = 0
+    for op in ops:
+        author = default_author if op.author is None else op.author
+        if op.kind == "gone":
             continue
-        if found and found[-1].by == hand:
-            found[-1] = Passage(found[-1].start, place + bit.length, hand)
+        if found and found[-1].author == author:
+            found[-1] = AttributedSpan(found[-1].start, offset + op.length, author)
         else:
-            found.append(Passage(place, place + bit.length, hand))
-        place += bit.length
+            found.append(AttributedSpan(offset, offset + op.length, author))
+        offset += op.length
     return found
 
 
-def _rewritten(passages: Sequence[Passage[Hand]], pieces: Iterable[_Piece], by: Hand) -> list[Passage[Hand]]:
-    starts = [passage.start for passage in passages]
-    found: list[Passage[Hand]] = []
-    place = 0
-    for length, hand in chain.from_iterable(_hands(passages, starts, piece, by) for piece in pieces):
-        if found and found[-1].by == hand:
-            found[-1] = Passage(found[-1].start, place + length, hand)
+def _apply_step(
+    spans: Sequence[AttributedSpan[AuthorT]], sources: Iterable[_Source], step_author: AuthorT
+) -> list[AttributedSpan[AuthorT]]:
+    starts = [passage.start for passage in spans]
+    found: list[AttributedSpan[AuthorT]] = []
+    offset = 0
+    for length, author in chain.from_iterable(_source_authors(spans, starts, piece, step_author) for piece in sources):
+        if found and found[-1].author == author:
+            found[-1] = AttributedSpan(found[-1].start, offset + length, author)
         else:
-            found.append(Passage(place, place + length, hand))
-        place += length
+            found.append(AttributedSpan(offset, offset + length, author))
+        offset += length
     return found
 
 
-def _hands(
-    passages: Sequence[Passage[Hand]], starts: Sequence[int], piece: _Piece, by: Hand
-) -> Iterator[tuple[int, Hand]]:
+def _source_authors(
+    spans: Sequence[AttributedSpan[AuthorT]], starts: Sequence[int], source: _Source, step_author: AuthorT
+) -> Iterator[tuple[int, AuthorT]]:
     """The lengths of a piece, each with its hand."""
-    span, length = piece
-    if span is None:
-        yield length, by
+    source_range, length = source
+    if source_range is None:
+        yield length, step_author
         return
-    for passage in passages[bisect_right(starts, span[0]) - 1 :]:
-        if passage.start >= span[1]:
+    for span in spans[bisect_right(starts, source_range[0]) - 1 :]:
+        if span.start >= source_range[1]:
             return
-        yield min(span[1], passage.end) - max(span[0], passage.start), passage.by
+        yield min(source_range[1], span.end) - max(source_range[0], span.start), span.author
 
 
-def _pieces(compared: Redline, old: str, new: str) -> Iterator[_Piece]:
-    moves = {move.id: (move.a0, move.a1) for move in compared.moves if old[move.a0 : move.a1] == new[move.b0 : move.b1]}
-    for op in compared.ops:
+def _sources(redline: Redline, old: str, new: str) -> Iterator[_Source]:
+    moves = {move.id: (move.a0, move.a1) for move in redline.moves if old[move.a0 : move.a1] == new[move.b0 : move.b1]}
+    for op in redline.ops:
         if op.kind == "equal":
             yield (op.a0, op.a1), 0
         elif op.b0 < op.b1:

@@ -3,66 +3,68 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from service.domain.text.diff.blocks import Blocks, masked
-from service.domain.text.diff.sequence_alignment import Pair, align, fill, gaps
-from service.domain.text.diff.similarity import PAIRED, bag, likeness, pair
-from service.domain.text.markup.tokens import Keys
+from service.domain.text.diff.blocks import Blocks, mask_numbers
+from service.domain.text.diff.sequence_alignment import Pair, align_sequences, fill_gaps, gaps_between
+from service.domain.text.diff.similarity import PAIR_THRESHOLD, pair_blocks, similarity, word_bag
+from service.domain.text.markup.tokens import TokenKeys
 
-ALONE = 200
+MIN_LONE_SIMILARITY = 200
 """Likeness, in thousandths, from which two blocks that face each other alone are one rewritten."""
 
-FEW = 3
+MAX_SHORT_WORDS = 3
 """Words up to which two blocks that face each other alone are one rewritten, however unlike."""
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class BlockMatches:
     """Pairs of places, increasing on both sides; what no pair names was deleted or inserted."""
 
     pairs: Sequence[Pair]
-    olds: Sequence[int]
-    news: Sequence[int]
+    unmatched_old: Sequence[int]
+    unmatched_new: Sequence[int]
 
 
-def match(old: Blocks, new: Blocks, *, keys: Keys) -> Matched:
+def match_blocks(old: Blocks, new: Blocks, *, keys: TokenKeys) -> BlockMatches:
     """Pair the blocks. Texts come first, the same ones, then those the same but for numbers, then alike ones; headings
     follow the texts under them, because articles are renumbered and their texts stay."""
-    weights, names = old.weights(), _Names()
-    bodies = old.bodies(), new.bodies()
-    pairs = align(names(bodies[0]), names(bodies[1]), weights=weights)
-    pairs = fill(pairs, *_masked(bodies, pairs, names), weights=weights)
-    pairs = sorted([*pairs, *_alike(old, new, pairs, keys)])
-    pairs = sorted([*pairs, *_above(old, new, pairs)])
-    pairs = fill(pairs, names(old.keys), names(new.keys), weights=weights)
-    pairs = fill(pairs, *_masked((old.keys, new.keys), pairs, names), weights=weights)
-    pairs = sorted([*pairs, *_facing(old, new, pairs, keys)])
-    return Matched(pairs, _rest(len(old), {i for i, _ in pairs}), _rest(len(new), {j for _, j in pairs}))
+    weights, names = old.weights(), _NameIds()
+    bodies = old.alignment_keys(), new.alignment_keys()
+    pairs = align_sequences(names(bodies[0]), names(bodies[1]), weights=weights)
+    pairs = fill_gaps(pairs, *_masked_ids(bodies, pairs, names), weights=weights)
+    pairs = sorted([*pairs, *_similar_pairs(old, new, pairs, keys)])
+    pairs = sorted([*pairs, *_heading_pairs(old, new, pairs)])
+    pairs = fill_gaps(pairs, names(old.keys), names(new.keys), weights=weights)
+    pairs = fill_gaps(pairs, *_masked_ids((old.keys, new.keys), pairs, names), weights=weights)
+    pairs = sorted([*pairs, *_facing_pairs(old, new, pairs, keys)])
+    return BlockMatches(pairs, _unpaired(len(old), {i for i, _ in pairs}), _unpaired(len(new), {j for _, j in pairs}))
 
 
-class _Names(dict[str, int]):
+class _NameIds(dict[str, int]):
     """Small integers for strings, by first sight."""
 
     def __call__(self, names: Iterable[str]) -> list[int]:
         return [self.setdefault(name, len(self)) for name in names]
 
 
-def _masked(keys: tuple[list[str], list[str]], pairs: Sequence[Pair], names: _Names) -> Iterator[list[int]]:
+def _masked_ids(keys: tuple[list[str], list[str]], pairs: Sequence[Pair], names: _NameIds) -> Iterator[list[int]]:
     """The keys of both texts with their numbers masked, where they are not paired yet."""
     for side in (0, 1):
-        taken = {pair[side] for pair in pairs}
-        yield names(key if place in taken else masked(key) for place, key in enumerate(keys[side]))
+        paired = {pair[side] for pair in pairs}
+        yield names(key if place in paired else mask_numbers(key) for place, key in enumerate(keys[side]))
 
 
-def _alike(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: Keys) -> Iterator[Pair]:
-    for a0, a1, b0, b1 in gaps(pairs, len(old), len(new)):
+def _similar_pairs(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: TokenKeys) -> Iterator[Pair]:
+    for a0, a1, b0, b1 in gaps_between(pairs, len(old), len(new)):
         olds = [place for place in range(a0, a1) if not old.headings[place]]
         news = [place for place in range(b0, b1) if not new.headings[place]]
         if len(olds) > 1 or len(news) > 1:
-            found = pair([bag(old.keys[i], keys) for i in olds], [bag(new.keys[j], keys) for j in news])
+            found = pair_blocks(
+                [word_bag(old.keys[i], keys) for i in olds], [word_bag(new.keys[j], keys) for j in news]
+            )
             yield from ((olds[p], news[q]) for p, q in found)
 
 
-def _above(old: Blocks, new: Blocks, pairs: Sequence[Pair]) -> Iterator[Pair]:
+def _heading_pairs(old: Blocks, new: Blocks, pairs: Sequence[Pair]) -> Iterator[Pair]:
     """Headings that stand, level by level, right above texts that are paired."""
     taken_old, taken_new = {i for i, _ in pairs}, {j for _, j in pairs}
     for i, j in pairs:
@@ -79,11 +81,11 @@ def _same_level(old: Blocks, new: Blocks, i: int, j: int) -> bool:
     return not marks[0] or old.keys[i].partition(" ")[0] == new.keys[j].partition(" ")[0]
 
 
-def _facing(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: Keys) -> Iterator[Pair]:
+def _facing_pairs(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: TokenKeys) -> Iterator[Pair]:
     """Blocks that face each other, as many as on the other side, if they have enough in common to be read as one."""
-    for a0, a1, b0, b1 in gaps(pairs, len(old), len(new)):
+    for a0, a1, b0, b1 in gaps_between(pairs, len(old), len(new)):
         if a1 - a0 == b1 - b0:
-            enough = ALONE if a1 - a0 == 1 else PAIRED
+            enough = MIN_LONE_SIMILARITY if a1 - a0 == 1 else PAIR_THRESHOLD
             yield from (
                 pair
                 for pair in zip(range(a0, a1), range(b0, b1), strict=True)
@@ -91,13 +93,13 @@ def _facing(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: Keys) -> Iter
             )
 
 
-def _may_be_one(old: Blocks, new: Blocks, pair: Pair, keys: Keys, enough: int) -> bool:
+def _may_be_one(old: Blocks, new: Blocks, pair: Pair, keys: TokenKeys, enough: int) -> bool:
     i, j = pair
     if old.headings[i] != new.headings[j]:
         return False
-    one, other = bag(old.keys[i], keys), bag(new.keys[j], keys)
-    return old.headings[i] or max(one.size, other.size) <= FEW or likeness(one, other) >= enough
+    one, other = word_bag(old.keys[i], keys), word_bag(new.keys[j], keys)
+    return old.headings[i] or max(one.size, other.size) <= MAX_SHORT_WORDS or similarity(one, other) >= enough
 
 
-def _rest(count: int, taken: set[int]) -> list[int]:
-    return [place for place in range(count) if place not in taken]
+def _unpaired(count: int, paired: set[int]) -> list[int]:
+    return [place for place in range(count) if place not in paired]

@@ -21,7 +21,7 @@ _STANDING_NUMBER = regex.compile(r"(?<![\p{L}\p{M}\p{Nd}])\p{Nd}+(?!\p{Nd}|\p{L}
 _DIGIT = re.compile(r"\d")
 _HASHES = re.compile(r"#{1,6}(?: |$)")
 _HEADING_LENGTH = 60
-_PASSAGE = "\0"
+_PASSAGE_PREFIX = "\0"
 """What the key of a passage begins with: no canonical text holds it."""
 
 
@@ -36,39 +36,39 @@ class Blocks:
     headings: list[bool]
 
     @classmethod
-    def around(cls, text: str, passages: Sequence[Span]) -> "Blocks":
+    def outside_passages(cls, text: str, passages: Sequence[Span]) -> "Blocks":
         """The blocks of `text` outside of `passages`, which are blocks as they are; the nth of two texts has the same
         key in both."""
         blocks = cls(text, [], [], [])
-        place = 0
+        offset = 0
         for count, (start, end) in enumerate((*passages, (len(text), len(text)))):
-            blocks._cut(place, start)
+            blocks._append_blocks(offset, start)
             if start < end:
-                blocks._keep((start, end), f"{_PASSAGE}{count}")
-            place = end
+                blocks._append((start, end), f"{_PASSAGE_PREFIX}{count}")
+            offset = end
         return blocks
 
     def __len__(self) -> int:
         return len(self.spans)
 
-    def is_passage(self, place: int) -> bool:
-        return self.keys[place].startswith(_PASSAGE)
+    def is_passage(self, index: int) -> bool:
+        return self.keys[index].startswith(_PASSAGE_PREFIX)
 
-    def source(self, place: int) -> str:
-        start, end = self.spans[place]
+    def source(self, index: int) -> str:
+        start, end = self.spans[index]
         return self.text[start:end]
 
-    def _cut(self, start: int, end: int) -> None:
+    def _append_blocks(self, start: int, end: int) -> None:
         for span in _spans(self.text, start, end):
             key = " ".join(self.text[slice(*span)].split())
-            self._keep(span, key, is_heading(key))
+            self._append(span, key, is_heading(key))
 
-    def _keep(self, span: Span, key: str, heading: bool = False) -> None:
+    def _append(self, span: Span, key: str, heading: bool = False) -> None:
         self.spans.append(span)
         self.keys.append(key)
         self.headings.append(heading)
 
-    def bodies(self) -> list[str]:
+    def alignment_keys(self) -> list[str]:
         """For each block its key, for a heading also the key of the first text under it: what tells articles apart."""
         below, found = "", []
         for key, heading in zip(reversed(self.keys), reversed(self.headings), strict=True):
@@ -84,9 +84,9 @@ class Blocks:
         return [1 if heading else end - start for (start, end), heading in zip(self.spans, self.headings, strict=True)]
 
 
-def cut(text: str) -> Blocks:
+def split_blocks(text: str) -> Blocks:
     """The blocks of `text`."""
-    return Blocks.around(text, [])
+    return Blocks.outside_passages(text, [])
 
 
 def _spans(text: str, start: int, end: int) -> list[Span]:
@@ -94,7 +94,7 @@ def _spans(text: str, start: int, end: int) -> list[Span]:
     return [(one, other) for one, other in pairwise((start, *ends, end)) if one < other]
 
 
-def masked(key: str) -> str:
+def mask_numbers(key: str) -> str:
     """`key` with every number the same: equal for a block that was only renumbered."""
     return str(_STANDING_NUMBER.sub("0", key)) if _DIGIT.search(key) else key
 

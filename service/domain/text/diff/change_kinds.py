@@ -4,10 +4,10 @@ from typing import Literal
 
 from service.domain.text.markup.tokens import fold, has_marks, is_blank, without_invisible
 
-Kind = Literal["equal", "insert", "delete", "replace", "space", "invisible", "vocalisation", "renumber"]
+ChangeKind = Literal["equal", "insert", "delete", "replace", "space", "invisible", "vocalisation", "renumber"]
 
 
-def kind_of(old: str, new: str) -> Kind:
+def classify_change(old: str, new: str) -> ChangeKind:
     """What kind of change turns `old` into `new`."""
     if old == new:
         return "equal"

@@ -2,53 +2,53 @@
 
 from collections.abc import Sequence
 
-from service.domain.text.diff.change_kinds import kind_of
-from service.domain.text.diff.token_diff import Part, Sides
+from service.domain.text.diff.change_kinds import classify_change
+from service.domain.text.diff.token_diff import DiffPart, TokenDiff
 from service.domain.text.markup.tokens import WORD
 
-STRAY = 2
+MAX_STRAY_WORDS = 2
 """Most equal words between two differences that may be taken into them."""
 
 
-SHARE = 3
+MIN_SIZE_RATIO = 3
 """How many times longer each of the differences must be than what stands between them."""
 
 
-def readably(parts: Sequence[Part], sides: Sides) -> list[Part]:
+def coalesce(parts: Sequence[DiffPart], token_diff: TokenDiff) -> list[DiffPart]:
     """Make what stands between two differences part of them where it holds no word, or at most `STRAY` and little
     beside each of them. Differences in marks, blanks and numbers alone do not attract what is around them."""
-    found: list[Part] = []
+    found: list[DiffPart] = []
     islands: list[int] = []
     """Places in `found` of differences that may still absorb towards the left."""
     for part in parts:
         found.append(part)
-        if not _attracts(part, sides):
+        if not _can_absorb(part, token_diff):
             continue
-        while islands and _is_stray(found[islands[-1] + 1 : -1], found[islands[-1]], found[-1], sides):
-            place = islands.pop()
-            start, end = found[place], found[-1]
-            del found[place:]
-            found.append(Part(False, start.i0, end.i1, start.j0, end.j1))
+        while islands and _is_stray(found[islands[-1] + 1 : -1], found[islands[-1]], found[-1], token_diff):
+            index = islands.pop()
+            start, end = found[index], found[-1]
+            del found[index:]
+            found.append(DiffPart(False, start.i0, end.i1, start.j0, end.j1))
         islands.append(len(found) - 1)
-    return sides.trimmed(found)
+    return token_diff.trim(found)
 
 
-def _attracts(part: Part, sides: Sides) -> bool:
-    if part.same or part.number:
+def _can_absorb(part: DiffPart, token_diff: TokenDiff) -> bool:
+    if part.is_equal or part.is_number:
         return False
-    return kind_of(sides.old(part), sides.new(part)) in ("insert", "delete", "replace")
+    return classify_change(token_diff.old_text(part), token_diff.new_text(part)) in ("insert", "delete", "replace")
 
 
-def _is_stray(island: Sequence[Part], left: Part, right: Part, sides: Sides) -> bool:
-    words = sum(key & 3 == WORD for part in island for key in sides.old_keys[part.i0 : part.i1])
-    if words > STRAY:
+def _is_stray(island: Sequence[DiffPart], left: DiffPart, right: DiffPart, token_diff: TokenDiff) -> bool:
+    words = sum(key & 3 == WORD for part in island for key in token_diff.old_keys[part.i0 : part.i1])
+    if words > MAX_STRAY_WORDS:
         return False
-    between = "".join(sides.old(part) for part in island)
+    between = "".join(token_diff.old_text(part) for part in island)
     if words == 0:
         return "\n" not in between
-    return SHARE * len(between) <= min(_size(left, sides), _size(right, sides))
+    return MIN_SIZE_RATIO * len(between) <= min(_size(left, token_diff), _size(right, token_diff))
 
 
-def _size(part: Part, sides: Sides) -> int:
-    a0, a1, b0, b1 = sides.span(part)
+def _size(part: DiffPart, token_diff: TokenDiff) -> int:
+    a0, a1, b0, b1 = token_diff.span(part)
     return max(a1 - a0, b1 - b0)

@@ -1,7 +1,7 @@
 """What two texts begin and end with, found by halves: slices are compared in memory, not letter by letter."""
 
 
-def shared_head(old: str, new: str) -> int:
+def common_prefix_length(old: str, new: str) -> int:
     """Code points both begin with."""
     low, high = 0, min(len(old), len(new))
     if old[:high] == new[:high]:
@@ -19,10 +19,10 @@ def shared_head(old: str, new: str) -> int:
     return low
 
 
-def shared_tail(old: str, new: str, *, most: int) -> int:
+def common_suffix_length(old: str, new: str, *, limit: int) -> int:
     """Code points both end with, up to `most`, which neither text is shorter than."""
     a, b = len(old), len(new)
-    low, high = 0, most
+    low, high = 0, limit
     if old[a - high :] == new[b - high :]:
         return high
     step = 64

@@ -3,38 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from service.domain.text.diff.change_kinds import Kind
+from service.domain.text.diff.change_kinds import ChangeKind
 
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
     """A difference, or what is equal, in code points of both blocks. `number`: one number in place of another."""
 
-    kind: Kind
+    kind: ChangeKind
     a0: int
     a1: int
     b0: int
     b1: int
-    number: bool = False
+    is_number: bool = False
 
 
-def by_lines(hunks: Sequence[Hunk], old: str, new: str) -> list[Hunk]:
+def align_to_lines(hunks: Sequence[Hunk], old: str, new: str) -> list[Hunk]:
     """The same differences, where lines that came or went are told as whole lines if they can be.
 
     "(3) A\\n(3) B" beside "(3) B" has another line, and not something new between its bracket and its number: what the
     other side of a merge does to the number of B is done to B.
     """
-    found = _joined(hunks)
-    for place in range(1, len(found) - 1):
-        before, hunk, after = found[place - 1 : place + 2]
+    found = _coalesce(hunks)
+    for index in range(1, len(found) - 1):
+        before, hunk, after = found[index - 1 : index + 2]
         if hunk.kind in ("insert", "delete") and before.kind == after.kind == "equal":
-            by = _shift(*((new, hunk.b0, hunk.b1) if hunk.kind == "insert" else (old, hunk.a0, hunk.a1)), before, after)
-            if by:
-                found[place - 1 : place + 2] = _shifted(before, hunk, after, by)
+            shift = _line_shift(
+                *((new, hunk.b0, hunk.b1) if hunk.kind == "insert" else (old, hunk.a0, hunk.a1)), before, after
+            )
+            if shift:
+                found[index - 1 : index + 2] = _shift_hunk(before, hunk, after, shift)
     return [hunk for hunk in found if hunk.a0 < hunk.a1 or hunk.b0 < hunk.b1]
 
 
-def _joined(hunks: Sequence[Hunk]) -> list[Hunk]:
+def _coalesce(hunks: Sequence[Hunk]) -> list[Hunk]:
     """What is equal, and stands side by side, as one."""
     found: list[Hunk] = []
     for hunk in hunks:
@@ -45,7 +47,7 @@ def _joined(hunks: Sequence[Hunk]) -> list[Hunk]:
     return found
 
 
-def _shift(text: str, start: int, end: int, before: Hunk, after: Hunk) -> int:
+def _line_shift(text: str, start: int, end: int, before: Hunk, after: Hunk) -> int:
     """By how many code points start–end of `text` goes left (less than 0) or right to begin with a line; 0 where it
     does, or cannot."""
     words = text[start:end]
@@ -58,8 +60,8 @@ def _shift(text: str, start: int, end: int, before: Hunk, after: Hunk) -> int:
     return first if first <= after.a1 - after.a0 and text.startswith(words[:first], end) else 0
 
 
-def _shifted(before: Hunk, hunk: Hunk, after: Hunk, by: int) -> list[Hunk]:
-    moved = Hunk(hunk.kind, hunk.a0 + by, hunk.a1 + by, hunk.b0 + by, hunk.b1 + by)
+def _shift_hunk(before: Hunk, hunk: Hunk, after: Hunk, shift: int) -> list[Hunk]:
+    moved = Hunk(hunk.kind, hunk.a0 + shift, hunk.a1 + shift, hunk.b0 + shift, hunk.b1 + shift)
     return [
         replace(before, a1=moved.a0, b1=moved.b0),
         moved,

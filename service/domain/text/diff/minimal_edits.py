@@ -2,51 +2,51 @@
 
 from collections.abc import Iterable, Iterator
 
-from service.domain.text.diff.blocks import cut
-from service.domain.text.diff.phrase_diff import compare
-from service.domain.text.diff.pieces import assemble
-from service.domain.text.diff.sequence_alignment import Area
-from service.domain.text.diff.similarity import PAIRED, bag, likeness
-from service.domain.text.markup.tokens import Keys, grapheme_ends
+from service.domain.text.diff.blocks import split_blocks
+from service.domain.text.diff.phrase_diff import diff_phrases
+from service.domain.text.diff.pieces import diff_blocks
+from service.domain.text.diff.sequence_alignment import RangePair
+from service.domain.text.diff.similarity import PAIR_THRESHOLD, similarity, word_bag
+from service.domain.text.markup.tokens import TokenKeys, grapheme_ends
 
 Splice = tuple[int, int, str]
 """Replace code points a0–a1 of the base by a text."""
 
 
-def edits(base: str, new: str) -> list[Splice]:
+def minimal_edits(base: str, new: str) -> list[Splice]:
     """The splices, in order and apart from one another, that turn `base` into `new`; none splits a grapheme cluster."""
-    return [_least(base, splice) for splice in splices(base, new)]
+    return [_trim_splice(base, splice) for splice in splices(base, new)]
 
 
 def splices(base: str, new: str) -> list[Splice]:
     """The maximal differences, at boundaries of words."""
-    found = _joined(_differences(base, new))
-    found = _joined(finer for area in found for finer in _by_words(base, new, area))
+    found = _coalesce(_differences(base, new))
+    found = _coalesce(finer for area in found for finer in _refine_area(base, new, area))
     return [(a0, a1, new[b0:b1]) for a0, a1, b0, b1 in found if base[a0:a1] != new[b0:b1]]
 
 
-def _differences(base: str, new: str) -> Iterator[Area]:
-    for piece in assemble(cut(base), cut(new), readable=False).pieces:
-        if piece.kind != "equal":
-            yield piece.a0, piece.a1, piece.b0, piece.b1
+def _differences(base: str, new: str) -> Iterator[RangePair]:
+    for segment in diff_blocks(split_blocks(base), split_blocks(new), readable=False).segments:
+        if segment.kind != "equal":
+            yield segment.a0, segment.a1, segment.b0, segment.b1
 
 
-def _by_words(base: str, new: str, area: Area) -> Iterator[Area]:
+def _refine_area(base: str, new: str, area: RangePair) -> Iterator[RangePair]:
     """What differs in a passage that was replaced by one much like it: its blocks were cut or matched otherwise, its
     words are the same."""
     a0, a1, b0, b1 = area
-    old, text, keys = base[a0:a1], new[b0:b1], Keys()
-    if likeness(bag(old, keys), bag(text, keys)) < PAIRED:
+    old, text, keys = base[a0:a1], new[b0:b1], TokenKeys()
+    if similarity(word_bag(old, keys), word_bag(text, keys)) < PAIR_THRESHOLD:
         yield area
         return
-    for hunk in compare(old, text, keys=keys, readable=False).hunks:
+    for hunk in diff_phrases(old, text, keys=keys, readable=False).hunks:
         if hunk.kind != "equal":
             yield a0 + hunk.a0, a0 + hunk.a1, b0 + hunk.b0, b0 + hunk.b1
 
 
-def _joined(areas: Iterable[Area]) -> list[Area]:
+def _coalesce(areas: Iterable[RangePair]) -> list[RangePair]:
     """Differences that touch, as one."""
-    found: list[Area] = []
+    found: list[RangePair] = []
     for a0, a1, b0, b1 in areas:
         if found and found[-1][1] == a0 and found[-1][3] == b0:
             found[-1] = (found[-1][0], a1, found[-1][2], b1)
@@ -55,20 +55,20 @@ def _joined(areas: Iterable[Area]) -> list[Area]:
     return found
 
 
-def _least(base: str, splice: Splice) -> Splice:
+def _trim_splice(base: str, splice: Splice) -> Splice:
     """The splice without the grapheme clusters that stay at both of its ends."""
     a0, a1, text = splice
     old = base[a0:a1]
     ends_old, ends_new = grapheme_ends(old), grapheme_ends(text)
-    shared = _shared_length(old, text)
+    shared = _common_prefix_length(old, text)
     start = max(end for end in ends_old & ends_new if end <= shared)
-    shared = min(_shared_length(old[::-1], text[::-1]), min(len(old), len(text)) - start)
+    shared = min(_common_prefix_length(old[::-1], text[::-1]), min(len(old), len(text)) - start)
     tails = {len(old) - end for end in ends_old} & {len(text) - end for end in ends_new}
     tail = max(length for length in tails if length <= shared)
     return a0 + start, a1 - tail, text[start : len(text) - tail]
 
 
-def _shared_length(one: str, other: str) -> int:
+def _common_prefix_length(one: str, other: str) -> int:
     """Code points both begin with."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((place for place, (x, y) in pairs if x != y), min(len(one), len(other)))

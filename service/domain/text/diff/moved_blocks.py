@@ -4,60 +4,64 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from service.domain.text.diff.blocks import Blocks
-from service.domain.text.diff.similarity import Bag, bag, likeness, proposals
-from service.domain.text.markup.tokens import Keys
+from service.domain.text.diff.similarity import WordBag, propose_pairs, similarity, word_bag
+from service.domain.text.markup.tokens import TokenKeys
 
-ALIKE = 800
+MIN_SIMILARITY = 800
 """Likeness of a move, in thousandths."""
 
-WORDS = 8
+MIN_WORDS = 8
 """Fewest words of a moved block: shorter ones are boilerplate as often as not."""
 
-CLEAR = 100
+MIN_MARGIN = 100
 """How much better, in thousandths, a move must be than the next best."""
 
-Found = tuple[int, int, int]
+FoundMove = tuple[int, int, int]
 """Old block, new block, likeness in thousandths."""
 
 
-def moved(old: Blocks, new: Blocks, *, olds: Sequence[int], news: Sequence[int], keys: Keys) -> list[Found]:
+def find_moves(
+    old: Blocks, new: Blocks, *, olds: Sequence[int], news: Sequence[int], keys: TokenKeys
+) -> list[FoundMove]:
     """The moves among deleted blocks `olds` and inserted blocks `news`, each block at most once, in order of `olds`."""
-    exact = list(_exact(old, new, olds, news, keys))
+    exact = list(_exact_moves(old, new, olds, news, keys))
     olds = [i for i in olds if i not in {found[0] for found in exact}]
     news = [j for j in news if j not in {found[1] for found in exact}]
-    return sorted([*exact, *_near(_long(old, olds, keys), _long(new, news, keys))])
+    return sorted([*exact, *_similar_moves(_long_blocks(old, olds, keys), _long_blocks(new, news, keys))])
 
 
-def _exact(old: Blocks, new: Blocks, olds: Sequence[int], news: Sequence[int], keys: Keys) -> Iterator[Found]:
-    gone, come = Counter(old.keys[i] for i in olds), Counter(new.keys[j] for j in news)
-    where = {new.keys[j]: j for j in news if come[new.keys[j]] == 1}
+def _exact_moves(
+    old: Blocks, new: Blocks, olds: Sequence[int], news: Sequence[int], keys: TokenKeys
+) -> Iterator[FoundMove]:
+    old_counts, new_counts = Counter(old.keys[i] for i in olds), Counter(new.keys[j] for j in news)
+    where = {new.keys[j]: j for j in news if new_counts[new.keys[j]] == 1}
     for i in olds:
         key = old.keys[i]
-        if gone[key] == 1 and key in where and bag(key, keys).size >= WORDS:
+        if old_counts[key] == 1 and key in where and word_bag(key, keys).size >= MIN_WORDS:
             yield i, where[key], 1000
 
 
-def _near(olds: Sequence[tuple[int, Bag]], news: Sequence[tuple[int, Bag]]) -> Iterator[Found]:
+def _similar_moves(olds: Sequence[tuple[int, WordBag]], news: Sequence[tuple[int, WordBag]]) -> Iterator[FoundMove]:
     bags_old, bags_new = [words for _, words in olds], [words for _, words in news]
-    weighed = [(likeness(bags_old[p], bags_new[q]), p, q) for p, q in proposals(bags_old, bags_new)]
+    scored = [(similarity(bags_old[p], bags_new[q]), p, q) for p, q in propose_pairs(bags_old, bags_new)]
     best_old, best_new = (
-        _best_two((p, score) for score, p, _ in weighed),
-        _best_two((q, score) for score, _, q in weighed),
+        _best_two((p, score) for score, p, _ in scored),
+        _best_two((q, score) for score, _, q in scored),
     )
-    for score, p, q in weighed:
-        clear = all(score == best[0] and score - best[1] >= CLEAR for best in (best_old[p], best_new[q]))
-        if score >= ALIKE and clear:
+    for score, p, q in scored:
+        is_clear = all(score == best[0] and score - best[1] >= MIN_MARGIN for best in (best_old[p], best_new[q]))
+        if score >= MIN_SIMILARITY and is_clear:
             yield olds[p][0], news[q][0], score
 
 
 def _best_two(scores: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
-    for place, score in scores:
-        first, second = found.get(place, (0, 0))
-        found[place] = (score, first) if score > first else (first, max(second, score))
+    for index, score in scores:
+        first, second = found.get(index, (0, 0))
+        found[index] = (score, first) if score > first else (first, max(second, score))
     return found
 
 
-def _long(blocks: Blocks, places: Sequence[int], keys: Keys) -> list[tuple[int, Bag]]:
-    bags = ((place, bag(blocks.keys[place], keys)) for place in places)
-    return [(place, words) for place, words in bags if words.size >= WORDS]
+def _long_blocks(blocks: Blocks, indexes: Sequence[int], keys: TokenKeys) -> list[tuple[int, WordBag]]:
+    bags = ((place, word_bag(blocks.keys[place], keys)) for place in indexes)
+    return [(place, words) for place, words in bags if words.size >= MIN_WORDS]

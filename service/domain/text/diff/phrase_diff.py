@@ -3,81 +3,81 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.domain.text.diff.change_kinds import Kind, kind_of
-from service.domain.text.diff.coalesce_changes import readably
-from service.domain.text.diff.common_affixes import shared_head, shared_tail
-from service.domain.text.diff.hunks import Hunk, by_lines
-from service.domain.text.diff.sequence_alignment import Area
-from service.domain.text.diff.token_diff import Sides
-from service.domain.text.diff.word_alignment import word_runs
-from service.domain.text.markup.tokens import Keys
+from service.domain.text.diff.change_kinds import ChangeKind, classify_change
+from service.domain.text.diff.coalesce_changes import coalesce
+from service.domain.text.diff.common_affixes import common_prefix_length, common_suffix_length
+from service.domain.text.diff.hunks import Hunk, align_to_lines
+from service.domain.text.diff.sequence_alignment import RangePair
+from service.domain.text.diff.token_diff import TokenDiff
+from service.domain.text.diff.word_alignment import align_words
+from service.domain.text.markup.tokens import TokenKeys
 
-_LETTERS = "\u0700"
+_SIMPLE_LETTERS = "\u0700"
 """Below it whatever is a letter or a digit begins a word of its own after a blank, and joins nothing before it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PhraseDiff:
     hunks: Sequence[Hunk]
     coarse: bool
 
 
-def compare(old: str, new: str, *, keys: Keys, readable: bool) -> Compared:
+def diff_phrases(old: str, new: str, *, keys: TokenKeys, readable: bool) -> PhraseDiff:
     """Hunks that tile both texts. `readable`: stray equal words between differences become part of them.
 
     `coarse`: the budget was passed, and somewhere more is shown as changed than was.
     """
-    head, tail = _shared_ends(old, new)
-    sides = Sides.of(old[head : len(old) - tail], new[head : len(new) - tail], keys, start=head)
-    runs, coarse = word_runs(sides)
-    hunks = list(_hunks(sides, runs, readable=readable))
+    head, tail = _common_ends(old, new)
+    token_diff = TokenDiff.between(old[head : len(old) - tail], new[head : len(new) - tail], keys, start=head)
+    runs, coarse = align_words(token_diff)
+    hunks = list(_build_hunks(token_diff, runs, readable=readable))
     if head:
         hunks.insert(0, Hunk("equal", 0, head, 0, head))
     if tail:
         hunks.append(Hunk("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
-    return Compared(by_lines(hunks, old, new), coarse)
+    return PhraseDiff(align_to_lines(hunks, old, new), coarse)
 
 
-def _hunks(sides: Sides, runs: Sequence[Area], *, readable: bool) -> Iterator[Hunk]:
-    parts = sides.parts(runs)
+def _build_hunks(token_diff: TokenDiff, runs: Sequence[RangePair], *, readable: bool) -> Iterator[Hunk]:
+    parts = token_diff.parts(runs)
     if readable:
-        parts = readably(parts, sides)
+        parts = coalesce(parts, token_diff)
     for part in parts:
-        old, new = sides.old(part), sides.new(part)
-        kind: Kind = "equal" if part.same else kind_of(old, new)
-        a0, a1, b0, b1 = sides.span(part)
-        kept = _shared_blanks(old, new) if kind == "space" else 0
-        if kept:
-            yield Hunk("equal", a0, a0 + kept, b0, b0 + kept)
-        yield Hunk(kind, a0 + kept, a1, b0 + kept, b1, part.number)
+        old, new = token_diff.old_text(part), token_diff.new_text(part)
+        kind: ChangeKind = "equal" if part.is_equal else classify_change(old, new)
+        a0, a1, b0, b1 = token_diff.span(part)
+        unchanged = _common_blanks(old, new) if kind == "space" else 0
+        if unchanged:
+            yield Hunk("equal", a0, a0 + unchanged, b0, b0 + unchanged)
+        yield Hunk(kind, a0 + unchanged, a1, b0 + unchanged, b1, part.is_number)
 
 
-def _shared_blanks(old: str, new: str) -> int:
+def _common_blanks(old: str, new: str) -> int:
     """Blanks that stay where others came or went: an indentation that grew has not become another."""
     plain = not (old + new).strip(" \t\n")
-    return shared_head(old, new) if plain else 0
+    return common_prefix_length(old, new) if plain else 0
 
 
-def _shared_ends(old: str, new: str) -> tuple[int, int]:
+def _common_ends(old: str, new: str) -> tuple[int, int]:
     """Code points both begin and end with, up to the blanks before a word: what is cut there is cut between words."""
-    head = shared_head(old, new)
-    tail = shared_tail(old, new, most=min(len(old), len(new)) - head)
-    return _word_before(old, head), len(old) - _word_after(old, len(old) - tail)
+    head = common_prefix_length(old, new)
+    tail = common_suffix_length(old, new, limit=min(len(old), len(new)) - head)
+    return _word_start_before(old, head), len(old) - _word_start_after(old, len(old) - tail)
 
 
-def _word_before(text: str, place: int) -> int:
+def _word_start_before(text: str, offset: int) -> int:
     """The last place before `place` where a word begins after a blank; 0 of none."""
-    while place > 0:
-        place = text.rfind(" ", 0, place - 1) + 1 if place > 1 else 0
-        if place and text[place] < _LETTERS and text[place].isalnum():
+    while offset > 0:
+        offset = text.rfind(" ", 0, offset - 1) + 1 if offset > 1 else 0
+        if offset and text[offset] < _SIMPLE_LETTERS and text[offset].isalnum():
             break
-    return place
+    return offset
 
 
-def _word_after(text: str, place: int) -> int:
+def _word_start_after(text: str, offset: int) -> int:
     """The first place after `place` where a word begins after a blank; the end of none."""
-    while place < len(text):
-        place = text.find(" ", place) + 1 or len(text)
-        if place < len(text) and text[place] < _LETTERS and text[place].isalnum():
+    while offset < len(text):
+        offset = text.find(" ", offset) + 1 or len(text)
+        if offset < len(text) and text[offset] < _SIMPLE_LETTERS and text[offset].isalnum():
             break
-    return place
+    return offset

@@ -11,25 +11,25 @@ from itertools import pairwise
 from rapidfuzz.distance import LCSseq
 
 Pair = tuple[int, int]
-Area = tuple[int, int, int, int]
+RangePair = tuple[int, int, int, int]
 """Half-open ranges a0, a1, b0, b1 of both sequences."""
 
-CELLS = 4_000_000
+MAX_EXACT_CELLS = 4_000_000
 """Product of lengths up to which a gap is aligned exactly."""
 
 
-def align(old: Sequence[int], new: Sequence[int], *, weights: Sequence[int] | None = None) -> list[Pair]:
+def align_sequences(old: Sequence[int], new: Sequence[int], *, weights: Sequence[int] | None = None) -> list[Pair]:
     """Places of equal keys, increasing on both sides. `weights` are those of `old`; None: all equal."""
-    return sorted(_align(old, new, weights, (0, len(old), 0, len(new))))
+    return sorted(_align_area(old, new, weights, (0, len(old), 0, len(new))))
 
 
-def fill(pairs: Sequence[Pair], old: Sequence[int], new: Sequence[int], *, weights: Sequence[int]) -> list[Pair]:
+def fill_gaps(pairs: Sequence[Pair], old: Sequence[int], new: Sequence[int], *, weights: Sequence[int]) -> list[Pair]:
     """`pairs` and, between them, the pairs that `old` and `new` (other keys of the same places) give."""
-    more = [pair for area in gaps(pairs, len(old), len(new)) for pair in _align(old, new, weights, area)]
+    more = [pair for area in gaps_between(pairs, len(old), len(new)) for pair in _align_area(old, new, weights, area)]
     return sorted([*pairs, *more])
 
 
-def gaps(pairs: Sequence[Pair], olds: int, news: int) -> Iterator[Area]:
+def gaps_between(pairs: Sequence[Pair], olds: int, news: int) -> Iterator[RangePair]:
     """The areas between consecutive pairs where both sides hold something."""
     a = b = 0
     for i, j in (*pairs, (olds, news)):
@@ -38,7 +38,7 @@ def gaps(pairs: Sequence[Pair], olds: int, news: int) -> Iterator[Area]:
         a, b = i + 1, j + 1
 
 
-def common(old: Sequence[int], new: Sequence[int]) -> list[Area]:
+def common_runs(old: Sequence[int], new: Sequence[int]) -> list[RangePair]:
     """The runs of a longest common subsequence, in order; exact. Costs len(old) × len(new) ÷ 64 steps."""
     if not old or not new:
         return []
@@ -46,7 +46,7 @@ def common(old: Sequence[int], new: Sequence[int]) -> list[Area]:
     return [(block.a, block.a + block.size, block.b, block.b + block.size) for block in blocks if block.size]
 
 
-def chain(candidates: Iterable[tuple[int, int, int]]) -> list[Pair]:
+def heaviest_unique_chain(candidates: Iterable[tuple[int, int, int]]) -> list[Pair]:
     """`heaviest` of candidates in order of i, each i and each j once: neighbours on both sides go together."""
     found = list(candidates)
     if all(one[1] < other[1] for one, other in pairwise(found)):
@@ -58,12 +58,12 @@ def chain(candidates: Iterable[tuple[int, int, int]]) -> list[Pair]:
             groups[-1].append((i, j, weight))
         else:
             groups.append([(i, j, weight)])
-    begun = {group[0][:2]: group for group in groups}
-    best = heaviest([(*group[0][:2], sum(weight for _, _, weight in group)) for group in groups])
-    return [(i, j) for start in best for i, j, _ in begun[start]]
+    group_by_start = {group[0][:2]: group for group in groups}
+    best = heaviest_chain([(*group[0][:2], sum(weight for _, _, weight in group)) for group in groups])
+    return [(i, j) for start in best for i, j, _ in group_by_start[start]]
 
 
-def heaviest(candidates: Sequence[tuple[int, int, int]]) -> list[Pair]:
+def heaviest_chain(candidates: Sequence[tuple[int, int, int]]) -> list[Pair]:
     """Of candidates (i, j, weight) the chain strictly increasing in i and j with the greatest weight in all.
 
     Fredman's chain with a Fenwick tree over j, O(n log n); of equal chains the first found.
@@ -71,21 +71,23 @@ def heaviest(candidates: Sequence[tuple[int, int, int]]) -> list[Pair]:
     ranked = sorted(candidates, key=lambda c: (c[0], -c[1]))
     rank = {j: place for place, j in enumerate(sorted({j for _, j, _ in ranked}), 1)}
     best: list[tuple[int, int]] = [(0, -1)] * (len(rank) + 1)
-    before: list[int] = []
+    previous_of: list[int] = []
     top = (0, -1)
-    for place, (_, j, weight) in enumerate(ranked):
-        total, previous = _greatest(best, rank[j] - 1)
-        before.append(previous)
-        _raise(best, rank[j], (total + weight, place))
+    for index, (_, j, weight) in enumerate(ranked):
+        total, previous = _fenwick_max(best, rank[j] - 1)
+        previous_of.append(previous)
+        _fenwick_update(best, rank[j], (total + weight, index))
         if total + weight > top[0]:
-            top = (total + weight, place)
-    return _back(ranked, before, top[1])
+            top = (total + weight, index)
+    return _trace_back(ranked, previous_of, top[1])
 
 
-def _align(old: Sequence[int], new: Sequence[int], weights: Sequence[int] | None, area: Area) -> Iterator[Pair]:
-    waiting = [area]
-    while waiting:
-        a0, a1, b0, b1 = waiting.pop()
+def _align_area(
+    old: Sequence[int], new: Sequence[int], weights: Sequence[int] | None, area: RangePair
+) -> Iterator[Pair]:
+    pending = [area]
+    while pending:
+        a0, a1, b0, b1 = pending.pop()
         while a0 < a1 and b0 < b1 and old[a0] == new[b0]:
             yield a0, b0
             a0, b0 = a0 + 1, b0 + 1
@@ -94,24 +96,24 @@ def _align(old: Sequence[int], new: Sequence[int], weights: Sequence[int] | None
             yield a1, b1
         if a0 == a1 or b0 == b1:
             continue
-        anchors = _anchors(old, new, weights, (a0, a1, b0, b1))
+        anchors = _find_anchors(old, new, weights, (a0, a1, b0, b1))
         yield from anchors
         if anchors:
-            waiting.extend(_between(anchors, (a0, a1, b0, b1)))
-        elif (a1 - a0) * (b1 - b0) <= CELLS:
-            for i0, i1, j0, _ in common(old[a0:a1], new[b0:b1]):
+            pending.extend(_ranges_between(anchors, (a0, a1, b0, b1)))
+        elif (a1 - a0) * (b1 - b0) <= MAX_EXACT_CELLS:
+            for i0, i1, j0, _ in common_runs(old[a0:a1], new[b0:b1]):
                 yield from ((a0 + i, b0 + j0 + i - i0) for i in range(i0, i1))
 
 
-def _anchors(old: Sequence[int], new: Sequence[int], weights: Sequence[int] | None, area: Area) -> list[Pair]:
+def _find_anchors(old: Sequence[int], new: Sequence[int], weights: Sequence[int] | None, area: RangePair) -> list[Pair]:
     a0, a1, b0, b1 = area
     once_old, once_new = Counter(old[a0:a1]), Counter(new[b0:b1])
     where = {new[j]: j for j in range(b0, b1) if once_new[new[j]] == 1}
     unique = [(i, where[old[i]]) for i in range(a0, a1) if once_old[old[i]] == 1 and old[i] in where]
-    return heaviest([(i, j, weights[i] if weights else 1) for i, j in unique])
+    return heaviest_chain([(i, j, weights[i] if weights else 1) for i, j in unique])
 
 
-def _between(pairs: Sequence[Pair], area: Area) -> Iterator[Area]:
+def _ranges_between(pairs: Sequence[Pair], area: RangePair) -> Iterator[RangePair]:
     a0, a1, b0, b1 = area
     for i, j in (*pairs, (a1, b1)):
         if a0 < i and b0 < j:
@@ -119,7 +121,7 @@ def _between(pairs: Sequence[Pair], area: Area) -> Iterator[Area]:
         a0, b0 = i + 1, j + 1
 
 
-def _greatest(tree: list[tuple[int, int]], rank: int) -> tuple[int, int]:
+def _fenwick_max(tree: list[tuple[int, int]], rank: int) -> tuple[int, int]:
     found = (0, -1)
     while rank > 0:
         if tree[rank][0] > found[0]:
@@ -128,16 +130,16 @@ def _greatest(tree: list[tuple[int, int]], rank: int) -> tuple[int, int]:
     return found
 
 
-def _raise(tree: list[tuple[int, int]], rank: int, value: tuple[int, int]) -> None:
+def _fenwick_update(tree: list[tuple[int, int]], rank: int, value: tuple[int, int]) -> None:
     while rank < len(tree):
         if value[0] > tree[rank][0]:
             tree[rank] = value
         rank += rank & -rank
 
 
-def _back(ranked: Sequence[tuple[int, int, int]], before: Sequence[int], place: int) -> list[Pair]:
+def _trace_back(ranked: Sequence[tuple[int, int, int]], previous_of: Sequence[int], index: int) -> list[Pair]:
     chain: list[Pair] = []
-    while place >= 0:
-        chain.append(ranked[place][:2])
-        place = before[place]
+    while index >= 0:
+        chain.append(ranked[index][:2])
+        index = previous_of[index]
     return chain[::-1]

@@ -8,57 +8,57 @@ them holds, and from there passages grow in both directions for as long as the u
 from collections import Counter
 from collections.abc import Iterator
 
-from service.domain.text.diff.block_index import BREAK, Index, Units, cut_apart
+from service.domain.text.diff.block_index import BLANK_LINE, TextIndex, Units, split_units
 from service.domain.text.diff.blocks import Blocks, is_heading
-from service.domain.text.diff.common_affixes import shared_head, shared_tail
-from service.domain.text.diff.sequence_alignment import Area, Pair, chain
+from service.domain.text.diff.common_affixes import common_prefix_length, common_suffix_length
+from service.domain.text.diff.sequence_alignment import Pair, RangePair, heaviest_unique_chain
 
-ANCHOR = 32
+MIN_ANCHOR_LENGTH = 32
 """Fewest code points of an anchor: what is shorter is a heading or a number as often as not."""
 
-STRIDE = 64
+BATCH_UNITS = 64
 """Units that are looked at in one go where the texts stay the same."""
 
-Indexes = tuple[Index, Index]
+Indexes = tuple[TextIndex, TextIndex]
 """Of the old text and of the new one."""
 
 
-def laid(old: str, new: str, *, indexes: Indexes | None = None) -> tuple[Blocks, Blocks]:
+def split_around_passages(old: str, new: str, *, indexes: Indexes | None = None) -> tuple[Blocks, Blocks]:
     """Both texts in blocks, where each passage they share is one block, with a key of its own in both."""
-    found = passages(old, new, indexes=indexes)
+    shared = shared_passages(old, new, indexes=indexes)
     return (
-        Blocks.around(old, [(a0, a1) for a0, a1, _, _ in found]),
-        Blocks.around(new, [(b0, b1) for _, _, b0, b1 in found]),
+        Blocks.outside_passages(old, [(a0, a1) for a0, a1, _, _ in shared]),
+        Blocks.outside_passages(new, [(b0, b1) for _, _, b0, b1 in shared]),
     )
 
 
-def passages(old: str, new: str, *, indexes: Indexes | None = None) -> list[Area]:
+def shared_passages(old: str, new: str, *, indexes: Indexes | None = None) -> list[RangePair]:
     """Code points a0–a1 of `old` and b0–b1 of `new` that are the same, in order and apart; each begins at the start of
     a unit, and ends after a blank line or with both texts. Headings at its end are left out: they belong to what
     follows, and articles are renumbered."""
     if old == new:
         return [(0, len(old), 0, len(new))] if old else []
-    head, tail = _ends(old, new)
+    head, tail = _common_ends(old, new)
     ends = len(old) - tail, len(new) - tail
-    units = _indexed(indexes, head, ends) or cut_apart(old, new, start=head, ends=ends)
+    units = _units_from_indexes(indexes, head, ends) or split_units(old, new, start=head, ends=ends)
     outer = (0, head, 0, head), (ends[0], len(old), ends[1], len(new))
-    return [area for area in (outer[0], *_inner(old, new, *units), outer[1]) if area[0] < area[1]]
+    return [area for area in (outer[0], *_inner_passages(old, new, *units), outer[1]) if area[0] < area[1]]
 
 
-def _indexed(indexes: Indexes | None, start: int, ends: Pair) -> tuple[Units, Units] | None:
+def _units_from_indexes(indexes: Indexes | None, start: int, ends: Pair) -> tuple[Units, Units] | None:
     if indexes is None:
         return None
     olds, news = (index.units(start, end) for index, end in zip(indexes, ends, strict=True))
     return (olds, news) if olds and news else None
 
 
-def _ends(old: str, new: str) -> Pair:
+def _common_ends(old: str, new: str) -> Pair:
     """Code points of the units both texts begin and end with."""
-    head = shared_head(old, new)
-    tail = shared_tail(old, new, most=min(len(old), len(new)) - head)
-    head = old.rfind(BREAK, 0, head) + len(BREAK) if BREAK in old[:head] else 0
-    start = old.find(BREAK, len(old) - tail)
-    return _without_headings(old, head), len(old) - start - len(BREAK) if start >= 0 else 0
+    head = common_prefix_length(old, new)
+    tail = common_suffix_length(old, new, limit=min(len(old), len(new)) - head)
+    head = old.rfind(BLANK_LINE, 0, head) + len(BLANK_LINE) if BLANK_LINE in old[:head] else 0
+    start = old.find(BLANK_LINE, len(old) - tail)
+    return _without_headings(old, head), len(old) - start - len(BLANK_LINE) if start >= 0 else 0
 
 
 def _without_headings(text: str, end: int) -> int:
@@ -69,16 +69,16 @@ def _without_headings(text: str, end: int) -> int:
             stop -= 1
         if not is_heading(text[text.rfind("\n", 0, stop) + 1 : stop]):
             break
-        start = text.rfind(BREAK, 0, end - len(BREAK))
-        start = start + len(BREAK) if start >= 0 else 0
+        start = text.rfind(BLANK_LINE, 0, end - len(BLANK_LINE))
+        start = start + len(BLANK_LINE) if start >= 0 else 0
         if stop <= start:
             break
         end = start
     return end
 
 
-def _inner(old: str, new: str, olds: Units, news: Units) -> Iterator[Area]:
-    for i, p, j in _runs(olds, news):
+def _inner_passages(old: str, new: str, olds: Units, news: Units) -> Iterator[RangePair]:
+    for i, p, j in _equal_runs(olds, news):
         last = p == len(olds), j + p - i == len(news)
         end = olds.starts[p - (any(last) and not all(last))]
         a, b = olds.starts[i], news.starts[j]
@@ -87,9 +87,9 @@ def _inner(old: str, new: str, olds: Units, news: Units) -> Iterator[Area]:
             yield a, a + size, b, b + size
 
 
-def _runs(olds: Units, news: Units) -> Iterator[tuple[int, int, int]]:
+def _equal_runs(olds: Units, news: Units) -> Iterator[tuple[int, int, int]]:
     """Old units i–p that are the new units from j on, in order, none of them empty."""
-    a, b = olds.names, news.names
+    a, b = olds.ids, news.ids
     i = j = 0
     for x, y in ((-1, -1), *_anchors(olds, news), (len(a), len(b))):
         if 0 <= x < i:
@@ -97,8 +97,8 @@ def _runs(olds: Units, news: Units) -> Iterator[tuple[int, int, int]]:
         p, q = x + 1, y + 1
         while x > i and y > j and a[x - 1] == b[y - 1]:
             x, y = x - 1, y - 1
-        while p < len(a) and a[p : p + STRIDE] == b[q : q + STRIDE]:
-            p, q = p + STRIDE, q + STRIDE
+        while p < len(a) and a[p : p + BATCH_UNITS] == b[q : q + BATCH_UNITS]:
+            p, q = p + BATCH_UNITS, q + BATCH_UNITS
         while p < len(a) and q < len(b) and a[p] == b[q]:
             p, q = p + 1, q + 1
         x, y, p, q = max(x, 0), max(y, 0), min(p, len(a)), min(q, len(b))
@@ -108,10 +108,10 @@ def _runs(olds: Units, news: Units) -> Iterator[tuple[int, int, int]]:
 
 
 def _anchors(olds: Units, news: Units) -> list[Pair]:
-    once_old, once_new = Counter(olds.names), Counter(news.names)
-    where = {name: j for j, name in enumerate(news.names) if once_new[name] == 1}
-    return chain(
+    once_old, once_new = Counter(olds.ids), Counter(news.ids)
+    where = {name: j for j, name in enumerate(news.ids) if once_new[name] == 1}
+    return heaviest_unique_chain(
         (i, where[name], size)
-        for i, name in enumerate(olds.names)
-        if (size := olds.starts[i + 1] - olds.starts[i]) >= ANCHOR and once_old[name] == 1 and name in where
+        for i, name in enumerate(olds.ids)
+        if (size := olds.starts[i + 1] - olds.starts[i]) >= MIN_ANCHOR_LENGTH and once_old[name] == 1 and name in where
     )

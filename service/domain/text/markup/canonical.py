@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import regex
 
-from service.domain.errors import N_, TextRefused, TooLarge
-from service.domain.text.markup.is_canonical import MARKS, MARKS_IN_A_ROW, is_settled
-from service.domain.text.markup.list_markers import listed
+from service.domain.errors import N_, InvalidText, TooLarge
+from service.domain.text.markup.is_canonical import MAX_COMBINING_MARKS, TOO_MANY_MARKS, is_known_canonical
+from service.domain.text.markup.list_markers import convert_markers
 
-LIMIT = 1_000_000
+MAX_TEXT_LENGTH = 1_000_000
 """Code points of one text."""
 
 _BLANKS = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -23,13 +23,13 @@ _CONTROL = regex.compile(r"[\x00-\x08\x0B-\x1F\x7F-\x9F\uFDD0-\uFDEF\uFFFE\uFFFF
 _OVERRIDE = regex.compile("[\u202d\u202e]")
 _EMBEDDING = regex.compile("[\u202a-\u202c\u2066-\u2069]")
 _BIDI = regex.compile("[\u202a-\u202e\u2066-\u2069]")
-_MANY_MARKS = regex.compile(rf"\p{{M}}{{{4 * MARKS_IN_A_ROW}}}")
+_MANY_MARKS = regex.compile(rf"\p{{M}}{{{4 * MAX_COMBINING_MARKS}}}")
 _VISIBLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
 _UNNAMED = {0: "NULL", 7: "BELL", 8: "BACKSPACE", 11: "LINE TABULATION", 12: "FORM FEED", 27: "ESCAPE", 127: "DELETE"}
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class EntryNotice:
     """Something was changed on entry: `sentence` is a message id with a place for `{count}`."""
 
     code: str
@@ -38,50 +38,50 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Canonical:
+class CanonicalText:
     text: str
-    notices: tuple[Notice, ...]
+    notices: tuple[EntryNotice, ...]
 
 
-def canonical(raw: str | bytes, *, limit: int = LIMIT) -> Canonical:
+def canonicalise(raw: str | bytes, *, limit: int = MAX_TEXT_LENGTH) -> CanonicalText:
     """The canonical form of `raw`; bytes must be UTF-8.
 
     Raises TextRefused: `invalid_utf8` (byte), `control_character`, `bidi_override`, `too_many_marks` (name, line,
     column; from 1, in code points); TooLarge: `text_too_long`. Applying it again changes nothing and notices nothing.
     """
     text = _decode(raw, limit=limit)
-    if len(text) <= limit and is_settled(text, raw if isinstance(raw, bytes) else None):
-        return Canonical(text, ())
+    if len(text) <= limit and is_known_canonical(text, raw if isinstance(raw, bytes) else None):
+        return CanonicalText(text, ())
     text = _LINE_ENDS.sub("\n", text.lstrip("\ufeff"))
-    _refuse(_CONTROL, text, code="control_character")
-    _refuse(_OVERRIDE, text, code="bidi_override")
+    _reject(_CONTROL, text, code="control_character")
+    _reject(_OVERRIDE, text, code="bidi_override")
     text, embeddings = _EMBEDDING.subn("", text)
     text, marks = text.replace("\ufeff", ""), text.count("\ufeff")
-    _refuse(_MANY_MARKS, text, code="too_many_marks")  # NFC takes quadratic time on long runs of marks
+    _reject(_MANY_MARKS, text, code="too_many_marks")  # NFC takes quadratic time on long runs of marks
     text = unicodedata.normalize("NFC", text)
     text = "\n".join(line.rstrip(_BLANKS) for line in text.split("\n")).rstrip("\n")
     text = f"{text}\n" if text else ""
-    _refuse(MARKS, text, code="too_many_marks")
-    check_length(text, limit=limit)
-    return Canonical(text, _notices(embeddings=embeddings, marks=marks))
+    _reject(TOO_MANY_MARKS, text, code="too_many_marks")
+    check_text_length(text, limit=limit)
+    return CanonicalText(text, _notices(embeddings=embeddings, marks=marks))
 
 
-def entry(raw: str | bytes) -> Canonical:
+def entry(raw: str | bytes) -> CanonicalText:
     """`canonical(raw)` for text that is typed, pasted or imported: typed markers at line starts become list items.
 
     A notice `list_markers` says how many. Typed numbers of provisions («المادة ٥», "Article 5") stay as typed. Applying
     it again changes nothing. Raises as `canonical` does.
     """
-    taken = canonical(raw)
-    text, count = listed(taken.text)
+    result = canonicalise(raw)
+    text, count = convert_markers(result.text)
     if not count:
-        return taken
-    check_length(text)
+        return result
+    check_text_length(text)
     sentence = N_("{count} typed numbers or bullets at the start of a line became list items.")
-    return Canonical(text, (*taken.notices, Notice("list_markers", sentence, count)))
+    return CanonicalText(text, (*result.notices, EntryNotice("list_markers", sentence, count)))
 
 
-def name(raw: str, *, limit: int) -> str:
+def canonical_name(raw: str, *, limit: int) -> str:
     """A name or title in canonical form: one line, trimmed, at most `limit` code points, with something to see in it.
 
     Raises TextRefused: `name_empty`, `name_not_one_line`, and those of `canonical`, where every bidi embedding, isolate
@@ -91,14 +91,14 @@ def name(raw: str, *, limit: int) -> str:
         raise _name_too_long(limit)
     text = _LINE_ENDS.sub("\n", raw).replace("\ufeff", "").strip(_BLANKS + "\n")
     if "\n" in text or "\t" in text:
-        raise TextRefused("name_not_one_line", N_("A name or title is one line, without tabs."))
-    _refuse(_CONTROL, text, code="control_character")
-    _refuse(_BIDI, text, code="bidi_override")
-    _refuse(_MANY_MARKS, text, code="too_many_marks")
+        raise InvalidText("name_not_one_line", N_("A name or title is one line, without tabs."))
+    _reject(_CONTROL, text, code="control_character")
+    _reject(_BIDI, text, code="bidi_override")
+    _reject(_MANY_MARKS, text, code="too_many_marks")
     text = unicodedata.normalize("NFC", text)
-    _refuse(MARKS, text, code="too_many_marks")
+    _reject(TOO_MANY_MARKS, text, code="too_many_marks")
     if not _VISIBLE.search(text):
-        raise TextRefused("name_empty", N_("A name or title cannot be empty."))
+        raise InvalidText("name_empty", N_("A name or title cannot be empty."))
     if len(text) > limit:
         raise _name_too_long(limit)
     return text
@@ -109,7 +109,7 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def check_length(text: str | bytes, *, limit: int = LIMIT) -> None:
+def check_text_length(text: str | bytes, *, limit: int = MAX_TEXT_LENGTH) -> None:
     """Raises TooLarge `text_too_long` above `limit` code points (bytes, for bytes)."""
     if len(text) > limit:
         raise TooLarge(
@@ -119,14 +119,14 @@ def check_length(text: str | bytes, *, limit: int = LIMIT) -> None:
 
 def _decode(raw: str | bytes, *, limit: int) -> str:
     if isinstance(raw, str):
-        check_length(raw, limit=4 * limit)
+        check_text_length(raw, limit=4 * limit)
         return raw
-    check_length(raw, limit=16 * limit)
+    check_text_length(raw, limit=16 * limit)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         sentence = N_("This is not text in UTF-8: the byte at position {byte} cannot be read.")
-        raise TextRefused("invalid_utf8", sentence, extra={"byte": error.start}, byte=error.start) from None
+        raise InvalidText("invalid_utf8", sentence, extra={"byte": error.start}, byte=error.start) from None
 
 
 _REASONS = {
@@ -136,30 +136,30 @@ _REASONS = {
 }
 
 
-def _refuse(pattern: regex.Pattern[str], text: str, *, code: str) -> None:
+def _reject(pattern: regex.Pattern[str], text: str, *, code: str) -> None:
     found = pattern.search(text)
     if not found:
         return
     line = text.count("\n", 0, found.start()) + 1
     column = found.start() - text.rfind("\n", 0, found.start())
-    label = _label(found.group()[0])
-    place: dict[str, object] = {"name": label, "line": line, "column": column}
-    raise TextRefused(code, _REASONS[code], extra=place, name=label, line=line, column=column)
+    label = _character_name(found.group()[0])
+    location: dict[str, object] = {"name": label, "line": line, "column": column}
+    raise InvalidText(code, _REASONS[code], extra=location, name=label, line=line, column=column)
 
 
-def _label(character: str) -> str:
+def _character_name(character: str) -> str:
     point = ord(character)
     official = unicodedata.name(character, "") or _UNNAMED.get(point, "")
     return f"U+{point:04X} {official}".rstrip()
 
 
-def _notices(*, embeddings: int, marks: int) -> tuple[Notice, ...]:
+def _notices(*, embeddings: int, marks: int) -> tuple[EntryNotice, ...]:
     found = []
     if embeddings:
         sentence = N_("{count} invisible direction marks, which other programs leave in copied text, were removed.")
-        found.append(Notice("embeddings_removed", sentence, embeddings))
+        found.append(EntryNotice("embeddings_removed", sentence, embeddings))
     if marks:
-        found.append(Notice("marks_removed", N_("{count} byte order marks inside the text were removed."), marks))
+        found.append(EntryNotice("marks_removed", N_("{count} byte order marks inside the text were removed."), marks))
     return tuple(found)
 
 

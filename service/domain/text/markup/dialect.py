@@ -18,10 +18,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from service.domain.errors import N_, TooLarge
 
-CELLS = 5_000
+MAX_TABLE_CELLS = 5_000
 """Cells of one table."""
 
-NESTING = 100
+MAX_NESTING = 100
 """Levels markdown-it reads before it drops what follows; far above what `markup` lets pass."""
 
 _HREF = regex.compile(r"(?i:https?://[^\s/?#][^\s]*|mailto:[^\s@]+@[^\s@]+)|#[a-z0-9][a-z0-9-]{0,63}")
@@ -33,40 +33,40 @@ _LANG = "lang=(?P<lang>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})"
 _RUN = regex.compile(rf"\{{(?:{_DIR}(?: {_LANG})?|{_LANG}(?: {_DIR})?)\}}")
 
 
-def dialect() -> MarkdownIt:
+def build_parser() -> MarkdownIt:
     """A reader of the dialect. It holds no state between texts."""
-    reader = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": NESTING})
-    reader.enable("table").use(footnote_plugin, inline=False, move_to_end=False)
-    reader.disable(["html_block", "html_inline", "entity", "reference", "code"])
-    reader.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
-    reader.inline.ruler.at("image", _image)
-    reader.inline.ruler.at("link", _link)
-    reader.inline.ruler.before("link", "run", _run)
-    reader.core.ruler.before("inline", "heading_id", _heading_ids)
-    reader.validateLink = may_link  # type: ignore[method-assign,assignment]  # the documented way
-    reader.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # decoding could bring an override to the page
-    return reader
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": MAX_NESTING})
+    parser.enable("table").use(footnote_plugin, inline=False, move_to_end=False)
+    parser.disable(["html_block", "html_inline", "entity", "reference", "code"])
+    parser.block.ruler.at("table", _table_rule, {"alt": ["paragraph", "reference"]})
+    parser.inline.ruler.at("image", _image_rule)
+    parser.inline.ruler.at("link", _link_rule)
+    parser.inline.ruler.before("link", "run", _run_rule)
+    parser.core.ruler.before("inline", "heading_id", _heading_id_rule)
+    parser.validateLink = is_allowed_link  # type: ignore[method-assign,assignment]  # the documented way
+    parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # decoding could bring an override to the page
+    return parser
 
 
-def too_large_table() -> TooLarge:
+def table_too_large() -> TooLarge:
     return TooLarge(
-        "table_too_large", N_("A table has more than {limit} cells, the most there is room for."), limit=CELLS
+        "table_too_large", N_("A table has more than {limit} cells, the most there is room for."), limit=MAX_TABLE_CELLS
     )
 
 
-def may_link(href: str) -> bool:
+def is_allowed_link(href: str) -> bool:
     """Whether the dialect takes `href` as an address."""
     return len(href) <= _HREF_LENGTH and _HREF.fullmatch(href) is not None
 
 
-def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _table_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """The rule for tables, which stops before a table far too large fills the memory."""
-    if not silent and _rough_cells(state, start, end) > 4 * CELLS:
-        raise too_large_table()
+    if not silent and _estimate_cells(state, start, end) > 4 * MAX_TABLE_CELLS:
+        raise table_too_large()
     return read_table(state, start, end, silent)
 
 
-def _rough_cells(state: StateBlock, start: int, end: int) -> int:
+def _estimate_cells(state: StateBlock, start: int, end: int) -> int:
     head = state.src.count("|", state.bMarks[start], state.eMarks[start])
     if not head or start + 1 >= end or "-" not in state.src[state.bMarks[start + 1] : state.eMarks[start + 1]]:
         return 0
@@ -76,19 +76,19 @@ def _rough_cells(state: StateBlock, start: int, end: int) -> int:
     return head * (last - start)
 
 
-def _heading_ids(state: StateCore) -> None:
+def _heading_id_rule(state: StateCore) -> None:
     """Move a heading's trailing `{#id}` from its words to its token; of two equal ids the first stands, the other stays
     visible as the characters it is."""
-    seen: set[str] = set()
+    known_ids: set[str] = set()
     for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
         found = _ID.search(inline.content) if opening.type == "heading_open" else None
-        if found and found[1] not in seen:
-            seen.add(found[1])
+        if found and found[1] not in known_ids:
+            known_ids.add(found[1])
             opening.meta["id"] = found[1]
             inline.content = inline.content[: found.start()]
 
 
-def _image(state: StateInline, silent: bool) -> bool:
+def _image_rule(state: StateInline, silent: bool) -> bool:
     """An image is the characters it is written with: its address must not turn into a link either."""
     start = state.pos
     if not read_image(state, True):
@@ -98,23 +98,23 @@ def _image(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _link(state: StateInline, silent: bool) -> bool:
+def _link_rule(state: StateInline, silent: bool) -> bool:
     """`[words](address)`, without title; without words only `[](#id)` and `[](ref:code)`, the latter never with."""
     start = state.pos
     if state.src[start] != "[":
         return False
     close = state.md.helpers.parseLinkLabel(state, start, True)
-    href, after = _address(state, close + 1) if close >= 0 else ("", 0)
+    href, end = _parse_address(state, close + 1) if close >= 0 else ("", 0)
     bare, cites = close == start + 1, href.startswith("ref:")
     if not href or (bare and not cites and not href.startswith("#")) or (cites and not bare):
         return False
     if not silent:
-        _push(state, "link", start + 1, close, {"href": href})
-    state.pos = after
+        _push_inline(state, "link", start + 1, close, {"href": href})
+    state.pos = end
     return True
 
 
-def _address(state: StateInline, pos: int) -> tuple[str, int]:
+def _parse_address(state: StateInline, pos: int) -> tuple[str, int]:
     """The address in parentheses at `pos` and the position after it; "" where there is none that may be linked."""
     if not state.src.startswith("(", pos):
         return "", 0
@@ -125,8 +125,8 @@ def _address(state: StateInline, pos: int) -> tuple[str, int]:
     href = state.md.normalizeLink(found.str)
     end = _skip_blanks(state, found.pos)
     closed = end < state.posMax and state.src[end] == ")"
-    taken = _CITED.fullmatch(href) is not None or state.md.validateLink(href)
-    return (href, end + 1) if closed and taken else ("", 0)
+    allowed = _CITED.fullmatch(href) is not None or state.md.validateLink(href)
+    return (href, end + 1) if closed and allowed else ("", 0)
 
 
 def _skip_blanks(state: StateInline, pos: int) -> int:
@@ -135,7 +135,7 @@ def _skip_blanks(state: StateInline, pos: int) -> int:
     return pos
 
 
-def _run(state: StateInline, silent: bool) -> bool:
+def _run_rule(state: StateInline, silent: bool) -> bool:
     """`[words]{dir=ltr lang=en}`: one or both, in any order, nothing else."""
     start = state.pos
     if state.src[start] != "[":
@@ -146,12 +146,12 @@ def _run(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         attrs = {name: value for name, value in found.groupdict().items() if value}
-        _push(state, "run", start + 1, close, attrs)
+        _push_inline(state, "run", start + 1, close, attrs)
     state.pos = found.end()
     return True
 
 
-def _push(state: StateInline, kind: str, start: int, end: int, attrs: dict[str, str]) -> None:
+def _push_inline(state: StateInline, kind: str, start: int, end: int, attrs: dict[str, str]) -> None:
     """Open `kind`, read `start` to `end` inside it, close it."""
     maximum, state.pos, state.posMax = state.posMax, start, end
     state.push(f"{kind}_open", "", 1).attrs = dict(attrs)

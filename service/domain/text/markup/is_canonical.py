@@ -25,13 +25,13 @@ _WIDE_BLANKS = tuple(
     for pattern in (rb"\xc2\xa0", rb"\xe1\x9a\x80", rb"\xe2(?:\x80[\x80-\x8a\xaf]|\x81\x9f)", rb"\xe3\x80\x80")
 )
 
-MARKS_IN_A_ROW = 30
+MAX_COMBINING_MARKS = 30
 """Combining marks on one letter: the limit of the Stream-Safe Text Format, UAX #15 §13."""
 
-MARKS = regex.compile(rf"\p{{M}}{{{MARKS_IN_A_ROW + 1}}}")
+TOO_MANY_MARKS = regex.compile(rf"\p{{M}}{{{MAX_COMBINING_MARKS + 1}}}")
 
 
-def is_settled(text: str, raw: bytes | None = None) -> bool:
+def is_known_canonical(text: str, raw: bytes | None = None) -> bool:
     """True only of text that is canonical already; False may mean that it takes a closer look to know. `raw`: its UTF-8
     where that is at hand."""
     if not text:
@@ -43,11 +43,11 @@ def is_settled(text: str, raw: bytes | None = None) -> bool:
     rest = raw.translate(None, _COMMON)
     if text[-1] != "\n" or text[-2:] == "\n\n" or text == "\n" or b" \n" in raw or b"\t\n" in raw:
         return False
-    wide = {blank for pattern in _WIDE_BLANKS for blank in pattern.findall(rest)}
-    if any(blank + b"\n" in raw for blank in wide):
+    wide_blanks = {blank for pattern in _WIDE_BLANKS for blank in pattern.findall(rest)}
+    if any(blank + b"\n" in raw for blank in wide_blanks):
         return False
     if _LATIN.fullmatch(rest):
         return True
     if len(rest.translate(None, _CONTROLS)) < len(rest) or any(unusual.search(rest) for unusual in _UNUSUAL):
         return False
-    return not MARKS.search(text) and unicodedata.is_normalized("NFC", text)
+    return not TOO_MANY_MARKS.search(text) and unicodedata.is_normalized("NFC", text)

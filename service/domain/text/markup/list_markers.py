@@ -23,71 +23,76 @@ _NESTED = "   "
 
 
 @dataclass(slots=True)
-class _Place:
+class _LineState:
     """Where the reading of lines stands: inside a list, under a numbered item, inside a fence."""
 
-    listing: bool = False
-    numbered: bool = False
+    in_list: bool = False
+    in_numbered_item: bool = False
     fence: str = ""
-    above: str = ""
+    previous_line: str = ""
 
 
-def listed(text: str) -> tuple[str, int]:
+def convert_markers(text: str) -> tuple[str, int]:
     """`text` with typed markers at line starts turned into list items, and how many were. Nothing is left to turn.
 
     A letter under a numbered item becomes a list inside that item.
     """
-    lines, count = _items(text.split("\n"))
+    lines, count = _convert_lines(text.split("\n"))
     return "\n".join(lines), count
 
 
-def _items(lines: list[str]) -> tuple[list[str], int]:
-    out: list[str] = []
-    place, count = _Place(), 0
+def _convert_lines(lines: list[str]) -> tuple[list[str], int]:
+    result: list[str] = []
+    state, count = _LineState(), 0
     for line in lines:
-        marker = None if _in_fence(line, place) else _MARKER.match(line)
+        marker = None if _in_fence(line, state) else _MARKER.match(line)
         if marker:
             count += 1
-            _open(line, marker, place, out)
+            _append_item(line, marker, state, result)
         else:
-            _pass(line, place)
-            out.append(line)
-        place.above = out[-1]
-    return out, count
+            _skip_line(line, state)
+            result.append(line)
+        state.previous_line = result[-1]
+    return result, count
 
 
-def _open(line: str, marker: regex.Match[str], place: _Place, out: list[str]) -> None:
+def _append_item(line: str, marker: regex.Match[str], state: _LineState, result: list[str]) -> None:
     """Append the line as an item. A list that does not begin with 1 needs a blank line after a paragraph."""
-    label = _label(marker)
-    inside = place.listing and ((bool(marker["letter"]) and place.numbered) or len(marker["indent"].expandtabs(4)) > 1)
-    if place.above and not place.listing and label not in ("-", "1."):
-        out.append("")
-    out.append(f"{_NESTED if inside else ''}{label} {line[marker.end() :].lstrip()}")
-    place.listing = True
-    place.numbered = bool(marker["number"]) or (place.numbered and inside)
+    label = _item_label(marker)
+    is_nested = state.in_list and (
+        (bool(marker["letter"]) and state.in_numbered_item) or len(marker["indent"].expandtabs(4)) > 1
+    )
+    if state.previous_line and not state.in_list and label not in ("-", "1."):
+        result.append("")
+    result.append(f"{_NESTED if is_nested else ''}{label} {line[marker.end() :].lstrip()}")
+    state.in_list = True
+    state.in_numbered_item = bool(marker["number"]) or (state.in_numbered_item and is_nested)
 
 
-def _pass(line: str, place: _Place) -> None:
-    item = None if place.fence else _ITEM.match(line)
+def _skip_line(line: str, state: _LineState) -> None:
+    item = None if state.fence else _ITEM.match(line)
     if item:
-        place.listing, place.numbered = True, bool(item["number"]) or (place.numbered and line.startswith(_NESTED))
+        state.in_list, state.in_numbered_item = (
+            True,
+            bool(item["number"]) or (state.in_numbered_item and line.startswith(_NESTED)),
+        )
     elif line and not line.startswith(_NESTED):
-        place.listing = place.numbered = False
+        state.in_list = state.in_numbered_item = False
 
 
-def _label(marker: regex.Match[str]) -> str:
+def _item_label(marker: regex.Match[str]) -> str:
     if marker["number"]:
         return f"{int(marker['number'])}."
     return f"{_ABJAD[marker['letter'][0]]}." if marker["letter"] else "-"
 
 
-def _in_fence(line: str, place: _Place) -> bool:
+def _in_fence(line: str, state: _LineState) -> bool:
     """True inside a fenced block and on its first and last line."""
-    mark = _FENCE.match(line)
-    if place.fence:
-        if mark and mark[1].startswith(place.fence) and not line[mark.end() :].strip():
-            place.fence = ""
+    fence = _FENCE.match(line)
+    if state.fence:
+        if fence and fence[1].startswith(state.fence) and not line[fence.end() :].strip():
+            state.fence = ""
         return True
-    if mark:
-        place.fence = mark[1]
-    return bool(mark)
+    if fence:
+        state.fence = fence[1]
+    return bool(fence)

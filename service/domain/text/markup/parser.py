@@ -11,14 +11,14 @@ from markdown_it.token import Token
 
 from service.domain.errors import N_, TooLarge
 from service.domain.text.markup import inlines
-from service.domain.text.markup.canonical import check_length
-from service.domain.text.markup.dialect import CELLS, dialect, too_large_table
+from service.domain.text.markup.canonical import check_text_length
+from service.domain.text.markup.dialect import MAX_TABLE_CELLS, build_parser, table_too_large
 from service.domain.text.markup.tree import (
     Align,
     Block,
     BulletList,
     Cell,
-    Cite,
+    Citation,
     CodeBlock,
     Heading,
     Inline,
@@ -28,60 +28,62 @@ from service.domain.text.markup.tree import (
     Paragraph,
     Quote,
     Row,
-    Rule,
     Span,
     Table,
+    ThematicBreak,
     Tree,
 )
 
-DEPTH = 10
+MAX_DEPTH = 10
 """Lists and quotes inside one another."""
 
-NOTES = 2_000
+MAX_NOTES = 2_000
 """Footnotes, and calls of footnotes, in one text."""
 
-TANGLE = 100
+MAX_OPEN_BRACKETS = 100
 """Brackets or backticks in a row, and brackets open at one time in a paragraph."""
 
-_TANGLED = regex.compile(rf"\]{{{TANGLE + 1}}}|`{{{TANGLE + 1}}}")
+_TANGLED = regex.compile(rf"\]{{{MAX_OPEN_BRACKETS + 1}}}|`{{{MAX_OPEN_BRACKETS + 1}}}")
 _BRACKETS = regex.compile(r"\[+|\]+|\n[ \t]*\n")
 _ALIGNS: dict[object, Align] = {"text-align:left": "start", "text-align:right": "end", "text-align:center": "center"}
 _LISTS = ("bullet_list_open", "ordered_list_open")
 _local = threading.local()
 
 
-def read(text: str) -> Tree:
+def parse_markup(text: str) -> Tree:
     """The tree of a canonical text, in time bounded by its length.
 
     Raises TooLarge: `text_too_long`, `text_too_deep`, `too_many_notes`, `table_too_large`, `text_too_tangled`.
     """
-    check_length(text)
-    if _TANGLED.search(text) or _open_brackets(text) > TANGLE:
-        raise TooLarge("text_too_tangled", N_("More than {limit} brackets or backticks in a row."), limit=TANGLE)
-    tokens = _reader().parse(text)
-    return _Builder(text, tokens).tree()
+    check_text_length(text)
+    if _TANGLED.search(text) or _max_open_brackets(text) > MAX_OPEN_BRACKETS:
+        raise TooLarge(
+            "text_too_tangled", N_("More than {limit} brackets or backticks in a row."), limit=MAX_OPEN_BRACKETS
+        )
+    tokens = _parser().parse(text)
+    return _TreeBuilder(text, tokens).build()
 
 
-def _reader() -> MarkdownIt:
+def _parser() -> MarkdownIt:
     """One reader a thread: markdown-it does not promise to be shared."""
     if not hasattr(_local, "reader"):
-        _local.reader = dialect()
-    reader: MarkdownIt = _local.reader
-    return reader
+        _local.reader = build_parser()
+    parser: MarkdownIt = _local.reader
+    return parser
 
 
-def _open_brackets(text: str) -> int:
+def _max_open_brackets(text: str) -> int:
     """The most brackets that are open at one time in a paragraph; each of them makes the reader look ahead."""
-    most = level = 0
+    deepest = level = 0
     for found in _BRACKETS.finditer(text):
         run = found.group()
         level = level + len(run) if run[0] == "[" else max(0, level - len(run)) if run[0] == "]" else 0
-        most = max(most, level)
-    return most
+        deepest = max(deepest, level)
+    return deepest
 
 
 @dataclass(slots=True)
-class _Notes:
+class _NoteRegistry:
     """Footnotes as they are met: definitions by label (the first of a label counts), numbers by order of first call."""
 
     bodies: dict[str, Sequence[Token]] = field(default_factory=dict)
@@ -90,36 +92,36 @@ class _Notes:
     calls: int = 0
 
 
-class _Builder:
+class _TreeBuilder:
     """Turns markdown-it's flat tokens into the tree."""
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self.text = text
         self.starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-        self.notes = _Notes()
-        self.tokens = self._without_definitions(tokens)
+        self.notes = _NoteRegistry()
+        self.tokens = self._extract_definitions(tokens)
 
-    def tree(self) -> Tree:
-        blocks = tuple(self._blocks(self.tokens, depth=0, in_note=False))
+    def build(self) -> Tree:
+        blocks = tuple(self._build_blocks(self.tokens, depth=0, in_note=False))
         uncalled = [label for label in self.notes.bodies if label not in self.notes.called]
         return Tree(blocks, tuple(self.notes.called.values()), (*uncalled, *self.notes.repeated))
 
-    def _without_definitions(self, tokens: Sequence[Token]) -> Sequence[Token]:
+    def _extract_definitions(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """Take the definitions of footnotes out of the stream; they may stand anywhere, but not inside one another."""
-        kept: list[Token] = []
+        remaining: list[Token] = []
         open_at: list[int] = []
         for token in tokens:
             if token.type == "footnote_reference_open":
-                open_at.append(len(kept))
+                open_at.append(len(remaining))
             if token.type != "footnote_reference_close":
-                kept.append(token)
+                remaining.append(token)
                 continue
             start = open_at.pop()
-            self._define(kept[start].meta["label"], kept[start + 1 :])
-            del kept[start:]
-        return kept
+            self._add_definition(remaining[start].meta["label"], remaining[start + 1 :])
+            del remaining[start:]
+        return remaining
 
-    def _define(self, label: str, body: Sequence[Token]) -> None:
+    def _add_definition(self, label: str, body: Sequence[Token]) -> None:
         if label in self.notes.bodies:
             self.notes.repeated.append(label)
         else:
@@ -128,34 +130,34 @@ class _Builder:
 
     # blocks
 
-    def _blocks(self, tokens: Sequence[Token], *, depth: int, in_note: bool) -> Iterator[Block]:
-        if depth > DEPTH:
-            raise TooLarge("text_too_deep", N_("Lists and quotations stand more than {limit} deep."), limit=DEPTH)
-        for part in _parts(tokens):
-            yield self._block(part, depth=depth, in_note=in_note)
+    def _build_blocks(self, tokens: Sequence[Token], *, depth: int, in_note: bool) -> Iterator[Block]:
+        if depth > MAX_DEPTH:
+            raise TooLarge("text_too_deep", N_("Lists and quotations stand more than {limit} deep."), limit=MAX_DEPTH)
+        for part in _split_siblings(tokens):
+            yield self._build_block(part, depth=depth, in_note=in_note)
 
-    def _block(self, part: Sequence[Token], *, depth: int, in_note: bool) -> Block:
-        first, span = part[0], self._span(part[0])
+    def _build_block(self, part: Sequence[Token], *, depth: int, in_note: bool) -> Block:
+        first, span = part[0], self._span_of(part[0])
         if first.type == "paragraph_open":
-            return Paragraph(self._inline(part[1], in_note=in_note), span)
+            return Paragraph(self._build_inline(part[1], in_note=in_note), span)
         if first.type == "heading_open":
-            return Heading(int(first.tag[1]), first.meta.get("id"), self._inline(part[1], in_note=in_note), span)
+            return Heading(int(first.tag[1]), first.meta.get("id"), self._build_inline(part[1], in_note=in_note), span)
         if first.type in _LISTS:
-            return self._list(part, span, depth=depth + 1, in_note=in_note)
+            return self._build_list(part, span, depth=depth + 1, in_note=in_note)
         if first.type == "blockquote_open":
-            return Quote(tuple(self._blocks(part[1:-1], depth=depth + 1, in_note=in_note)), span)
+            return Quote(tuple(self._build_blocks(part[1:-1], depth=depth + 1, in_note=in_note)), span)
         if first.type == "table_open":
-            return self._table(part, span, in_note=in_note)
+            return self._build_table(part, span, in_note=in_note)
         if first.type == "fence":
             return CodeBlock(f"{first.info}\n{first.content}" if first.info.strip() else first.content, span)
         if first.type == "hr":
-            return Rule(span)
+            return ThematicBreak(span)
         raise AssertionError(first.type)
 
-    def _list(self, part: Sequence[Token], span: Span, *, depth: int, in_note: bool) -> Block:
+    def _build_list(self, part: Sequence[Token], span: Span, *, depth: int, in_note: bool) -> Block:
         items = tuple(
-            Item(tuple(self._blocks(item[1:-1], depth=depth, in_note=in_note)), self._span(item[0]))
-            for item in _parts(part[1:-1])
+            Item(tuple(self._build_blocks(item[1:-1], depth=depth, in_note=in_note)), self._span_of(item[0]))
+            for item in _split_siblings(part[1:-1])
         )
         level = part[0].level + 2
         tight = all(token.hidden for token in part if token.type == "paragraph_open" and token.level == level)
@@ -163,46 +165,46 @@ class _Builder:
             return BulletList(items, tight, span)
         return OrderedList(int(part[0].attrs.get("start", 1)), items, tight, span)
 
-    def _table(self, part: Sequence[Token], span: Span, *, in_note: bool) -> Table:
+    def _build_table(self, part: Sequence[Token], span: Span, *, in_note: bool) -> Table:
         cells = [token for token in part if token.type in ("th_open", "td_open")]
-        if len(cells) > CELLS:
-            raise too_large_table()
+        if len(cells) > MAX_TABLE_CELLS:
+            raise table_too_large()
         aligns = tuple(_ALIGNS.get(token.attrs.get("style"), "default") for token in cells if token.type == "th_open")
-        rows = [row for half in _parts(part[1:-1]) for row in _parts(half[1:-1])]
-        read = [self._row(row, in_note=in_note) for row in rows]
+        rows = [row for half in _split_siblings(part[1:-1]) for row in _split_siblings(half[1:-1])]
+        read = [self._build_row(row, in_note=in_note) for row in rows]
         return Table(aligns, read[0], tuple(read[1:]), span)
 
-    def _row(self, row: Sequence[Token], *, in_note: bool) -> Row:
-        cells = tuple(Cell(self._inline(cell[1], in_note=in_note)) for cell in _parts(row[1:-1]))
-        return Row(cells, self._span(row[0]))
+    def _build_row(self, row: Sequence[Token], *, in_note: bool) -> Row:
+        cells = tuple(Cell(self._build_inline(cell[1], in_note=in_note)) for cell in _split_siblings(row[1:-1]))
+        return Row(cells, self._span_of(row[0]))
 
     # inline
 
-    def _inline(self, token: Token, *, in_note: bool) -> tuple[Inline, ...]:
+    def _build_inline(self, token: Token, *, in_note: bool) -> tuple[Inline, ...]:
         children = token.children or []
         if in_note:
-            return inlines.build(children, note=_as_typed, cite=Cite)
-        return inlines.build(children, note=self._call, cite=self._cite)
+            return inlines.build_inlines(children, note=_literal_call, cite=Citation)
+        return inlines.build_inlines(children, note=self._build_call, cite=self._build_citation)
 
-    def _call(self, label: str) -> Note:
+    def _build_call(self, label: str) -> Note:
         body = self.notes.bodies.get(label, ())
-        return self._note(label, lambda: tuple(self._blocks(body, depth=0, in_note=True)))
+        return self._build_note(label, lambda: tuple(self._build_blocks(body, depth=0, in_note=True)))
 
-    def _cite(self, ref: str) -> Note:
+    def _build_citation(self, ref: str) -> Note:
         """A note of its own, called again where the same is cited again."""
-        return self._note(f"{inlines.CITES}{ref}", lambda: (Paragraph((Cite(ref),), (0, 0)),))
+        return self._build_note(f"{inlines.CITATION_PREFIX}{ref}", lambda: (Paragraph((Citation(ref),), (0, 0)),))
 
-    def _note(self, label: str, body: Callable[[], tuple[Block, ...]]) -> Note:
+    def _build_note(self, label: str, body: Callable[[], tuple[Block, ...]]) -> Note:
         self.notes.calls += 1
         _check_notes(self.notes.calls)
-        seen = self.notes.called.get(label)
-        if seen:
-            return Note(seen.number, label, ())
+        known = self.notes.called.get(label)
+        if known:
+            return Note(known.number, label, ())
         blocks = body()
         note = self.notes.called[label] = Note(len(self.notes.called) + 1, label, blocks)
         return note
 
-    def _span(self, token: Token) -> Span:
+    def _span_of(self, token: Token) -> Span:
         """The whole lines of a token, in code points, without the blank lines and the newline at their end."""
         first, last = token.map or [0, 0]
         start = self.starts[first]
@@ -210,21 +212,21 @@ class _Builder:
         return start, start + len(self.text[start:end].rstrip())
 
 
-def _parts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+def _split_siblings(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """Cut a stream into the runs that open and close at its own level."""
     depth = start = 0
-    for place, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         depth += token.nesting
         if depth == 0:
-            yield tokens[start : place + 1]
-            start = place + 1
+            yield tokens[start : index + 1]
+            start = index + 1
 
 
-def _as_typed(label: str) -> str:
+def _literal_call(label: str) -> str:
     """A note calls no notes: paper has no footnotes of footnotes. The call stays the characters it is."""
     return f"[^{label}]"
 
 
 def _check_notes(count: int) -> None:
-    if count > NOTES:
-        raise TooLarge("too_many_notes", N_("This text has more than {limit} footnotes."), limit=NOTES)
+    if count > MAX_NOTES:
+        raise TooLarge("too_many_notes", N_("This text has more than {limit} footnotes."), limit=MAX_NOTES)

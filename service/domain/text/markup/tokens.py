@@ -29,10 +29,10 @@ _FOLDED = re.compile(f"[{''.join(map(chr, _FOLD))}]")
 _NUMBER = regex.compile(r"\p{Nd}+(?:[.,٫]\p{Nd}+)*\p{L}?")
 
 
-def tokens(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """`text` cut at word boundaries, losslessly; no cut tears a grapheme cluster."""
     cut = [token for token in _WORD_BOUNDARY.split(text) if token]
-    return cut if is_simple(text) else _whole_graphemes(text, cut)
+    return cut if is_simple(text) else _join_graphemes(text, cut)
 
 
 def grapheme_ends(text: str) -> set[int]:
@@ -74,7 +74,7 @@ def is_number(token: str) -> bool:
     return token[:1].isdecimal() and _NUMBER.fullmatch(token) is not None
 
 
-class Keys(dict[str, int]):
+class TokenKeys(dict[str, int]):
     """Gives tokens that differ in nothing but marks and invisible characters one small integer, by first sight.
 
     Its last two bits are `BLANK`, `WORD` or `OTHER`.
@@ -87,15 +87,15 @@ class Keys(dict[str, int]):
         folded = fold(token) or token
         key = self._folds.get(folded)
         if key is None:
-            key = self._folds[folded] = len(self._folds) << 2 | _class(folded)
+            key = self._folds[folded] = len(self._folds) << 2 | _token_class(folded)
         self[token] = key
         return key
 
-    def of(self, tokens: Iterable[str]) -> list[int]:
+    def for_tokens(self, tokens: Iterable[str]) -> list[int]:
         return list(map(self.__getitem__, tokens))
 
 
-def _class(token: str) -> int:
+def _token_class(token: str) -> int:
     if token.isalnum():
         return WORD
     if is_blank(token):
@@ -103,15 +103,15 @@ def _class(token: str) -> int:
     return WORD if is_word(token) else OTHER
 
 
-def _whole_graphemes(text: str, cut: list[str]) -> list[str]:
+def _join_graphemes(text: str, cut: list[str]) -> list[str]:
     ends = grapheme_ends(text)
     joined: list[str] = []
-    place, torn = 0, False
+    offset, is_torn = 0, False
     for token in cut:
-        if torn:
+        if is_torn:
             joined[-1] += token
         else:
             joined.append(token)
-        place += len(token)
-        torn = place not in ends
+        offset += len(token)
+        is_torn = offset not in ends
     return joined

@@ -16,7 +16,7 @@ Direction = Literal["ltr", "rtl"]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PlainText:
     """Plain characters, shown as they are."""
 
     text: str
@@ -52,7 +52,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class DirectionalRun:
     """A foreign run: `[14-B]{dir=ltr}`, optionally with `lang`."""
 
     direction: Direction | None
@@ -71,13 +71,13 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Cite:
+class Citation:
     """An international instrument, `iccpr` or `iccpr-25`, as a note names it: its words are made for each language."""
 
     ref: str
 
 
-Inline = Words | Emphasis | Strong | Code | LineBreak | Link | Run | Note | Cite
+Inline = PlainText | Emphasis | Strong | Code | LineBreak | Link | DirectionalRun | Note | Citation
 
 
 # Blocks
@@ -154,13 +154,13 @@ class CodeBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ThematicBreak:
     """A thematic break."""
 
     span: Span
 
 
-Block = Heading | Paragraph | BulletList | OrderedList | Quote | Table | CodeBlock | Rule
+Block = Heading | Paragraph | BulletList | OrderedList | Quote | Table | CodeBlock | ThematicBreak
 
 
 @dataclass(frozen=True, slots=True)

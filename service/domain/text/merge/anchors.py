@@ -10,17 +10,17 @@ from service.domain.text.markup.tokens import is_word
 from service.domain.text.markup.tree import Span
 from service.domain.text.redline.redline import Move, Op, Redline
 
-Fate = Literal["kept", "moved", "partial", "orphaned"]
+RangeState = Literal["kept", "moved", "partial", "orphaned"]
 """kept, moved: the same words, the latter elsewhere; partial: some of the words are left, or others came between them;
 orphaned: no word is left, the range is the empty place where they stood."""
 
-AROUND = 60
+CONTEXT_LENGTH = 60
 """Code points of the paragraph before and after a range that bear witness for it: half of them must be unchanged.
 Else its words are words that any two sentences share."""
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class QuotedRange:
     """Code points `start`–`end` of a text, and the words that stood there when the remark was made."""
 
     start: int
@@ -29,79 +29,82 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    fate: Fate
-    anchor: Anchor
+class CarriedRange:
+    state: RangeState
+    quoted_range: QuotedRange
 
 
-def carry(anchors: Sequence[Anchor], compared: Redline, *, old: str, new: str) -> list[Carried]:
+def carry_ranges(ranges: Sequence[QuotedRange], redline: Redline, *, old: str, new: str) -> list[CarriedRange]:
     """Each anchor of `old` in `new`, which `compared` compares. What is kept or moved reads in `new` exactly as in
     `old`; the quote is never changed. An empty range is kept where its place is."""
-    through = _Through(compared, old, new)
-    return [through.carried(anchor) for anchor in anchors]
+    mapper = _RangeMapper(redline, old, new)
+    return [mapper.map_range(anchor) for anchor in ranges]
 
 
-class _Through:
-    def __init__(self, compared: Redline, old: str, new: str) -> None:
+class _RangeMapper:
+    def __init__(self, redline: Redline, old: str, new: str) -> None:
         self.old, self.new = old, new
-        self.ops: Sequence[Op] = [op for op in compared.ops if op.a0 < op.a1]
+        self.ops: Sequence[Op] = [op for op in redline.ops if op.a0 < op.a1]
         self.starts = [op.a0 for op in self.ops]
-        self.moves = compared.moves
+        self.moves = redline.moves
 
-    def carried(self, anchor: Anchor) -> Carried:
-        runs = list(self._equal(anchor.start, anchor.end))
-        fate: Fate = "kept"
-        if not (self._has_words(runs) and self._is_held(anchor)):
-            moved = [run for move in self.moves for run in self._through_move(anchor, move)]
-            runs, fate = (moved, "moved") if self._has_words(moved) else ([], "orphaned")
+    def map_range(self, quoted_range: QuotedRange) -> CarriedRange:
+        runs = list(self._unchanged_parts(quoted_range.start, quoted_range.end))
+        state: RangeState = "kept"
+        if not (self._has_words(runs) and self._is_corroborated(quoted_range)):
+            moved = [run for move in self.moves for run in self._parts_in_move(quoted_range, move)]
+            runs, state = (moved, "moved") if self._has_words(moved) else ([], "orphaned")
         if not runs:
-            place = self._place(anchor.start)
-            return Carried("kept" if anchor.start == anchor.end else fate, Anchor(place, place, anchor.quote))
+            offset = self._map_offset(quoted_range.start)
+            return CarriedRange(
+                "kept" if quoted_range.start == quoted_range.end else state,
+                QuotedRange(offset, offset, quoted_range.quote),
+            )
         start, end = runs[0][2], max(run[3] for run in runs)
-        whole = self.old[anchor.start : anchor.end] == self.new[start:end]
-        return Carried(fate if whole else "partial", Anchor(start, end, anchor.quote))
+        unchanged = self.old[quoted_range.start : quoted_range.end] == self.new[start:end]
+        return CarriedRange(state if unchanged else "partial", QuotedRange(start, end, quoted_range.quote))
 
-    def _equal(self, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    def _unchanged_parts(self, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
         """The parts of a range of `old` that are unchanged, with where they are in `new`."""
-        place = max(0, bisect_right(self.starts, start) - 1)
-        while place < len(self.ops) and self.ops[place].a0 < end:
-            op = self.ops[place]
+        index = max(0, bisect_right(self.starts, start) - 1)
+        while index < len(self.ops) and self.ops[index].a0 < end:
+            op = self.ops[index]
             a0, a1 = max(start, op.a0), min(end, op.a1)
             if op.kind == "equal" and a0 < a1:
                 yield a0, a1, op.b0 + a0 - op.a0, op.b0 + a1 - op.a0
-            place += 1
+            index += 1
 
-    def _through_move(self, anchor: Anchor, move: Move) -> Iterator[tuple[int, int, int, int]]:
+    def _parts_in_move(self, quoted_range: QuotedRange, move: Move) -> Iterator[tuple[int, int, int, int]]:
         """The parts of the range that the moved passage still has."""
-        if anchor.end <= move.a0 or move.a1 <= anchor.start:
+        if quoted_range.end <= move.a0 or move.a1 <= quoted_range.start:
             return
-        for (a0, a1), b0 in _unchanged(self.old[move.a0 : move.a1], self.new[move.b0 : move.b1]):
-            start, end = max(anchor.start, move.a0 + a0), min(anchor.end, move.a0 + a1)
+        for (a0, a1), b0 in _unchanged_runs(self.old[move.a0 : move.a1], self.new[move.b0 : move.b1]):
+            start, end = max(quoted_range.start, move.a0 + a0), min(quoted_range.end, move.a0 + a1)
             if start < end:
-                by = move.b0 + b0 - (move.a0 + a0)
-                yield start, end, start + by, end + by
+                shift = move.b0 + b0 - (move.a0 + a0)
+                yield start, end, start + shift, end + shift
 
-    def _is_held(self, anchor: Anchor) -> bool:
-        start = max(anchor.start - AROUND, self.old.rfind("\n\n", 0, anchor.start) + 1, 0)
-        stop = self.old.find("\n\n", anchor.end)
-        end = min(anchor.end + AROUND, stop if stop >= 0 else len(self.old))
-        return 2 * sum(a1 - a0 for a0, a1, _, _ in self._equal(start, end)) >= end - start
+    def _is_corroborated(self, quoted_range: QuotedRange) -> bool:
+        start = max(quoted_range.start - CONTEXT_LENGTH, self.old.rfind("\n\n", 0, quoted_range.start) + 1, 0)
+        stop = self.old.find("\n\n", quoted_range.end)
+        end = min(quoted_range.end + CONTEXT_LENGTH, stop if stop >= 0 else len(self.old))
+        return 2 * sum(a1 - a0 for a0, a1, _, _ in self._unchanged_parts(start, end)) >= end - start
 
     def _has_words(self, runs: Sequence[tuple[int, int, int, int]]) -> bool:
         return any(is_word(self.old[a0:a1]) for a0, a1, _, _ in runs)
 
-    def _place(self, start: int) -> int:
+    def _map_offset(self, offset: int) -> int:
         """The place in `new` that a place of `old` became."""
-        if not self.ops or start >= len(self.old):
+        if not self.ops or offset >= len(self.old):
             return len(self.new)
-        op = self.ops[max(0, bisect_right(self.starts, start) - 1)]
-        return op.b0 + start - op.a0 if op.kind == "equal" else op.b0
+        op = self.ops[max(0, bisect_right(self.starts, offset) - 1)]
+        return op.b0 + offset - op.a0 if op.kind == "equal" else op.b0
 
 
-def _unchanged(old: str, new: str) -> Iterator[tuple[Span, int]]:
+def _unchanged_runs(old: str, new: str) -> Iterator[tuple[Span, int]]:
     """The runs of `old` that are in `new`, and where."""
-    place = shift = 0
+    offset = shift = 0
     for a0, a1, words in (*splices(old, new), (len(old), len(old), "")):
-        if place < a0:
-            yield (place, a0), place + shift
-        place, shift = a1, shift + len(words) - (a1 - a0)
+        if offset < a0:
+            yield (offset, a0), offset + shift
+        offset, shift = a1, shift + len(words) - (a1 - a0)

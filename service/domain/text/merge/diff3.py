@@ -15,7 +15,7 @@ Side = Literal["base", "ours", "theirs", "both"]
 
 
 @dataclass(frozen=True, slots=True)
-class Clean:
+class CleanPart:
     """What base code points a0–a1 became, and by whom; `both`: the same edit on both sides."""
 
     side: Side
@@ -25,7 +25,7 @@ class Clean:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class MergeConflict:
     """Base code points a0–a1 were changed by both sides, differently. Both texts replace the whole of a0–a1."""
 
     a0: int
@@ -35,48 +35,48 @@ class Conflict:
     theirs: str
 
 
-Part = Clean | Conflict
+MergePart = CleanPart | MergeConflict
 
 
-def weave(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[Part]:
+def diff3(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[MergePart]:
     """The parts of a merge: they tile the base, in order."""
-    place = 0
-    for start, end, mine, yours in _groups(ours, theirs):
-        if place < start:
-            yield Clean("base", base[place:start], place, start)
-        yield _part(base, start, end, mine, yours)
-        place = end
-    if place < len(base):
-        yield Clean("base", base[place:], place, len(base))
+    offset = 0
+    for start, end, our_splices, their_splices in _group_splices(ours, theirs):
+        if offset < start:
+            yield CleanPart("base", base[offset:start], offset, start)
+        yield _build_part(base, start, end, our_splices, their_splices)
+        offset = end
+    if offset < len(base):
+        yield CleanPart("base", base[offset:], offset, len(base))
 
 
-def halves(base: str, part: Part) -> tuple[str, str]:
+def both_readings(base: str, part: MergePart) -> tuple[str, str]:
     """What a part reads in our text and in theirs."""
-    if isinstance(part, Conflict):
+    if isinstance(part, MergeConflict):
         return part.ours, part.theirs
     old = base[part.a0 : part.a1]
     return (part.text if part.side != "theirs" else old), (part.text if part.side != "ours" else old)
 
 
-def fused(base: str, parts: Sequence[Part]) -> Part:
+def combine_parts(base: str, parts: Sequence[MergePart]) -> MergePart:
     """Parts that stand side by side, as one conflict; as they are if the sides say the same."""
-    sides = [halves(base, part) for part in parts]
+    sides = [both_readings(base, part) for part in parts]
     ours, theirs = "".join(mine for mine, _ in sides), "".join(yours for _, yours in sides)
     a0, a1 = parts[0].a0, parts[-1].a1
-    return Clean("both", ours, a0, a1) if ours == theirs else Conflict(a0, a1, base[a0:a1], ours, theirs)
+    return CleanPart("both", ours, a0, a1) if ours == theirs else MergeConflict(a0, a1, base[a0:a1], ours, theirs)
 
 
-def joined(base: str, parts: Sequence[Part], runs: Sequence[Span]) -> tuple[Part, ...]:
+def combine_runs(base: str, parts: Sequence[MergePart], runs: Sequence[Span]) -> tuple[MergePart, ...]:
     """The parts, where each run of places, both ends included, is one conflict; runs that meet are one."""
-    found: list[Part] = []
-    place = 0
-    for first, last in _united(runs):
-        found += [*parts[place:first], fused(base, parts[first : last + 1])]
-        place = last + 1
-    return (*found, *parts[place:])
+    found: list[MergePart] = []
+    index = 0
+    for first, last in _merge_overlapping(runs):
+        found += [*parts[index:first], combine_parts(base, parts[first : last + 1])]
+        index = last + 1
+    return (*found, *parts[index:])
 
 
-def _united(runs: Sequence[Span]) -> list[Span]:
+def _merge_overlapping(runs: Sequence[Span]) -> list[Span]:
     found: list[Span] = []
     for first, last in sorted(runs):
         if found and first <= found[-1][1]:
@@ -86,33 +86,39 @@ def _united(runs: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _groups(ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[tuple[int, int, list[Splice], list[Splice]]]:
+def _group_splices(
+    ours: Sequence[Splice], theirs: Sequence[Splice]
+) -> Iterator[tuple[int, int, list[Splice], list[Splice]]]:
     """Splices whose ranges of the base overlap or touch, together, with the range they cover."""
-    waiting = sorted([(splice, 0) for splice in ours] + [(splice, 1) for splice in theirs], reverse=True)
-    while waiting:
-        splice, side = waiting.pop()
+    pending = sorted([(splice, 0) for splice in ours] + [(splice, 1) for splice in theirs], reverse=True)
+    while pending:
+        splice, side = pending.pop()
         start, end, _ = splice
         group: tuple[list[Splice], list[Splice]] = ([], [])
         group[side].append(splice)
-        while waiting and waiting[-1][0][0] <= end:
-            splice, side = waiting.pop()
+        while pending and pending[-1][0][0] <= end:
+            splice, side = pending.pop()
             group[side].append(splice)
             end = max(end, splice[1])
         yield start, end, *group
 
 
-def _part(base: str, start: int, end: int, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Part:
-    mine, yours = applied(base, start, end, ours), applied(base, start, end, theirs)
+def _build_part(base: str, start: int, end: int, ours: Sequence[Splice], theirs: Sequence[Splice]) -> MergePart:
+    our_text, their_text = apply_splices(base, start, end, ours), apply_splices(base, start, end, theirs)
     if not theirs:
-        return Clean("ours", mine, start, end)
+        return CleanPart("ours", our_text, start, end)
     if not ours:
-        return Clean("theirs", yours, start, end)
-    return Clean("both", mine, start, end) if mine == yours else Conflict(start, end, base[start:end], mine, yours)
+        return CleanPart("theirs", their_text, start, end)
+    return (
+        CleanPart("both", our_text, start, end)
+        if our_text == their_text
+        else MergeConflict(start, end, base[start:end], our_text, their_text)
+    )
 
 
-def applied(base: str, start: int, end: int, splices: Sequence[Splice]) -> str:
-    out, place = [], start
+def apply_splices(base: str, start: int, end: int, splices: Sequence[Splice]) -> str:
+    out, offset = [], start
     for a0, a1, text in splices:
-        out += [base[place:a0], text]
-        place = a1
-    return "".join([*out, base[place:end]])
+        out += [base[offset:a0], text]
+        offset = a1
+    return "".join([*out, base[offset:end]])

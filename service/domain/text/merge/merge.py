@@ -12,56 +12,56 @@ import regex
 
 from service.domain.text.diff.minimal_edits import Splice, splices
 from service.domain.text.markup.tree import Span
-from service.domain.text.merge.diff3 import Clean, Conflict, Part, weave
-from service.domain.text.merge.merge_validation import recomposed
-from service.domain.text.merge.relocation import Relocation, offers, parted
+from service.domain.text.merge.diff3 import CleanPart, MergeConflict, MergePart, diff3
+from service.domain.text.merge.merge_validation import validate_parts
+from service.domain.text.merge.relocation import Relocation, find_relocations, mark_move_conflicts
 
 _SENTENCE_END = regex.compile(r"[.!?؟۔…]+[\"'»”’)\]]*\s+|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
+class MergeResult:
     """`text` is None if there is a conflict; `parts` tile the base. `review`: sentences of the base that both sides
     changed without meeting: a person should read them again. `checked` is false where the reader takes one of the
     texts, or the result, for too long or too tangled: then nobody has looked whether the result reads as both meant.
     """
 
     text: str | None
-    parts: tuple[Part, ...]
+    parts: tuple[MergePart, ...]
     review: tuple[Span, ...]
     relocations: tuple[Relocation, ...]
     checked: bool
 
     @property
-    def conflicts(self) -> tuple[Conflict, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Conflict))
+    def conflicts(self) -> tuple[MergeConflict, ...]:
+        return tuple(part for part in self.parts if isinstance(part, MergeConflict))
 
 
-def merge(base: str, ours: str, theirs: str) -> Merge:
+def merge_texts(base: str, ours: str, theirs: str) -> MergeResult:
     """Merge two texts made from `base`. Swapping the sides swaps them in the conflicts and changes nothing else."""
     sides = splices(base, ours), splices(base, theirs)
-    parts = parted(base, ours, theirs, tuple(weave(base, *sides)))
-    read = recomposed(base, ours, theirs, parts)
-    parts = parts if read is None else read
-    conflicts = any(isinstance(part, Conflict) for part in parts)
-    return Merge(
-        text=None if conflicts else "".join(part.text for part in parts if isinstance(part, Clean)),
+    parts = mark_move_conflicts(base, ours, theirs, tuple(diff3(base, *sides)))
+    validated = validate_parts(base, ours, theirs, parts)
+    parts = parts if validated is None else validated
+    conflicts = any(isinstance(part, MergeConflict) for part in parts)
+    return MergeResult(
+        text=None if conflicts else "".join(part.text for part in parts if isinstance(part, CleanPart)),
         parts=parts,
-        review=tuple(_twice_changed(base, *sides)),
-        relocations=tuple(offers(base, ours, theirs, parts, *sides)) if conflicts else (),
-        checked=read is not None,
+        review=tuple(_sentences_changed_by_both(base, *sides)),
+        relocations=tuple(find_relocations(base, ours, theirs, parts, *sides)) if conflicts else (),
+        checked=validated is not None,
     )
 
 
-def _twice_changed(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[Span]:
+def _sentences_changed_by_both(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[Span]:
     """Sentences of the base that hold edits of both sides, but not the same edits."""
     ends = [found.end() for found in _SENTENCE_END.finditer(base)]
-    mine, yours = set(ours) - set(theirs), set(theirs) - set(ours)
-    for place in sorted(_sentences(ends, mine) & _sentences(ends, yours)):
-        yield ends[place - 1] if place else 0, ends[place] if place < len(ends) else len(base)
+    only_ours, only_theirs = set(ours) - set(theirs), set(theirs) - set(ours)
+    for index in sorted(_sentence_indexes(ends, only_ours) & _sentence_indexes(ends, only_theirs)):
+        yield ends[index - 1] if index else 0, ends[index] if index < len(ends) else len(base)
 
 
-def _sentences(ends: Sequence[int], splices: set[Splice]) -> set[int]:
+def _sentence_indexes(ends: Sequence[int], splices: set[Splice]) -> set[int]:
     """The places of the sentences that splices lie in."""
     return {
         place

@@ -12,172 +12,177 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from service.domain.errors import DomainError
-from service.domain.text.markup.parser import read
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Block, BulletList, Heading, OrderedList, Paragraph, Quote, Span, Table, Tree
-from service.domain.text.merge.diff3 import Clean, Part, halves, joined
-from service.domain.text.structure.outline import outline, walk
+from service.domain.text.merge.diff3 import CleanPart, MergePart, both_readings, combine_runs
+from service.domain.text.structure.outline import build_outline, walk_blocks
 
-Role = str
+LineRole = str
 """What a line is: the blocks it stands in, from the outside in, and whether it begins the innermost one (`first`) or
 continues a paragraph that an earlier line began (`on`)."""
 
-_FIRST, _ON = " first", " on"
+_FIRST, _CONTINUES = " first", " on"
 _LISTS = re.compile(r"/(?:Bullet|Ordered)List/item")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LineRoles:
     """A text as the reader takes it: the role of each line that has words, by the place it begins; what only the whole
     text can have wrong (references that lead nowhere, notes nobody calls), with a place; and the ids
     of its headings."""
 
-    roles: dict[int, Role]
+    roles: dict[int, LineRole]
     faults: dict[str, int]
     ids: frozenset[str]
 
 
-def recomposed(base: str, ours: str, theirs: str, parts: tuple[Part, ...]) -> tuple[Part, ...] | None:
+def validate_parts(base: str, ours: str, theirs: str, parts: tuple[MergePart, ...]) -> tuple[MergePart, ...] | None:
     """The parts, with a conflict wherever the result reads as neither side meant it. None if a text cannot be read."""
-    clean = [part for part in parts if isinstance(part, Clean)]
+    clean = [part for part in parts if isinstance(part, CleanPart)]
     if len(clean) < len(parts) or not {"ours", "theirs"} <= {part.side for part in clean}:
         return parts
     try:
-        result, *sides = (reading(text) for text in ("".join(part.text for part in clean), ours, theirs, base))
+        result, *texts = (read_roles(text) for text in ("".join(part.text for part in clean), ours, theirs, base))
     except DomainError:
         return None
     ends = list(accumulate(len(part.text) for part in clean))
-    broken = {*_misread(base, clean, ends, result, *sides), *_faults(result, *sides)}
-    return joined(base, parts, list(_runs(clean, ends, sorted(broken))))
+    broken = {*_misread_lines(base, clean, ends, result, *texts), *_new_faults(result, *texts)}
+    return combine_runs(base, parts, list(_conflict_runs(clean, ends, sorted(broken))))
 
 
-def _faults(result: Reading, *sides: Reading) -> Iterator[int]:
+def _new_faults(result: LineRoles, *sides: LineRoles) -> Iterator[int]:
     """Faults of no side; a reference is one if it leads to what a side has, or had."""
     lost = {f"reference {id}" for side in sides for id in side.ids}
     known = {name for side in sides for name in side.faults}
-    for name, place in result.faults.items():
+    for name, offset in result.faults.items():
         if name not in known and (name in lost or not name.startswith("reference ")):
-            yield place
+            yield offset
 
 
-def _misread(
+def _misread_lines(
     base: str,
-    parts: Sequence[Clean],
+    parts: Sequence[CleanPart],
     ends: Sequence[int],
-    result: Reading,
-    ours: Reading,
-    theirs: Reading,
-    was: Reading,
+    result: LineRoles,
+    ours: LineRoles,
+    theirs: LineRoles,
+    base_text: LineRoles,
 ) -> Iterator[int]:
     """The lines of the result that are not what the sides made of them."""
-    mine, yours = (list(accumulate((len(halves(base, part)[side]) for part in parts), initial=0)) for side in (0, 1))
-    for place, role in result.roles.items():
-        nth = bisect_left(ends, place + 1)
-        part, into = parts[nth], place - (ends[nth] - len(parts[nth].text))
-        seen = [
-            text.roles.get(start + into) if part.side in sides else None
+    our_offsets, their_offsets = (
+        list(accumulate((len(both_readings(base, part)[side]) for part in parts), initial=0)) for side in (0, 1)
+    )
+    for offset, role in result.roles.items():
+        index = bisect_left(ends, offset + 1)
+        part, inside = parts[index], offset - (ends[index] - len(parts[index].text))
+        side_roles = [
+            text.roles.get(start + inside) if part.side in sides else None
             for text, start, sides in (
-                (ours, mine[nth], ("base", "both", "ours")),
-                (theirs, yours[nth], ("base", "both", "theirs")),
-                (was, part.a0, ("base",)),
+                (ours, our_offsets[index], ("base", "both", "ours")),
+                (theirs, their_offsets[index], ("base", "both", "theirs")),
+                (base_text, part.a0, ("base",)),
             )
         ]
-        if not any(_is_as(role, meant) for meant in _meant(*seen)):
-            yield place
+        if not any(_matches_role(role, meant) for meant in _allowed_roles(*side_roles)):
+            yield offset
 
 
-def _meant(ours: Role | None, theirs: Role | None, was: Role | None) -> set[Role | None]:
+def _allowed_roles(ours: LineRole | None, theirs: LineRole | None, base: LineRole | None) -> set[LineRole | None]:
     """What a line may be: as the side made it that changed it."""
     if ours is None or theirs is None:
         return {ours, theirs} - {None}
-    if ours == was:
+    if ours == base:
         return {theirs}
-    return {ours} if theirs == was else {ours, theirs}
+    return {ours} if theirs == base else {ours, theirs}
 
 
-def _is_as(role: Role, meant: Role | None) -> bool:
+def _matches_role(role: LineRole, allowed: LineRole | None) -> bool:
     """Paragraphs that were joined or parted are still paragraphs; and what continues the line above goes with it, into
     a list and out of one."""
-    if meant is None or role == meant:
-        return role == meant
-    if role.endswith(_ON) and meant.endswith(_ON):
-        return _LISTS.sub("", role) == _LISTS.sub("", meant)
-    return role.removesuffix(_ON) == meant.removesuffix(_ON)
+    if allowed is None or role == allowed:
+        return role == allowed
+    if role.endswith(_CONTINUES) and allowed.endswith(_CONTINUES):
+        return _LISTS.sub("", role) == _LISTS.sub("", allowed)
+    return role.removesuffix(_CONTINUES) == allowed.removesuffix(_CONTINUES)
 
 
-def _runs(parts: Sequence[Clean], ends: Sequence[int], broken: Sequence[int]) -> Iterator[Span]:
+def _conflict_runs(parts: Sequence[CleanPart], ends: Sequence[int], broken: Sequence[int]) -> Iterator[Span]:
     """For each place of the result that is broken, the run of parts around it with the nearest change of each side."""
     changes = [[nth for nth, part in enumerate(parts) if part.side == side] for side in ("ours", "theirs")]
-    seen = -1
-    for place in broken:
-        at = bisect_left(ends, place + 1)
-        if at != seen:
-            near = [min(_beside(side, at), key=lambda nth: _distance(parts, ends, nth, place)) for side in changes]
-            yield min(at, *near), max(at, *near)
-        seen = at
+    last_index = -1
+    for offset in broken:
+        part_index = bisect_left(ends, offset + 1)
+        if part_index != last_index:
+            nearest = [
+                min(_neighbours(side, part_index), key=lambda nth: _distance_to(parts, ends, nth, offset))
+                for side in changes
+            ]
+            yield min(part_index, *nearest), max(part_index, *nearest)
+        last_index = part_index
 
 
-def _beside(places: Sequence[int], at: int) -> Sequence[int]:
+def _neighbours(indexes: Sequence[int], part_index: int) -> Sequence[int]:
     """The last of `places` before `at`, and the first from there."""
-    nth = bisect_left(places, at)
-    return places[max(0, nth - 1) : nth + 1]
+    insertion = bisect_left(indexes, part_index)
+    return indexes[max(0, insertion - 1) : insertion + 1]
 
 
-def _distance(parts: Sequence[Clean], ends: Sequence[int], nth: int, place: int) -> int:
-    return max(ends[nth] - len(parts[nth].text) - place, place + 1 - ends[nth], 0)
+def _distance_to(parts: Sequence[CleanPart], ends: Sequence[int], index: int, offset: int) -> int:
+    return max(ends[index] - len(parts[index].text) - offset, offset + 1 - ends[index], 0)
 
 
 # Reading
 
 
-def reading(text: str) -> Reading:
+def read_roles(text: str) -> LineRoles:
     """Raises what `markup.read` raises."""
-    tree = read(text)
+    tree = parse_markup(text)
     starts = [start for start in _line_starts(text) if text[start : start + 1] not in ("", "\n")]
     roles = dict.fromkeys(starts, "")
     for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
-        _mark(blocks, "" if blocks is tree.blocks else "note", starts, roles)
-    ids = (block.id for block in walk(tree.blocks) if isinstance(block, Heading) and block.id)
-    return Reading(roles, dict(_named_faults(text, tree)), frozenset(ids))
+        _assign_roles(blocks, "" if blocks is tree.blocks else "note", starts, roles)
+    ids = (block.id for block in walk_blocks(tree.blocks) if isinstance(block, Heading) and block.id)
+    return LineRoles(roles, dict(_list_faults(text, tree)), frozenset(ids))
 
 
 def _line_starts(text: str) -> Iterator[int]:
     return accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0)
 
 
-def _mark(blocks: Sequence[Block], path: str, starts: Sequence[int], roles: dict[int, Role]) -> None:
+def _assign_roles(blocks: Sequence[Block], path: str, starts: Sequence[int], roles: dict[int, LineRole]) -> None:
     for block in blocks:
-        name = f"{path}/{_name(block)}"
-        stamp = _stamp_running if isinstance(block, Paragraph) else _stamp
-        stamp(block.span, name, starts, roles)
+        name = f"{path}/{_block_name(block)}"
+        assign = _assign_paragraph_roles if isinstance(block, Paragraph) else _assign_role
+        assign(block.span, name, starts, roles)
         match block:
             case BulletList(items=items) | OrderedList(items=items):
                 for item in items:
-                    _stamp(item.span, f"{name}/item", starts, roles)
-                    _mark(item.blocks, f"{name}/item", starts, roles)
+                    _assign_role(item.span, f"{name}/item", starts, roles)
+                    _assign_roles(item.blocks, f"{name}/item", starts, roles)
             case Quote(blocks=inner):
-                _mark(inner, name, starts, roles)
+                _assign_roles(inner, name, starts, roles)
             case Table(head=head, rows=rows):
-                for place, row in enumerate((head, *rows)):
-                    _stamp(row.span, f"{name}/{'row' if place else 'head'}", starts, roles)
+                for index, row in enumerate((head, *rows)):
+                    _assign_role(row.span, f"{name}/{'row' if index else 'head'}", starts, roles)
             case _:
                 pass
 
 
-def _stamp(span: Span, name: str, starts: Sequence[int], roles: dict[int, Role]) -> None:
+def _assign_role(span: Span, name: str, starts: Sequence[int], roles: dict[int, LineRole]) -> None:
     first = bisect_left(starts, span[0])
-    for place in starts[first : bisect_left(starts, span[1], first)]:
-        roles[place] = f"{name}{_FIRST}" if place == span[0] else name
+    for offset in starts[first : bisect_left(starts, span[1], first)]:
+        roles[offset] = f"{name}{_FIRST}" if offset == span[0] else name
 
 
-def _stamp_running(span: Span, name: str, starts: Sequence[int], roles: dict[int, Role]) -> None:
+def _assign_paragraph_roles(span: Span, name: str, starts: Sequence[int], roles: dict[int, LineRole]) -> None:
     """The lines of a paragraph; the first line of an item says so already."""
     first = bisect_left(starts, span[0])
-    for place in starts[first : bisect_left(starts, span[1], first)]:
-        if not roles[place].endswith(f"/item{_FIRST}"):
-            roles[place] = name if place == span[0] else f"{name}{_ON}"
+    for offset in starts[first : bisect_left(starts, span[1], first)]:
+        if not roles[offset].endswith(f"/item{_FIRST}"):
+            roles[offset] = name if offset == span[0] else f"{name}{_CONTINUES}"
 
 
-def _name(block: Block) -> str:
+def _block_name(block: Block) -> str:
     match block:
         case Heading(level=level, id=id):
             return f"heading {level} {id or ''}"
@@ -187,8 +192,8 @@ def _name(block: Block) -> str:
             return type(block).__name__
 
 
-def _named_faults(text: str, tree: Tree) -> Iterator[tuple[str, int]]:
-    for id in outline(tree).broken:
+def _list_faults(text: str, tree: Tree) -> Iterator[tuple[str, int]]:
+    for id in build_outline(tree).broken:
         yield f"reference {id}", max(0, text.find(f"(#{id})"))
     for label, count in Counter(tree.uncalled).items():
         yield f"note {label} {count}", max(0, text.rfind(f"[^{label}]:"))

@@ -6,10 +6,18 @@ from itertools import accumulate
 from typing import Literal
 
 from service.domain.text.diff.minimal_edits import Splice, splices
-from service.domain.text.diff.moved_blocks import WORDS
+from service.domain.text.diff.moved_blocks import MIN_WORDS
 from service.domain.text.markup.tree import Span
-from service.domain.text.merge.diff3 import Clean, Conflict, Part, applied, halves, joined, weave
-from service.domain.text.redline.redline import Move, redline
+from service.domain.text.merge.diff3 import (
+    CleanPart,
+    MergeConflict,
+    MergePart,
+    apply_splices,
+    both_readings,
+    combine_runs,
+    diff3,
+)
+from service.domain.text.redline.redline import Move, compute_redline
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +37,50 @@ class Relocation:
     score: int
 
 
-def accepted(base: str, ours: str, theirs: str, offer: Relocation) -> tuple[str, str]:
+def accept_relocation(base: str, ours: str, theirs: str, relocation: Relocation) -> tuple[str, str]:
     """Both sides as if the mover had made the other's changes where the passage stands now: to be merged again."""
-    moved, stayed = (ours, theirs) if offer.mover == "ours" else (theirs, ours)
-    moved = moved[: offer.b0] + offer.text + moved[offer.b1 :]
-    stayed = stayed[: offer.c0] + base[offer.a0 : offer.a1] + stayed[offer.c1 :]
-    return (moved, stayed) if offer.mover == "ours" else (stayed, moved)
+    moved, unmoved = (ours, theirs) if relocation.mover == "ours" else (theirs, ours)
+    moved = moved[: relocation.b0] + relocation.text + moved[relocation.b1 :]
+    unmoved = unmoved[: relocation.c0] + base[relocation.a0 : relocation.a1] + unmoved[relocation.c1 :]
+    return (moved, unmoved) if relocation.mover == "ours" else (unmoved, moved)
 
 
-def offers(
-    base: str, ours: str, theirs: str, parts: Sequence[Part], mine: Sequence[Splice], yours: Sequence[Splice]
+def find_relocations(
+    base: str,
+    ours: str,
+    theirs: str,
+    parts: Sequence[MergePart],
+    our_splices: Sequence[Splice],
+    their_splices: Sequence[Splice],
 ) -> Iterator[Relocation]:
     """New places for what is in conflict because its passage was moved, in order of the mover's text."""
-    met = [(part.a0, part.a1) for part in parts if isinstance(part, Conflict)]
-    for move in redline(base, ours).moves:
-        yield from _offer("ours", base, ours, move, met, yours)
-    for move in redline(base, theirs).moves:
-        yield from _offer("theirs", base, theirs, move, met, mine)
+    conflicts = [(part.a0, part.a1) for part in parts if isinstance(part, MergeConflict)]
+    for move in compute_redline(base, ours).moves:
+        yield from _relocations_of_move("ours", base, ours, move, conflicts, their_splices)
+    for move in compute_redline(base, theirs).moves:
+        yield from _relocations_of_move("theirs", base, theirs, move, conflicts, our_splices)
 
 
-def _offer(
-    mover: Literal["ours", "theirs"], base: str, text: str, move: Move, met: Sequence[Span], others: Sequence[Splice]
+def _relocations_of_move(
+    mover: Literal["ours", "theirs"],
+    base: str,
+    text: str,
+    move: Move,
+    conflicts: Sequence[Span],
+    others: Sequence[Splice],
 ) -> Iterator[Relocation]:
     inside = [splice for splice in others if _is_inside(splice, move)]
-    whole = all(_is_inside(splice, move) or _is_outside(splice, move) for splice in others)
-    old, changed = base[move.a0 : move.a1], applied(base, move.a0, move.a1, inside)
-    in_conflict = any(start < move.a1 and move.a0 < end for start, end in met)
-    if not (inside and whole and in_conflict and changed.strip()):
+    no_overlap = all(_is_inside(splice, move) or _is_outside(splice, move) for splice in others)
+    old, changed = base[move.a0 : move.a1], apply_splices(base, move.a0, move.a1, inside)
+    in_conflict = any(start < move.a1 and move.a0 < end for start, end in conflicts)
+    if not (inside and no_overlap and in_conflict and changed.strip()):
         return
-    parts = tuple(weave(old, splices(old, text[move.b0 : move.b1]), splices(old, changed)))
-    if all(isinstance(part, Clean) for part in parts):
+    parts = tuple(diff3(old, splices(old, text[move.b0 : move.b1]), splices(old, changed)))
+    if all(isinstance(part, CleanPart) for part in parts):
         start = move.a0 + sum(len(new) - (a1 - a0) for a0, a1, new in others if a1 <= move.a0)
-        words = "".join(part.text for part in parts if isinstance(part, Clean))
+        merged = "".join(part.text for part in parts if isinstance(part, CleanPart))
         end = start + len(changed)
-        yield Relocation(mover, move.a0, move.a1, move.b0, move.b1, start, end, words, move.score)
+        yield Relocation(mover, move.a0, move.a1, move.b0, move.b1, start, end, merged, move.score)
 
 
 def _is_inside(splice: Splice, move: Move) -> bool:
@@ -77,26 +95,28 @@ def _is_outside(splice: Splice, move: Move) -> bool:
 # Both sides took the passage away
 
 
-def parted(base: str, ours: str, theirs: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+def mark_move_conflicts(base: str, ours: str, theirs: str, parts: tuple[MergePart, ...]) -> tuple[MergePart, ...]:
     """The parts, where a passage that both sides took away from its place, and that stands elsewhere now, is a
     conflict: one moved what the other deleted, or both moved it, and then it would stand in two places."""
-    gone = [part for part in parts if isinstance(part, Clean) and part.side == "both" and _is_long(base, part)]
-    if not gone:
+    removed = [part for part in parts if isinstance(part, CleanPart) and part.side == "both" and _is_long(base, part)]
+    if not removed:
         return parts
-    moves = [(0, move) for move in redline(base, ours).moves] + [(1, move) for move in redline(base, theirs).moves]
+    moves = [(0, move) for move in compute_redline(base, ours).moves] + [
+        (1, move) for move in compute_redline(base, theirs).moves
+    ]
     runs = []
     for side, move in moves:
-        if any(part.a0 < move.a1 and move.a0 < part.a1 for part in gone):
-            there = _at(base, parts, side, move)
-            sources = [place for place, part in enumerate(parts) if part.a0 < move.a1 and move.a0 < part.a1]
-            if not all(_is_shared(parts[place]) for place in there):
-                runs.append((min(*there, *sources), max(*there, *sources)))
-    return joined(base, parts, runs)
+        if any(part.a0 < move.a1 and move.a0 < part.a1 for part in removed):
+            target_parts = _parts_at_target(base, parts, side, move)
+            source_parts = [place for place, part in enumerate(parts) if part.a0 < move.a1 and move.a0 < part.a1]
+            if not all(_is_unmoved(parts[place]) for place in target_parts):
+                runs.append((min(*target_parts, *source_parts), max(*target_parts, *source_parts)))
+    return combine_runs(base, parts, runs)
 
 
-def _at(base: str, parts: Sequence[Part], side: int, move: Move) -> list[int]:
+def _parts_at_target(base: str, parts: Sequence[MergePart], side: int, move: Move) -> list[int]:
     """The parts that hold the new place of a passage in the text of the side that moved it."""
-    ends = list(accumulate(len(halves(base, part)[side]) for part in parts))
+    ends = list(accumulate(len(both_readings(base, part)[side]) for part in parts))
     return [
         place
         for place, (start, end) in enumerate(zip([0, *ends], ends, strict=False))
@@ -104,9 +124,9 @@ def _at(base: str, parts: Sequence[Part], side: int, move: Move) -> list[int]:
     ]
 
 
-def _is_shared(part: Part) -> bool:
-    return isinstance(part, Clean) and part.side in ("base", "both")
+def _is_unmoved(part: MergePart) -> bool:
+    return isinstance(part, CleanPart) and part.side in ("base", "both")
 
 
-def _is_long(base: str, part: Clean) -> bool:
-    return len(base[part.a0 : part.a1].split()) >= WORDS
+def _is_long(base: str, part: CleanPart) -> bool:
+    return len(base[part.a0 : part.a1].split()) >= MIN_WORDS

@@ -9,39 +9,39 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from service.domain.text.redline.lines import LOUD, Line, Stretch, changes, lines
-from service.domain.text.redline.redline import Redline, redline
-from service.domain.text.redline.side_by_side import faces, homed
+from service.domain.text.redline.lines import WORD_CHANGE_KINDS, LineRun, RedlineLine, number_changes, redline_lines
+from service.domain.text.redline.redline import Redline, compute_redline
+from service.domain.text.redline.side_by_side import order_for_reading, split_sides
 from service.domain.text.structure.provisions import label_of
 
-State = Literal["same", "renumbered", "quiet", "changed", "added", "removed"]
+PartState = Literal["same", "renumbered", "quiet", "changed", "added", "removed"]
 
-ROOM = 24_000
+MAX_PART_LENGTH = 24_000
 """Code points after which a part is cut in two, at the end of a line."""
 
-UNSEEN = ("space", "invisible")
+INVISIBLE_KINDS = ("space", "invisible")
 """Kinds of changes that nobody sees on paper."""
 
 _ARTICLES = ("article", "art", "§", "المادة", "مادة")
-_HASHES = 200
+_MAX_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ComparisonPart:
     """`label`: the name and number its heading begins with, else the whole heading; empty where there is none. `was`:
     the same in the old text. `changes`: numbers of the changes that begin here; `gone`, `come`: moves that left from
     here and that arrived. `loud`: words were added or removed here, moves apart."""
 
-    place: int
+    index: int
     label: str
-    was: str
+    old_label: str
     title: str
-    state: State
-    lines: tuple[Line, ...]
+    state: PartState
+    lines: tuple[RedlineLine, ...]
     changes: tuple[int, ...]
-    gone: tuple[int, ...]
-    come: tuple[int, ...]
-    loud: bool
+    moves_out: tuple[int, ...]
+    moves_in: tuple[int, ...]
+    has_word_changes: bool
     size: int
 
     @property
@@ -51,7 +51,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ChangeCounts:
     """How much changed: `parts` are those in which words were added or removed; `articles` says that each of them is
     an article."""
 
@@ -64,7 +64,7 @@ class Counts:
     unseen: int
 
     @property
-    def nothing(self) -> bool:
+    def is_empty(self) -> bool:
         return not any((self.changes, self.moved, self.renumbered, self.vocalised, self.unseen))
 
 
@@ -73,10 +73,10 @@ class Comparison:
     """Both texts, part by part. `departures`, `arrivals`: in which part the ends of each move stand."""
 
     redline: Redline
-    parts: tuple[Part, ...]
-    counts: Counts
-    departures: Mapping[int, int]
-    arrivals: Mapping[int, int]
+    parts: tuple[ComparisonPart, ...]
+    counts: ChangeCounts
+    move_sources: Mapping[int, int]
+    move_targets: Mapping[int, int]
     _old: str
     _new: str
 
@@ -85,131 +85,135 @@ class Comparison:
         """The old text and the new one."""
         return self._old, self._new
 
-    def inside(self, move: int) -> tuple[Line, ...]:
+    def lines_of_move(self, move: int) -> tuple[RedlineLine, ...]:
         """What a moved passage says now, with what changed in it; its changes carry no numbers."""
         found = self.redline.moves[move - 1]
         old, new = self._old[found.a0 : found.a1], self._new[found.b0 : found.b1]
-        return tuple(_unnumbered(line) for line in lines(redline(old, new), old, new))
+        return tuple(_without_numbers(line) for line in redline_lines(compute_redline(old, new), old, new))
 
-    def words(self, move: int) -> int:
+    def word_count(self, move: int) -> int:
         """How many words were moved."""
         found = self.redline.moves[move - 1]
         return len(self._old[found.a0 : found.a1].split())
 
 
-def compare(old: str, new: str, found: Redline) -> Comparison:
+def build_comparison(old: str, new: str, redline: Redline) -> Comparison:
     """`found` is the redline of `old` and `new`."""
-    parts = tuple(_parts(homed(lines(found, old, new))))
+    parts = tuple(_build_parts(order_for_reading(redline_lines(redline, old, new))))
     return Comparison(
-        redline=found,
+        redline=redline,
         parts=parts,
-        counts=_counts(found, parts),
-        departures={move: part.place for part in parts for move in part.gone},
-        arrivals={move: part.place for part in parts for move in part.come},
+        counts=_count_changes(redline, parts),
+        move_sources={move: part.index for part in parts for move in part.moves_out},
+        move_targets={move: part.index for part in parts for move in part.moves_in},
         _old=old,
         _new=new,
     )
 
 
-def runs(parts: Iterable[Part]) -> Iterator[tuple[Part, ...]]:
+def group_parts(parts: Iterable[ComparisonPart]) -> Iterator[tuple[ComparisonPart, ...]]:
     """Parts in their order: each touched one by itself, the others with the neighbours they share a state with."""
-    for _, run in groupby(parts, key=lambda part: str(part.place) if part.touched else part.state):
+    for _, run in groupby(parts, key=lambda part: str(part.index) if part.touched else part.state):
         yield tuple(run)
 
 
-def pages(all_runs: Iterable[tuple[Part, ...]], *, room: int, fold: int) -> list[list[tuple[Part, ...]]]:
+def paginate(
+    groups: Iterable[tuple[ComparisonPart, ...]], *, page_size: int, fold_limit: int
+) -> list[list[tuple[ComparisonPart, ...]]]:
     """Runs on pages of about `room` code points, each at least one run. A run that is folded counts `fold` at most."""
-    made: list[list[tuple[Part, ...]]] = [[]]
-    left = room
-    for run in all_runs:
+    pages: list[list[tuple[ComparisonPart, ...]]] = [[]]
+    remaining = page_size
+    for run in groups:
         size = sum(part.size for part in run)
-        size = size if run[0].touched else min(size, fold)
-        if made[-1] and size > left:
-            made.append([])
-            left = room
-        made[-1].append(run)
-        left -= size
-    return made
+        size = size if run[0].touched else min(size, fold_limit)
+        if pages[-1] and size > remaining:
+            pages.append([])
+            remaining = page_size
+        pages[-1].append(run)
+        remaining -= size
+    return pages
 
 
-def _parts(all_lines: Iterable[Line]) -> Iterator[Part]:
+def _build_parts(all_lines: Iterable[RedlineLine]) -> Iterator[ComparisonPart]:
     """Cut at headings, and where a part grows too long."""
-    seen: set[int] = set()
-    waiting: list[Line] = []
-    place, size, named = 0, 0, ("", "", "")
+    begun_changes: set[int] = set()
+    part_lines: list[RedlineLine] = []
+    index, size, heading_names = 0, 0, ("", "", "")
     for line in all_lines:
         heading = line.shape == "heading"
-        if waiting and (heading or size > ROOM):
-            yield _part(place, named, waiting, seen, size)
-            place, size, waiting = place + 1, 0, []
-        named = _named(line) if heading else named
-        waiting.append(line)
-        size += sum(len(stretch.old) + len(stretch.new) for stretch in line.stretches)
-    if waiting:
-        yield _part(place, named, waiting, seen, size)
+        if part_lines and (heading or size > MAX_PART_LENGTH):
+            yield _build_part(index, heading_names, part_lines, begun_changes, size)
+            index, size, part_lines = index + 1, 0, []
+        heading_names = _heading_names(line) if heading else heading_names
+        part_lines.append(line)
+        size += sum(len(stretch.old) + len(stretch.new) for stretch in line.runs)
+    if part_lines:
+        yield _build_part(index, heading_names, part_lines, begun_changes, size)
 
 
-def _part(place: int, named: tuple[str, str, str], its: Sequence[Line], seen: set[int], size: int) -> Part:
+def _build_part(
+    index: int, heading_names: tuple[str, str, str], lines: Sequence[RedlineLine], begun_changes: set[int], size: int
+) -> ComparisonPart:
     """`seen`: changes that began in earlier parts; those of this one join them."""
-    stretches = [stretch for line in its for stretch in line.stretches]
-    numbers = dict.fromkeys(one.change for one in stretches if one.change is not None and one.change not in seen)
-    seen.update(numbers)
-    label, was, title = named
-    return Part(
-        place=place,
+    runs = [stretch for line in lines for stretch in line.runs]
+    numbers = dict.fromkeys(one.change for one in runs if one.change is not None and one.change not in begun_changes)
+    begun_changes.update(numbers)
+    label, old_label, title = heading_names
+    return ComparisonPart(
+        index=index,
         label=label,
-        was=was,
+        old_label=old_label,
         title=title,
-        state=_state(stretches),
-        lines=tuple(its),
+        state=_part_state(runs),
+        lines=tuple(lines),
         changes=tuple(numbers),
-        gone=_moves(stretches, "delete"),
-        come=_moves(stretches, "insert"),
-        loud=any(one.change is not None for one in stretches),
+        moves_out=_move_ids(runs, "delete"),
+        moves_in=_move_ids(runs, "insert"),
+        has_word_changes=any(one.change is not None for one in runs),
         size=size,
     )
 
 
-def _state(stretches: Sequence[Stretch]) -> State:
-    kinds = {stretch.kind for stretch in stretches}
+def _part_state(runs: Sequence[LineRun]) -> PartState:
+    kinds = {stretch.kind for stretch in runs}
     if kinds == {"insert"} or kinds == {"delete"}:
-        return "changed" if any(one.move for one in stretches) else "added" if kinds == {"insert"} else "removed"
-    if kinds & {*LOUD, "vocalisation"}:
+        return "changed" if any(one.move for one in runs) else "added" if kinds == {"insert"} else "removed"
+    if kinds & {*WORD_CHANGE_KINDS, "vocalisation"}:
         return "changed"
     if "renumber" in kinds:
         return "renumbered"
-    return "quiet" if kinds & set(UNSEEN) else "same"
+    return "quiet" if kinds & set(INVISIBLE_KINDS) else "same"
 
 
-def _moves(stretches: Sequence[Stretch], kind: str) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(one.move for one in stretches if one.move is not None and one.kind == kind))
+def _move_ids(runs: Sequence[LineRun], kind: str) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(one.move for one in runs if one.move is not None and one.kind == kind))
 
 
-def _named(heading: Line) -> tuple[str, str, str]:
+def _heading_names(heading: RedlineLine) -> tuple[str, str, str]:
     """Label, label before, and title."""
-    old, new = faces(heading)
-    before, title = _words(old), _words(new)
+    old, new = split_sides(heading)
+    before, title = _heading_text(old), _heading_text(new)
     return label_of(title) or title, label_of(before) or before, title or before
 
 
-def _words(line: Line | None) -> str:
-    said = "".join(one.new or one.old for one in line.stretches) if line else ""
-    return said.partition(" {#")[0].replace("**", "").strip()[:_HASHES]
+def _heading_text(line: RedlineLine | None) -> str:
+    text = "".join(one.new or one.old for one in line.runs) if line else ""
+    return text.partition(" {#")[0].replace("**", "").strip()[:_MAX_TITLE]
 
 
-def _unnumbered(line: Line) -> Line:
-    return replace(line, stretches=tuple(replace(stretch, change=None) for stretch in line.stretches))
+def _without_numbers(line: RedlineLine) -> RedlineLine:
+    return replace(line, runs=tuple(replace(stretch, change=None) for stretch in line.runs))
 
 
-def _counts(found: Redline, parts: Sequence[Part]) -> Counts:
-    loud = [part for part in parts if part.loud]
-    names = {(part.label or part.was).lower().replace(".", " ").split(" ")[0] for part in loud}
-    return Counts(
-        changes=max((number or 0 for number in changes(found)), default=0),
-        parts=len({part.title or part.place for part in loud}),
+def _count_changes(redline: Redline, parts: Sequence[ComparisonPart]) -> ChangeCounts:
+    changed_parts = [part for part in parts if part.has_word_changes]
+    names = {(part.label or part.old_label).lower().replace(".", " ").split(" ")[0] for part in changed_parts}
+    return ChangeCounts(
+        changes=max((number or 0 for number in number_changes(redline)), default=0),
+        parts=len({part.title or part.index for part in changed_parts}),
         articles=bool(names) and names <= set(_ARTICLES),
-        moved=len(found.moves),
-        renumbered=len(found.renumber_map),
-        vocalised=sum(op.kind == "vocalisation" for op in found.ops),
-        unseen=sum(op.kind in UNSEEN for op in found.ops),
+        moved=len(redline.moves),
+        renumbered=len(redline.renumber_map),
+        vocalised=sum(op.kind == "vocalisation" for op in redline.ops),
+        unseen=sum(op.kind in INVISIBLE_KINDS for op in redline.ops),
     )

@@ -6,7 +6,7 @@ depends on the clock, and its patches land in the wrong article.
 
 from diff_match_patch import diff_match_patch
 
-from service.domain.errors import N_, Malformed
+from service.domain.errors import N_, InvalidInput
 from service.domain.text.redline.redline import Redline
 
 KEEP, DELETE, INSERT = diff_match_patch.DIFF_EQUAL, diff_match_patch.DIFF_DELETE, diff_match_patch.DIFF_INSERT
@@ -28,5 +28,5 @@ def from_delta(old: str, delta: str) -> str:
     try:
         steps = diff_match_patch().diff_fromDelta(old, delta)
     except ValueError:
-        raise Malformed("bad_delta", N_("This delta does not fit this text.")) from None
+        raise InvalidInput("bad_delta", N_("This delta does not fit this text.")) from None
     return "".join(text for kind, text in steps if kind != DELETE)

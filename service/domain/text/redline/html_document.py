@@ -2,72 +2,76 @@
 
 from html import escape
 
-from service.domain.text.redline.inline import inline, summary
-from service.domain.text.redline.labels import RedlineWords, words_for
+from service.domain.text.redline.inline import change_summary, render_inline
+from service.domain.text.redline.labels import RedlineLabels, labels_for
 from service.domain.text.redline.redline import Redline
 from service.domain.text.redline.style import STYLE
 from service.domain.text.structure.provisions import in_digits
 
-__all__ = ["inline", "page", "summary"]
+__all__ = ["change_summary", "render_inline", "render_page"]
 
 
-def page(redline: Redline, old: str, new: str, *, lang: str, title: str = "", older: str = "", newer: str = "") -> str:
+def render_page(
+    redline: Redline, old: str, new: str, *, lang: str, title: str = "", old_name: str = "", new_name: str = ""
+) -> str:
     """The whole file. `title` of the document; `older`, `newer`: what the two texts are called; empty: as usual."""
-    words = words_for(lang)
-    heading = f"{words.title}: {title}" if title else words.title
+    ui_labels = labels_for(lang)
+    heading = f"{ui_labels.title}: {title}" if title else ui_labels.title
     return (
-        f'<!doctype html>\n<html lang="{escape(lang)}" dir="{words.direction}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{escape(lang)}" dir="{ui_labels.direction}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{escape(heading)}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
-        f"<header>\n<h1>{escape(heading)}</h1>\n{_between(words, older, newer)}\n"
-        f'<p class="summary">{escape(summary(redline, lang=lang))}</p>\n{_key(words)}\n</header>\n'
-        f"<main>\n{_notes(redline, words)}{inline(redline, old, new, lang=lang)}\n</main>\n"
-        f"{_footer(redline, words, older, newer)}\n</body>\n</html>\n"
+        f"<header>\n<h1>{escape(heading)}</h1>\n{_render_names(ui_labels, old_name, new_name)}\n"
+        f'<p class="summary">{escape(change_summary(redline, lang=lang))}</p>\n{_render_key(ui_labels)}\n</header>\n'
+        f"<main>\n{_render_notes(redline, ui_labels)}{render_inline(redline, old, new, lang=lang)}\n</main>\n"
+        f"{_render_footer(redline, ui_labels, old_name, new_name)}\n</body>\n</html>\n"
     )
 
 
-def _between(words: RedlineWords, older: str, newer: str) -> str:
-    arrow = "←" if words.direction == "rtl" else "→"
-    names = f"<bdi>{escape(older or words.older)}</bdi> {arrow} <bdi>{escape(newer or words.newer)}</bdi>"
+def _render_names(ui_labels: RedlineLabels, older: str, newer: str) -> str:
+    arrow = "←" if ui_labels.direction == "rtl" else "→"
+    names = f"<bdi>{escape(older or ui_labels.older)}</bdi> {arrow} <bdi>{escape(newer or ui_labels.newer)}</bdi>"
     return f'<p class="between">{names}</p>'
 
 
-def _key(words: RedlineWords) -> str:
-    shown = f"<ins>{words.key_added}</ins> <del>{words.key_removed}</del>"
-    return f'<p class="key" aria-hidden="true">{shown} <span class="moved-key">{words.key_moved}</span></p>'
+def _render_key(ui_labels: RedlineLabels) -> str:
+    examples = f"<ins>{ui_labels.key_added}</ins> <del>{ui_labels.key_removed}</del>"
+    return f'<p class="key" aria-hidden="true">{examples} <span class="moved-key">{ui_labels.key_moved}</span></p>'
 
 
-def _notes(redline: Redline, words: RedlineWords) -> str:
+def _render_notes(redline: Redline, ui_labels: RedlineLabels) -> str:
     """What the reader should know besides the changes: a coarse comparison, old numbers, the list of new ones."""
-    coarse = f'<p class="care">{escape(words.coarse)}</p>\n' if redline.coarse else ""
+    coarse = f'<p class="care">{escape(ui_labels.coarse)}</p>\n' if redline.coarse else ""
     stale = dict.fromkeys((flag.found, flag.expected) for flag in redline.flags)
-    flags = "".join(_stale(words, found, expected) for found, expected in stale)
-    numbers = "".join(f"<li>{_became(words, *pair)}</li>" for pair in redline.renumber_map)
-    count = in_digits(str(len(redline.renumber_map)), words.digits)
-    listed = f"<details><summary>{escape(words.numbering)}: {count}</summary><ul>{numbers}</ul></details>\n"
+    flags = "".join(_render_stale_reference(ui_labels, found, expected) for found, expected in stale)
+    numbers = "".join(f"<li>{_render_renumbering(ui_labels, *pair)}</li>" for pair in redline.renumber_map)
+    count = in_digits(str(len(redline.renumber_map)), ui_labels.digits)
+    listed = f"<details><summary>{escape(ui_labels.numbering)}: {count}</summary><ul>{numbers}</ul></details>\n"
     return coarse + flags + (listed if numbers else "")
 
 
-def _stale(words: RedlineWords, found: str, expected: str) -> str:
-    said = words.stale.format(found=in_digits(found, words.digits), expected=in_digits(expected, words.digits))
-    return f'<p class="care">{escape(said)}</p>\n'
-
-
-def _became(words: RedlineWords, old: str, new: str) -> str:
-    arrow = "←" if words.direction == "rtl" else "→"
-    return f"{escape(in_digits(old, words.digits))} {arrow} {escape(in_digits(new, words.digits))}"
-
-
-def _footer(redline: Redline, words: RedlineWords, older: str, newer: str) -> str:
-    rows = (
-        (older or words.older, redline.old_sha256),
-        (newer or words.newer, redline.new_sha256),
-        (words.title, redline.digest),
+def _render_stale_reference(ui_labels: RedlineLabels, found: str, expected: str) -> str:
+    text = ui_labels.stale.format(
+        found=in_digits(found, ui_labels.digits), expected=in_digits(expected, ui_labels.digits)
     )
-    shown = "".join(_digest(name, digest) for name, digest in rows)
-    return f'<footer><dl>{shown}</dl><p><bdi dir="ltr">{escape(redline.engine)}</bdi></p></footer>'
+    return f'<p class="care">{escape(text)}</p>\n'
 
 
-def _digest(name: str, digest: str) -> str:
+def _render_renumbering(ui_labels: RedlineLabels, old: str, new: str) -> str:
+    arrow = "←" if ui_labels.direction == "rtl" else "→"
+    return f"{escape(in_digits(old, ui_labels.digits))} {arrow} {escape(in_digits(new, ui_labels.digits))}"
+
+
+def _render_footer(redline: Redline, ui_labels: RedlineLabels, older: str, newer: str) -> str:
+    rows = (
+        (older or ui_labels.older, redline.old_sha256),
+        (newer or ui_labels.newer, redline.new_sha256),
+        (ui_labels.title, redline.digest),
+    )
+    rows_html = "".join(_render_digest(name, digest) for name, digest in rows)
+    return f'<footer><dl>{rows_html}</dl><p><bdi dir="ltr">{escape(redline.engine)}</bdi></p></footer>'
+
+
+def _render_digest(name: str, digest: str) -> str:
     return f'<div><dt><bdi>{escape(name)}</bdi></dt><dd><bdi dir="ltr">SHA-256 {digest}</bdi></dd></div>'

@@ -11,15 +11,15 @@ from itertools import groupby
 from typing import Literal
 from unicodedata import category
 
-from service.domain.text.redline.labels import RedlineWords, words_for
-from service.domain.text.redline.lines import Line, Stretch, changes, lines
+from service.domain.text.redline.labels import RedlineLabels, labels_for
+from service.domain.text.redline.lines import LineRun, RedlineLine, number_changes, redline_lines
 from service.domain.text.redline.redline import Redline
 from service.domain.text.structure.provisions import in_digits, label_of
 
 TAGS = frozenset(("div", "p", "ins", "del", "span", "a", "bdi", "details", "summary", "mark"))
 """Every tag an inline redline may hold."""
 
-FOLDED = 4
+MAX_UNFOLDED = 4
 """Unchanged lines in a row that are still shown."""
 
 _MARKS = re.compile(
@@ -30,40 +30,42 @@ _MARKS = re.compile(
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t]+\{#(?P<id>[a-z0-9-]+)\}$", re.MULTILINE)
 
 
-def inline(redline: Redline, old: str, new: str, *, lang: str) -> str:
+def render_inline(redline: Redline, old: str, new: str, *, lang: str) -> str:
     """A `<div class="redline">` with the whole of both texts in one order of reading; long unchanged passages folded.
 
     `old` and `new` are the texts that were compared. Every change has an id `c-1`, `c-2` …, every move `m-1-old` and
     `m-1-new`.
     """
-    words = words_for(lang)
-    labels = labels_in(old, words) | labels_in(new, words)
-    shown = "".join(Writer(words, labels).body(list(lines(redline, old, new))))
-    return f'<div class="redline" lang="{escape(lang)}" dir="{words.direction}">{shown}</div>'
+    ui_labels = labels_for(lang)
+    labels = reference_labels(old, ui_labels) | reference_labels(new, ui_labels)
+    body = "".join(RedlineWriter(ui_labels, labels).render_lines(list(redline_lines(redline, old, new))))
+    return f'<div class="redline" lang="{escape(lang)}" dir="{ui_labels.direction}">{body}</div>'
 
 
-def summary(redline: Redline, *, lang: str) -> str:
+def change_summary(redline: Redline, *, lang: str) -> str:
     """One plain sentence: how many changes, moves, renumbered provisions."""
-    words = words_for(lang)
+    ui_labels = labels_for(lang)
     counted = [
-        (words.changes, max((number or 0 for number in changes(redline)), default=0)),
-        (words.moved, len(redline.moves)),
-        (words.renumbered, sum(op.kind == "renumber" for op in redline.ops)),
-        (words.vocalised, sum(op.kind == "vocalisation" for op in redline.ops)),
-        (words.unseen, sum(op.kind in ("space", "invisible") for op in redline.ops)),
+        (ui_labels.changes, max((number or 0 for number in number_changes(redline)), default=0)),
+        (ui_labels.moved, len(redline.moves)),
+        (ui_labels.renumbered, sum(op.kind == "renumber" for op in redline.ops)),
+        (ui_labels.vocalised, sum(op.kind == "vocalisation" for op in redline.ops)),
+        (ui_labels.unseen, sum(op.kind in ("space", "invisible") for op in redline.ops)),
     ]
-    said = [f"{label}: {in_digits(str(count), words.digits)}" for label, count in counted if count]
-    return words.comma.join(said) if said else words.none
+    parts = [f"{label}: {in_digits(str(count), ui_labels.digits)}" for label, count in counted if count]
+    return ui_labels.comma.join(parts) if parts else ui_labels.none
 
 
-def labels_in(text: str, words: RedlineWords) -> dict[str, str]:
+def reference_labels(text: str, ui_labels: RedlineLabels) -> dict[str, str]:
     """What references to the headings of a text print."""
     found = _HEADING.finditer(text)
-    return {heading["id"]: in_digits(label_of(heading["title"]) or heading["title"], words.digits) for heading in found}
+    return {
+        heading["id"]: in_digits(label_of(heading["title"]) or heading["title"], ui_labels.digits) for heading in found
+    }
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class AuthorBadge:
     """How a hand is told from others: a number, a colour from 0, and what is said, not shown, before the words it added
     or removed."""
 
@@ -74,120 +76,124 @@ class Sign:
 
 
 @dataclass(slots=True)
-class Writer:
-    words: RedlineWords
+class RedlineWriter:
+    ui_labels: RedlineLabels
     labels: dict[str, str]
-    signs: Mapping[str, Sign] = field(default_factory=dict)
+    badges: Mapping[str, AuthorBadge] = field(default_factory=dict)
     """Of the hands that additions and removals name."""
-    numbered: set[int] = field(default_factory=set)
+    numbered_changes: set[int] = field(default_factory=set)
     """Changes that have their id."""
 
-    def body(self, all_lines: Sequence[Line]) -> Iterator[str]:
-        for changed, run in groupby(all_lines, key=lambda line: line.changed):
+    def render_lines(self, all_lines: Sequence[RedlineLine]) -> Iterator[str]:
+        for changed, run in groupby(all_lines, key=lambda line: line.has_changes):
             group = list(run)
             if changed:
-                yield from self.changed(group)
+                yield from self.render_changed(group)
             else:
-                yield from self.unchanged(group)
+                yield from self.render_unchanged(group)
 
-    def changed(self, group: Sequence[Line]) -> Iterator[str]:
-        for (move, kind), run in groupby(group, key=lambda line: (line.move, line.stretches[0].kind)):
-            shown = "".join(map(self.line, run))
-            yield self.moved(move, "old" if kind == "delete" else "new", shown) if move else shown
+    def render_changed(self, group: Sequence[RedlineLine]) -> Iterator[str]:
+        for (move, kind), run in groupby(group, key=lambda line: (line.move, line.runs[0].kind)):
+            html = "".join(map(self.render_line, run))
+            yield self.render_moved(move, "old" if kind == "delete" else "new", html) if move else html
 
-    def moved(self, move: int, end: str, shown: str) -> str:
+    def render_moved(self, move: int, end: str, html: str) -> str:
         """A frame around one end of a move, with a link to its other end."""
-        other, label = ("new", self.words.moved_away) if end == "old" else ("old", self.words.moved_here)
+        other, label = ("new", self.ui_labels.moved_away) if end == "old" else ("old", self.ui_labels.moved_here)
         link = f'<a href="#m-{move}-{other}">{escape(label)}</a>'
-        return f'<div class="moved" id="m-{move}-{end}"><p class="moved-to">{link}</p>{shown}</div>'
+        return f'<div class="moved" id="m-{move}-{end}"><p class="moved-to">{link}</p>{html}</div>'
 
-    def unchanged(self, group: Sequence[Line]) -> Iterator[str]:
+    def render_unchanged(self, group: Sequence[RedlineLine]) -> Iterator[str]:
         """Short runs as they are; of long ones the first and last line and the last heading, the rest folded."""
-        if len(group) <= FOLDED:
-            yield from map(self.line, group)
+        if len(group) <= MAX_UNFOLDED:
+            yield from map(self.render_line, group)
             return
         headings = [place for place in range(1, len(group) - 1) if group[place].shape == "heading"]
         last = headings[-1] if headings else len(group) - 1
-        yield self.line(group[0])
-        yield self.folded(group[1:last])
-        yield self.line(group[last])
+        yield self.render_line(group[0])
+        yield self.render_folded(group[1:last])
+        yield self.render_line(group[last])
         if last < len(group) - 1:
-            yield self.folded(group[last + 1 : -1])
-            yield self.line(group[-1])
+            yield self.render_folded(group[last + 1 : -1])
+            yield self.render_line(group[-1])
 
-    def folded(self, group: Sequence[Line]) -> str:
-        shown = "".join(map(self.line, group))
+    def render_folded(self, group: Sequence[RedlineLine]) -> str:
+        html = "".join(map(self.render_line, group))
         if len(group) <= 1:
-            return shown
-        count = in_digits(str(len(group)), self.words.digits)
-        return f"<details><summary>{escape(self.words.unchanged)}: {count}</summary>{shown}</details>"
+            return html
+        count = in_digits(str(len(group)), self.ui_labels.digits)
+        return f"<details><summary>{escape(self.ui_labels.unchanged)}: {count}</summary>{html}</details>"
 
-    def line(self, line: Line) -> str:
-        before = (None, *line.stretches)
-        shown = "".join(self.stretch(one, after=last) for last, one in zip(before, line.stretches, strict=False))
+    def render_line(self, line: RedlineLine) -> str:
+        previous_runs = (None, *line.runs)
+        html = "".join(self.render_run(one, previous=last) for last, one in zip(previous_runs, line.runs, strict=False))
         role = f' role="heading" aria-level="{min(line.level + 1, 6)}"' if line.shape == "heading" else ""
         level = f" {line.shape}-{line.level}" if line.shape in ("heading", "item") else ""
-        return f'<p class="{line.shape}{level}"{role}>{self.marker(line)}{shown}</p>'
+        return f'<p class="{line.shape}{level}"{role}>{self.render_marker(line)}{html}</p>'
 
-    def marker(self, line: Line) -> str:
+    def render_marker(self, line: RedlineLine) -> str:
         if not line.marker:
             return ""
         number = re.match(r"[0-9]+", line.marker) if line.shape == "item" else None
-        shown = in_digits(number.group(), self.words.digits) if number else "•" if line.shape == "item" else line.marker
-        dash = " -" if number and self.words.digits == "arab" else "." if number else ""
-        return f'<span class="marker"><bdi>{escape(shown)}</bdi>{dash}</span> '
+        label = (
+            in_digits(number.group(), self.ui_labels.digits) if number else "•" if line.shape == "item" else line.marker
+        )
+        dash = " -" if number and self.ui_labels.digits == "arab" else "." if number else ""
+        return f'<span class="marker"><bdi>{escape(label)}</bdi>{dash}</span> '
 
-    def stretch(self, stretch: Stretch, *, after: Stretch | None = None) -> str:
-        match stretch.kind:
+    def render_run(self, run: LineRun, *, previous: LineRun | None = None) -> str:
+        match run.kind:
             case "equal":
-                return self.typed(stretch.new, ids=False)
+                return self.render_text(run.new, ids=False)
             case "insert":
-                return self.loud("ins", stretch, after)
+                return self.render_change("ins", run, previous)
             case "delete":
-                return self.loud("del", stretch, after)
+                return self.render_change("del", run, previous)
             case "renumber" | "vocalisation":
-                was = f"{self.words.became} {stretch.old}"
-                spoken = f'<span class="spoken">({escape(was)}) </span>'
-                return f'<mark class="{stretch.kind}" title="{escape(was)}">{spoken}{self.typed(stretch.new)}</mark>'
+                old_reading = f"{self.ui_labels.became} {run.old}"
+                spoken = f'<span class="spoken">({escape(old_reading)}) </span>'
+                return (
+                    f'<mark class="{run.kind}" title="{escape(old_reading)}">{spoken}{self.render_text(run.new)}</mark>'
+                )
             case _:
-                return self.typed(stretch.new)
+                return self.render_text(run.new)
 
-    def loud(self, tag: Literal["ins", "del"], stretch: Stretch, after: Stretch | None) -> str:
-        text, change = stretch.new or stretch.old, stretch.change
+    def render_change(self, tag: Literal["ins", "del"], run: LineRun, previous: LineRun | None) -> str:
+        text, change = run.new or run.old, run.change
         if not text:
             return ""
-        alone = text.lstrip().startswith("{#")
-        first = change is not None and change not in self.numbered
-        named = f' id="c-{change}"' if first else ""
-        self.numbered |= {change} if change is not None else set()
-        sign = self.signs.get(stretch.by or "")
-        opened = self.signed(tag, sign, quiet=_splits_a_word(after, stretch))
-        return f"<{tag}{named}{opened}{self.typed(text, ids=alone)}</{tag}>"
+        only_id = text.lstrip().startswith("{#")
+        first = change is not None and change not in self.numbered_changes
+        id_attribute = f' id="c-{change}"' if first else ""
+        self.numbered_changes |= {change} if change is not None else set()
+        badge = self.badges.get(run.author or "")
+        opening = self.render_badge(tag, badge, inside_word=_splits_word(previous, run))
+        return f"<{tag}{id_attribute}{opening}{self.render_text(text, ids=only_id)}</{tag}>"
 
-    def signed(self, tag: Literal["ins", "del"], sign: Sign | None, *, quiet: bool) -> str:
+    def render_badge(self, tag: Literal["ins", "del"], badge: AuthorBadge | None, *, inside_word: bool) -> str:
         """The end of an opening tag, and what says that words were added or removed, and by whom; `quiet`: within a
         word that two hands wrote the second is told by colour alone, so that the word can be read."""
-        if sign is None:
-            label = self.words.added if tag == "ins" else self.words.removed
+        if badge is None:
+            label = self.ui_labels.added if tag == "ins" else self.ui_labels.removed
             return f'><span class="spoken">{escape(label)} </span>'
-        if quiet:
-            return f' class="who{sign.colour}">'
-        label = sign.added if tag == "ins" else sign.removed
-        number = f'<span class="by-n" aria-hidden="true">{escape(sign.number)}</span>'
-        return f' class="who{sign.colour}"><span class="spoken">{escape(label)} </span>{number}'
+        if inside_word:
+            return f' class="who{badge.colour}">'
+        label = badge.added if tag == "ins" else badge.removed
+        number = f'<span class="by-n" aria-hidden="true">{escape(badge.number)}</span>'
+        return f' class="who{badge.colour}"><span class="spoken">{escape(label)} </span>{number}'
 
-    def typed(self, text: str, *, ids: bool = True) -> str:
+    def render_text(self, text: str, *, ids: bool = True) -> str:
         """Escaped, with the marks of the dialect read or set back; without a heading's `{#id}` unless `ids`."""
-        out, place = [], 0
+        parts, offset = [], 0
         for found in _MARKS.finditer(text):
-            out += [
-                escape(text[place : found.start()], quote=False),
-                self.mark(found) if ids or not found["id"] else "",
+            parts += [
+                escape(text[offset : found.start()], quote=False),
+                self.render_mark(found) if ids or not found["id"] else "",
             ]
-            place = found.end()
-        return "".join([*out, escape(text[place:], quote=False)])
+            offset = found.end()
+        return "".join([*parts, escape(text[offset:], quote=False)])
 
-    def mark(self, found: re.Match[str]) -> str:
+    def render_mark(self, found: re.Match[str]) -> str:
         if found["run"]:
             return f'<bdi dir="{found["dir"] or "auto"}">{escape(found["run"], quote=False)}</bdi>'
         if found["target"] in self.labels:
@@ -195,7 +201,7 @@ class Writer:
         return f'<bdi class="mark" dir="ltr">{escape(found.group(), quote=False)}</bdi>'
 
 
-def _splits_a_word(before: Stretch | None, after: Stretch) -> bool:
+def _splits_word(before: LineRun | None, after: LineRun) -> bool:
     if before is None or before.kind != after.kind:
         return False
     last, first = (before.new or before.old)[-1:], (after.new or after.old)[:1]

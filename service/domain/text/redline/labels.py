@@ -8,7 +8,7 @@ from service.domain.text.structure.provisions import Digits
 
 
 @dataclass(frozen=True, slots=True)
-class RedlineWords:
+class RedlineLabels:
     """A row a language. `added`, `removed`, `became` are spoken, not shown; labels are followed by a number."""
 
     lang: str
@@ -38,7 +38,7 @@ class RedlineWords:
     key_moved: str
 
 
-ENGLISH = RedlineWords(
+ENGLISH = RedlineLabels(
     lang="en",
     direction="ltr",
     digits="latn",
@@ -66,7 +66,7 @@ ENGLISH = RedlineWords(
     key_moved="moved",
 )
 
-ARABIC = RedlineWords(
+ARABIC = RedlineLabels(
     lang="ar",
     direction="rtl",
     digits="arab",
@@ -94,9 +94,9 @@ ARABIC = RedlineWords(
     key_moved="منقول",
 )
 
-WORDS: Mapping[str, RedlineWords] = {words.lang: words for words in (ENGLISH, ARABIC)}
+LABELS: Mapping[str, RedlineLabels] = {words.lang: words for words in (ENGLISH, ARABIC)}
 
 
-def words_for(lang: str) -> RedlineWords:
+def labels_for(lang: str) -> RedlineLabels:
     """The row of `lang`; of English where there is none."""
-    return WORDS.get(lang, ENGLISH)
+    return LABELS.get(lang, ENGLISH)

@@ -2,16 +2,16 @@
 
 from service.domain.text.redline.redline import Redline
 
-_LOUD = ("insert", "delete", "replace", "renumber")
+_VISIBLE_KINDS = ("insert", "delete", "replace", "renumber")
 
 
-def to_text(redline: Redline, old: str, new: str) -> str:
+def render_text(redline: Redline, old: str, new: str) -> str:
     """The new text with its changes in brackets. Blanks, vowel signs and invisible marks that changed show as new."""
-    shown = []
+    parts = []
     for op in redline.ops:
-        gone, come = old[op.a0 : op.a1], new[op.b0 : op.b1]
-        if op.kind in _LOUD:
-            shown += [f"[-{gone}-]" * bool(gone), f"{{+{come}+}}" * bool(come)]
+        removed, added = old[op.a0 : op.a1], new[op.b0 : op.b1]
+        if op.kind in _VISIBLE_KINDS:
+            parts += [f"[-{removed}-]" * bool(removed), f"{{+{added}+}}" * bool(added)]
         else:
-            shown.append(come)
-    return "".join(shown)
+            parts.append(added)
+    return "".join(parts)

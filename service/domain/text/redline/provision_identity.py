@@ -12,7 +12,7 @@ from service.domain.text.structure.outline import Provision
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class ProvisionMatch:
     """One provision in two versions, by its place in each list; None where it was not yet, or is no more. `changed`
     says whether a word of it, its number apart, is another."""
 
@@ -21,28 +21,28 @@ class Twin:
     changed: bool
 
 
-def extents(provisions: Sequence[Provision], length: int) -> list[Span]:
+def provision_spans(provisions: Sequence[Provision], length: int) -> list[Span]:
     """From the heading of each provision to the next heading, of whatever level, in a text of that length."""
     starts = [provision.span[0] for provision in provisions]
     return list(pairwise([*starts, length]))
 
 
-def identify(
-    olds: Sequence[Provision], news: Sequence[Provision], compared: Redline, *, old: str, new: str
-) -> list[Twin]:
+def match_provisions(
+    olds: Sequence[Provision], news: Sequence[Provision], redline: Redline, *, old: str, new: str
+) -> list[ProvisionMatch]:
     """Each provision of both versions once, in order of the new version; those that are no more come last.
 
     The same `{#id}` on one heading of each version is the same provision. Others are those that share most of their
     unchanged words, each the other's best.
     """
     pairs = dict(_by_id(olds, news))
-    taken = set(pairs.values())
-    shared = _shared(extents(olds, len(old)), extents(news, len(new)), compared)
-    pairs |= {i: j for i, j in _mutual(shared) if i not in pairs and j not in taken}
+    matched = set(pairs.values())
+    shared = _shared_length(provision_spans(olds, len(old)), provision_spans(news, len(new)), redline)
+    pairs |= {i: j for i, j in _mutual_best(shared) if i not in pairs and j not in matched}
     came_from = {j: i for i, j in pairs.items()}
-    untouched = _untouched(extents(news, len(new)), compared)
-    found = [Twin(came_from.get(j), j, not untouched[j] or j not in came_from) for j in range(len(news))]
-    return [*found, *(Twin(i, None, True) for i in range(len(olds)) if i not in pairs)]
+    untouched = _unchanged_provisions(provision_spans(news, len(new)), redline)
+    found = [ProvisionMatch(came_from.get(j), j, not untouched[j] or j not in came_from) for j in range(len(news))]
+    return [*found, *(ProvisionMatch(i, None, True) for i in range(len(olds)) if i not in pairs)]
 
 
 def _by_id(olds: Sequence[Provision], news: Sequence[Provision]) -> Iterator[tuple[int, int]]:
@@ -53,28 +53,28 @@ def _by_id(olds: Sequence[Provision], news: Sequence[Provision]) -> Iterator[tup
             yield i, where[one.id]
 
 
-def _shared(olds: Sequence[Span], news: Sequence[Span], compared: Redline) -> Counter[tuple[int, int]]:
+def _shared_length(olds: Sequence[Span], news: Sequence[Span], redline: Redline) -> Counter[tuple[int, int]]:
     """How many code points each old provision shares with each new one, in place or moved."""
-    same = [(op.a0, op.a1, op.b0, op.b1) for op in compared.ops if op.kind == "equal"]
-    moved = [(move.a0, move.a1, move.b0, move.b1) for move in compared.moves]
+    same = [(op.a0, op.a1, op.b0, op.b1) for op in redline.ops if op.kind == "equal"]
+    moved = [(move.a0, move.a1, move.b0, move.b1) for move in redline.moves]
     found: Counter[tuple[int, int]] = Counter()
     for a0, a1, b0, b1 in (*same, *moved):
-        for i in _over(olds, a0, a1):
+        for i in _overlapping(olds, a0, a1):
             start, end = max(a0, olds[i][0]) - a0 + b0, min(a1, olds[i][1]) - a0 + b0
-            for j in _over(news, start, min(end, b1)):
+            for j in _overlapping(news, start, min(end, b1)):
                 found[i, j] += max(0, min(end, news[j][1]) - max(start, news[j][0]))
     return found
 
 
-def _over(spans: Sequence[Span], start: int, end: int) -> Iterator[int]:
-    place = max(0, bisect_right(spans, (start, end)) - 1)
-    while place < len(spans) and spans[place][0] < end:
-        if spans[place][1] > start:
-            yield place
-        place += 1
+def _overlapping(spans: Sequence[Span], start: int, end: int) -> Iterator[int]:
+    index = max(0, bisect_right(spans, (start, end)) - 1)
+    while index < len(spans) and spans[index][0] < end:
+        if spans[index][1] > start:
+            yield index
+        index += 1
 
 
-def _mutual(shared: Counter[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _mutual_best(shared: Counter[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     best_old, best_new = (_best(shared, side) for side in (0, 1))
     for i, j in sorted(shared):
         if shared[i, j] and best_old[i] == best_new[j] == (i, j):
@@ -89,9 +89,11 @@ def _best(shared: Counter[tuple[int, int]], side: int) -> dict[int, tuple[int, i
     return found
 
 
-def _untouched(news: Sequence[Span], compared: Redline) -> list[bool]:
+def _unchanged_provisions(news: Sequence[Span], redline: Redline) -> list[bool]:
     """For each new provision whether nothing in it is new but its number, and nothing was taken from it."""
-    touched = [(op.b0, max(op.b1, op.b0 + 1)) for op in compared.ops if op.kind not in ("equal", "renumber", "space")]
-    moved = {(move.b0, move.b1) for move in compared.moves if move.score == 1000}
-    changed = {j for start, end in touched if (start, end) not in moved for j in _over(news, start, end)}
+    changed_ranges = [
+        (op.b0, max(op.b1, op.b0 + 1)) for op in redline.ops if op.kind not in ("equal", "renumber", "space")
+    ]
+    moved = {(move.b0, move.b1) for move in redline.moves if move.score == 1000}
+    changed = {j for start, end in changed_ranges if (start, end) not in moved for j in _overlapping(news, start, end)}
     return [j not in changed for j in range(len(news))]

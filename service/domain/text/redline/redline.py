@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.domain.text.diff.change_kinds import Kind
-from service.domain.text.diff.pieces import Piece, assemble
-from service.domain.text.diff.shared_passages import Indexes, laid
+from service.domain.text.diff.change_kinds import ChangeKind
+from service.domain.text.diff.pieces import DiffSegment, diff_blocks
+from service.domain.text.diff.shared_passages import Indexes, split_around_passages
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.markup.tokens import TOKENIZER
 from service.domain.text.markup.tree import Span
-from service.domain.text.redline.renumbering import Flag, is_renumbering, renumbering, stale_references
+from service.domain.text.redline.renumbering import Flag, find_renumbering, find_stale_references, is_renumbering
 
 ENGINE = f"mithaq-redline-3 {TOKENIZER}"
 """Texts compared by engines of different names may give different redlines."""
@@ -26,13 +26,13 @@ class Op:
     """Old code points a0–a1 became new code points b0–b1. `move`: the move a deletion or insertion is an end of; `by`:
     whose it is, where that is known."""
 
-    kind: Kind
+    kind: ChangeKind
     a0: int
     a1: int
     b0: int
     b1: int
     move: int | None = None
-    by: str | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ class Redline:
     @property
     def digest(self) -> str:
         """SHA-256 of "mithaq.redline.v1\\n" and the canonical JSON of everything else."""
-        return _digest(self._dumped())
+        return _digest(self._body_json())
 
     @property
-    def changed(self) -> bool:
+    def has_changes(self) -> bool:
         return any(op.kind != "equal" for op in self.ops)
 
     def to_json(self) -> dict[str, object]:
@@ -75,11 +75,11 @@ class Redline:
 
     def to_json_text(self) -> str:
         """`to_json` as one line, keys sorted, without blanks: the same bytes on every machine."""
-        body = self._dumped()
+        body = self._body_json()
         coarse, rest = body.split(",", 1)
         return f'{coarse},"digest":"{_digest(body)}",{rest}'
 
-    def _dumped(self) -> str:
+    def _body_json(self) -> str:
         return json.dumps(self._body(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def _body(self) -> dict[str, object]:
@@ -105,44 +105,49 @@ def _digest(body: str) -> str:
     return hashlib.sha256(f"mithaq.redline.v1\n{body}".encode()).hexdigest()
 
 
-def redline(old: str, new: str, *, indexes: Indexes | None = None) -> Redline:
+def compute_redline(old: str, new: str, *, indexes: Indexes | None = None) -> Redline:
     """Compare two canonical texts. Any two texts can be compared; nothing is raised.
 
     `indexes` of both save time and change nothing; those of other texts are left aside.
     """
-    sums = text_sha256(old), text_sha256(new)
-    fitting = indexes if indexes and sums == tuple(index.text_sha256 for index in indexes) else None
-    compared = assemble(*laid(old, new, indexes=fitting), readable=True)
+    digests = text_sha256(old), text_sha256(new)
+    usable_indexes = indexes if indexes and digests == tuple(index.text_sha256 for index in indexes) else None
+    compared = diff_blocks(*split_around_passages(old, new, indexes=usable_indexes), readable=True)
     moves = [
-        _move(place, compared.old.spans[i], compared.new.spans[j], score)
+        _to_move(place, compared.old.spans[i], compared.new.spans[j], score)
         for place, (i, j, score) in enumerate(compared.moves, 1)
     ]
-    numbering = renumbering(compared)
+    renumbered = find_renumbering(compared)
     return Redline(
-        old_sha256=sums[0],
-        new_sha256=sums[1],
+        old_sha256=digests[0],
+        new_sha256=digests[1],
         engine=ENGINE,
-        ops=tuple(_ops(compared.pieces, moves, numbering)),
+        ops=tuple(_build_ops(compared.segments, moves, renumbered)),
         moves=tuple(moves),
-        renumber_map=tuple(sorted(numbering.items())),
-        flags=tuple(stale_references(compared, numbering)),
+        renumber_map=tuple(sorted(renumbered.items())),
+        flags=tuple(find_stale_references(compared, renumbered)),
         coarse=compared.coarse,
     )
 
 
-def _move(place: int, old: Span, new: Span, score: int) -> Move:
-    return Move(place, old[0], old[1], new[0], new[1], score)
+def _to_move(number: int, old: Span, new: Span, score: int) -> Move:
+    return Move(number, old[0], old[1], new[0], new[1], score)
 
 
-def _ops(pieces: Sequence[Piece], moves: Sequence[Move], numbering: Mapping[str, str]) -> Iterator[Op]:
+def _build_ops(segments: Sequence[DiffSegment], moves: Sequence[Move], renumbered: Mapping[str, str]) -> Iterator[Op]:
     """The pieces, with moves and renumbering named; of one kind and side by side as one, unless they are moves."""
-    ends = {(move.a0, move.a1): move.id for move in moves}
-    comes = {(move.b0, move.b1): move.id for move in moves}
+    move_sources = {(move.a0, move.a1): move.id for move in moves}
+    move_targets = {(move.b0, move.b1): move.id for move in moves}
     last: Op | None = None
-    for piece in pieces:
-        move = {"delete": ends.get((piece.a0, piece.a1)), "insert": comes.get((piece.b0, piece.b1))}.get(piece.kind)
-        kind: Kind = "renumber" if piece.reference and is_renumbering(piece.reference, numbering) else piece.kind
-        op = Op(kind, piece.a0, piece.a1, piece.b0, piece.b1, move)
+    for segment in segments:
+        move = {
+            "delete": move_sources.get((segment.a0, segment.a1)),
+            "insert": move_targets.get((segment.b0, segment.b1)),
+        }.get(segment.kind)
+        kind: ChangeKind = (
+            "renumber" if segment.reference and is_renumbering(segment.reference, renumbered) else segment.kind
+        )
+        op = Op(kind, segment.a0, segment.a1, segment.b0, segment.b1, move)
         if last and last.kind == kind and last.move is None and move is None:
             last = Op(kind, last.a0, op.a1, last.b0, op.b1)
             continue

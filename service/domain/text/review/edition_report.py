@@ -3,77 +3,99 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.domain.text.markup.parser import read
-from service.domain.text.redline.provision_identity import Twin, identify
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.redline.provision_identity import ProvisionMatch, match_provisions
 from service.domain.text.redline.redline import Redline
-from service.domain.text.review.outline_lint import Kind, Remark, ordered, remarks, typed_remarks
-from service.domain.text.review.translation_parity import Pair, behind, parity
-from service.domain.text.structure.numbering import Scheme, marked, marks, moved, spare
-from service.domain.text.structure.outline import Provision, outline
+from service.domain.text.review.outline_lint import (
+    LintKind,
+    LintWarning,
+    lint_outline,
+    lint_typed_references,
+    sort_warnings,
+)
+from service.domain.text.review.translation_parity import Pair, match_editions, outdated_pairs
+from service.domain.text.structure.numbering import (
+    NumberingScheme,
+    insert_marks,
+    number_marks,
+    redundant_numbers,
+    shift_offset,
+)
+from service.domain.text.structure.outline import Provision, build_outline
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class EditionReport:
     """`text` is the edition as it reads, with its numbers: spans are code points of it."""
 
     text: str
     provisions: tuple[Provision, ...]
-    remarks: tuple[Remark, ...]
+    warnings: tuple[LintWarning, ...]
 
 
-def survey(text: str, *, by: Scheme | None) -> Survey:
+def report_edition(text: str, *, scheme: NumberingScheme | None) -> EditionReport:
     """One edition by itself. Raises what the reader raises."""
-    numbers = marks(text, by)
-    reads = marked(text, numbers)
-    tree = read(reads)
-    seen = outline(tree, digits=by.digits if by else None)
-    typed = [
-        Remark("number_typed", moved(start, numbers), moved(end, numbers), text[start:end].strip())
-        for start, end in spare(text, by)
+    numbers = number_marks(text, scheme)
+    numbered_text = insert_marks(text, numbers)
+    tree = parse_markup(numbered_text)
+    outline = build_outline(tree, digits=scheme.digits if scheme else None)
+    typed_warnings = [
+        LintWarning("number_typed", shift_offset(start, numbers), shift_offset(end, numbers), text[start:end].strip())
+        for start, end in redundant_numbers(text, scheme)
     ]
-    found = [*remarks(reads, tree), *typed, *(typed_remarks(reads, tree) if by else ())]
-    return Survey(reads, seen.provisions, tuple(ordered(found)))
+    found = [
+        *lint_outline(numbered_text, tree),
+        *typed_warnings,
+        *(lint_typed_references(numbered_text, tree) if scheme else ()),
+    ]
+    return EditionReport(numbered_text, outline.provisions, tuple(sort_warnings(found)))
 
 
-def twinless(one: Survey, other: Survey) -> tuple[list[Remark], list[Remark]]:
+def report_unmatched(one: EditionReport, other: EditionReport) -> tuple[list[LintWarning], list[LintWarning]]:
     """Provisions of `one` that have no twin in `other`, and those of `other` that have none in `one`: spans of the text
     each stands in."""
-    found = parity(one.provisions, other.provisions)
+    found = match_editions(one.provisions, other.provisions)
     return (
-        [_about("no_twin", one.provisions[place]) for place in found.only_one],
-        [_about("twin_missing", other.provisions[place]) for place in found.only_other],
+        [_provision_warning("no_twin", one.provisions[place]) for place in found.only_one],
+        [_provision_warning("twin_missing", other.provisions[place]) for place in found.only_other],
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class SinceVersion:
     """What an edition was, and the redline from that to what it is; both with their numbers."""
 
-    was: Survey
-    compared: Redline
+    before: EditionReport
+    redline: Redline
 
 
-def left_behind(one: Survey, other: Survey, *, since: tuple[Since, Since]) -> list[Remark]:
+def report_left_behind(
+    one: EditionReport, other: EditionReport, *, since: tuple[SinceVersion, SinceVersion]
+) -> list[LintWarning]:
     """Provisions of `one` that nobody touched since a version, while their twins in `other` changed."""
-    twins = _twins(one, since[0]), _twins(other, since[1])
-    pairs: Sequence[Pair] = parity(one.provisions, other.provisions).pairs
-    return [_about("left_behind", one.provisions[place]) for place, _ in behind(pairs, *twins)[1]]
+    twins = _provision_matches(one, since[0]), _provision_matches(other, since[1])
+    pairs: Sequence[Pair] = match_editions(one.provisions, other.provisions).pairs
+    return [_provision_warning("left_behind", one.provisions[place]) for place, _ in outdated_pairs(pairs, *twins)[1]]
 
 
-def _twins(its: Survey, since: Since) -> list[Twin]:
-    return identify(since.was.provisions, its.provisions, since.compared, old=since.was.text, new=its.text)
+def _provision_matches(report: EditionReport, since: SinceVersion) -> list[ProvisionMatch]:
+    return match_provisions(
+        since.before.provisions, report.provisions, since.redline, old=since.before.text, new=report.text
+    )
 
 
-def _about(kind: Kind, provision: Provision) -> Remark:
-    return Remark(kind, *provision.span, provision.label)
+def _provision_warning(kind: LintKind, provision: Provision) -> LintWarning:
+    return LintWarning(kind, *provision.span, provision.label)
 
 
-def by_provision(its: Survey, found: Sequence[Remark]) -> Iterator[tuple[int, list[Remark]]]:
+def warnings_by_provision(
+    report: EditionReport, warnings: Sequence[LintWarning]
+) -> Iterator[tuple[int, list[LintWarning]]]:
     """The remarks of each provision that has some, by its place; -1 for what stands before the first."""
-    starts = [provision.span[0] for provision in its.provisions]
-    for place in range(-1, len(starts)):
-        low = starts[place] if place >= 0 else 0
-        high = starts[place + 1] if place + 1 < len(starts) else len(its.text) + 1
-        here = [remark for remark in found if low <= remark.start < high]
-        if here:
-            yield place, here
+    starts = [provision.span[0] for provision in report.provisions]
+    for index in range(-1, len(starts)):
+        low = starts[index] if index >= 0 else 0
+        high = starts[index + 1] if index + 1 < len(starts) else len(report.text) + 1
+        inside = [remark for remark in warnings if low <= remark.start < high]
+        if inside:
+            yield index, inside

@@ -9,10 +9,10 @@ from typing import Literal
 import regex
 
 from service.domain.text.markup.tree import Span, Tree
-from service.domain.text.structure.outline import Outline, Provision, outline
-from service.domain.text.structure.provisions import heading_reference, is_elsewhere, references
+from service.domain.text.structure.outline import Outline, Provision, build_outline
+from service.domain.text.structure.provisions import find_references, heading_reference, refers_to_other_text
 
-Kind = Literal[
+LintKind = Literal[
     "reference_broken",
     "provision_unknown",
     "id_twice",
@@ -26,7 +26,7 @@ Kind = Literal[
     "left_behind",
 ]
 
-TERMS = 200
+MAX_TERMS = 200
 """Defined terms that are looked for in one text."""
 
 _QUOTED = r"[“\"«](?P<term>[^”\"»\n]{2,60})[”\"»]"
@@ -40,94 +40,101 @@ _DEFINED = regex.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class LintWarning:
     """Code points `start`–`end` of the text; `named` is the id, provision or term it is about."""
 
-    kind: Kind
+    kind: LintKind
     start: int
     end: int
-    named: str
+    subject: str
 
 
-def remarks(text: str, tree: Tree) -> list[Remark]:
+def lint_outline(text: str, tree: Tree) -> list[LintWarning]:
     """Everything there is to say about a text, in its order; `tree` is what the reader makes of it."""
-    seen = outline(tree)
-    return ordered([*_broken(text, seen), *_unknown(text, seen), *_twice(seen), *_terms(text)])
+    outline = build_outline(tree)
+    return sort_warnings(
+        [
+            *_broken_references(text, outline),
+            *_unknown_provisions(text, outline),
+            *_duplicates(outline),
+            *_term_warnings(text),
+        ]
+    )
 
 
-def typed_remarks(text: str, tree: Tree) -> list[Remark]:
+def lint_typed_references(text: str, tree: Tree) -> list[LintWarning]:
     """References to provisions of a text with automatic numbers that were typed, and will not follow."""
-    seen = outline(tree)
-    known = {" ".join(found) for found in map(_numbered, seen.provisions) if found}
-    headings = [provision.span for provision in seen.provisions]
+    outline = build_outline(tree)
+    known = {" ".join(found) for found in map(_name_and_number, outline.provisions) if found}
+    headings = [provision.span for provision in outline.provisions]
     return [
-        Remark("reference_typed", found.start, found.end, text[found.start : found.end])
-        for found in references(text)
-        if str(found) in known and not is_elsewhere(text, found.end) and not _stands_in(headings, found.start)
+        LintWarning("reference_typed", found.start, found.end, text[found.start : found.end])
+        for found in find_references(text)
+        if str(found) in known and not refers_to_other_text(text, found.end) and not _is_inside(headings, found.start)
     ]
 
 
-def ordered(found: Iterable[Remark]) -> list[Remark]:
+def sort_warnings(warnings: Iterable[LintWarning]) -> list[LintWarning]:
     """Remarks in the order of their text."""
-    return sorted(found, key=lambda remark: (remark.start, remark.end, remark.kind, remark.named))
+    return sorted(warnings, key=lambda remark: (remark.start, remark.end, remark.kind, remark.subject))
 
 
-def _stands_in(spans: Sequence[Span], place: int) -> bool:
-    before = bisect_right(spans, place, key=lambda span: span[0]) - 1
-    return before >= 0 and place < spans[before][1]
+def _is_inside(spans: Sequence[Span], offset: int) -> bool:
+    before = bisect_right(spans, offset, key=lambda span: span[0]) - 1
+    return before >= 0 and offset < spans[before][1]
 
 
-def line_of(text: str, place: int) -> int:
+def line_number(text: str, offset: int) -> int:
     """The line a code point stands in, from 1."""
-    return text.count("\n", 0, place) + 1
+    return text.count("\n", 0, offset) + 1
 
 
-def _broken(text: str, seen: Outline) -> Iterator[Remark]:
-    for id in seen.broken:
-        place = max(0, text.find(f"(#{id})"))
-        yield Remark("reference_broken", place, place + len(f"(#{id})"), id)
+def _broken_references(text: str, outline: Outline) -> Iterator[LintWarning]:
+    for id in outline.broken:
+        offset = max(0, text.find(f"(#{id})"))
+        yield LintWarning("reference_broken", offset, offset + len(f"(#{id})"), id)
 
 
-def _unknown(text: str, seen: Outline) -> Iterator[Remark]:
+def _unknown_provisions(text: str, outline: Outline) -> Iterator[LintWarning]:
     """Provisions of this text that are named and are not in it. Names that no heading bears say nothing: they are of
     other texts, or of lists."""
-    numbered = [found for found in map(_numbered, seen.provisions) if found]
+    numbered = [found for found in map(_name_and_number, outline.provisions) if found]
     names, known = {name for name, _ in numbered}, {f"{name} {number}" for name, number in numbered}
-    for found in references(text):
-        if found.name in names and str(found) not in known and not is_elsewhere(text, found.end):
-            yield Remark("provision_unknown", found.start, found.end, str(found))
+    for found in find_references(text):
+        if found.name in names and str(found) not in known and not refers_to_other_text(text, found.end):
+            yield LintWarning("provision_unknown", found.start, found.end, str(found))
 
 
-def _twice(seen: Outline) -> Iterator[Remark]:
+def _duplicates(outline: Outline) -> Iterator[LintWarning]:
     """Ids that stay words, because a heading before has them; numbers that a heading before has."""
-    met: Counter[str] = Counter()
-    for provision in seen.provisions:
-        again = _ID.search(provision.title)
-        if again and again[1] in seen.labels:
-            yield Remark("id_twice", *provision.span, again[1])
-        name = " ".join(_numbered(provision) or ())
-        if name and met[name]:
-            yield Remark("number_twice", *provision.span, name)
-        met[name] += 1
+    counts: Counter[str] = Counter()
+    for provision in outline.provisions:
+        repeated_id = _ID.search(provision.title)
+        if repeated_id and repeated_id[1] in outline.labels:
+            yield LintWarning("id_twice", *provision.span, repeated_id[1])
+        name = " ".join(_name_and_number(provision) or ())
+        if name and counts[name]:
+            yield LintWarning("number_twice", *provision.span, name)
+        counts[name] += 1
 
 
-def _numbered(provision: Provision) -> tuple[str, str] | None:
+def _name_and_number(provision: Provision) -> tuple[str, str] | None:
     found = heading_reference(provision.title)
     return (found.name, found.number) if found and found.name else None
 
 
-def _terms(text: str) -> Iterator[Remark]:
+def _term_warnings(text: str) -> Iterator[LintWarning]:
     """Terms that are used before the place that defines them, and those that are defined and used nowhere."""
     defined: dict[str, Span] = {}
     for found in _DEFINED.finditer(text):
         term = next(term for term in found.captures("term") if term)
         defined.setdefault(term.strip(), found.span())
-    for term, (start, end) in list(defined.items())[:TERMS]:
+    for term, (start, end) in list(defined.items())[:MAX_TERMS]:
         used = regex.search(rf"(?<![\p{{L}}\p{{M}}]){regex.escape(term)}(?![\p{{L}}\p{{M}}])", text[:start])
         if used:
-            yield Remark("term_before_definition", used.start(), used.end(), term)
+            yield LintWarning("term_before_definition", used.start(), used.end(), term)
         elif not _is_used(term, text[:start], text[_end_of_line(text, end) :]):
-            yield Remark("term_unused", start, end, term)
+            yield LintWarning("term_unused", start, end, term)
 
 
 def _is_used(term: str, *parts: str) -> bool:
@@ -137,6 +144,6 @@ def _is_used(term: str, *parts: str) -> bool:
     return any(stem in part for part in map(str.casefold, parts) for stem in stems)
 
 
-def _end_of_line(text: str, place: int) -> int:
-    end = text.find("\n", place)
+def _end_of_line(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
     return len(text) if end < 0 else end

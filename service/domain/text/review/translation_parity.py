@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.domain.text.diff.sequence_alignment import gaps, heaviest
-from service.domain.text.redline.provision_identity import Twin
-from service.domain.text.structure.ordinals import number_of
+from service.domain.text.diff.sequence_alignment import gaps_between, heaviest_chain
+from service.domain.text.redline.provision_identity import ProvisionMatch
+from service.domain.text.structure.ordinals import parse_number
 from service.domain.text.structure.outline import Provision
-from service.domain.text.structure.provisions import LABEL
+from service.domain.text.structure.provisions import LABEL_PATTERN
 
 Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Parity:
+class EditionMatch:
     """`pairs` are places in both lists of provisions, increasing in the first; the others have no twin."""
 
     pairs: tuple[Pair, ...]
@@ -22,23 +22,25 @@ class Parity:
     only_other: tuple[int, ...]
 
 
-def parity(one: Sequence[Provision], other: Sequence[Provision]) -> Parity:
+def match_editions(one: Sequence[Provision], other: Sequence[Provision]) -> EditionMatch:
     """Twins have the same `{#id}`; else the same level and number, in whatever digits or words; else the same place
     between twins, if as many headings of the same levels stand there in both."""
-    pairs = dict(_same(one, other, [x.id for x in one], [x.id for x in other]))
-    taken = set(pairs.values())
-    by_number = _same(one, other, [_number(x) for x in one], [_number(x) for x in other])
-    pairs |= {i: j for i, j in by_number if i not in pairs and j not in taken}
-    pairs |= dict(_between(one, other, heaviest([(i, j, 1) for i, j in sorted(pairs.items())]), pairs))
+    pairs = dict(_same_name_pairs(one, other, [x.id for x in one], [x.id for x in other]))
+    matched = set(pairs.values())
+    by_number = _same_name_pairs(one, other, [_provision_number(x) for x in one], [_provision_number(x) for x in other])
+    pairs |= {i: j for i, j in by_number if i not in pairs and j not in matched}
+    pairs |= dict(_pairs_between(one, other, heaviest_chain([(i, j, 1) for i, j in sorted(pairs.items())]), pairs))
     twins = set(pairs.values())
-    return Parity(
+    return EditionMatch(
         tuple(sorted(pairs.items())),
         tuple(i for i in range(len(one)) if i not in pairs),
         tuple(j for j in range(len(other)) if j not in twins),
     )
 
 
-def behind(pairs: Sequence[Pair], one: Sequence[Twin], other: Sequence[Twin]) -> tuple[list[Pair], list[Pair]]:
+def outdated_pairs(
+    pairs: Sequence[Pair], one: Sequence[ProvisionMatch], other: Sequence[ProvisionMatch]
+) -> tuple[list[Pair], list[Pair]]:
     """Twins of which only one changed since a version: where `other` was left behind, and where `one` was. Both are
     what `identity.identify` says of each edition."""
     changed = [{twin.new for twin in edition if twin.changed} for edition in (one, other)]
@@ -48,7 +50,7 @@ def behind(pairs: Sequence[Pair], one: Sequence[Twin], other: Sequence[Twin]) ->
     )
 
 
-def _same(
+def _same_name_pairs(
     one: Sequence[Provision], other: Sequence[Provision], names: Sequence[object], others: Sequence[object]
 ) -> Iterator[Pair]:
     """Provisions of one level that a name tells apart from all others of their edition."""
@@ -61,17 +63,17 @@ def _same(
             yield i, where[name]
 
 
-def _between(
+def _pairs_between(
     one: Sequence[Provision], other: Sequence[Provision], chain: Sequence[Pair], pairs: dict[int, int]
 ) -> Iterator[Pair]:
-    taken = set(pairs.values())
-    for a0, a1, b0, b1 in gaps(chain, len(one), len(other)):
-        left = [i for i in range(a0, a1) if i not in pairs and _number(one[i]) is None]
-        right = [j for j in range(b0, b1) if j not in taken and _number(other[j]) is None]
-        if [one[i].level for i in left] == [other[j].level for j in right]:
-            yield from zip(left, right, strict=True)
+    matched = set(pairs.values())
+    for a0, a1, b0, b1 in gaps_between(chain, len(one), len(other)):
+        unmatched_one = [i for i in range(a0, a1) if i not in pairs and _provision_number(one[i]) is None]
+        unmatched_other = [j for j in range(b0, b1) if j not in matched and _provision_number(other[j]) is None]
+        if [one[i].level for i in unmatched_one] == [other[j].level for j in unmatched_other]:
+            yield from zip(unmatched_one, unmatched_other, strict=True)
 
 
-def _number(provision: Provision) -> int | None:
-    found = LABEL.match(provision.title)
-    return number_of(found["number"]) if found else None
+def _provision_number(provision: Provision) -> int | None:
+    found = LABEL_PATTERN.match(provision.title)
+    return parse_number(found["number"]) if found else None

@@ -12,14 +12,14 @@ from typing import Literal
 import regex
 
 from service.domain.text.markup.tree import Inline, LineBreak, Note, Paragraph, Tree
-from service.domain.text.structure.outline import walk
+from service.domain.text.structure.outline import walk_blocks
 
-Kind = Literal["nobody_named", "everybody_named", "no_source", "long_sentence"]
+AdviceKind = Literal["nobody_named", "everybody_named", "no_source", "long_sentence"]
 
-LONG = 35
+LONG_SENTENCE_WORDS = 35
 """Words of a sentence that is hard to follow."""
 
-SHOWN = 20
+MAX_ITEMS = 20
 """Remarks of a text, at most."""
 
 _NOTE = "\ue000"
@@ -27,11 +27,11 @@ _CLOSING = rf"{_NOTE}»”\"')\]"
 _SENTENCE = regex.compile(rf"(?:[^.!?؟…]|[.](?=[^\s{_CLOSING}]))+(?:[.!?؟…]+[{_CLOSING}]*)?")
 _WORD = regex.compile(r"(?w)[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 _BEFORE = r"(?<![\p{L}\p{N}])(?:[وفبكل]{1,2}(?:ال)?|ال|لل)?"
-_SEATS = str.maketrans("أإآٱىؤئة", "اااايويه")
+_HAMZA_FOLD = str.maketrans("أإآٱىؤئة", "اااايويه")
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class WordLists:
     """Words of one language. `everybody`: phrases that name all sides at once."""
 
     violations: tuple[str, ...]
@@ -40,28 +40,28 @@ class Lists:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class AdviceItem:
     """`sentence` is the one it is about, `words` how many it has."""
 
-    kind: Kind
+    kind: AdviceKind
     sentence: str
     words: int
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class WritingAdvice:
     """`remarks`: the first SHOWN; `more`: how many others there are. `mean`: words of a sentence on the average. `age`:
     of a reader who follows it easily, in years; None where there is no measure of that for the language."""
 
-    remarks: tuple[Remark, ...]
+    remarks: tuple[AdviceItem, ...]
     more: int
     sentences: int
     mean: int
     age: int | None
 
 
-USUAL: Mapping[str, Lists] = {
-    "en": Lists(
+DEFAULT_WORD_LISTS: Mapping[str, WordLists] = {
+    "en": WordLists(
         violations=(
             "kill", "murder", "massacre", "tortur", "rape", "bomb", "shell", "besiege", "siege", "displac", "arrest",
             "detain", "abduct", "disappear", "execut", "attack", "loot", "starv", "violat", "crime",
@@ -72,7 +72,7 @@ USUAL: Mapping[str, Lists] = {
         ),
         everybody=("all parties", "all sides", "both sides", "parties to the conflict", "various parties"),
     ),
-    "ar": Lists(
+    "ar": WordLists(
         violations=(
             "قتل", "مقتل", "اغتيال", "مجزرة", "تعذيب", "اغتصاب", "قصف", "حصار", "تهجير", "اعتقال", "احتجاز", "خطف",
             "اختطاف", "اختفاء", "إخفاء", "إعدام", "هجوم", "اعتداء", "نهب", "تجويع", "انتهاك", "جريمة", "جرائم",
@@ -86,48 +86,54 @@ USUAL: Mapping[str, Lists] = {
 }  # fmt: skip
 
 
-def advise(tree: Tree, *, lang: str, lists: Lists) -> Advice:
+def review_writing(tree: Tree, *, lang: str, word_lists: WordLists) -> WritingAdvice:
     """What to look at in a text; nothing is said of headings, tables and notes."""
-    sentences = [one for block in walk(tree.blocks) if isinstance(block, Paragraph) for one in _sentences(block)]
-    counts = [_count(one) for one in sentences]
-    remarks = [remark for one, count in zip(sentences, counts, strict=True) for remark in _about(one, count, lists)]
-    words, many = sum(counts), max(1, len(sentences))
-    return Advice(
-        remarks=tuple(remarks[:SHOWN]),
-        more=max(0, len(remarks) - SHOWN),
+    sentences = [
+        one for block in walk_blocks(tree.blocks) if isinstance(block, Paragraph) for one in _split_sentences(block)
+    ]
+    counts = [_count_words(one) for one in sentences]
+    items = [
+        remark
+        for one, count in zip(sentences, counts, strict=True)
+        for remark in _sentence_advice(one, count, word_lists)
+    ]
+    words, sentence_count = sum(counts), max(1, len(sentences))
+    return WritingAdvice(
+        remarks=tuple(items[:MAX_ITEMS]),
+        more=max(0, len(items) - MAX_ITEMS),
         sentences=len(sentences),
-        mean=round(words / many),
-        age=_age(sentences, words) if lang == "en" and words else None,
+        mean=round(words / sentence_count),
+        age=_reading_age(sentences, words) if lang == "en" and words else None,
     )
 
 
-def terms(typed: str) -> tuple[str, ...]:
+def parse_terms(typed: str) -> tuple[str, ...]:
     """The words of a field, one on each line or parted by commas; each once."""
     found = (" ".join(term.split()) for term in regex.split(r"[\n,،;؛]", typed))
     return tuple(dict.fromkeys(term for term in found if term))
 
 
-def _about(sentence: str, count: int, lists: Lists) -> Iterator[Remark]:
-    shown, folded = sentence.replace(_NOTE, "").strip(), _folded(sentence)
-    everybody = _has(folded, lists.everybody)
+def _sentence_advice(sentence: str, count: int, word_lists: WordLists) -> Iterator[AdviceItem]:
+    sentence_text, folded = sentence.replace(_NOTE, "").strip(), _fold_letters(sentence)
+    everybody = _contains_any(folded, word_lists.everybody)
     if everybody:
-        yield Remark("everybody_named", shown, count)
-    if _has(folded, lists.violations):
-        if not everybody and not _has(folded, lists.actors):
-            yield Remark("nobody_named", shown, count)
+        yield AdviceItem("everybody_named", sentence_text, count)
+    if _contains_any(folded, word_lists.violations):
+        if not everybody and not _contains_any(folded, word_lists.actors):
+            yield AdviceItem("nobody_named", sentence_text, count)
         if _NOTE not in sentence:
-            yield Remark("no_source", shown, count)
-    if count > LONG:
-        yield Remark("long_sentence", shown, count)
+            yield AdviceItem("no_source", sentence_text, count)
+    if count > LONG_SENTENCE_WORDS:
+        yield AdviceItem("long_sentence", sentence_text, count)
 
 
-def _sentences(paragraph: Paragraph) -> Iterator[str]:
-    for found in _SENTENCE.finditer("".join(_characters(paragraph.children))):
-        if _count(found.group()):
+def _split_sentences(paragraph: Paragraph) -> Iterator[str]:
+    for found in _SENTENCE.finditer("".join(_flatten_characters(paragraph.children))):
+        if _count_words(found.group()):
             yield found.group()
 
 
-def _characters(nodes: Iterable[Inline]) -> Iterator[str]:
+def _flatten_characters(nodes: Iterable[Inline]) -> Iterator[str]:
     """The characters of nodes, each note as one of them."""
     for node in nodes:
         match node:
@@ -136,25 +142,25 @@ def _characters(nodes: Iterable[Inline]) -> Iterator[str]:
             case LineBreak():
                 yield " "
             case _:
-                yield getattr(node, "text", "") or "".join(_characters(getattr(node, "children", ())))
+                yield getattr(node, "text", "") or "".join(_flatten_characters(getattr(node, "children", ())))
 
 
-def _count(sentence: str) -> int:
+def _count_words(sentence: str) -> int:
     return sum(1 for _ in _WORD.finditer(sentence))
 
 
-def _has(folded: str, words: Sequence[str]) -> bool:
-    known = [regex.escape(_folded(word)) for word in words if word.strip()]
+def _contains_any(folded: str, words: Sequence[str]) -> bool:
+    known = [regex.escape(_fold_letters(word)) for word in words if word.strip()]
     return bool(known) and regex.search(_BEFORE + "(?:" + "|".join(known) + ")", folded) is not None
 
 
-def _folded(text: str) -> str:
+def _fold_letters(text: str) -> str:
     """Without marks and case, seats of hamza as plain letters: as one searches."""
-    plain = unicodedata.normalize("NFD", text.translate(_SEATS).casefold())
+    plain = unicodedata.normalize("NFD", text.translate(_HAMZA_FOLD).casefold())
     return "".join(char for char in plain if not unicodedata.combining(char) and char != "ـ")
 
 
-def _age(sentences: Sequence[str], words: int) -> int:
+def _reading_age(sentences: Sequence[str], words: int) -> int:
     """The Automated Readability Index, as years of age (Senter and Smith 1967: a grade of school, and five years)."""
     letters = sum(len(found.group()) for one in sentences for found in _WORD.finditer(one))
     grade = 4.71 * letters / words + 0.5 * words / len(sentences) - 21.43

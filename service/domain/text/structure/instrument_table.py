@@ -107,7 +107,7 @@ TREATIES: tuple[tuple[str, str, int, str, str], ...] = (
 """Code, symbol, number of articles, titles in Arabic and English."""
 # fmt: on
 
-COUNCIL: tuple[tuple[int, int, int | None], ...] = (
+SECURITY_COUNCIL: tuple[tuple[int, int, int | None], ...] = (
     (242, 1967, 4),
     (338, 1973, 3),
     (1325, 2000, 18),
@@ -123,5 +123,5 @@ COUNCIL: tuple[tuple[int, int, int | None], ...] = (
 )
 """Resolutions of the Security Council: number, year, number of operative paragraphs; None: not checked."""
 
-ASSEMBLY: tuple[tuple[int, int], ...] = ((71, 248), (77, 301))
+GENERAL_ASSEMBLY: tuple[tuple[int, int], ...] = ((71, 248), (77, 301))
 """Resolutions of the General Assembly: session, number."""

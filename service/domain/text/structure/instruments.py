@@ -6,9 +6,19 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from service.domain.text.markup.tree import Cite, Heading, Inline, Note, Paragraph, Run, Table, Tree, Words
-from service.domain.text.structure.instrument_table import ASSEMBLY, COUNCIL, TREATIES
-from service.domain.text.structure.outline import walk
+from service.domain.text.markup.tree import (
+    Citation,
+    DirectionalRun,
+    Heading,
+    Inline,
+    Note,
+    Paragraph,
+    PlainText,
+    Table,
+    Tree,
+)
+from service.domain.text.structure.instrument_table import GENERAL_ASSEMBLY, SECURITY_COUNCIL, TREATIES
+from service.domain.text.structure.outline import walk_blocks
 from service.domain.text.structure.provisions import Digits, in_digits
 
 
@@ -23,34 +33,34 @@ class Instrument:
     last: int | None
 
 
-def _all() -> Iterator[Instrument]:
+def _load_instruments() -> Iterator[Instrument]:
     for code, symbol, last, ar, en in TREATIES:
         yield Instrument(code, {"ar": ar, "en": en}, symbol, "article", last)
-    for number, year, paragraphs in COUNCIL:
+    for number, year, paragraphs in SECURITY_COUNCIL:
         name = f"{number} ({year})"
         titles = {"ar": f"قرار مجلس الأمن {name}", "en": f"Security Council resolution {name}"}
         yield Instrument(f"unsc-{number}", titles, f"S/RES/{name}", "paragraph", paragraphs)
-    for session, number in ASSEMBLY:
+    for session, number in GENERAL_ASSEMBLY:
         name = f"{session}/{number}"
         titles = {"ar": f"قرار الجمعية العامة {name}", "en": f"General Assembly resolution {name}"}
         yield Instrument(f"unga-{session}-{number}", titles, f"A/RES/{name}", "paragraph", None)
 
 
-INSTRUMENTS: Mapping[str, Instrument] = {one.code: one for one in _all()}
+INSTRUMENTS: Mapping[str, Instrument] = {one.code: one for one in _load_instruments()}
 
 _UNITS: Mapping[str, Mapping[str, str]] = {
     "ar": {"article": "المادة", "paragraph": "الفقرة"},
     "en": {"article": "Article", "paragraph": "paragraph"},
 }
 _COMMAS: Mapping[str, str] = {"ar": "، "}
-_USUAL = "en"
+_DEFAULT_LANG = "en"
 
 
-def cited(ref: str) -> tuple[Instrument, int | None] | None:
+def find_instrument(ref: str) -> tuple[Instrument, int | None] | None:
     """The instrument a reference names, with the number of its article or paragraph; None where there is none such."""
-    whole = INSTRUMENTS.get(ref)
-    if whole:
-        return whole, None
+    instrument = INSTRUMENTS.get(ref)
+    if instrument:
+        return instrument, None
     code, _, number = ref.rpartition("-")
     found = INSTRUMENTS.get(code)
     if not found or not number.isdecimal() or number.startswith("0"):
@@ -58,49 +68,51 @@ def cited(ref: str) -> tuple[Instrument, int | None] | None:
     return (found, int(number)) if found.last is None or int(number) <= found.last else None
 
 
-def citation(cite: Cite, *, lang: str, digits: Digits) -> tuple[Inline, ...]:
+def render_citation(cite: Citation, *, lang: str, digits: Digits) -> tuple[Inline, ...]:
     """The words of a citation: title, article, symbol. What cannot be cited is shown as it was typed."""
-    found = cited(cite.ref)
+    found = find_instrument(cite.ref)
     if not found:
-        return (Run("ltr", None, (Words(f"ref:{cite.ref}"),)),)
+        return (DirectionalRun("ltr", None, (PlainText(f"ref:{cite.ref}"),)),)
     instrument, number = found
-    title = instrument.titles.get(lang, instrument.titles[_USUAL])
+    title = instrument.titles.get(lang, instrument.titles[_DEFAULT_LANG])
     words = [in_digits(title, digits)]
     if number:
-        words.append(f"{_UNITS.get(lang, _UNITS[_USUAL])[instrument.unit]} {in_digits(str(number), digits)}")
-    said = _COMMAS.get(lang, ", ").join(words)
+        words.append(f"{_UNITS.get(lang, _UNITS[_DEFAULT_LANG])[instrument.unit]} {in_digits(str(number), digits)}")
+    text = _COMMAS.get(lang, ", ").join(words)
     if not instrument.symbol:
-        return (Words(f"{said}."),)
-    return Words(f"{said} ("), Run("ltr", "en", (Words(instrument.symbol),)), Words(").")
+        return (PlainText(f"{text}."),)
+    return PlainText(f"{text} ("), DirectionalRun("ltr", "en", (PlainText(instrument.symbol),)), PlainText(").")
 
 
-def citations(tree: Tree) -> tuple[str, ...]:
+def list_citations(tree: Tree) -> tuple[str, ...]:
     """What a text cites, each once, in the order of reading."""
-    return tuple(dict.fromkeys(_in_blocks(tree)))
+    return tuple(dict.fromkeys(_refs_in_blocks(tree)))
 
 
-def uncitable(tree: Tree) -> tuple[str, ...]:
+def unknown_citations(tree: Tree) -> tuple[str, ...]:
     """Citations of instruments or articles that there are not, as typed: `ref:iccpr-99`."""
-    return tuple(f"ref:{ref}" for ref in citations(tree) if not cited(ref))
+    return tuple(f"ref:{ref}" for ref in list_citations(tree) if not find_instrument(ref))
 
 
-def _in_blocks(tree: Tree) -> Iterator[str]:
+def _refs_in_blocks(tree: Tree) -> Iterator[str]:
     for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
-        for block in walk(blocks):
+        for block in walk_blocks(blocks):
             match block:
                 case Heading(children=children) | Paragraph(children=children):
-                    yield from _in(children)
+                    yield from _refs_in(children)
                 case Table(head=head, rows=rows):
-                    yield from (ref for row in (head, *rows) for cell in row.cells for ref in _in(cell.children))
+                    yield from (ref for row in (head, *rows) for cell in row.cells for ref in _refs_in(cell.children))
                 case _:
                     pass
 
 
-def _in(nodes: Iterable[Inline]) -> Iterator[str]:
+def _refs_in(nodes: Iterable[Inline]) -> Iterator[str]:
     for node in nodes:
-        if isinstance(node, Cite):
+        if isinstance(node, Citation):
             yield node.ref
         elif isinstance(node, Note):
-            yield from (ref for block in node.blocks if isinstance(block, Paragraph) for ref in _in(block.children))
+            yield from (
+                ref for block in node.blocks if isinstance(block, Paragraph) for ref in _refs_in(block.children)
+            )
         else:
-            yield from _in(getattr(node, "children", ()))
+            yield from _refs_in(getattr(node, "children", ()))

@@ -6,8 +6,8 @@ Beyond ninety-nine Arabic says the hundred last: «الحادية والعشرو
 
 import regex
 
-LAST = 999
-LAST_ENGLISH = 99
+MAX_ARABIC = 999
+MAX_ENGLISH = 99
 
 _FEMININE = tuple(
     ["الأولى", "الثانية", "الثالثة", "الرابعة", "الخامسة", "السادسة", "السابعة", "الثامنة", "التاسعة", "العاشرة"]
@@ -36,8 +36,8 @@ _HUNDREDS = (
     "الثمانمئة",
     "التسعمئة",
 )
-_AFTER = "بعد"
-_PAIR = {"المئتان": "المئتين"}
+_AFTER_WORD = "بعد"
+_GENITIVE = {"المئتان": "المئتين"}
 """What stands in the genitive after بعد."""
 
 _ENGLISH = (
@@ -53,33 +53,33 @@ _TEN = r"(?:عشر|ثلاث|[أا]ربع|خمس|ست|سبع|ثمان|تسع)(?:�
 _HUNDRED = r"(?:م(?:ئ|ائ)(?:ة|تان|تين)|(?:ثلاث|[أا]ربع|خمس|ست|سبع|ثمان|ثماني|تسع)م(?:ئ|ائ)ة)(?!\p{L})"
 _BELOW = rf"ال(?:{_UNIT}(?: عشرة?(?!\p{{L}})| وال{_TEN})?|{_TEN})"
 
-ARABIC = rf"(?:{_BELOW}(?: {_AFTER} ال{_HUNDRED})?|ال{_HUNDRED}(?: و{_BELOW})?)"
+ARABIC_PATTERN = rf"(?:{_BELOW}(?: {_AFTER_WORD} ال{_HUNDRED})?|ال{_HUNDRED}(?: و{_BELOW})?)"
 """Matches an Arabic ordinal, in whatever case."""
 
-ENGLISH = (
+ENGLISH_PATTERN = (
     rf"(?:(?:{'|'.join(_ENGLISH_TENS)})(?:[- ](?i:{'|'.join(_ENGLISH[:9])}))?|{'|'.join(_ENGLISH[::-1])})(?!\p{{L}})"
 )
 """Matches an English number word that begins with a capital."""
 
-_LOOSE = str.maketrans("أإآىئ", "ااايا")
-_BY_HUNDRED = regex.compile(rf"(?:(?P<below>.+) {_AFTER} )?(?P<hundred>ال{_HUNDRED})(?: و(?P<rest>.+))?")
+_SPELLING_FOLD = str.maketrans("أإآىئ", "ااايا")
+_BY_HUNDRED = regex.compile(rf"(?:(?P<below>.+) {_AFTER_WORD} )?(?P<hundred>ال{_HUNDRED})(?: و(?P<rest>.+))?")
 
 
 def arabic_ordinal(number: int, *, feminine: bool) -> str:
     """«الأولى», «الحادي عشر», «الثالثة والعشرون», «الثانية بعد المئة». `feminine` like مادة, not like باب.
     For 1 to 999."""
-    if not 1 <= number <= LAST:
+    if not 1 <= number <= MAX_ARABIC:
         raise ValueError("ordinals are known from 1 to 999")
     hundreds, rest = divmod(number, 100)
     if not hundreds:
         return _below(number, feminine=feminine)
     hundred = _HUNDREDS[hundreds - 1]
-    return f"{_below(rest, feminine=feminine)} {_AFTER} {_PAIR.get(hundred, hundred)}" if rest else hundred
+    return f"{_below(rest, feminine=feminine)} {_AFTER_WORD} {_GENITIVE.get(hundred, hundred)}" if rest else hundred
 
 
-def english_word(number: int) -> str:
+def english_number_word(number: int) -> str:
     """ "One", "Twelve", "Twenty-three". For 1 to 99."""
-    if not 1 <= number <= LAST_ENGLISH:
+    if not 1 <= number <= MAX_ENGLISH:
         raise ValueError("number words are known from 1 to 99")
     if number < 20:
         return _ENGLISH[number - 1]
@@ -87,15 +87,15 @@ def english_word(number: int) -> str:
     return f"{_ENGLISH_TENS[tens - 2]}-{_ENGLISH[unit - 1].lower()}" if unit else _ENGLISH_TENS[tens - 2]
 
 
-def value_of(written: str) -> int | None:
+def parse_number_words(written: str) -> int | None:
     """The number that such words stand for; None of other words."""
-    plain = _plain(written)
+    plain = _fold_spelling(written)
     found = _BY_HUNDRED.fullmatch(written)
     if not found:
         return _BELOW_HUNDRED.get(plain)
     parts = [part for part in (found["below"], found["rest"]) if part]
-    below = [_BELOW_HUNDRED.get(_plain(part), 0) for part in parts]
-    return _BY_NAME[_plain(found["hundred"])] + sum(below) if len(parts) < 2 and all(below) else None
+    below = [_BELOW_HUNDRED.get(_fold_spelling(part), 0) for part in parts]
+    return _BY_NAME[_fold_spelling(found["hundred"])] + sum(below) if len(parts) < 2 and all(below) else None
 
 
 def _below(number: int, *, feminine: bool) -> str:
@@ -109,19 +109,21 @@ def _below(number: int, *, feminine: bool) -> str:
     return f"{first} و{_TENS[tens - 2]}" if unit else _TENS[tens - 2]
 
 
-def _plain(written: str) -> str:
+def _fold_spelling(written: str) -> str:
     """One spelling of all: without hamza, the genitive as the nominative, small letters. Not a correct one: the dual
     of المئتان and the plural of الستون come to end alike, and no two numbers do."""
-    plain = written.translate(_LOOSE).replace("ماي", "مي").replace("ماا", "ما").lower()
+    plain = written.translate(_SPELLING_FOLD).replace("ماي", "مي").replace("ماا", "ما").lower()
     return plain.replace("ين", "ون").replace("تون", "تان").replace("-", " ")
 
 
 def _below_hundred() -> dict[str, int]:
     arabic = {
-        _plain(_below(number, feminine=feminine)): number for number in range(1, 100) for feminine in (True, False)
+        _fold_spelling(_below(number, feminine=feminine)): number
+        for number in range(1, 100)
+        for feminine in (True, False)
     }
-    return arabic | {_plain(english_word(number)): number for number in range(1, LAST_ENGLISH + 1)}
+    return arabic | {_fold_spelling(english_number_word(number)): number for number in range(1, MAX_ENGLISH + 1)}
 
 
 _BELOW_HUNDRED = _below_hundred()
-_BY_NAME = {_plain(name): 100 * place for place, name in enumerate(_HUNDREDS, 1)}
+_BY_NAME = {_fold_spelling(name): 100 * place for place, name in enumerate(_HUNDREDS, 1)}

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 import regex
 
-from service.domain.text.markup.parser import read
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Heading, Span
-from service.domain.text.structure.number_words import LAST, LAST_ENGLISH, arabic_ordinal, english_word
-from service.domain.text.structure.ordinals import ABJAD, abjad, number_of
-from service.domain.text.structure.provisions import LABEL, Digits, in_digits
+from service.domain.text.structure.number_words import MAX_ARABIC, MAX_ENGLISH, arabic_ordinal, english_number_word
+from service.domain.text.structure.ordinals import ABJAD, abjad_letter, parse_number
+from service.domain.text.structure.provisions import LABEL_PATTERN, Digits, in_digits
 
 TYPED, AUTOMATIC = "typed", "automatic"
 NUMBERINGS = (TYPED, AUTOMATIC)
 
-RULES = "mithaq.numbering.v1"
+NUMBERING_RULES = "mithaq.numbering.v1"
 """The name of these rules, which the digest of a version binds: rules that derive other numbers get another name."""
 
 _UNITS: Mapping[str, str] = {
@@ -37,10 +37,10 @@ _UNITS: Mapping[str, str] = {
 }
 """What a provision is called; «ال» before it is passed over."""
 
-_THROUGHOUT = ("book", "part", "article", "annex")
+_CONTINUOUS_UNITS = ("book", "part", "article", "annex")
 """Units that are counted through the whole text; the others begin anew under each larger heading."""
 
-_BARE = regex.compile(
+_BARE_NAME = regex.compile(
     rf"(?P<name>(?i:(?:ال)?(?:{'|'.join(_UNITS)})))(?=[ \t]*(?:$|[\n:.،,–—-]|\*\*|__|\{{\#|\#+[ \t]*(?:$|\n)|\[\^))",
     regex.V1,
 )
@@ -48,7 +48,7 @@ _OPENING = regex.compile(r" {0,3}(?:#{1,6}[ \t]+)?(?:\*\*|__)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
+class NumberingScheme:
     """How the provisions of one edition, of a document of this kind, are numbered."""
 
     lang: str
@@ -57,59 +57,59 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class NumberMark:
     """What reads at code point `place` of a text, after `name`, without standing in it: " 12" after "Article"."""
 
-    place: int
+    offset: int
     words: str
     name: str
 
 
-def scheme(numbering: str, *, lang: str, kind: str, digits: Digits) -> Scheme | None:
+def numbering_scheme(numbering: str, *, lang: str, kind: str, digits: Digits) -> NumberingScheme | None:
     """None where numbers are typed."""
-    return Scheme(lang, kind, digits) if numbering == AUTOMATIC else None
+    return NumberingScheme(lang, kind, digits) if numbering == AUTOMATIC else None
 
 
-def marks(text: str, by: Scheme | None) -> list[Mark]:
+def number_marks(text: str, scheme: NumberingScheme | None) -> list[NumberMark]:
     """The derived numbers of a canonical text, in its order. Raises what the reader raises."""
-    found = _numbers(text, by) if by else ()
-    return [Mark(one.end, words, one.name) for one, words in found if not one.typed]
+    found = _derived_numbers(text, scheme) if scheme else ()
+    return [NumberMark(one.end, words, one.name) for one, words in found if not one.typed_number]
 
 
-def numbered(text: str, by: Scheme | None) -> str:
+def number_text(text: str, scheme: NumberingScheme | None) -> str:
     """`text` as it reads. A text whose numbers are all typed is the same."""
-    return marked(text, marks(text, by))
+    return insert_marks(text, number_marks(text, scheme))
 
 
-def spare(text: str, by: Scheme | None) -> list[Span]:
+def redundant_numbers(text: str, scheme: NumberingScheme | None) -> list[Span]:
     """Where the typed numbers stand that a text would read with anyway."""
-    found = _numbers(text, by) if by else ()
-    return [(one.start, one.end) for one, _ in found if one.typed]
+    found = _derived_numbers(text, scheme) if scheme else ()
+    return [(one.start, one.end) for one, _ in found if one.typed_number]
 
 
-def unnumbered(text: str, by: Scheme | None) -> str:
+def strip_redundant_numbers(text: str, scheme: NumberingScheme | None) -> str:
     """`text` without those typed numbers that it would read with anyway; others stay typed."""
-    for start, end in reversed(spare(text, by)):
+    for start, end in reversed(redundant_numbers(text, scheme)):
         text = text[:start] + text[end:]
     return text
 
 
-def marked(text: str, found: Sequence[Mark]) -> str:
+def insert_marks(text: str, marks: Sequence[NumberMark]) -> str:
     """`text` with marks that were made for it."""
-    starts = [0, *(mark.place for mark in found)]
+    starts = [0, *(mark.offset for mark in marks)]
     ends = [*starts[1:], len(text)]
-    words = [*(mark.words for mark in found), ""]
+    words = [*(mark.words for mark in marks), ""]
     return "".join(text[start:end] + after for start, end, after in zip(starts, ends, words, strict=True))
 
 
-def moved(place: int, found: Sequence[Mark]) -> int:
+def shift_offset(offset: int, marks: Sequence[NumberMark]) -> int:
     """The code point of the marked text that a code point of the text became; what stands at a mark comes after it."""
-    before = bisect_left(found, place + 1, key=lambda mark: mark.place)
-    return place + sum(len(mark.words) for mark in found[:before])
+    before = bisect_left(marks, offset + 1, key=lambda mark: mark.offset)
+    return offset + sum(len(mark.words) for mark in marks[:before])
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class _NumberedHeading:
     """A heading that bears the name of a provision; `start`–`end` is where its number stands, or would. `bare`: it
     would be numbered if nothing were typed there."""
 
@@ -117,62 +117,62 @@ class _Named:
     level: int
     start: int
     end: int
-    typed: str
-    bare: bool
+    typed_number: str
+    is_bare: bool
 
     @property
     def unit(self) -> str:
-        return _unit(self.name)
+        return _unit_of(self.name)
 
 
-def _numbers(text: str, by: Scheme) -> Iterator[tuple[_Named, str]]:
+def _derived_numbers(text: str, scheme: NumberingScheme) -> Iterator[tuple[_NumberedHeading, str]]:
     """The headings whose number is derived, or typed and the same, with how it reads."""
     last: dict[str, tuple[int, int]] = {}
     """By unit: the level and number of its last heading."""
-    for heading in read(text).blocks:
+    for heading in parse_markup(text).blocks:
         if isinstance(heading, Heading):
-            last = {unit: one for unit, one in last.items() if unit in _THROUGHOUT or one[0] <= heading.level}
-            named = _named(text, heading)
-            if named:
-                before = last.get(named.unit, (0, 0))[1]
-                number = number_of(named.typed) if named.typed else before + 1
-                last[named.unit] = heading.level, max(before, number or 0)
-                if named.bare and number == before + 1:
-                    yield named, f" {_styled(number, named.unit, by)}"
+            last = {unit: one for unit, one in last.items() if unit in _CONTINUOUS_UNITS or one[0] <= heading.level}
+            numbered_heading = _parse_heading(text, heading)
+            if numbered_heading:
+                previous = last.get(numbered_heading.unit, (0, 0))[1]
+                number = parse_number(numbered_heading.typed_number) if numbered_heading.typed_number else previous + 1
+                last[numbered_heading.unit] = heading.level, max(previous, number or 0)
+                if numbered_heading.is_bare and number == previous + 1:
+                    yield numbered_heading, f" {_format_number(number, numbered_heading.unit, scheme)}"
 
 
-def _named(text: str, heading: Heading) -> _Named | None:
+def _parse_heading(text: str, heading: Heading) -> _NumberedHeading | None:
     start, end = heading.span
     source = text[start:end]
     opening = _OPENING.match(source)
-    at = opening.end() if opening else 0
-    bare = _BARE.match(source, at)
-    if bare:
-        place = start + bare.end("name")
-        return _Named(bare["name"], heading.level, place, place, "", True)
-    typed = LABEL.match(source, at)
-    if not typed or not _unit(typed["name"]):
+    name_start = opening.end() if opening else 0
+    bare_match = _BARE_NAME.match(source, name_start)
+    if bare_match:
+        name_end = start + bare_match.end("name")
+        return _NumberedHeading(bare_match["name"], heading.level, name_end, name_end, "", True)
+    typed_match = LABEL_PATTERN.match(source, name_start)
+    if not typed_match or not _unit_of(typed_match["name"]):
         return None
-    without = source[: typed.end("name")] + source[typed.end("number") :]
-    return _Named(
-        name=typed["name"],
+    without = source[: typed_match.end("name")] + source[typed_match.end("number") :]
+    return _NumberedHeading(
+        name=typed_match["name"],
         level=heading.level,
-        start=start + typed.end("name"),
-        end=start + typed.end("number"),
-        typed=typed["number"],
-        bare=_BARE.match(without, at) is not None,
+        start=start + typed_match.end("name"),
+        end=start + typed_match.end("number"),
+        typed_number=typed_match["number"],
+        is_bare=_BARE_NAME.match(without, name_start) is not None,
     )
 
 
-def _unit(name: str) -> str:
+def _unit_of(name: str) -> str:
     return _UNITS.get(name.lower().removeprefix("ال"), "")
 
 
-def spelt(by: Scheme, *, upto: int) -> dict[str, list[str]]:
+def spell_numbers(scheme: NumberingScheme, *, limit: int) -> dict[str, list[str]]:
     """How 1 … `upto` read, by unit; units that are counted in digits throughout are left out."""
     units = dict.fromkeys(_UNITS.values())
-    found = {unit: [_styled(number, unit, by) for number in range(1, upto + 1)] for unit in units}
-    digits = [_in_digits(number, by.digits) for number in range(1, upto + 1)]
+    found = {unit: [_format_number(number, unit, scheme) for number in range(1, limit + 1)] for unit in units}
+    digits = [_in_digits(number, scheme.digits) for number in range(1, limit + 1)]
     return {unit: words for unit, words in found.items() if words != digits}
 
 
@@ -181,10 +181,10 @@ def spelt(by: Scheme, *, upto: int) -> dict[str, list[str]]:
 Style = Callable[[int, Digits], str]
 
 
-def _styled(number: int, unit: str, by: Scheme) -> str:
-    own = _STYLES.get(by.lang, {})
-    style = own.get(f"{by.kind}.{unit}") or own.get(unit) or _in_digits
-    return style(number, by.digits)
+def _format_number(number: int, unit: str, scheme: NumberingScheme) -> str:
+    styles = _STYLES.get(scheme.lang, {})
+    style = styles.get(f"{scheme.kind}.{unit}") or styles.get(unit) or _in_digits
+    return style(number, scheme.digits)
 
 
 def _in_digits(number: int, digits: Digits) -> str:
@@ -192,19 +192,19 @@ def _in_digits(number: int, digits: Digits) -> str:
 
 
 def _feminine(number: int, digits: Digits) -> str:
-    return arabic_ordinal(number, feminine=True) if number <= LAST else _in_digits(number, digits)
+    return arabic_ordinal(number, feminine=True) if number <= MAX_ARABIC else _in_digits(number, digits)
 
 
 def _masculine(number: int, digits: Digits) -> str:
-    return arabic_ordinal(number, feminine=False) if number <= LAST else _in_digits(number, digits)
+    return arabic_ordinal(number, feminine=False) if number <= MAX_ARABIC else _in_digits(number, digits)
 
 
 def _word(number: int, digits: Digits) -> str:
-    return english_word(number) if number <= LAST_ENGLISH else _in_digits(number, digits)
+    return english_number_word(number) if number <= MAX_ENGLISH else _in_digits(number, digits)
 
 
 def _letter(number: int, digits: Digits) -> str:
-    return abjad(number) if number <= len(ABJAD) else _in_digits(number, digits)
+    return abjad_letter(number) if number <= len(ABJAD) else _in_digits(number, digits)
 
 
 _STYLES: Mapping[str, Mapping[str, Style]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from service.domain.text.markup.inlines import words_of
+from service.domain.text.markup.inlines import plain_text
 from service.domain.text.markup.tree import (
     Block,
     BulletList,
@@ -13,11 +13,11 @@ from service.domain.text.markup.tree import (
     Note,
     OrderedList,
     Paragraph,
+    PlainText,
     Quote,
     Span,
     Table,
     Tree,
-    Words,
 )
 from service.domain.text.structure.provisions import Digits, in_digits, label_of
 
@@ -43,43 +43,43 @@ class Outline:
     broken: tuple[str, ...]
 
 
-def outline(tree: Tree, *, digits: Digits | None = None) -> Outline:
+def build_outline(tree: Tree, *, digits: Digits | None = None) -> Outline:
     """The outline of an edition; labels have their numbers in `digits`, None: as typed."""
-    provisions = tuple(_provision(block, digits) for block in walk(tree.blocks) if isinstance(block, Heading))
+    provisions = tuple(_to_provision(block, digits) for block in walk_blocks(tree.blocks) if isinstance(block, Heading))
     labels = {provision.id: provision.label for provision in provisions if provision.id}
     return Outline(
-        provisions, labels, tuple(dict.fromkeys(target for target in _targets(tree) if target not in labels))
+        provisions, labels, tuple(dict.fromkeys(target for target in _link_targets(tree) if target not in labels))
     )
 
 
-def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+def walk_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """Every block in the order of reading, those inside lists and quotes too; notes are not entered."""
     for block in blocks:
         yield block
         match block:
             case BulletList(items=items) | OrderedList(items=items):
                 for item in items:
-                    yield from walk(item.blocks)
+                    yield from walk_blocks(item.blocks)
             case Quote(blocks=inner):
-                yield from walk(inner)
+                yield from walk_blocks(inner)
             case _:
                 pass
 
 
-def _provision(heading: Heading, digits: Digits | None) -> Provision:
-    title = words_of(heading.children).strip()
+def _to_provision(heading: Heading, digits: Digits | None) -> Provision:
+    title = plain_text(heading.children).strip()
     label = label_of(title) or title or heading.id or ""
     return Provision(heading.level, heading.id, in_digits(label, digits) if digits else label, title, heading.span)
 
 
-def _targets(tree: Tree) -> Iterator[str]:
+def _link_targets(tree: Tree) -> Iterator[str]:
     """The ids that links of the text and its notes lead to."""
     for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
-        for block in walk(blocks):
-            yield from _linked(_children(block))
+        for block in walk_blocks(blocks):
+            yield from _linked_ids(_inline_children(block))
 
 
-def _children(block: Block) -> tuple[Inline, ...]:
+def _inline_children(block: Block) -> tuple[Inline, ...]:
     match block:
         case Heading(children=children) | Paragraph(children=children):
             return children
@@ -89,9 +89,9 @@ def _children(block: Block) -> tuple[Inline, ...]:
             return ()
 
 
-def _linked(nodes: tuple[Inline, ...]) -> Iterator[str]:
+def _linked_ids(nodes: tuple[Inline, ...]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, Link) and node.href.startswith("#"):
             yield node.href[1:]
-        if not isinstance(node, Note | Words) and hasattr(node, "children"):
-            yield from _linked(node.children)
+        if not isinstance(node, Note | PlainText) and hasattr(node, "children"):
+            yield from _linked_ids(node.children)

@@ -12,7 +12,7 @@ from service.domain.text.structure import number_words
 
 Digits = Literal["arab", "latn"]
 
-NAMES = {
+PROVISION_NAMES = {
     "ar": ("مادة", "فقرة", "بند", "فصل", "باب", "قسم", "جزء", "ملحق"),
     "en": (
         "article",
@@ -33,43 +33,48 @@ NAMES = {
 }
 """What comes before the number of a provision, in lower case; a row a language."""
 
-_PLAIN = "|".join(
-    sorted({name for lang, names in NAMES.items() if lang != "ar" for name in names}, key=lambda n: (-len(n), n))
+_LATIN_NAMES = "|".join(
+    sorted(
+        {name for lang, names in PROVISION_NAMES.items() if lang != "ar" for name in names}, key=lambda n: (-len(n), n)
+    )
 )
-_ARABIC = "|".join(NAMES["ar"])
-_NAME = rf"(?:\b(?:{_PLAIN})\.?|§|(?:^|(?<=[^\p{{L}}\p{{M}}]))[وفبلك]{{0,2}}(?:ال|ل)?(?:{_ARABIC}|مواد|فقرات|بنود))"
-_ALONE = r"(?![\p{L}\p{M}\p{Nd}])"
-_ABJAD = rf"(?:هـ|[أبجدهوزحطيكلمنسعفصقرشتثخذضظغ])(?=[ \u00a0]*(?:$|[\n:.)،–—-]|\{{#)){_ALONE}"
+_ARABIC_NAMES = "|".join(PROVISION_NAMES["ar"])
+_NAME = (
+    rf"(?:\b(?:{_LATIN_NAMES})\.?|§|"
+    rf"(?:^|(?<=[^\p{{L}}\p{{M}}]))[وفبلك]{{0,2}}(?:ال|ل)?(?:{_ARABIC_NAMES}|مواد|فقرات|بنود))"
+)
+_WORD_END = r"(?![\p{L}\p{M}\p{Nd}])"
+_ABJAD = rf"(?:هـ|[أبجدهوزحطيكلمنسعفصقرشتثخذضظغ])(?=[ \u00a0]*(?:$|[\n:.)،–—-]|\{{#)){_WORD_END}"
 _NUMBER = (
-    rf"(?:\p{{Nd}}+(?:[-–]?\p{{L}}(?![\p{{L}}\p{{M}}]))?|[IVXLC]+\b|{number_words.ARABIC}|{number_words.ENGLISH}"
+    rf"(?:\p{{Nd}}+(?:[-–]?\p{{L}}(?![\p{{L}}\p{{M}}]))?|[IVXLC]+\b|{number_words.ARABIC_PATTERN}|{number_words.ENGLISH_PATTERN}"
     rf"|[A-Z]\b|{_ABJAD})"
 )
 
-LABEL = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0]*(?P<number>{_NUMBER})", regex.V1)
+LABEL_PATTERN = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0]*(?P<number>{_NUMBER})", regex.V1)
 """A provision's name with its number: "Article 12", «المادة ١٢», «الباب الثاني», «البند أ», "§ 3a"."""
 
-_DIGITAL = r"\p{Nd}+(?:[.,]\p{Nd}+)*(?:[-–]?\p{L}(?![\p{L}\p{M}]))?"
-_REFERENCE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*(?P<number>{_DIGITAL})", regex.V1)
+_DIGIT_NUMBER = r"\p{Nd}+(?:[.,]\p{Nd}+)*(?:[-–]?\p{L}(?![\p{L}\p{M}]))?"
+_REFERENCE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*(?P<number>{_DIGIT_NUMBER})", regex.V1)
 _NAME_BEFORE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*$", regex.V1)
 _DIGITS_HERE = re.compile(r"\d+")
-_NUMBER_HERE = regex.compile(_DIGITAL)
-_HEADING = regex.compile(rf"#*[ ]*(?:(?P<name>(?i:{_NAME}))[ \u00a0(]*)?(?P<number>{_DIGITAL})", regex.V1)
-_STEM = regex.compile(rf"[وفبلك]{{0,2}}(?:ال|ل)?(?P<stem>{_ARABIC}|مواد|فقرات|بنود)")
+_NUMBER_HERE = regex.compile(_DIGIT_NUMBER)
+_HEADING = regex.compile(rf"#*[ ]*(?:(?P<name>(?i:{_NAME}))[ \u00a0(]*)?(?P<number>{_DIGIT_NUMBER})", regex.V1)
+_STEM = regex.compile(rf"[وفبلك]{{0,2}}(?:ال|ل)?(?P<stem>{_ARABIC_NAMES}|مواد|فقرات|بنود)")
 _SINGULAR = {"مواد": "مادة", "فقرات": "فقرة", "بنود": "بند"}
 _ELSEWHERE = regex.compile(r"[ \u00a0]+(?:of the (?!present|same|above)\p{Lu}|من (?!هذا|هذه)ال)")
-_BEFORE = 40
+_LOOKBEHIND = 40
 
-DIGITS = regex.compile(r"\p{Nd}+")
+DIGITS_PATTERN = regex.compile(r"\p{Nd}+")
 _TO_ARABIC = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
 
 
 def in_digits(text: str, digits: Digits) -> str:
     """`text` with its decimal digits, of any script, written as `digits`."""
-    plain: str = DIGITS.sub(lambda found: plain_number(found.group()), text)
+    plain: str = DIGITS_PATTERN.sub(lambda found: to_ascii_digits(found.group()), text)
     return plain.translate(_TO_ARABIC) if digits == "arab" else plain
 
 
-def plain_number(number: str) -> str:
+def to_ascii_digits(number: str) -> str:
     """Digits of any script as 0–9; other characters stay."""
     if number.isascii():
         return number
@@ -78,7 +83,7 @@ def plain_number(number: str) -> str:
 
 def label_of(heading: str) -> str | None:
     """The typed name and number a heading begins with, else None."""
-    found = LABEL.match(heading)
+    found = LABEL_PATTERN.match(heading)
     return str(found.group()) if found else None
 
 
@@ -95,7 +100,7 @@ class Reference:
         return f"{self.name} {self.number}".strip()
 
 
-def references(text: str) -> Iterator[Reference]:
+def find_references(text: str) -> Iterator[Reference]:
     """Every provision `text` names with a number in digits."""
     return (
         _reference(found["name"], found["number"], found.start(), found.end()) for found in _REFERENCE.finditer(text)
@@ -106,28 +111,28 @@ def first_number(text: str) -> str:
     """The first number in digits in `text`, in plain digits; "" of none."""
     digits = _DIGITS_HERE.search(text)
     number = _NUMBER_HERE.match(text, digits.start()) if digits else None
-    return _plain_digital(number.group()) if number else ""
+    return _normalise_number(number.group()) if number else ""
 
 
-def references_to(text: str, numbers: Collection[str]) -> Iterator[Reference]:
+def find_references_to(text: str, numbers: Collection[str]) -> Iterator[Reference]:
     """Those of `references` whose number, in plain digits, is one of `numbers`."""
     for found in _DIGITS_HERE.finditer(text):
         number = _NUMBER_HERE.match(text, found.start())
-        if number and _plain_digital(number.group()) in numbers:
+        if number and _normalise_number(number.group()) in numbers:
             reference = reference_at(text, found.start())
             if reference and reference.name:
                 yield reference
 
 
-def reference_at(text: str, place: int) -> Reference | None:
+def reference_at(text: str, offset: int) -> Reference | None:
     """The provision whose number, in digits, stands at `place`."""
-    line = max(text.rfind("\n", 0, place) + 1, place - _BEFORE)
-    before, number = text[line:place], _NUMBER_HERE.match(text, place)
-    named = _NAME_BEFORE.search(before, before.rstrip(" \u00a0(").rfind(" ") + 1)
-    if not number or not (named or before.strip("# ") == ""):
+    line_start = max(text.rfind("\n", 0, offset) + 1, offset - _LOOKBEHIND)
+    before, number = text[line_start:offset], _NUMBER_HERE.match(text, offset)
+    name_match = _NAME_BEFORE.search(before, before.rstrip(" \u00a0(").rfind(" ") + 1)
+    if not number or not (name_match or before.strip("# ") == ""):
         return None
-    start = line + named.start() if named else place
-    return _reference(named["name"] if named else "", number.group(), start, number.end())
+    start = line_start + name_match.start() if name_match else offset
+    return _reference(name_match["name"] if name_match else "", number.group(), start, number.end())
 
 
 def heading_reference(heading: str) -> Reference | None:
@@ -136,22 +141,22 @@ def heading_reference(heading: str) -> Reference | None:
     return _reference(found["name"] or "", found["number"], found.start(), found.end()) if found else None
 
 
-def is_elsewhere(text: str, end: int) -> bool:
+def refers_to_other_text(text: str, end: int) -> bool:
     """True where what follows a reference says that it leads to another text: "… of the Covenant"."""
     return _ELSEWHERE.match(text, end) is not None
 
 
 def _reference(name: str, number: str, start: int, end: int) -> Reference:
-    return Reference(_plain_name(name), _plain_digital(number), start, end)
+    return Reference(_normalise_name(name), _normalise_number(number), start, end)
 
 
-def _plain_digital(number: str) -> str:
-    return plain_number(number).replace("–", "-")
+def _normalise_number(number: str) -> str:
+    return to_ascii_digits(number).replace("–", "-")
 
 
-def _plain_name(name: str) -> str:
+def _normalise_name(name: str) -> str:
     arabic = _STEM.fullmatch(name)
     if arabic:
         return _SINGULAR.get(arabic["stem"], str(arabic["stem"]))
     plain = name.lower().rstrip(".")
-    return plain.removesuffix("s") if plain in NAMES["en"] else plain
+    return plain.removesuffix("s") if plain in PROVISION_NAMES["en"] else plain

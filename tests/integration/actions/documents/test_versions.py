@@ -5,31 +5,31 @@ import pytest
 from service.actions.documents import versions
 from service.actions.drafts import save
 from service.domain.documents.version import version_sha256
-from service.domain.errors import Conflict, Forbidden, Malformed
+from service.domain.errors import Conflict, Forbidden, InvalidInput
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
-from tests.support.factories import Stage, a_document, a_save, a_version, in_review
+from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review, save_text
 
 
-def test_a_signatory_may_not_cut(stage: Stage) -> None:
-    document = a_document(stage)
+def test_a_signatory_may_not_cut(instance: SampleInstance) -> None:
+    document = create_document(instance)
     with pytest.raises(Forbidden):
-        a_version(stage, document, by="yusuf")
+        cut_version(instance, document, by="yusuf")
 
 
-def test_an_empty_text_gives_no_version(stage: Stage) -> None:
-    document = a_document(stage, texts={"ar": "نصّ.\n", "en": ""})
+def test_an_empty_text_gives_no_version(instance: SampleInstance) -> None:
+    document = create_document(instance, texts={"ar": "نصّ.\n", "en": ""})
     with pytest.raises(Conflict) as refused:
-        a_version(stage, document)
+        cut_version(instance, document)
     assert refused.value.code == "empty_text"
     assert refused.value.extra["lang"] == "en"
 
 
-def test_nothing_new_gives_no_version(stage: Stage) -> None:
-    document = a_document(stage)
-    a_version(stage, document)
+def test_nothing_new_gives_no_version(instance: SampleInstance) -> None:
+    document = create_document(instance)
+    cut_version(instance, document)
     with pytest.raises(Conflict) as refused:
-        a_version(stage, document)
+        cut_version(instance, document)
     assert refused.value.code == "nothing_new"
 
 
@@ -41,37 +41,37 @@ def test_nothing_new_gives_no_version(stage: Stage) -> None:
         ("كما في العهد.[](ref:iccpr-99)\n", "broken_reference"),
     ],
 )
-def test_what_could_not_be_printed_as_it_reads_gives_no_version(stage: Stage, text: str, code: str) -> None:
-    document = a_document(stage, texts={"ar": text})
-    with pytest.raises((Conflict, Malformed)) as refused:
-        a_version(stage, document)
+def test_what_could_not_be_printed_as_it_reads_gives_no_version(instance: SampleInstance, text: str, code: str) -> None:
+    document = create_document(instance, texts={"ar": text})
+    with pytest.raises((Conflict, InvalidInput)) as refused:
+        cut_version(instance, document)
     assert refused.value.code == code
 
 
-def test_a_draft_that_moved_since_it_was_seen_is_not_cut(stage: Stage) -> None:
-    document = a_document(stage)
-    a_save(stage, document, "نصّ آخر.\n", by="jihan")
-    with stage.write() as tx, pytest.raises(Conflict) as refused:
-        versions.cut(tx, stage.actor(tx, "lama"), document_id=document, seen={"ar": 1})
+def test_a_draft_that_moved_since_it_was_seen_is_not_cut(instance: SampleInstance) -> None:
+    document = create_document(instance)
+    save_text(instance, document, "نصّ آخر.\n", by="jihan")
+    with instance.write() as tx, pytest.raises(Conflict) as refused:
+        versions.cut_version(tx, instance.actor(tx, "lama"), document_id=document, seen_seqs={"ar": 1})
     assert refused.value.code == "draft_moved"
 
 
-def test_in_review_no_version_is_cut(stage: Stage) -> None:
-    document = a_document(stage)
-    a_version(stage, document)
-    in_review(stage, document)
+def test_in_review_no_version_is_cut(instance: SampleInstance) -> None:
+    document = create_document(instance)
+    cut_version(instance, document)
+    move_to_review(instance, document)
     with pytest.raises(Conflict):
-        a_version(stage, document)
+        cut_version(instance, document)
 
 
-def test_versions_are_numbered_chained_and_equal_to_their_drafts(stage: Stage) -> None:
-    document = a_document(stage, texts={"ar": "نصّ.\n", "en": "Text.\n"})
-    assert a_version(stage, document) == 1
-    a_save(stage, document, "نصّ ثانٍ.\n")
-    assert a_version(stage, document, by="jihan") == 2
-    with stage.read() as tx:
-        one, two = versions_store.every(tx, document)
-        live = save.load(tx, f"{document}.ar", epoch=1).text
+def test_versions_are_numbered_chained_and_equal_to_their_drafts(instance: SampleInstance) -> None:
+    document = create_document(instance, texts={"ar": "نصّ.\n", "en": "Text.\n"})
+    assert cut_version(instance, document) == 1
+    save_text(instance, document, "نصّ ثانٍ.\n")
+    assert cut_version(instance, document, by="jihan") == 2
+    with instance.read() as tx:
+        one, two = versions_store.list_by_document(tx, document)
+        live = save.load_shared_text(tx, f"{document}.ar", epoch=1).text
     assert (one.parent_sha256, two.parent_sha256) == (None, one.version_sha256)
     assert two.editions["ar"].text == live == "نصّ ثانٍ.\n"
     assert two.editions["en"] == one.editions["en"]
@@ -86,11 +86,11 @@ def test_versions_are_numbered_chained_and_equal_to_their_drafts(stage: Stage) -
     )
 
 
-def test_a_version_names_its_place_in_the_journal(stage: Stage) -> None:
-    document = a_document(stage)
-    a_save(stage, document, "نصّ ثانٍ.\n")
-    a_version(stage, document)
-    with stage.read() as tx:
-        edition = versions_store.every(tx, document)[0].editions["ar"]
-        head = journal_store.head(tx, f"{document}.ar")
+def test_a_version_names_its_place_in_the_journal(instance: SampleInstance) -> None:
+    document = create_document(instance)
+    save_text(instance, document, "نصّ ثانٍ.\n")
+    cut_version(instance, document)
+    with instance.read() as tx:
+        edition = versions_store.list_by_document(tx, document)[0].editions["ar"]
+        head = journal_store.get_head(tx, f"{document}.ar")
     assert (edition.epoch, edition.seq) == (head.epoch, head.seq) == (1, 2)

@@ -5,7 +5,7 @@ import pytest
 from service.actions.membership import csv_import
 from service.domain.errors import DomainError, Forbidden
 from service.store.accounts import people as people_store
-from tests.support.factories import Stage
+from tests.support.factories import SampleInstance
 
 HEADING = "organisation_ar,organisation_en,name,email,lang,roles\n,,أوّل,first@x.example,ar,\n"
 
@@ -23,30 +23,30 @@ HEADING = "organisation_ar,organisation_en,name,email,lang,roles\n,,أوّل,fir
         ("مرصد النزاهة الانتخابية,Women of Both Banks Association,هالة,hala@x.example,,", "organisation_unclear"),
     ],
 )
-def test_a_fault_has_its_line_and_its_code(stage: Stage, line: str, code: str) -> None:
-    with stage.read() as tx:
-        found = csv_import.plan(tx, stage.actor(tx, "salma"), text=HEADING + line + "\n")
-    assert [(one.line, one.error.code) for one in found.faults] == [(3, code)]
+def test_a_fault_has_its_line_and_its_code(instance: SampleInstance, line: str, code: str) -> None:
+    with instance.read() as tx:
+        found = csv_import.plan_import(tx, instance.actor(tx, "salma"), text=HEADING + line + "\n")
+    assert [(one.line, one.error.code) for one in found.errors] == [(3, code)]
     assert [one.email for one in found.people] == ["first@x.example"]
 
 
 @pytest.mark.parametrize(("data", "code"), [(b"\xff\xff", "csv_unreadable"), (b"x" * 600_000, "csv_too_large")])
 def test_bytes_that_are_no_table(data: bytes, code: str) -> None:
     with pytest.raises(DomainError) as refused:
-        csv_import.decoded(data)
+        csv_import.decode(data)
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize("who", ["lama", "yusuf", "reem"])
-def test_only_the_secretariat_imports(stage: Stage, who: str) -> None:
-    with stage.write() as tx, pytest.raises(Forbidden):
-        csv_import.carry_out(tx, stage.actor(tx, who), text=HEADING)
+def test_only_the_secretariat_imports(instance: SampleInstance, who: str) -> None:
+    with instance.write() as tx, pytest.raises(Forbidden):
+        csv_import.apply_import(tx, instance.actor(tx, who), text=HEADING)
 
 
-def test_a_person_of_a_table_may_have_a_name_in_each_language(stage: Stage) -> None:
+def test_a_person_of_a_table_may_have_a_name_in_each_language(instance: SampleInstance) -> None:
     table = "name,name_ar,name_en,email,lang\n,رنا,Rana,rana@x.example,en\nHala,هالة,,hala@x.example,en\n"
-    with stage.write() as tx:
-        csv_import.carry_out(tx, stage.actor(tx, "salma"), text=table)
-        rana, hala = (people_store.by_email(tx, f"{name}@x.example") for name in ("rana", "hala"))
+    with instance.write() as tx:
+        csv_import.apply_import(tx, instance.actor(tx, "salma"), text=table)
+        rana, hala = (people_store.get_by_email(tx, f"{name}@x.example") for name in ("rana", "hala"))
     assert rana and (rana.name, dict(rana.names)) == ("Rana", {"ar": "رنا", "en": "Rana"})
     assert hala and (hala.name, dict(hala.names)) == ("Hala", {"ar": "هالة", "en": "Hala"})

@@ -6,114 +6,114 @@ from service.actions import authorization
 from service.actions.accounts import sign_in
 from service.actions.membership import offboarding, people
 from service.domain.errors import Conflict, Forbidden, NotFound
-from service.domain.trust.leaf import verify
+from service.domain.trust.leaf import verify_chain
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.membership import mandates as mandates_store
-from tests.support.factories import Stage, a_document, mandated
+from tests.support.factories import SampleInstance, create_document, grant_all_mandates
 
 
-def test_only_the_secretariat_takes_things_back(stage: Stage) -> None:
-    person = stage.cast.people["yusuf"].id
-    with stage.write() as tx:
-        lama = stage.actor(tx, "lama")
+def test_only_the_secretariat_takes_things_back(instance: SampleInstance) -> None:
+    person = instance.members.people["yusuf"].id
+    with instance.write() as tx:
+        lama = instance.actor(tx, "lama")
         with pytest.raises(Forbidden):
             offboarding.close_person(tx, lama, person=person)
         with pytest.raises(Forbidden):
-            offboarding.take_role(tx, lama, person=person, role="signatory")
+            offboarding.revoke_role(tx, lama, person=person, role="signatory")
         with pytest.raises(Forbidden):
-            offboarding.revoke_token(tx, lama, person=person, token="tok_none")
+            offboarding.revoke_token_of_other(tx, lama, person=person, token="tok_none")
 
 
-def test_what_is_not_there_cannot_be_taken(stage: Stage) -> None:
-    person = stage.cast.people["yusuf"].id
-    with stage.write() as tx:
-        salma = stage.actor(tx, "salma")
+def test_what_is_not_there_cannot_be_taken(instance: SampleInstance) -> None:
+    person = instance.members.people["yusuf"].id
+    with instance.write() as tx:
+        salma = instance.actor(tx, "salma")
         with pytest.raises(NotFound):
             offboarding.close_person(tx, salma, person="per_none")
         with pytest.raises(NotFound):
-            offboarding.take_role(tx, salma, person="per_none", role="signatory")
+            offboarding.revoke_role(tx, salma, person="per_none", role="signatory")
         with pytest.raises(NotFound):
-            offboarding.take_role(tx, salma, person=person, role="drafter", document="doc_none")
-        for owner, token in ((person, "tok_none"), ("per_none", people_store.tokens(tx, person)[0]["id"])):
+            offboarding.revoke_role(tx, salma, person=person, role="drafter", document="doc_none")
+        for owner, token in ((person, "tok_none"), ("per_none", people_store.list_tokens(tx, person)[0]["id"])):
             with pytest.raises(NotFound):
-                offboarding.revoke_token(tx, salma, person=owner, token=token)
+                offboarding.revoke_token_of_other(tx, salma, person=owner, token=token)
 
 
-def test_the_last_of_the_secretariat_stays(stage: Stage) -> None:
-    with stage.write() as tx:
-        salma, karim = stage.actor(tx, "salma"), stage.actor(tx, "karim")
+def test_the_last_of_the_secretariat_stays(instance: SampleInstance) -> None:
+    with instance.write() as tx:
+        salma, karim = instance.actor(tx, "salma"), instance.actor(tx, "karim")
         offboarding.close_person(tx, salma, person=karim.person)
         with pytest.raises(Conflict) as closing:
             offboarding.close_person(tx, salma, person=salma.person)
         with pytest.raises(Conflict) as taking:
-            offboarding.take_role(tx, salma, person=salma.person, role="secretariat")
+            offboarding.revoke_role(tx, salma, person=salma.person, role="secretariat")
     assert closing.value.code == taking.value.code == "last_secretary"
 
 
-def test_whoever_leaves_comes_in_no_more_and_signs_no_more(stage: Stage) -> None:
-    mandated(stage)
-    yusuf = stage.cast.people["yusuf"]
-    with stage.write() as tx:
-        session = sign_in.by_key(tx, token=yusuf.token, browser=sign_in.Browser())
-        assert mandates_store.unrevoked(tx, person=yusuf.id)
-        before = record_store.head(tx)
-        offboarding.close_person(tx, stage.actor(tx, "salma"), person=yusuf.id)
-        assert authorization.whoami(tx, token=yusuf.token, session=None) is None
-        assert authorization.whoami(tx, token=None, session=session) is None
-        assert mandates_store.unrevoked(tx, person=yusuf.id) == []
-        assert all(one["revoked_at"] for one in people_store.tokens(tx, yusuf.id))
+def test_whoever_leaves_comes_in_no_more_and_signs_no_more(instance: SampleInstance) -> None:
+    grant_all_mandates(instance)
+    yusuf = instance.members.people["yusuf"]
+    with instance.write() as tx:
+        session = sign_in.sign_in_with_token(tx, token=yusuf.token, browser=sign_in.Browser())
+        assert mandates_store.list_unrevoked(tx, person=yusuf.id)
+        before = record_store.get_last_seq(tx)
+        offboarding.close_person(tx, instance.actor(tx, "salma"), person=yusuf.id)
+        assert authorization.authenticate(tx, token=yusuf.token, session=None) is None
+        assert authorization.authenticate(tx, token=None, session=session) is None
+        assert mandates_store.list_unrevoked(tx, person=yusuf.id) == []
+        assert all(one["revoked_at"] for one in people_store.list_tokens(tx, yusuf.id))
         with pytest.raises(Conflict) as again:
-            offboarding.close_person(tx, stage.actor(tx, "salma"), person=yusuf.id)
+            offboarding.close_person(tx, instance.actor(tx, "salma"), person=yusuf.id)
         assert again.value.code == "person_closed"
-        said = [row.content or b"" for row in record_store.rows(tx, after=before)]
+        said = [row.content or b"" for row in record_store.list_leaves(tx, after=before)]
         assert [b"person.close" in said[0], b"mandate.revoke" in said[1]] == [True, True]
-        assert verify(record_store.rows(tx)) is None
+        assert verify_chain(record_store.list_leaves(tx)) is None
 
 
-def test_a_role_is_taken_where_it_is_held_and_may_be_given_again(stage: Stage) -> None:
-    document = a_document(stage)
-    lama = stage.cast.people["lama"].id
-    with stage.write() as tx:
-        salma = stage.actor(tx, "salma")
+def test_a_role_is_taken_where_it_is_held_and_may_be_given_again(instance: SampleInstance) -> None:
+    document = create_document(instance)
+    lama = instance.members.people["lama"].id
+    with instance.write() as tx:
+        salma = instance.actor(tx, "salma")
         people.grant_role(tx, salma, person=lama, role="observer", document=document)
-        offboarding.take_role(tx, salma, person=lama, role="observer", document=document)
-        assert not stage.actor(tx, "lama").holds(["observer"], anywhere=True)
-        offboarding.take_role(tx, salma, person=lama, role="drafter")
-        assert not stage.actor(tx, "lama").holds(["drafter"])
+        offboarding.revoke_role(tx, salma, person=lama, role="observer", document=document)
+        assert not instance.actor(tx, "lama").has_role(["observer"], any_document=True)
+        offboarding.revoke_role(tx, salma, person=lama, role="drafter")
+        assert not instance.actor(tx, "lama").has_role(["drafter"])
         people.grant_role(tx, salma, person=lama, role="drafter")
-        assert stage.actor(tx, "lama").holds(["drafter"])
+        assert instance.actor(tx, "lama").has_role(["drafter"])
 
 
-def test_the_secretariat_ends_a_key_of_anybody_and_its_sessions(stage: Stage) -> None:
-    lama = stage.cast.people["lama"]
-    with stage.write() as tx:
-        session = sign_in.by_key(tx, token=lama.token, browser=sign_in.Browser())
-        token = people_store.tokens(tx, lama.id)[0]["id"]
-        offboarding.revoke_token(tx, stage.actor(tx, "salma"), person=lama.id, token=token)
-        assert authorization.whoami(tx, token=lama.token, session=None) is None
-        assert authorization.whoami(tx, token=None, session=session) is None
+def test_the_secretariat_ends_a_key_of_anybody_and_its_sessions(instance: SampleInstance) -> None:
+    lama = instance.members.people["lama"]
+    with instance.write() as tx:
+        session = sign_in.sign_in_with_token(tx, token=lama.token, browser=sign_in.Browser())
+        token = people_store.list_tokens(tx, lama.id)[0]["id"]
+        offboarding.revoke_token_of_other(tx, instance.actor(tx, "salma"), person=lama.id, token=token)
+        assert authorization.authenticate(tx, token=lama.token, session=None) is None
+        assert authorization.authenticate(tx, token=None, session=session) is None
 
 
-def test_a_key_ends_with_the_key_it_was_made_with(stage: Stage) -> None:
-    lama = stage.cast.people["lama"]
-    with stage.write() as tx:
-        first = authorization.whoami(tx, token=lama.token, session=None)
+def test_a_key_ends_with_the_key_it_was_made_with(instance: SampleInstance) -> None:
+    lama = instance.members.people["lama"]
+    with instance.write() as tx:
+        first = authorization.authenticate(tx, token=lama.token, session=None)
         assert first is not None
         child = people.issue_token(tx, first, label="child", scopes=("read", "write"))
-        session = sign_in.by_key(tx, token=child.token, browser=sign_in.Browser())
-        with_session = authorization.whoami(tx, token=None, session=session)
+        session = sign_in.sign_in_with_token(tx, token=child.token, browser=sign_in.Browser())
+        with_session = authorization.authenticate(tx, token=None, session=session)
         assert with_session is not None
         grandchild = people.issue_token(tx, with_session, label="grandchild", scopes=("read",))
-        other = people.issue_token(tx, stage.actor(tx, "lama"), label="of no key", scopes=("read",))
-        before = record_store.head(tx)
+        other = people.issue_token(tx, instance.actor(tx, "lama"), label="of no key", scopes=("read",))
+        before = record_store.get_last_seq(tx)
         people.revoke_token(tx, first, token=child.id)
-        assert authorization.whoami(tx, token=grandchild.token, session=None) is None
-        assert authorization.whoami(tx, token=None, session=session) is None
-        assert authorization.whoami(tx, token=lama.token, session=None) and authorization.whoami(
+        assert authorization.authenticate(tx, token=grandchild.token, session=None) is None
+        assert authorization.authenticate(tx, token=None, session=session) is None
+        assert authorization.authenticate(tx, token=lama.token, session=None) and authorization.authenticate(
             tx, token=other.token, session=None
         )
-        said = [row.content or b"" for row in record_store.rows(tx, after=before)]
+        said = [row.content or b"" for row in record_store.list_leaves(tx, after=before)]
         assert [child.id.encode() in said[0], grandchild.id.encode() in said[1], len(said)] == [True, True, 2]
         with pytest.raises(NotFound):
             people.revoke_token(tx, first, token=child.id)

@@ -6,10 +6,10 @@ from service.actions import authorization
 from service.actions.accounts import sign_in
 from service.actions.endorsement import rounds, signing
 from service.actions.membership import invitations, mandates, organisations, people
-from service.domain.errors import Conflict, DomainError, Forbidden, Malformed, NotFound
-from service.domain.membership.people import Grant
-from service.domain.trust.leaf import verify
-from service.domain.trust.statement import parse
+from service.domain.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from service.domain.membership.people import RoleGrant
+from service.domain.trust.leaf import verify_chain
+from service.domain.trust.statement import parse_statement
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -20,181 +20,187 @@ from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from service.store.publication import seals as seals_store
 from tests.support.factories import (
-    Stage,
-    a_cast,
-    a_document,
-    a_sealed_document,
-    an_invitation,
-    an_open_round,
-    mandated,
-    prepared,
+    SampleInstance,
+    cast_endorsement,
+    create_document,
+    create_invitation,
+    create_sealed_document,
+    grant_all_mandates,
+    open_round_with_document,
+    prepare_endorsement,
 )
 
 NEW = {"ar": "ملتقى السنديان", "en": "Sindyan Forum"}
 
 
-def acts(tx: Tx, *, after: int) -> list[str]:
+def recorded_acts(tx: Tx, *, after: int) -> list[str]:
     """What the record says was done after row `after`."""
     return [
-        (row.content or b"").split(b'"act":"')[1].split(b'"')[0].decode() for row in record_store.rows(tx, after=after)
+        (row.content or b"").split(b'"act":"')[1].split(b'"')[0].decode()
+        for row in record_store.list_leaves(tx, after=after)
     ]
 
 
-def gone(stage: Stage, organisation: str = "sindyan") -> str:
+def remove_organisation(instance: SampleInstance, organisation: str = "sindyan") -> str:
     """The id of an organisation that leaves now."""
-    id = stage.cast.organisations[organisation]
-    with stage.write() as tx:
-        organisations.leave(tx, stage.actor(tx, "salma"), organisation=id)
+    id = instance.members.organisations[organisation]
+    with instance.write() as tx:
+        organisations.mark_left(tx, instance.actor(tx, "salma"), organisation=id)
     return id
 
 
-def test_only_the_secretariat_says_who_belongs(stage: Stage) -> None:
-    sindyan = stage.cast.organisations["sindyan"]
-    with stage.write() as tx:
-        lama, before = stage.actor(tx, "lama"), record_store.head(tx)
+def test_only_the_secretariat_says_who_belongs(instance: SampleInstance) -> None:
+    sindyan = instance.members.organisations["sindyan"]
+    with instance.write() as tx:
+        lama, before = instance.actor(tx, "lama"), record_store.get_last_seq(tx)
         with pytest.raises(Forbidden):
-            organisations.rename(tx, lama, organisation=sindyan, names=NEW)
+            organisations.rename_organisation(tx, lama, organisation=sindyan, names=NEW)
         with pytest.raises(Forbidden):
-            organisations.leave(tx, lama, organisation=sindyan)
+            organisations.mark_left(tx, lama, organisation=sindyan)
         with pytest.raises(Forbidden):
-            organisations.rejoin(tx, lama, organisation=sindyan)
-        assert record_store.head(tx) == before
+            organisations.readmit(tx, lama, organisation=sindyan)
+        assert record_store.get_last_seq(tx) == before
 
 
-def test_what_is_not_there_neither_changes_nor_leaves(stage: Stage) -> None:
-    with stage.write() as tx:
-        salma = stage.actor(tx, "salma")
+def test_what_is_not_there_neither_changes_nor_leaves(instance: SampleInstance) -> None:
+    with instance.write() as tx:
+        salma = instance.actor(tx, "salma")
         with pytest.raises(NotFound):
-            organisations.rename(tx, salma, organisation="org_none", names=NEW)
-        for act in (organisations.leave, organisations.rejoin):
+            organisations.rename_organisation(tx, salma, organisation="org_none", names=NEW)
+        for act in (organisations.mark_left, organisations.readmit):
             with pytest.raises(NotFound):
                 act(tx, salma, organisation="org_none")
 
 
 @pytest.mark.parametrize(("names", "refusal"), [({}, "no_name"), ({"ar": "منظمة \U0001f54a"}, "unprintable_character")])
-def test_a_name_is_needed_and_can_be_printed(stage: Stage, names: dict[str, str], refusal: str) -> None:
-    with stage.write() as tx, pytest.raises(Malformed) as refused:
-        organisations.rename(
-            tx, stage.actor(tx, "salma"), organisation=stage.cast.organisations["sindyan"], names=names
+def test_a_name_is_needed_and_can_be_printed(instance: SampleInstance, names: dict[str, str], refusal: str) -> None:
+    with instance.write() as tx, pytest.raises(InvalidInput) as refused:
+        organisations.rename_organisation(
+            tx, instance.actor(tx, "salma"), organisation=instance.members.organisations["sindyan"], names=names
         )
     assert refused.value.code == refusal
 
 
-def test_one_leaves_once_and_comes_back_once(stage: Stage) -> None:
-    id = gone(stage)
-    with stage.write() as tx:
-        salma = stage.actor(tx, "salma")
+def test_one_leaves_once_and_comes_back_once(instance: SampleInstance) -> None:
+    id = remove_organisation(instance)
+    with instance.write() as tx:
+        salma = instance.actor(tx, "salma")
         with pytest.raises(Conflict) as again:
-            organisations.leave(tx, salma, organisation=id)
-        organisations.rejoin(tx, salma, organisation=id)
+            organisations.mark_left(tx, salma, organisation=id)
+        organisations.readmit(tx, salma, organisation=id)
         with pytest.raises(Conflict) as back:
-            organisations.rejoin(tx, salma, organisation=id)
+            organisations.readmit(tx, salma, organisation=id)
     assert (again.value.code, back.value.code) == ("organisation_left", "not_left")
 
 
-def test_nobody_comes_in_for_an_organisation_that_left(stage: Stage) -> None:
-    id, yusuf = gone(stage), stage.cast.people["yusuf"].id
-    with stage.write() as tx:
-        salma = stage.actor(tx, "salma")
+def test_nobody_comes_in_for_an_organisation_that_left(instance: SampleInstance) -> None:
+    id, yusuf = remove_organisation(instance), instance.members.people["yusuf"].id
+    with instance.write() as tx:
+        salma = instance.actor(tx, "salma")
         with pytest.raises(Conflict) as adding:
             people.add_person(
                 tx, salma, name="هالة", email="hala@sindyan.example", organisation=id, lang="ar", roles=()
             )
         with pytest.raises(Conflict) as inviting:
-            an_invitation(tx, salma, email="hala@sindyan.example", organisation=id, roles=("signatory",))
+            create_invitation(tx, salma, email="hala@sindyan.example", organisation=id, roles=("signatory",))
         with pytest.raises(Conflict) as giving:
             people.grant_role(tx, salma, person=yusuf, role="signatory")
         people.grant_role(tx, salma, person=yusuf, role="drafter")
     assert {adding.value.code, inviting.value.code, giving.value.code} == {"organisation_left"}
 
 
-def test_a_name_changes_and_what_was_asked_and_sealed_keeps_the_old_one(stage: Stage) -> None:
-    sindyan = stage.cast.organisations["sindyan"]
-    sealed = a_sealed_document(stage)
-    _, round_id = an_open_round(stage)
-    with stage.write() as tx:
-        before, old = record_store.head(tx), organisations_store.get(tx, sindyan)
-        organisations.rename(tx, stage.actor(tx, "salma"), organisation=sindyan, names=NEW)
-        organisations.rename(tx, stage.actor(tx, "salma"), organisation=sindyan, names=NEW)
-        assert acts(tx, after=before) == ["organisation.rename"] and verify(record_store.rows(tx)) is None
+def test_a_name_changes_and_what_was_asked_and_sealed_keeps_the_old_one(instance: SampleInstance) -> None:
+    sindyan = instance.members.organisations["sindyan"]
+    sealed = create_sealed_document(instance)
+    _, round_id = open_round_with_document(instance)
+    with instance.write() as tx:
+        before, old = record_store.get_last_seq(tx), organisations_store.get(tx, sindyan)
+        organisations.rename_organisation(tx, instance.actor(tx, "salma"), organisation=sindyan, names=NEW)
+        organisations.rename_organisation(tx, instance.actor(tx, "salma"), organisation=sindyan, names=NEW)
+        assert (
+            recorded_acts(tx, after=before) == ["organisation.rename"]
+            and verify_chain(record_store.list_leaves(tx)) is None
+        )
     assert old is not None
-    a_cast(stage, round_id, "yusuf")
-    with stage.read() as tx:
+    cast_endorsement(instance, round_id, "yusuf")
+    with instance.read() as tx:
         now, seal, asked = (
             organisations_store.get(tx, sindyan),
-            seals_store.of_document(tx, sealed),
+            seals_store.get_by_document(tx, sealed),
             rounds_store.get(tx, round_id),
         )
-        said = endorsements_store.live(tx, round_id=round_id, organisation=sindyan)
+        said = endorsements_store.get_live(tx, round_id=round_id, organisation=sindyan)
         assert now and dict(now.names) == NEW and seal and asked and said
         assert old.names["ar"] in str(seal.content) and NEW["ar"] not in str(seal.content)
         assert old.names in [entry.names for entry in asked.roll]
-        assert old.names["ar"] in said.sentence and parse(said.statement).round_id == round_id
+        assert old.names["ar"] in said.sentence and parse_statement(said.statement).round_id == round_id
 
 
-def test_whoever_leaves_signs_no_more_and_reads_what_was_approved_with_them(stage: Stage) -> None:
-    sealed = a_sealed_document(stage)
-    other = a_document(stage)
-    yusuf = stage.cast.people["yusuf"]
-    with stage.write() as tx:
-        an_invitation(
+def test_whoever_leaves_signs_no_more_and_reads_what_was_approved_with_them(instance: SampleInstance) -> None:
+    sealed = create_sealed_document(instance)
+    other = create_document(instance)
+    yusuf = instance.members.people["yusuf"]
+    with instance.write() as tx:
+        create_invitation(
             tx,
-            stage.actor(tx, "salma"),
+            instance.actor(tx, "salma"),
             email="hala@sindyan.example",
-            organisation=stage.cast.organisations["sindyan"],
+            organisation=instance.members.organisations["sindyan"],
             roles=("drafter",),
         )
-        before = record_store.head(tx)
-    sindyan = gone(stage)
-    with stage.write() as tx:
-        assert mandates_store.unrevoked(tx, organisation=sindyan) == []
-        assert sindyan not in [one.id for _, one in organisations_store.members(tx)]
-        assert all(one.state(now=tx.now) != "waiting" for one in invitations.listed(tx, stage.actor(tx, "salma")))
-        for _, person in people_store.every(tx, organisation=sindyan):
-            assert people_store.grants(tx, person.id) == {Grant("observer", sealed)}
-        told = acts(tx, after=before)
+        before = record_store.get_last_seq(tx)
+    sindyan = remove_organisation(instance)
+    with instance.write() as tx:
+        assert mandates_store.list_unrevoked(tx, organisation=sindyan) == []
+        assert sindyan not in [one.id for _, one in organisations_store.list_members(tx)]
+        assert all(
+            one.state(now=tx.now) != "waiting" for one in invitations.list_invitations(tx, instance.actor(tx, "salma"))
+        )
+        for _, person in people_store.list_all(tx, organisation=sindyan):
+            assert people_store.list_grants(tx, person.id) == {RoleGrant("observer", sealed)}
+        told = recorded_acts(tx, after=before)
         assert told[0] == "organisation.leave" and {"mandate.revoke", "role.take", "role.grant"} <= set(told)
-        assert "invitation.withdraw" in told and verify(record_store.rows(tx)) is None
-        who = stage.actor(tx, "yusuf")
-        seal = seals_store.of_document(tx, sealed)
-        assert seal and signing.receipt(tx, who, round_id=seal.round)[2].person == yusuf.id
+        assert "invitation.withdraw" in told and verify_chain(record_store.list_leaves(tx)) is None
+        who = instance.actor(tx, "yusuf")
+        seal = seals_store.get_by_document(tx, sealed)
+        assert seal and signing.get_receipt(tx, who, round_id=seal.round)[2].person == yusuf.id
         with pytest.raises(NotFound):
-            authorization.document(tx, who, "document.read", other)
-        kinds = [one.kind for _, one in notices_store.of_person(tx, yusuf.id)]
+            authorization.load_document(tx, who, "document.read", other)
+        kinds = [one.kind for _, one in notices_store.list_by_person(tx, yusuf.id)]
         assert kinds.count("organisation.left") == 1
-        assert sign_in.by_key(tx, token=yusuf.token, browser=sign_in.Browser())
+        assert sign_in.sign_in_with_token(tx, token=yusuf.token, browser=sign_in.Browser())
 
 
-def test_in_an_open_round_it_stays_on_the_roll_and_what_it_said_counts(stage: Stage) -> None:
-    _, round_id = an_open_round(stage)
-    a_cast(stage, round_id, "yusuf")
-    challenge, code = prepared(stage, round_id, "huda")
-    sindyan, two_banks = gone(stage), stage.cast.people["huda"]
-    with stage.write() as tx:
+def test_in_an_open_round_it_stays_on_the_roll_and_what_it_said_counts(instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(instance)
+    cast_endorsement(instance, round_id, "yusuf")
+    challenge, code = prepare_endorsement(instance, round_id, "huda")
+    sindyan, two_banks = remove_organisation(instance), instance.members.people["huda"]
+    with instance.write() as tx:
         huda = people_store.get(tx, two_banks.id)
         assert huda and huda.organisation
-        organisations.leave(tx, stage.actor(tx, "salma"), organisation=huda.organisation)
+        organisations.mark_left(tx, instance.actor(tx, "salma"), organisation=huda.organisation)
         its = rounds_store.get(tx, round_id)
         assert its and {sindyan, huda.organisation} <= set(its.organisations)
         tally = rounds.tally(tx, its)
         assert sindyan in tally.endorsed and huda.organisation in tally.silent
         with pytest.raises(DomainError) as late:
             signing.confirm(
-                tx, stage.actor(tx, "huda"), round_id=round_id, challenge_id=challenge, code=code, secret=b""
+                tx, instance.actor(tx, "huda"), round_id=round_id, challenge_id=challenge, code=code, secret=b""
             )
         assert late.value.code in ("not_found", "forbidden")
 
 
-def test_who_comes_back_is_asked_again_once_entrusted_anew(stage: Stage) -> None:
-    mandated(stage)
-    sindyan = gone(stage)
-    yusuf = stage.cast.people["yusuf"].id
-    with stage.write() as tx:
-        salma = stage.actor(tx, "salma")
-        organisations.rejoin(tx, salma, organisation=sindyan)
+def test_who_comes_back_is_asked_again_once_entrusted_anew(instance: SampleInstance) -> None:
+    grant_all_mandates(instance)
+    sindyan = remove_organisation(instance)
+    yusuf = instance.members.people["yusuf"].id
+    with instance.write() as tx:
+        salma = instance.actor(tx, "salma")
+        organisations.readmit(tx, salma, organisation=sindyan)
         back = organisations_store.get(tx, sindyan)
         assert back and (back.state, back.left_at) == ("member", None)
-        assert mandates_store.live(tx, organisation=sindyan, person=yusuf) is None
-        people.grant_role(tx, salma, person=stage.cast.people["lama"].id, role="focal_point")
-        again = mandates.grant(tx, stage.actor(tx, "lama"), organisation=sindyan, person=yusuf)
-        assert stage.actor(tx, "yusuf").holds(["signatory"]) and again
+        assert mandates_store.get_live(tx, organisation=sindyan, person=yusuf) is None
+        people.grant_role(tx, salma, person=instance.members.people["lama"].id, role="focal_point")
+        again = mandates.grant_mandate(tx, instance.actor(tx, "lama"), organisation=sindyan, person=yusuf)
+        assert instance.actor(tx, "yusuf").has_role(["signatory"]) and again

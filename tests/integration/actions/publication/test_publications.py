@@ -5,159 +5,165 @@ import pytest
 from service.actions.documents import documents
 from service.actions.endorsement import endorsements
 from service.actions.publication import exports, publications
-from service.domain.errors import Conflict, Forbidden, Malformed, NotFound, TooLarge
+from service.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from service.domain.publication.publication import Publication
 from service.store.documents import documents as documents_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import exports as exports_store
 from service.store.publication import publications as publications_store
-from tests.support.factories import SECRET, Stage, a_document, a_sealed_document, prepared
+from tests.support.factories import SECRET, SampleInstance, create_document, create_sealed_document, prepare_endorsement
 
 
-def finished(stage: Stage, document: str, *, sha256: str = "a" * 64) -> None:
+def finish_exports(instance: SampleInstance, document: str, *, sha256: str = "a" * 64) -> None:
     """Every standard file of the document, as if the worker had made it."""
-    with stage.write() as tx:
-        for _, export in exports_store.of_document(tx, document):
-            exports.finish(tx, export.id, key=f"key of {export.format}", sha256=sha256, size=7, format_=export.format)
+    with instance.write() as tx:
+        for _, export in exports_store.list_by_document(tx, document):
+            exports.finish_export(
+                tx, export.id, key=f"key of {export.format}", sha256=sha256, size=7, format_=export.format
+            )
 
 
-def publish(stage: Stage, document: str, *, by: str = "reem") -> Publication:
-    with stage.write() as tx:
-        return publications.publish(tx, stage.actor(tx, by), document_id=document)
+def publish(instance: SampleInstance, document: str, *, by: str = "reem") -> Publication:
+    with instance.write() as tx:
+        return publications.publish(tx, instance.actor(tx, by), document_id=document)
 
 
-def test_the_secretariat_does_not_publish(stage: Stage) -> None:
-    document = a_sealed_document(stage)
+def test_the_secretariat_does_not_publish(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
     with pytest.raises(Forbidden):
-        publish(stage, document, by="salma")
+        publish(instance, document, by="salma")
 
 
-def test_what_communications_cannot_see_is_not_there(stage: Stage) -> None:
+def test_what_communications_cannot_see_is_not_there(instance: SampleInstance) -> None:
     with pytest.raises(NotFound):
-        publish(stage, a_document(stage))
+        publish(instance, create_document(instance))
 
 
-def test_without_a_seal_there_are_no_files(stage: Stage) -> None:
-    document = a_document(stage)
-    with stage.write() as tx, pytest.raises(Conflict) as refused:
-        exports.request(tx, stage.actor(tx, "salma"), document_id=document, format_="pdf", lang="ar")
+def test_without_a_seal_there_are_no_files(instance: SampleInstance) -> None:
+    document = create_document(instance)
+    with instance.write() as tx, pytest.raises(Conflict) as refused:
+        exports.request_export(tx, instance.actor(tx, "salma"), document_id=document, format_="pdf", lang="ar")
     assert refused.value.code == "not_sealed"
 
 
-def test_an_unknown_format_or_edition_is_refused(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    with stage.write() as tx:
-        reem = stage.actor(tx, "reem")
-        with pytest.raises(Malformed) as malformed:
-            exports.request(tx, reem, document_id=document, format_="rtf", lang="ar")
+def test_an_unknown_format_or_edition_is_refused(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    with instance.write() as tx:
+        reem = instance.actor(tx, "reem")
+        with pytest.raises(InvalidInput) as malformed:
+            exports.request_export(tx, reem, document_id=document, format_="rtf", lang="ar")
         with pytest.raises(NotFound) as unknown:
-            exports.request(tx, reem, document_id=document, format_="pdf", lang="en")
+            exports.request_export(tx, reem, document_id=document, format_="pdf", lang="en")
     assert (malformed.value.code, unknown.value.code) == ("unknown_format", "unknown_edition")
 
 
-def test_asking_again_gives_the_same_export(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    with stage.write() as tx:
-        reem = stage.actor(tx, "reem")
-        ids = {exports.request(tx, reem, document_id=document, format_="pdf", lang="ar") for _ in range(3)}
+def test_asking_again_gives_the_same_export(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    with instance.write() as tx:
+        reem = instance.actor(tx, "reem")
+        ids = {exports.request_export(tx, reem, document_id=document, format_="pdf", lang="ar") for _ in range(3)}
     assert len(ids) == 1
 
 
-def test_files_must_be_ready(stage: Stage) -> None:
-    document = a_sealed_document(stage)
+def test_files_must_be_ready(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
     with pytest.raises(Conflict) as refused:
-        publish(stage, document)
+        publish(instance, document)
     assert refused.value.code == "files_not_ready"
 
 
-def test_the_same_key_never_gives_other_bytes(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    finished(stage, document)
-    with stage.write() as tx, pytest.raises(Conflict) as refused:
-        export = exports_store.of_document(tx, document)[0][1]
-        exports.finish(tx, export.id, key="key of pdf", sha256="b" * 64, size=7, format_="pdf")
+def test_the_same_key_never_gives_other_bytes(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    with instance.write() as tx, pytest.raises(Conflict) as refused:
+        export = exports_store.list_by_document(tx, document)[0][1]
+        exports.finish_export(tx, export.id, key="key of pdf", sha256="b" * 64, size=7, format_="pdf")
     assert refused.value.code == "bytes_differ"
 
 
-def test_a_failed_file_can_be_asked_for_again(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    with stage.write() as tx:
-        before = exports_store.of_document(tx, document)[0][1]
-        exports.fail(tx, before.id, code="render_refused", message="why")
-    with stage.write() as tx:
-        again = exports.request(
-            tx, stage.actor(tx, "reem"), document_id=document, format_=before.format, lang=before.lang
+def test_a_failed_file_can_be_asked_for_again(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    with instance.write() as tx:
+        before = exports_store.list_by_document(tx, document)[0][1]
+        exports.fail_export(tx, before.id, code="render_refused", message="why")
+    with instance.write() as tx:
+        again = exports.request_export(
+            tx, instance.actor(tx, "reem"), document_id=document, format_=before.format, lang=before.lang
         )
     assert again != before.id
 
 
-def test_publishing_names_seal_and_files_once(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    finished(stage, document)
-    made = publish(stage, document)
+def test_publishing_names_seal_and_files_once(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    made = publish(instance, document)
     (revision,) = made.revisions
     assert [file["format"] for file in revision.content["files"]] == ["pdf", "docx"]
-    with stage.read() as tx:
+    with instance.read() as tx:
         found = documents_store.get(tx, document)
         assert found is not None and found.state == "published"
     with pytest.raises(Conflict) as refused:
-        publish(stage, document)
+        publish(instance, document)
     assert refused.value.code == "nothing_new"
 
 
-def test_a_later_withdrawal_is_shown_by_a_new_revision_beside_the_old(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    finished(stage, document)
-    publish(stage, document)
-    with stage.read() as tx:
-        (round_,) = rounds_store.of_document(tx, document)
-        live = endorsements_store.live(tx, round_id=round_.id, organisation=stage.cast.organisations["sindyan"])
+def test_a_later_withdrawal_is_shown_by_a_new_revision_beside_the_old(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    publish(instance, document)
+    with instance.read() as tx:
+        (round_,) = rounds_store.list_by_document(tx, document)
+        live = endorsements_store.get_live(
+            tx, round_id=round_.id, organisation=instance.members.organisations["sindyan"]
+        )
         assert live is not None
-    challenge, code = prepared(stage, round_.id, "yusuf", "withdraw", replaces=live.statement_sha256)
-    with stage.write() as tx:
-        actor = stage.actor(tx, "yusuf")
+    challenge, code = prepare_endorsement(instance, round_.id, "yusuf", "withdraw", replaces=live.statement_sha256)
+    with instance.write() as tx:
+        actor = instance.actor(tx, "yusuf")
         endorsements.withdraw(tx, actor, round_id=round_.id, challenge_id=challenge, code=code, secret=SECRET)
-    one, two = publish(stage, document).revisions
+    one, two = publish(instance, document).revisions
     assert one.content["events"] == []
     assert [event["event"] for event in two.content["events"]] == ["withdrawn"]
     assert one.seal == two.seal
 
 
-def test_a_publication_is_withdrawn_with_a_public_note(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    finished(stage, document)
-    publish(stage, document)
-    with stage.write() as tx, pytest.raises(Conflict) as refused:
-        publications.withdraw(tx, stage.actor(tx, "reem"), document_id=document, note="  ")
+def test_a_publication_is_withdrawn_with_a_public_note(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    publish(instance, document)
+    with instance.write() as tx, pytest.raises(Conflict) as refused:
+        publications.withdraw(tx, instance.actor(tx, "reem"), document_id=document, note="  ")
     assert refused.value.code == "note_needed"
-    with stage.write() as tx:
-        found = publications.withdraw(tx, stage.actor(tx, "reem"), document_id=document, note="خطأ في التاريخ.")
+    with instance.write() as tx:
+        found = publications.withdraw(tx, instance.actor(tx, "reem"), document_id=document, note="خطأ في التاريخ.")
     assert (found.state, found.note, len(found.revisions)) == ("withdrawn", "خطأ في التاريخ.", 1)
-    with stage.read() as tx:
+    with instance.read() as tx:
         left = documents_store.get(tx, document)
         assert left is not None and (left.state, left.note) == ("withdrawn", "خطأ في التاريخ.")
-    with stage.write() as tx, pytest.raises(Conflict) as again:
-        publications.withdraw(tx, stage.actor(tx, "salma"), document_id=document, note="مرّة أخرى")
+    with instance.write() as tx, pytest.raises(Conflict) as again:
+        publications.withdraw(tx, instance.actor(tx, "salma"), document_id=document, note="مرّة أخرى")
     assert again.value.code == "withdrawn_already"
 
 
-def test_withdrawing_a_published_document_withdraws_its_publication(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    finished(stage, document)
-    made = publish(stage, document)
-    with stage.write() as tx, pytest.raises(Malformed) as refused:
-        documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn")
+def test_withdrawing_a_published_document_withdraws_its_publication(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    made = publish(instance, document)
+    with instance.write() as tx, pytest.raises(InvalidInput) as refused:
+        documents.change_state(tx, instance.actor(tx, "salma"), document_id=document, to_state="withdrawn")
     assert refused.value.code == "note_needed"
-    with stage.write() as tx:
-        documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn", note="بطلب الأعضاء")
-    with stage.read() as tx:
+    with instance.write() as tx:
+        documents.change_state(
+            tx, instance.actor(tx, "salma"), document_id=document, to_state="withdrawn", note="بطلب الأعضاء"
+        )
+    with instance.read() as tx:
         found = publications_store.get(tx, made.id)
         assert found is not None and (found.state, found.note) == ("withdrawn", "بطلب الأعضاء")
 
 
 @pytest.mark.parametrize("note", ["\u202eمقلوب", "\0", "أ" * 501])
-def test_a_note_that_cannot_be_shown_is_refused(stage: Stage, note: str) -> None:
-    document = a_document(stage)
-    with stage.write() as tx, pytest.raises((Malformed, TooLarge)):
-        documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn", note=note)
+def test_a_note_that_cannot_be_shown_is_refused(instance: SampleInstance, note: str) -> None:
+    document = create_document(instance)
+    with instance.write() as tx, pytest.raises((InvalidInput, TooLarge)):
+        documents.change_state(tx, instance.actor(tx, "salma"), document_id=document, to_state="withdrawn", note=note)

@@ -10,34 +10,34 @@ from service.store.publication import exports as exports_store
 from service.store.publication import notices as notices_store
 from service.store.publication import seals as seals_store
 from service.store.publication import translations as translations_store
-from tests.integration.actions.publication.test_publications import finished, publish
-from tests.support.factories import Stage, a_document, a_sealed_document
+from tests.integration.actions.publication.test_publications import finish_exports, publish
+from tests.support.factories import SampleInstance, create_document, create_sealed_document
 
 TEXT = "## Article 1 {#one}\n\nA first text, see [](#one).\n"
 
 
 def add(
-    stage: Stage, document: str, *, by: str = "lama", text: str = TEXT, lang: str = "en", after: int = 0
+    instance: SampleInstance, document: str, *, by: str = "lama", text: str = TEXT, lang: str = "en", after: int = 0
 ) -> Translation:
-    with stage.write() as tx:
-        return translations.add(
-            tx, stage.actor(tx, by), document_id=document, lang=lang, title="A title", text=text, after=after
+    with instance.write() as tx:
+        return translations.add_translation(
+            tx, instance.actor(tx, by), document_id=document, lang=lang, title="A title", text=text, after=after
         )
 
 
-def test_who_cannot_see_the_document_adds_nothing(stage: Stage) -> None:
+def test_who_cannot_see_the_document_adds_nothing(instance: SampleInstance) -> None:
     with pytest.raises(NotFound):
-        add(stage, a_document(stage), by="reem")
+        add(instance, create_document(instance), by="reem")
 
 
-def test_a_signatory_adds_nothing(stage: Stage) -> None:
+def test_a_signatory_adds_nothing(instance: SampleInstance) -> None:
     with pytest.raises(Forbidden):
-        add(stage, a_sealed_document(stage), by="yusuf")
+        add(instance, create_sealed_document(instance), by="yusuf")
 
 
-def test_before_approval_a_language_is_added_to_the_document_itself(stage: Stage) -> None:
+def test_before_approval_a_language_is_added_to_the_document_itself(instance: SampleInstance) -> None:
     with pytest.raises(Conflict) as refused:
-        add(stage, a_document(stage))
+        add(instance, create_document(instance))
     assert refused.value.code == "not_approved"
 
 
@@ -53,69 +53,69 @@ def test_before_approval_a_language_is_added_to_the_document_itself(stage: Stage
     ],
 )
 def test_what_cannot_follow_is_refused_and_leaves_nothing(
-    stage: Stage, lang: str, text: str, after: int, code: str
+    instance: SampleInstance, lang: str, text: str, after: int, code: str
 ) -> None:
-    document = a_sealed_document(stage)
+    document = create_sealed_document(instance)
     with pytest.raises(DomainError) as refused:
-        add(stage, document, lang=lang, text=text, after=after)
+        add(instance, document, lang=lang, text=text, after=after)
     assert refused.value.code == code
-    with stage.read() as tx:
-        assert {one.lang for _, one in exports_store.of_document(tx, document)} == {"ar"}
+    with instance.read() as tx:
+        assert {one.lang for _, one in exports_store.list_by_document(tx, document)} == {"ar"}
 
 
-def test_a_translation_follows_and_the_seal_stays_as_it_was(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    with stage.read() as tx:
-        before = seals_store.of_document(tx, document)
-    made = add(stage, document)
-    with stage.read() as tx:
-        assert seals_store.of_document(tx, document) == before and before is not None
-        assert translations_store.newest(tx, before.id) == {"en": made}
-        wanted = [(one.format, one.lang, one.translation) for _, one in exports_store.of_document(tx, document)]
+def test_a_translation_follows_and_the_seal_stays_as_it_was(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    with instance.read() as tx:
+        before = seals_store.get_by_document(tx, document)
+    made = add(instance, document)
+    with instance.read() as tx:
+        assert seals_store.get_by_document(tx, document) == before and before is not None
+        assert translations_store.list_newest(tx, before.id) == {"en": made}
+        wanted = [(one.format, one.lang, one.translation) for _, one in exports_store.list_by_document(tx, document)]
         assert wanted[-2:] == [("pdf", "en", 1), ("docx", "en", 1)]
-        told = {one.kind for _, one in notices_store.of_person(tx, stage.cast.people["reem"].id)}
+        told = {one.kind for _, one in notices_store.list_by_person(tx, instance.members.people["reem"].id)}
         assert "translation.added" in told
-        last = record_store.rows(tx, limit=100_000)[-1]
+        last = record_store.list_leaves(tx, limit=100_000)[-1]
         assert b'"translation.add"' in (last.content or b"")
 
 
-def test_a_correction_is_a_later_translation_and_nobody_overtakes_another(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    first = add(stage, document)
+def test_a_correction_is_a_later_translation_and_nobody_overtakes_another(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    first = add(instance, document)
     with pytest.raises(Conflict) as overtaken:
-        add(stage, document, text="Another text.")
+        add(instance, document, text="Another text.")
     with pytest.raises(Conflict) as same:
-        add(stage, document, after=1)
+        add(instance, document, after=1)
     assert (overtaken.value.code, same.value.code) == ("translation_exists", "nothing_new")
-    second = add(stage, document, text="A better text.", after=1)
-    with stage.read() as tx:
-        assert second.number == 2 and translations_store.newest(tx, second.seal) == {"en": second}
+    second = add(instance, document, text="A better text.", after=1)
+    with instance.read() as tx:
+        assert second.number == 2 and translations_store.list_newest(tx, second.seal) == {"en": second}
         assert translations_store.get(tx, seal=first.seal, lang="en", number=1) == first
 
 
-def test_a_publication_shows_the_translation_from_its_next_revision_on(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    finished(stage, document)
-    assert "translations" not in publish(stage, document).revisions[-1].content
-    made = add(stage, document, by="reem")
+def test_a_publication_shows_the_translation_from_its_next_revision_on(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    assert "translations" not in publish(instance, document).revisions[-1].content
+    made = add(instance, document, by="reem")
     with pytest.raises(Conflict) as waiting:
-        publish(stage, document)
+        publish(instance, document)
     assert waiting.value.code == "files_not_ready"
-    finished(stage, document)
-    revision = publish(stage, document).revisions[-1]
+    finish_exports(instance, document)
+    revision = publish(instance, document).revisions[-1]
     assert revision.number == 2 and revision.content["translations"]["en"]["text_sha256"] == made.text_sha256
     assert sorted((one["lang"], one["format"]) for one in revision.content["files"]) == [
         (lang, format_) for lang in ("ar", "en") for format_ in ("docx", "pdf")
     ]
-    with stage.write() as tx, pytest.raises(Conflict) as nothing:
-        publications.publish(tx, stage.actor(tx, "reem"), document_id=document)
+    with instance.write() as tx, pytest.raises(Conflict) as nothing:
+        publications.publish(tx, instance.actor(tx, "reem"), document_id=document)
     assert nothing.value.code == "nothing_new"
 
 
-def test_a_file_of_the_last_translation_is_asked_for_by_its_language(stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    add(stage, document)
-    with stage.write() as tx:
-        asked = exports.request(tx, stage.actor(tx, "reem"), document_id=document, format_="pdf", lang="en")
+def test_a_file_of_the_last_translation_is_asked_for_by_its_language(instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    add(instance, document)
+    with instance.write() as tx:
+        asked = exports.request_export(tx, instance.actor(tx, "reem"), document_id=document, format_="pdf", lang="en")
         found = exports_store.get(tx, asked)
         assert found is not None and found.translation == 1

@@ -6,36 +6,36 @@ from sqlalchemy import select, update
 from service.actions.documents import versions
 from service.domain.errors import NotFound
 from service.domain.text.markup.canonical import text_sha256
-from service.domain.text.redline.redline import redline
+from service.domain.text.redline.redline import compute_redline
 from service.store.db import Tx
 from service.store.documents import block_indexes as block_indexes_store
 from service.store.documents import versions as versions_store
 from service.store.tables import version_index
-from tests.support.factories import Stage, a_document, a_version
+from tests.support.factories import SampleInstance, create_document, cut_version
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def texts(stage: Stage) -> tuple[str, str]:
+def texts(instance: SampleInstance) -> tuple[str, str]:
     """Of the Arabic edition of a version, and another one."""
-    document = a_document(stage)
-    a_version(stage, document)
-    with stage.read() as tx:
-        latest = versions_store.latest(tx, document)
+    document = create_document(instance)
+    cut_version(instance, document)
+    with instance.read() as tx:
+        latest = versions_store.get_latest(tx, document)
     assert latest is not None
     text = latest.editions["ar"].text
     return text, f"{text}\nزيادة.\n"
 
 
-def test_a_version_is_cut_with_its_index(stage: Stage, texts: tuple[str, str]) -> None:
+def test_a_version_is_cut_with_its_index(instance: SampleInstance, texts: tuple[str, str]) -> None:
     sums = text_sha256(texts[0]), text_sha256(texts[1])
-    with stage.read() as tx:
-        assert block_indexes_store.pair(tx, *sums) is None
-        found = block_indexes_store.pair(tx, sums[0], sums[0])
+    with instance.read() as tx:
+        assert block_indexes_store.get_pair(tx, *sums) is None
+        found = block_indexes_store.get_pair(tx, sums[0], sums[0])
     assert found is not None
     assert found[0].text_sha256 == sums[0]
-    assert redline(texts[0], texts[0], indexes=found) == redline(texts[0], texts[0])
+    assert compute_redline(texts[0], texts[0], indexes=found) == compute_redline(texts[0], texts[0])
 
 
 def _of_a_version(tx: Tx) -> tuple[str, str]:
@@ -46,37 +46,37 @@ def _of_a_version(tx: Tx) -> tuple[str, str]:
     return id, found.document
 
 
-def test_a_version_of_an_older_release_gets_its_index(stage: Stage, texts: tuple[str, str]) -> None:
-    with stage.write() as tx:
+def test_a_version_of_an_older_release_gets_its_index(instance: SampleInstance, texts: tuple[str, str]) -> None:
+    with instance.write() as tx:
         id, document = _of_a_version(tx)
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
-        assert block_indexes_store.missing(tx, [id], lang="ar") == [id]
+        assert block_indexes_store.list_missing(tx, [id], lang="ar") == [id]
     for _ in range(2):
-        with stage.write() as tx:
-            versions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=[id], lang="ar")
-            versions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=[id], lang="en")
-    with stage.read() as tx:
-        assert block_indexes_store.missing(tx, [id], lang="ar") == []
+        with instance.write() as tx:
+            versions.build_indexes(tx, instance.actor(tx, "lama"), document_id=document, ids=[id], lang="ar")
+            versions.build_indexes(tx, instance.actor(tx, "lama"), document_id=document, ids=[id], lang="en")
+    with instance.read() as tx:
+        assert block_indexes_store.list_missing(tx, [id], lang="ar") == []
         sums = text_sha256(texts[0])
-        assert block_indexes_store.pair(tx, sums, sums)
+        assert block_indexes_store.get_pair(tx, sums, sums)
 
 
-def test_nobody_indexes_what_they_may_not_read(stage: Stage, texts: tuple[str, str]) -> None:
-    with stage.write() as tx:
+def test_nobody_indexes_what_they_may_not_read(instance: SampleInstance, texts: tuple[str, str]) -> None:
+    with instance.write() as tx:
         id, document = _of_a_version(tx)
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
         with pytest.raises(NotFound):
-            versions.index(tx, stage.actor(tx, "reem"), document_id=document, ids=[id], lang="ar")
+            versions.build_indexes(tx, instance.actor(tx, "reem"), document_id=document, ids=[id], lang="ar")
         with pytest.raises(NotFound):
-            versions.index(tx, stage.actor(tx, "lama"), document_id=document, ids=["ver_none"], lang="ar")
-    other = a_document(stage)
-    with stage.write() as tx:
-        versions.index(tx, stage.actor(tx, "lama"), document_id=other, ids=[id], lang="ar")
-        assert block_indexes_store.missing(tx, [id], lang="ar") == [id]
+            versions.build_indexes(tx, instance.actor(tx, "lama"), document_id=document, ids=["ver_none"], lang="ar")
+    other = create_document(instance)
+    with instance.write() as tx:
+        versions.build_indexes(tx, instance.actor(tx, "lama"), document_id=other, ids=[id], lang="ar")
+        assert block_indexes_store.list_missing(tx, [id], lang="ar") == [id]
 
 
-def test_an_index_of_another_release_is_not_found(stage: Stage, texts: tuple[str, str]) -> None:
-    with stage.write() as tx:
+def test_an_index_of_another_release_is_not_found(instance: SampleInstance, texts: tuple[str, str]) -> None:
+    with instance.write() as tx:
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
-    with stage.read() as tx:
-        assert block_indexes_store.pair(tx, text_sha256(texts[0]), text_sha256(texts[0])) is None
+    with instance.read() as tx:
+        assert block_indexes_store.get_pair(tx, text_sha256(texts[0]), text_sha256(texts[0])) is None

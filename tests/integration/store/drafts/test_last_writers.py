@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from service.store.drafts import journal as journal_store
-from tests.support.factories import Stage, a_document
+from tests.support.factories import SampleInstance, create_document
 
 EDITS = [
     ("lama", "typed"),
@@ -19,19 +19,19 @@ EDITS = [
 
 
 @pytest.fixture
-def document(stage: Stage) -> str:
+def document(instance: SampleInstance) -> str:
     """Its journal begins with the seed of Lama, then EDITS."""
-    document = a_document(stage)
+    document = create_document(instance)
     for client, (who, origin) in enumerate(EDITS, 1):
-        with stage.write() as tx:
-            head = journal_store.lock(tx, f"{document}.ar")
-            person = stage.cast.people[who].id
+        with instance.write() as tx:
+            head = journal_store.lock_head(tx, f"{document}.ar")
+            person = instance.members.people[who].id
             journal_store.append(tx, f"{document}.ar", head, client=client, actor=person, origin=origin, data=b"\0\0")
     return document
 
 
-def by_name(stage: Stage, rows: Sequence[journal_store.Update]) -> list[tuple[str, int]]:
-    names = {one.id: key for key, one in stage.cast.people.items()}
+def writers_by_key(instance: SampleInstance, rows: Sequence[journal_store.Update]) -> list[tuple[str, int]]:
+    names = {one.id: key for key, one in instance.members.people.items()}
     return [(names[row.actor], row.seq) for row in rows]
 
 
@@ -46,13 +46,13 @@ def by_name(stage: Stage, rows: Sequence[journal_store.Update]) -> list[tuple[st
     ],
 )
 def test_each_person_stands_once_with_their_last_row_by_hand(
-    stage: Stage, document: str, after: int, before: int | None, wanted: list[tuple[str, int]]
+    instance: SampleInstance, document: str, after: int, before: int | None, wanted: list[tuple[str, int]]
 ) -> None:
-    with stage.read() as tx:
-        rows = journal_store.writers(tx, f"{document}.ar", epoch=1, after=after, before=before)
-        assert by_name(stage, rows) == wanted
+    with instance.read() as tx:
+        rows = journal_store.list_latest_by_person(tx, f"{document}.ar", epoch=1, after=after, before=before)
+        assert writers_by_key(instance, rows) == wanted
 
 
-def test_another_epoch_has_writers_of_its_own(stage: Stage, document: str) -> None:
-    with stage.read() as tx:
-        assert journal_store.writers(tx, f"{document}.ar", epoch=2) == []
+def test_another_epoch_has_writers_of_its_own(instance: SampleInstance, document: str) -> None:
+    with instance.read() as tx:
+        assert journal_store.list_latest_by_person(tx, f"{document}.ar", epoch=2) == []

@@ -2,33 +2,33 @@
 
 import json
 
-from service.domain.trust.leaf import verify
+from service.domain.trust.leaf import verify_chain
 from service.store import record as record_store
-from tests.support.factories import Stage, a_sealed_document
+from tests.support.factories import SampleInstance, create_sealed_document
 
 
-def test_it_is_contiguous_and_every_commitment_recomputes(stage: Stage) -> None:
-    a_sealed_document(stage)
-    with stage.read() as tx:
-        rows = record_store.rows(tx)
+def test_it_is_contiguous_and_every_commitment_recomputes(instance: SampleInstance) -> None:
+    create_sealed_document(instance)
+    with instance.read() as tx:
+        rows = record_store.list_leaves(tx)
     assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
-    assert verify(rows) is None
+    assert verify_chain(rows) is None
 
 
-def test_its_time_never_runs_backwards(stage: Stage) -> None:
-    with stage.write(at=2_000_000_000_000_000) as tx:
+def test_its_time_never_runs_backwards(instance: SampleInstance) -> None:
+    with instance.write(at=2_000_000_000_000_000) as tx:
         record_store.append(tx, act="test.later", actor=None, facts={})
-    with stage.write(at=1_000_000_000_000_000) as tx:
+    with instance.write(at=1_000_000_000_000_000) as tx:
         record_store.append(tx, act="test.earlier", actor=None, facts={})
-    with stage.read() as tx:
-        times = [json.loads(row.content or b"{}")["at"] for row in record_store.rows(tx)]
+    with instance.read() as tx:
+        times = [json.loads(row.content or b"{}")["at"] for row in record_store.list_leaves(tx)]
     assert times == sorted(times)
 
 
-def test_every_act_of_a_documents_life_is_there(stage: Stage) -> None:
-    a_sealed_document(stage)
-    with stage.read() as tx:
-        acts = [json.loads(row.content or b"{}")["act"] for row in record_store.rows(tx)]
+def test_every_act_of_a_documents_life_is_there(instance: SampleInstance) -> None:
+    create_sealed_document(instance)
+    with instance.read() as tx:
+        acts = [json.loads(row.content or b"{}")["act"] for row in record_store.list_leaves(tx)]
     for act in (
         "coalition.found",
         "mandate.grant",

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.web.conftest import Caller
-from tests.support.factories import Stage, a_document
+from tests.integration.web.conftest import ApiTestClient
+from tests.support.factories import SampleInstance, create_document
 
 TEXT = "## المادة ١ {#one}\n\nالمواطنون متساوون أمام القانون.\n"
 WORDS = "متساوون"
@@ -15,50 +15,52 @@ def path(document: str, *more: str, lang: str = "ar") -> str:
     return "/".join((f"/documents/{document}/editions/{lang}/comments", *more))
 
 
-def a_text(stage: Stage) -> str:
-    return a_document(stage, texts={"ar": TEXT})
+def create_text(instance: SampleInstance) -> str:
+    return create_document(instance, texts={"ar": TEXT})
 
 
-def a_comment(**more: Any) -> dict[str, Any]:
+def comment_body(**more: Any) -> dict[str, Any]:
     start = TEXT.index(WORDS)
     place = {"epoch": 1, "seq": 1, "start": start, "end": start + len(WORDS), "quote": WORDS}
     return {**place, "body": "كيف نقيس ذلك؟", "scope": "all", "mentions": [], **more}
 
 
-def made(api: Caller, document: str, *, by: str = "lama", **more: Any) -> Any:
-    answer = api.post(path(document), a_comment(**more), by=by)
+def create_comment(api: ApiTestClient, document: str, *, by: str = "lama", **more: Any) -> Any:
+    answer = api.post(path(document), comment_body(**more), by=by)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
-def test_a_stranger_is_told_nothing(api: Caller) -> None:
-    document = a_text(api.stage)
+def test_a_stranger_is_told_nothing(api: ApiTestClient) -> None:
+    document = create_text(api.instance)
     assert api.get(path(document)).status_code == 401
-    assert api.post(path(document), a_comment()).status_code == 401
+    assert api.post(path(document), comment_body()).status_code == 401
 
 
-def test_who_may_not_read_the_draft_is_told_nothing(api: Caller) -> None:
-    document = a_text(api.stage)
-    thread = made(api, document)["thread"]
+def test_who_may_not_read_the_draft_is_told_nothing(api: ApiTestClient) -> None:
+    document = create_text(api.instance)
+    thread = create_comment(api, document)["thread"]
     assert api.get(path(document), by="reem").status_code == 404
     for act in ("replies", "settlement", "reopening", "withdrawal"):
         body = {"body": "لا"} if act == "replies" else None
         assert api.post(path(document, thread, act), body, by="reem").status_code == 404
 
 
-def test_a_signatory_does_not_settle_what_is_not_theirs(api: Caller) -> None:
-    document = a_text(api.stage)
-    assert api.post(path(document, made(api, document)["thread"], "settlement"), by="yusuf").status_code == 403
+def test_a_signatory_does_not_settle_what_is_not_theirs(api: ApiTestClient) -> None:
+    document = create_text(api.instance)
+    assert (
+        api.post(path(document, create_comment(api, document)["thread"], "settlement"), by="yusuf").status_code == 403
+    )
 
 
-def test_a_page_of_another_site_says_nothing_in_the_name_of_who_is_signed_in(api: Caller) -> None:
-    document = a_text(api.stage)
+def test_a_page_of_another_site_says_nothing_in_the_name_of_who_is_signed_in(api: ApiTestClient) -> None:
+    document = create_text(api.instance)
     api.client.cookies.set("mithaq", "whatever")
-    assert api.post(path(document), a_comment(), origin="http://elsewhere.example").status_code == 401
+    assert api.post(path(document), comment_body(), origin="http://elsewhere.example").status_code == 401
 
 
-def test_what_is_not_there(api: Caller) -> None:
-    document = a_text(api.stage)
+def test_what_is_not_there(api: ApiTestClient) -> None:
+    document = create_text(api.instance)
     assert api.get(path("doc_none"), by="lama").status_code == 404
     assert api.get(path(document, lang="fr"), by="lama").status_code == 404
     assert api.post(path(document, "cmt_none", "replies"), {"body": "لا"}, by="lama").status_code == 404
@@ -74,15 +76,15 @@ def test_what_is_not_there(api: Caller) -> None:
         ({"mentions": ["prs_none"]}, 400, "not_a_reader"),
     ],
 )
-def test_what_cannot_be_a_comment(api: Caller, more: dict[str, Any], status: int, code: str) -> None:
-    answer = api.post(path(a_text(api.stage)), a_comment(**more), by="lama")
+def test_what_cannot_be_a_comment(api: ApiTestClient, more: dict[str, Any], status: int, code: str) -> None:
+    answer = api.post(path(create_text(api.instance)), comment_body(**more), by="lama")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-def test_there_are_filters_and_no_others(api: Caller) -> None:
-    document = a_text(api.stage)
-    first, own = made(api, document), made(api, document, scope="organisation")
-    yusuf = api.stage.cast.people["yusuf"].id
+def test_there_are_filters_and_no_others(api: ApiTestClient) -> None:
+    document = create_text(api.instance)
+    first, own = create_comment(api, document), create_comment(api, document, scope="organisation")
+    yusuf = api.instance.members.people["yusuf"].id
     api.post(path(document, first["thread"], "replies"), {"body": "رأيي", "mentions": [yusuf]}, by="jihan")
     api.post(path(document, first["thread"], "settlement"), by="lama")
 
@@ -99,11 +101,11 @@ def test_there_are_filters_and_no_others(api: Caller) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "unknown_filter")
 
 
-def test_a_thread_from_its_first_word_to_its_last(api: Caller) -> None:
-    document = a_text(api.stage)
-    jihan = api.stage.cast.people["jihan"].id
-    first = made(api, document, mentions=[jihan])
-    assert first["by"]["person"] == api.stage.cast.people["lama"].id and first["mentions"] == [jihan]
+def test_a_thread_from_its_first_word_to_its_last(api: ApiTestClient) -> None:
+    document = create_text(api.instance)
+    jihan = api.instance.members.people["jihan"].id
+    first = create_comment(api, document, mentions=[jihan])
+    assert first["by"]["person"] == api.instance.members.people["lama"].id and first["mentions"] == [jihan]
     assert first["may"] == {"reply": True, "settle": True, "reopen": False, "withdraw": True}
     start = TEXT.index(WORDS)
     assert (first["start"], first["end"], first["fate"]) == (start, start + len(WORDS), "kept")
@@ -123,6 +125,6 @@ def test_a_thread_from_its_first_word_to_its_last(api: Caller) -> None:
     assert [one["id"] for one in page["comments"]] == [thread]
     assert (page["epoch"], page["seq"], page["may"]) == (1, 1, {"add": True})
     assert {one["id"] for one in page["people"]} >= {
-        api.stage.cast.people[key].id for key in ("lama", "salma", "yusuf")
+        api.instance.members.people[key].id for key in ("lama", "salma", "yusuf")
     }
     assert jihan not in {one["id"] for one in page["people"]}

@@ -6,17 +6,25 @@ import pytest
 
 from service.store.publication import exports as exports_store
 from tests.support.factories import (
-    Stage,
-    a_cast,
-    a_document,
-    a_save,
-    a_sealed_document,
-    a_version,
-    an_open_round,
-    in_review,
-    prepared,
+    SampleInstance,
+    cast_endorsement,
+    create_document,
+    create_sealed_document,
+    cut_version,
+    move_to_review,
+    open_round_with_document,
+    prepare_endorsement,
+    save_text,
 )
-from tests.support.web_client import Reader, code, links, opened, tree, with_files, words
+from tests.support.web_client import (
+    WebClient,
+    error_code,
+    finish_exports,
+    open_web_client,
+    page_links,
+    page_text,
+    parse_page,
+)
 
 BILINGUAL = {
     "ar": "## المادة ١ {#one}\n\nنصّ أوّل.\n",
@@ -25,33 +33,33 @@ BILINGUAL = {
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
-def exports_of(stage: Stage, document: str) -> list[str]:
-    with stage.read() as tx:
-        return [export.id for _, export in exports_store.of_document(tx, document)]
+def exports_of(instance: SampleInstance, document: str) -> list[str]:
+    with instance.read() as tx:
+        return [export.id for _, export in exports_store.list_by_document(tx, document)]
 
 
 # Wrong role
 
 
-def test_what_one_may_not_see_reads_like_what_is_not_there(reader: Reader, stage: Stage) -> None:
+def test_what_one_may_not_see_reads_like_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
     """Communications sees nothing before review (policy)."""
-    document = a_document(stage)
-    reader.sign_in("reem")
-    hidden, nowhere = reader.get(f"/documents/{document}"), reader.get("/documents/doc_none")
+    document = create_document(instance)
+    web_client.sign_in("reem")
+    hidden, nowhere = web_client.get(f"/documents/{document}"), web_client.get("/documents/doc_none")
     assert (hidden.status_code, nowhere.status_code) == (404, 404)
     assert hidden.text.replace(document, "doc_none") == nowhere.text
-    assert document not in reader.get("/").text
+    assert document not in web_client.get("/").text
 
 
-def test_a_mail_is_read_by_the_one_it_was_written_to(reader: Reader, stage: Stage) -> None:
-    _, round_id = an_open_round(stage)
-    _, code = prepared(stage, round_id, "yusuf")
-    _, other = prepared(stage, round_id, "huda")
-    said = words(reader.sign_in("yusuf").get("/mails"))
+def test_a_mail_is_read_by_the_one_it_was_written_to(web_client: WebClient, instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(instance)
+    _, code = prepare_endorsement(instance, round_id, "yusuf")
+    _, other = prepare_endorsement(instance, round_id, "huda")
+    said = page_text(web_client.sign_in("yusuf").get("/mails"))
     assert code in said and other not in said
 
 
@@ -68,16 +76,16 @@ def test_a_mail_is_read_by_the_one_it_was_written_to(reader: Reader, stage: Stag
         "/rounds/rnd_none",
     ],
 )
-def test_what_is_not_there_is_not_there(reader: Reader, path: str) -> None:
-    answer = reader.sign_in("lama").get(path)
+def test_what_is_not_there_is_not_there(web_client: WebClient, path: str) -> None:
+    answer = web_client.sign_in("lama").get(path)
     assert answer.status_code == 404
-    assert "There is nothing here to see" in words(answer)
+    assert "There is nothing here to see" in page_text(answer)
 
 
-def test_a_version_or_language_that_is_not_there(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage)
-    a_version(stage, document)
-    reader.sign_in("lama")
+def test_a_version_or_language_that_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance)
+    cut_version(instance, document)
+    web_client.sign_in("lama")
     for rest, status in {
         "?lang=en": 404,
         "?lang=xx": 404,
@@ -88,99 +96,109 @@ def test_a_version_or_language_that_is_not_there(reader: Reader, stage: Stage) -
         "/comparison?old=1&new=7": 404,
         "/comparison?old=x&new=1": 400,
     }.items():
-        answer = reader.get(f"/documents/{document}{rest}")
-        assert (answer.status_code, code(answer)) == (status, "bad_number" if status == 400 else "not_found"), rest
+        answer = web_client.get(f"/documents/{document}{rest}")
+        assert (answer.status_code, error_code(answer)) == (status, "bad_number" if status == 400 else "not_found"), (
+            rest
+        )
 
 
-def test_a_file_of_one_document_is_not_found_under_another(reader: Reader, stage: Stage) -> None:
-    document, other = a_sealed_document(stage), a_document(stage)
-    with_files(stage, document)
-    export = exports_of(stage, document)[0]
-    reader.sign_in("lama")
-    assert reader.get(f"/documents/{other}/exports/{export}").status_code == 404
-    assert reader.get(f"/documents/{document}/exports/{export}").status_code == 200
+def test_a_file_of_one_document_is_not_found_under_another(web_client: WebClient, instance: SampleInstance) -> None:
+    document, other = create_sealed_document(instance), create_document(instance)
+    finish_exports(instance, document)
+    export = exports_of(instance, document)[0]
+    web_client.sign_in("lama")
+    assert web_client.get(f"/documents/{other}/exports/{export}").status_code == 404
+    assert web_client.get(f"/documents/{document}/exports/{export}").status_code == 200
 
 
 # Conflict
 
 
-def test_a_file_that_is_not_ready_cannot_be_had(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    reader.sign_in("lama")
-    answer = reader.get(f"/documents/{document}/exports/{exports_of(stage, document)[0]}")
+def test_a_file_that_is_not_ready_cannot_be_had(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    web_client.sign_in("lama")
+    answer = web_client.get(f"/documents/{document}/exports/{exports_of(instance, document)[0]}")
     assert answer.status_code == 409
-    assert "This file is not ready yet." in words(answer)
+    assert "This file is not ready yet." in page_text(answer)
 
 
 # Success
 
 
-def test_home_says_where_each_document_stands_and_who_is_awaited(reader: Reader, stage: Stage) -> None:
-    document, round_id = an_open_round(stage)
-    reader.sign_in("yusuf")
-    said = words(reader.get("/"))
+def test_home_says_where_each_document_stands_and_who_is_awaited(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document, round_id = open_round_with_document(instance)
+    web_client.sign_in("yusuf")
+    said = page_text(web_client.get("/"))
     assert "In endorsement" in said and "Waiting for your organisation" in said and "0 of 2 endorsements needed" in said
-    assert {f"/documents/{document}", f"/rounds/{round_id}"} <= set(links(reader.get("/")))
-    a_cast(stage, round_id, "yusuf")
-    assert "Waiting for your organisation" not in words(reader.get("/"))
+    assert {f"/documents/{document}", f"/rounds/{round_id}"} <= set(page_links(web_client.get("/")))
+    cast_endorsement(instance, round_id, "yusuf")
+    assert "Waiting for your organisation" not in page_text(web_client.get("/"))
 
 
 def test_the_newest_documents_come_first_and_older_ones_are_a_page_away(
-    reader: Reader, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    web_client: WebClient, instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.web.dashboard.home.AT_ONCE", 2)
-    ids = [a_document(stage) for _ in range(5)]
-    reader.sign_in("lama")
+    monkeypatch.setattr("service.web.dashboard.home.PAGE_SIZE", 2)
+    ids = [create_document(instance) for _ in range(5)]
+    web_client.sign_in("lama")
     seen, path = [], "/"
     while path:
-        found = links(reader.get(path))
+        found = page_links(web_client.get(path))
         seen.append([link.removeprefix("/documents/") for link in found if link.startswith("/documents/doc_")])
         path = next((link for link in found if "before=" in link), "")
     assert seen == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]]
-    assert reader.get("/?before=none").status_code == 200
+    assert web_client.get("/?before=none").status_code == 200
 
 
-def test_a_draft_is_shown_to_its_writers_with_who_wrote_last(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=BILINGUAL)
-    a_save(stage, document, BILINGUAL["ar"] + "\nوسطر جديد.\n", by="jihan")
-    reader.sign_in("lama")
-    page = reader.get(f"/documents/{document}?lang=ar")
-    assert "وسطر جديد." in words(page) and "Draft, as it stands now" in words(page)
-    hands = words(page).partition("Who wrote last")[2]
-    assert hands.index(stage.cast.people["jihan"].names["en"]) < hands.index(stage.cast.people["lama"].names["en"])
-    assert "a first text with <b>signs</b> & more." in words(reader.get(f"/documents/{document}?lang=en")).lower()
+def test_a_draft_is_shown_to_its_writers_with_who_wrote_last(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=BILINGUAL)
+    save_text(instance, document, BILINGUAL["ar"] + "\nوسطر جديد.\n", by="jihan")
+    web_client.sign_in("lama")
+    page = web_client.get(f"/documents/{document}?lang=ar")
+    assert "وسطر جديد." in page_text(page) and "Draft, as it stands now" in page_text(page)
+    hands = page_text(page).partition("Who wrote last")[2]
+    assert hands.index(instance.members.people["jihan"].names["en"]) < hands.index(
+        instance.members.people["lama"].names["en"]
+    )
+    assert (
+        "a first text with <b>signs</b> & more." in page_text(web_client.get(f"/documents/{document}?lang=en")).lower()
+    )
 
 
-def test_versions_and_what_changed_between_them(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=BILINGUAL)
-    a_version(stage, document)
-    a_save(stage, document, BILINGUAL["en"].replace("first", "second"), lang="en")
-    a_version(stage, document)
-    a_save(stage, document, BILINGUAL["en"].replace("first", "third"), lang="en")
-    reader.sign_in("lama")
-    assert "A second text" in words(reader.get(f"/documents/{document}/versions/2?lang=en"))
-    assert "There is a newer one" in words(reader.get(f"/documents/{document}/versions/1"))
-    changed = reader.get(f"/documents/{document}/comparison?lang=en&old=1&new=2")
-    root = tree(changed).find(".//article")
+def test_versions_and_what_changed_between_them(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=BILINGUAL)
+    cut_version(instance, document)
+    save_text(instance, document, BILINGUAL["en"].replace("first", "second"), lang="en")
+    cut_version(instance, document)
+    save_text(instance, document, BILINGUAL["en"].replace("first", "third"), lang="en")
+    web_client.sign_in("lama")
+    assert "A second text" in page_text(web_client.get(f"/documents/{document}/versions/2?lang=en"))
+    assert "There is a newer one" in page_text(web_client.get(f"/documents/{document}/versions/1"))
+    changed = web_client.get(f"/documents/{document}/comparison?lang=en&old=1&new=2")
+    root = parse_page(changed).find(".//article")
     assert "first" in root.find(".//del").text_content()
     assert "second" in root.find(".//ins").text_content()
-    drafted = reader.get(f"/documents/{document}/comparison?lang=en&old=2&new=draft")
-    assert "third" in tree(drafted).find(".//article").find(".//ins").text_content()
+    drafted = web_client.get(f"/documents/{document}/comparison?lang=en&old=2&new=draft")
+    assert "third" in parse_page(drafted).find(".//article").find(".//ins").text_content()
 
 
-def test_a_reader_without_the_draft_compares_versions_only(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage)
-    a_version(stage, document)
-    in_review(stage, document)
-    reader.sign_in("reem")
-    assert "نصّ أوّل." in words(reader.get(f"/documents/{document}"))
-    assert reader.get(f"/documents/{document}/comparison?old=1&new=draft").status_code == 400
+def test_a_reader_without_the_draft_compares_versions_only(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance)
+    cut_version(instance, document)
+    move_to_review(instance, document)
+    web_client.sign_in("reem")
+    assert "نصّ أوّل." in page_text(web_client.get(f"/documents/{document}"))
+    assert web_client.get(f"/documents/{document}/comparison?old=1&new=draft").status_code == 400
 
 
-def test_a_round_says_how_it_stands_in_words(reader: Reader, stage: Stage) -> None:
-    _, round_id = an_open_round(stage)
-    a_cast(stage, round_id, "huda", "endorse_with_reservation", reservation={"ar": "نتحفّظ على <المادة> ١."})
-    said = words(reader.sign_in("yusuf").get(f"/rounds/{round_id}"))
+def test_a_round_says_how_it_stands_in_words(web_client: WebClient, instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(instance)
+    cast_endorsement(
+        instance, round_id, "huda", "endorse_with_reservation", reservation={"ar": "نتحفّظ على <المادة> ١."}
+    )
+    said = page_text(web_client.sign_in("yusuf").get(f"/rounds/{round_id}"))
     for sentence in (
         "1 of 3 organisations has endorsed. 1 more is needed.",
         "At least two thirds of all members must endorse.",
@@ -191,24 +209,28 @@ def test_a_round_says_how_it_stands_in_words(reader: Reader, stage: Stage) -> No
         "by a code sent by mail",
     ):
         assert sentence in said
-    a_cast(stage, round_id, "yusuf")
-    assert "It would pass if it closed now." in words(reader.get(f"/rounds/{round_id}"))
+    cast_endorsement(instance, round_id, "yusuf")
+    assert "It would pass if it closed now." in page_text(web_client.get(f"/rounds/{round_id}"))
 
 
-def test_a_closed_round_says_how_it_ended(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    reader.sign_in("lama")
-    round_page = next(link for link in links(reader.get(f"/documents/{document}")) if link.startswith("/rounds/"))
-    said = words(reader.get(round_page))
+def test_a_closed_round_says_how_it_ended(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    web_client.sign_in("lama")
+    round_page = next(
+        link for link in page_links(web_client.get(f"/documents/{document}")) if link.startswith("/rounds/")
+    )
+    said = page_text(web_client.get(round_page))
     assert "2 of 3 organisations have endorsed. The text is approved." in said
     assert "Abstained" in said and "more is needed" not in said
 
 
-def test_a_download_carries_the_title_and_is_never_shown_inside_a_page(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    with_files(stage, document)
-    reader.sign_in("lama")
-    link = next(link for link in links(reader.get(f"/documents/{document}")) if "/exports/" in link)
-    answer = reader.get(link)
+def test_a_download_carries_the_title_and_is_never_shown_inside_a_page(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    web_client.sign_in("lama")
+    link = next(link for link in page_links(web_client.get(f"/documents/{document}")) if "/exports/" in link)
+    answer = web_client.get(link)
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -12,10 +12,28 @@ from service.store import record as record_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.publication import seals as seals_store
-from tests.integration.web.conftest import Caller
-from tests.integration.web.drafts.test_edit_pages import rev_of, text_of
-from tests.support.factories import Stage, a_cast, a_document, a_round, a_save, a_version, closed, in_review, mandated
-from tests.support.web_client import Reader, code, fields, links, opened, tree, words
+from tests.integration.web.conftest import ApiTestClient
+from tests.integration.web.drafts.test_edit_pages import document_revision, draft_text
+from tests.support.factories import (
+    SampleInstance,
+    cast_endorsement,
+    close_round,
+    create_document,
+    cut_version,
+    grant_all_mandates,
+    move_to_review,
+    open_round,
+    save_text,
+)
+from tests.support.web_client import (
+    WebClient,
+    error_code,
+    form_fields,
+    open_web_client,
+    page_links,
+    page_text,
+    parse_page,
+)
 from workers.render.content.manuscript_from_seal import from_seal
 
 TYPED = {
@@ -29,135 +47,137 @@ BARE = {
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
-def choose(reader: Reader, document: str, numbering: str = AUTOMATIC, *, rev: str = "") -> Any:
-    form = {"numbering": numbering, "rev": rev or rev_of(reader.stage, document)}
-    return reader.post(f"/documents/{document}/numbering", form)
+def choose(web_client: WebClient, document: str, numbering: str = AUTOMATIC, *, rev: str = "") -> Any:
+    form = {"numbering": numbering, "rev": rev or document_revision(web_client.instance, document)}
+    return web_client.post(f"/documents/{document}/numbering", form)
 
 
-def a_constitution(stage: Stage, texts: dict[str, str] = TYPED, *, numbering: str = AUTOMATIC) -> str:
-    return a_document(stage, texts=texts, kind="constitution", numbering=numbering)
+def create_constitution(instance: SampleInstance, texts: dict[str, str] = TYPED, *, numbering: str = AUTOMATIC) -> str:
+    return create_document(instance, texts=texts, kind="constitution", numbering=numbering)
 
 
 def headings(answer: Any) -> list[str]:
     """What the headings of the text on a page say."""
-    found = tree(answer).xpath("//article//*[self::h2 or self::h3][not(contains(@class, 'hide'))]")
+    found = parse_page(answer).xpath("//article//*[self::h2 or self::h3][not(contains(@class, 'hide'))]")
     return [" ".join(one.text_content().split()) for one in found]
 
 
 # Outsider
 
 
-def test_a_stranger_chooses_nothing(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TYPED)
-    assert reader.get(f"/documents/{document}/numbering").status_code == 401
-    assert choose(reader, document).status_code == 401
-    assert text_of(stage, document) == TYPED["en"]
+def test_a_stranger_chooses_nothing(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TYPED)
+    assert web_client.get(f"/documents/{document}/numbering").status_code == 401
+    assert choose(web_client, document).status_code == 401
+    assert draft_text(instance, document) == TYPED["en"]
 
 
 # Wrong role
 
 
-def test_a_signatory_is_not_offered_it(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TYPED)
-    reader.sign_in("yusuf")
-    assert f"/documents/{document}/numbering" not in links(reader.get(f"/documents/{document}"))
-    assert choose(reader, document).status_code == 403
+def test_a_signatory_is_not_offered_it(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TYPED)
+    web_client.sign_in("yusuf")
+    assert f"/documents/{document}/numbering" not in page_links(web_client.get(f"/documents/{document}"))
+    assert choose(web_client, document).status_code == 403
 
 
 # Not found
 
 
-def test_a_document_that_is_not_there(reader: Reader) -> None:
-    reader.sign_in("lama")
-    assert reader.get("/documents/doc_none/numbering").status_code == 404
+def test_a_document_that_is_not_there(web_client: WebClient) -> None:
+    web_client.sign_in("lama")
+    assert web_client.get("/documents/doc_none/numbering").status_code == 404
 
 
 # Conflict
 
 
-def test_a_choice_nobody_offers(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TYPED)
-    reader.sign_in("lama")
-    answer = choose(reader, document, "roman")
-    assert (answer.status_code, code(answer)) == (400, "unknown_numbering")
-    assert text_of(stage, document) == TYPED["en"]
+def test_a_choice_nobody_offers(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TYPED)
+    web_client.sign_in("lama")
+    answer = choose(web_client, document, "roman")
+    assert (answer.status_code, error_code(answer)) == (400, "unknown_numbering")
+    assert draft_text(instance, document) == TYPED["en"]
 
 
-def test_a_document_that_moved_on(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TYPED)
-    reader.sign_in("lama")
-    rev = rev_of(stage, document)
-    a_save(stage, document, TYPED["en"] + "\nMore.\n", lang="en", by="jihan")
-    answer = choose(reader, document, rev=rev)
-    assert (answer.status_code, code(answer)) == (412, "stale_document")
+def test_a_document_that_moved_on(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TYPED)
+    web_client.sign_in("lama")
+    rev = document_revision(instance, document)
+    save_text(instance, document, TYPED["en"] + "\nMore.\n", lang="en", by="jihan")
+    answer = choose(web_client, document, rev=rev)
+    assert (answer.status_code, error_code(answer)) == (412, "stale_document")
 
 
-def test_what_is_reviewed_keeps_its_numbers(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TYPED)
-    a_version(stage, document)
-    in_review(stage, document)
-    reader.sign_in("lama")
-    assert "in drafting only" in words(reader.get(f"/documents/{document}/numbering"))
-    answer = choose(reader, document)
-    assert (answer.status_code, code(answer)) == (409, "document_state")
+def test_what_is_reviewed_keeps_its_numbers(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TYPED)
+    cut_version(instance, document)
+    move_to_review(instance, document)
+    web_client.sign_in("lama")
+    assert "in drafting only" in page_text(web_client.get(f"/documents/{document}/numbering"))
+    answer = choose(web_client, document)
+    assert (answer.status_code, error_code(answer)) == (409, "document_state")
 
 
 # Success
 
 
-def test_typed_numbers_become_automatic_and_typed_again(reader: Reader, stage: Stage) -> None:
-    document = a_constitution(stage, numbering="typed")
-    reader.sign_in("lama")
-    read = headings(reader.get(f"/documents/{document}?lang=en"))
-    page = reader.get(f"/documents/{document}/numbering")
-    assert "3 headings can be numbered by themselves" in words(page) and "المادة ٢" in words(page)
-    assert choose(reader, document).status_code == 303
-    assert {lang: text_of(stage, document, lang) for lang in BARE} == BARE
-    assert headings(reader.get(f"/documents/{document}?lang=en")) == read
-    with stage.read() as tx:
-        assert b'"act":"document.numbering"' in (record_store.rows(tx)[-1].content or b"")
-    assert choose(reader, document).status_code == 303
-    assert choose(reader, document, "typed").status_code == 303
-    assert {lang: text_of(stage, document, lang) for lang in TYPED} == TYPED
-    assert headings(reader.get(f"/documents/{document}?lang=en")) == read
+def test_typed_numbers_become_automatic_and_typed_again(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_constitution(instance, numbering="typed")
+    web_client.sign_in("lama")
+    read = headings(web_client.get(f"/documents/{document}?lang=en"))
+    page = web_client.get(f"/documents/{document}/numbering")
+    assert "3 headings can be numbered by themselves" in page_text(page) and "المادة ٢" in page_text(page)
+    assert choose(web_client, document).status_code == 303
+    assert {lang: draft_text(instance, document, lang) for lang in BARE} == BARE
+    assert headings(web_client.get(f"/documents/{document}?lang=en")) == read
+    with instance.read() as tx:
+        assert b'"act":"document.numbering"' in (record_store.list_leaves(tx)[-1].content or b"")
+    assert choose(web_client, document).status_code == 303
+    assert choose(web_client, document, "typed").status_code == 303
+    assert {lang: draft_text(instance, document, lang) for lang in TYPED} == TYPED
+    assert headings(web_client.get(f"/documents/{document}?lang=en")) == read
 
 
-def test_numbers_and_references_follow_an_article_that_is_inserted(reader: Reader, stage: Stage) -> None:
-    document = a_constitution(stage)
-    assert text_of(stage, document) == BARE["en"]
-    a_version(stage, document)
-    a_save(
-        stage,
+def test_numbers_and_references_follow_an_article_that_is_inserted(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document = create_constitution(instance)
+    assert draft_text(instance, document) == BARE["en"]
+    cut_version(instance, document)
+    save_text(
+        instance,
         document,
         BARE["en"].replace("## Article {", "## Article: Air\n\nAir for all who live here.\n\n## Article {"),
         lang="en",
     )
-    reader.sign_in("lama")
-    page = reader.get(f"/documents/{document}?lang=en")
-    assert headings(page)[1:4] == ["Article 1: Air", "Article 2", "Article 3: Water"] and "See Article 2." in words(
+    web_client.sign_in("lama")
+    page = web_client.get(f"/documents/{document}?lang=en")
+    assert headings(page)[1:4] == ["Article 1: Air", "Article 2", "Article 3: Water"] and "See Article 2." in page_text(
         page
     )
-    compared = reader.get(f"/documents/{document}/comparison?lang=en&old=1&new=draft")
-    said = words(compared)
+    compared = web_client.get(f"/documents/{document}/comparison?lang=en&old=1&new=draft")
+    said = page_text(compared)
     assert "1 change in 1 article" in said and "2 numbers changed" in said
-    shown = tree(compared)
+    shown = parse_page(compared)
     assert [" ".join(one.text_content().split()) for one in shown.xpath("//article//ins")] == [
         "added: Article 1: Air", "added: Air for all who live here.",
     ]  # fmt: skip
     assert not shown.xpath("//article//del")
-    preview = reader.post(
-        f"/documents/{document}/texts/en/preview", fields(reader.get(f"/documents/{document}/texts/en"))
+    preview = web_client.post(
+        f"/documents/{document}/texts/en/preview", form_fields(web_client.get(f"/documents/{document}/texts/en"))
     )
-    assert "Article 3: Water" in words(preview)
+    assert "Article 3: Water" in page_text(preview)
 
 
-def test_a_document_begins_with_automatic_numbers(reader: Reader, stage: Stage) -> None:
-    reader.sign_in("lama")
-    form = fields(reader.get("/documents/new"))
+def test_a_document_begins_with_automatic_numbers(web_client: WebClient, instance: SampleInstance) -> None:
+    web_client.sign_in("lama")
+    form = form_fields(web_client.get("/documents/new"))
     form |= {
         "kind": "constitution",
         "title_ar": "مقترح",
@@ -165,26 +185,26 @@ def test_a_document_begins_with_automatic_numbers(reader: Reader, stage: Stage) 
         "edition_en": "",
         "numbering": AUTOMATIC,
     }
-    document = reader.post("/documents/new", form).headers["location"].split("/")[2]
-    text = text_of(stage, document, "ar")
+    document = web_client.post("/documents/new", form).headers["location"].split("/")[2]
+    text = draft_text(instance, document, "ar")
     assert "### المادة: …" in text and "المادة ١" not in text
-    assert "المادة ٢: …" in words(reader.get(f"/documents/{document}?lang=ar"))
-    assert "put there by itself" in words(reader.get(f"/documents/{document}/texts/ar"))
+    assert "المادة ٢: …" in page_text(web_client.get(f"/documents/{document}?lang=ar"))
+    assert "put there by itself" in page_text(web_client.get(f"/documents/{document}/texts/ar"))
 
 
-def test_a_language_that_is_added_has_its_numbers_too(stage: Stage, reader: Reader) -> None:
-    document = a_constitution(stage, {"ar": TYPED["ar"]})
-    reader.sign_in("lama")
+def test_a_language_that_is_added_has_its_numbers_too(instance: SampleInstance, web_client: WebClient) -> None:
+    document = create_constitution(instance, {"ar": TYPED["ar"]})
+    web_client.sign_in("lama")
     form = {"lang": "en", "title": "T", "kind": "translation", "start": "pasted", "text": TYPED["en"]}
-    reader.post(f"/documents/{document}/editions", {**form, "rev": rev_of(stage, document)})
-    assert text_of(stage, document) == BARE["en"]
+    web_client.post(f"/documents/{document}/editions", {**form, "rev": document_revision(instance, document)})
+    assert draft_text(instance, document) == BARE["en"]
 
 
-def test_a_version_binds_the_rules_of_its_numbers(stage: Stage) -> None:
-    document = a_constitution(stage, BARE)
-    a_version(stage, document)
-    with stage.read() as tx:
-        found = versions_store.latest(tx, document)
+def test_a_version_binds_the_rules_of_its_numbers(instance: SampleInstance) -> None:
+    document = create_constitution(instance, BARE)
+    cut_version(instance, document)
+    with instance.read() as tx:
+        found = versions_store.get_latest(tx, document)
         assert found and found.numbering == AUTOMATIC
 
     def digest(numbering: str) -> str:
@@ -202,25 +222,25 @@ def test_a_version_binds_the_rules_of_its_numbers(stage: Stage) -> None:
     assert digest(AUTOMATIC) == found.version_sha256 != digest("typed")
 
 
-def test_another_choice_is_something_new_to_cut(stage: Stage) -> None:
-    document = a_document(stage, texts={"ar": "نصّ بلا أرقام.\n"})
-    a_version(stage, document)
-    with stage.write() as tx:
-        documents.renumber(tx, stage.actor(tx, "lama"), document_id=document, numbering=AUTOMATIC)
-    assert a_version(stage, document) == 2
+def test_another_choice_is_something_new_to_cut(instance: SampleInstance) -> None:
+    document = create_document(instance, texts={"ar": "نصّ بلا أرقام.\n"})
+    cut_version(instance, document)
+    with instance.write() as tx:
+        documents.set_numbering(tx, instance.actor(tx, "lama"), document_id=document, numbering=AUTOMATIC)
+    assert cut_version(instance, document) == 2
 
 
-def test_what_is_sealed_is_printed_with_its_numbers(stage: Stage) -> None:
-    mandated(stage)
-    document = a_constitution(stage, BARE)
-    a_version(stage, document)
-    in_review(stage, document)
-    round_id = a_round(stage, document)
+def test_what_is_sealed_is_printed_with_its_numbers(instance: SampleInstance) -> None:
+    grant_all_mandates(instance)
+    document = create_constitution(instance, BARE)
+    cut_version(instance, document)
+    move_to_review(instance, document)
+    round_id = open_round(instance, document)
     for signatory in ("yusuf", "huda", "nabil"):
-        a_cast(stage, round_id, signatory)
-    closed(stage, round_id)
-    with stage.read() as tx:
-        seal = seals_store.of_document(tx, document)
+        cast_endorsement(instance, round_id, signatory)
+    close_round(instance, round_id)
+    with instance.read() as tx:
+        seal = seals_store.get_by_document(tx, document)
         assert seal and seal.content["version"]["numbering"] == "mithaq.numbering.v1"
         version = versions_store.get(tx, seal.version)
         assert version
@@ -229,14 +249,14 @@ def test_what_is_sealed_is_printed_with_its_numbers(stage: Stage) -> None:
         assert printed.text == text
 
 
-def test_over_the_api(api: Caller, stage: Stage) -> None:
-    document = a_constitution(stage, numbering="typed")
-    path, rev = f"/documents/{document}/numbering", f'"{rev_of(stage, document)}"'
+def test_over_the_api(api: ApiTestClient, instance: SampleInstance) -> None:
+    document = create_constitution(instance, numbering="typed")
+    path, rev = f"/documents/{document}/numbering", f'"{document_revision(instance, document)}"'
     assert api.call("PUT", path, {"numbering": AUTOMATIC}, by="yusuf", if_match=rev).status_code == 403
     assert api.call("PUT", path, {"numbering": "roman"}, by="lama", if_match=rev).status_code == 400
     answer = api.call("PUT", path, {"numbering": AUTOMATIC}, by="lama", if_match=rev)
     assert answer.status_code == 200 and answer.json()["numbering"] == AUTOMATIC
-    assert text_of(stage, document) == BARE["en"]
-    with stage.read() as tx:
+    assert draft_text(instance, document) == BARE["en"]
+    with instance.read() as tx:
         found = documents_store.get(tx, document)
         assert found and found.numbering == AUTOMATIC

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.factories import Stage, a_document, a_save, a_version, in_review
-from tests.support.web_client import Reader, links, opened, tree, words
+from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review, save_text
+from tests.support.web_client import WebClient, open_web_client, page_links, page_text, parse_page
 
 TEXTS = {
     "ar": "## المادة ١ {#one}\n\nنصّ أوّل عن السيادة.\n\n## المادة ٢\n\nكما في المادة ٩.\n\n## المادة ٣\n\nنصّ ثالث.\n",
@@ -15,96 +15,96 @@ TEXTS = {
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
-def told(answer: Any) -> list[str]:
+def outline_lines(answer: Any) -> list[str]:
     """What is said of each provision."""
-    found = tree(answer).xpath("//ul[@class='remarks']/li//div")
+    found = parse_page(answer).xpath("//ul[@class='remarks']/li//div")
     return [" ".join((one.text or "").split() or one.text_content().split()) for one in found]
 
 
 # Outsider
 
 
-def test_a_stranger_sees_none(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TEXTS)
-    assert reader.get(f"/documents/{document}/outline").status_code == 401
+def test_a_stranger_sees_none(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TEXTS)
+    assert web_client.get(f"/documents/{document}/outline").status_code == 401
 
 
 # Wrong role
 
 
-def test_advice_is_for_those_who_write(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TEXTS)
-    page = reader.sign_in("yusuf").get(f"/documents/{document}/outline?lang=en")
-    assert "Article 2" in words(page) and told(page) == [] and "things to look at" not in words(page)
+def test_advice_is_for_those_who_write(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TEXTS)
+    page = web_client.sign_in("yusuf").get(f"/documents/{document}/outline?lang=en")
+    assert "Article 2" in page_text(page) and outline_lines(page) == [] and "things to look at" not in page_text(page)
 
 
 # Not found
 
 
-def test_a_document_or_language_that_is_not_there(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TEXTS)
-    reader.sign_in("lama")
-    assert reader.get("/documents/doc_none/outline").status_code == 404
-    assert reader.get(f"/documents/{document}/outline?lang=fr").status_code == 404
+def test_a_document_or_language_that_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TEXTS)
+    web_client.sign_in("lama")
+    assert web_client.get("/documents/doc_none/outline").status_code == 404
+    assert web_client.get(f"/documents/{document}/outline?lang=fr").status_code == 404
 
 
 # Success
 
 
-def test_each_remark_stands_at_its_provision(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TEXTS)
-    reader.sign_in("lama")
-    assert f"/documents/{document}/outline?lang=en" in links(reader.get(f"/documents/{document}?lang=en"))
-    page = reader.get(f"/documents/{document}/outline?lang=en")
-    said = words(page)
+def test_each_remark_stands_at_its_provision(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TEXTS)
+    web_client.sign_in("lama")
+    assert f"/documents/{document}/outline?lang=en" in page_links(web_client.get(f"/documents/{document}?lang=en"))
+    page = web_client.get(f"/documents/{document}/outline?lang=en")
+    said = page_text(page)
     assert "1 thing to look at" in said and "A reference leads nowhere: no heading is called gone." in said
     assert "Only in the Arabic text" in said and "المادة ٣" in said
-    page = reader.get(f"/documents/{document}/outline?lang=ar")
-    said = words(page)
+    page = web_client.get(f"/documents/{document}/outline?lang=ar")
+    said = page_text(page)
     assert "2 things to look at" in said and "no heading has that number" in said
     assert "It has no counterpart in the English text." in said
 
 
-def test_links_lead_to_the_place_in_the_text(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=TEXTS)
-    reader.sign_in("lama")
-    page = reader.get(f"/documents/{document}/outline?lang=ar")
-    places = [link.partition("#")[2] for link in links(page) if "#t-" in link]
+def test_links_lead_to_the_place_in_the_text(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TEXTS)
+    web_client.sign_in("lama")
+    page = web_client.get(f"/documents/{document}/outline?lang=ar")
+    places = [link.partition("#")[2] for link in page_links(page) if "#t-" in link]
     assert places == ["t-h-one", "t-o-2", "t-o-3"]
-    shown = tree(reader.get(f"/documents/{document}?lang=ar"))
+    shown = parse_page(web_client.get(f"/documents/{document}?lang=ar"))
     for place, label in zip(places, ("المادة ١", "المادة ٢", "المادة ٣"), strict=True):
         assert label in shown.xpath(f"//*[@id='{place}']")[0].text_content()
 
 
-def test_a_counterpart_that_was_left_behind(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts={lang: TEXTS[lang].replace("[](#gone)", "[](#one)") for lang in TEXTS})
-    a_version(stage, document)
-    a_save(stage, document, TEXTS["ar"].replace("عن السيادة", "عن سيادة الشعب كله"), lang="ar")
-    reader.sign_in("lama")
-    said = words(reader.get(f"/documents/{document}/outline?lang=en"))
+def test_a_counterpart_that_was_left_behind(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts={lang: TEXTS[lang].replace("[](#gone)", "[](#one)") for lang in TEXTS})
+    cut_version(instance, document)
+    save_text(instance, document, TEXTS["ar"].replace("عن السيادة", "عن سيادة الشعب كله"), lang="ar")
+    web_client.sign_in("lama")
+    said = page_text(web_client.get(f"/documents/{document}/outline?lang=en"))
     assert "Its counterpart in the Arabic text has changed since version 1, and this has not." in said
 
 
-def test_what_is_reviewed_has_an_outline_without_advice(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts={"ar": TEXTS["ar"]})
-    a_version(stage, document)
-    in_review(stage, document)
-    page = reader.sign_in("lama").get(f"/documents/{document}/outline")
-    assert "Version 1" in words(page) and "المادة ٣" in words(page) and told(page) == []
+def test_what_is_reviewed_has_an_outline_without_advice(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts={"ar": TEXTS["ar"]})
+    cut_version(instance, document)
+    move_to_review(instance, document)
+    page = web_client.sign_in("lama").get(f"/documents/{document}/outline")
+    assert "Version 1" in page_text(page) and "المادة ٣" in page_text(page) and outline_lines(page) == []
 
 
-def test_a_text_without_headings(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts={"ar": "نصّ.\n"})
-    assert "no heading in this text yet" in words(reader.sign_in("lama").get(f"/documents/{document}/outline"))
+def test_a_text_without_headings(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts={"ar": "نصّ.\n"})
+    assert "no heading in this text yet" in page_text(web_client.sign_in("lama").get(f"/documents/{document}/outline"))
 
 
-def test_automatic_numbers_that_were_typed(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts={"en": "## Article 1\n\nWords.\n"}, numbering="automatic")
-    a_save(stage, document, "## Article\n\nSee Article 2.\n\n## Article 2\n\nWords.\n", lang="en")
-    said = words(reader.sign_in("lama").get(f"/documents/{document}/outline"))
+def test_automatic_numbers_that_were_typed(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts={"en": "## Article 1\n\nWords.\n"}, numbering="automatic")
+    save_text(instance, document, "## Article\n\nSee Article 2.\n\n## Article 2\n\nWords.\n", lang="en")
+    said = page_text(web_client.sign_in("lama").get(f"/documents/{document}/outline"))
     assert "Article 2 is typed, and will not follow when the numbers change." in said
     assert "The number 2 is typed, though it would come by itself." in said

@@ -9,10 +9,25 @@ from service.actions.documents import documents
 from service.store import record as record_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
-from tests.integration.web.conftest import Caller
-from tests.integration.web.drafts.test_edit_pages import rev_of, text_of
-from tests.support.factories import Stage, a_document, a_save, a_version, an_open_round, in_review
-from tests.support.web_client import Reader, code, fields, links, opened, tree, words
+from tests.integration.web.conftest import ApiTestClient
+from tests.integration.web.drafts.test_edit_pages import document_revision, draft_text
+from tests.support.factories import (
+    SampleInstance,
+    create_document,
+    cut_version,
+    move_to_review,
+    open_round_with_document,
+    save_text,
+)
+from tests.support.web_client import (
+    WebClient,
+    error_code,
+    form_fields,
+    open_web_client,
+    page_links,
+    page_text,
+    parse_page,
+)
 
 ARABIC = {"ar": "## المادة ١\n\nنصّ أوّل.\n"}
 ENGLISH = {
@@ -25,17 +40,17 @@ ENGLISH = {
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
-def add(reader: Reader, document: str, **changed: str) -> Any:
-    form = ENGLISH | {"rev": rev_of(reader.stage, document)} | changed
-    return reader.post(f"/documents/{document}/editions", form)
+def add_edition(web_client: WebClient, document: str, **changed: str) -> Any:
+    form = ENGLISH | {"rev": document_revision(web_client.instance, document)} | changed
+    return web_client.post(f"/documents/{document}/editions", form)
 
 
-def langs(stage: Stage, document: str) -> set[str]:
-    with stage.read() as tx:
+def edition_languages(instance: SampleInstance, document: str) -> set[str]:
+    with instance.read() as tx:
         found = documents_store.get(tx, document)
         assert found
         return set(found.editions)
@@ -44,86 +59,88 @@ def langs(stage: Stage, document: str) -> set[str]:
 # Outsider
 
 
-def test_a_stranger_adds_nothing(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=ARABIC)
-    assert reader.get(f"/documents/{document}/editions").status_code == 401
-    assert add(reader, document).status_code == 401
-    assert langs(stage, document) == {"ar"}
+def test_a_stranger_adds_nothing(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=ARABIC)
+    assert web_client.get(f"/documents/{document}/editions").status_code == 401
+    assert add_edition(web_client, document).status_code == 401
+    assert edition_languages(instance, document) == {"ar"}
 
 
 # Wrong role
 
 
-def test_a_signatory_is_not_offered_it(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=ARABIC)
-    reader.sign_in("yusuf")
-    assert f"/documents/{document}/editions" not in links(reader.get(f"/documents/{document}"))
-    assert add(reader, document).status_code == 403
-    assert langs(stage, document) == {"ar"}
+def test_a_signatory_is_not_offered_it(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=ARABIC)
+    web_client.sign_in("yusuf")
+    assert f"/documents/{document}/editions" not in page_links(web_client.get(f"/documents/{document}"))
+    assert add_edition(web_client, document).status_code == 403
+    assert edition_languages(instance, document) == {"ar"}
 
 
 # Not found
 
 
-def test_a_document_that_is_not_there(reader: Reader) -> None:
-    reader.sign_in("lama")
-    assert reader.get("/documents/doc_none/editions").status_code == 404
+def test_a_document_that_is_not_there(web_client: WebClient) -> None:
+    web_client.sign_in("lama")
+    assert web_client.get("/documents/doc_none/editions").status_code == 404
 
 
 # Conflict
 
 
-def test_a_text_that_is_there_is_not_replaced(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=ARABIC | {"en": "Old.\n"})
-    reader.sign_in("lama")
-    answer = add(reader, document)
-    assert answer.status_code == 409 and "edition_exists" in words(answer)
-    assert tree(answer).xpath("string(//textarea[@id='text'])").strip() == ENGLISH["text"].strip()
-    assert text_of(stage, document) == "Old.\n"
+def test_a_text_that_is_there_is_not_replaced(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=ARABIC | {"en": "Old.\n"})
+    web_client.sign_in("lama")
+    answer = add_edition(web_client, document)
+    assert answer.status_code == 409 and "edition_exists" in page_text(answer)
+    assert parse_page(answer).xpath("string(//textarea[@id='text'])").strip() == ENGLISH["text"].strip()
+    assert draft_text(instance, document) == "Old.\n"
 
 
-def test_a_document_that_moved_meanwhile(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=ARABIC)
-    reader.sign_in("lama")
-    form = fields(reader.get(f"/documents/{document}/editions"))
-    a_save(stage, document, "نصّ آخر.\n")
-    answer = reader.post(f"/documents/{document}/editions", form | ENGLISH)
-    assert answer.status_code == 412 and "stale_document" in words(answer)
+def test_a_document_that_moved_meanwhile(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=ARABIC)
+    web_client.sign_in("lama")
+    form = form_fields(web_client.get(f"/documents/{document}/editions"))
+    save_text(instance, document, "نصّ آخر.\n")
+    answer = web_client.post(f"/documents/{document}/editions", form | ENGLISH)
+    assert answer.status_code == 412 and "stale_document" in page_text(answer)
 
 
-def test_review_takes_translations_alone(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=ARABIC)
-    a_version(stage, document)
-    in_review(stage, document)
-    reader.sign_in("lama")
-    answer = add(reader, document, kind="authentic")
-    assert answer.status_code == 409 and "authentic_in_review" in words(answer)
-    assert add(reader, document).status_code == 303
-    page = reader.get(f"/documents/{document}?lang=en")
-    assert page.status_code == 200 and "This text is in no version yet." in words(page)
-    assert reader.get(f"/documents/{document}/comparison?lang=en&old=1&new=1").status_code == 200
+def test_review_takes_translations_alone(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=ARABIC)
+    cut_version(instance, document)
+    move_to_review(instance, document)
+    web_client.sign_in("lama")
+    answer = add_edition(web_client, document, kind="authentic")
+    assert answer.status_code == 409 and "authentic_in_review" in page_text(answer)
+    assert add_edition(web_client, document).status_code == 303
+    page = web_client.get(f"/documents/{document}?lang=en")
+    assert page.status_code == 200 and "This text is in no version yet." in page_text(page)
+    assert web_client.get(f"/documents/{document}/comparison?lang=en&old=1&new=1").status_code == 200
 
 
-def test_a_round_waits_for_nothing_new(reader: Reader, stage: Stage) -> None:
-    document, _ = an_open_round(stage)
-    reader.sign_in("lama")
-    answer = add(reader, document, lang="en")
-    assert (answer.status_code, code(answer)) == (409, "edition_in_round")
+def test_a_round_waits_for_nothing_new(web_client: WebClient, instance: SampleInstance) -> None:
+    document, _ = open_round_with_document(instance)
+    web_client.sign_in("lama")
+    answer = add_edition(web_client, document, lang="en")
+    assert (answer.status_code, error_code(answer)) == (409, "edition_in_round")
 
 
-def test_what_is_sealed_gains_no_language(api: Caller, stage: Stage) -> None:
-    document = a_document(stage, texts=ARABIC)
-    with stage.write() as tx:
-        assert documents_store.move(tx, document, before="drafting", after="approved")
+def test_what_is_sealed_gains_no_language(api: ApiTestClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=ARABIC)
+    with instance.write() as tx:
+        assert documents_store.change_state(tx, document, from_state="drafting", to_state="approved")
     body = {"lang": "en", "title": "A call"}
     answer = api.post(f"/documents/{document}/editions", body, by="lama")
     assert (answer.status_code, answer.json()["code"]) == (409, "text_sealed")
 
 
-def test_what_is_withdrawn_gains_no_language(api: Caller, stage: Stage) -> None:
-    document = a_document(stage, texts=ARABIC)
-    with stage.write() as tx:
-        documents.move(tx, stage.actor(tx, "salma"), document_id=document, to="withdrawn", note="Done.")
+def test_what_is_withdrawn_gains_no_language(api: ApiTestClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=ARABIC)
+    with instance.write() as tx:
+        documents.change_state(
+            tx, instance.actor(tx, "salma"), document_id=document, to_state="withdrawn", note="Done."
+        )
     answer = api.post(f"/documents/{document}/editions", {"lang": "en", "title": "A call"}, by="lama")
     assert (answer.status_code, answer.json()["code"]) == (409, "document_state")
 
@@ -131,29 +148,29 @@ def test_what_is_withdrawn_gains_no_language(api: Caller, stage: Stage) -> None:
 # Success
 
 
-def test_the_translation_follows(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage, texts=ARABIC)
-    reader.sign_in("lama")
-    assert f"/documents/{document}/editions" in links(reader.get(f"/documents/{document}"))
-    form = fields(reader.get(f"/documents/{document}/editions"))
-    answer = reader.post(f"/documents/{document}/editions", form | {"title": "A call"})
+def test_the_translation_follows(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=ARABIC)
+    web_client.sign_in("lama")
+    assert f"/documents/{document}/editions" in page_links(web_client.get(f"/documents/{document}"))
+    form = form_fields(web_client.get(f"/documents/{document}/editions"))
+    answer = web_client.post(f"/documents/{document}/editions", form | {"title": "A call"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/documents/{document}?lang=en")
-    assert text_of(stage, document) == ARABIC["ar"], "it begins with what it translates"
-    page = reader.get(f"/documents/{document}?lang=en")
-    assert "Translation" in words(page) and "Add a language" not in words(page)
-    with stage.read() as tx:
-        assert b'"act":"edition.add"' in (record_store.rows(tx)[-1].content or b"")
+    assert draft_text(instance, document) == ARABIC["ar"], "it begins with what it translates"
+    page = web_client.get(f"/documents/{document}?lang=en")
+    assert "Translation" in page_text(page) and "Add a language" not in page_text(page)
+    with instance.read() as tx:
+        assert b'"act":"edition.add"' in (record_store.list_leaves(tx)[-1].content or b"")
 
 
-def test_an_authentic_text_is_part_of_the_next_version(api: Caller, stage: Stage) -> None:
-    document = a_document(stage, texts=ARABIC)
-    a_version(stage, document)
+def test_an_authentic_text_is_part_of_the_next_version(api: ApiTestClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=ARABIC)
+    cut_version(instance, document)
     body = {"lang": "en", "title": "A call", "text": "First.\n", "authentic": True}
     answer = api.post(f"/documents/{document}/editions", body, by="lama")
     assert answer.status_code == 201 and set(answer.json()["editions"]) == {"ar", "en"}
-    a_version(stage, document)
-    with stage.read() as tx:
-        first, second = versions_store.every(tx, document)
+    cut_version(instance, document)
+    with instance.read() as tx:
+        first, second = versions_store.list_by_document(tx, document)
     assert set(first.editions) == {"ar"} and set(second.editions) == {"ar", "en"}
     assert second.authentic == ("ar", "en")
     compared = api.get(f"/documents/{document}/comparison?lang=en&old=1&new=2", by="lama")

@@ -8,128 +8,136 @@ import pytest
 from service.actions.documents import documents
 from service.actions.drafts import authorship, replay, save
 from service.store.drafts import journal as journal_store
-from tests.support.factories import Stage, a_document, a_save, a_version, in_review
-from tests.support.web_client import Reader, links, opened, tree, words
+from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review, save_text
+from tests.support.web_client import WebClient, open_web_client, page_links, page_text, parse_page
 
 TEXT = "## Article 1\n\nThe first words of all.\n\nThe second paragraph.\n"
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
-def a_text(stage: Stage) -> str:
+def create_text(instance: SampleInstance) -> str:
     """By lama; then a version; then jihan and salma changed something each."""
-    document = a_document(stage, texts={"en": TEXT})
-    a_version(stage, document)
-    a_save(stage, document, TEXT.replace("second", "very last"), lang="en", by="jihan")
-    a_save(stage, document, "By salma.\n\n" + TEXT.replace("second", "very last"), lang="en", by="salma")
+    document = create_document(instance, texts={"en": TEXT})
+    cut_version(instance, document)
+    save_text(instance, document, TEXT.replace("second", "very last"), lang="en", by="jihan")
+    save_text(instance, document, "By salma.\n\n" + TEXT.replace("second", "very last"), lang="en", by="salma")
     return document
 
 
-def written(stage: Stage, document: str, number: int | None = None) -> list[tuple[str, str, int | None]]:
+def attributed_passages(
+    instance: SampleInstance, document: str, number: int | None = None
+) -> list[tuple[str, str, int | None]]:
     """Words, key of the person, version."""
-    with stage.read() as tx:
-        actor = stage.actor(tx, "lama")
-        at = authorship.place(tx, actor, document_id=document, lang="en", number=number)
-        its = authorship.read(tx, at)
-    keys = {person.id: key for key, person in stage.cast.people.items()} | {None: "nobody"}
-    return [(its.text[one.start : one.end], keys[one.by.person], one.by.version) for one in its.passages]
+    with instance.read() as tx:
+        actor = instance.actor(tx, "lama")
+        at = authorship.locate_text(tx, actor, document_id=document, lang="en", number=number)
+        its = authorship.load_attributed_text(tx, at)
+    keys = {person.id: key for key, person in instance.members.people.items()} | {None: "nobody"}
+    return [(its.text[one.start : one.end], keys[one.author.person], one.author.version) for one in its.passages]
 
 
-def said(answer: Any) -> str:
-    return " ".join(tree(answer).xpath("string(//article)").split())
+def page_passages(answer: Any) -> str:
+    return " ".join(parse_page(answer).xpath("string(//article)").split())
 
 
 # Outsider
 
 
-def test_a_stranger_sees_nobody(reader: Reader, stage: Stage) -> None:
-    assert reader.get(f"/documents/{a_text(stage)}/authors").status_code == 401
+def test_a_stranger_sees_nobody(web_client: WebClient, instance: SampleInstance) -> None:
+    assert web_client.get(f"/documents/{create_text(instance)}/authors").status_code == 401
 
 
 # Wrong role
 
 
-def test_communications_see_nobody(reader: Reader, stage: Stage) -> None:
-    document = a_text(stage)
-    in_review(stage, document)
-    assert reader.sign_in("reem").get(f"/documents/{document}/authors").status_code == 403
+def test_communications_see_nobody(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_text(instance)
+    move_to_review(instance, document)
+    assert web_client.sign_in("reem").get(f"/documents/{document}/authors").status_code == 403
 
 
 # Not found
 
 
-def test_what_is_not_there(reader: Reader, stage: Stage) -> None:
-    document = a_text(stage)
-    reader.sign_in("lama")
-    assert reader.get("/documents/doc_none/authors").status_code == 404
-    assert reader.get(f"/documents/{document}/authors?version=7").status_code == 404
-    assert reader.get(f"/documents/{document}/authors?lang=fr").status_code == 404
-    assert reader.get(f"/documents/{document}/authors?version=x").status_code == 400
+def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_text(instance)
+    web_client.sign_in("lama")
+    assert web_client.get("/documents/doc_none/authors").status_code == 404
+    assert web_client.get(f"/documents/{document}/authors?version=7").status_code == 404
+    assert web_client.get(f"/documents/{document}/authors?lang=fr").status_code == 404
+    assert web_client.get(f"/documents/{document}/authors?version=x").status_code == 400
 
 
 # Success
 
 
-def test_every_word_is_somebodys(stage: Stage) -> None:
-    document = a_text(stage)
-    found = written(stage, document)
+def test_every_word_is_somebodys(instance: SampleInstance) -> None:
+    document = create_text(instance)
+    found = attributed_passages(instance, document)
     assert found == [
         ("By salma.\n\n", "salma", None),
         ("## Article 1\n\nThe first words of all.\n\nThe ", "lama", 1),
         ("very last", "jihan", None),
         (" paragraph.\n", "lama", 1),
     ]
-    assert written(stage, document, 1) == [(TEXT, "lama", 1)]
+    assert attributed_passages(instance, document, 1) == [(TEXT, "lama", 1)]
 
 
-def test_the_page_names_each_hand_and_its_share(reader: Reader, stage: Stage) -> None:
-    document = a_text(stage)
-    reader.sign_in("lama")
-    assert f"/documents/{document}/authors?lang=en" in links(reader.get(f"/documents/{document}"))
-    page = reader.get(f"/documents/{document}/authors")
-    names = [stage.cast.people[key].names["en"] for key in ("lama", "jihan", "salma")]
-    assert all(name in words(page) for name in names) and "% of the words" in words(page)
-    assert f"{names[1]} wrote: " in said(page) and "very last" in said(page)
-    assert "Article 1" in said(page) and "By salma." in said(page)
-    older = reader.get(f"/documents/{document}/authors?version=1")
-    assert names[1] not in words(older) and "second paragraph" in said(older)
+def test_the_page_names_each_hand_and_its_share(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_text(instance)
+    web_client.sign_in("lama")
+    assert f"/documents/{document}/authors?lang=en" in page_links(web_client.get(f"/documents/{document}"))
+    page = web_client.get(f"/documents/{document}/authors")
+    names = [instance.members.people[key].names["en"] for key in ("lama", "jihan", "salma")]
+    assert all(name in page_text(page) for name in names) and "% of the words" in page_text(page)
+    assert f"{names[1]} wrote: " in page_passages(page) and "very last" in page_passages(page)
+    assert "Article 1" in page_passages(page) and "By salma." in page_passages(page)
+    older = web_client.get(f"/documents/{document}/authors?version=1")
+    assert names[1] not in page_text(older) and "second paragraph" in page_passages(older)
 
 
-def test_what_is_reviewed_is_shown_as_it_was_cut(reader: Reader, stage: Stage) -> None:
-    document = a_text(stage)
-    a_version(stage, document)
-    in_review(stage, document)
-    page = reader.sign_in("lama").get(f"/documents/{document}/authors")
-    assert "By salma." in said(page) and "version 2" in words(page) and "draft" not in said(page).lower()
+def test_what_is_reviewed_is_shown_as_it_was_cut(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_text(instance)
+    cut_version(instance, document)
+    move_to_review(instance, document)
+    page = web_client.sign_in("lama").get(f"/documents/{document}/authors")
+    assert (
+        "By salma." in page_passages(page)
+        and "version 2" in page_text(page)
+        and "draft" not in page_passages(page).lower()
+    )
 
 
-def test_automatic_numbers_stand_there_too(reader: Reader, stage: Stage) -> None:
-    document = a_text(stage)
-    with stage.write() as tx:
-        actor = stage.actor(tx, "lama")
-        documents.renumber(tx, actor, document_id=document, numbering="automatic")
-    assert "Article 1" in said(reader.sign_in("lama").get(f"/documents/{document}/authors"))
+def test_automatic_numbers_stand_there_too(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_text(instance)
+    with instance.write() as tx:
+        actor = instance.actor(tx, "lama")
+        documents.set_numbering(tx, actor, document_id=document, numbering="automatic")
+    assert "Article 1" in page_passages(web_client.sign_in("lama").get(f"/documents/{document}/authors"))
 
 
-def test_rows_that_were_dropped_are_nobodys(reader: Reader, stage: Stage) -> None:
-    document = a_text(stage)
-    with stage.write() as tx:
+def test_rows_that_were_dropped_are_nobodys(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_text(instance)
+    with instance.write() as tx:
         assert save.compact(tx, f"{document}.en")
-    a_save(stage, document, "By lama.\n\n" + TEXT, lang="en")
-    assert {key for _, key, _ in written(stage, document)} == {"nobody", "lama"}
-    assert "Nobody knows any more" in words(reader.sign_in("lama").get(f"/documents/{document}/authors"))
+    save_text(instance, document, "By lama.\n\n" + TEXT, lang="en")
+    assert {key for _, key, _ in attributed_passages(instance, document)} == {"nobody", "lama"}
+    assert "Nobody knows any more" in page_text(web_client.sign_in("lama").get(f"/documents/{document}/authors"))
 
 
-def test_turns_beyond_those_that_are_told_apart_are_nobodys(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replay, "MOST", 2)
-    document = a_text(stage)
-    found = written(stage, document)
+def test_turns_beyond_those_that_are_told_apart_are_nobodys(
+    instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "MAX_TURNS", 2)
+    document = create_text(instance)
+    found = attributed_passages(instance, document)
     assert [key for _, key, _ in found] == ["salma", "nobody", "jihan", "nobody"]
     assert found[1][2] == 1
-    with stage.read() as tx:
-        head = journal_store.head(tx, f"{document}.en")
-        live = save.load(tx, f"{document}.en", epoch=head.epoch).text
+    with instance.read() as tx:
+        head = journal_store.get_head(tx, f"{document}.en")
+        live = save.load_shared_text(tx, f"{document}.en", epoch=head.epoch).text
     assert "".join(text for text, _, _ in found) == live

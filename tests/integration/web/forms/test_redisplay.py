@@ -8,39 +8,39 @@ from typing import Any
 import pytest
 
 from tests.integration.web.drafts.test_edit_pages import TEXTS
-from tests.support.factories import Stage, a_document, a_sealed_document, a_version, in_review
-from tests.support.web_client import ORIGIN, Reader, a_publication, opened, tree
+from tests.support.factories import SampleInstance, create_document, create_sealed_document, cut_version, move_to_review
+from tests.support.web_client import ORIGIN, WebClient, create_publication, open_web_client, parse_page
 
 OVERRIDE = "so \u202eturned"
 LONG = "n" * 501
 
 
 @dataclass(frozen=True)
-class Refused:
+class RejectedForm:
     """A form sent by `who` to `path`, on which `wrong` is refused with `code` at its field; `kept` comes back too.
     `page` holds the form, where that has another address; `file` is sent under the name of the field."""
 
-    who: str
+    person: str
     path: str
     wrong: Mapping[str, str]
     code: str
     at: str
-    kept: Mapping[str, str] = field(default_factory=dict)
+    kept_values: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
     file: bytes | None = None
 
 
-REFUSED = {
-    "a person without a name": Refused(
+REJECTED_FORMS = {
+    "a person without a name": RejectedForm(
         "salma", "/people", {"name_ar": ""}, "no_name", "name_ar", {"email": "new@sample.example", "role_drafter": "1"}
     ),
-    "a person with a bad address": Refused(
+    "a person with a bad address": RejectedForm(
         "salma", "/people", {"email": "nowhere"}, "bad_email", "email", {"name_ar": "رنا", "lang": "en"}
     ),
-    "an organisation": Refused(
+    "an organisation": RejectedForm(
         "salma", "/organisations", {"name_en": OVERRIDE}, "bidi_override", "name_en", {"name_ar": "منظمة"}
     ),
-    "an organisation’s names": Refused(
+    "an organisation’s names": RejectedForm(
         "salma",
         "/organisations/{organisation}/names",
         {"name_ar": OVERRIDE},
@@ -49,14 +49,14 @@ REFUSED = {
         {"name_en": "Other"},
         page="/organisations/{organisation}",
     ),
-    "an invitation": Refused(
+    "an invitation": RejectedForm(
         "salma", "/invitations", {"email": "nobody"}, "bad_email", "email", {"role_observer": "1"}
     ),
-    "the coalition": Refused(
+    "the coalition": RejectedForm(
         "salma", "/coalition", {"press_email": "nobody"}, "bad_email", "press_email", {"about_en": "Who <we> are"}
     ),
-    "a mandate": Refused("lama", "/mandates", {"until": "tomorrow"}, "unread_deadline", "until"),
-    "a new document": Refused(
+    "a mandate": RejectedForm("lama", "/mandates", {"until": "tomorrow"}, "unread_deadline", "until"),
+    "a new document": RejectedForm(
         "lama",
         "/documents/new",
         {"title_en": OVERRIDE},
@@ -64,13 +64,13 @@ REFUSED = {
         "title_en",
         {"text_en": "My long work.\n", "edition_en": "authentic", "start": "pasted", "kind": "letter"},
     ),
-    "a new document without a title": Refused(
+    "a new document without a title": RejectedForm(
         "lama", "/documents/new", {"title_en": ""}, "name_empty", "title_en", {"edition_en": "authentic"}
     ),
-    "place and addressees": Refused(
+    "place and addressees": RejectedForm(
         "lama", "/documents/{draft}/front", {"place_en": OVERRIDE}, "bidi_override", "place_en", {"place_ar": "إدلب"}
     ),
-    "a language": Refused(
+    "a language": RejectedForm(
         "lama",
         "/documents/{single}/editions",
         {"title": OVERRIDE},
@@ -78,14 +78,14 @@ REFUSED = {
         "title",
         {"text": "My long work.\n", "start": "pasted"},
     ),
-    "a text": Refused("lama", "/documents/{draft}/texts/en", {"text": OVERRIDE}, "bidi_override", "text"),
-    "the note of a version": Refused(
+    "a text": RejectedForm("lama", "/documents/{draft}/texts/en", {"text": OVERRIDE}, "bidi_override", "text"),
+    "the note of a version": RejectedForm(
         "lama", "/documents/{draft}/versions", {"note": LONG}, "note_too_long", "note", page="/documents/{draft}/steps"
     ),
-    "the note of a withdrawal": Refused(
+    "the note of a withdrawal": RejectedForm(
         "salma", "/documents/{draft}/withdrawal", {"note": " "}, "note_needed", "note", page="/documents/{draft}/steps"
     ),
-    "the hours of an urgent statement": Refused(
+    "the hours of an urgent statement": RejectedForm(
         "salma",
         "/documents/{urgent}/sending-out",
         {"hours": "999"},
@@ -94,10 +94,10 @@ REFUSED = {
         {"at_least": "3"},
         page="/documents/{urgent}/steps",
     ),
-    "a round": Refused(
+    "a round": RejectedForm(
         "salma", "/documents/{reviewed}/round", {"at_least": "99"}, "rule_out_of_reach", "at_least", {"rule": "sign_on"}
     ),
-    "the note of a publication": Refused(
+    "the note of a publication": RejectedForm(
         "reem",
         "/documents/{published}/publication/withdrawal",
         {"note": ""},
@@ -105,9 +105,11 @@ REFUSED = {
         "note",
         page="/documents/{published}/files",
     ),
-    "a table": Refused("salma", "/import", {"text": "colour\nred, and <green>"}, "csv_columns", "text", file=b""),
-    "a logo": Refused("salma", "/coalition/logo", {}, "logo_not_an_image", "logo", page="/coalition", file=b"words"),
-    "a Word file": Refused(
+    "a table": RejectedForm("salma", "/import", {"text": "colour\nred, and <green>"}, "csv_columns", "text", file=b""),
+    "a logo": RejectedForm(
+        "salma", "/coalition/logo", {}, "logo_not_an_image", "logo", page="/coalition", file=b"words"
+    ),
+    "a Word file": RejectedForm(
         "lama",
         "/documents/{draft}/texts/en/word",
         {},
@@ -120,19 +122,19 @@ REFUSED = {
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
-def places(stage: Stage, path: str) -> str:
+def resolve_path(instance: SampleInstance, path: str) -> str:
     """`path` with what it names made."""
     made: dict[str, Any] = {
-        "{organisation}": lambda: stage.cast.organisations["sindyan"],
-        "{draft}": lambda: a_document(stage, texts=TEXTS),
-        "{single}": lambda: a_document(stage),
-        "{urgent}": lambda: a_document(stage, urgent=True),
-        "{reviewed}": lambda: _reviewed(stage),
-        "{published}": lambda: _published(stage),
+        "{organisation}": lambda: instance.members.organisations["sindyan"],
+        "{draft}": lambda: create_document(instance, texts=TEXTS),
+        "{single}": lambda: create_document(instance),
+        "{urgent}": lambda: create_document(instance, urgent=True),
+        "{reviewed}": lambda: _reviewed(instance),
+        "{published}": lambda: _published(instance),
     }
     for name, make in made.items():
         if name in path:
@@ -140,58 +142,62 @@ def places(stage: Stage, path: str) -> str:
     return path
 
 
-def _reviewed(stage: Stage) -> str:
-    document = a_document(stage)
-    a_version(stage, document)
-    in_review(stage, document)
+def _reviewed(instance: SampleInstance) -> str:
+    document = create_document(instance)
+    cut_version(instance, document)
+    move_to_review(instance, document)
     return document
 
 
-def _published(stage: Stage) -> str:
-    document = a_sealed_document(stage)
-    a_publication(stage, document)
+def _published(instance: SampleInstance) -> str:
+    document = create_sealed_document(instance)
+    create_publication(instance, document)
     return document
 
 
-def value(form: Any, name: str) -> str | None:
+def field_value(form: Any, name: str) -> str | None:
     """What the form would send under `name`."""
     return dict(form.form_values()).get(name)
 
 
-@pytest.mark.parametrize("one", REFUSED.values(), ids=REFUSED)
-def test_what_was_typed_comes_back_with_what_is_to_be_mended(reader: Reader, stage: Stage, one: Refused) -> None:
-    reader.sign_in(one.who)
-    path = places(stage, one.path)
+@pytest.mark.parametrize("one", REJECTED_FORMS.values(), ids=REJECTED_FORMS)
+def test_what_was_typed_comes_back_with_what_is_to_be_mended(
+    web_client: WebClient, instance: SampleInstance, one: RejectedForm
+) -> None:
+    web_client.sign_in(one.person)
+    path = resolve_path(instance, one.path)
     page = re.sub(r"\{\w+\}", lambda _: path.split("/")[2], one.page) if one.page else path
-    shown = form_of(reader.get(page), path).form_values()
-    sent = {**{name: (value or "").removeprefix("\n") for name, value in shown}, **one.kept, **one.wrong}
-    answer = post(reader, path, sent, one)
+    shown = form_of(web_client.get(page), path).form_values()
+    sent = {**{name: (value or "").removeprefix("\n") for name, value in shown}, **one.kept_values, **one.wrong}
+    answer = post(web_client, path, sent, one)
     assert 400 <= answer.status_code < 500
     form = form_of(answer, path)
-    for name, typed in {**one.kept, **one.wrong}.items():
-        assert (value(form, name) or "").removeprefix("\n") == typed, name
+    for name, typed in {**one.kept_values, **one.wrong}.items():
+        assert (field_value(form, name) or "").removeprefix("\n") == typed, name
     (marked,) = form.xpath(".//*[@aria-invalid='true']")
     assert marked.get("name") == one.at
     line = form.get_element_by_id(marked.get("aria-describedby").split()[0])
-    banner = tree(answer).xpath("//main//*[@role='alert']")[0]
+    banner = parse_page(answer).xpath("//main//*[@role='alert']")[0]
     assert banner.xpath("string(.//bdi)") == one.code
     assert line.text_content().strip() in banner.text_content()
 
 
-def post(reader: Reader, path: str, sent: Mapping[str, str], one: Refused) -> Any:
+def post(web_client: WebClient, path: str, sent: Mapping[str, str], one: RejectedForm) -> Any:
     if one.file is None:
-        return reader.post(path, dict(sent))
+        return web_client.post(path, dict(sent))
     headers = {"accept-language": "en", "origin": ORIGIN}
     named = "table" if one.path == "/import" else one.at
-    return reader.client.post(path, data=sent, files={named: ("x", one.file)}, headers=headers, follow_redirects=False)
+    return web_client.client.post(
+        path, data=sent, files={named: ("x", one.file)}, headers=headers, follow_redirects=False
+    )
 
 
 def form_of(answer: Any, path: str) -> Any:
-    return next(form for form in tree(answer).xpath("//main//form") if form.get("action", path) == path)
+    return next(form for form in parse_page(answer).xpath("//main//form") if form.get("action", path) == path)
 
 
-def test_words_of_someone_who_was_signed_out_are_on_the_page_that_says_so(reader: Reader) -> None:
-    answer = reader.post("/people", {"name_en": "Rana Haddad", "password": "never to be seen", "lang": "en"})
+def test_words_of_someone_who_was_signed_out_are_on_the_page_that_says_so(web_client: WebClient) -> None:
+    answer = web_client.post("/people", {"name_en": "Rana Haddad", "password": "never to be seen", "lang": "en"})
     assert answer.status_code == 401
-    assert [one.text.strip() for one in tree(answer).xpath("//main//textarea")] == ["Rana Haddad"]
+    assert [one.text.strip() for one in parse_page(answer).xpath("//main//textarea")] == ["Rana Haddad"]
     assert "never to be seen" not in answer.text

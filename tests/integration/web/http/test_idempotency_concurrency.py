@@ -4,14 +4,14 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from tests.integration.web.conftest import Caller
+from tests.integration.web.conftest import ApiTestClient
 
 TIMES = 200 if os.environ.get("MITHAQ_TEST_SOAK") else 20
 DATABASES = ("sqlite", "postgresql")
 DOCUMENT = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title": "عنوان", "text": "نصّ.\n"}}}
 
 
-def test_eight_at_once_open_one_document(api: Caller) -> None:
+def test_eight_at_once_open_one_document(api: ApiTestClient) -> None:
     def call(_: int) -> tuple[int, str]:
         answer = api.post("/documents", DOCUMENT, by="lama", idempotency_key="same")
         return answer.status_code, answer.json()["id"]
@@ -23,7 +23,7 @@ def test_eight_at_once_open_one_document(api: Caller) -> None:
     assert len(api.get("/documents", by="lama").json()["items"]) == 1
 
 
-def test_two_with_one_key_again_and_again(api: Caller) -> None:
+def test_two_with_one_key_again_and_again(api: ApiTestClient) -> None:
     for time in range(TIMES):
         line = Barrier(2)
 

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from service.actions import notifications
-from service.actions.authorization import seen
+from service.actions.authorization import or_not_found
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
-from tests.support.factories import Stage, a_document, an_open_round
-from tests.support.web_client import ORIGIN, Reader, code, links, opened, tree, words
+from tests.support.factories import SampleInstance, create_document, open_round_with_document
+from tests.support.web_client import ORIGIN, WebClient, error_code, open_web_client, page_links, page_text, parse_page
 
 TABLE = """organisation_ar,organisation_en,name,email,lang,roles
 منتدى قاسيون الحقوقي,Qasioun Legal Forum,هالة درويش,hala@qasioun.example,ar,focal_point signatory
@@ -26,20 +26,20 @@ DECIDED = {"decided": "1"}
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
-def sent(reader: Reader, path: str, *, file: bytes = b"", origin: str = ORIGIN, **fields: str) -> Any:
+def post_multipart(web_client: WebClient, path: str, *, file: bytes = b"", origin: str = ORIGIN, **fields: str) -> Any:
     """A form with a file, as a browser sends it."""
     headers = {"accept-language": "en", "origin": origin}
     files = {"file": ("table.csv", file, "application/octet-stream")}
-    return reader.client.post(path, data=fields, files=files, headers=headers, follow_redirects=False)
+    return web_client.client.post(path, data=fields, files=files, headers=headers, follow_redirects=False)
 
 
-def counts(stage: Stage) -> tuple[int, int]:
-    with stage.read() as tx:
-        return len(organisations_store.members(tx)), people_store.count(tx)
+def counts(instance: SampleInstance) -> tuple[int, int]:
+    with instance.read() as tx:
+        return len(organisations_store.list_members(tx)), people_store.count(tx)
 
 
 # Outsider
@@ -61,110 +61,121 @@ FILES = ("/import", "/import/whole", "/coalition/logo")
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_stranger_is_asked_to_sign_in(reader: Reader, path: str) -> None:
-    answer = reader.get(path)
-    assert (answer.status_code, code(answer)) == (401, "sign_in_needed")
+def test_a_stranger_is_asked_to_sign_in(web_client: WebClient, path: str) -> None:
+    answer = web_client.get(path)
+    assert (answer.status_code, error_code(answer)) == (401, "sign_in_needed")
 
 
 @pytest.mark.parametrize("path", ACTS)
-def test_a_stranger_changes_nothing(reader: Reader, stage: Stage, path: str) -> None:
-    before = counts(stage)
-    assert reader.post(path, {"name_en": "Nobody"}).status_code == 401
-    assert counts(stage) == before
+def test_a_stranger_changes_nothing(web_client: WebClient, instance: SampleInstance, path: str) -> None:
+    before = counts(instance)
+    assert web_client.post(path, {"name_en": "Nobody"}).status_code == 401
+    assert counts(instance) == before
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_a_strangers_file_is_not_taken(reader: Reader, stage: Stage, path: str) -> None:
-    before = counts(stage)
-    assert sent(reader, path, file=TABLE.encode()).status_code == 401
-    assert counts(stage) == before
+def test_a_strangers_file_is_not_taken(web_client: WebClient, instance: SampleInstance, path: str) -> None:
+    before = counts(instance)
+    assert post_multipart(web_client, path, file=TABLE.encode()).status_code == 401
+    assert counts(instance) == before
 
 
 @pytest.mark.parametrize("path", [*ACTS, *FILES])
-def test_a_form_of_another_site_is_refused(reader: Reader, path: str) -> None:
-    reader.sign_in("salma")
-    answer = sent(reader, path, origin="https://elsewhere.example")
-    assert (answer.status_code, code(answer)) == (403, "foreign_form")
+def test_a_form_of_another_site_is_refused(web_client: WebClient, path: str) -> None:
+    web_client.sign_in("salma")
+    answer = post_multipart(web_client, path, origin="https://elsewhere.example")
+    assert (answer.status_code, error_code(answer)) == (403, "foreign_form")
 
 
 # Wrong role
 
 
 @pytest.mark.parametrize("path", [path for path in ACTS if path != "/notices/read"])
-def test_only_the_secretariat_changes_who_belongs(reader: Reader, stage: Stage, path: str) -> None:
-    reader.sign_in("lama")
-    before = counts(stage)
-    answer = reader.post(path.replace("per_none", stage.cast.people["yusuf"].id), {"name_en": "Own", "role": "auditor"})
-    assert (answer.status_code, code(answer)) == (403, "forbidden")
-    assert counts(stage) == before
+def test_only_the_secretariat_changes_who_belongs(web_client: WebClient, instance: SampleInstance, path: str) -> None:
+    web_client.sign_in("lama")
+    before = counts(instance)
+    answer = web_client.post(
+        path.replace("per_none", instance.members.people["yusuf"].id), {"name_en": "Own", "role": "auditor"}
+    )
+    assert (answer.status_code, error_code(answer)) == (403, "forbidden")
+    assert counts(instance) == before
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_only_the_secretariat_sends_files(reader: Reader, path: str) -> None:
-    answer = sent(reader.sign_in("lama"), path, file=TABLE.encode(), text=TABLE)
-    assert (answer.status_code, code(answer)) == (403, "forbidden")
+def test_only_the_secretariat_sends_files(web_client: WebClient, path: str) -> None:
+    answer = post_multipart(web_client.sign_in("lama"), path, file=TABLE.encode(), text=TABLE)
+    assert (answer.status_code, error_code(answer)) == (403, "forbidden")
 
 
-def test_a_signatory_sees_organisations_and_not_who_works_there(reader: Reader, stage: Stage) -> None:
-    reader.sign_in("yusuf")
-    assert reader.get("/people").status_code == 403
-    page = reader.get(f"/organisations/{stage.cast.organisations['two-banks']}")
-    assert "Women of Both Banks Association" in words(page)
-    assert stage.cast.people["jihan"].names["en"] not in page.text and "jihan@" not in page.text
+def test_a_signatory_sees_organisations_and_not_who_works_there(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    web_client.sign_in("yusuf")
+    assert web_client.get("/people").status_code == 403
+    page = web_client.get(f"/organisations/{instance.members.organisations['two-banks']}")
+    assert "Women of Both Banks Association" in page_text(page)
+    assert instance.members.people["jihan"].names["en"] not in page.text and "jihan@" not in page.text
 
 
-def test_a_focal_point_sees_the_people_of_their_own_organisation_alone(reader: Reader, stage: Stage) -> None:
-    reader.sign_in("lama")
-    listed = words(reader.get("/people"))
-    assert stage.cast.people["yusuf"].names["en"] in listed and stage.cast.people["huda"].names["en"] not in listed
-    assert reader.get(f"/people/{stage.cast.people['yusuf'].id}").status_code == 200
-    assert code(reader.get(f"/people/{stage.cast.people['huda'].id}")) == "not_found"
+def test_a_focal_point_sees_the_people_of_their_own_organisation_alone(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    web_client.sign_in("lama")
+    listed = page_text(web_client.get("/people"))
+    assert (
+        instance.members.people["yusuf"].names["en"] in listed
+        and instance.members.people["huda"].names["en"] not in listed
+    )
+    assert web_client.get(f"/people/{instance.members.people['yusuf'].id}").status_code == 200
+    assert error_code(web_client.get(f"/people/{instance.members.people['huda'].id}")) == "not_found"
 
 
 # Not found
 
 
 @pytest.mark.parametrize("path", ["/organisations/org_none", "/people/per_none", "/coalition/logo"])
-def test_what_is_not_there(reader: Reader, path: str) -> None:
-    answer = reader.sign_in("salma").get(path)
-    assert (answer.status_code, code(answer)) == (404, "not_found")
+def test_what_is_not_there(web_client: WebClient, path: str) -> None:
+    answer = web_client.sign_in("salma").get(path)
+    assert (answer.status_code, error_code(answer)) == (404, "not_found")
 
 
-def test_nobodys_notices_are_read_for_them(reader: Reader, stage: Stage) -> None:
-    an_open_round(stage)
-    reader.sign_in("reem").post("/notices/read")
-    with stage.read() as tx:
-        yusuf = stage.cast.people["yusuf"].id
-        assert notices_store.unread(tx, yusuf) > 0
+def test_nobodys_notices_are_read_for_them(web_client: WebClient, instance: SampleInstance) -> None:
+    open_round_with_document(instance)
+    web_client.sign_in("reem").post("/notices/read")
+    with instance.read() as tx:
+        yusuf = instance.members.people["yusuf"].id
+        assert notices_store.count_unread(tx, yusuf) > 0
 
 
 @pytest.mark.parametrize("act", ["names", "leaving", "return"])
-def test_no_organisation_that_is_not_there_changes(reader: Reader, act: str) -> None:
-    answer = reader.sign_in("salma").post(f"/organisations/org_none/{act}", {"name_en": "Nobody"})
-    assert (answer.status_code, code(answer)) == (404, "not_found")
+def test_no_organisation_that_is_not_there_changes(web_client: WebClient, act: str) -> None:
+    answer = web_client.sign_in("salma").post(f"/organisations/org_none/{act}", {"name_en": "Nobody"})
+    assert (answer.status_code, error_code(answer)) == (404, "not_found")
 
 
 # Conflict
 
 
-def test_an_organisation_leaves_once(reader: Reader, stage: Stage) -> None:
-    place = f"/organisations/{stage.cast.organisations['sindyan']}"
-    reader.sign_in("salma")
-    assert code(reader.post(f"{place}/return")) == "not_left"
-    assert code(reader.post(f"{place}/leaving")) == "not_confirmed"
-    assert reader.post(f"{place}/leaving", DECIDED).status_code == 303
-    assert code(reader.post(f"{place}/leaving", DECIDED)) == "organisation_left"
+def test_an_organisation_leaves_once(web_client: WebClient, instance: SampleInstance) -> None:
+    place = f"/organisations/{instance.members.organisations['sindyan']}"
+    web_client.sign_in("salma")
+    assert error_code(web_client.post(f"{place}/return")) == "not_left"
+    assert error_code(web_client.post(f"{place}/leaving")) == "not_confirmed"
+    assert web_client.post(f"{place}/leaving", DECIDED).status_code == 303
+    assert error_code(web_client.post(f"{place}/leaving", DECIDED)) == "organisation_left"
     form = {"name_ar": "هالة", "email": "hala@x.example", "lang": "ar", "organisation": place.rpartition("/")[2]}
-    assert code(reader.post("/people", form)) == "organisation_left"
+    assert error_code(web_client.post("/people", form)) == "organisation_left"
     table = "organisation_en,name,email\nSindyan Centre for Constitutional Studies,Hala,hala@x.example\n"
-    assert "This organisation has left the coalition." in words(sent(reader, "/import", file=table.encode()))
+    assert "This organisation has left the coalition." in page_text(
+        post_multipart(web_client, "/import", file=table.encode())
+    )
 
 
-def test_the_last_of_the_secretariat_stays(reader: Reader, stage: Stage) -> None:
-    reader.sign_in("salma")
-    assert reader.post(f"/people/{stage.cast.people['karim'].id}/close").status_code == 303
-    answer = reader.post(f"/people/{stage.cast.people['salma'].id}/roles/end", {"role": "secretariat"})
-    assert (answer.status_code, code(answer)) == (409, "last_secretary")
+def test_the_last_of_the_secretariat_stays(web_client: WebClient, instance: SampleInstance) -> None:
+    web_client.sign_in("salma")
+    assert web_client.post(f"/people/{instance.members.people['karim'].id}/close").status_code == 303
+    answer = web_client.post(f"/people/{instance.members.people['salma'].id}/roles/end", {"role": "secretariat"})
+    assert (answer.status_code, error_code(answer)) == (409, "last_secretary")
 
 
 @pytest.mark.parametrize(
@@ -185,17 +196,17 @@ def test_the_last_of_the_secretariat_stays(reader: Reader, stage: Stage) -> None
     ],
 )
 def test_every_bad_line_is_named_with_its_reason_and_nothing_comes_in(
-    reader: Reader, stage: Stage, line: str, reason: str
+    web_client: WebClient, instance: SampleInstance, line: str, reason: str
 ) -> None:
-    reader.sign_in("salma")
+    web_client.sign_in("salma")
     table = f"organisation_ar,organisation_en,name,email,lang,roles\n,,أوّل,first@x.example,ar,\n{line}\n"
-    before = counts(stage)
-    said = words(sent(reader, "/import", file=table.encode()))
+    before = counts(instance)
+    said = page_text(post_multipart(web_client, "/import", file=table.encode()))
     assert "1 line cannot come in. Nothing was written." in said
     assert "Line 3" in said and reason in said
-    answer = sent(reader, "/import/whole", text=table)
-    assert (answer.status_code, code(answer)) == (409, "import_has_faults")
-    assert counts(stage) == before
+    answer = post_multipart(web_client, "/import/whole", text=table)
+    assert (answer.status_code, error_code(answer)) == (409, "import_has_faults")
+    assert counts(instance) == before
 
 
 @pytest.mark.parametrize(
@@ -209,16 +220,16 @@ def test_every_bad_line_is_named_with_its_reason_and_nothing_comes_in(
         (b"x" * (600 * 1024), "form_too_large"),
     ],
 )
-def test_a_table_that_is_none_is_refused(reader: Reader, table: bytes, refusal: str) -> None:
-    assert code(sent(reader.sign_in("salma"), "/import", file=table)) == refusal
+def test_a_table_that_is_none_is_refused(web_client: WebClient, table: bytes, refusal: str) -> None:
+    assert error_code(post_multipart(web_client.sign_in("salma"), "/import", file=table)) == refusal
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data", "multipart/form-data; boundary=x"])
-def test_a_form_with_a_file_must_be_one(reader: Reader, content_type: str) -> None:
-    reader.sign_in("salma")
+def test_a_form_with_a_file_must_be_one(web_client: WebClient, content_type: str) -> None:
+    web_client.sign_in("salma")
     headers = {"origin": ORIGIN, "content-type": content_type}
-    answer = reader.client.post("/coalition/logo", content=b"--y\r\nnonsense", headers=headers)
-    assert code(answer) == "bad_form"
+    answer = web_client.client.post("/coalition/logo", content=b"--y\r\nnonsense", headers=headers)
+    assert error_code(answer) == "bad_form"
 
 
 @pytest.mark.parametrize(
@@ -233,12 +244,15 @@ def test_a_form_with_a_file_must_be_one(reader: Reader, content_type: str) -> No
         ({"writes_ar": "", "writes_en": ""}, "no_language"),
     ],
 )
-def test_a_setting_nobody_could_use_is_refused(reader: Reader, change: dict[str, str], refusal: str) -> None:
-    assert code(reader.sign_in("salma").post("/coalition", {**SETTINGS, **change})) == refusal
+def test_a_setting_nobody_could_use_is_refused(web_client: WebClient, change: dict[str, str], refusal: str) -> None:
+    assert error_code(web_client.sign_in("salma").post("/coalition", {**SETTINGS, **change})) == refusal
 
 
-def test_a_logo_is_a_picture(reader: Reader) -> None:
-    assert code(sent(reader.sign_in("salma"), "/coalition/logo", file=b"<svg/>")) == "logo_not_an_image"
+def test_a_logo_is_a_picture(web_client: WebClient) -> None:
+    assert (
+        error_code(post_multipart(web_client.sign_in("salma"), "/coalition/logo", file=b"<svg/>"))
+        == "logo_not_an_image"
+    )
 
 
 # Success
@@ -258,92 +272,98 @@ SETTINGS = {
 }
 
 
-def test_settings_are_kept_and_shown(reader: Reader, stage: Stage) -> None:
-    reader.sign_in("salma")
-    answer = reader.post("/coalition", SETTINGS)
+def test_settings_are_kept_and_shown(web_client: WebClient, instance: SampleInstance) -> None:
+    web_client.sign_in("salma")
+    answer = web_client.post("/coalition", SETTINGS)
     assert answer.headers["location"] == "/coalition?saved=1"
-    page = reader.get("/coalition?saved=1")
-    assert "Saved." in words(page) and "Bridge Coalition" in words(page)
-    with stage.read() as tx:
-        kept = seen(organisations_store.the_coalition(tx)).settings
+    page = web_client.get("/coalition?saved=1")
+    assert "Saved." in page_text(page) and "Bridge Coalition" in page_text(page)
+    with instance.read() as tx:
+        kept = or_not_found(organisations_store.get_coalition(tx)).settings
     assert kept["working_days"] == ["sun"] and kept["zone"] == "Europe/Berlin"
     assert kept["digits"] == {"ar": "latn", "en": "latn"}
     assert kept["langs"] == ["en", "ar"]
 
 
-def test_the_first_language_is_spoken_to_whom_nothing_is_known_of(reader: Reader) -> None:
-    reader.sign_in("salma").post("/coalition", {**SETTINGS, "writes_ar": ""})
-    assert tree(reader.client.get("/", headers={"accept-language": "de"})).get("lang") == "ar"  # as her account says
-    assert tree(reader.get("/documents/new")).xpath("//textarea/@lang") == ["en", "en"]
-    reader.post("/sign-out")
-    reader.client.cookies.clear()
-    assert tree(reader.client.get("/", headers={"accept-language": "de"})).get("lang") == "en"
+def test_the_first_language_is_spoken_to_whom_nothing_is_known_of(web_client: WebClient) -> None:
+    web_client.sign_in("salma").post("/coalition", {**SETTINGS, "writes_ar": ""})
+    assert (
+        parse_page(web_client.client.get("/", headers={"accept-language": "de"})).get("lang") == "ar"
+    )  # as her account says
+    assert parse_page(web_client.get("/documents/new")).xpath("//textarea/@lang") == ["en", "en"]
+    web_client.post("/sign-out")
+    web_client.client.cookies.clear()
+    assert parse_page(web_client.client.get("/", headers={"accept-language": "de"})).get("lang") == "en"
 
 
-def test_others_read_what_stands_on_paper(reader: Reader) -> None:
-    page = reader.sign_in("yusuf").get("/coalition")
-    assert "press@mithaq.example" in words(page) and not tree(page).xpath("//main//form")
+def test_others_read_what_stands_on_paper(web_client: WebClient) -> None:
+    page = web_client.sign_in("yusuf").get("/coalition")
+    assert "press@mithaq.example" in page_text(page) and not parse_page(page).xpath("//main//form")
 
 
 @pytest.mark.parametrize(("kind", "media_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg")])
-def test_a_logo_is_shown_after_it_was_chosen(reader: Reader, kind: str, media_type: str) -> None:
+def test_a_logo_is_shown_after_it_was_chosen(web_client: WebClient, kind: str, media_type: str) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (8, 8)).save(picture, kind)
-    reader.sign_in("salma")
-    assert sent(reader, "/coalition/logo", file=picture.getvalue()).status_code == 303
-    assert tree(reader.get("/coalition")).xpath("//img/@src")
-    shown = reader.get("/coalition/logo")
+    web_client.sign_in("salma")
+    assert post_multipart(web_client, "/coalition/logo", file=picture.getvalue()).status_code == 303
+    assert parse_page(web_client.get("/coalition")).xpath("//img/@src")
+    shown = web_client.get("/coalition/logo")
     assert (shown.content, shown.headers["content-type"]) == (picture.getvalue(), media_type)
 
 
-def test_an_organisation_and_its_first_person_come_in(reader: Reader) -> None:
-    reader.sign_in("salma")
-    place = reader.post("/organisations", {"name_ar": "منتدى قاسيون", "name_en": ""}).headers["location"]
-    assert "Nobody acts for this organisation yet." in words(reader.get(place))
+def test_an_organisation_and_its_first_person_come_in(web_client: WebClient) -> None:
+    web_client.sign_in("salma")
+    place = web_client.post("/organisations", {"name_ar": "منتدى قاسيون", "name_en": ""}).headers["location"]
+    assert "Nobody acts for this organisation yet." in page_text(web_client.get(place))
     form = {"name_ar": "هالة درويش", "email": "hala@qasioun.example", "lang": "ar", "role_focal_point": "1"}
-    person = reader.post("/people", {**form, "organisation": place.rpartition("/")[2]}).headers["location"]
-    said = words(reader.get(person))
+    person = web_client.post("/people", {**form, "organisation": place.rpartition("/")[2]}).headers["location"]
+    said = page_text(web_client.get(person))
     assert "هالة درويش" in said and "Focal point" in said and "منتدى قاسيون" in said
-    assert "هالة درويش" in words(reader.get(place)) and "هالة درويش" in words(reader.get("/people"))
-    assert place in links(reader.get("/organisations"))
+    assert "هالة درويش" in page_text(web_client.get(place)) and "هالة درويش" in page_text(web_client.get("/people"))
+    assert place in page_links(web_client.get("/organisations"))
 
 
-def test_a_role_is_given_and_taken_back_and_a_person_leaves(reader: Reader, stage: Stage) -> None:
-    reader.sign_in("salma")
-    place = f"/people/{stage.cast.people['yusuf'].id}"
-    reader.post(f"{place}/roles", {"role": "auditor"})
-    assert "Take back: Auditor" in reader.get(place).text
-    reader.post(f"{place}/roles/end", {"role": "auditor"})
-    assert "Take back: Auditor" not in reader.get(place).text
-    reader.post(f"{place}/close")
-    assert "Has left" in words(reader.get(place))
-    assert not tree(reader.get(place)).xpath("//main//form")
+def test_a_role_is_given_and_taken_back_and_a_person_leaves(web_client: WebClient, instance: SampleInstance) -> None:
+    web_client.sign_in("salma")
+    place = f"/people/{instance.members.people['yusuf'].id}"
+    web_client.post(f"{place}/roles", {"role": "auditor"})
+    assert "Take back: Auditor" in web_client.get(place).text
+    web_client.post(f"{place}/roles/end", {"role": "auditor"})
+    assert "Take back: Auditor" not in web_client.get(place).text
+    web_client.post(f"{place}/close")
+    assert "Has left" in page_text(web_client.get(place))
+    assert not parse_page(web_client.get(place)).xpath("//main//form")
 
 
-def test_an_organisation_gets_another_name_leaves_and_comes_back(reader: Reader, stage: Stage) -> None:
-    document, round_id = an_open_round(stage)
-    place = f"/organisations/{stage.cast.organisations['sindyan']}"
-    reader.sign_in("salma")
-    reader.post(f"{place}/names", {"name_ar": "ملتقى السنديان", "name_en": "Sindyan Forum"})
-    page = reader.get(place)
-    assert "Sindyan Forum" in words(page) and "It stays on the roll of 1 open round." in words(page)
-    assert "Sindyan Forum" not in words(reader.get(f"/rounds/{round_id}"))
-    assert reader.post(f"{place}/leaving", DECIDED).headers["location"] == place
-    page = reader.get(place)
-    assert "This organisation left the coalition on" in words(page) and "Add a person" not in words(page)
-    listed = reader.get("/organisations")
-    assert "They have left" in words(listed) and place in links(listed)
-    assert "Sindyan Forum" not in words(reader.get("/invitations"))
-    reader.post(f"{place}/return")
-    assert "left the coalition" not in words(reader.get(place)) and document
+def test_an_organisation_gets_another_name_leaves_and_comes_back(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document, round_id = open_round_with_document(instance)
+    place = f"/organisations/{instance.members.organisations['sindyan']}"
+    web_client.sign_in("salma")
+    web_client.post(f"{place}/names", {"name_ar": "ملتقى السنديان", "name_en": "Sindyan Forum"})
+    page = web_client.get(place)
+    assert "Sindyan Forum" in page_text(page) and "It stays on the roll of 1 open round." in page_text(page)
+    assert "Sindyan Forum" not in page_text(web_client.get(f"/rounds/{round_id}"))
+    assert web_client.post(f"{place}/leaving", DECIDED).headers["location"] == place
+    page = web_client.get(place)
+    assert "This organisation left the coalition on" in page_text(page) and "Add a person" not in page_text(page)
+    listed = web_client.get("/organisations")
+    assert "They have left" in page_text(listed) and place in page_links(listed)
+    assert "Sindyan Forum" not in page_text(web_client.get("/invitations"))
+    web_client.post(f"{place}/return")
+    assert "left the coalition" not in page_text(web_client.get(place)) and document
 
 
-def test_an_organisation_shows_who_may_sign_and_what_it_answered(reader: Reader, stage: Stage) -> None:
-    _, round_id = an_open_round(stage)
-    page = reader.sign_in("lama").get(f"/organisations/{stage.cast.organisations['sindyan']}")
-    said = words(page)
-    assert "Your organisation" in said and "Confirmed" in said and stage.cast.people["yusuf"].names["en"] in said
-    assert f"/rounds/{round_id}" in links(page) and "Not yet" in said
+def test_an_organisation_shows_who_may_sign_and_what_it_answered(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    _, round_id = open_round_with_document(instance)
+    page = web_client.sign_in("lama").get(f"/organisations/{instance.members.organisations['sindyan']}")
+    said = page_text(page)
+    assert "Your organisation" in said and "Confirmed" in said and instance.members.people["yusuf"].names["en"] in said
+    assert f"/rounds/{round_id}" in page_links(page) and "Not yet" in said
 
 
 @pytest.mark.parametrize(
@@ -355,66 +375,72 @@ def test_an_organisation_shows_who_may_sign_and_what_it_answered(reader: Reader,
         TABLE.replace(",", "\t").encode("utf-16"),
     ],
 )
-def test_a_table_is_shown_first_and_then_comes_in_whole(reader: Reader, stage: Stage, data: bytes) -> None:
-    reader.sign_in("salma")
-    before = counts(stage)
-    page = sent(reader, "/import", file=data)
-    assert "2 new organisations" in words(page) and "2 new people" in words(page)
-    assert counts(stage) == before
-    kept = str(tree(page).xpath("string(//textarea[@hidden])")).removeprefix("\n")  # as a browser reads it
-    came = sent(reader, "/import/whole", text=kept)
-    assert (came.status_code, came.headers.get("location")) == (303, "/people"), words(came)
-    assert counts(stage) == (before[0] + 2, before[1] + 2)
-    listed = words(reader.get("/people"))
+def test_a_table_is_shown_first_and_then_comes_in_whole(
+    web_client: WebClient, instance: SampleInstance, data: bytes
+) -> None:
+    web_client.sign_in("salma")
+    before = counts(instance)
+    page = post_multipart(web_client, "/import", file=data)
+    assert "2 new organisations" in page_text(page) and "2 new people" in page_text(page)
+    assert counts(instance) == before
+    kept = str(parse_page(page).xpath("string(//textarea[@hidden])")).removeprefix("\n")  # as a browser reads it
+    came = post_multipart(web_client, "/import/whole", text=kept)
+    assert (came.status_code, came.headers.get("location")) == (303, "/people"), page_text(came)
+    assert counts(instance) == (before[0] + 2, before[1] + 2)
+    listed = page_text(web_client.get("/people"))
     assert "هالة درويش" in listed and "Qasioun Legal Forum" in listed
 
 
-def test_a_pasted_table_is_read_too(reader: Reader) -> None:
-    assert "2 new people" in words(sent(reader.sign_in("salma"), "/import", text=TABLE))
+def test_a_pasted_table_is_read_too(web_client: WebClient) -> None:
+    assert "2 new people" in page_text(post_multipart(web_client.sign_in("salma"), "/import", text=TABLE))
 
 
-def test_notices_are_new_until_they_are_read(reader: Reader, stage: Stage) -> None:
-    document, round_id = an_open_round(stage)
-    reader.sign_in("yusuf")
-    page = reader.get("/notices")
-    assert "A round of endorsement is open." in words(page) and "Title ar" in words(page)
-    assert tree(page).xpath("//header//a[@href='/notices']/@aria-label") == ["2 new notices"]
-    one = str(tree(page).xpath("string(//input[@name='notice']/@value)"))
-    went = reader.post("/notices/read", {"notice": one, "next": f"/rounds/{round_id}"})
+def test_notices_are_new_until_they_are_read(web_client: WebClient, instance: SampleInstance) -> None:
+    document, round_id = open_round_with_document(instance)
+    web_client.sign_in("yusuf")
+    page = web_client.get("/notices")
+    assert "A round of endorsement is open." in page_text(page) and "Title ar" in page_text(page)
+    assert parse_page(page).xpath("//header//a[@href='/notices']/@aria-label") == ["2 new notices"]
+    one = str(parse_page(page).xpath("string(//input[@name='notice']/@value)"))
+    went = web_client.post("/notices/read", {"notice": one, "next": f"/rounds/{round_id}"})
     assert went.headers["location"] == f"/rounds/{round_id}"
-    assert "1 is new to you." in words(reader.get("/notices"))
-    assert reader.post("/notices/read").headers["location"] == "/notices"
-    assert "You have read them all." in words(reader.get("/notices"))
-    assert a_document(stage) != document
+    assert "1 is new to you." in page_text(web_client.get("/notices"))
+    assert web_client.post("/notices/read").headers["location"] == "/notices"
+    assert "You have read them all." in page_text(web_client.get("/notices"))
+    assert create_document(instance) != document
 
 
-def test_who_was_told_nothing_reads_that(reader: Reader) -> None:
-    assert "What concerns you will be told here." in words(reader.sign_in("reem").get("/notices"))
+def test_who_was_told_nothing_reads_that(web_client: WebClient) -> None:
+    assert "What concerns you will be told here." in page_text(web_client.sign_in("reem").get("/notices"))
 
 
-def test_a_mail_is_shown_as_mail_programs_show_it_to_its_reader_alone(reader: Reader, stage: Stage) -> None:
-    with stage.write() as tx:
-        its = seen(people_store.get(tx, stage.cast.people["yusuf"].id))
-        mail = notifications.send(
+def test_a_mail_is_shown_as_mail_programs_show_it_to_its_reader_alone(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    with instance.write() as tx:
+        its = or_not_found(people_store.get(tx, instance.members.people["yusuf"].id))
+        mail = notifications.send_email(
             tx, its, subject="Hello <b>", body="One.\n\nhttp://localhost:8000/rounds/rnd_x\n\nTwo.\n"
         )
-    assert code(reader.get(f"/mails/{mail}")) == "sign_in_needed"
-    reader.sign_in("lama")
-    assert code(reader.get(f"/mails/{mail}")) == "not_found"
-    reader.post("/sign-out")
-    reader.sign_in("yusuf")
-    assert f"/mails/{mail}" in links(reader.get("/mails"))
-    shown = reader.get(f"/mails/{mail}")
-    assert links(shown) == ["http://localhost:8000/rounds/rnd_x"] and "Hello &lt;b&gt;" in shown.text
+    assert error_code(web_client.get(f"/mails/{mail}")) == "sign_in_needed"
+    web_client.sign_in("lama")
+    assert error_code(web_client.get(f"/mails/{mail}")) == "not_found"
+    web_client.post("/sign-out")
+    web_client.sign_in("yusuf")
+    assert f"/mails/{mail}" in page_links(web_client.get("/mails"))
+    shown = web_client.get(f"/mails/{mail}")
+    assert page_links(shown) == ["http://localhost:8000/rounds/rnd_x"] and "Hello &lt;b&gt;" in shown.text
     assert "unsafe" not in shown.headers["content-security-policy"]
     assert "script" not in shown.headers["content-security-policy"]
 
 
-def test_the_language_and_zone_chosen_on_a_page_stay_with_the_person(reader: Reader, stage: Stage) -> None:
-    reader.post("/language", {"lang": "en"})
-    reader.sign_in("yusuf")
-    reader.post("/language", {"lang": "en", "zone": "Europe/Berlin"})
-    reader.post("/language", {"lang": "xx", "zone": "Asia/Nowhere"})
-    with stage.read() as tx:
-        kept = seen(people_store.get(tx, stage.cast.people["yusuf"].id))
+def test_the_language_and_zone_chosen_on_a_page_stay_with_the_person(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    web_client.post("/language", {"lang": "en"})
+    web_client.sign_in("yusuf")
+    web_client.post("/language", {"lang": "en", "zone": "Europe/Berlin"})
+    web_client.post("/language", {"lang": "xx", "zone": "Asia/Nowhere"})
+    with instance.read() as tx:
+        kept = or_not_found(people_store.get(tx, instance.members.people["yusuf"].id))
     assert (kept.lang, kept.zone) == ("en", "Europe/Berlin")

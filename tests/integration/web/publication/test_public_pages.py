@@ -5,54 +5,62 @@ from collections.abc import Iterator
 import pytest
 
 from service.actions.publication import publications
-from tests.support.factories import Stage, a_sealed_document
-from tests.support.web_client import Reader, a_publication, links, opened, tree, with_files, words
+from tests.support.factories import SampleInstance, create_sealed_document
+from tests.support.web_client import (
+    WebClient,
+    create_publication,
+    finish_exports,
+    open_web_client,
+    page_links,
+    page_text,
+    parse_page,
+)
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
 # Wrong role
 
 
-def test_only_communications_is_offered_to_publish(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    with_files(stage, document)
-    reader.sign_in("salma")
-    assert "/publication" not in reader.get(f"/documents/{document}").text
-    answer = reader.post(f"/documents/{document}/publication")
+def test_only_communications_is_offered_to_publish(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    web_client.sign_in("salma")
+    assert "/publication" not in web_client.get(f"/documents/{document}").text
+    answer = web_client.post(f"/documents/{document}/publication")
     assert answer.status_code == 403
-    assert "This is not yours to do" in words(answer)
+    assert "This is not yours to do" in page_text(answer)
 
 
 # Conflict
 
 
-def test_publishing_waits_for_the_files(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    page = reader.sign_in("reem").get(f"/documents/{document}")
-    assert "You can publish as soon as the files are ready." in words(page)
-    assert "2 files are still being made" in words(page)
-    answer = reader.post(f"/documents/{document}/publication")
+def test_publishing_waits_for_the_files(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    page = web_client.sign_in("reem").get(f"/documents/{document}")
+    assert "You can publish as soon as the files are ready." in page_text(page)
+    assert "2 files are still being made" in page_text(page)
+    answer = web_client.post(f"/documents/{document}/publication")
     assert answer.status_code == 409
-    assert "The files are not ready yet" in words(answer)
+    assert "The files are not ready yet" in page_text(answer)
 
 
 # Success
 
 
-def test_communications_publishes_and_everyone_reads(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    with_files(stage, document)
-    reader.sign_in("reem")
-    assert "Publish" in words(reader.get(f"/documents/{document}"))
-    answer = reader.post(f"/documents/{document}/publication")
+def test_communications_publishes_and_everyone_reads(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    web_client.sign_in("reem")
+    assert "Publish" in page_text(web_client.get(f"/documents/{document}"))
+    answer = web_client.post(f"/documents/{document}/publication")
     assert answer.status_code == 303
-    reader.post("/sign-out")
-    page = reader.get(answer.headers["location"])
-    said = words(page)
+    web_client.post("/sign-out")
+    page = web_client.get(answer.headers["location"])
+    said = page_text(page)
     for sentence in (
         "نصّ أوّل.",
         "Joint statement by 2 organisations",
@@ -61,27 +69,27 @@ def test_communications_publishes_and_everyone_reads(reader: Reader, stage: Stag
         "Abstained",
     ):
         assert sentence in said
-    files = [link for link in links(page) if "/files/" in link]
+    files = [link for link in page_links(page) if "/files/" in link]
     assert len(files) == 2
     for link in files:
-        assert reader.get(link).status_code == 200
+        assert web_client.get(link).status_code == 200
 
 
-def test_a_shared_link_keeps_its_language(reader: Reader, stage: Stage) -> None:
-    publication = a_publication(stage, a_sealed_document(stage))
-    root = tree(reader.get(f"/p/{publication}?lang=ar"))
+def test_a_shared_link_keeps_its_language(web_client: WebClient, instance: SampleInstance) -> None:
+    publication = create_publication(instance, create_sealed_document(instance))
+    root = parse_page(web_client.get(f"/p/{publication}?lang=ar"))
     assert root.get("lang") == "ar"
     assert "البصمة" in root.text_content()
 
 
-def test_a_withdrawn_publication_says_so_and_gives_nothing_out(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    publication = a_publication(stage, document)
-    files = [link for link in links(reader.get(f"/p/{publication}")) if "/files/" in link]
-    with stage.write() as tx:
-        publications.withdraw(tx, stage.actor(tx, "reem"), document_id=document, note="نُشرت <خطأً>.")
-    page = reader.get(f"/p/{publication}")
-    assert "نُشرت <خطأً>." in words(page) and "نصّ أوّل." not in words(page)
-    assert not [link for link in links(page) if "/files/" in link]
-    assert {reader.get(link).status_code for link in files} == {404}
-    assert "/p/" not in reader.get("/").text
+def test_a_withdrawn_publication_says_so_and_gives_nothing_out(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    publication = create_publication(instance, document)
+    files = [link for link in page_links(web_client.get(f"/p/{publication}")) if "/files/" in link]
+    with instance.write() as tx:
+        publications.withdraw(tx, instance.actor(tx, "reem"), document_id=document, note="نُشرت <خطأً>.")
+    page = web_client.get(f"/p/{publication}")
+    assert "نُشرت <خطأً>." in page_text(page) and "نصّ أوّل." not in page_text(page)
+    assert not [link for link in page_links(page) if "/files/" in link]
+    assert {web_client.get(link).status_code for link in files} == {404}
+    assert "/p/" not in web_client.get("/").text

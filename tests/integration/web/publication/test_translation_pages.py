@@ -4,79 +4,99 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.factories import Stage, a_sealed_document
-from tests.support.web_client import Reader, a_publication, code, fields, opened, tree, with_files, words
+from tests.support.factories import SampleInstance, create_sealed_document
+from tests.support.web_client import (
+    WebClient,
+    create_publication,
+    error_code,
+    finish_exports,
+    form_fields,
+    open_web_client,
+    page_text,
+    parse_page,
+)
 
 TEXT = "A first text, [translated](https://example.org)."
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
-def form(reader: Reader, document: str, **more: str) -> dict[str, str]:
-    return {**fields(reader.get(f"/documents/{document}/translations")), "title": "A title", "text": TEXT, **more}
+def form(web_client: WebClient, document: str, **more: str) -> dict[str, str]:
+    return {
+        **form_fields(web_client.get(f"/documents/{document}/translations")),
+        "title": "A title",
+        "text": TEXT,
+        **more,
+    }
 
 
 # Outsider
 
 
-def test_a_stranger_is_asked_who_they_are(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    assert reader.get(f"/documents/{document}/translations").status_code == 401
+def test_a_stranger_is_asked_who_they_are(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    assert web_client.get(f"/documents/{document}/translations").status_code == 401
 
 
 # Wrong role
 
 
-def test_a_signatory_is_offered_none(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    reader.sign_in("yusuf")
-    assert "/translations" not in reader.get(f"/documents/{document}").text
-    assert reader.post(f"/documents/{document}/translations", {"lang": "en"}).status_code == 403
+def test_a_signatory_is_offered_none(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    web_client.sign_in("yusuf")
+    assert "/translations" not in web_client.get(f"/documents/{document}").text
+    assert web_client.post(f"/documents/{document}/translations", {"lang": "en"}).status_code == 403
 
 
 # Conflict
 
 
-def test_what_was_typed_comes_back_with_what_is_to_be_mended(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    reader.sign_in("lama")
-    answer = reader.post(f"/documents/{document}/translations", form(reader, document, text="See [](#nowhere)."))
-    assert (answer.status_code, code(answer)) == (409, "broken_reference")
-    assert fields(answer)["text"].strip() == "See [](#nowhere)." and fields(answer)["title"] == "A title"
+def test_what_was_typed_comes_back_with_what_is_to_be_mended(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    web_client.sign_in("lama")
+    answer = web_client.post(
+        f"/documents/{document}/translations", form(web_client, document, text="See [](#nowhere).")
+    )
+    assert (answer.status_code, error_code(answer)) == (409, "broken_reference")
+    assert form_fields(answer)["text"].strip() == "See [](#nowhere)." and form_fields(answer)["title"] == "A title"
 
 
 # Success
 
 
-def test_it_begins_with_a_copy_of_the_approved_text_if_one_wants(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    reader.sign_in("lama")
-    assert fields(reader.get(f"/documents/{document}/translations"))["text"].strip() == ""
-    assert "نصّ أوّل." in fields(reader.get(f"/documents/{document}/translations?copy=1"))["text"]
+def test_it_begins_with_a_copy_of_the_approved_text_if_one_wants(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document = create_sealed_document(instance)
+    web_client.sign_in("lama")
+    assert form_fields(web_client.get(f"/documents/{document}/translations"))["text"].strip() == ""
+    assert "نصّ أوّل." in form_fields(web_client.get(f"/documents/{document}/translations?copy=1"))["text"]
 
 
-def test_a_translation_is_added_corrected_and_published_as_what_it_is(reader: Reader, stage: Stage) -> None:
-    document = a_sealed_document(stage)
-    publication = a_publication(stage, document)
-    reader.sign_in("reem")
-    assert "/translations" in reader.get(f"/documents/{document}").text
-    answer = reader.post(f"/documents/{document}/translations", form(reader, document))
+def test_a_translation_is_added_corrected_and_published_as_what_it_is(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document = create_sealed_document(instance)
+    publication = create_publication(instance, document)
+    web_client.sign_in("reem")
+    assert "/translations" in web_client.get(f"/documents/{document}").text
+    answer = web_client.post(f"/documents/{document}/translations", form(web_client, document))
     assert answer.status_code == 303 and answer.headers["location"] == f"/documents/{document}/files"
-    page = reader.get(f"/documents/{document}?lang=en")
-    assert "A first text, translated." in words(page) and "after the text was approved" in words(page)
-    again = fields(reader.get(f"/documents/{document}/translations"))
+    page = web_client.get(f"/documents/{document}?lang=en")
+    assert "A first text, translated." in page_text(page) and "after the text was approved" in page_text(page)
+    again = form_fields(web_client.get(f"/documents/{document}/translations"))
     assert (again["after"], again["text"].strip()) == ("1", TEXT)
-    with_files(stage, document)
-    assert "A first text" not in words(reader.get(f"/p/{publication}?lang=en"))
+    finish_exports(instance, document)
+    assert "A first text" not in page_text(web_client.get(f"/p/{publication}?lang=en"))
     assert (
-        reader.post(
-            f"/documents/{document}/publication", fields(reader.get(f"/documents/{document}/files"))
+        web_client.post(
+            f"/documents/{document}/publication", form_fields(web_client.get(f"/documents/{document}/files"))
         ).status_code
         == 303
     )
-    public = reader.get(f"/p/{publication}?lang=en")
-    assert "It is not what was signed" in words(public) and "A first text, translated." in words(public)
-    assert len(tree(public).xpath("//section[@aria-labelledby='h-files']//a")) == 4
+    public = web_client.get(f"/p/{publication}?lang=en")
+    assert "It is not what was signed" in page_text(public) and "A first text, translated." in page_text(public)
+    assert len(parse_page(public).xpath("//section[@aria-labelledby='h-files']//a")) == 4

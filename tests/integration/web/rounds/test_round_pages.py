@@ -8,149 +8,163 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service.actions.membership import mandates
-from service.domain.endorsement.workdays import USUAL
-from service.domain.errors import Conflict, Malformed
+from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS
+from service.domain.errors import Conflict, InvalidInput
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import mandates as mandates_store
-from service.web.forms.deadline_field import day_given, given, offered
-from tests.integration.web.rounds.test_signing_pages import fields
-from tests.support.factories import Stage, a_cast, a_document, a_version, an_open_round, in_review
-from tests.support.web_client import Reader, code, links, opened, tree, words
+from service.web.forms.deadline_field import deadline_options, parse_day_and_time, parse_deadline
+from tests.integration.web.rounds.test_signing_pages import hidden_fields
+from tests.support.factories import (
+    SampleInstance,
+    cast_endorsement,
+    create_document,
+    cut_version,
+    move_to_review,
+    open_round_with_document,
+)
+from tests.support.web_client import WebClient, error_code, open_web_client, page_links, page_text, parse_page
 
 
 @pytest.fixture
-def reader(stage: Stage) -> Iterator[Reader]:
-    yield from opened(stage)
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
 
 
-def reviewed(stage: Stage) -> str:
-    document = a_document(stage)
-    a_version(stage, document)
-    in_review(stage, document)
+def create_document_in_review(instance: SampleInstance) -> str:
+    document = create_document(instance)
+    cut_version(instance, document)
+    move_to_review(instance, document)
     return document
 
 
-def asked(reader: Reader, document: str, **more: str) -> Any:
+def post_round_form(web_client: WebClient, document: str, **more: str) -> Any:
     """The answer to the form that opens a round, with `more` in it."""
-    page = reader.get(f"/documents/{document}/round")
-    form = {"rule": "two_thirds", "deadline": "3d", **fields(page), **more}
-    return reader.post(f"/documents/{document}/round", form)
+    page = web_client.get(f"/documents/{document}/round")
+    form = {"rule": "two_thirds", "deadline": "3d", **hidden_fields(page), **more}
+    return web_client.post(f"/documents/{document}/round", form)
 
 
-def a_grant(stage: Stage) -> str:
-    with stage.write() as tx:
-        organisation = stage.actor(tx, "yusuf").organisation or ""
-        focal = next(key for key in stage.cast.people if _grants(stage.actor(tx, key)) == organisation)
-        person = stage.cast.people["yusuf"].id
-        return mandates.grant(tx, stage.actor(tx, focal), organisation=organisation, person=person)
+def grant_mandate(instance: SampleInstance) -> str:
+    with instance.write() as tx:
+        organisation = instance.actor(tx, "yusuf").organisation or ""
+        focal = next(key for key in instance.members.people if _grants(instance.actor(tx, key)) == organisation)
+        person = instance.members.people["yusuf"].id
+        return mandates.grant_mandate(tx, instance.actor(tx, focal), organisation=organisation, person=person)
 
 
 def _grants(actor: Any) -> str | None:
-    return actor.organisation if actor.holds(["focal_point"]) else None
+    return actor.organisation if actor.has_role(["focal_point"]) else None
 
 
-def focal_point(stage: Stage) -> str:
-    with stage.read() as tx:
-        mine = stage.actor(tx, "yusuf").organisation
-        return next(key for key in stage.cast.people if _grants(stage.actor(tx, key)) == mine)
+def focal_point(instance: SampleInstance) -> str:
+    with instance.read() as tx:
+        mine = instance.actor(tx, "yusuf").organisation
+        return next(key for key in instance.members.people if _grants(instance.actor(tx, key)) == mine)
 
 
 # Outsider and wrong role
 
 
 @pytest.mark.parametrize("who", ["lama", "yusuf"])
-def test_only_the_secretariat_opens_and_ends_rounds(reader: Reader, stage: Stage, who: str) -> None:
-    document = reviewed(stage)
-    reader.sign_in(who)
-    assert reader.get(f"/documents/{document}/round").status_code == 403
-    assert reader.post(f"/documents/{document}/round", {"version": "1"}).status_code == 403
-    _, round_id = an_open_round(stage)
-    assert "End the round early" not in words(reader.get(f"/rounds/{round_id}"))
+def test_only_the_secretariat_opens_and_ends_rounds(web_client: WebClient, instance: SampleInstance, who: str) -> None:
+    document = create_document_in_review(instance)
+    web_client.sign_in(who)
+    assert web_client.get(f"/documents/{document}/round").status_code == 403
+    assert web_client.post(f"/documents/{document}/round", {"version": "1"}).status_code == 403
+    _, round_id = open_round_with_document(instance)
+    assert "End the round early" not in page_text(web_client.get(f"/rounds/{round_id}"))
     for act in ("close", "cancel"):
-        assert reader.post(f"/rounds/{round_id}/{act}").status_code == 403
+        assert web_client.post(f"/rounds/{round_id}/{act}").status_code == 403
 
 
-def test_nobody_confirms_who_is_not_of_the_secretariat(reader: Reader, stage: Stage) -> None:
-    mandate = a_grant(stage)
-    reader.sign_in("huda")
-    assert reader.post(f"/mandates/{mandate}/confirm").status_code == 403
-    assert stage.cast.people["yusuf"].names["en"] not in words(reader.get("/mandates")).partition("Mandates")[2]
+def test_nobody_confirms_who_is_not_of_the_secretariat(web_client: WebClient, instance: SampleInstance) -> None:
+    mandate = grant_mandate(instance)
+    web_client.sign_in("huda")
+    assert web_client.post(f"/mandates/{mandate}/confirm").status_code == 403
+    assert (
+        instance.members.people["yusuf"].names["en"]
+        not in page_text(web_client.get("/mandates")).partition("Mandates")[2]
+    )
 
 
 # Not found
 
 
-def test_what_is_not_there(reader: Reader) -> None:
-    reader.sign_in("salma")
-    assert reader.get("/documents/doc_none/round").status_code == 404
+def test_what_is_not_there(web_client: WebClient) -> None:
+    web_client.sign_in("salma")
+    assert web_client.get("/documents/doc_none/round").status_code == 404
     for path in ("/rounds/rnd_none/close", "/mandates/man_none/confirm", "/mandates/man_none/revoke"):
-        assert reader.post(path).status_code == 404
+        assert web_client.post(path).status_code == 404
 
 
 # Conflict
 
 
-def test_a_document_that_is_not_in_review_opens_no_round(reader: Reader, stage: Stage) -> None:
-    document = a_document(stage)
-    answer = reader.sign_in("salma").get(f"/documents/{document}/round")
-    assert answer.status_code == 409 and f"/documents/{document}" in links(answer)
+def test_a_document_that_is_not_in_review_opens_no_round(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance)
+    answer = web_client.sign_in("salma").get(f"/documents/{document}/round")
+    assert answer.status_code == 409 and f"/documents/{document}" in page_links(answer)
 
 
-def test_what_cannot_be_used_is_told_on_the_form_which_keeps_what_was_chosen(reader: Reader, stage: Stage) -> None:
-    document = reviewed(stage)
-    reader.sign_in("salma")
-    answer = asked(reader, document, deadline="own", date="soon", quorum="half", rule="majority")
-    assert answer.status_code == 400 and "Give the deadline as a day and an hour." in words(answer)
-    assert tree(answer).xpath("//input[@checked]/@value")[:2] == ["majority", "own"]
-    assert tree(answer).xpath("string(//option[@selected]/@value)") == "half"
+def test_what_cannot_be_used_is_told_on_the_form_which_keeps_what_was_chosen(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document = create_document_in_review(instance)
+    web_client.sign_in("salma")
+    answer = post_round_form(web_client, document, deadline="own", date="soon", quorum="half", rule="majority")
+    assert answer.status_code == 400 and "Give the deadline as a day and an hour." in page_text(answer)
+    assert parse_page(answer).xpath("//input[@checked]/@value")[:2] == ["majority", "own"]
+    assert parse_page(answer).xpath("string(//option[@selected]/@value)") == "half"
     for more, said in (
         ({"rule": "sign_on", "at_least": "99"}, "The rule asks for 99 endorsements"),
         ({"rule": "sign_on", "at_least": "some"}, "This rule cannot be used"),
         ({"rule": "none"}, "This rule cannot be used"),
         ({"deadline": "own", "date": "2020-01-01", "time": "17:00"}, "A round must close in the future"),
     ):
-        assert said in words(asked(reader, document, **more))
-    answer = asked(reader, document, version="7")
-    assert (answer.status_code, code(answer)) == (409, "stale_version")
-    with stage.read() as tx:
-        assert rounds_store.of_document(tx, document) == []
+        assert said in page_text(post_round_form(web_client, document, **more))
+    answer = post_round_form(web_client, document, version="7")
+    assert (answer.status_code, error_code(answer)) == (409, "stale_version")
+    with instance.read() as tx:
+        assert rounds_store.list_by_document(tx, document) == []
 
 
 def test_a_day_that_cannot_be_read_has_its_code() -> None:
-    with pytest.raises(Malformed) as unread:
-        day_given("soon", "17:00", zone="Asia/Damascus")
+    with pytest.raises(InvalidInput) as unread:
+        parse_day_and_time("soon", "17:00", zone="Asia/Damascus")
     assert unread.value.code == "unread_deadline"
 
 
-def test_a_mandate_is_confirmed_once_by_each_and_ended_once(reader: Reader, stage: Stage) -> None:
-    mandate = a_grant(stage)
-    reader.sign_in("salma")
-    assert reader.post(f"/mandates/{mandate}/confirm").status_code == 303
-    twice = reader.post(f"/mandates/{mandate}/confirm")
-    assert code(twice) in ("already_confirmed", "mandate_not_waiting") and "/mandates" in links(twice)
-    assert reader.post(f"/mandates/{mandate}/revoke").status_code == 303
-    assert code(reader.post(f"/mandates/{mandate}/revoke")) == "mandate_ended"
+def test_a_mandate_is_confirmed_once_by_each_and_ended_once(web_client: WebClient, instance: SampleInstance) -> None:
+    mandate = grant_mandate(instance)
+    web_client.sign_in("salma")
+    assert web_client.post(f"/mandates/{mandate}/confirm").status_code == 303
+    twice = web_client.post(f"/mandates/{mandate}/confirm")
+    assert error_code(twice) in ("already_confirmed", "mandate_not_waiting") and "/mandates" in page_links(twice)
+    assert web_client.post(f"/mandates/{mandate}/revoke").status_code == 303
+    assert error_code(web_client.post(f"/mandates/{mandate}/revoke")) == "mandate_ended"
 
 
-def test_a_mandate_that_cannot_be_is_told_on_the_form(reader: Reader, stage: Stage) -> None:
-    reader.sign_in(focal_point(stage))
-    form = {"person": stage.cast.people["yusuf"].id, "until": "2020-01-01"}
-    answer = reader.post("/mandates", form)
-    assert answer.status_code == 400 and "A mandate must end in the future." in words(answer)
-    assert tree(answer).xpath("string(//*[@id='until']/@value)") == "2020-01-01"
+def test_a_mandate_that_cannot_be_is_told_on_the_form(web_client: WebClient, instance: SampleInstance) -> None:
+    web_client.sign_in(focal_point(instance))
+    form = {"person": instance.members.people["yusuf"].id, "until": "2020-01-01"}
+    answer = web_client.post("/mandates", form)
+    assert answer.status_code == 400 and "A mandate must end in the future." in page_text(answer)
+    assert parse_page(answer).xpath("string(//*[@id='until']/@value)") == "2020-01-01"
 
 
 # Success
 
 
-def test_a_round_is_opened_as_the_form_says(reader: Reader, stage: Stage) -> None:
-    document = reviewed(stage)
-    reader.sign_in("salma")
-    organisation = next(iter(stage.cast.organisations.values()))
-    answer = asked(reader, document, quorum="half", close_when_all_answered="1", **{f"required.{organisation}": "1"})
+def test_a_round_is_opened_as_the_form_says(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document_in_review(instance)
+    web_client.sign_in("salma")
+    organisation = next(iter(instance.members.organisations.values()))
+    answer = post_round_form(
+        web_client, document, quorum="half", close_when_all_answered="1", **{f"required.{organisation}": "1"}
+    )
     assert answer.status_code == 303
-    with stage.read() as tx:
-        [made] = rounds_store.of_document(tx, document)
+    with instance.read() as tx:
+        [made] = rounds_store.list_by_document(tx, document)
     assert answer.headers["location"] == f"/rounds/{made.id}"
     assert made.rule == {
         "v": 1, "kind": "fraction", "num": 2, "den": 3, "of": "all",
@@ -163,61 +177,63 @@ def test_a_round_is_opened_as_the_form_says(reader: Reader, stage: Stage) -> Non
 
 def test_the_deadlines_offered_are_working_hours_of_the_coalition() -> None:
     now = int(dt.datetime(2026, 11, 22, 22, 30, tzinfo=dt.UTC).timestamp()) * 1_000_000
-    found = offered(now, zone="Asia/Damascus", days=USUAL)
+    found = deadline_options(now, zone="Asia/Damascus", working_weekdays=DEFAULT_WORKING_DAYS)
     there = [dt.datetime.fromtimestamp(one.at / 1e6, ZoneInfo("Asia/Damascus")) for one in found.values()]
     assert there[0] == dt.datetime(2026, 11, 24, 17, tzinfo=ZoneInfo("Asia/Damascus"))
     assert there[2] == dt.datetime(2026, 11, 30, 17, tzinfo=ZoneInfo("Asia/Damascus"))
     assert all(one.strftime("%a") not in ("Fri", "Sat") and one.hour == 17 for one in there)
 
 
-def test_a_deadline_on_a_day_of_rest_must_be_meant(reader: Reader, stage: Stage) -> None:
-    document = reviewed(stage)
+def test_a_deadline_on_a_day_of_rest_must_be_meant(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document_in_review(instance)
     today = dt.datetime.now(ZoneInfo("Asia/Damascus")).date()
     friday = today + dt.timedelta(days=7 + (4 - today.weekday()) % 7)
     own = {"deadline": "own", "date": friday.isoformat(), "time": "12:00"}
     with pytest.raises(Conflict) as refused:
-        given(own, now=0, zone="Asia/Damascus", days=USUAL)
+        parse_deadline(own, now=0, zone="Asia/Damascus", working_weekdays=DEFAULT_WORKING_DAYS)
     assert refused.value.code == "deadline_on_rest_day"
-    answer = asked(reader.sign_in("salma"), document, **own)
-    assert answer.status_code == 409 and "This is not a working day of the coalition." in words(answer)
-    with stage.read() as tx:
-        assert rounds_store.of_document(tx, document) == []
-    assert tree(answer).xpath("//input[@name='date']/@value") == [friday.isoformat()]
-    meant = asked(reader, document, **own, rest_day="1")
+    answer = post_round_form(web_client.sign_in("salma"), document, **own)
+    assert answer.status_code == 409 and "This is not a working day of the coalition." in page_text(answer)
+    with instance.read() as tx:
+        assert rounds_store.list_by_document(tx, document) == []
+    assert parse_page(answer).xpath("//input[@name='date']/@value") == [friday.isoformat()]
+    meant = post_round_form(web_client, document, **own, rest_day="1")
     assert meant.status_code == 303
-    assert "This is not a working day of the coalition." in words(reader.get(meant.headers["location"]))
+    assert "This is not a working day of the coalition." in page_text(web_client.get(meant.headers["location"]))
 
 
-def test_two_persons_end_a_round_and_the_second_sees_who_asked(reader: Reader, stage: Stage) -> None:
-    _, round_id = an_open_round(stage)
-    reader.sign_in("salma")
-    assert "2 persons of the secretariat must ask for it." in words(reader.get(f"/rounds/{round_id}"))
-    assert reader.post(f"/rounds/{round_id}/close").status_code == 303
-    assert "Close the round now" not in words(reader.get(f"/rounds/{round_id}"))
-    said = words(reader.sign_in("karim").get(f"/rounds/{round_id}"))
-    assert f"Asked to close it so far: {stage.cast.people['salma'].names['en']}" in said
-    reader.post(f"/rounds/{round_id}/close")
-    assert "was not approved" in words(reader.get(f"/rounds/{round_id}"))
+def test_two_persons_end_a_round_and_the_second_sees_who_asked(web_client: WebClient, instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(instance)
+    web_client.sign_in("salma")
+    assert "2 persons of the secretariat must ask for it." in page_text(web_client.get(f"/rounds/{round_id}"))
+    assert web_client.post(f"/rounds/{round_id}/close").status_code == 303
+    assert "Close the round now" not in page_text(web_client.get(f"/rounds/{round_id}"))
+    said = page_text(web_client.sign_in("karim").get(f"/rounds/{round_id}"))
+    assert f"Asked to close it so far: {instance.members.people['salma'].names['en']}" in said
+    web_client.post(f"/rounds/{round_id}/close")
+    assert "was not approved" in page_text(web_client.get(f"/rounds/{round_id}"))
 
 
-def test_who_has_not_answered_can_be_reminded_without_naming_the_text(reader: Reader, stage: Stage) -> None:
-    _, round_id = an_open_round(stage)
-    a_cast(stage, round_id, "yusuf")
-    page = reader.sign_in("salma").get(f"/rounds/{round_id}")
-    texts = tree(page).xpath("//textarea/text()")
+def test_who_has_not_answered_can_be_reminded_without_naming_the_text(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    _, round_id = open_round_with_document(instance)
+    cast_endorsement(instance, round_id, "yusuf")
+    page = web_client.sign_in("salma").get(f"/rounds/{round_id}")
+    texts = parse_page(page).xpath("//textarea/text()")
     assert len(texts) == 2 and all(f"/rounds/{round_id}/sign" in text and "Title" not in text for text in texts)
-    ways = [link for link in links(page) if link.startswith("https://")]
+    ways = [link for link in page_links(page) if link.startswith("https://")]
     assert {link.split("/")[2] for link in ways} == {"wa.me", "t.me"}
 
 
-def test_a_mandate_is_granted_and_confirmed_by_hand(reader: Reader, stage: Stage) -> None:
-    reader.sign_in(focal_point(stage))
-    page = reader.get("/mandates")
-    form = {**fields(page), "person": stage.cast.people["yusuf"].id, "until": "2199-12-31"}
-    assert [reader.post("/mandates", form).status_code for _ in range(2)] == [303, 303]
-    assert "2 confirmations are still needed." in words(reader.get("/mandates"))
-    with stage.read() as tx:
-        [(_, made)] = mandates_store.every(tx)
+def test_a_mandate_is_granted_and_confirmed_by_hand(web_client: WebClient, instance: SampleInstance) -> None:
+    web_client.sign_in(focal_point(instance))
+    page = web_client.get("/mandates")
+    form = {**hidden_fields(page), "person": instance.members.people["yusuf"].id, "until": "2199-12-31"}
+    assert [web_client.post("/mandates", form).status_code for _ in range(2)] == [303, 303]
+    assert "2 confirmations are still needed." in page_text(web_client.get("/mandates"))
+    with instance.read() as tx:
+        [(_, made)] = mandates_store.list_all(tx)
     for who, said in (("salma", "1 confirmation is still needed."), ("karim", "In force")):
-        reader.sign_in(who).post(f"/mandates/{made.id}/confirm")
-        assert said in words(reader.get("/mandates"))
+        web_client.sign_in(who).post(f"/mandates/{made.id}/confirm")
+        assert said in page_text(web_client.get("/mandates"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.integration.web.conftest import Caller
-from tests.support.postgres import Postgres
+from tests.integration.web.conftest import ApiTestClient
+from tests.support.postgres import PostgresTemplate
 
 DATABASES = ("postgresql",)
 
@@ -19,25 +19,25 @@ ONE = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title": "�
 
 
 @pytest.fixture
-def dying(api: Caller, postgres: Postgres) -> Caller:
-    name = api.stage.database.engine.url.database
+def failing_api(api: ApiTestClient, postgres: PostgresTemplate) -> ApiTestClient:
+    name = api.instance.database.engine.url.database
     assert name
     postgres.execute(DYING, database=name)
     return api
 
 
-def test_a_connection_that_breaks_at_the_commit_is_an_outcome_nobody_knows(dying: Caller) -> None:
+def test_a_connection_that_breaks_at_the_commit_is_an_outcome_nobody_knows(failing_api: ApiTestClient) -> None:
     for lang, words in (("en", "may be there already, or not"), ("ar", "فقد يكون ما فعلتموه محفوظًا")):
-        answer = dying.post("/documents", ONE, by="lama", accept_language=lang, idempotency_key=f"key-{lang}")
+        answer = failing_api.post("/documents", ONE, by="lama", accept_language=lang, idempotency_key=f"key-{lang}")
         assert (answer.status_code, answer.json()["code"]) == (503, "outcome_unknown")
         assert words in answer.json()["detail"]
-        assert dying.get("/documents", by="lama").json()["items"] == []
+        assert failing_api.get("/documents", by="lama").json()["items"] == []
 
 
-def test_who_asks_again_under_the_same_key_is_told(dying: Caller, postgres: Postgres) -> None:
-    assert dying.post("/documents", ONE, by="lama", idempotency_key="key").status_code == 503
-    postgres.execute("DROP TRIGGER dying ON document", database=str(dying.stage.database.engine.url.database))
+def test_who_asks_again_under_the_same_key_is_told(failing_api: ApiTestClient, postgres: PostgresTemplate) -> None:
+    assert failing_api.post("/documents", ONE, by="lama", idempotency_key="key").status_code == 503
+    postgres.execute("DROP TRIGGER dying ON document", database=str(failing_api.instance.database.engine.url.database))
     for replayed in (None, "true"):
-        answer = dying.post("/documents", ONE, by="lama", idempotency_key="key")
+        answer = failing_api.post("/documents", ONE, by="lama", idempotency_key="key")
         assert (answer.status_code, answer.headers.get("idempotency-replayed")) == (201, replayed)
-    assert len(dying.get("/documents", by="lama").json()["items"]) == 1
+    assert len(failing_api.get("/documents", by="lama").json()["items"]) == 1

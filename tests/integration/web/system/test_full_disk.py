@@ -13,21 +13,21 @@ from PIL import Image
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from service.domain.trust.leaf import verify
-from service.sample.document import Cast
+from service.domain.trust.leaf import verify_chain
+from service.sample.document import SampleMembers
 from service.store import record as record_store
 from service.store.tables import document
 from service.web.app import create_app
 from tests.integration.cli.test_up import environment, free_port, mithaq
-from tests.integration.web.conftest import Caller
-from tests.support.factories import Stage, a_stage, place_of
+from tests.integration.web.conftest import ApiTestClient
+from tests.support.factories import SampleInstance, copy_template, stored_path
 
 TEXT = "كلمة " * 20_000
 SIZE = 6
 """Megabytes of the small disk."""
 
 
-def mount(place: Path, *options: str) -> bool:
+def mount_small_disk(place: Path, *options: str) -> bool:
     """Whether a small disk now lies at `place`; only root may do that, and not everywhere."""
     place.mkdir(exist_ok=True)
     words = ["mount", "-t", "tmpfs", "-o", ",".join((f"size={SIZE}m", *options)), "mithaq-test", str(place)]
@@ -35,21 +35,23 @@ def mount(place: Path, *options: str) -> bool:
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "small"
-    if shutil.which("mount") is None or os.geteuid() != 0 or not mount(place):
+    if shutil.which("mount") is None or os.geteuid() != 0 or not mount_small_disk(place):
         pytest.skip("only root can mount a small disk; the limit of pages is tried instead")
     yield place
     subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 @contextmanager
-def answering(stage: Stage) -> Iterator[Caller]:
-    with TestClient(create_app(stage.house), base_url="http://localhost", raise_server_exceptions=False) as client:
-        yield Caller(client, stage)
+def open_api_client(instance: SampleInstance) -> Iterator[ApiTestClient]:
+    with TestClient(
+        create_app(instance.app_state), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
+        yield ApiTestClient(client, instance)
 
 
-def until_full(api: Caller) -> list[str]:
+def until_full(api: ApiTestClient) -> list[str]:
     """Open documents until one is refused; the ids of those that were not."""
     opened: list[str] = []
     for _ in range(200):
@@ -63,30 +65,30 @@ def until_full(api: Caller) -> list[str]:
     raise AssertionError("the disk never filled")
 
 
-def all_there(stage: Stage, opened: list[str]) -> None:
-    with stage.read() as tx:
+def assert_all_stored(instance: SampleInstance, opened: list[str]) -> None:
+    with instance.read() as tx:
         assert tx.connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
         assert set(tx.connection.execute(select(document.c.id)).scalars()) == set(opened)
-        assert verify(record_store.rows(tx, limit=100_000)) is None
+        assert verify_chain(record_store.list_leaves(tx, limit=100_000)) is None
 
 
-def test_a_full_disk(template: tuple[Path, Cast], small: Path) -> None:
-    stage = a_stage(*template, small / "var")
-    with answering(stage) as api:
+def test_a_full_disk(database_template: tuple[Path, SampleMembers], small_disk: Path) -> None:
+    instance = copy_template(*database_template, small_disk / "var")
+    with open_api_client(instance) as api:
         opened = until_full(api)
         assert opened
-        all_there(stage, opened)
+        assert_all_stored(instance, opened)
         assert api.get(f"/documents/{opened[-1]}", by="lama").status_code == 200
-        _no_logo(api)
-        subprocess.run(["mount", "-o", f"remount,size={2 * SIZE}m", str(small)], check=True)
+        _assert_logo_refused(api)
+        subprocess.run(["mount", "-o", f"remount,size={2 * SIZE}m", str(small_disk)], check=True)
         one = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title": "عنوان", "text": "نصّ.\n"}}}
         answer = api.post("/documents", one, by="lama")
         assert answer.status_code == 201
-        all_there(stage, [*opened, answer.json()["id"]])
-    stage.database.close()
+        assert_all_stored(instance, [*opened, answer.json()["id"]])
+    instance.database.close()
 
 
-def _no_logo(api: Caller) -> None:
+def _assert_logo_refused(api: ApiTestClient) -> None:
     """A file that finds no room leaves nothing behind."""
     picture = BytesIO()
     Image.effect_noise((900, 900), 90).save(picture, "PNG")
@@ -97,41 +99,43 @@ def _no_logo(api: Caller) -> None:
             break
     else:
         raise AssertionError("the disk never filled")
-    assert [path for path in place_of(api.stage.house.files).rglob(".new-*")] == []
+    assert [path for path in stored_path(api.instance.app_state.files).rglob(".new-*")] == []
 
 
-def test_a_database_without_room(stage: Stage) -> None:
+def test_a_database_without_room(instance: SampleInstance) -> None:
     """The same without root: SQLite takes no more pages."""
 
     def limit(connection: object) -> None:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
         connection.execute(f"PRAGMA max_page_count = {pages + 300}")  # type: ignore[attr-defined]
 
-    with stage.read() as tx:
+    with instance.read() as tx:
         limit(tx.connection.connection.dbapi_connection)
-    with answering(stage) as api:
+    with open_api_client(instance) as api:
         opened = until_full(api)
-    all_there(stage, opened)
+    assert_all_stored(instance, opened)
 
 
-def test_a_directory_that_may_only_be_read_is_refused_at_the_start(small: Path) -> None:
-    (small / "var").mkdir(mode=0o700)
-    subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
-    command = mithaq("up", "--var", str(small / "var"), "--port", str(free_port()))
+def test_a_directory_that_may_only_be_read_is_refused_at_the_start(small_disk: Path) -> None:
+    (small_disk / "var").mkdir(mode=0o700)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    command = mithaq("up", "--var", str(small_disk / "var"), "--port", str(free_port()))
     said = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
     assert (said.returncode, "cannot be written (Read-only file system)" in said.stderr) == (2, True)
 
 
-def test_files_that_may_only_be_read(template: tuple[Path, Cast], small: Path, tmp_path: Path) -> None:
-    stage = a_stage(*template, tmp_path / "var")
-    shelf = place_of(stage.house.files)
+def test_files_that_may_only_be_read(
+    database_template: tuple[Path, SampleMembers], small_disk: Path, tmp_path: Path
+) -> None:
+    instance = copy_template(*database_template, tmp_path / "var")
+    shelf = stored_path(instance.app_state.files)
     shelf.rmdir()
-    shelf.symlink_to(small)
-    subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
-    with answering(stage) as api:
+    shelf.symlink_to(small_disk)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with open_api_client(instance) as api:
         picture = BytesIO()
         Image.new("RGB", (8, 8)).save(picture, "PNG")
         answer = api.call("PUT", "/coalition/logo", picture.getvalue(), by="salma")
         assert (answer.status_code, answer.json()["code"]) == (503, "disk_refuses")
         assert api.get("/coalition", by="salma").json()["logo_sha256"] is None
-    stage.database.close()
+    instance.database.close()

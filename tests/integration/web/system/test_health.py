@@ -10,51 +10,54 @@ from starlette.testclient import TestClient
 from service.cli.local import private_redis
 from service.store.db import connect
 from service.web.app import create_app
-from service.web.http.app_state import House
-from tests.support.compose_topology import Part
-from tests.support.factories import Stage
+from service.web.http.app_state import AppState
+from tests.support.compose_topology import SupervisedProcess
+from tests.support.factories import SampleInstance
 from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     var = tmp_path_factory.mktemp("redis")
     program, socket = private_redis.find_server(), private_redis.socket_path(var)
     assert program
-    part = Part("redis", private_redis.command(program, var=var, socket=socket), {}, var / "redis.out")
-    part.keep()
-    wait_until(lambda: private_redis.answers(socket))
+    part = SupervisedProcess("redis", private_redis.command(program, var=var, socket=socket), {}, var / "redis.out")
+    part.keep_running()
+    wait_until(lambda: private_redis.is_reachable(socket))
     yield private_redis.url(socket)
     part.stop()
 
 
-def asked(house: House, **settings: str) -> tuple[int, dict[str, str]]:
-    app = create_app(replace(house, settings=replace(house.settings, **settings)))  # type: ignore[arg-type]
+def readiness(app_state: AppState, **settings: str) -> tuple[int, dict[str, str]]:
+    app = create_app(replace(app_state, settings=replace(app_state.settings, **settings)))  # type: ignore[arg-type]
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         assert client.get("/health").status_code == 200
         answer = client.get("/ready")
         return answer.status_code, answer.json()
 
 
-def test_without_redis_it_is_not_ready(stage: Stage) -> None:
+def test_without_redis_it_is_not_ready(instance: SampleInstance) -> None:
     for url in ("", "unix:///nowhere/redis.sock"):
         found = {"status": "not ready", "database": "ok", "redis": "away"}
-        assert asked(stage.house, redis_url=url) == (503, found)
+        assert readiness(instance.app_state, redis_url=url) == (503, found)
 
 
-def test_before_the_migration_it_is_not_ready(stage: Stage, redis: str, tmp_path: Path) -> None:
+def test_before_the_migration_it_is_not_ready(instance: SampleInstance, redis_url: str, tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path}/empty.db")
     found = {"status": "not ready", "database": "not migrated", "redis": "ok"}
-    assert asked(replace(stage.house, database=database), redis_url=redis) == (503, found)
+    assert readiness(replace(instance.app_state, database=database), redis_url=redis_url) == (503, found)
     database.close()
 
 
-def test_without_a_database_it_is_not_ready(stage: Stage, redis: str) -> None:
+def test_without_a_database_it_is_not_ready(instance: SampleInstance, redis_url: str) -> None:
     database = connect("postgresql+psycopg://nobody@127.0.0.1:9/nothing")
     found = {"status": "not ready", "database": "away", "redis": "ok"}
-    assert asked(replace(stage.house, database=database), redis_url=redis) == (503, found)
+    assert readiness(replace(instance.app_state, database=database), redis_url=redis_url) == (503, found)
     database.close()
 
 
-def test_with_everything_it_is_ready(stage: Stage, redis: str) -> None:
-    assert asked(stage.house, redis_url=redis) == (200, {"status": "ok", "database": "ok", "redis": "ok"})
+def test_with_everything_it_is_ready(instance: SampleInstance, redis_url: str) -> None:
+    assert readiness(instance.app_state, redis_url=redis_url) == (
+        200,
+        {"status": "ok", "database": "ok", "redis": "ok"},
+    )

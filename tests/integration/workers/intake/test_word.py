@@ -8,17 +8,24 @@ from typing import Any
 import pytest
 from docx import Document
 
-from service.domain.documents.word_import import LARGEST_FILE, check_word_file
+from service.domain.documents.word_import import MAX_FILE_BYTES, check_word_file
 from service.domain.errors import DomainError
-from service.domain.text.html.fragment import preview
-from service.domain.text.markup.parser import read
+from service.domain.text.html.fragment import render_preview
+from service.domain.text.markup.parser import parse_markup
 from service.sample import document as document_module
-from tests.support.word_files import bomb, by_hand, locked, of_the_street, ours, package
-from workers.intake.docx_package import LARGEST_PART
+from tests.support.word_files import (
+    build_document,
+    encrypted_document,
+    fill_untidy_document,
+    package,
+    render_own_docx,
+    zip_bomb,
+)
+from workers.intake.docx_package import MAX_PART_BYTES
 from workers.intake.docx_reader import read_word
-from workers.intake.inline_writer import Inlines
+from workers.intake.inline_writer import InlineWriter
 from workers.render.content.manuscript import Manuscript
-from workers.render.docx.xml import make
+from workers.render.docx.xml import make_element
 from workers.render.errors import RenderFailed
 from workers.render.formats import render
 
@@ -58,10 +65,10 @@ A second line with * stars, [brackets], _underscores_ and <b>.
 """
 
 
-def shown(text: str, lang: str) -> str:
+def normalised(text: str, lang: str) -> str:
     """A text as its reader sees it: names of notes do not count, nor what aligns at the start anyway."""
     rtl = lang == "ar"
-    html = preview(read(text), lang=lang, digits="arab" if rtl else "latn", dir="rtl" if rtl else "ltr")
+    html = render_preview(parse_markup(text), lang=lang, digits="arab" if rtl else "latn", dir="rtl" if rtl else "ltr")
     return html.replace(' class="align-start"', "").replace(' class="align-default"', "")
 
 
@@ -72,24 +79,24 @@ def notices(found: Any) -> dict[str, int]:
 @pytest.mark.parametrize("lang", ["ar", "en"])
 @pytest.mark.parametrize("number", [1, 2])
 def test_our_own_file_comes_back_as_the_same_text(lang: str, number: int) -> None:
-    text = document_module.text(f"statement.{number}.{lang}.md")
-    assert shown(read_word(ours(text, lang=lang), lang=lang).text, lang) == shown(text, lang)
+    text = document_module.read_text(f"statement.{number}.{lang}.md")
+    assert normalised(read_word(render_own_docx(text, lang=lang), lang=lang).text, lang) == normalised(text, lang)
 
 
 @pytest.mark.parametrize("starter", sorted(path.name for path in STARTERS.glob("*.md")))
 def test_every_starter_comes_back_as_well(starter: str) -> None:
     lang, text = starter.split(".")[1], (STARTERS / starter).read_text(encoding="utf-8")
-    assert shown(read_word(ours(text, lang=lang), lang=lang).text, lang) == shown(text, lang)
+    assert normalised(read_word(render_own_docx(text, lang=lang), lang=lang).text, lang) == normalised(text, lang)
 
 
 def test_what_is_hard_to_write_comes_back() -> None:
-    taken = read_word(ours(HARD, lang="en"), lang="en")
-    assert shown(taken.text, "en") == shown(HARD, "en")
+    taken = read_word(render_own_docx(HARD, lang="en"), lang="en")
+    assert normalised(taken.text, "en") == normalised(HARD, "en")
 
 
 def test_marks_of_direction_that_our_files_carry_do_not_pile_up() -> None:
     text = "قرار [A/RES/77/301]{dir=ltr} [14-B]{dir=ltr} ورابط [example.org](https://example.org).\n"
-    taken = read_word(ours(text, lang="ar"), lang="ar")
+    taken = read_word(render_own_docx(text, lang="ar"), lang="ar")
     assert taken.text == text
 
 
@@ -101,7 +108,7 @@ def test_rules_emphasis_languages_and_the_labels_of_notes_come_back(lang: str) -
         if lang == "ar"
         else "We say *so* and **more**, at the [Hôtel]{lang=fr}.\n\n---\n\nAnd [بيت]{dir=rtl lang=ar}.\n"
     )
-    assert read_word(ours(text, lang=lang), lang=lang).text == text
+    assert read_word(render_own_docx(text, lang=lang), lang=lang).text == text
 
 
 def test_what_stands_round_a_text_is_left_out_and_said(manuscript: Any) -> None:
@@ -112,7 +119,7 @@ def test_what_stands_round_a_text_is_left_out_and_said(manuscript: Any) -> None:
 
 
 def test_a_file_of_the_street() -> None:
-    taken = read_word(by_hand(of_the_street), lang="ar")
+    taken = read_word(build_document(fill_untidy_document), lang="ar")
     assert taken.text == (
         "## المادة ٥: الحرية\n\nكلّ **إنسان** حرّ\nوسطر مهمّ\n\n1. أوّلًا\n\n2. ثانيًا\n\n"
         "- واحد\n- اثنان\n\n| أ\\|ب | ج |\n| --- | --- |\n| د | هـ |\n"
@@ -124,10 +131,10 @@ def test_a_file_of_the_street() -> None:
 def test_tracked_changes_are_taken_and_said() -> None:
     document: Any = Document()
     body = document.add_paragraph("Old words. ")._p
-    added = make("ins", id=1, author="Someone", date="2026-01-01T00:00:00Z")
+    added = make_element("ins", id=1, author="Someone", date="2026-01-01T00:00:00Z")
     body.append(added)
     added.append(document.add_paragraph("New words.").runs[0]._r)
-    taken = read_word(by_hand(_with(body)), lang="en")
+    taken = read_word(build_document(_with(body)), lang="en")
     assert "New words." in taken.text and notices(taken)["changes"] == 1
 
 
@@ -140,7 +147,7 @@ def _with(paragraph: Any) -> Callable[[Any], None]:
 
 def test_links_of_other_kinds_become_words() -> None:
     words = [{"t": "Str", "c": "here"}]
-    inlines = Inlines(note=str, refer=lambda name, said: False)
+    inlines = InlineWriter(add_note=str, is_label_text=lambda name, said: False)
     for href in ("javascript:alert(1)", "file:///etc/passwd", "#_Toc1", "", "http:"):
         assert inlines.write([{"t": "Link", "c": [["", [], []], words, [href, ""]]}]) == "here"
     assert inlines.counts["links"] == 5
@@ -154,9 +161,9 @@ def test_links_of_other_kinds_become_words() -> None:
         (b"PK\x03\x04 but no zip", "word_file_type"),
         (package({"content.xml": b"<odt/>"}), "word_file_type"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old .doc", "word_file_type"),
-        (locked(), "word_file_protected"),
-        (b"PK\x03\x04" + bytes(LARGEST_FILE), "word_file_too_large"),
-        (bomb(size=70 * 1024 * 1024), "word_file_too_large"),
+        (encrypted_document(), "word_file_protected"),
+        (b"PK\x03\x04" + bytes(MAX_FILE_BYTES), "word_file_too_large"),
+        (zip_bomb(size=70 * 1024 * 1024), "word_file_too_large"),
         (package({f"word/{n}.xml": b"" for n in range(2_001)} | {"word/document.xml": b""}), "word_file_too_large"),
     ],
 )
@@ -171,7 +178,7 @@ def test_what_is_no_word_file_is_refused_at_the_door(data: bytes, code: str) -> 
     [
         b"no xml at all",
         b'<!DOCTYPE a [<!ENTITY x "yyyyyyyyyy">]><a>&x;</a>',
-        b" " * (LARGEST_PART + 1),
+        b" " * (MAX_PART_BYTES + 1),
     ],
     ids=["no xml", "entities", "a lie about its size"],
 )

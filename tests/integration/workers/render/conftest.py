@@ -29,7 +29,7 @@ def manuscript() -> Callable[..., Manuscript]:
 
 
 @pytest.fixture
-def bare() -> Callable[..., Manuscript]:
+def plain_manuscript() -> Callable[..., Manuscript]:
     """`bare("text")`: a text and its title, with nothing round it."""
 
     def make(text: str, lang: str = "en", **fields: Any) -> Manuscript:

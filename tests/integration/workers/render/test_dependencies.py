@@ -13,7 +13,7 @@ from workers.render.sandbox import pandoc
 
 
 @pytest.fixture
-def forgetful() -> Iterator[None]:
+def clear_font_cache() -> Iterator[None]:
     fonts.directories.cache_clear()
     yield
     fonts.directories.cache_clear()
@@ -24,7 +24,7 @@ def test_every_face_is_found_in_its_package() -> None:
     assert "Amiri-Regular.ttf" in fonts.digests()
 
 
-@pytest.mark.usefixtures("forgetful")
+@pytest.mark.usefixtures("clear_font_cache")
 def test_a_missing_face_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "FAMILIES", ("Nowhere Sans",))
     with pytest.raises(RenderRefused, match="Nowhere Sans is missing; install the package fontpkg-nowhere-sans"):
@@ -48,6 +48,6 @@ def test_a_byte_of_a_template_changes_the_digest(tmp_path: Path) -> None:
 def test_templates_are_where_the_setting_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(TEMPLATES, tmp_path / "templates")
     monkeypatch.setenv("MITHAQ_TEMPLATES_DIR", str(tmp_path / "templates"))
-    assert templates.root() == tmp_path / "templates"
+    assert templates.find_templates() == tmp_path / "templates"
     monkeypatch.delenv("MITHAQ_TEMPLATES_DIR")
-    assert templates.root() == TEMPLATES
+    assert templates.find_templates() == TEMPLATES

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from workers.render.content.manuscript import Kind, Manuscript, Reservation
-from workers.render.docx.xml import ORDER, each, local, parse, read_package, w
+from workers.render.docx.xml import CHILD_ORDER, iter_elements, local_name, parse, qn, read_package
 from workers.render.formats import render
 
 Make = Callable[..., Manuscript]
@@ -24,89 +24,89 @@ def stories(package: bytes) -> Iterator[etree._Element]:
 
 
 @pytest.fixture
-def arabic(manuscript: Make) -> bytes:
+def arabic_docx(manuscript: Make) -> bytes:
     return render(manuscript("ar"), "docx")
 
 
-def test_every_arabic_paragraph_runs_to_the_left(arabic: bytes) -> None:
-    paragraphs = [paragraph for root in stories(arabic) for paragraph in each(root, "p")]
+def test_every_arabic_paragraph_runs_to_the_left(arabic_docx: bytes) -> None:
+    paragraphs = [paragraph for root in stories(arabic_docx) for paragraph in iter_elements(root, "p")]
     assert len(paragraphs) > 40
-    assert all(paragraph.find(f"{w('pPr')}/{w('bidi')}") is not None for paragraph in paragraphs)
+    assert all(paragraph.find(f"{qn('pPr')}/{qn('bidi')}") is not None for paragraph in paragraphs)
 
 
-def test_tables_are_mirrored_and_as_wide_as_the_text(arabic: bytes) -> None:
-    root = parts_of(arabic)["word/document.xml"]
-    tables = list(each(root, "tblPr"))
+def test_tables_are_mirrored_and_as_wide_as_the_text(arabic_docx: bytes) -> None:
+    root = parts_of(arabic_docx)["word/document.xml"]
+    tables = list(iter_elements(root, "tblPr"))
     assert tables
-    assert all(table.find(w("bidiVisual")) is not None for table in tables)
-    assert sum(int(column.get(w("w"), "0")) for column in each(root, "gridCol")) > 8900
+    assert all(table.find(qn("bidiVisual")) is not None for table in tables)
+    assert sum(int(column.get(qn("w"), "0")) for column in iter_elements(root, "gridCol")) > 8900
 
 
-def test_the_section_runs_to_the_left(arabic: bytes) -> None:
-    (section,) = each(parts_of(arabic)["word/document.xml"], "sectPr")
-    assert section.find(w("bidi")) is not None
-    assert section.find(w("titlePg")) is not None
+def test_the_section_runs_to_the_left(arabic_docx: bytes) -> None:
+    (section,) = iter_elements(parts_of(arabic_docx)["word/document.xml"], "sectPr")
+    assert section.find(qn("bidi")) is not None
+    assert section.find(qn("titlePg")) is not None
 
 
-def test_no_letter_spacing_tears_arabic_apart(arabic: bytes) -> None:
-    for root in parts_of(arabic).values():
-        for run in each(root, "rPr"):
-            assert run.find(w("spacing")) is None
+def test_no_letter_spacing_tears_arabic_apart(arabic_docx: bytes) -> None:
+    for root in parts_of(arabic_docx).values():
+        for run in iter_elements(root, "rPr"):
+            assert run.find(qn("spacing")) is None
 
 
-def test_properties_stand_in_the_order_of_the_schema(arabic: bytes) -> None:
-    for root in parts_of(arabic).values():
-        for name, order in ORDER.items():
-            for found in each(root, name):
-                ranks = [order.index(local(child)) for child in found if isinstance(child.tag, str)]
+def test_properties_stand_in_the_order_of_the_schema(arabic_docx: bytes) -> None:
+    for root in parts_of(arabic_docx).values():
+        for name, order in CHILD_ORDER.items():
+            for found in iter_elements(root, name):
+                ranks = [order.index(local_name(child)) for child in found if isinstance(child.tag, str)]
                 assert name == "sectPr" or ranks == sorted(ranks), etree.tostring(found)
 
 
-def test_latin_runs_do_not_run_to_the_left(arabic: bytes) -> None:
-    for root in stories(arabic):
-        for run in each(root, "r"):
-            words = "".join(text.text or "" for text in each(run, "t"))
+def test_latin_runs_do_not_run_to_the_left(arabic_docx: bytes) -> None:
+    for root in stories(arabic_docx):
+        for run in iter_elements(root, "r"):
+            words = "".join(text.text or "" for text in iter_elements(run, "t"))
             if words.isascii() and any(mark.isalpha() for mark in words):
-                assert run.find(f"{w('rPr')}/{w('rtl')}") is None, words
+                assert run.find(f"{qn('rPr')}/{qn('rtl')}") is None, words
 
 
-def test_lists_are_numbered_as_arabic_sets_them(arabic: bytes) -> None:
-    numbering = parts_of(arabic)["word/numbering.xml"]
-    formats = {kind.get(w("val")) for kind in each(numbering, "numFmt")}
+def test_lists_are_numbered_as_arabic_sets_them(arabic_docx: bytes) -> None:
+    numbering = parts_of(arabic_docx)["word/numbering.xml"]
+    formats = {kind.get(qn("val")) for kind in iter_elements(numbering, "numFmt")}
     assert formats <= {"bullet", "decimal", "arabicAbjad"}
-    texts = [text.get(w("val"), "") for text in each(numbering, "lvlText")]
+    texts = [text.get(qn("val"), "") for text in iter_elements(numbering, "lvlText")]
     assert any(text == "%1 -" for text in texts)
     assert not any(text.endswith(".") for text in texts)
 
 
-def test_the_second_level_of_a_list_has_letters(arabic: bytes) -> None:
-    root, numbering = parts_of(arabic)["word/document.xml"], parts_of(arabic)["word/numbering.xml"]
-    kinds = {each_.get(w("abstractNumId")): each_ for each_ in each(numbering, "abstractNum")}
-    used = {str(num.get(w("numId"))): num.find(w("abstractNumId")) for num in each(numbering, "num")}
+def test_the_second_level_of_a_list_has_letters(arabic_docx: bytes) -> None:
+    root, numbering = parts_of(arabic_docx)["word/document.xml"], parts_of(arabic_docx)["word/numbering.xml"]
+    kinds = {each_.get(qn("abstractNumId")): each_ for each_ in iter_elements(numbering, "abstractNum")}
+    used = {str(num.get(qn("numId"))): num.find(qn("abstractNumId")) for num in iter_elements(numbering, "num")}
     found = set()
-    for properties in each(root, "numPr"):
-        level, number = (properties.find(w(name)) for name in ("ilvl", "numId"))
+    for properties in iter_elements(root, "numPr"):
+        level, number = (properties.find(qn(name)) for name in ("ilvl", "numId"))
         assert level is not None
         assert number is not None
-        abstract = used[str(number.get(w("val")))]
+        abstract = used[str(number.get(qn("val")))]
         assert abstract is not None
-        for candidate in each(kinds[abstract.get(w("val"))], "lvl"):
-            kind = candidate.find(w("numFmt"))
-            if candidate.get(w("ilvl")) == level.get(w("val")) and kind is not None:
-                found.add((level.get(w("val")), kind.get(w("val"))))
+        for candidate in iter_elements(kinds[abstract.get(qn("val"))], "lvl"):
+            kind = candidate.find(qn("numFmt"))
+            if candidate.get(qn("ilvl")) == level.get(qn("val")) and kind is not None:
+                found.add((level.get(qn("val")), kind.get(qn("val"))))
     assert {("0", "decimal"), ("1", "arabicAbjad")} <= found
 
 
-def test_faces_are_named_for_both_scripts(arabic: bytes) -> None:
-    (defaults,) = each(parts_of(arabic)["word/styles.xml"], "rPrDefault")
-    (faces,) = each(defaults, "rFonts")
-    assert (faces.get(w("cs")), faces.get(w("ascii"))) == ("Amiri", "Times New Roman")
-    every = [faces for root in parts_of(arabic).values() for faces in each(root, "rFonts")]
+def test_faces_are_named_for_both_scripts(arabic_docx: bytes) -> None:
+    (defaults,) = iter_elements(parts_of(arabic_docx)["word/styles.xml"], "rPrDefault")
+    (faces,) = iter_elements(defaults, "rFonts")
+    assert (faces.get(qn("cs")), faces.get(qn("ascii"))) == ("Amiri", "Times New Roman")
+    every = [faces for root in parts_of(arabic_docx).values() for faces in iter_elements(root, "rFonts")]
     assert not any("Theme" in str(key) for faces in every for key in faces.attrib)
 
 
-def test_the_time_is_that_of_the_seal(arabic: bytes) -> None:
-    document = docx.Document(io.BytesIO(arabic))
+def test_the_time_is_that_of_the_seal(arabic_docx: bytes) -> None:
+    document = docx.Document(io.BytesIO(arabic_docx))
     assert document.core_properties.created is not None
     assert document.core_properties.created.isoformat().startswith("2026-11-22T12:00:00")
     assert document.core_properties.title == "الحقيقة حقّ: نداء من أجل المفقودين"
@@ -128,12 +128,12 @@ def test_the_same_manuscript_gives_the_same_bytes(manuscript: Make) -> None:
         assert {member.date_time for member in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_the_footer_counts_pages_and_names_the_version(arabic: bytes) -> None:
-    footers = [root for name, root in parts_of(arabic).items() if name.startswith("word/footer")]
+def test_the_footer_counts_pages_and_names_the_version(arabic_docx: bytes) -> None:
+    footers = [root for name, root in parts_of(arabic_docx).items() if name.startswith("word/footer")]
     assert len(footers) == 2
     for root in footers:
-        fields = [(field.text or "").strip() for field in each(root, "instrText")]
-        said = "".join(text.text or "" for text in each(root, "t"))
+        fields = [(field.text or "").strip() for field in iter_elements(root, "instrText")]
+        said = "".join(text.text or "" for text in iter_elements(root, "t"))
         assert fields == ["PAGE", "NUMPAGES"]
         assert "الإصدار ٣" in said
 
@@ -149,22 +149,24 @@ def test_a_reservation_in_another_language_runs_its_own_way(manuscript: Make) ->
     english = (Reservation(1, "مبادرة جسر العاصي", "We would rather say “within a month”.\n"),)
     root = parts_of(render(manuscript("ar", reservations=english), "docx"))["word/document.xml"]
     (found,) = (
-        each_ for each_ in each(root, "p") if "within a month" in "".join(t.text or "" for t in each(each_, "t"))
+        each_
+        for each_ in iter_elements(root, "p")
+        if "within a month" in "".join(t.text or "" for t in iter_elements(each_, "t"))
     )
-    bidi = found.find(f"{w('pPr')}/{w('bidi')}")
+    bidi = found.find(f"{qn('pPr')}/{qn('bidi')}")
     assert bidi is not None
-    assert bidi.get(w("val")) == "0"
+    assert bidi.get(qn("val")) == "0"
 
 
-def test_hostile_words_are_words(bare: Make) -> None:
+def test_hostile_words_are_words(plain_manuscript: Make) -> None:
     hostile = "<w:p/> & ]]> {{x}} %1 \u200f"
-    made = render(bare("a\n\n`<b>`\n", title=hostile, addressees=(hostile,)), "docx")
+    made = render(plain_manuscript("a\n\n`<b>`\n", title=hostile, addressees=(hostile,)), "docx")
     said = [paragraph.text for paragraph in docx.Document(io.BytesIO(made)).paragraphs]
     assert hostile.strip() in " ".join(said)
     assert "<b>" in said
 
 
-def test_a_citation_is_a_footnote_of_the_file(bare: Make) -> None:
-    notes = parts_of(render(bare("ورد هنا.[](ref:unsc-2254-4)\n", "ar"), "docx"))["word/footnotes.xml"]
-    said = "".join(text.text or "" for text in each(notes, "t"))
+def test_a_citation_is_a_footnote_of_the_file(plain_manuscript: Make) -> None:
+    notes = parts_of(render(plain_manuscript("ورد هنا.[](ref:unsc-2254-4)\n", "ar"), "docx"))["word/footnotes.xml"]
+    said = "".join(text.text or "" for text in iter_elements(notes, "t"))
     assert "قرار مجلس الأمن ٢٢٥٤ (٢٠١٥)، الفقرة ٤ (" in said and "S/RES/2254" in said

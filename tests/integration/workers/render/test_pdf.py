@@ -78,33 +78,33 @@ def test_stages_are_reported_in_order(manuscript: Make) -> None:
 
 
 @pytest.mark.parametrize("line", HOSTILE)
-def test_what_a_drafter_wrote_is_words_and_never_code(bare: Make, line: str) -> None:
+def test_what_a_drafter_wrote_is_words_and_never_code(plain_manuscript: Make, line: str) -> None:
     """As a title, a name, a paragraph, an item, a cell and a note: it stands there as it was written."""
     text = "\n\n".join(f"x{mark}x" for mark in line.split())
-    made = render(bare(text, title=line, addressees=(line,), coalition=Coalition(line)), "pdf")
+    made = render(plain_manuscript(text, title=line, addressees=(line,), coalition=Coalition(line)), "pdf")
     said = words_of(made)
     assert said.count(" ".join(line.split())) >= 2
     assert "root:" not in said
 
 
-def test_signs_at_the_start_of_anything_stay_signs(bare: Make) -> None:
+def test_signs_at_the_start_of_anything_stay_signs(plain_manuscript: Make) -> None:
     items = "- \\- item\n- \\= head\n\n1. \\+ plus\n2. \\1. one\n\n"
     text = items + "| a | b |\n|---|---|\n| \\- c | \\= d |\n\nx\n\\- y\n/ z\n"
-    said = words_of(render(bare(text), "pdf"))
+    said = words_of(render(plain_manuscript(text), "pdf"))
     for kept in ("- item", "= head", "+ plus", "1. one", "- c", "= d", "x - y / z"):
         assert kept in said
 
 
-def test_headings_that_begin_low_and_skip_are_set(bare: Make) -> None:
-    assert render(bare("### a\n\n# b\n\n#### c\n\n###### d\n"), "pdf")
+def test_headings_that_begin_low_and_skip_are_set(plain_manuscript: Make) -> None:
+    assert render(plain_manuscript("### a\n\n# b\n\n#### c\n\n###### d\n"), "pdf")
 
 
-def test_links_to_nothing_and_twice_the_same_id_are_set(bare: Make) -> None:
-    assert render(bare("# a {#x}\n\n[](#x) [](#gone) [here](#gone)\n"), "pdf")
+def test_links_to_nothing_and_twice_the_same_id_are_set(plain_manuscript: Make) -> None:
+    assert render(plain_manuscript("# a {#x}\n\n[](#x) [](#gone) [here](#gone)\n"), "pdf")
 
 
-def test_empty_fields_leave_no_trace(bare: Make) -> None:
-    assert words_of(render(bare("Only this."), "pdf")) == "Joint statement Title Only this. Page 1 of 1"
+def test_empty_fields_leave_no_trace(plain_manuscript: Make) -> None:
+    assert words_of(render(plain_manuscript("Only this."), "pdf")) == "Joint statement Title Only this. Page 1 of 1"
 
 
 def test_dissent_is_printed(manuscript: Make) -> None:
@@ -142,9 +142,9 @@ def test_a_logo_is_the_one_the_manuscript_names(manuscript: Make) -> None:
         render(manuscript("en", coalition=named), "pdf")
 
 
-def test_a_letter_no_font_has_is_named(bare: Make) -> None:
+def test_a_letter_no_font_has_is_named(plain_manuscript: Make) -> None:
     with pytest.raises(RenderUnprintable, match="😀"):
-        render(bare("Good 😀 day"), "pdf")
+        render(plain_manuscript("Good 😀 day"), "pdf")
 
 
 def test_the_key_names_every_tool(manuscript: Make) -> None:
@@ -156,5 +156,5 @@ def test_the_key_names_every_tool(manuscript: Make) -> None:
     ("lang", "said"),
     [("en", "International Covenant on Civil and Political Rights, Article 25 (A/RES/2200A(XXI))."), ("ar", "٢٥")],
 )
-def test_a_citation_is_a_footnote_in_the_language_of_the_text(bare: Make, lang: str, said: str) -> None:
-    assert said in words_of(render(bare("Cited.[](ref:iccpr-25)\n\nAgain.[](ref:iccpr-25)\n", lang), "pdf"))
+def test_a_citation_is_a_footnote_in_the_language_of_the_text(plain_manuscript: Make, lang: str, said: str) -> None:
+    assert said in words_of(render(plain_manuscript("Cited.[](ref:iccpr-25)\n\nAgain.[](ref:iccpr-25)\n", lang), "pdf"))

@@ -2,17 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.errors import Malformed
+from service.domain.errors import InvalidInput
 from tests.integration.workers.render.conftest import TEMPLATES, example
 from workers.render.content import templates
 from workers.render.content.manuscript import Digits, Outcome
-from workers.render.content.print_content import arrange
-from workers.render.content.print_i18n import Wording
+from workers.render.content.print_content import build_content
+from workers.render.content.print_i18n import PrintFormatter
 from workers.render.errors import RenderRefused
 
 
-def wording(lang: str, digits: Digits = "latn") -> Wording:
-    return Wording(templates.strings(lang, directory=TEMPLATES), digits)
+def wording(lang: str, digits: Digits = "latn") -> PrintFormatter:
+    return PrintFormatter(templates.strings(lang, directory=TEMPLATES), digits)
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,13 @@ def wording(lang: str, digits: Digits = "latn") -> Wording:
     ],
 )
 def test_a_date_is_said_in_words(lang: str, digits: Digits, shown: str) -> None:
-    assert wording(lang, digits).date("2026-11-22") == shown
+    assert wording(lang, digits).format_date("2026-11-22") == shown
 
 
 def test_no_date_is_no_words_and_a_wrong_one_is_refused() -> None:
-    assert wording("ar").date("") == ""
-    with pytest.raises(Malformed):
-        wording("ar").date("2026-13-01")
+    assert wording("ar").format_date("") == ""
+    with pytest.raises(InvalidInput):
+        wording("ar").format_date("2026-13-01")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_no_date_is_no_words_and_a_wrong_one_is_refused() -> None:
     [(1, "منظمة واحدة"), (2, "منظمتين"), (3, "٣ منظمات"), (10, "١٠ منظمات"), (11, "١١ منظمة"), (100, "١٠٠ منظمة")],
 )
 def test_counted_organisations_agree_in_arabic(count: int, said: str) -> None:
-    assert wording("ar", "arab").count(count, "outcome", "endorsed") == said
+    assert wording("ar", "arab").format_count(count, "outcome", "endorsed") == said
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_counted_organisations_agree_in_arabic(count: int, said: str) -> None:
 )
 def test_the_outcome_is_one_sentence(lang: str, digits: Digits, said: str) -> None:
     decided = Outcome(members=14, endorsed=11, reserved=3, decided_on="2026-11-24")
-    assert arrange(replace(example(lang), outcome=decided), wording(lang, digits)).record[0].startswith(said)
+    assert build_content(replace(example(lang), outcome=decided), wording(lang, digits)).record[0].startswith(said)
 
 
 def test_every_language_says_the_same_things() -> None:
@@ -74,11 +74,11 @@ def test_every_language_says_the_same_things() -> None:
 
 
 def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(InvalidInput) as caught:
         templates.strings("../ar", directory=TEMPLATES)
     assert caught.value.code == "language_unknown"
 
 
 def test_a_directory_without_templates_is_refused() -> None:
     with pytest.raises(RenderRefused, match="MITHAQ_TEMPLATES_DIR"):
-        templates.root("/nonexistent")
+        templates.find_templates("/nonexistent")

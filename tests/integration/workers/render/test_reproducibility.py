@@ -16,7 +16,7 @@ PROGRAM = """
 import hashlib, sys
 from pathlib import Path
 from workers.render.formats import render
-from workers.render.manuscript import from_json
+from workers.render.content.manuscript import from_json
 print(hashlib.sha256(render(from_json(Path(sys.argv[1]).read_bytes()), sys.argv[2])).hexdigest())
 """
 

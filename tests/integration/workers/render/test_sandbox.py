@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.waiting import alive, wait_until
+from tests.support.waiting import is_alive, wait_until
 from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout
-from workers.render.sandbox.limits import Limits, private_directory, run
+from workers.render.sandbox.limits import ResourceLimits, private_directory, run_sandboxed
 
-ROOMY = Limits(seconds=20, memory=2 * 1024**3)
+ROOMY = ResourceLimits(seconds=20, memory=2 * 1024**3)
 
 
-def python(code: str, *, limits: Limits = ROOMY) -> bytes:
+def python(code: str, *, limits: ResourceLimits = ROOMY) -> bytes:
     with private_directory() as directory:
-        return run([sys.executable, "-I", "-c", code], stdin=b"in", directory=directory, limits=limits)
+        return run_sandboxed([sys.executable, "-I", "-c", code], stdin=b"in", directory=directory, limits=limits)
 
 
 def test_standard_input_and_output_are_passed_on() -> None:
@@ -32,27 +32,27 @@ def test_no_descriptor_of_ours_is_open(tmp_path: Path) -> None:
 
 def test_a_program_that_does_not_end_is_ended() -> None:
     with pytest.raises(RenderTimeout) as caught:
-        python("import time; time.sleep(60)", limits=Limits(seconds=1, memory=2 * 1024**3))
+        python("import time; time.sleep(60)", limits=ResourceLimits(seconds=1, memory=2 * 1024**3))
     assert caught.value.retry
 
 
 def test_a_program_that_only_reckons_is_ended() -> None:
     with pytest.raises(RenderTimeout):
-        python("while True: pass", limits=Limits(seconds=1, memory=2 * 1024**3))
+        python("while True: pass", limits=ResourceLimits(seconds=1, memory=2 * 1024**3))
 
 
 def test_a_child_of_the_program_is_ended_with_it(tmp_path: Path) -> None:
     mark = tmp_path / "child"
     code = f"import os, time; pid = os.fork(); pid and open({str(mark)!r}, 'w').write(str(pid)); time.sleep(60)"
     with pytest.raises(RenderTimeout):
-        python(code, limits=Limits(seconds=2, memory=2 * 1024**3))
+        python(code, limits=ResourceLimits(seconds=2, memory=2 * 1024**3))
     child = int(mark.read_text())
-    wait_until(lambda: not alive(child))
+    wait_until(lambda: not is_alive(child))
 
 
 def test_memory_has_a_limit() -> None:
     with pytest.raises(RenderMemory) as caught:
-        python("x = bytearray(400 * 1024**2)", limits=Limits(seconds=20, memory=256 * 1024**2))
+        python("x = bytearray(400 * 1024**2)", limits=ResourceLimits(seconds=20, memory=256 * 1024**2))
     assert not caught.value.retry
 
 

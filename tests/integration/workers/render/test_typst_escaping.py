@@ -17,15 +17,15 @@ from service.domain.text.markup.tree import (
     Note,
     OrderedList,
     Paragraph,
+    PlainText,
     Quote,
     Row,
     Strong,
     Table,
-    Words,
 )
 from tests.unit.render.tree_strategies import SPAN
 from workers.render.content.pandoc_json import document, write_blocks
-from workers.render.content.target_filters import Page, for_typst
+from workers.render.content.target_filters import PageStyle, for_typst
 from workers.render.sandbox import pandoc
 from workers.render.sandbox.limits import private_directory
 
@@ -45,16 +45,16 @@ INLINE = {"sequence", "space", "text", "symbol", "linebreak", "strong", "footnot
 BLOCKS = {"parbreak", "heading", "item", "list", "enum", "quote", "figure", "align", "table", "header", "hline", "cell"}
 
 
-def drawn(count: int, *, seed: int) -> list[str]:
+def random_strings(count: int, *, seed: int) -> list[str]:
     """Strings of such signs as begin something in Typst, in pandoc or in Markdown; each with a name of its own."""
     dice = random.Random(seed)
     signs = ("".join(dice.choices(SIGNS, k=dice.randint(1, 14))) for _ in range(count))
     return [f"{' '.join(sign.split(' ')).strip(' ')}k{number}k" for number, sign in enumerate(signs)]
 
 
-def everywhere(line: str, *, number: int) -> list[Block]:
+def in_all_positions(line: str, *, number: int) -> list[Block]:
     """`line` in PLACES places."""
-    words = (Words(line),)
+    words = (PlainText(line),)
     paragraph = Paragraph(words, SPAN)
     item, row = Item((paragraph,), SPAN), Row((Cell(words), Cell(words)), SPAN)
     return [
@@ -64,13 +64,13 @@ def everywhere(line: str, *, number: int) -> list[Block]:
         OrderedList(1, (item,), True, SPAN),
         Quote((paragraph,), SPAN),
         Table(("start", "end"), Row((Cell(()), Cell(())), SPAN), (row,), SPAN),
-        Paragraph((Strong((Words("b"),)), *words, LineBreak(), *words, Note(number, "n", (paragraph,))), SPAN),
+        Paragraph((Strong((PlainText("b"),)), *words, LineBreak(), *words, Note(number, "n", (paragraph,))), SPAN),
     ]
 
 
 def read_by_typst(blocks: list[Block]) -> tuple[str, set[str]]:
     """The words and the kinds of elements Typst finds in what is written for `blocks`."""
-    written = for_typst(write_blocks(blocks), page=Page(rtl=False, emphasis="slant"))
+    written = for_typst(write_blocks(blocks), style=PageStyle(rtl=False, emphasis="slant"))
     with private_directory() as directory:
         markup = pandoc.write(document(written), target="typst-smart", directory=directory).decode()
         source = f"{READER}\n#let content = [\n{markup}\n]\n#metadata((said(content), kinds(content).dedup())) <probe>"
@@ -81,9 +81,9 @@ def read_by_typst(blocks: list[Block]) -> tuple[str, set[str]]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_words_stay_words(seed: int) -> None:
-    lines = drawn(60, seed=seed)
+    lines = random_strings(60, seed=seed)
     words, kinds = read_by_typst(
-        [block for number, line in enumerate(lines, 1) for block in everywhere(line, number=number)]
+        [block for number, line in enumerate(lines, 1) for block in in_all_positions(line, number=number)]
     )
     for line in lines:
         single = " ".join(part for part in line.split(" ") if part)

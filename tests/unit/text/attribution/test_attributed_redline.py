@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.text.attribution.attributed_redline import named
-from service.domain.text.attribution.attribution_ops import Bit, Rewriting, in_code_points, rewritten, untouched
-from service.domain.text.markup.tokens import tokens
+from service.domain.text.attribution.attributed_redline import attributed_redline
+from service.domain.text.attribution.attribution_ops import (
+    AttributionLog,
+    AttributionOp,
+    apply_edits,
+    initial_ops,
+    to_code_points,
+)
+from service.domain.text.markup.tokens import tokenize
 from service.domain.text.redline.redline import Redline
 from tests.unit.text.strategies import PROSE
 
@@ -55,10 +61,10 @@ def replay(old: str, turns: Sequence[Turn]) -> tuple[list[Letter], list[Letter]]
     return first, live
 
 
-def bits_of(old: str, turns: Sequence[Turn]) -> list[Bit[str]]:
-    bits: list[Bit[str]] = untouched(len(old))
+def spans_of(old: str, turns: Sequence[Turn]) -> list[AttributionOp[str]]:
+    bits: list[AttributionOp[str]] = initial_ops(len(old))
     for by, edits in turns:
-        bits = rewritten(bits, edits, by)
+        bits = apply_edits(bits, edits, by)
     return bits
 
 
@@ -70,10 +76,10 @@ def text(letters: Sequence[Letter]) -> str:
 @given(histories())
 def test_bits_rebuild_both_texts_and_name_every_hand(drawn: tuple[str, list[Turn]]) -> None:
     first, live = replay(*drawn)
-    bits = bits_of(*drawn)
-    befores = [(bit.fate, bit.by) for bit in bits if bit.fate != "come" for _ in range(bit.length)]
+    bits = spans_of(*drawn)
+    befores = [(bit.kind, bit.author) for bit in bits if bit.kind != "come" for _ in range(bit.length)]
     assert befores == [("gone", one.gone_by) if one.gone_by else ("kept", None) for one in first]
-    afters = [(bit.fate, bit.by) for bit in bits if bit.fate != "gone" for _ in range(bit.length)]
+    afters = [(bit.kind, bit.author) for bit in bits if bit.kind != "gone" for _ in range(bit.length)]
     assert afters == [("come", one.came_by) if one.came_by else ("kept", None) for one in live]
 
 
@@ -81,22 +87,22 @@ def test_bits_rebuild_both_texts_and_name_every_hand(drawn: tuple[str, list[Turn
 def test_a_long_history_is_followed_in_blocks_and_bytes(drawn: tuple[str, list[Turn]]) -> None:
     old, turns = drawn
     live = old
-    whole: Rewriting[str] = Rewriting(len(old.encode()))
+    whole: AttributionLog[str] = AttributionLog(len(old.encode()))
     for by, edits in turns:
         told = [(len(live[:a].encode()), len(live[:b].encode()), words.encode()) for a, b, words in edits]
         with patch("service.domain.text.attribution.attribution_ops.BLOCK", 2):
-            whole.change(told, by)
+            whole.apply(told, by)
         for start, stop, words in reversed(edits):
             live = live[:start] + words + live[stop:]
     sides = [("come", "gone"), ("gone", "come")]
-    found, simple = in_code_points(whole.bits(), old, live), bits_of(old, turns)
+    found, simple = to_code_points(whole.ops(), old, live), spans_of(old, turns)
     for left_out, _ in sides:
-        one, other = ([bit for bit in its if bit.fate != left_out] for its in (found, simple))
-        assert spread(one) == spread(other)
+        one, other = ([bit for bit in its if bit.kind != left_out] for its in (found, simple))
+        assert expand(one) == expand(other)
 
 
-def spread(bits: Sequence[Bit[str]]) -> list[tuple[str, str | None]]:
-    return [(bit.fate, bit.by) for bit in bits for _ in range(bit.length)]
+def expand(bits: Sequence[AttributionOp[str]]) -> list[tuple[str, str | None]]:
+    return [(bit.kind, bit.author) for bit in bits for _ in range(bit.length)]
 
 
 @settings(max_examples=200)
@@ -104,16 +110,16 @@ def spread(bits: Sequence[Bit[str]]) -> list[tuple[str, str | None]]:
 def test_the_redline_is_exact_and_whoever_it_names_did_it(drawn: tuple[str, list[Turn]]) -> None:
     first, live = replay(*drawn)
     old, new = text(first), text(live)
-    found = named(bits_of(*drawn), old, new)
+    found = attributed_redline(spans_of(*drawn), old, new)
     a = b = 0
     for op in found.ops:
         assert (op.a0, op.b0) == (a, b)
         a, b = op.a1, op.b1
         if op.kind == "equal":
-            assert old[op.a0 : op.a1] == new[op.b0 : op.b1] and op.by is None
-        assert all(letter.gone_by in (op.by, None) for letter in first[op.a0 : op.a1] if op.kind == "delete")
-        assert all(letter.came_by in (op.by, None) for letter in live[op.b0 : op.b1] if op.kind == "insert")
-        assert op.kind == "equal" or op.by
+            assert old[op.a0 : op.a1] == new[op.b0 : op.b1] and op.author is None
+        assert all(letter.gone_by in (op.author, None) for letter in first[op.a0 : op.a1] if op.kind == "delete")
+        assert all(letter.came_by in (op.author, None) for letter in live[op.b0 : op.b1] if op.kind == "insert")
+        assert op.kind == "equal" or op.author
     assert (a, b) == (len(old), len(new))
 
 
@@ -124,9 +130,9 @@ def test_no_word_is_torn(drawn: tuple[str, list[Turn]]) -> None:
     old, new = text(first), text(live)
     for side, said in ((0, old), (1, new)):
         ends = {0}
-        for token in tokens(said):
+        for token in tokenize(said):
             ends.add(max(ends) + len(token))
-        for one, other in _seams(named(bits_of(*drawn), old, new), side):
+        for one, other in _seams(attributed_redline(spans_of(*drawn), old, new), side):
             assert one == other or said[one - 1] == "\n" or said[one : one + 1] == "\n" or one in ends
 
 
@@ -137,23 +143,25 @@ def _seams(found: Redline, side: int) -> list[tuple[int, int]]:
     return [(place, end) for op in places for place in ((op.a0, op.a1), (op.b0, op.b1))[side] if place]
 
 
-def told(old: str, *turns: Turn) -> list[tuple[str, str, str | None]]:
-    bits: list[Bit[str]] = untouched(len(old))
+def attributed_changes(old: str, *turns: Turn) -> list[tuple[str, str, str | None]]:
+    bits: list[AttributionOp[str]] = initial_ops(len(old))
     live = old
     for by, edits in turns:
-        bits = rewritten(bits, edits, by)
+        bits = apply_edits(bits, edits, by)
         for start, stop, words in reversed(edits):
             live = live[:start] + words + live[stop:]
-    ops = named(bits, old, live).ops
-    return [(op.kind, (old[op.a0 : op.a1] if op.kind == "delete" else live[op.b0 : op.b1]), op.by) for op in ops]
+    ops = attributed_redline(bits, old, live).ops
+    return [(op.kind, (old[op.a0 : op.a1] if op.kind == "delete" else live[op.b0 : op.b1]), op.author) for op in ops]
 
 
 def test_what_one_wrote_and_another_took_out_is_not_told() -> None:
-    assert told("One.\n", ("rima", ((3, 3, " two"),)), ("jihan", ((3, 7, ""),))) == [("equal", "One.\n", None)]
+    assert attributed_changes("One.\n", ("rima", ((3, 3, " two"),)), ("jihan", ((3, 7, ""),))) == [
+        ("equal", "One.\n", None)
+    ]
 
 
 def test_a_word_that_was_changed_in_part_is_shown_whole_by_those_who_changed_it() -> None:
-    assert told("All colours.\n", ("rima", ((8, 9, ""),))) == [
+    assert attributed_changes("All colours.\n", ("rima", ((8, 9, ""),))) == [
         ("equal", "All ", None),
         ("delete", "colours", "rima"),
         ("insert", "colors", "rima"),
@@ -164,7 +172,7 @@ def test_a_word_that_was_changed_in_part_is_shown_whole_by_those_who_changed_it(
 def test_a_text_that_was_pasted_over_itself_says_only_what_is_new() -> None:
     old = "Everyone has rights.\n\nNobody is above the law.\n"
     new = "Everyone has rights.\n\nNobody at all is above the law.\n"
-    assert told(old, ("rima", ((0, len(old), new),))) == [
+    assert attributed_changes(old, ("rima", ((0, len(old), new),))) == [
         ("equal", "Everyone has rights.\n\nNobody ", None),
         ("insert", "at all ", "rima"),
         ("equal", "is above the law.\n", None),
@@ -172,7 +180,7 @@ def test_a_text_that_was_pasted_over_itself_says_only_what_is_new() -> None:
 
 
 def test_who_took_it_out_is_told_beside_who_brought_other_words() -> None:
-    found = told("The old words stay.\n", ("rima", ((4, 7, ""),)), ("jihan", ((4, 4, "new"),)))
+    found = attributed_changes("The old words stay.\n", ("rima", ((4, 7, ""),)), ("jihan", ((4, 4, "new"),)))
     assert found == [
         ("equal", "The ", None),
         ("delete", "old", "rima"),

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
-from service.domain.text.attribution.attribution_ops import Rewriting, in_code_points
-from service.domain.text.attribution.blame import Passage, Step, blame, standing
-from service.domain.text.redline.redline import redline
+from service.domain.text.attribution.attribution_ops import AttributionLog, to_code_points
+from service.domain.text.attribution.blame import AttributedSpan, VersionStep, attributed_spans, blame
+from service.domain.text.redline.redline import compute_redline
 from tests.unit.text.merge.test_merge import CUTS
-from tests.unit.text.merge.test_merge import edited as changed
+from tests.unit.text.merge.test_merge import apply_splices as changed
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit
@@ -29,8 +29,8 @@ def _chain(text: str, changes: Sequence[object]) -> list[str]:
     return texts
 
 
-def of(texts: list[str]) -> list[Passage[int]]:
-    steps = [Step(place, new, redline(old, new)) for place, (old, new) in enumerate(pairwise(texts), 1)]
+def blame_of(texts: list[str]) -> list[AttributedSpan[int]]:
+    steps = [VersionStep(place, new, compute_redline(old, new)) for place, (old, new) in enumerate(pairwise(texts), 1)]
     return blame(texts[0], 0, steps)
 
 
@@ -38,29 +38,31 @@ def of(texts: list[str]) -> list[Passage[int]]:
 @given(CHAINS)
 def test_passages_tile_the_text_and_stand_in_the_version_they_come_from(texts: list[str]) -> None:
     place = 0
-    for passage in of(texts):
+    for passage in blame_of(texts):
         assert passage.start == place < passage.end
         place = passage.end
         words = texts[-1][passage.start : passage.end]
-        assert all(words[at] in texts[passage.by] for at in range(len(words)))
+        assert all(words[at] in texts[passage.author] for at in range(len(words)))
     assert place == len(texts[-1])
 
 
 @given(CHAINS)
 def test_neighbours_are_of_different_hands(texts: list[str]) -> None:
-    assert all(one.by != other.by for one, other in pairwise(of(texts)))
+    assert all(one.author != other.author for one, other in pairwise(blame_of(texts)))
 
 
 def test_hands() -> None:
     texts = ["The Council has nine members.\n", "The Council has eleven members.\n", "The High Council has eleven.\n"]
-    told = [(texts[-1][p.start : p.end], p.by) for p in of(texts)]
+    told = [(texts[-1][p.start : p.end], p.author) for p in blame_of(texts)]
     assert told == [("The ", 0), ("High ", 2), ("Council has ", 0), ("eleven", 1), (".\n", 0)]
 
 
 def test_what_moved_as_it_was_stays_with_those_who_wrote_it() -> None:
     one = "Everyone has the right to take part in the public affairs of the country.\n\n"
     rest = "The State protects human rights and public freedoms.\n\nCourts are independent of everyone else.\n\n"
-    assert of([one + rest + "End.\n", rest + one + "End.\n"]) == [Passage(0, len(one + rest + "End.\n"), 0)]
+    assert blame_of([one + rest + "End.\n", rest + one + "End.\n"]) == [
+        AttributedSpan(0, len(one + rest + "End.\n"), 0)
+    ]
 
 
 EDITS = st.lists(
@@ -71,7 +73,7 @@ EDITS = st.lists(
 @given(EDITS)
 def test_the_journal_tells_the_hands(rows: list[tuple[int, int, str]]) -> None:
     writer, reader = SharedText.new(client_id=3), SharedText.new(client_id=5)
-    made: Rewriting[int] = Rewriting(0)
+    made: AttributionLog[int] = AttributionLog(0)
     updates: list[tuple[int, bytes]] = []
     hands: list[int] = []
     for by, (start, length, words) in enumerate(rows):
@@ -80,16 +82,16 @@ def test_the_journal_tells_the_hands(rows: list[tuple[int, int, str]]) -> None:
         update = writer.splice([Edit(start, end, words)])
         hands[start:end] = [by] * len(words)
         if update:
-            made.change(reader.trace(update), by)
+            made.apply(reader.apply_as_edits(update), by)
             updates.append((by, update))
-    passages = standing(made.bits(), -1)
-    assert [passage.by for passage in passages for _ in range(passage.start, passage.end)] == hands
+    passages = attributed_spans(made.ops(), -1)
+    assert [passage.author for passage in passages for _ in range(passage.start, passage.end)] == hands
     assert reader.text == writer.text
-    whole: Rewriting[int] = Rewriting(0)
+    whole: AttributionLog[int] = AttributionLog(0)
     again = SharedText.new(client_id=7)
-    for (by, _), edits in zip(updates, again.retrace(update for _, update in updates), strict=True):
-        whole.change(edits, by)
-    assert standing(in_code_points(whole.bits(), "", writer.text), -1) == passages
+    for (by, _), edits in zip(updates, again.replay(update for _, update in updates), strict=True):
+        whole.apply(edits, by)
+    assert attributed_spans(to_code_points(whole.ops(), "", writer.text), -1) == passages
 
 
 STEPS = st.lists(
@@ -115,19 +117,19 @@ def test_people_who_write_at_the_same_time_are_told_apart(steps: list[tuple[int,
         words = "".join(next(letters) for _ in range(count))
         row = people[who].splice([Edit(min(place, size), min(place + length, size), words)])
         rows += [(who, row)] if row else []
-    made: Rewriting[int] = Rewriting(len(start.encode()))
+    made: AttributionLog[int] = AttributionLog(len(start.encode()))
     copy, looked = (SharedText.load(None, [seed], client_id=9 + 2 * nth) for nth in range(2))
     hands: dict[tuple[str, str], int] = {}
-    for (who, row), edits in zip(rows, copy.retrace(row for _, row in rows), strict=True):
-        made.change(edits, who)
+    for (who, row), edits in zip(rows, copy.replay(row for _, row in rows), strict=True):
+        made.apply(edits, who)
         before = looked.text
         looked.apply(row)
         hands |= {("gone", letter): who for letter in before if letter not in looked.text}
         hands |= {("come", letter): who for letter in looked.text if letter not in before}
     olds, news = iter(start), iter(looked.text)
-    for bit in in_code_points(made.bits(), start, looked.text):
+    for bit in to_code_points(made.ops(), start, looked.text):
         for _ in range(bit.length):
-            letter = next(news) if bit.fate == "come" else next(olds)
-            assert bit.fate == "kept" or hands[bit.fate, letter] == bit.by
-            assert bit.fate != "kept" or next(news) == letter
+            letter = next(news) if bit.kind == "come" else next(olds)
+            assert bit.kind == "kept" or hands[bit.kind, letter] == bit.author
+            assert bit.kind != "kept" or next(news) == letter
     assert (next(olds, None), next(news, None)) == (None, None)

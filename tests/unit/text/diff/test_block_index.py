@@ -3,34 +3,34 @@
 import pytest
 from hypothesis import given, settings
 
-from service.domain.text.diff.block_index import Index, index
-from service.domain.text.diff.common_affixes import shared_head, shared_tail
-from service.domain.text.diff.shared_passages import passages
+from service.domain.text.diff.block_index import TextIndex, build_index
+from service.domain.text.diff.common_affixes import common_prefix_length, common_suffix_length
+from service.domain.text.diff.shared_passages import shared_passages
 from service.domain.text.markup.canonical import text_sha256
-from service.domain.text.redline.redline import redline
-from tests.unit.text.strategies import ANYTHING, LAW
+from service.domain.text.redline.redline import compute_redline
+from tests.unit.text.strategies import ANY_TEXT, LAW_TEXT
 
 pytestmark = pytest.mark.unit
 
 
-def indexed(text: str) -> Index:
-    return index(text, text_sha256=text_sha256(text))
+def indexed(text: str) -> TextIndex:
+    return build_index(text, text_sha256=text_sha256(text))
 
 
-@given(ANYTHING, ANYTHING)
+@given(ANY_TEXT, ANY_TEXT)
 def test_heads_and_tails(old: str, new: str) -> None:
-    head = shared_head(old, new)
-    tail = shared_tail(old, new, most=min(len(old), len(new)) - head)
+    head = common_prefix_length(old, new)
+    tail = common_suffix_length(old, new, limit=min(len(old), len(new)) - head)
     assert old[:head] == new[:head]
     assert old[len(old) - tail :] == new[len(new) - tail :]
     assert head == min(len(old), len(new)) or old[head] != new[head]
 
 
 @settings(max_examples=300)
-@given(LAW, LAW)
+@given(LAW_TEXT, LAW_TEXT)
 def test_passages_are_the_same_in_both_and_keep_their_order(old: str, new: str) -> None:
     a = b = 0
-    for a0, a1, b0, b1 in passages(old, new):
+    for a0, a1, b0, b1 in shared_passages(old, new):
         assert a <= a0 < a1
         assert b <= b0 < b1
         assert old[a0:a1] == new[b0:b1]
@@ -42,32 +42,32 @@ def test_passages_are_the_same_in_both_and_keep_their_order(old: str, new: str) 
 def test_a_passage_does_not_end_with_the_heading_of_what_changed() -> None:
     body = "Everyone may take part in the affairs of the country."
     old, new = f"{body}\n\n## Article 2\n\nold\n", f"{body}\n\n## Article 2\n\nnew\n"
-    assert passages(old, new) == [(0, len(body) + 2, 0, len(body) + 2)]
+    assert shared_passages(old, new) == [(0, len(body) + 2, 0, len(body) + 2)]
 
 
 @settings(max_examples=300)
-@given(LAW, LAW)
+@given(LAW_TEXT, LAW_TEXT)
 def test_an_index_changes_nothing(old: str, new: str) -> None:
-    stored = [Index.from_bytes(indexed(text).to_bytes(), text_sha256=text_sha256(text)) for text in (old, new)]
+    stored = [TextIndex.from_bytes(indexed(text).to_bytes(), text_sha256=text_sha256(text)) for text in (old, new)]
     assert stored[0] is not None
     assert stored[1] is not None
-    assert redline(old, new, indexes=(stored[0], stored[1])) == redline(old, new)
+    assert compute_redline(old, new, indexes=(stored[0], stored[1])) == compute_redline(old, new)
 
 
-@given(LAW, LAW, LAW)
+@given(LAW_TEXT, LAW_TEXT, LAW_TEXT)
 def test_an_index_of_another_text_is_left_aside(old: str, new: str, other: str) -> None:
-    assert redline(old, new, indexes=(indexed(other), indexed(new))) == redline(old, new)
+    assert compute_redline(old, new, indexes=(indexed(other), indexed(new))) == compute_redline(old, new)
 
 
-@given(LAW, LAW, LAW)
+@given(LAW_TEXT, LAW_TEXT, LAW_TEXT)
 def test_a_forged_index_makes_no_wrong_redline(old: str, new: str, other: str) -> None:
-    forged = Index.from_bytes(indexed(other).to_bytes(), text_sha256=text_sha256(old))
+    forged = TextIndex.from_bytes(indexed(other).to_bytes(), text_sha256=text_sha256(old))
     assert forged is not None
-    ops = redline(old, new, indexes=(forged, indexed(new))).ops
+    ops = compute_redline(old, new, indexes=(forged, indexed(new))).ops
     assert "".join(old[op.a0 : op.a1] if op.kind == "equal" else new[op.b0 : op.b1] for op in ops) == new
     assert "".join(old[op.a0 : op.a1] for op in ops) == old
 
 
 @pytest.mark.parametrize("raw", [b"", b"x", b"12345678901"])
 def test_bytes_that_are_no_index(raw: bytes) -> None:
-    assert Index.from_bytes(raw, text_sha256="") is None
+    assert TextIndex.from_bytes(raw, text_sha256="") is None

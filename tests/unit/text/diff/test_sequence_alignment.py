@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.diff.sequence_alignment import align, common, fill, gaps, heaviest
+from service.domain.text.diff.sequence_alignment import (
+    align_sequences,
+    common_runs,
+    fill_gaps,
+    gaps_between,
+    heaviest_chain,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -30,7 +36,7 @@ def lcs_length(a: list[int], b: list[int]) -> int:
 @given(CANDIDATES)
 def test_no_chain_is_heavier(candidates: list[tuple[int, int, int]]) -> None:
     weights = {(i, j): weight for i, j, weight in candidates}
-    found = heaviest(candidates)
+    found = heaviest_chain(candidates)
     assert is_chain(found)
     every = (sorted(some) for size in range(len(weights) + 1) for some in combinations(weights, size))
     best = max(sum(weights[pair] for pair in chain) for chain in every if is_chain(chain))
@@ -39,29 +45,29 @@ def test_no_chain_is_heavier(candidates: list[tuple[int, int, int]]) -> None:
 
 @given(KEYS, KEYS)
 def test_aligned_places_hold_the_same_and_keep_their_order(old: list[int], new: list[int]) -> None:
-    pairs = align(old, new)
+    pairs = align_sequences(old, new)
     assert is_chain(pairs)
     assert all(old[i] == new[j] for i, j in pairs)
-    assert align(old, old) == [(place, place) for place in range(len(old))]
+    assert align_sequences(old, old) == [(place, place) for place in range(len(old))]
 
 
 @given(KEYS, KEYS)
 def test_common_is_the_longest(old: list[int], new: list[int]) -> None:
-    runs = common(old, new)
+    runs = common_runs(old, new)
     assert all(old[i0:i1] == new[j0:j1] for i0, i1, j0, j1 in runs)
     assert sum(i1 - i0 for i0, i1, _, _ in runs) == lcs_length(old, new)
 
 
 @given(KEYS, KEYS)
 def test_filling_keeps_what_is_there(old: list[int], new: list[int]) -> None:
-    pairs = align(old, new)[::2]
-    filled = fill(pairs, old, new, weights=[1] * len(old))
+    pairs = align_sequences(old, new)[::2]
+    filled = fill_gaps(pairs, old, new, weights=[1] * len(old))
     assert set(pairs) <= set(filled)
     assert is_chain(filled)
-    for a0, a1, b0, b1 in gaps(filled, len(old), len(new)):
+    for a0, a1, b0, b1 in gaps_between(filled, len(old), len(new)):
         assert not set(old[a0:a1]) & set(new[b0:b1])
 
 
 def test_weights_decide_between_crossing_anchors() -> None:
-    assert align([1, 2], [2, 1], weights=[1, 9]) == [(1, 0)]
-    assert align([1, 2], [2, 1], weights=[9, 1]) == [(0, 1)]
+    assert align_sequences([1, 2], [2, 1], weights=[1, 9]) == [(1, 0)]
+    assert align_sequences([1, 2], [2, 1], weights=[9, 1]) == [(0, 1)]

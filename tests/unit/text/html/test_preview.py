@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
-from service.domain.errors import TextRefused
-from service.domain.text.html.fragment import TAGS, preview
-from service.domain.text.markup.canonical import canonical
-from service.domain.text.markup.parser import read
-from tests.unit.text.strategies import ANYTHING
+from service.domain.errors import InvalidText
+from service.domain.text.html.fragment import TAGS, render_preview
+from service.domain.text.markup.canonical import canonicalise
+from service.domain.text.markup.parser import parse_markup
+from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
 
@@ -15,7 +15,7 @@ VOID = ("br", "hr")
 
 def show(text: str, *, lang: str = "en") -> str:
     digits, direction = ("arab", "rtl") if lang == "ar" else ("latn", "ltr")
-    return preview(read(text), lang=lang, digits=digits, dir=direction)  # type: ignore[arg-type]  # the pair above
+    return render_preview(parse_markup(text), lang=lang, digits=digits, dir=direction)  # type: ignore[arg-type]  # the pair above
 
 
 def parse(fragment: str) -> etree._Element:
@@ -25,11 +25,11 @@ def parse(fragment: str) -> etree._Element:
     return etree.fromstring(fragment)
 
 
-@given(ANYTHING)
+@given(ANY_TEXT)
 def test_a_preview_is_well_formed_and_holds_only_known_tags(raw: str) -> None:
     try:
-        text = canonical(raw).text
-    except TextRefused:
+        text = canonicalise(raw).text
+    except InvalidText:
         return
     page = parse(show(text))
     assert {element.tag for element in page.iter()} <= TAGS

@@ -4,39 +4,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.errors import DomainError, TextRefused, TooLarge
-from service.domain.text.markup.canonical import Canonical, canonical, name, text_sha256
-from service.domain.text.markup.is_canonical import is_settled
-from tests.unit.text.strategies import ANYTHING
+from service.domain.errors import DomainError, InvalidText, TooLarge
+from service.domain.text.markup.canonical import CanonicalText, canonical_name, canonicalise, text_sha256
+from service.domain.text.markup.is_canonical import is_known_canonical
+from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
 
 NOISE = st.one_of(
-    ANYTHING, st.text(st.sampled_from("a \t\r\n\u0085\u2028\ufeff\u202a\u2067\u2069\u200fé\u0301\u00a0م"), max_size=30)
+    ANY_TEXT, st.text(st.sampled_from("a \t\r\n\u0085\u2028\ufeff\u202a\u2067\u2069\u200fé\u0301\u00a0م"), max_size=30)
 )
 
 
 def refusal(raw: str | bytes) -> DomainError:
     with pytest.raises(DomainError) as caught:
-        canonical(raw)
+        canonicalise(raw)
     return caught.value
 
 
 @given(NOISE)
 def test_canonical_text_is_taken_as_it_is(raw: str) -> None:
     try:
-        once = canonical(raw)
-    except TextRefused:
+        once = canonicalise(raw)
+    except InvalidText:
         return
-    assert canonical(once.text) == Canonical(once.text, ())
-    assert canonical(once.text.encode()) == Canonical(once.text, ())
+    assert canonicalise(once.text) == CanonicalText(once.text, ())
+    assert canonicalise(once.text.encode()) == CanonicalText(once.text, ())
 
 
 @given(NOISE)
 def test_what_canonical_text_promises(raw: str) -> None:
     try:
-        text = canonical(raw).text
-    except TextRefused:
+        text = canonicalise(raw).text
+    except InvalidText:
         return
     assert unicodedata.is_normalized("NFC", text)
     assert all(line == line.rstrip() for line in text.split("\n"))
@@ -44,13 +44,13 @@ def test_what_canonical_text_promises(raw: str) -> None:
 
 
 def test_lines_blanks_and_marks() -> None:
-    assert canonical("\ufeffcafe\u0301 \u00a0\r\nb\t\rc\n\n\n").text == "café\nb\nc\n"
-    assert canonical(" \n\t\n").text == ""
-    assert canonical("م\u200fن\u200eه\u200cو\u200dي").text == "م\u200fن\u200eه\u200cو\u200dي\n"
+    assert canonicalise("\ufeffcafe\u0301 \u00a0\r\nb\t\rc\n\n\n").text == "café\nb\nc\n"
+    assert canonicalise(" \n\t\n").text == ""
+    assert canonicalise("م\u200fن\u200eه\u200cو\u200dي").text == "م\u200fن\u200eه\u200cو\u200dي\n"
 
 
 def test_embeddings_are_removed_and_counted() -> None:
-    taken = canonical("\u2067ميثاق\u2069 \u202ax\u202c\n")
+    taken = canonicalise("\u2067ميثاق\u2069 \u202ax\u202c\n")
     assert taken.text == "ميثاق x\n"
     assert [(notice.code, notice.count) for notice in taken.notices] == [("embeddings_removed", 4)]
 
@@ -73,12 +73,12 @@ def test_embeddings_are_removed_and_counted() -> None:
 )
 def test_refused_by_name_and_place(raw: str | bytes, code: str, extra: dict[str, object]) -> None:
     error = refusal(raw)
-    assert isinstance(error, TextRefused)
+    assert isinstance(error, InvalidText)
     assert (error.code, error.extra) == (code, extra)
 
 
 def test_the_limit_counts_code_points() -> None:
-    assert len(canonical("م" * 999_999).text) == 1_000_000
+    assert len(canonicalise("م" * 999_999).text) == 1_000_000
     for raw in ("م" * 1_000_000, "م" * 9_000_000, b"a" * 20_000_000):
         error = refusal(raw)
         assert isinstance(error, TooLarge)
@@ -93,10 +93,10 @@ def test_a_million_marks_end_at_once() -> None:
 @given(NOISE)
 def test_names_are_taken_as_they_are(raw: str) -> None:
     try:
-        once = name(raw, limit=60)
+        once = canonical_name(raw, limit=60)
     except DomainError:
         return
-    assert name(once, limit=60) == once
+    assert canonical_name(once, limit=60) == once
     assert "\n" not in once
 
 
@@ -116,12 +116,12 @@ def test_names_are_taken_as_they_are(raw: str) -> None:
 )
 def test_names_refused(raw: str, code: str) -> None:
     with pytest.raises(DomainError) as caught:
-        name(raw, limit=20)
+        canonical_name(raw, limit=20)
     assert caught.value.code == code
 
 
 def test_names_are_trimmed_and_composed() -> None:
-    assert name("  cafe\u0301 العدالة \n", limit=20) == "café العدالة"
+    assert canonical_name("  cafe\u0301 العدالة \n", limit=20) == "café العدالة"
 
 
 def test_digest() -> None:
@@ -132,12 +132,12 @@ def test_digest() -> None:
 @given(st.one_of(NOISE, st.text(alphabet="\n\u064bae\u0653ا\ud800", max_size=40)))
 def test_what_is_settled_would_not_be_changed(raw: str) -> None:
     for text in (raw, f"{raw}\n"):
-        if is_settled(text):
+        if is_known_canonical(text):
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("service.domain.text.markup.canonical.is_settled", lambda *_: False)
-                assert canonical(text) == Canonical(text, ())
+                patch.setattr("service.domain.text.markup.canonical.is_known_canonical", lambda *_: False)
+                assert canonicalise(text) == CanonicalText(text, ())
 
 
 @pytest.mark.parametrize("text", ["", "a\n", "É « – l’été »\n\nb\n", "النَّاسُ\u200f\n", "漢字 👨\u200d👩\n"])
 def test_texts_as_they_are_mostly_written_are_settled(text: str) -> None:
-    assert is_settled(text)
+    assert is_known_canonical(text)

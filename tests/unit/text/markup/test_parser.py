@@ -3,15 +3,16 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 
-from service.domain.errors import TextRefused, TooLarge
-from service.domain.text.markup.canonical import canonical
-from service.domain.text.markup.inlines import words_of
-from service.domain.text.markup.parser import read
+from service.domain.errors import InvalidText, TooLarge
+from service.domain.text.markup.canonical import canonicalise
+from service.domain.text.markup.inlines import plain_text
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import (
     Block,
     BulletList,
     Code,
     CodeBlock,
+    DirectionalRun,
     Emphasis,
     Heading,
     Inline,
@@ -20,20 +21,19 @@ from service.domain.text.markup.tree import (
     Note,
     OrderedList,
     Paragraph,
+    PlainText,
     Quote,
-    Rule,
-    Run,
     Strong,
     Table,
-    Words,
+    ThematicBreak,
 )
-from tests.unit.text.strategies import ANYTHING
+from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
 
 
 def inline(text: str) -> tuple[Inline, ...]:
-    [block] = read(text).blocks
+    [block] = parse_markup(text).blocks
     assert isinstance(block, Paragraph)
     return block.children
 
@@ -54,16 +54,16 @@ def nested(blocks: tuple[Block, ...], low: int, high: int) -> Iterator[Block]:
         assert low <= start <= end <= high
         yield block
         yield from nested(inner(block), start, end)
-        low = end if not isinstance(block, Rule) else low
+        low = end if not isinstance(block, ThematicBreak) else low
 
 
-@given(ANYTHING)
+@given(ANY_TEXT)
 def test_every_text_has_a_tree_with_spans_inside_it(raw: str) -> None:
     try:
-        text = canonical(raw).text
-    except TextRefused:
+        text = canonicalise(raw).text
+    except InvalidText:
         return
-    tree = read(text)
+    tree = parse_markup(text)
     for block in nested(tree.blocks, 0, len(text)):
         start, end = block.span
         assert start == 0 or text[start - 1] == "\n"
@@ -74,30 +74,32 @@ def test_every_text_has_a_tree_with_spans_inside_it(raw: str) -> None:
 
 def test_headings_and_their_ids() -> None:
     text = "# المادة ١٢ {#equality}\n\n## B {#equality}\n\n### C {#Bad}\n"
-    first, second, third = read(text).blocks
-    assert first == Heading(1, "equality", (Words("المادة ١٢"),), (0, 23))
-    assert second == Heading(2, None, (Words("B {#equality}"),), (25, 41))
+    first, second, third = parse_markup(text).blocks
+    assert first == Heading(1, "equality", (PlainText("المادة ١٢"),), (0, 23))
+    assert second == Heading(2, None, (PlainText("B {#equality}"),), (25, 41))
     assert isinstance(third, Heading)
-    assert (third.id, words_of(third.children)) == (None, "C {#Bad}")
+    assert (third.id, plain_text(third.children)) == (None, "C {#Bad}")
 
 
 def test_a_single_newline_is_a_line_break() -> None:
-    assert inline("a\nb\\\nc\n") == (Words("a"), LineBreak(), Words("b"), LineBreak(), Words("c"))
+    assert inline("a\nb\\\nc\n") == (PlainText("a"), LineBreak(), PlainText("b"), LineBreak(), PlainText("c"))
 
 
 def test_emphasis_and_code() -> None:
     assert inline("*a* **b** `c*`\n") == (
-        Emphasis((Words("a"),)),
-        Words(" "),
-        Strong((Words("b"),)),
-        Words(" "),
+        Emphasis((PlainText("a"),)),
+        PlainText(" "),
+        Strong((PlainText("b"),)),
+        PlainText(" "),
         Code("c*"),
     )
 
 
 def test_runs() -> None:
-    assert inline("[14-*B*]{dir=ltr lang=en}\n") == (Run("ltr", "en", (Words("14-"), Emphasis((Words("B"),)))),)
-    assert inline("[x]{lang=ar}\n") == (Run(None, "ar", (Words("x"),)),)
+    assert inline("[14-*B*]{dir=ltr lang=en}\n") == (
+        DirectionalRun("ltr", "en", (PlainText("14-"), Emphasis((PlainText("B"),)))),
+    )
+    assert inline("[x]{lang=ar}\n") == (DirectionalRun(None, "ar", (PlainText("x"),)),)
 
 
 @pytest.mark.parametrize(
@@ -113,21 +115,21 @@ def test_runs() -> None:
     ],
 )
 def test_what_is_not_a_run_stays(typed: str) -> None:
-    assert inline(typed + "\n") == (Words(typed),)
+    assert inline(typed + "\n") == (PlainText(typed),)
 
 
 def test_links() -> None:
     assert inline("[a](https://x.org) [b](#id) [](#id)\n") == (
-        Link("https://x.org", (Words("a"),)),
-        Words(" "),
-        Link("#id", (Words("b"),)),
-        Words(" "),
+        Link("https://x.org", (PlainText("a"),)),
+        PlainText(" "),
+        Link("#id", (PlainText("b"),)),
+        PlainText(" "),
         Link("#id", ()),
     )
     assert inline("<https://x.org/%E2%80%AE>\n") == (
-        Link("https://x.org/%E2%80%AE", (Words("https://x.org/%E2%80%AE"),)),
+        Link("https://x.org/%E2%80%AE", (PlainText("https://x.org/%E2%80%AE"),)),
     )
-    assert inline("<a@x.org>\n") == (Link("mailto:a@x.org", (Words("a@x.org"),)),)
+    assert inline("<a@x.org>\n") == (Link("mailto:a@x.org", (PlainText("a@x.org"),)),)
 
 
 @pytest.mark.parametrize(
@@ -159,15 +161,15 @@ def test_links() -> None:
     ],
 )
 def test_what_is_not_in_the_dialect_stays_as_characters(typed: str) -> None:
-    assert inline(typed + "\n") == (Words(typed),)
+    assert inline(typed + "\n") == (PlainText(typed),)
 
 
 def test_a_link_in_a_link_is_its_words() -> None:
-    assert inline("[a <https://x.org> b](#id)\n") == (Link("#id", (Words("a https://x.org b"),)),)
+    assert inline("[a <https://x.org> b](#id)\n") == (Link("#id", (PlainText("a https://x.org b"),)),)
 
 
 def test_lists() -> None:
-    tight, loose = read("3. a\n4. b\n   - c\n\n- d\n\n- e\n").blocks
+    tight, loose = parse_markup("3. a\n4. b\n   - c\n\n- d\n\n- e\n").blocks
     assert isinstance(tight, OrderedList)
     assert (tight.start, tight.tight, tight.span, len(tight.items)) == (3, True, (0, 16), 2)
     assert isinstance(tight.items[1].blocks[1], BulletList)
@@ -176,7 +178,7 @@ def test_lists() -> None:
 
 
 def test_tables() -> None:
-    [table] = read("| a | b | c | d |\n|:--|--:|:-:|---|\n| 1 | 2 |\n").blocks
+    [table] = parse_markup("| a | b | c | d |\n|:--|--:|:-:|---|\n| 1 | 2 |\n").blocks
     assert isinstance(table, Table)
     assert table.aligns == ("start", "end", "center", "default")
     assert [len(row.cells) for row in (table.head, *table.rows)] == [4, 4]
@@ -184,7 +186,7 @@ def test_tables() -> None:
 
 
 def test_notes_are_numbered_by_first_call() -> None:
-    tree = read("a[^b] c[^a] d[^b]\n\n[^a]: A [^b]\n[^b]: *B*\n[^c]: C\n[^a]: again\n")
+    tree = parse_markup("a[^b] c[^a] d[^b]\n\n[^a]: A [^b]\n[^b]: *B*\n[^c]: C\n[^a]: again\n")
     [block] = tree.blocks
     assert isinstance(block, Paragraph)
     notes = [child for child in block.children if isinstance(child, Note)]
@@ -195,14 +197,14 @@ def test_notes_are_numbered_by_first_call() -> None:
     ]
     assert tree.notes == (notes[0], notes[1])
     assert isinstance(notes[1].blocks[0], Paragraph)
-    assert words_of(notes[1].blocks[0].children) == "A [^b]"
+    assert plain_text(notes[1].blocks[0].children) == "A [^b]"
     assert tree.uncalled == ("c", "a")
 
 
 def test_other_blocks() -> None:
-    quote, rule, code, paragraph = read("> q\n\n---\n\n```x\ny\n```\n\n    indented\n").blocks
+    quote, rule, code, paragraph = parse_markup("> q\n\n---\n\n```x\ny\n```\n\n    indented\n").blocks
     assert isinstance(quote, Quote)
-    assert rule == Rule((5, 8))
+    assert rule == ThematicBreak((5, 8))
     assert isinstance(code, CodeBlock)
     assert code.text == "x\ny\n"
     assert isinstance(paragraph, Paragraph)
@@ -226,7 +228,7 @@ def test_other_blocks() -> None:
 )
 def test_limits(text: str, code: str) -> None:
     with pytest.raises(TooLarge) as caught:
-        read(text)
+        parse_markup(text)
     assert caught.value.code == code
 
 
@@ -244,6 +246,6 @@ def test_limits(text: str, code: str) -> None:
 )
 def test_hostile_texts_end(text: str) -> None:
     try:
-        assert read(text).blocks
+        assert parse_markup(text).blocks
     except TooLarge as refused:
         assert refused.code == "text_too_tangled"

@@ -5,22 +5,22 @@ from service.domain.text.markup.tokens import (
     BLANK,
     OTHER,
     WORD,
-    Keys,
+    TokenKeys,
     fold,
     grapheme_ends,
     is_blank,
     is_number,
     is_word,
-    tokens,
+    tokenize,
 )
-from tests.unit.text.strategies import ANYTHING
+from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
 
 
-@given(ANYTHING)
+@given(ANY_TEXT)
 def test_tokens_are_the_text_and_tear_no_grapheme(text: str) -> None:
-    cut = tokens(text)
+    cut = tokenize(text)
     assert "".join(cut) == text
     assert all(cut)
     ends, place = grapheme_ends(text), 0
@@ -40,7 +40,7 @@ def test_tokens_are_the_text_and_tear_no_grapheme(text: str) -> None:
     ],
 )
 def test_words(text: str, cut: list[str]) -> None:
-    assert tokens(text) == cut
+    assert tokenize(text) == cut
 
 
 def test_what_tokens_are() -> None:
@@ -58,8 +58,8 @@ def test_what_tokens_are() -> None:
 
 
 def test_keys_know_words_without_their_marks() -> None:
-    keys = Keys()
+    keys = TokenKeys()
     assert keys["كتب"] == keys["كَتَبَ"] == WORD
     assert keys["قرأ"] == 1 << 2 | WORD
-    assert keys.of([" ", "،", "x"]) == [2 << 2 | BLANK, 3 << 2 | OTHER, 4 << 2 | WORD]
+    assert keys.for_tokens([" ", "،", "x"]) == [2 << 2 | BLANK, 3 << 2 | OTHER, 4 << 2 | WORD]
     assert keys["َ"] != keys["ُ"]

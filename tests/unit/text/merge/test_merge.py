@@ -4,34 +4,34 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.text.diff.minimal_edits import edits, splices
-from service.domain.text.merge.diff3 import Clean, Conflict
-from service.domain.text.merge.merge import merge
-from tests.unit.text.strategies import ANYTHING, PIECES, PROSE
+from service.domain.text.diff.minimal_edits import minimal_edits, splices
+from service.domain.text.merge.diff3 import CleanPart, MergeConflict
+from service.domain.text.merge.merge import merge_texts
+from tests.unit.text.strategies import ANY_TEXT, PROSE, TEXT_PIECES
 
 pytestmark = pytest.mark.unit
 
 BASE = "The Council shall consist of nine members appointed for a term of four years.\n\nCourts are free.\n"
 
 
-def edited(base: str, cuts: list[tuple[int, int, str]]) -> str:
+def apply_splices(base: str, cuts: list[tuple[int, int, str]]) -> str:
     for place, length, text in cuts:
         place = place % (len(base) + 1)
         base = base[:place] + text + base[place + length :]
     return base
 
 
-CUTS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 12), st.sampled_from(PIECES)), max_size=4)
-THREE = st.tuples(PROSE, CUTS, CUTS).map(
-    lambda drawn: (drawn[0], edited(drawn[0], drawn[1]), edited(drawn[0], drawn[2]))
+CUTS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 12), st.sampled_from(TEXT_PIECES)), max_size=4)
+THREE_TEXTS = st.tuples(PROSE, CUTS, CUTS).map(
+    lambda drawn: (drawn[0], apply_splices(drawn[0], drawn[1]), apply_splices(drawn[0], drawn[2]))
 )
 
 
 @settings(max_examples=200)
-@given(ANYTHING, ANYTHING)
+@given(ANY_TEXT, ANY_TEXT)
 def test_edits_rebuild_the_text_and_stay_apart(base: str, new: str) -> None:
     text = base
-    splices = edits(base, new)
+    splices = minimal_edits(base, new)
     for a0, a1, words in reversed(splices):
         text = text[:a0] + words + text[a1:]
     assert text == new
@@ -41,17 +41,17 @@ def test_edits_rebuild_the_text_and_stay_apart(base: str, new: str) -> None:
 
 
 def test_edits_are_small() -> None:
-    assert edits("المجلس الأعلى\n", "المجالس الأعلى\n") == [(4, 4, "ا")]
-    assert edits("e\u0301t\n", "et\n") == [(0, 2, "e")]
-    assert edits("a\n", "a\n\nb\n") == [(2, 2, "\nb\n")]
-    assert edits("a b c\n", "a b c\n") == []
+    assert minimal_edits("المجلس الأعلى\n", "المجالس الأعلى\n") == [(4, 4, "ا")]
+    assert minimal_edits("e\u0301t\n", "et\n") == [(0, 2, "e")]
+    assert minimal_edits("a\n", "a\n\nb\n") == [(2, 2, "\nb\n")]
+    assert minimal_edits("a b c\n", "a b c\n") == []
 
 
 def test_a_paragraph_beside_a_heading_that_went_is_changed_by_words() -> None:
     base = "## Repeals\n\n**573. to 576.** [Repeals]\n\n## Coming into force\n"
     new = base.replace("## Repeals\n\n", "").replace("[Repeals]", "[Repealed in 2014, chapter 12]")
     assert splices(base, new) == [(0, 12, ""), (30, 37, "Repealed in 2014, chapter 12")]
-    assert merge(base, new, base.replace("573", "574")).text == new.replace("573", "574")
+    assert merge_texts(base, new, base.replace("573", "574")).text == new.replace("573", "574")
 
 
 @pytest.mark.parametrize(
@@ -71,23 +71,23 @@ def test_lines_put_before_a_like_line_leave_it_its_number(line: str, new: str) -
     assert splices(base, ours) == [(start, start, new)]
     assert splices(ours, base) == [(start, start + len(new), "")]
     theirs = base.replace(line, f"(7{line[2:]}")
-    assert merge(base, ours, theirs).text == ours.replace(new + line, f"{new}(7{line[2:]}")
+    assert merge_texts(base, ours, theirs).text == ours.replace(new + line, f"{new}(7{line[2:]}")
 
 
 @settings(max_examples=200)
-@given(THREE)
+@given(THREE_TEXTS)
 def test_laws(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
-    assert merge(base, ours, base).text == ours
-    assert merge(base, base, theirs).text == theirs
-    assert merge(base, ours, ours).text == ours
+    assert merge_texts(base, ours, base).text == ours
+    assert merge_texts(base, base, theirs).text == theirs
+    assert merge_texts(base, ours, ours).text == ours
 
 
 @settings(max_examples=200)
-@given(THREE)
+@given(THREE_TEXTS)
 def test_swapping_the_sides_swaps_the_sides(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
-    one, other = merge(base, ours, theirs), merge(base, theirs, ours)
+    one, other = merge_texts(base, ours, theirs), merge_texts(base, theirs, ours)
     assert one.text == other.text
     assert [(c.a0, c.a1, c.ours, c.theirs) for c in one.conflicts] == [
         (c.a0, c.a1, c.theirs, c.ours) for c in other.conflicts
@@ -96,14 +96,14 @@ def test_swapping_the_sides_swaps_the_sides(texts: tuple[str, str, str]) -> None
 
 
 @settings(max_examples=200)
-@given(THREE)
+@given(THREE_TEXTS)
 def test_parts_hold_the_base_and_both_sides(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
-    parts = merge(base, ours, theirs).parts
-    if all(isinstance(part, Clean) for part in parts):
+    parts = merge_texts(base, ours, theirs).parts
+    if all(isinstance(part, CleanPart) for part in parts):
         return
     for part in parts:
-        if isinstance(part, Conflict):
+        if isinstance(part, MergeConflict):
             assert base[part.a0 : part.a1] == part.base
             assert part.ours in ours
             assert part.theirs in theirs
@@ -112,21 +112,27 @@ def test_parts_hold_the_base_and_both_sides(texts: tuple[str, str, str]) -> None
 
 def test_edits_that_do_not_meet_are_both_taken() -> None:
     ours, theirs = BASE.replace("nine", "eleven"), BASE.replace("free", "independent")
-    merged = merge(BASE, ours, theirs)
+    merged = merge_texts(BASE, ours, theirs)
     assert merged.text == BASE.replace("nine", "eleven").replace("free", "independent")
-    assert [part.side for part in merged.parts if isinstance(part, Clean)] == ["base", "ours", "base", "theirs", "base"]
+    assert [part.side for part in merged.parts if isinstance(part, CleanPart)] == [
+        "base",
+        "ours",
+        "base",
+        "theirs",
+        "base",
+    ]
     assert merged.review == ()
 
 
 def test_a_sentence_both_sides_changed_is_to_be_read_again() -> None:
-    merged = merge(BASE, BASE.replace("nine", "eleven"), BASE.replace("appointed", "elected"))
+    merged = merge_texts(BASE, BASE.replace("nine", "eleven"), BASE.replace("appointed", "elected"))
     assert merged.text == BASE.replace("nine", "eleven").replace("appointed", "elected")
     [(start, end)] = merged.review
     assert BASE[start:end].startswith("The Council")
 
 
 def test_the_same_words_changed_differently_are_a_conflict() -> None:
-    merged = merge(BASE, BASE.replace("nine", "eleven"), BASE.replace("nine", "seven"))
+    merged = merge_texts(BASE, BASE.replace("nine", "eleven"), BASE.replace("nine", "seven"))
     assert merged.text is None
     [conflict] = merged.conflicts
     assert (conflict.base, conflict.ours, conflict.theirs) == ("nine", "eleven", "seven")
@@ -143,7 +149,7 @@ def test_the_same_words_changed_differently_are_a_conflict() -> None:
     ],
 )
 def test_planted_conflicts_are_found(ours: str, theirs: str) -> None:
-    assert merge(BASE, ours, theirs).text is None
+    assert merge_texts(BASE, ours, theirs).text is None
 
 
 def test_an_amendment_never_lands_in_another_article() -> None:
@@ -152,6 +158,6 @@ def test_an_amendment_never_lands_in_another_article() -> None:
     base = "".join(articles)
     amended = base.replace(articles[19], articles[19].replace("nine", "eleven"))
     repealed = "".join(articles[:19] + articles[20:])
-    assert merge(base, repealed, amended).text is None
+    assert merge_texts(base, repealed, amended).text is None
     grown = "".join(f"## Article 0{n}\n\nNew article {n} about something else entirely.\n\n" for n in range(10)) + base
-    assert merge(base, grown, amended).text == grown.replace(articles[19], articles[19].replace("nine", "eleven"))
+    assert merge_texts(base, grown, amended).text == grown.replace(articles[19], articles[19].replace("nine", "eleven"))

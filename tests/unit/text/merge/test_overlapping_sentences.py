@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.merge.merge import merge
-from service.domain.text.merge.overlapping_sentences import sentences
+from service.domain.text.merge.merge import merge_texts
+from service.domain.text.merge.overlapping_sentences import overlapping_sentences
 
 pytestmark = pytest.mark.unit
 
@@ -17,9 +17,9 @@ def test_what_is_named_stands_in_the_result(words: list[str], data: st.DataObjec
     for _ in range(2):
         place = data.draw(st.integers(0, len(words)))
         sides.append("".join([*words[:place], data.draw(st.sampled_from(["", "new ", "old! "])), *words[place + 1 :]]))
-    merged = merge(base, *sides)
+    merged = merge_texts(base, *sides)
     if merged.text is not None:
-        found = sentences(merged)
+        found = overlapping_sentences(merged)
         assert all(sentence in merged.text for sentence in found)
         assert len(found) <= len(merged.review)
 
@@ -27,5 +27,7 @@ def test_what_is_named_stands_in_the_result(words: list[str], data: st.DataObjec
 def test_a_sentence_both_changed() -> None:
     base = "Before it. The court shall hear no appeal in such a case. After it.\n"
     ours, theirs = base.replace("court", "high court"), base.replace("such a", "any such")
-    assert sentences(merge(base, ours, theirs)) == ["The high court shall hear no appeal in any such case."]
-    assert sentences(merge(base, ours, base)) == []
+    assert overlapping_sentences(merge_texts(base, ours, theirs)) == [
+        "The high court shall hear no appeal in any such case."
+    ]
+    assert overlapping_sentences(merge_texts(base, ours, base)) == []

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given, settings
 
-from service.domain.text.merge.diff3 import Conflict, halves
-from service.domain.text.merge.merge import Merge, merge
-from service.domain.text.merge.merge_validation import reading
-from service.domain.text.merge.relocation import accepted
-from tests.unit.text.merge.test_merge import THREE
+from service.domain.text.merge.diff3 import MergeConflict, both_readings
+from service.domain.text.merge.merge import MergeResult, merge_texts
+from service.domain.text.merge.merge_validation import read_roles
+from service.domain.text.merge.relocation import accept_relocation
+from tests.unit.text.merge.test_merge import THREE_TEXTS
 
 pytestmark = pytest.mark.unit
 
@@ -18,44 +18,44 @@ ARMY = "The army obeys the elected government and takes no part in the contest b
 TABLE = "| name | seats |\n|---|---|\n| North | 4 |\n| South | 5 |\n| Coast | 6 |\n"
 
 
-def both(base: str, ours: str, theirs: str) -> Merge:
+def merge_both_ways(base: str, ours: str, theirs: str) -> MergeResult:
     """The merge, which is the same with the sides swapped."""
-    merged, swapped = merge(base, ours, theirs), merge(base, theirs, ours)
+    merged, swapped = merge_texts(base, ours, theirs), merge_texts(base, theirs, ours)
     assert merged.text == swapped.text
     assert [(c.a0, c.a1, c.ours) for c in merged.conflicts] == [(c.a0, c.a1, c.theirs) for c in swapped.conflicts]
     return merged
 
 
 @settings(max_examples=200)
-@given(THREE)
+@given(THREE_TEXTS)
 def test_nothing_is_in_a_merge_that_nobody_wrote(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
-    merged = merge(base, ours, theirs)
+    merged = merge_texts(base, ours, theirs)
     assert set(merged.text or "") <= set(base + ours + theirs)
     for part in merged.parts:
-        mine, yours = halves(base, part)
+        mine, yours = both_readings(base, part)
         assert mine in ours
         assert yours in theirs
 
 
 @settings(max_examples=200)
-@given(THREE)
+@given(THREE_TEXTS)
 def test_either_side_can_be_had_from_the_parts(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
-    sides = [halves(base, part) for part in merge(base, ours, theirs).parts]
+    sides = [both_readings(base, part) for part in merge_texts(base, ours, theirs).parts]
     assert "".join(mine for mine, _ in sides) == ours
     assert "".join(yours for _, yours in sides) == theirs
 
 
 @settings(max_examples=200)
-@given(THREE)
+@given(THREE_TEXTS)
 def test_a_clean_merge_reads_as_the_sides_meant_it(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
-    merged = merge(base, ours, theirs)
+    merged = merge_texts(base, ours, theirs)
     if merged.text is None or not merged.checked or base in (ours, theirs):
         return
-    meant = {_bare(role) for text in (base, ours, theirs) for role in reading(text).roles.values()}
-    assert {_bare(role) for role in reading(merged.text).roles.values()} <= meant
+    meant = {_bare(role) for text in (base, ours, theirs) for role in read_roles(text).roles.values()}
+    assert {_bare(role) for role in read_roles(merged.text).roles.values()} <= meant
 
 
 def _bare(role: str) -> str:
@@ -105,7 +105,7 @@ def _bare(role: str) -> str:
     ],
 )
 def test_what_would_read_as_nobody_meant_it_is_a_conflict(base: str, ours: str, theirs: str) -> None:
-    merged = both(base, ours, theirs)
+    merged = merge_both_ways(base, ours, theirs)
     assert merged.text is None
     assert merged.checked
     assert all(conflict.ours != conflict.theirs for conflict in merged.conflicts)
@@ -114,7 +114,7 @@ def test_what_would_read_as_nobody_meant_it_is_a_conflict(base: str, ours: str, 
 def test_structure_that_one_side_changes_while_the_other_changes_words_is_no_conflict() -> None:
     base = "- one apple\n- two pears\n\nWords of the end.\n"
     ours = "1. one apple\n2. two pears\n\n## Heading\n\nWords of the end.\n"
-    merged = both(base, ours, base.replace("apple", "orange").replace("the end", "an end"))
+    merged = merge_both_ways(base, ours, base.replace("apple", "orange").replace("the end", "an end"))
     assert merged.text == ours.replace("apple", "orange").replace("the end", "an end")
 
 
@@ -122,21 +122,21 @@ def test_lines_that_continue_a_paragraph_go_with_it() -> None:
     base = "The Union rules on:\n1. foreign affairs;\n2. citizenship;\n3. the currency.\n\nThe end.\n"
     ours = base.replace("1. f", "    1. f").replace("2. c", "    2. c")
     theirs = base.replace("3. the", "    3. the")
-    assert reading(ours).roles[ours.index("3. the")] != reading(theirs).roles[theirs.index("    3. the")]
-    assert both(base, ours, theirs).text == ours.replace("3. the", "    3. the")
+    assert read_roles(ours).roles[ours.index("3. the")] != read_roles(theirs).roles[theirs.index("    3. the")]
+    assert merge_both_ways(base, ours, theirs).text == ours.replace("3. the", "    3. the")
 
 
 def test_items_that_would_continue_a_paragraph_are_a_conflict() -> None:
     base = "A law rules on crimes.\n\n\n## Courts\n\nThey are free.\n"
     ours = base.replace(".\n\n\n## C", ":\n## C")
     theirs = base.replace("## C", "    1. theft;\n    2. fraud.\n\n\n## C")
-    assert reading(theirs).roles[theirs.index("    1.")].endswith("item first")
-    assert both(base, ours, theirs).text is None
+    assert read_roles(theirs).roles[theirs.index("    1.")].endswith("item first")
+    assert merge_both_ways(base, ours, theirs).text is None
 
 
 def test_what_cannot_be_read_is_merged_and_said_to_be_unread() -> None:
     base = "a b c d e\n\n" + "]" * 200 + "\n"
-    merged = both(base, base.replace("b", "x"), base.replace("d", "y"))
+    merged = merge_both_ways(base, base.replace("b", "x"), base.replace("d", "y"))
     assert merged.text == base.replace("b", "x").replace("d", "y")
     assert not merged.checked
 
@@ -149,49 +149,49 @@ MOVED = STATE + COURTS + ARMY + RIGHTS + "The end.\n"
 
 def test_a_change_to_a_moved_paragraph_is_offered_its_new_place() -> None:
     theirs = BASE.replace("public affairs", "political affairs")
-    merged = both(BASE, MOVED, theirs)
+    merged = merge_both_ways(BASE, MOVED, theirs)
     assert merged.text is None
     [offer] = merged.relocations
     assert (offer.mover, offer.score) == ("ours", 1000)
     assert BASE[offer.a0 : offer.a1].strip() == MOVED[offer.b0 : offer.b1].strip() == RIGHTS.strip()
     assert offer.text.strip() == RIGHTS.replace("public affairs", "political affairs").strip()
-    settled = merge(BASE, *accepted(BASE, MOVED, theirs, offer))
+    settled = merge_texts(BASE, *accept_relocation(BASE, MOVED, theirs, offer))
     assert settled.text == MOVED.replace("public affairs", "political affairs")
 
 
 def test_moved_and_edited_by_the_mover_too() -> None:
     ours, theirs = MOVED.replace("Everyone", "Every person"), BASE.replace("country", "land")
-    [offer] = merge(BASE, ours, theirs).relocations
+    [offer] = merge_texts(BASE, ours, theirs).relocations
     assert offer.text.startswith("Every person has the right")
     assert "of the land" in offer.text
 
 
 def test_the_same_words_changed_in_a_moved_paragraph_are_not_offered() -> None:
     ours, theirs = MOVED.replace("country", "nation"), BASE.replace("country", "land")
-    merged = both(BASE, ours, theirs)
+    merged = merge_both_ways(BASE, ours, theirs)
     assert merged.text is None
     assert merged.relocations == ()
 
 
 def test_a_deleted_paragraph_is_offered_nothing() -> None:
-    merged = both(BASE, BASE.replace(RIGHTS, ""), BASE.replace("country", "land"))
+    merged = merge_both_ways(BASE, BASE.replace(RIGHTS, ""), BASE.replace("country", "land"))
     assert merged.text is None
     assert merged.relocations == ()
 
 
 def test_a_paragraph_moved_by_both_to_two_places_is_a_conflict() -> None:
     elsewhere = STATE + RIGHTS + COURTS + ARMY + "The end.\n"
-    merged = both(BASE, MOVED, elsewhere)
+    merged = merge_both_ways(BASE, MOVED, elsewhere)
     assert merged.text is None
 
 
 def test_a_paragraph_moved_by_both_to_one_place_is_no_conflict() -> None:
-    assert both(BASE, MOVED, MOVED.replace("end", "close")).text is not None
+    assert merge_both_ways(BASE, MOVED, MOVED.replace("end", "close")).text is not None
 
 
 def test_a_paragraph_moved_by_one_side_and_deleted_by_the_other_is_a_conflict() -> None:
-    merged = both(BASE, MOVED, BASE.replace(RIGHTS, ""))
-    assert [isinstance(part, Conflict) for part in merged.parts].count(True) == 1
+    merged = merge_both_ways(BASE, MOVED, BASE.replace(RIGHTS, ""))
+    assert [isinstance(part, MergeConflict) for part in merged.parts].count(True) == 1
 
 
 # Bad input
@@ -199,4 +199,4 @@ def test_a_paragraph_moved_by_one_side_and_deleted_by_the_other_is_a_conflict() 
 
 def test_three_unrelated_texts_end() -> None:
     texts = ["\n\n".join(f"{word}{n % 97} {word}a {word}{n % 13} b" for n in range(2_000)) for word in "xyz"]
-    assert merge(*texts).text is None
+    assert merge_texts(*texts).text is None

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.redline.by_provision import Comparison, compare, pages, runs
-from service.domain.text.redline.lines import Line, lines
-from service.domain.text.redline.redline import redline
-from service.domain.text.redline.side_by_side import beside, faces
-from tests.unit.text.strategies import ANYTHING
+from service.domain.text.redline.by_provision import Comparison, build_comparison, group_parts, paginate
+from service.domain.text.redline.lines import RedlineLine, redline_lines
+from service.domain.text.redline.redline import compute_redline
+from service.domain.text.redline.side_by_side import side_by_side, split_sides
+from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
 
@@ -17,58 +17,58 @@ STAYS = "Courts are free, and no authority may meddle in their work or in how an
 
 
 def compared(old: str, new: str) -> Comparison:
-    return compare(old, new, redline(old, new))
+    return build_comparison(old, new, compute_redline(old, new))
 
 
 def articles(*bodies: str) -> str:
     return "".join(f"## Article {number}\n\n{body}\n\n" for number, body in enumerate(bodies, 1))
 
 
-def spoken(line: Line | None) -> str:
-    return "".join(one.new or one.old for one in line.stretches) if line else ""
+def line_text(line: RedlineLine | None) -> str:
+    return "".join(one.new or one.old for one in line.runs) if line else ""
 
 
-@given(ANYTHING, ANYTHING)
+@given(ANY_TEXT, ANY_TEXT)
 def test_every_line_stands_in_one_part(old: str, new: str) -> None:
-    found = redline(old, new)
-    shown = [line for part in compare(old, new, found).parts for line in part.lines]
-    assert sorted(map(repr, shown)) == sorted(map(repr, lines(found, old, new)))
+    found = compute_redline(old, new)
+    shown = [line for part in build_comparison(old, new, found).parts for line in part.lines]
+    assert sorted(map(repr, shown)) == sorted(map(repr, redline_lines(found, old, new)))
 
 
-@given(ANYTHING, ANYTHING)
+@given(ANY_TEXT, ANY_TEXT)
 def test_each_change_and_each_end_of_a_move_belongs_to_one_part(old: str, new: str) -> None:
     found = compared(old, new)
     numbers = [number for part in found.parts for number in part.changes]
     assert len(set(numbers)) == len(numbers) and set(numbers) <= set(range(1, found.counts.changes + 1))
     for part in found.parts:
-        assert part.touched or not (part.changes or part.gone or part.come)
-    assert [part.place for part in found.parts] == list(range(len(found.parts)))
+        assert part.touched or not (part.changes or part.moves_out or part.moves_in)
+    assert [part.index for part in found.parts] == list(range(len(found.parts)))
 
 
-@given(ANYTHING, ANYTHING)
+@given(ANY_TEXT, ANY_TEXT)
 def test_both_columns_read_as_their_texts_do(old: str, new: str) -> None:
-    for line in lines(redline(old, new), old, new):
-        gone, come = faces(line)
+    for line in redline_lines(compute_redline(old, new), old, new):
+        gone, come = split_sides(line)
         assert gone or come
-        assert spoken(gone) == "".join(
-            one.old if one.kind != "equal" else one.new for one in line.stretches if one.kind != "insert"
+        assert line_text(gone) == "".join(
+            one.old if one.kind != "equal" else one.new for one in line.runs if one.kind != "insert"
         )
-        assert spoken(come) == "".join(one.new for one in line.stretches if one.kind != "delete")
+        assert line_text(come) == "".join(one.new for one in line.runs if one.kind != "delete")
 
 
-@given(ANYTHING, ANYTHING)
+@given(ANY_TEXT, ANY_TEXT)
 def test_two_columns_keep_the_order_of_each(old: str, new: str) -> None:
-    its = list(lines(redline(old, new), old, new))
-    rows = list(beside(its))
+    its = list(redline_lines(compute_redline(old, new), old, new))
+    rows = list(side_by_side(its))
     for side in (0, 1):
-        shown = [spoken(row[side]) for row in rows if row[side]]
-        assert shown == [spoken(face) for line in its if (face := faces(line)[side])]
+        shown = [line_text(row[side]) for row in rows if row[side]]
+        assert shown == [line_text(face) for line in its if (face := split_sides(line)[side])]
 
 
-@given(ANYTHING, ANYTHING, st.integers(1, 200), st.integers(1, 50))
+@given(ANY_TEXT, ANY_TEXT, st.integers(1, 200), st.integers(1, 50))
 def test_pages_hold_every_run_once_and_little_more_than_their_room(old: str, new: str, room: int, fold: int) -> None:
-    all_runs = list(runs(compared(old, new).parts))
-    made = pages(all_runs, room=room, fold=fold)
+    all_runs = list(group_parts(compared(old, new).parts))
+    made = paginate(all_runs, page_size=room, fold_limit=fold)
     assert [run for page in made for run in page] == all_runs
     assert all(made) or made == [[]]
     for page in made:
@@ -82,7 +82,7 @@ def test_what_became_of_each_article() -> None:
     old = articles("One is here.", "Two is here.", "Three is here and stays long enough.", "Four goes away from here.")
     new = articles("One is here.", "Something else came between them, which is new.", "Two is here.", "Three stays.")
     found = compared(old, new)
-    assert [(part.label, part.was, part.state) for part in found.parts if part.state != "changed"][:3] == [
+    assert [(part.label, part.old_label, part.state) for part in found.parts if part.state != "changed"][:3] == [
         ("Article 1", "Article 1", "same"),
         ("Article 2", "", "added"),
         ("Article 3", "Article 2", "renumbered"),
@@ -94,19 +94,19 @@ def test_what_was_added_does_not_stand_under_a_heading_that_was_removed() -> Non
     old = f"## Article 1\n\nFirst.\n\n{MOVED}\n\n## Article 2\n\n{STAYS}\n\n## Article 3\n\nGone for good.\n"
     new = f"## Article 1\n\nFirst.\n\n## Article 2\n\n{STAYS}\n\n{MOVED}\n"
     found = compared(old, new)
-    assert [(part.label or part.was, part.state, part.gone, part.come) for part in found.parts] == [
+    assert [(part.label or part.old_label, part.state, part.moves_out, part.moves_in) for part in found.parts] == [
         ("Article 1", "changed", (1,), ()),
         ("Article 2", "changed", (), (1,)),
         ("Article 3", "removed", (), ()),
     ]
-    assert (found.departures, found.arrivals, found.words(1)) == ({1: 0}, {1: 1}, 15)
+    assert (found.move_sources, found.move_targets, found.word_count(1)) == ({1: 0}, {1: 1}, 15)
 
 
 def test_a_moved_passage_says_what_changed_in_it() -> None:
     old = f"{MOVED}\n\n" + "".join(f"Paragraph {number} says a thing of its own.\n\n" for number in "abcdef")
     new = old.removeprefix(f"{MOVED}\n\n") + MOVED.replace("order", "written order") + "\n"
     found = compared(old, new)
-    inside = [stretch for line in found.inside(1) for stretch in line.stretches]
+    inside = [stretch for line in found.lines_of_move(1) for stretch in line.runs]
     assert [stretch.new.strip() for stretch in inside if stretch.kind == "insert"] == ["written"]
     assert all(stretch.change is None for stretch in inside)
 
@@ -121,5 +121,5 @@ def test_parts_do_not_grow_without_end() -> None:
 def test_blanks_and_unseen_marks_are_not_read() -> None:
     found = compared(articles("One two three."), articles("One  two\u200f three."))
     assert [part.state for part in found.parts] == ["quiet"]
-    assert found.counts.unseen and not found.counts.nothing
-    assert compared("a\n", "a\n").counts.nothing
+    assert found.counts.unseen and not found.counts.is_empty
+    assert compared("a\n", "a\n").counts.is_empty

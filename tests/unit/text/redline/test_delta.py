@@ -4,15 +4,15 @@ import pytest
 from diff_match_patch import diff_match_patch
 from hypothesis import given
 
-from service.domain.errors import Malformed
+from service.domain.errors import InvalidInput
 from service.domain.text.redline.delta import from_delta, to_delta
-from service.domain.text.redline.redline import redline
+from service.domain.text.redline.redline import compute_redline
 from tests.unit.text.strategies import PROSE
 
 
 @given(PROSE, PROSE)
 def test_a_delta_makes_the_new_text_of_the_old(old: str, new: str) -> None:
-    assert from_delta(old, to_delta(redline(old, new), old, new)) == new
+    assert from_delta(old, to_delta(compute_redline(old, new), old, new)) == new
 
 
 @given(PROSE, PROSE)
@@ -20,13 +20,13 @@ def test_both_engines_rebuild_both_texts(old: str, new: str) -> None:
     oracle = diff_match_patch()
     oracle.Diff_Timeout = 0
     theirs = oracle.diff_main(old, new)
-    ours = [(op.kind, old[op.a0 : op.a1], new[op.b0 : op.b1]) for op in redline(old, new).ops]
+    ours = [(op.kind, old[op.a0 : op.a1], new[op.b0 : op.b1]) for op in compute_redline(old, new).ops]
     assert "".join(a for _, a, _ in ours) == oracle.diff_text1(theirs) == old
     assert "".join(b for _, _, b in ours) == oracle.diff_text2(theirs) == new
 
 
 @pytest.mark.parametrize("delta", ["=99", "-99", "?", "=x", "+%zz%"])
 def test_a_delta_that_does_not_fit_is_refused(delta: str) -> None:
-    with pytest.raises(Malformed) as refused:
+    with pytest.raises(InvalidInput) as refused:
         from_delta("نصّ", delta)
     assert refused.value.code == "bad_delta"

@@ -2,27 +2,27 @@ import pytest
 from hypothesis import given
 from lxml import etree, html
 
-from service.domain.errors import TextRefused
-from service.domain.text.markup.canonical import canonical
-from service.domain.text.redline.html_document import inline, page, summary
-from service.domain.text.redline.inline import TAGS, Sign, Writer
-from service.domain.text.redline.labels import words_for
-from service.domain.text.redline.lines import Line, Stretch
-from service.domain.text.redline.redline import redline
-from tests.unit.text.strategies import ANYTHING
+from service.domain.errors import InvalidText
+from service.domain.text.markup.canonical import canonicalise
+from service.domain.text.redline.html_document import change_summary, render_inline, render_page
+from service.domain.text.redline.inline import TAGS, AuthorBadge, RedlineWriter
+from service.domain.text.redline.labels import labels_for
+from service.domain.text.redline.lines import LineRun, RedlineLine
+from service.domain.text.redline.redline import compute_redline
+from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
 
 
 def show(old: str, new: str, *, lang: str = "en") -> str:
-    return inline(redline(old, new), old, new, lang=lang)
+    return render_inline(compute_redline(old, new), old, new, lang=lang)
 
 
-@given(ANYTHING, ANYTHING)
+@given(ANY_TEXT, ANY_TEXT)
 def test_well_formed_with_known_tags_and_both_texts(old: str, new: str) -> None:
     try:
-        old, new = canonical(old).text, canonical(new).text
-    except TextRefused:
+        old, new = canonicalise(old).text, canonicalise(new).text
+    except InvalidText:
         return
     shown = etree.fromstring(show(old, new))
     assert {element.tag for element in shown.iter()} <= TAGS
@@ -77,14 +77,19 @@ def test_moves_link_to_each_other() -> None:
 
 def test_summary() -> None:
     old, new = "## Article 1\n\nA b c d e f.\n", "## Article 2\n\nA b x d e f.\n\nNew.\n"
-    assert summary(redline(old, new), lang="en") == "Changes: 2, renumbered: 1, blanks and invisible marks: 1"
-    assert summary(redline(old, old), lang="ar") == "النصّان متطابقان."
+    assert (
+        change_summary(compute_redline(old, new), lang="en")
+        == "Changes: 2, renumbered: 1, blanks and invisible marks: 1"
+    )
+    assert change_summary(compute_redline(old, old), lang="ar") == "النصّان متطابقان."
 
 
 @pytest.mark.parametrize(("lang", "direction"), [("ar", "rtl"), ("en", "ltr")])
 def test_the_page_stands_alone(lang: str, direction: str) -> None:
     old, new = "## Article 1\n\nA <b> b c.\n", "## Article 2\n\nA <b> d c.\n"
-    shown = page(redline(old, new), old, new, lang=lang, title="T <i>", older="one.md", newer="two.md")
+    shown = render_page(
+        compute_redline(old, new), old, new, lang=lang, title="T <i>", old_name="one.md", new_name="two.md"
+    )
     root = html.document_fromstring(shown.encode())
     assert (root.get("lang"), root.get("dir")) == (lang, direction)
     assert not root.xpath("//script | //link | //img | //*[@src] | //i | //b")
@@ -93,11 +98,14 @@ def test_the_page_stands_alone(lang: str, direction: str) -> None:
 
 
 def test_a_word_of_two_hands_is_named_once_and_reads_whole() -> None:
-    signs = {who: Sign(str(number), number, f"{who} added:", "") for number, who in enumerate(("rima", "jihan"), 1)}
-    writer = Writer(words_for("ar"), {}, signs)
+    signs = {
+        who: AuthorBadge(str(number), number, f"{who} added:", "") for number, who in enumerate(("rima", "jihan"), 1)
+    }
+    writer = RedlineWriter(labels_for("ar"), {}, signs)
     its = [
-        Stretch("insert", "", words, by=who) for words, who in (("ثلاث", "jihan"), ("ةُ", "rima"), (" أشهر", "jihan"))
+        LineRun("insert", "", words, author=who)
+        for words, who in (("ثلاث", "jihan"), ("ةُ", "rima"), (" أشهر", "jihan"))
     ]
-    shown = writer.line(Line("text", 0, "", tuple(its)))
+    shown = writer.render_line(RedlineLine("text", 0, "", tuple(its)))
     assert shown.count("jihan added:") == 2
     assert "rima added:" not in shown and '<ins class="who1">ةُ</ins>' in shown

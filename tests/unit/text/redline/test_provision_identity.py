@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.text.markup.parser import read
-from service.domain.text.redline.provision_identity import Twin, identify
-from service.domain.text.redline.redline import redline
-from service.domain.text.structure.outline import outline
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.redline.provision_identity import ProvisionMatch, match_provisions
+from service.domain.text.redline.redline import compute_redline
+from service.domain.text.structure.outline import build_outline
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit
@@ -27,9 +27,9 @@ def numbered(places: Sequence[int]) -> str:
     return "".join(f"## Article {number}\n\n{BODIES[place]}\n\n" for number, place in enumerate(places, 1))
 
 
-def twins(old: str, new: str) -> list[Twin]:
-    olds, news = (outline(read(text)).provisions for text in (old, new))
-    return identify(olds, news, redline(old, new), old=old, new=new)
+def twins(old: str, new: str) -> list[ProvisionMatch]:
+    olds, news = (build_outline(parse_markup(text)).provisions for text in (old, new))
+    return match_provisions(olds, news, compute_redline(old, new), old=old, new=new)
 
 
 def pairs(old: Sequence[int], new: Sequence[int]) -> set[tuple[int | None, int | None]]:
@@ -61,18 +61,23 @@ def test_identity_survives_insertion_deletion_moves_and_renumbering(order: list[
 @given(PROSE, PROSE)
 def test_each_provision_is_named_once(old: str, new: str) -> None:
     found = twins(old, new)
-    sides: list[Callable[[Twin], int | None]] = [lambda twin: twin.old, lambda twin: twin.new]
+    sides: list[Callable[[ProvisionMatch], int | None]] = [lambda twin: twin.old, lambda twin: twin.new]
     for side, text in zip(sides, (old, new), strict=True):
         places = [side(twin) for twin in found if side(twin) is not None]
         assert sorted(place for place in places if place is not None) == list(
-            range(len(outline(read(text)).provisions))
+            range(len(build_outline(parse_markup(text)).provisions))
         )
 
 
 def test_what_changed_and_what_did_not() -> None:
     old = numbered([0, 1, 2])
     new = numbered([3, 0, 1, 2]).replace("human rights", "the rights of all")
-    assert twins(old, new) == [Twin(None, 0, True), Twin(0, 1, False), Twin(1, 2, True), Twin(2, 3, False)]
+    assert twins(old, new) == [
+        ProvisionMatch(None, 0, True),
+        ProvisionMatch(0, 1, False),
+        ProvisionMatch(1, 2, True),
+        ProvisionMatch(2, 3, False),
+    ]
 
 
 def test_an_id_is_stronger_than_words() -> None:

@@ -2,26 +2,26 @@ import pytest
 from hypothesis import given
 
 from service.domain.errors import DomainError
-from service.domain.text.markup.parser import read
-from service.domain.text.review.outline_lint import line_of, remarks, typed_remarks
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.review.outline_lint import line_number, lint_outline, lint_typed_references
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit
 
 
 def said(text: str) -> list[tuple[str, str]]:
-    return [(remark.kind, remark.named) for remark in remarks(text, read(text))]
+    return [(remark.kind, remark.subject) for remark in lint_outline(text, parse_markup(text))]
 
 
 @given(PROSE)
 def test_remarks_lie_in_the_text_and_in_its_order(text: str) -> None:
     try:
-        tree = read(text)
+        tree = parse_markup(text)
     except DomainError:
         return
-    found = remarks(text, tree)
+    found = lint_outline(text, tree)
     assert all(0 <= remark.start <= remark.end <= len(text) for remark in found)
-    assert found == sorted(found, key=lambda remark: (remark.start, remark.end, remark.kind, remark.named))
+    assert found == sorted(found, key=lambda remark: (remark.start, remark.end, remark.kind, remark.subject))
 
 
 def test_references() -> None:
@@ -71,11 +71,11 @@ def test_terms_that_are_defined_and_used_nowhere(text: str, found: list[str]) ->
 
 def test_typed_references_where_numbers_are_automatic() -> None:
     text = "## Article 1\n\nArticle 1, Article 2 and Article 1 of the Covenant.\n\n## Article 2\n"
-    assert [(one.kind, one.named) for one in typed_remarks(text, read(text))] == [
+    assert [(one.kind, one.subject) for one in lint_typed_references(text, parse_markup(text))] == [
         ("reference_typed", "Article 1"),
         ("reference_typed", "Article 2"),
     ]
 
 
 def test_lines() -> None:
-    assert [line_of("a\nb\nc", place) for place in (0, 1, 2, 4)] == [1, 1, 2, 3]
+    assert [line_number("a\nb\nc", place) for place in (0, 1, 2, 4)] == [1, 1, 2, 3]

@@ -5,17 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import TooLarge
-from service.domain.text.markup.parser import read
-from service.domain.text.review.writing_advice import LONG, SHOWN, USUAL, Lists, advise, terms
-from tests.unit.text.strategies import ANYTHING
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.review.writing_advice import (
+    DEFAULT_WORD_LISTS,
+    LONG_SENTENCE_WORDS,
+    MAX_ITEMS,
+    WordLists,
+    parse_terms,
+    review_writing,
+)
+from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
 
-NOTHING = Lists((), (), ())
+NOTHING = WordLists((), (), ())
 
 
 def kinds(text: str, lang: str = "en") -> list[str]:
-    return [remark.kind for remark in advise(read(text), lang=lang, lists=USUAL[lang]).remarks]
+    return [
+        remark.kind
+        for remark in review_writing(parse_markup(text), lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]).remarks
+    ]
 
 
 @pytest.mark.parametrize(
@@ -43,29 +53,31 @@ def test_a_heading_and_a_note_are_not_asked_about() -> None:
 
 
 def test_long_sentences_and_how_old_a_reader_is() -> None:
-    long = advise(read("word " * (LONG + 1) + ".\n"), lang="en", lists=NOTHING)
-    assert [(remark.kind, remark.words) for remark in long.remarks] == [("long_sentence", LONG + 1)]
-    easy = advise(read("The cat sat. The dog ran.\n"), lang="en", lists=NOTHING)
-    hard = advise(
-        read("Constitutional jurisprudence necessitates considerable institutional deliberation.\n"),
+    long = review_writing(parse_markup("word " * (LONG_SENTENCE_WORDS + 1) + ".\n"), lang="en", word_lists=NOTHING)
+    assert [(remark.kind, remark.words) for remark in long.remarks] == [("long_sentence", LONG_SENTENCE_WORDS + 1)]
+    easy = review_writing(parse_markup("The cat sat. The dog ran.\n"), lang="en", word_lists=NOTHING)
+    hard = review_writing(
+        parse_markup("Constitutional jurisprudence necessitates considerable institutional deliberation.\n"),
         lang="en",
-        lists=NOTHING,
+        word_lists=NOTHING,
     )
     assert easy.age and hard.age and easy.age < hard.age
     assert (easy.sentences, easy.mean) == (2, 3)
-    assert advise(read("نصّ قصير.\n"), lang="ar", lists=NOTHING).age is None
+    assert review_writing(parse_markup("نصّ قصير.\n"), lang="ar", word_lists=NOTHING).age is None
 
 
-@given(ANYTHING, st.sampled_from(["ar", "en"]))
+@given(ANY_TEXT, st.sampled_from(["ar", "en"]))
 def test_every_text_can_be_advised_on_and_what_is_quoted_stands_in_it(text: str, lang: str) -> None:
     try:
-        tree = read(text)
+        tree = parse_markup(text)
     except TooLarge:
         return
-    found = advise(tree, lang=lang, lists=USUAL[lang])
-    assert len(found.remarks) <= SHOWN and (found.more == 0 or len(found.remarks) == SHOWN)
-    assert advise(tree, lang=lang, lists=USUAL[lang]) == found
-    assert not [one for one in advise(tree, lang=lang, lists=NOTHING).remarks if one.kind != "long_sentence"]
+    found = review_writing(tree, lang=lang, word_lists=DEFAULT_WORD_LISTS[lang])
+    assert len(found.remarks) <= MAX_ITEMS and (found.more == 0 or len(found.remarks) == MAX_ITEMS)
+    assert review_writing(tree, lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]) == found
+    assert not [
+        one for one in review_writing(tree, lang=lang, word_lists=NOTHING).remarks if one.kind != "long_sentence"
+    ]
     for remark in found.remarks:
         assert remark.words > 0 and "\ue000" not in remark.sentence
 
@@ -73,9 +85,9 @@ def test_every_text_can_be_advised_on_and_what_is_quoted_stands_in_it(text: str,
 @given(st.lists(st.text("abcء ", min_size=1, max_size=6), max_size=8))
 def test_words_of_a_field(words: list[str]) -> None:
     plain = tuple(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
-    assert terms("\n".join(words)) == terms("، ".join(words)) == plain
+    assert parse_terms("\n".join(words)) == parse_terms("، ".join(words)) == plain
 
 
 @given(st.text(max_size=40))
 def test_a_word_of_any_characters_is_looked_for_as_it_is(word: str) -> None:
-    advise(read("Some words here (and more).\n"), lang="en", lists=Lists((word,), (), (word,)))
+    review_writing(parse_markup("Some words here (and more).\n"), lang="en", word_lists=WordLists((word,), (), (word,)))

@@ -4,12 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.html.fragment import preview
-from service.domain.text.markup.parser import read
-from service.domain.text.markup.tree import Cite
-from service.domain.text.structure.instruments import INSTRUMENTS, citation, citations, cited, uncitable
-from service.domain.text.structure.outline import outline
-from tests.unit.text.strategies import ANYTHING
+from service.domain.text.html.fragment import render_preview
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.markup.tree import Citation
+from service.domain.text.structure.instruments import (
+    INSTRUMENTS,
+    find_instrument,
+    list_citations,
+    render_citation,
+    unknown_citations,
+)
+from service.domain.text.structure.outline import build_outline
+from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
 
@@ -17,7 +23,7 @@ REFS = st.sampled_from(sorted(INSTRUMENTS))
 
 
 def said(ref: str, lang: str) -> str:
-    nodes = citation(Cite(ref), lang=lang, digits="arab" if lang == "ar" else "latn")
+    nodes = render_citation(Citation(ref), lang=lang, digits="arab" if lang == "ar" else "latn")
     return "".join(getattr(node, "text", "") or "".join(child.text for child in node.children) for node in nodes)  # type: ignore[union-attr]
 
 
@@ -43,53 +49,53 @@ def test_the_words_of_a_citation() -> None:
 @given(REFS, st.integers(1, 400))
 def test_an_article_is_cited_if_it_exists(code: str, number: int) -> None:
     last = INSTRUMENTS[code].last
-    assert (cited(f"{code}-{number}") is not None) == (last is None or number <= last)
+    assert (find_instrument(f"{code}-{number}") is not None) == (last is None or number <= last)
 
 
 @pytest.mark.parametrize(
     "ref", ["iccpr-0", "iccpr-025", "iccpr-54", "iccpr-", "iccpr-x", "nothing", "nothing-3", "unsc"]
 )
 def test_what_there_is_not_is_not_cited(ref: str) -> None:
-    assert cited(ref) is None
+    assert find_instrument(ref) is None
     if ref != "iccpr-":
         assert said(ref, "ar") == f"ref:{ref}"
 
 
 def test_a_citation_is_a_note_counted_with_the_others_and_once() -> None:
-    tree = read(
+    tree = parse_markup(
         "One[^1], two[](ref:iccpr-25), three[](ref:udhr), again[](ref:iccpr-25).\n\n[^1]: See [](ref:cat-op-4).\n"
     )
     assert [note.label for note in tree.notes] == ["1", "ref:iccpr-25", "ref:udhr"]
-    assert citations(tree) == ("cat-op-4", "iccpr-25", "udhr")
-    assert not uncitable(tree) and not tree.uncalled and not outline(tree).broken
+    assert list_citations(tree) == ("cat-op-4", "iccpr-25", "udhr")
+    assert not unknown_citations(tree) and not tree.uncalled and not build_outline(tree).broken
 
 
 @pytest.mark.parametrize("typed", ["[the Covenant](ref:iccpr-25)", "[](ref:)", "[](ref:ICCPR)", "<ref:iccpr>"])
 def test_what_only_looks_like_a_citation_stays_as_it_was_typed(typed: str) -> None:
-    tree = read(f"See {typed}.\n")
-    assert not citations(tree) and not tree.notes
+    tree = parse_markup(f"See {typed}.\n")
+    assert not list_citations(tree) and not tree.notes
 
 
 def test_what_cannot_be_cited_is_named_as_it_was_typed() -> None:
-    assert uncitable(read("Of [](ref:iccpr-99) and [](ref:udhr-1) and [](ref:magna).\n")) == (
+    assert unknown_citations(parse_markup("Of [](ref:iccpr-99) and [](ref:udhr-1) and [](ref:magna).\n")) == (
         "ref:iccpr-99",
         "ref:magna",
     )
 
 
 def test_the_preview_prints_it_in_each_language() -> None:
-    tree = read("Everyone votes.[](ref:iccpr-25) Not so.[](ref:iccpr-99)\n")
-    arabic = preview(tree, lang="ar", digits="arab", dir="rtl")
+    tree = parse_markup("Everyone votes.[](ref:iccpr-25) Not so.[](ref:iccpr-99)\n")
+    arabic = render_preview(tree, lang="ar", digits="arab", dir="rtl")
     assert "العهد الدولي الخاص بالحقوق المدنية والسياسية، المادة ٢٥ (<bdi" in arabic
     assert '<span class="broken"><bdi dir="ltr">ref:iccpr-99</bdi></span>' in arabic
-    assert "International Covenant" in preview(tree, lang="en", digits="latn", dir="ltr")
+    assert "International Covenant" in render_preview(tree, lang="en", digits="latn", dir="ltr")
 
 
-@given(ANYTHING, REFS)
+@given(ANY_TEXT, REFS)
 def test_a_citation_can_stand_anywhere(text: str, ref: str) -> None:
     try:
-        tree = read(f"{text}\n\nCited.[](ref:{ref})\n")
+        tree = parse_markup(f"{text}\n\nCited.[](ref:{ref})\n")
     except Exception as error:
         assert type(error).__name__ in ("TooLarge",), error
         return
-    preview(tree, lang="ar", digits="arab", dir="rtl")
+    render_preview(tree, lang="ar", digits="arab", dir="rtl")

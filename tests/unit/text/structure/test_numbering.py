@@ -4,34 +4,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.markup.canonical import canonical
-from service.domain.text.markup.parser import read
-from service.domain.text.redline.by_provision import compare
-from service.domain.text.redline.numbered import with_numbers
-from service.domain.text.redline.redline import Redline, redline
+from service.domain.text.markup.canonical import canonicalise
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.redline.by_provision import build_comparison
+from service.domain.text.redline.numbered import number_redline
+from service.domain.text.redline.redline import Redline, compute_redline
 from service.domain.text.structure.numbering import (
     AUTOMATIC,
     TYPED,
-    Scheme,
-    marked,
-    marks,
-    moved,
-    numbered,
-    scheme,
-    spelt,
-    unnumbered,
+    NumberingScheme,
+    insert_marks,
+    number_marks,
+    number_text,
+    numbering_scheme,
+    shift_offset,
+    spell_numbers,
+    strip_redundant_numbers,
 )
-from service.domain.text.structure.ordinals import number_of
-from service.domain.text.structure.outline import outline
-from service.domain.text.structure.provisions import LABEL
+from service.domain.text.structure.ordinals import parse_number
+from service.domain.text.structure.outline import build_outline
+from service.domain.text.structure.provisions import LABEL_PATTERN
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit
 
-AR = Scheme("ar", "constitution", "arab")
-EN = Scheme("en", "constitution", "latn")
+AR = NumberingScheme("ar", "constitution", "arab")
+EN = NumberingScheme("en", "constitution", "latn")
 SCHEMES = st.builds(
-    Scheme,
+    NumberingScheme,
     st.sampled_from(["ar", "en", "ku"]),
     st.sampled_from(["constitution", "statement"]),
     st.sampled_from(["arab", "latn"]),
@@ -68,13 +68,17 @@ TEXTS = st.lists(st.tuples(st.sampled_from(HEADINGS), st.sampled_from(BODIES)), 
 )
 
 
-def titles(text: str, by: Scheme | None) -> list[str]:
-    return [one.title for one in outline(read(numbered(text, by))).provisions]
+def titles(text: str, by: NumberingScheme | None) -> list[str]:
+    return [one.title for one in build_outline(parse_markup(number_text(text, by))).provisions]
 
 
-def compared(old: str, new: str, by: Scheme) -> tuple[str, str, Redline]:
-    numbers = marks(old, by), marks(new, by)
-    return marked(old, numbers[0]), marked(new, numbers[1]), with_numbers(redline(old, new), old, new, numbers)
+def compared(old: str, new: str, by: NumberingScheme) -> tuple[str, str, Redline]:
+    numbers = number_marks(old, by), number_marks(new, by)
+    return (
+        insert_marks(old, numbers[0]),
+        insert_marks(new, numbers[1]),
+        number_redline(compute_redline(old, new), old, new, numbers),
+    )
 
 
 def test_parts_and_articles_in_both_languages() -> None:
@@ -82,14 +86,14 @@ def test_parts_and_articles_in_both_languages() -> None:
     assert titles(arabic, AR) == [
         "الباب الأول: المبادئ", "المادة ١", "المادة ٢: المساواة", "الباب الثاني", "المادة ٣", "البند أ",
     ]  # fmt: skip
-    assert titles(arabic, Scheme("ar", "statement", "arab"))[1] == "المادة الأولى"
+    assert titles(arabic, NumberingScheme("ar", "statement", "arab"))[1] == "المادة الأولى"
     english = (
         "# Part. Principles\n\n### Article\n\n### Article: Equality {#a}\n\n[](#a)\n\n# Part\n\n### Article — Peace\n"
     )
     assert titles(english, EN) == [
         "Part One. Principles", "Article 1", "Article 2: Equality", "Part Two", "Article 3 — Peace",
     ]  # fmt: skip
-    assert outline(read(numbered(english, EN))).labels == {"a": "Article 2"}
+    assert build_outline(parse_markup(number_text(english, EN))).labels == {"a": "Article 2"}
 
 
 def test_chapters_begin_anew_in_each_part_and_articles_go_on() -> None:
@@ -113,51 +117,54 @@ def test_a_typed_number_stays_and_the_next_go_on_from_it() -> None:
 
 @pytest.mark.parametrize("heading", ["# Article of faith", "# Articles", "# المادة مكرر", "Article", "- # Article"])
 def test_what_is_not_numbered(heading: str) -> None:
-    assert marks(heading, EN) == marks(heading, AR) == []
+    assert number_marks(heading, EN) == number_marks(heading, AR) == []
 
 
 def test_typed_numbers_are_left_alone() -> None:
-    assert scheme(TYPED, lang="ar", kind="statement", digits="arab") is None
-    assert scheme(AUTOMATIC, lang="ar", kind="statement", digits="arab") == Scheme("ar", "statement", "arab")
-    assert numbered("# Article\n", None) == "# Article\n" and marks("# Article\n", None) == []
+    assert numbering_scheme(TYPED, lang="ar", kind="statement", digits="arab") is None
+    assert numbering_scheme(AUTOMATIC, lang="ar", kind="statement", digits="arab") == NumberingScheme(
+        "ar", "statement", "arab"
+    )
+    assert number_text("# Article\n", None) == "# Article\n" and number_marks("# Article\n", None) == []
 
 
 def test_taking_typed_numbers_out() -> None:
     text = "# Part One: A\n\n### Article 1\n\n### Article 2: B\n\n### Article 2 Peace\n\n### Article 9\n"
     assert (
-        unnumbered(text, EN) == "# Part: A\n\n### Article\n\n### Article: B\n\n### Article 2 Peace\n\n### Article 9\n"
+        strip_redundant_numbers(text, EN)
+        == "# Part: A\n\n### Article\n\n### Article: B\n\n### Article 2 Peace\n\n### Article 9\n"
     )
 
 
 @given(TEXTS, SCHEMES)
-def test_out_and_in_again_reads_the_same(text: str, by: Scheme) -> None:
-    bare = unnumbered(text, by)
-    assert numbered(bare, by) == numbered(numbered(bare, by), by)
-    assert unnumbered(numbered(bare, by), by) == bare
+def test_out_and_in_again_reads_the_same(text: str, by: NumberingScheme) -> None:
+    bare = strip_redundant_numbers(text, by)
+    assert number_text(bare, by) == number_text(number_text(bare, by), by)
+    assert strip_redundant_numbers(number_text(bare, by), by) == bare
     before, after = ([_number(title) for title in titles(one, by)] for one in (text, bare))
     assert before == after
 
 
-@given(st.one_of(TEXTS, PROSE.map(lambda text: canonical(text).text)), SCHEMES)
-def test_marks_stand_in_order_after_names_and_take_nothing_away(text: str, by: Scheme) -> None:
-    found = marks(text, by)
-    places = [mark.place for mark in found]
+@given(st.one_of(TEXTS, PROSE.map(lambda text: canonicalise(text).text)), SCHEMES)
+def test_marks_stand_in_order_after_names_and_take_nothing_away(text: str, by: NumberingScheme) -> None:
+    found = number_marks(text, by)
+    places = [mark.offset for mark in found]
     assert places == sorted(set(places))
-    assert all(text[: mark.place].endswith(mark.name) and mark.words.startswith(" ") for mark in found)
-    shown = marked(text, found)
+    assert all(text[: mark.offset].endswith(mark.name) and mark.words.startswith(" ") for mark in found)
+    shown = insert_marks(text, found)
     assert len(shown) == len(text) + sum(len(mark.words) for mark in found)
     for place in range(len(text)):
-        assert shown[moved(place, found)] == text[place]
+        assert shown[shift_offset(place, found)] == text[place]
 
 
 @given(st.lists(st.sampled_from(["### Article", "### Article: Peace", "### المادة"]), max_size=8), SCHEMES)
-def test_each_article_has_the_next_number(headings: list[str], by: Scheme) -> None:
+def test_each_article_has_the_next_number(headings: list[str], by: NumberingScheme) -> None:
     text = "".join(f"{heading}\n\nWords.\n\n" for heading in headings)
     assert [_number(title) for title in titles(text, by)] == list(range(1, len(headings) + 1))
 
 
 @given(TEXTS, TEXTS, SCHEMES)
-def test_a_redline_with_numbers_rebuilds_both_texts(old: str, new: str, by: Scheme) -> None:
+def test_a_redline_with_numbers_rebuilds_both_texts(old: str, new: str, by: NumberingScheme) -> None:
     before, after, found = compared(old, new, by)
     a = b = 0
     for op in found.ops:
@@ -170,9 +177,9 @@ def test_a_redline_with_numbers_rebuilds_both_texts(old: str, new: str, by: Sche
 
 
 @given(TEXTS, SCHEMES)
-def test_a_text_against_itself_shows_nothing(text: str, by: Scheme) -> None:
+def test_a_text_against_itself_shows_nothing(text: str, by: NumberingScheme) -> None:
     before, after, found = compared(text, text, by)
-    assert before == after and not found.changed and found.renumber_map == ()
+    assert before == after and not found.has_changes and found.renumber_map == ()
 
 
 def test_an_inserted_article_redlines_nothing_but_itself() -> None:
@@ -180,20 +187,24 @@ def test_an_inserted_article_redlines_nothing_but_itself() -> None:
     new = f"### Article: Water\n\nWater belongs to all who live in the country, now and later.\n\n{old}"
     before, after, found = compared(old, new, EN)
     assert found.renumber_map == (("Article 1", "Article 2"), ("Article 2", "Article 3"), ("Article 3", "Article 4"))
-    seen = compare(before, after, found)
+    seen = build_comparison(before, after, found)
     assert [part.state for part in seen.parts] == ["added", "renumbered", "renumbered", "renumbered"]
     assert [part.label for part in seen.parts] == ["Article 1", "Article 2", "Article 3", "Article 4"]
     assert seen.counts.changes == 1 and seen.counts.renumbered == 3
 
 
 def _number(title: str) -> int | str:
-    found = LABEL.match(title)
-    return number_of(found["number"]) or title if found else title
+    found = LABEL_PATTERN.match(title)
+    return parse_number(found["number"]) or title if found else title
 
 
 def test_the_first_numbers_are_spelt_as_they_read() -> None:
-    found = spelt(Scheme("ar", "statement", "arab"), upto=40)
+    found = spell_numbers(NumberingScheme("ar", "statement", "arab"), limit=40)
     assert found["article"][:2] == ["الأولى", "الثانية"] and found["part"][11] == "الثاني عشر"
-    assert "annex" not in found and "article" not in spelt(Scheme("ar", "constitution", "arab"), upto=40)
+    assert "annex" not in found and "article" not in spell_numbers(
+        NumberingScheme("ar", "constitution", "arab"), limit=40
+    )
     text = "\n\n".join("## المادة" for _ in range(40)) + "\n"
-    assert [one.words.strip() for one in marks(text, Scheme("ar", "statement", "arab"))] == found["article"]
+    assert [one.words.strip() for one in number_marks(text, NumberingScheme("ar", "statement", "arab"))] == found[
+        "article"
+    ]

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.markup.parser import read
-from service.domain.text.structure.outline import outline
+from service.domain.text.markup.parser import parse_markup
+from service.domain.text.structure.outline import build_outline
 from service.domain.text.structure.provisions import in_digits, label_of
 
 pytestmark = pytest.mark.unit
@@ -21,7 +21,7 @@ See [](#equality), [](#rights), [](#gone), [words](#lost) and [](#gone).[^1]
 
 
 def test_provisions_and_what_references_print() -> None:
-    seen = outline(read(TEXT))
+    seen = build_outline(parse_markup(TEXT))
     assert [(p.level, p.id, p.label) for p in seen.provisions] == [
         (1, "rights", "Equality and rights"),
         (2, "equality", "Article 12"),
@@ -33,9 +33,9 @@ def test_provisions_and_what_references_print() -> None:
 
 
 def test_labels_in_digits_by_choice() -> None:
-    tree = read("# المادة 12 {#a}\n\n# Article ١٢ {#b}\n")
-    assert outline(tree, digits="arab").labels == {"a": "المادة ١٢", "b": "Article ١٢"}
-    assert outline(tree, digits="latn").labels == {"a": "المادة 12", "b": "Article 12"}
+    tree = parse_markup("# المادة 12 {#a}\n\n# Article ١٢ {#b}\n")
+    assert build_outline(tree, digits="arab").labels == {"a": "المادة ١٢", "b": "Article ١٢"}
+    assert build_outline(tree, digits="latn").labels == {"a": "المادة 12", "b": "Article 12"}
 
 
 @pytest.mark.parametrize(

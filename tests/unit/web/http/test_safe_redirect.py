@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.web.http.context import own_path
+from service.web.http.context import safe_redirect_path
 
 HERE = "https://mithaq.example/sign-in"
 
 
 @given(st.text() | st.text(alphabet="/\\.:@?#a\t\n%").map(lambda tail: f"/{tail}"))
 def test_nobody_is_sent_to_another_house(path: str) -> None:
-    assert urlsplit(urljoin(HERE, own_path(path)))[:2] == ("https", "mithaq.example")
+    assert urlsplit(urljoin(HERE, safe_redirect_path(path)))[:2] == ("https", "mithaq.example")
 
 
 @pytest.mark.parametrize("path", ["/", "/documents/doc_x?lang=ar&old=1", "/rounds/rnd_x"])
 def test_a_path_of_ours_stays(path: str) -> None:
-    assert own_path(path) == path
+    assert safe_redirect_path(path) == path
 
 
 @pytest.mark.parametrize("path", ["", "documents", "//evil.example", "/\\evil.example", "https://evil.example", "/\tx"])
 def test_anything_else_leads_to_the_first_page(path: str) -> None:
-    assert own_path(path) == "/"
+    assert safe_redirect_path(path) == "/"

@@ -6,24 +6,24 @@ from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import Markup
 
-from service.i18n import LANGUAGES, Words
-from service.web.rendering.formatting import DAY, HOUR, MINUTE, Voice
+from service.i18n import LANGUAGES, Translator
+from service.web.rendering.formatting import DAY, HOUR, MINUTE, LocaleFormatter
 
 AT = 1_795_356_000_000_000
 """22 November 2026, 14:00 UTC, in microseconds."""
 
 
-def voice(lang: str, *, zone: str = "Asia/Damascus", **digits: str) -> Voice:
-    return Voice(Words(lang, digits=digits.get(lang)), "Asia/Damascus", zone, digits)
+def voice(lang: str, *, zone: str = "Asia/Damascus", **digits: str) -> LocaleFormatter:
+    return LocaleFormatter(Translator(lang, digits=digits.get(lang)), "Asia/Damascus", zone, digits)
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc"))), st.sampled_from(sorted(LANGUAGES)))
 def test_what_fills_a_sentence_cannot_become_part_of_the_page(text: str, lang: str) -> None:
     for said in (
-        voice(lang).say("There is no edition “{name}”.", name=text),
-        voice(lang).named({lang: text}),
-        voice(lang).foreign(text, lang="en"),
-        voice(lang).beside(text, text),
+        voice(lang).translate("There is no edition “{name}”.", name=text),
+        voice(lang).localized_name({lang: text}),
+        voice(lang).isolate(text, lang="en"),
+        voice(lang).join_facts(text, text),
     ):
         page = etree.fromstring(f"<p>{said}</p>")
         assert {element.tag for element in page.iter()} <= {"p", "bdi"}
@@ -31,11 +31,11 @@ def test_what_fills_a_sentence_cannot_become_part_of_the_page(text: str, lang: s
 
 
 def test_markup_of_our_own_is_kept() -> None:
-    assert voice("en").say("{date} in words", date=Markup("<b>today</b>")) == "<b>today</b> in words"
+    assert voice("en").translate("{date} in words", date=Markup("<b>today</b>")) == "<b>today</b> in words"
 
 
 def test_places_nobody_fills_stay_and_values_are_not_read_again() -> None:
-    assert voice("en").say("{one} and {two}", one="{two}") == "{two} and {two}"
+    assert voice("en").translate("{one} and {two}", one="{two}") == "{two} and {two}"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_places_nobody_fills_stay_and_values_are_not_read_again() -> None:
     ],
 )
 def test_a_name_in_another_language_says_which(names: dict[str, str], shown: str) -> None:
-    assert voice("en").named(names) == shown
+    assert voice("en").localized_name(names) == shown
 
 
 @pytest.mark.parametrize(
@@ -65,10 +65,10 @@ def test_a_stone_carries_the_letter_people_would_choose(lang: str, name: str, le
 
 
 def test_a_time_is_said_in_the_zone_of_the_coalition_and_of_the_reader() -> None:
-    assert "22 November 2026" in voice("en").moment(AT)
-    assert "(" not in voice("en").moment(AT)
-    assert "(14:00 in London)" in voice("en", zone="Europe/London").moment(AT)
-    assert "(" not in voice("en", zone="Asia/Riyadh").moment(AT), "the same clocks need not be said twice"
+    assert "22 November 2026" in voice("en").format_moment(AT)
+    assert "(" not in voice("en").format_moment(AT)
+    assert "(14:00 in London)" in voice("en", zone="Europe/London").format_moment(AT)
+    assert "(" not in voice("en", zone="Asia/Riyadh").format_moment(AT), "the same clocks need not be said twice"
 
 
 @pytest.mark.parametrize(
@@ -82,27 +82,27 @@ def test_a_time_is_said_in_the_zone_of_the_coalition_and_of_the_reader() -> None
     ],
 )
 def test_the_time_that_is_left(left: int, said: str) -> None:
-    assert voice("en").left(AT + left, now=AT) == said
+    assert voice("en").format_time_left(AT + left, now=AT) == said
 
 
 def test_arabic_time_agrees_with_its_noun() -> None:
-    assert voice("ar").left(AT + 2 * DAY + 11 * HOUR, now=AT) == "يومان و١١ ساعة"
+    assert voice("ar").format_time_left(AT + 2 * DAY + 11 * HOUR, now=AT) == "يومان و١١ ساعة"
 
 
 def test_a_digest_is_shown_in_groups_and_says_when_there_is_more() -> None:
     digest = "0123456789abcdef" * 4
-    assert "0123 4567…" in voice("ar").digest(digest, groups=2)
-    assert voice("en").digest(digest, groups=16).striptags().replace(" ", "") == digest
+    assert "0123 4567…" in voice("ar").format_digest(digest, groups=2)
+    assert voice("en").format_digest(digest, groups=16).striptags().replace(" ", "") == digest
 
 
 def test_a_coalition_chooses_the_digits_of_each_language() -> None:
-    assert voice("ar").digits_of("ar") == "arab"
-    assert voice("ar", ar="latn").digits_of("ar") == "latn"
-    assert voice("ar", ar="latn").number(1047) == "1,047"
-    assert voice("en").digits_of("en") == "latn"
+    assert voice("ar").digit_system_of("ar") == "arab"
+    assert voice("ar", ar="latn").digit_system_of("ar") == "latn"
+    assert voice("ar", ar="latn").format_number(1047) == "1,047"
+    assert voice("en").digit_system_of("en") == "latn"
 
 
 def test_short_facts_are_parted_as_the_language_parts_them() -> None:
-    assert voice("en").beside("a", "", "b") == "a · b"
-    assert voice("ar").beside("أ", "ب") == "أ، ب"
-    assert voice("en").beside() == ""
+    assert voice("en").join_facts("a", "", "b") == "a · b"
+    assert voice("ar").join_facts("أ", "ب") == "أ، ب"
+    assert voice("en").join_facts() == ""

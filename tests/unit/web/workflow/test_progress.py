@@ -3,11 +3,11 @@
 import pytest
 
 from service.domain.documents.document import STATES, Document
-from service.i18n import Words
-from service.web.rendering.formatting import Voice
-from service.web.workflow.progress import ORDER, Standing, short_way, way
+from service.i18n import Translator
+from service.web.rendering.formatting import LocaleFormatter
+from service.web.workflow.progress import STATE_ORDER, DocumentProgress, progress_steps, short_progress
 
-NOTHING = Standing(None, None, None, None)
+NOTHING = DocumentProgress(None, None, None, None)
 
 
 def document(state: str) -> Document:
@@ -16,15 +16,17 @@ def document(state: str) -> Document:
 
 @pytest.mark.parametrize("state", STATES)
 def test_what_is_done_stands_before_what_is_coming(state: str) -> None:
-    voice = Voice(Words("en"), "Asia/Damascus", "Asia/Damascus", {})
-    places = [stone.place for stone in way(document(state), NOTHING, voice=voice)]
-    assert len(places) == len(ORDER)
+    voice = LocaleFormatter(Translator("en"), "Asia/Damascus", "Asia/Damascus", {})
+    places = [stone.state for stone in progress_steps(document(state), NOTHING, formatter=voice)]
+    assert len(places) == len(STATE_ORDER)
     assert places == sorted(places, key=["done", "now", "next"].index)
     assert places.count("now") == (state not in ("published", "withdrawn"))
 
 
 def test_the_short_way_is_the_same_way() -> None:
-    voice = Voice(Words("en"), "Asia/Damascus", "Asia/Damascus", {})
-    for state in ORDER:
-        assert short_way(state) == [stone.place for stone in way(document(state), NOTHING, voice=voice)]
-    assert short_way("withdrawn") == []
+    voice = LocaleFormatter(Translator("en"), "Asia/Damascus", "Asia/Damascus", {})
+    for state in STATE_ORDER:
+        assert short_progress(state) == [
+            stone.state for stone in progress_steps(document(state), NOTHING, formatter=voice)
+        ]
+    assert short_progress("withdrawn") == []
