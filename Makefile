@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PROGRAMS := service workers tests bench
-EDITOR_SOURCES := $(wildcard service/web/editor/src/*.ts service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
+EDITOR_SOURCES := $(filter-out %.test.ts,$(wildcard service/web/editor/src/*.ts service/web/editor/src/*/*.ts)) $(wildcard service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test check format bench soak demo words lock clean

@@ -60,8 +60,11 @@ def is_built() -> bool:
 
 def sources() -> str:
     """What the scripts are made from: when it differs they are built anew."""
-    files = [*SOURCES.glob("src/*.ts"), *BORROWED.glob("*.js"), SOURCES / "build.mjs", SOURCES / "package-lock.json"]
-    told = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in sorted(files)]
+    modules = [path for path in SOURCES.glob("src/**/*.ts") if not path.name.endswith(".test.ts")]
+    files = [*modules, *BORROWED.glob("*.js"), SOURCES / "build.mjs", SOURCES / "package-lock.json"]
+    told = [
+        f"{file.relative_to(SOURCES.parent)} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in sorted(files)
+    ]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 

@@ -59,7 +59,7 @@ def test_what_it_is_made_of_is_pinned_and_named_without_a_place() -> None:
 
 
 def test_no_style_goes_into_the_page_as_an_attribute() -> None:
-    for path in SOURCES.glob("src/*.ts"):
+    for path in SOURCES.glob("src/**/*.ts"):
         text = path.read_text("utf-8")
         assert "innerHTML" not in text and '"style"' not in text, path
 
@@ -74,5 +74,8 @@ def test_its_types_hold() -> None:
 
 
 def test_its_modules_are_a_screenful_or_four() -> None:
-    long = {path.name: len(path.read_text("utf-8").splitlines()) for path in Path(SOURCES, "src").glob("*.ts")}
+    long = {
+        str(path.relative_to(SOURCES)): len(path.read_text("utf-8").splitlines())
+        for path in Path(SOURCES, "src").rglob("*.ts")
+    }
     assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}

@@ -1,5 +1,5 @@
 // The page of writing: where this script runs and the line is open, the form's text becomes a shared one.
-import { page } from "./page.js";
+import { page } from "./ui/shell.js";
 
 const place = document.getElementById("editor");
 const form = document.querySelector<HTMLElement>("[data-writing]");

@@ -1,10 +1,10 @@
 // What a person opens on purpose, in the margin of the text: fetched once the text is on screen.
-import type { Surface } from "./editor.js";
-import { Hands } from "./hands.js";
-import type { Lent, Margin } from "./lent.js";
-import { inside } from "./made.js";
-import { Remarks } from "./remarks.js";
-import type { Shared } from "./shared.js";
+import type { Surface } from "./editing/editor.js";
+import { Hands } from "./authorship/authorship.js";
+import type { Lent, Margin } from "./ui/bundle-bridge.js";
+import { inside } from "./ui/dom.js";
+import { Remarks } from "./comments/comment-panel.js";
+import type { Shared } from "./sync/replica.js";
 
 export const margin = (lent: Lent): Margin => new Both(lent);
 

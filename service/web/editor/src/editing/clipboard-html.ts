@@ -1,0 +1,12 @@
+// The reader of clipboards belongs to the plain form; here it gets its types.
+// @ts-expect-error it is plain JavaScript
+import { fromHtml as untyped } from "../../../static/dialect.js";
+
+export interface Found {
+  readonly text: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly inline: boolean;
+  readonly blocks: number;
+}
+
+export const fromHtml = untyped as (html: string, before?: string) => Found;
