@@ -44,7 +44,11 @@ export class Hands {
   ) {
     this.caret = new Caret(lent.news);
     this.drawn = lent.cm.StateEffect.define<null>();
-    this.legend = new Legend(lent, (byOrganisation) => this.group(byOrganisation), () => this.toggle());
+    this.legend = new Legend(
+      lent,
+      (byOrganisation) => this.group(byOrganisation),
+      () => this.toggle(),
+    );
   }
 
   begun({ view }: Surface, shared: Shared): void {
@@ -93,7 +97,8 @@ export class Hands {
   // Somebody new writes: they are shown where they are present, else asked for, not too often, nor once that was refused.
   private readonly whose = (client: number): string => {
     const known = this.clients[String(client)] ?? this.met(client);
-    if (!known && this.on && this.refused?.passing !== false) this.asking ||= window.setTimeout(() => void this.fetch(), Math.max(0, this.askedAt + AGAIN - Date.now()));
+    if (!known && this.on && this.refused?.passing !== false)
+      this.asking ||= window.setTimeout(() => void this.fetch(), Math.max(0, this.askedAt + AGAIN - Date.now()));
     return known ?? "";
   };
 

@@ -42,7 +42,12 @@ export class Legend {
     const rows = new Map<string, Row>();
     for (const { person, look } of writers) {
       const key = byOrganisation ? person.organisation : person.id;
-      const row = rows.get(key) ?? { look, name: byOrganisation ? person.organisation : person.name, from: byOrganisation ? "" : person.organisation, length: 0 };
+      const row = rows.get(key) ?? {
+        look,
+        name: byOrganisation ? person.organisation : person.name,
+        from: byOrganisation ? "" : person.organisation,
+        length: 0,
+      };
       row.length += lengths.get(person.id) ?? 0;
       rows.set(key, row);
     }
@@ -56,7 +61,8 @@ export class Legend {
   private row({ look, name, from }: Row, share: number): HTMLElement {
     const { words } = this.lent;
     const swatch = made("span", { class: `ed-swatch ${look}`, "aria-hidden": "true" }, words.say("swatch"));
-    const said = share < 0.01 ? words.say("share_little") : words.say("share", { share: words.number(Math.round(share * 100)) });
+    const said =
+      share < 0.01 ? words.say("share_little") : words.say("share", { share: words.number(Math.round(share * 100)) });
     const small = made("small", {}, from ? words.say("both", { one: apart(from), other: said }) : said);
     return made("li", {}, swatch, made("div", {}, made("bdi", {}, name || words.say("no_organisation")), small));
   }

@@ -43,13 +43,19 @@ export class Passages {
 
   // The innermost drawn one at a place.
   at(state: EditorState, place: number): Passage | undefined {
-    const around = this.among(state).filter((one) => one.look && one.from <= place && place <= one.to && one.from < one.to);
+    const around = this.among(state).filter(
+      (one) => one.look && one.from <= place && place <= one.to && one.from < one.to,
+    );
     return around.sort((one, two) => one.to - one.from - (two.to - two.from))[0];
   }
 
   // Whether one was deleted that may be put back: then it stands on its own units again.
   lost(state: EditorState, threads: readonly Thread[]): boolean {
-    const gone = new Set(this.among(state).filter((one) => one.from >= one.to).map((one) => one.id));
+    const gone = new Set(
+      this.among(state)
+        .filter((one) => one.from >= one.to)
+        .map((one) => one.id),
+    );
     return threads.some((one) => one.head.fate !== "orphaned" && gone.has(one.id));
   }
 
@@ -58,15 +64,21 @@ export class Passages {
   }
 
   private updated(held: Held, change: Transaction): Held {
-    for (const effect of change.effects) if (effect.is(this.put)) return { all: effect.value, drawn: this.drawn(effect.value) };
+    for (const effect of change.effects)
+      if (effect.is(this.put)) return { all: effect.value, drawn: this.drawn(effect.value) };
     if (!change.docChanged || !held.all.length) return held;
-    const all = held.all.map((one) => ({ ...one, from: change.changes.mapPos(one.from, 1), to: change.changes.mapPos(one.to, -1) }));
+    const all = held.all.map((one) => ({
+      ...one,
+      from: change.changes.mapPos(one.from, 1),
+      to: change.changes.mapPos(one.to, -1),
+    }));
     return { all, drawn: this.drawn(all) };
   }
 
   private drawn(all: readonly Passage[]): DecorationSet {
     const ranges: Range<Drawn>[] = [];
-    for (const { from, to, look } of all) if (look && from < to) ranges.push(this.cm.Decoration.mark({ class: `ed-said ${look}` }).range(from, to));
+    for (const { from, to, look } of all)
+      if (look && from < to) ranges.push(this.cm.Decoration.mark({ class: `ed-said ${look}` }).range(from, to));
     return this.cm.Decoration.set(ranges, true);
   }
 }

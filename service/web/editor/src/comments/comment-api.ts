@@ -39,7 +39,12 @@ export interface Said {
   readonly fate: "kept" | "partial" | "orphaned";
   readonly settled_by?: Speaker | null;
   readonly settled_at?: number | null;
-  readonly may: { readonly reply: boolean; readonly settle: boolean; readonly reopen: boolean; readonly withdraw: boolean };
+  readonly may: {
+    readonly reply: boolean;
+    readonly settle: boolean;
+    readonly reopen: boolean;
+    readonly withdraw: boolean;
+  };
 }
 
 export interface Thread {

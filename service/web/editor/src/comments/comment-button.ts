@@ -29,7 +29,8 @@ export class Offer {
   }
 
   follow(update: ViewUpdate): void {
-    if (update.selectionSet || update.docChanged || update.focusChanged || update.geometryChanged) this.place(update.view);
+    if (update.selectionSet || update.docChanged || update.focusChanged || update.geometryChanged)
+      this.place(update.view);
   }
 
   private place(view: EditorView): void {
@@ -41,11 +42,17 @@ export class Offer {
     }
     view.requestMeasure({
       key: this,
-      read: () => ({ at: view.coordsAtPos(view.state.selection.main.to, -1), box: view.dom.parentElement?.getBoundingClientRect() }),
+      read: () => ({
+        at: view.coordsAtPos(view.state.selection.main.to, -1),
+        box: view.dom.parentElement?.getBoundingClientRect(),
+      }),
       write: ({ at, box }) => {
         this.button.hidden = !at || !box;
         if (!at || !box) return;
-        const left = Math.min(Math.max(at.left - box.left - this.button.offsetWidth / 2, 8), box.width - this.button.offsetWidth - 8);
+        const left = Math.min(
+          Math.max(at.left - box.left - this.button.offsetWidth / 2, 8),
+          box.width - this.button.offsetWidth - 8,
+        );
         this.button.style.left = `${left}px`;
         this.button.style.top = `${at.bottom - box.top + 6}px`;
       },

@@ -32,13 +32,24 @@ export class Card {
     const { words } = lent;
     const scope = thread.head.scope;
     const people = () => ways.people().filter((one) => scope === "all" || one.own);
-    this.box = new Box(lent, { label: words.say("reply"), act: words.say("send"), rows: 1, scopes: false, scope, people, send: (typed) => ways.reply(this.thread, typed) });
+    this.box = new Box(lent, {
+      label: words.say("reply"),
+      act: words.say("send"),
+      rows: 1,
+      scopes: false,
+      scope,
+      people,
+      send: (typed) => ways.reply(this.thread, typed),
+    });
     this.dom.append(this.state, this.quote, this.told, this.acts, this.box.dom);
     this.dom.id = thread.id;
     this.quote.lang = lent.place.dataset["lang"] ?? "";
     this.quote.addEventListener("click", () => ways.go(thread.id));
     this.dom.addEventListener("focusin", () => ways.read(thread.id));
-    this.dom.addEventListener("click", (event) => (event.target as Element).closest("button, textarea, a") ?? ways.read(thread.id));
+    this.dom.addEventListener(
+      "click",
+      (event) => (event.target as Element).closest("button, textarea, a") ?? ways.read(thread.id),
+    );
   }
 
   get id(): string {
@@ -58,7 +69,8 @@ export class Card {
     this.state.hidden = !this.state.childNodes.length;
     const shown = active || said.length < 3 ? said : said.slice(0, 1);
     this.told.replaceChildren(...shown.map((one) => this.message(one, active)));
-    if (shown.length < said.length) this.told.append(made("p", { class: "soft" }, this.lent.words.count("replies", said.length - 1)));
+    if (shown.length < said.length)
+      this.told.append(made("p", { class: "soft" }, this.lent.words.count("replies", said.length - 1)));
     this.acts.replaceChildren(...this.buttons(thread, active));
     this.box.dom.hidden = !active || !head.may.reply;
   }
@@ -78,7 +90,8 @@ export class Card {
   private states(head: Said, orphaned: boolean): Node[] {
     const { words } = this.lent;
     const tag = (name: string, look: string) => made("span", { class: `tag tag--${look}` }, words.say(name));
-    const settled = () => made("span", { class: "tag" }, words.say("settled_by", { name: apart(head.settled_by?.name ?? "") }));
+    const settled = () =>
+      made("span", { class: "tag" }, words.say("settled_by", { name: apart(head.settled_by?.name ?? "") }));
     return [
       ...(head.scope === "organisation" ? [tag("own_only", "seal")] : []),
       ...(orphaned ? [tag("orphaned", "care")] : []),
@@ -89,7 +102,12 @@ export class Card {
   private message(one: Said, whole: boolean): HTMLElement {
     const name = made("b", {}, made("bdi", {}, one.by.name));
     const between = this.lent.words.say("both", { one: "", other: "" });
-    const small = made("small", {}, ...(one.by.organisation ? [made("bdi", {}, one.by.organisation), between] : []), this.when.ago(one.at));
+    const small = made(
+      "small",
+      {},
+      ...(one.by.organisation ? [made("bdi", {}, one.by.organisation), between] : []),
+      this.when.ago(one.at),
+    );
     const body = made("p", { class: whole ? "ed-body" : "ed-body is-short", dir: "auto" }, ...this.named(one));
     return made("div", { class: "ed-message" }, made("div", { class: "ed-by-whom" }, name, small), body);
   }
@@ -103,7 +121,11 @@ export class Card {
     for (const name of [...names].sort((one, two) => two.length - one.length)) {
       pieces = pieces.flatMap((piece): (Node | string)[] => {
         if (typeof piece !== "string") return [piece];
-        return piece.split(asking(name)).flatMap((part, number): (Node | string)[] => (number ? [made("b", { class: "ed-asked" }, `@${name}`), part] : [part]));
+        return piece
+          .split(asking(name))
+          .flatMap((part, number): (Node | string)[] =>
+            number ? [made("b", { class: "ed-asked" }, `@${name}`), part] : [part],
+          );
       });
     }
     return pieces;
@@ -139,7 +161,16 @@ interface Newcomer {
 // The card of what is not said yet.
 export function newcomer(lent: Lent, { send, drop, people, read }: Newcomer): { dom: HTMLElement; box: Box } {
   const scopes = lent.place.dataset["own"] !== undefined;
-  const box = new Box(lent, { label: lent.words.say("remark"), act: lent.words.say("send"), rows: 3, scopes, scope: "all", people, send, drop });
+  const box = new Box(lent, {
+    label: lent.words.say("remark"),
+    act: lent.words.say("send"),
+    rows: 3,
+    scopes,
+    scope: "all",
+    people,
+    send,
+    drop,
+  });
   const dom = made("li", { class: "ed-card is-on is-new" }, box.dom);
   dom.addEventListener("focusin", read);
   return { dom, box };

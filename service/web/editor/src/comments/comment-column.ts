@@ -34,10 +34,7 @@ export class Column {
   // Cards grow while somebody writes in them, and the legend above them comes and goes.
   private readonly growing = new ResizeObserver(() => this.view && this.settle(this.view));
 
-  constructor(
-    lent: Lent,
-    ways: Ways,
-  ) {
+  constructor(lent: Lent, ways: Ways) {
     this.box = inside(lent.place, "notes");
     this.list = inside(this.box, "cards");
     this.choice = inside(this.box, "filter") as HTMLSelectElement;
@@ -87,7 +84,8 @@ export class Column {
       if (there !== dom) this.list.insertBefore(dom, there ?? null);
       this.growing.observe(dom);
     });
-    if (held instanceof HTMLElement && held !== document.activeElement && this.list.contains(held)) held.focus({ preventScroll: true });
+    if (held instanceof HTMLElement && held !== document.activeElement && this.list.contains(held))
+      held.focus({ preventScroll: true });
   }
 
   private drop(child: Element): void {
@@ -118,9 +116,16 @@ export class Column {
       return;
     }
     const base = this.list.getBoundingClientRect().top;
-    const wanted = this.shown.map((one) => ({ top: one.at === null ? 0 : topOf(view, one.at) - base, height: one.dom.offsetHeight }));
+    const wanted = this.shown.map((one) => ({
+      top: one.at === null ? 0 : topOf(view, one.at) - base,
+      height: one.dom.offsetHeight,
+    }));
     const kept = this.shown.filter((one) => one.at !== null).length;
-    const tops = stacked(wanted, this.shown.findIndex((one) => one.id === this.active && one.at !== null), kept);
+    const tops = stacked(
+      wanted,
+      this.shown.findIndex((one) => one.id === this.active && one.at !== null),
+      kept,
+    );
     doms.forEach((dom, number) => (dom.style.top = `${tops[number] ?? 0}px`));
     const last = tops.length - 1;
     this.list.style.height = `${(tops[last] ?? 0) + (wanted[last]?.height ?? 0)}px`;

@@ -48,14 +48,34 @@ export class Remarks {
     private readonly opened: (on: boolean) => void,
   ) {
     this.talk = new Talk(`${lent.place.dataset["edition"]}/comments`);
-    this.saying = new Saying(lent, this.talk, () => this.view && { view: this.view, passage: this.passages.of(this.view.state, NEW) }, () => this.fetch());
+    this.saying = new Saying(
+      lent,
+      this.talk,
+      () => this.view && { view: this.view, passage: this.passages.of(this.view.state, NEW) },
+      () => this.fetch(),
+    );
     this.passages = new Passages(lent.cm);
     this.caret = new Caret(lent.news);
     this.when = new When(lent.place.dataset);
     this.offer = new Offer(lent, () => this.remark());
-    this.column = new Column(lent, { filtered: () => this.show(), close: () => this.close(), leave: () => this.view?.focus() });
-    this.fresh = newcomer(lent, { send: (typed) => this.make(typed), drop: () => this.forget(), people: () => this.talk.readers, read: () => this.read(NEW) });
-    const ways = { go: (id: string) => this.go(id), read: (id: string) => this.read(id), reply: (one: Thread, words: Typed) => this.saying.reply(one, words), act: (path: string) => this.saying.act(path), people: () => this.talk.readers };
+    this.column = new Column(lent, {
+      filtered: () => this.show(),
+      close: () => this.close(),
+      leave: () => this.view?.focus(),
+    });
+    this.fresh = newcomer(lent, {
+      send: (typed) => this.make(typed),
+      drop: () => this.forget(),
+      people: () => this.talk.readers,
+      read: () => this.read(NEW),
+    });
+    const ways = {
+      go: (id: string) => this.go(id),
+      read: (id: string) => this.read(id),
+      reply: (one: Thread, words: Typed) => this.saying.reply(one, words),
+      act: (path: string) => this.saying.act(path),
+      people: () => this.talk.readers,
+    };
     this.cards = new Cards((thread) => new Card(lent, this.when, ways, thread));
     addEventListener("beforeunload", (event) => (this.fresh.box.filled || this.cards.filled) && event.preventDefault());
   }
@@ -63,7 +83,10 @@ export class Remarks {
   begun({ view }: Surface, shared: Shared): void {
     [this.view, this.shared, this.standing] = [view, shared, stance(this.lent.room.standing)];
     const { cm } = this.lent;
-    const listening = [cm.EditorView.updateListener.of((update) => this.updated(update)), cm.EditorView.domEventHandlers({ click: (event) => this.tapped(event) })];
+    const listening = [
+      cm.EditorView.updateListener.of((update) => this.updated(update)),
+      cm.EditorView.domEventHandlers({ click: (event) => this.tapped(event) }),
+    ];
     view.dispatch({ effects: cm.StateEffect.appendConfig.of([this.passages.extension, listening]) });
     void this.fetch();
   }
@@ -137,7 +160,10 @@ export class Remarks {
     this.read(id);
     if (!passage || !this.view) return;
     const { cm } = this.lent;
-    this.view.dispatch({ selection: { anchor: passage.from }, effects: cm.EditorView.scrollIntoView(passage.from, this.column.way) });
+    this.view.dispatch({
+      selection: { anchor: passage.from },
+      effects: cm.EditorView.scrollIntoView(passage.from, this.column.way),
+    });
     this.view.focus();
   }
 
@@ -192,8 +218,11 @@ export class Remarks {
 
   private look(one: Passage, thread: Thread | undefined): string {
     if (!thread) return one.id === NEW ? "is-new is-on" : "";
-    const seen = thread.head.state === "open" || (this.on && isWanted(thread, this.column.filter, this.lent.room.me?.id ?? ""));
-    return seen ? `is-open${thread.head.scope === "organisation" ? " is-own" : ""}${this.active === one.id ? " is-on" : ""}` : "";
+    const seen =
+      thread.head.state === "open" || (this.on && isWanted(thread, this.column.filter, this.lent.room.me?.id ?? ""));
+    return seen
+      ? `is-open${thread.head.scope === "organisation" ? " is-own" : ""}${this.active === one.id ? " is-on" : ""}`
+      : "";
   }
 
   private show(): void {
@@ -203,8 +232,13 @@ export class Remarks {
     this.relook(view);
     if (!this.on && this.talk.threads.length) return;
     const me = this.lent.room.me?.id ?? "";
-    const wanted = this.talk.threads.filter((one) => one.id === this.active || isWanted(one, this.column.filter, me) || this.cards.find(one.id)?.box.filled);
-    const shown = [...wanted.map((one) => this.card(one, view)), ...this.cards.left(this.talk.threads).map(({ id, dom }) => ({ id, dom, at: null }))];
+    const wanted = this.talk.threads.filter(
+      (one) => one.id === this.active || isWanted(one, this.column.filter, me) || this.cards.find(one.id)?.box.filled,
+    );
+    const shown = [
+      ...wanted.map((one) => this.card(one, view)),
+      ...this.cards.left(this.talk.threads).map(({ id, dom }) => ({ id, dom, at: null })),
+    ];
     const begun = this.fresh.box.filled || this.passages.among(view.state).some((one) => one.id === NEW);
     const fresh = begun ? [{ id: NEW, dom: this.fresh.dom, at: this.at(NEW, view) }] : [];
     this.column.show([...fresh, ...shown], this.active, view);
@@ -213,7 +247,8 @@ export class Remarks {
   private relook(view: EditorView): void {
     const now = this.passages.among(view.state);
     const looked = this.looked(now);
-    if (looked.some((one, number) => one.look !== now[number]?.look)) view.dispatch({ effects: this.passages.setting(looked) });
+    if (looked.some((one, number) => one.look !== now[number]?.look))
+      view.dispatch({ effects: this.passages.setting(looked) });
   }
 
   private card(thread: Thread, view: EditorView): Shown {
@@ -230,9 +265,11 @@ export class Remarks {
 
   private updated(update: ViewUpdate): void {
     this.offer.follow(update);
-    if (update.docChanged && this.passages.lost(update.state, this.talk.threads)) this.resolving ||= window.setTimeout(() => this.resolve(), RESOLVE);
+    if (update.docChanged && this.passages.lost(update.state, this.talk.threads))
+      this.resolving ||= window.setTimeout(() => this.resolve(), RESOLVE);
     if (update.docChanged || update.selectionSet) this.tellAtCaret(update.state);
-    if (this.on && (update.docChanged || update.geometryChanged)) this.column.settle(update.view, (id) => this.at(id, update.view));
+    if (this.on && (update.docChanged || update.geometryChanged))
+      this.column.settle(update.view, (id) => this.at(id, update.view));
   }
 
   private tellAtCaret(state: EditorState): void {
@@ -245,7 +282,8 @@ export class Remarks {
     const { view } = this;
     const mark = (event.target as Element).closest(".ed-said");
     const place = mark && view ? view.posAtCoords({ x: event.clientX, y: event.clientY }) : null;
-    const passage = place === null || !view?.state.selection.main.empty ? undefined : this.passages.at(view.state, place);
+    const passage =
+      place === null || !view?.state.selection.main.empty ? undefined : this.passages.at(view.state, place);
     if (passage && passage.id !== NEW) {
       this.read(passage.id);
       this.column.reveal(passage.id);

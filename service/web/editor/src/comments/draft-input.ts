@@ -46,10 +46,23 @@ export class Box {
     this.field.id = name;
     this.field.rows = manner.rows;
     this.field.maxLength = LONGEST;
-    this.mentions = new Mentions(this.field, `${name}-names`, words.say("mention"), () => this.named(), (count) => lent.news.speak(words.count("names", count)));
+    this.mentions = new Mentions(
+      this.field,
+      `${name}-names`,
+      words.say("mention"),
+      () => this.named(),
+      (count) => lent.news.speak(words.count("names", count)),
+    );
     const buttons = made("div", { class: "row" }, made("button", { class: "btn btn--go" }, manner.act));
     if (manner.drop) buttons.append(this.cancel(manner.drop));
-    this.dom.append(made("label", { for: name }, manner.label), this.field, this.mentions.list, ...(manner.scopes ? [this.choice(name)] : []), this.wrong, buttons);
+    this.dom.append(
+      made("label", { for: name }, manner.label),
+      this.field,
+      this.mentions.list,
+      ...(manner.scopes ? [this.choice(name)] : []),
+      this.wrong,
+      buttons,
+    );
     this.field.addEventListener("input", () => (this.wrong.textContent = ""));
     this.dom.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.dom.requestSubmit();
@@ -85,7 +98,13 @@ export class Box {
       input.checked = scope === this.scope;
       return made("label", { class: "check" }, input, made("span", {}, words.say(`scope_${scope}`)));
     };
-    const set = made("fieldset", { class: "ed-scope" }, made("legend", {}, words.say("scope")), one("all"), one("organisation"));
+    const set = made(
+      "fieldset",
+      { class: "ed-scope" },
+      made("legend", {}, words.say("scope")),
+      one("all"),
+      one("organisation"),
+    );
     set.addEventListener("change", (event) => (this.scope = (event.target as HTMLInputElement).value as Scope));
     return set;
   }

@@ -47,7 +47,8 @@ export class Mentions {
   private look(): void {
     const begun = BEGUN.exec(this.field.value.slice(0, this.field.selectionStart));
     const sought = begun?.[1];
-    const fits = (one: Reader) => !sought || matches(one.name, sought, false).length > 0 || matches(one.organisation, sought, false).length > 0;
+    const fits = (one: Reader) =>
+      !sought || matches(one.name, sought, false).length > 0 || matches(one.organisation, sought, false).length > 0;
     this.found = sought === undefined ? [] : this.among().filter(fits).slice(0, MOST);
     // Nobody is asked by a bare @ and the next key.
     this.chosen = sought ? 0 : -1;
@@ -57,7 +58,11 @@ export class Mentions {
 
   private show(): void {
     const items = this.found.map((one, number) => {
-      const item = made("li", { id: `${this.list.id}-${number}`, role: "option", "aria-selected": String(number === this.chosen) });
+      const item = made("li", {
+        id: `${this.list.id}-${number}`,
+        role: "option",
+        "aria-selected": String(number === this.chosen),
+      });
       item.append(made("bdi", {}, one.name), made("small", {}, apart(one.organisation)));
       return item;
     });
@@ -101,4 +106,5 @@ export class Mentions {
 }
 
 // Where somebody is asked by this name, not by a longer one.
-export const asking = (name: string): RegExp => new RegExp(`@${name.replace(SIGNS, "\\$&")}(?![\\p{L}\\p{M}\\p{N}])`, "u");
+export const asking = (name: string): RegExp =>
+  new RegExp(`@${name.replace(SIGNS, "\\$&")}(?![\\p{L}\\p{M}\\p{N}])`, "u");

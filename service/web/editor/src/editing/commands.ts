@@ -1,6 +1,14 @@
 // What the tools and keys do to a text of the dialect.
 import { syntaxTree } from "@codemirror/language";
-import { type ChangeSpec, EditorSelection, type EditorState, type Line, type SelectionRange, type StateCommand, type Text } from "@codemirror/state";
+import {
+  type ChangeSpec,
+  EditorSelection,
+  type EditorState,
+  type Line,
+  type SelectionRange,
+  type StateCommand,
+  type Text,
+} from "@codemirror/state";
 import type { EditorView, KeyBinding } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
 
@@ -58,7 +66,10 @@ function marked(state: EditorState, range: SelectionRange, sign: string) {
     { from: to, insert: sign },
   ];
   const head = (word ? range.head : to) + sign.length;
-  return { changes, range: word || from === to ? EditorSelection.cursor(head) : EditorSelection.range(from + sign.length, head) };
+  return {
+    changes,
+    range: word || from === to ? EditorSelection.cursor(head) : EditorSelection.range(from + sign.length, head),
+  };
 }
 
 export function levelOf(state: EditorState): number {
@@ -69,7 +80,8 @@ export function levelOf(state: EditorState): number {
 export function heading(level: number): StateCommand {
   return changing((line) => {
     const match = HEADING.exec(line.text);
-    const to = line.from + (match ? line.text.length - (match[2] ?? "").length : (ITEM.exec(line.text)?.[0].length ?? 0));
+    const to =
+      line.from + (match ? line.text.length - (match[2] ?? "").length : (ITEM.exec(line.text)?.[0].length ?? 0));
     return { from: line.from, to: level || match ? to : line.from, insert: level ? `${"#".repeat(level)} ` : "" };
   });
 }
@@ -106,7 +118,10 @@ function changing(change: (line: Line) => ChangeSpec & { from: number }): StateC
       at = line.to + 1;
     }
     const changes = state.changes(lines.map(change));
-    const selection = EditorSelection.range(changes.mapPos(state.selection.main.anchor, 1), changes.mapPos(state.selection.main.head, 1));
+    const selection = EditorSelection.range(
+      changes.mapPos(state.selection.main.anchor, 1),
+      changes.mapPos(state.selection.main.head, 1),
+    );
     dispatch(state.update({ changes, selection, userEvent: "input", scrollIntoView: true }));
     return true;
   };
@@ -123,7 +138,9 @@ export const nextItem: StateCommand = ({ state, dispatch }) => {
     return true;
   }
   const mark = match[2] ?? `${Number(match[3]) + 1}${match[4] ?? "."}`;
-  dispatch(state.update(state.replaceSelection(`\n${match[1] ?? ""}${mark} `), { userEvent: "input", scrollIntoView: true }));
+  dispatch(
+    state.update(state.replaceSelection(`\n${match[1] ?? ""}${mark} `), { userEvent: "input", scrollIntoView: true }),
+  );
   return true;
 };
 
@@ -138,9 +155,17 @@ export const footnote: StateCommand = ({ state, dispatch }) => {
   const gap = last ? "\n\n" : before && !before.startsWith("[^") ? "\n" : "";
   const call = `[^${label}]`;
   const note = `${gap}${call}: `;
-  const changes: ChangeSpec[] = to === end ? [{ from: end, insert: call + (gap || "\n\n") + `${call}: ` }] : [{ from: to, insert: call }, { from: end, insert: note }];
+  const changes: ChangeSpec[] =
+    to === end
+      ? [{ from: end, insert: call + (gap || "\n\n") + `${call}: ` }]
+      : [
+          { from: to, insert: call },
+          { from: end, insert: note },
+        ];
   const set = state.changes(changes);
-  dispatch(state.update({ changes: set, selection: { anchor: set.newLength }, userEvent: "input", scrollIntoView: true }));
+  dispatch(
+    state.update({ changes: set, selection: { anchor: set.newLength }, userEvent: "input", scrollIntoView: true }),
+  );
   return true;
 };
 

@@ -32,7 +32,8 @@ export const STRONG = Decoration.mark({ class: "ed-strong" });
 export const EMPHASIS = Decoration.mark({ class: "ed-em" });
 export const LINK = Decoration.mark({ class: "ed-link" });
 export const MARK = Decoration.mark({ class: "ed-mark" });
-const isolated = (side: Side, look: string) => Decoration.mark({ class: look, attributes: { dir: side }, bidiIsolate: towards(side) });
+const isolated = (side: Side, look: string) =>
+  Decoration.mark({ class: look, attributes: { dir: side }, bidiIsolate: towards(side) });
 export const CODE = isolated("ltr", "ed-code");
 export const ADDRESS = isolated("ltr", "ed-mark ed-iso");
 export const RUN = { ltr: isolated("ltr", "ed-iso"), rtl: isolated("rtl", "ed-iso") };

@@ -40,7 +40,10 @@ export interface Manner {
 
 export function surface(parent: HTMLElement, shared: Shared, manner: Manner, more: Extension): Surface {
   const sync = new YSyncConfig(shared.text, shared.awareness);
-  const history = new Y.UndoManager(shared.text, { trackedOrigins: new Set<unknown>([sync, KEPT]), captureTimeout: 600 });
+  const history = new Y.UndoManager(shared.text, {
+    trackedOrigins: new Set<unknown>([sync, KEPT]),
+    captureTimeout: 600,
+  });
   const permission = new Compartment();
   const state = EditorState.create({
     doc: shared.text.toString(),

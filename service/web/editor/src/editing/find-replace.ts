@@ -1,6 +1,25 @@
 // Find and replace, in the page's own words.
-import { EditorSelection, type EditorState, type Extension, Prec, type Range, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, type KeyBinding, type Panel, ViewPlugin, type ViewUpdate, keymap, runScopeHandlers, showPanel } from "@codemirror/view";
+import {
+  EditorSelection,
+  type EditorState,
+  type Extension,
+  Prec,
+  type Range,
+  StateEffect,
+  StateField,
+} from "@codemirror/state";
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  type KeyBinding,
+  type Panel,
+  ViewPlugin,
+  type ViewUpdate,
+  keymap,
+  runScopeHandlers,
+  showPanel,
+} from "@codemirror/view";
 
 import { type Match, matches } from "./matching.js";
 import type { Words } from "../ui/i18n.js";
@@ -50,7 +69,9 @@ function drawn(view: EditorView): DecorationSet {
   const { from, to } = view.viewport;
   const inView = open ? found.filter((one) => one.from < to && one.to > from) : [];
   const chosen = current(view.state);
-  return Decoration.set(inView.map((one): Range<Decoration> => (one === chosen ? CHOSEN : MATCH).range(one.from, one.to)));
+  return Decoration.set(
+    inView.map((one): Range<Decoration> => (one === chosen ? CHOSEN : MATCH).range(one.from, one.to)),
+  );
 }
 
 function current(state: EditorState): Match | undefined {
@@ -78,16 +99,24 @@ function close(view: EditorView): boolean {
   return true;
 }
 
-const step = (way: 1 | -1) => (view: EditorView): boolean => {
-  const { found, open } = view.state.field(searching);
-  const { main } = view.state.selection;
-  const next = way > 0 ? (found.find((one) => one.from >= main.to) ?? found[0]) : (found.findLast((one) => one.to <= main.from) ?? found.at(-1));
-  if (open && next) choose(view, next);
-  return open;
-};
+const step =
+  (way: 1 | -1) =>
+  (view: EditorView): boolean => {
+    const { found, open } = view.state.field(searching);
+    const { main } = view.state.selection;
+    const next =
+      way > 0
+        ? (found.find((one) => one.from >= main.to) ?? found[0])
+        : (found.findLast((one) => one.to <= main.from) ?? found.at(-1));
+    if (open && next) choose(view, next);
+    return open;
+  };
 
 function choose(view: EditorView, match: Match): void {
-  view.dispatch({ selection: EditorSelection.range(match.from, match.to), effects: EditorView.scrollIntoView(match.from, { y: "center" }) });
+  view.dispatch({
+    selection: EditorSelection.range(match.from, match.to),
+    effects: EditorView.scrollIntoView(match.from, { y: "center" }),
+  });
 }
 
 function replace(view: EditorView): boolean {
@@ -95,13 +124,18 @@ function replace(view: EditorView): boolean {
   if (!match) return step(1)(view);
   if (view.state.readOnly) return true;
   const { instead } = view.state.field(searching);
-  view.dispatch({ changes: { ...match, insert: instead }, selection: { anchor: match.from + instead.length }, userEvent: "input" });
+  view.dispatch({
+    changes: { ...match, insert: instead },
+    selection: { anchor: match.from + instead.length },
+    userEvent: "input",
+  });
   return step(1)(view);
 }
 
 function replaceAll(view: EditorView): boolean {
   const { found, instead } = view.state.field(searching);
-  if (!view.state.readOnly) view.dispatch({ changes: found.map((one) => ({ ...one, insert: instead })), userEvent: "input" });
+  if (!view.state.readOnly)
+    view.dispatch({ changes: found.map((one) => ({ ...one, insert: instead })), userEvent: "input" });
   return true;
 }
 
@@ -141,13 +175,19 @@ class Finder implements Panel {
     label.append(this.exact, words.say("exactly"));
     const seek = [this.button("find_next", step(1), "submit"), this.button("find_previous", step(-1))];
     const put = [this.button("replace", replace), this.button("replace_all", replaceAll)];
-    this.dom.append(row(this.sought, ...seek, this.counted, label), row(this.instead, ...put, this.button("close", close)));
+    this.dom.append(
+      row(this.sought, ...seek, this.counted, label),
+      row(this.instead, ...put, this.button("close", close)),
+    );
     this.dom.addEventListener("input", () => this.seek());
     this.dom.addEventListener("submit", (event) => {
       event.preventDefault();
       step(1)(view);
     });
-    this.dom.addEventListener("keydown", (event) => runScopeHandlers(view, event, "search-panel") && event.preventDefault());
+    this.dom.addEventListener(
+      "keydown",
+      (event) => runScopeHandlers(view, event, "search-panel") && event.preventDefault(),
+    );
     this.fill();
   }
 
@@ -167,11 +207,17 @@ class Finder implements Panel {
     const chosen = current(this.view.state);
     const place = chosen ? found.indexOf(chosen) + 1 : 0;
     const places = { place: this.words.number(place), count: this.words.number(found.length) };
-    this.counted.textContent = sought ? (place ? this.words.say("place_of", places) : this.words.count("found", found.length)) : "";
+    this.counted.textContent = sought
+      ? place
+        ? this.words.say("place_of", places)
+        : this.words.count("found", found.length)
+      : "";
   }
 
   private seek(): void {
-    this.view.dispatch({ effects: setting.of({ sought: this.sought.value, instead: this.instead.value, exact: this.exact.checked }) });
+    this.view.dispatch({
+      effects: setting.of({ sought: this.sought.value, instead: this.instead.value, exact: this.exact.checked }),
+    });
   }
 
   private field(name: string): HTMLInputElement {
@@ -184,7 +230,11 @@ class Finder implements Panel {
     return field;
   }
 
-  private button(name: string, act: (view: EditorView) => boolean, type: "button" | "submit" = "button"): HTMLButtonElement {
+  private button(
+    name: string,
+    act: (view: EditorView) => boolean,
+    type: "button" | "submit" = "button",
+  ): HTMLButtonElement {
     const button = document.createElement("button");
     button.type = type;
     button.className = "btn btn--quiet";

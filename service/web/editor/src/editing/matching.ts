@@ -5,7 +5,7 @@ export interface Match {
   readonly to: number;
 }
 
-const FOLDS: Readonly<Record<string, string>> = { "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه" };
+const FOLDS: Readonly<Record<string, string>> = { أ: "ا", إ: "ا", آ: "ا", ٱ: "ا", ى: "ي", ئ: "ي", ؤ: "و", ة: "ه" };
 
 export function matches(text: string, sought: string, exact: boolean): Match[] {
   if (exact) return places(text, sought).map((from) => ({ from, to: from + sought.length }));
@@ -42,5 +42,10 @@ function letter(sign: string, code: number): string {
 
 // Vowel signs, other marks over and under letters, tatweel, signs of direction and joining.
 const isSilent = (code: number): boolean =>
-  (code >= 0x300 && code <= 0x36f) || (code >= 0x610 && code <= 0x61a) || code === 0x640 || (code >= 0x64b && code <= 0x65f) ||
-  code === 0x670 || (code >= 0x6d6 && code <= 0x6ed && code !== 0x6dd && code !== 0x6de) || (code >= 0x200c && code <= 0x200f);
+  (code >= 0x300 && code <= 0x36f) ||
+  (code >= 0x610 && code <= 0x61a) ||
+  code === 0x640 ||
+  (code >= 0x64b && code <= 0x65f) ||
+  code === 0x670 ||
+  (code >= 0x6d6 && code <= 0x6ed && code !== 0x6dd && code !== 0x6de) ||
+  (code >= 0x200c && code <= 0x200f);

@@ -37,7 +37,8 @@ function numbered(text: Text): Map<string, number> {
   const numbers = new Map<string, number>();
   for (const line of text.iterLines()) {
     if (!line.includes("[^")) continue;
-    for (const [, label = ""] of line.replace(NOTE, "").matchAll(CALL)) if (!numbers.has(label)) numbers.set(label, numbers.size + 1);
+    for (const [, label = ""] of line.replace(NOTE, "").matchAll(CALL))
+      if (!numbers.has(label)) numbers.set(label, numbers.size + 1);
   }
   return numbers;
 }
@@ -51,7 +52,10 @@ function found(text: Text, by: Scheme | null): Heading[] {
   for (const line of text.iterLines()) {
     if (FENCE.test(line)) fenced = !fenced;
     const match = fenced || !line.startsWith("#") ? null : HEADING.exec(line);
-    if (match) all.push(heading(match[1] ?? "", match[2] ?? "", { at, words: at + line.length - (match[2] ?? "").length }, count));
+    if (match)
+      all.push(
+        heading(match[1] ?? "", match[2] ?? "", { at, words: at + line.length - (match[2] ?? "").length }, count),
+      );
     at += line.length + 1;
   }
   return all;
@@ -61,9 +65,21 @@ function heading(marks: string, words: string, from: { at: number; words: number
   const found = count?.next(marks.length, words) ?? null;
   const name = NAME.exec(words)?.[1] ?? "";
   const said = found ? words.slice(0, found.after) + found.words + words.slice(found.after) : words;
-  const title = said.replace(NAME, "").replace(/[ \t]+#+[ \t]*$/, "").replace(SIGNS, "").trim();
+  const title = said
+    .replace(NAME, "")
+    .replace(/[ \t]+#+[ \t]*$/, "")
+    .replace(SIGNS, "")
+    .trim();
   const label = found ? labelled(words, found) : NUMBERED.exec(title)?.[0].trim() || title || name;
-  return { level: marks.length, label, title, name, at: from.at, number: found && { at: from.words + found.after, words: found.words } };
+  return {
+    level: marks.length,
+    label,
+    title,
+    name,
+    at: from.at,
+    number: found && { at: from.words + found.after, words: found.words },
+  };
 }
 
-const labelled = (words: string, found: Numbered): string => (words.slice(0, found.after) + found.words).replace(SIGNS, "").trim();
+const labelled = (words: string, found: Numbered): string =>
+  (words.slice(0, found.after) + found.words).replace(SIGNS, "").trim();

@@ -1,7 +1,14 @@
 // The text as it will read. The signs of the dialect are shown where somebody writes, and nowhere else.
 import { syntaxTree } from "@codemirror/language";
 import { type EditorState, type Extension, Facet, type Range, RangeSet } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate, type WidgetType } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  ViewPlugin,
+  type ViewUpdate,
+  type WidgetType,
+} from "@codemirror/view";
 import type { SyntaxNodeRef } from "@lezer/common";
 
 import { CALL, NAME, NOTE, SPAN } from "./dialect.js";
@@ -10,7 +17,9 @@ import { ADDRESS, CODE, EMPHASIS, HIDDEN, LINK, MARK, RUN, STRONG, Sign } from "
 import { usualSide } from "./provision-numbers.js";
 import { called, headings } from "./outline.js";
 
-export const numbering = Facet.define<(value: number) => string, (value: number) => string>({ combine: (given) => given[0] ?? String });
+export const numbering = Facet.define<(value: number) => string, (value: number) => string>({
+  combine: (given) => given[0] ?? String,
+});
 
 // A dot beside an Arabic digit reads as another digit.
 const SEPARATOR: Readonly<Record<Side, string>> = { rtl: " -", ltr: "." };
@@ -24,7 +33,8 @@ class Drawing {
   constructor(private readonly view: EditorView) {
     for (const { from, to } of view.visibleRanges) this.draw(from, to);
     for (const { number } of headings(view.state)) {
-      if (number && number.at >= view.viewport.from && number.at <= view.viewport.to) this.stands(number.at, number.words);
+      if (number && number.at >= view.viewport.from && number.at <= view.viewport.to)
+        this.stands(number.at, number.words);
     }
   }
 
@@ -125,7 +135,8 @@ class Drawing {
     this.look(line.from, "ed-li");
     if (this.touches(node)) return;
     const number = parseInt(this.state.sliceDoc(node.from, node.to), 10);
-    const words = list === "OrderedList" ? this.state.facet(numbering)(number) + SEPARATOR[this.state.facet(usualSide)] : "•";
+    const words =
+      list === "OrderedList" ? this.state.facet(numbering)(number) + SEPARATOR[this.state.facet(usualSide)] : "•";
     this.replace(node.from, Math.min(this.pastBlanks(node.to), line.to), new Sign(words, "ed-bullet"));
   }
 
@@ -229,7 +240,14 @@ const drawing = ViewPlugin.fromClass(
 
     update(update: ViewUpdate): void {
       const tree = syntaxTree(update.state);
-      if (!update.docChanged && !update.viewportChanged && !update.selectionSet && !update.focusChanged && tree === this.tree) return;
+      if (
+        !update.docChanged &&
+        !update.viewportChanged &&
+        !update.selectionSet &&
+        !update.focusChanged &&
+        tree === this.tree
+      )
+        return;
       this.tree = tree;
       this.drawn = new Drawing(update.view);
       this.decorations = this.drawn.all;

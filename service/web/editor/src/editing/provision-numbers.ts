@@ -36,7 +36,10 @@ const UNITS: Readonly<Record<string, string>> = {
 const ENGLISH = ["book", "part", "chapter", "section", "article", "paragraph", "clause", "annex"];
 const THROUGHOUT = new Set(["book", "part", "article", "annex"]);
 
-const NAMED = new RegExp(`^(?:\\*\\*|__)?((?:ال)?(?:${Object.keys(UNITS).join("|")})|${ENGLISH.join("|")})(?!\\p{L})`, "iu");
+const NAMED = new RegExp(
+  `^(?:\\*\\*|__)?((?:ال)?(?:${Object.keys(UNITS).join("|")})|${ENGLISH.join("|")})(?!\\p{L})`,
+  "iu",
+);
 const END = /^[ \t]*(?:$|[:.،,–—-]|\*\*|__|\{#|#+[ \t]*$|\[\^)/u;
 const DIGITS = /^[ \t]*[(]?(\p{Nd}+)/u;
 const WORDED = /^[ \t]+([\p{L}\p{M}-]+(?: [\p{L}\p{M}]+){0,3})/u;

@@ -30,7 +30,11 @@ const others = StateField.define<readonly Other[]>({
   update(now, change) {
     for (const effect of change.effects) if (effect.is(seen)) return effect.value;
     if (!change.docChanged) return now;
-    return now.map((one) => ({ ...one, anchor: change.changes.mapPos(one.anchor, -1), head: change.changes.mapPos(one.head, -1) }));
+    return now.map((one) => ({
+      ...one,
+      anchor: change.changes.mapPos(one.anchor, -1),
+      head: change.changes.mapPos(one.head, -1),
+    }));
   },
 });
 
@@ -46,8 +50,13 @@ class Caret implements LayerMarker {
 
   eq(other: LayerMarker): boolean {
     return (
-      other instanceof Caret && other.other.id === this.other.id && other.left === this.left && other.top === this.top &&
-      other.height === this.height && other.named === this.named && other.end === this.end
+      other instanceof Caret &&
+      other.other.id === this.other.id &&
+      other.left === this.left &&
+      other.top === this.top &&
+      other.height === this.height &&
+      other.named === this.named &&
+      other.end === this.end
     );
   }
 
@@ -80,7 +89,16 @@ function carets(view: EditorView): LayerMarker[] {
     const at = view.coordsAtPos(one.head, one.head > one.anchor ? -1 : 1);
     if (!at) return [];
     const middle = base.left + view.scrollDOM.clientWidth * 0.5;
-    return [new Caret(one, at.left - base.left, at.top - base.top, at.bottom - at.top, at.left > middle, Date.now() - one.moved < NAMED)];
+    return [
+      new Caret(
+        one,
+        at.left - base.left,
+        at.top - base.top,
+        at.bottom - at.top,
+        at.left > middle,
+        Date.now() - one.moved < NAMED,
+      ),
+    ];
   });
 }
 
@@ -98,7 +116,10 @@ const ranges = (view: EditorView): LayerMarker[] =>
   });
 
 const changed = (update: ViewUpdate): boolean =>
-  update.docChanged || update.viewportChanged || update.geometryChanged || update.transactions.some((one) => one.effects.some((effect) => effect.is(seen)));
+  update.docChanged ||
+  update.viewportChanged ||
+  update.geometryChanged ||
+  update.transactions.some((one) => one.effects.some((effect) => effect.is(seen)));
 
 export const present = (state: EditorState): readonly Other[] => state.field(others, false) ?? [];
 
@@ -126,7 +147,8 @@ export function people(shared: Shared, met: (awareness: Awareness) => void): Ext
 
       private tell(): void {
         const { main } = this.view.state.selection;
-        const at = (place: number) => Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(shared.text, place));
+        const at = (place: number) =>
+          Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(shared.text, place));
         const cursor = this.view.hasFocus ? { anchor: at(main.anchor), head: at(main.head) } : null;
         if (!this.asked && !cursor) return;
         this.asked = true;
@@ -135,10 +157,15 @@ export function people(shared: Shared, met: (awareness: Awareness) => void): Ext
 
       private readonly look = (): void => {
         const before = new Map(present(this.view.state).map((one) => [one.id, one]));
-        const now = [...shared.awareness.getStates()].flatMap(([id, state]) => other(shared, id, state as Pointed, before.get(id)));
+        const now = [...shared.awareness.getStates()].flatMap(([id, state]) =>
+          other(shared, id, state as Pointed, before.get(id)),
+        );
         queueMicrotask(() => this.view.dispatch({ effects: seen.of(now) }));
         clearTimeout(this.fading);
-        this.fading = window.setTimeout(() => this.view.dispatch({ effects: seen.of(present(this.view.state)) }), NAMED + 50);
+        this.fading = window.setTimeout(
+          () => this.view.dispatch({ effects: seen.of(present(this.view.state)) }),
+          NAMED + 50,
+        );
         met(shared.awareness);
       };
     },
@@ -168,7 +195,12 @@ export function placed(shared: Shared, anchor: unknown): number | null {
 export function personOf(state: Pointed): Person | null {
   const { user } = state;
   if (!user?.name) return null;
-  return { id: user.person ?? "", name: user.name, organisation: user.organisation ?? "", colour: (user.colour ?? 0) % 12 };
+  return {
+    id: user.person ?? "",
+    name: user.name,
+    organisation: user.organisation ?? "",
+    colour: (user.colour ?? 0) % 12,
+  };
 }
 
 export function everybody(awareness: Awareness): Person[] {

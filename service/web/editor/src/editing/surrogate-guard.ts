@@ -22,7 +22,8 @@ interface Change {
 }
 
 export const whole: Extension = EditorState.transactionFilter.of((transaction: Transaction) => {
-  if (!transaction.docChanged || transaction.annotation(ySyncAnnotation) || transaction.annotation(kept)) return transaction;
+  if (!transaction.docChanged || transaction.annotation(ySyncAnnotation) || transaction.annotation(kept))
+    return transaction;
   const text = transaction.startState.doc;
   const changes: Change[] = [];
   let broken = false;
@@ -35,7 +36,12 @@ export const whole: Extension = EditorState.transactionFilter.of((transaction: T
   if (!broken) return transaction;
   const set = ChangeSet.of(joined(changes), text.length);
   const last = changes[changes.length - 1];
-  return { changes: set, selection: { anchor: last ? set.mapPos(last.to, 1) : 0 }, scrollIntoView: true, annotations: kept.of(true) };
+  return {
+    changes: set,
+    selection: { anchor: last ? set.mapPos(last.to, 1) : 0 },
+    scrollIntoView: true,
+    annotations: kept.of(true),
+  };
 });
 
 export function widened(text: Text, { from, to, insert }: Change): Change {
@@ -50,7 +56,8 @@ function joined(changes: readonly Change[]): Change[] {
   const out: Change[] = [];
   for (const one of changes) {
     const before = out.at(-1);
-    if (before && one.from < before.to) out[out.length - 1] = { from: before.from, to: Math.max(before.to, one.to), insert: before.insert + one.insert };
+    if (before && one.from < before.to)
+      out[out.length - 1] = { from: before.from, to: Math.max(before.to, one.to), insert: before.insert + one.insert };
     else out.push({ ...one });
   }
   return out;

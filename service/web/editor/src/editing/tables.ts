@@ -70,7 +70,12 @@ function styled(words: string): Node {
 const plain = (words: string): string => words.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/\\(?=\p{P})/gu, "");
 
 const cells = (row: string): string[] =>
-  row.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "").split(/(?<!\\)\|/).map((one) => one.trim());
+  row
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(?<!\\)\|$/, "")
+    .split(/(?<!\\)\|/)
+    .map((one) => one.trim());
 
 function endOf(rule: string): string {
   if (rule.endsWith(":")) return rule.startsWith(":") ? "is-middle" : "is-end";
@@ -106,7 +111,8 @@ function drawn(state: EditorState): DecorationSet {
   const side = state.facet(usualSide);
   const set: Range<Decoration>[] = [];
   for (const one of state.field(all)) {
-    if (!touched(one)) set.push(Decoration.replace({ widget: new Drawn(one.rows, side), block: true }).range(one.from, one.to));
+    if (!touched(one))
+      set.push(Decoration.replace({ widget: new Drawn(one.rows, side), block: true }).range(one.from, one.to));
   }
   return Decoration.set(set);
 }

@@ -13,7 +13,8 @@ type Popped = { stackItem: { meta: Map<unknown, unknown> } };
 
 export function undoing(history: Y.UndoManager, text: Y.Text): Extension {
   const place = (at: number) => Y.createRelativePositionFromTypeIndex(text, at);
-  const index = (at: Y.RelativePosition) => (text.doc ? Y.createAbsolutePositionFromRelativePosition(at, text.doc)?.index : undefined);
+  const index = (at: Y.RelativePosition) =>
+    text.doc ? Y.createAbsolutePositionFromRelativePosition(at, text.doc)?.index : undefined;
   const returning = ViewPlugin.fromClass(
     class {
       private before: Place | null = null;

@@ -16,7 +16,11 @@ export function difference(theirs: string, mine: string): Piece[] {
   const middle = left.length * right.length > LARGEST ? apart(left, right) : woven(left, right);
   const before = old.slice(0, head).join("");
   const after = tail ? old.slice(-tail).join("") : "";
-  return merged([{ kind: "same", text: shortened(before, "end") }, ...middle, { kind: "same", text: shortened(after, "start") }]);
+  return merged([
+    { kind: "same", text: shortened(before, "end") },
+    ...middle,
+    { kind: "same", text: shortened(after, "start") },
+  ]);
 }
 
 const words = (text: string): string[] => text.match(/\s+|[^\s]+/g) ?? [];
@@ -43,7 +47,10 @@ function woven(left: string[], right: string[]): Piece[] {
       pieces.push({ kind: "same", text: one });
       i += 1;
       j += 1;
-    } else if (other === undefined || (one !== undefined && (long[(i + 1) * width + j] ?? 0) >= (long[i * width + j + 1] ?? 0))) {
+    } else if (
+      other === undefined ||
+      (one !== undefined && (long[(i + 1) * width + j] ?? 0) >= (long[i * width + j + 1] ?? 0))
+    ) {
       pieces.push({ kind: "theirs", text: one ?? "" });
       i += 1;
     } else {

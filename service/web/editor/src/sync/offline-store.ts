@@ -48,8 +48,21 @@ export class Keep {
 
   async put(update: Uint8Array, epoch: number, change: string): Promise<number> {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: this.bound(epoch) }, this.key, own(update));
-    const row: Row = { draft: this.draft, person: this.person, epoch, change, aside: false, at: Date.now(), iv, sealed };
+    const sealed = await crypto.subtle.encrypt(
+      { name: "AES-GCM", iv, additionalData: this.bound(epoch) },
+      this.key,
+      own(update),
+    );
+    const row: Row = {
+      draft: this.draft,
+      person: this.person,
+      epoch,
+      change,
+      aside: false,
+      at: Date.now(),
+      iv,
+      sealed,
+    };
     return (await this.run("readwrite", (store) => store.add(row))) as number;
   }
 

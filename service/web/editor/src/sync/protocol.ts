@@ -28,7 +28,16 @@ export interface Person {
 }
 
 export type Control =
-  | { kind: "hello"; draft: string; epoch: number; seq: number; mode: Mode; code?: string; person: Person; keep_key: string }
+  | {
+      kind: "hello";
+      draft: string;
+      epoch: number;
+      seq: number;
+      mode: Mode;
+      code?: string;
+      person: Person;
+      keep_key: string;
+    }
   | { kind: "mode"; mode: Mode; code?: string }
   | { kind: "frozen"; seq: number }
   | { kind: "epoch"; epoch: number }

@@ -27,7 +27,11 @@ export function made(written: (update: Uint8Array) => void, pointed: () => void)
 }
 
 export function alone({ awareness }: Shared): void {
-  removeAwarenessStates(awareness, [...awareness.getStates().keys()].filter((id) => id !== awareness.clientID), ROOM);
+  removeAwarenessStates(
+    awareness,
+    [...awareness.getStates().keys()].filter((id) => id !== awareness.clientID),
+    ROOM,
+  );
 }
 
 // What the server compares with its own copy; null in a page that may not compute digests.

@@ -11,14 +11,27 @@ import { Resting } from "./consistency-check.js";
 import { KEPT, ROOM, type Shared, alone, made } from "./replica.js";
 import { Soon } from "./throttle.js";
 import type { Standing, Told } from "./room-events.js";
-import { type Control, type Frame, type Mode, type Person, type Place, answering, asking, presenting, telling } from "./protocol.js";
+import {
+  type Control,
+  type Frame,
+  type Mode,
+  type Person,
+  type Place,
+  answering,
+  asking,
+  presenting,
+  telling,
+} from "./protocol.js";
 
 export class Room {
   readonly ledger = new Ledger(() => this.told.stood());
   me: Person | null = null;
   private readonly line: Line;
   private readonly untaken = new Untaken(this.ledger, (found) => this.told.aside(found));
-  private readonly resting = new Resting(() => (this.row ? this.shared : null), (frame) => this.line.send(frame));
+  private readonly resting = new Resting(
+    () => (this.row ? this.shared : null),
+    (frame) => this.line.send(frame),
+  );
   private shared: Shared;
   private mode: Mode = "read";
   private epoch: number | null = null;
@@ -227,7 +240,8 @@ export class Room {
 
   private present(): void {
     const { awareness } = this.shared;
-    if (this.answered && awareness.getLocalState()) this.line.send(presenting(encodeAwarenessUpdate(awareness, [awareness.clientID])));
+    if (this.answered && awareness.getLocalState())
+      this.line.send(presenting(encodeAwarenessUpdate(awareness, [awareness.clientID])));
   }
 
   // ---- when the line is lost, and when words are not taken

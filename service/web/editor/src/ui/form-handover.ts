@@ -14,7 +14,8 @@ export class Handing {
     form.addEventListener("compositionstart", () => (this.composing = true));
     form.addEventListener("compositionend", () => setTimeout(() => this.free("composing")));
     addEventListener("pointerdown", () => this.hold(), true);
-    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => this.free("held")), true);
+    for (const end of ["pointerup", "pointercancel"])
+      addEventListener(end, () => setTimeout(() => this.free("held")), true);
   }
 
   // The last one asked for is done.
@@ -49,11 +50,15 @@ export function fits(field: HTMLTextAreaElement, text: string, writable: boolean
 // `held`: the caret stood in the field, before that was hidden.
 export function handOver(field: HTMLTextAreaElement, view: EditorView, held: boolean): void {
   const { value, selectionStart, selectionEnd } = field;
-  if (value !== field.defaultValue) view.dispatch({ changes: change(view.state.doc.toString(), value), userEvent: "input" });
+  if (value !== field.defaultValue)
+    view.dispatch({ changes: change(view.state.doc.toString(), value), userEvent: "input" });
   field.value = field.defaultValue;
   if (!held) return;
   const most = view.state.doc.length;
-  view.dispatch({ selection: { anchor: Math.min(selectionStart, most), head: Math.min(selectionEnd, most) }, scrollIntoView: true });
+  view.dispatch({
+    selection: { anchor: Math.min(selectionStart, most), head: Math.min(selectionEnd, most) },
+    scrollIntoView: true,
+  });
   queueMicrotask(() => view.focus());
 }
 

@@ -1,5 +1,6 @@
 // The form that stands in the page without this script; where a text is only read, its plain words.
-const named = (form: HTMLFormElement, name: string) => form.elements.namedItem(name) as HTMLInputElement | HTMLTextAreaElement;
+const named = (form: HTMLFormElement, name: string) =>
+  form.elements.namedItem(name) as HTMLInputElement | HTMLTextAreaElement;
 
 // The field of the text; null where there is no form.
 export const fieldOf = (form: HTMLElement): HTMLTextAreaElement | null =>
@@ -9,5 +10,8 @@ export const fieldOf = (form: HTMLElement): HTMLTextAreaElement | null =>
 export function retitling(form: HTMLElement, live: () => boolean): void {
   const button = form.querySelector<HTMLElement>("[data-retitle]");
   if (!(form instanceof HTMLFormElement) || !button) return;
-  form.addEventListener("input", () => (button.hidden = !live() || named(form, "title").value === named(form, "title_was").value));
+  form.addEventListener(
+    "input",
+    () => (button.hidden = !live() || named(form, "title").value === named(form, "title_was").value),
+  );
 }

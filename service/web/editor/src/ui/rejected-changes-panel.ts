@@ -24,7 +24,10 @@ export function showAside(place: HTMLElement, found: Aside, manner: Manner): voi
   box.onclick = (event) => {
     const button = (event.target as Element).closest("button");
     const act = button?.dataset["aside"];
-    if (act === "copy") void navigator.clipboard.writeText(found.mine).then(() => button && (button.textContent = manner.words.say("copied")));
+    if (act === "copy")
+      void navigator.clipboard
+        .writeText(found.mine)
+        .then(() => button && (button.textContent = manner.words.say("copied")));
     if (act === "file") saveAsFile(found.mine, box.dataset["file"] ?? "text.md");
     if (act !== "forget") return;
     manner.forget();
@@ -47,7 +50,11 @@ async function keep(place: HTMLElement, found: Aside, { address, words, forget }
 
 // The page of the suggested change; null where the server keeps it not.
 async function suggested(address: string, { mine, at, why }: Aside): Promise<string | null> {
-  const ask = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ text: mine, why, at }) };
+  const ask = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ text: mine, why, at }),
+  };
   try {
     const answer = await fetch(address, ask);
     if (!answer.ok) return null;

@@ -1,5 +1,9 @@
 // How long ago something was, as the page's language says it; longer ago, its day.
-const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
 const FAR = 30;
 
 export class When {

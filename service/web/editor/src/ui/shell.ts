@@ -60,11 +60,27 @@ class Page {
       stood: () => this.stand(),
       merged: (count) => this.merged(count),
       refused: (sentence) => this.surface && this.news.tell(sentence, []),
-      aside: (found) => showAside(this.place, found, { lang: this.lang, words: this.words, address: live.replace(/live$/, "suggestions"), forget: () => void this.room.ledger.forget(found.rows) }),
+      aside: (found) =>
+        showAside(this.place, found, {
+          lang: this.lang,
+          words: this.words,
+          address: live.replace(/live$/, "suggestions"),
+          forget: () => void this.room.ledger.forget(found.rows),
+        }),
       remarked: () => this.margin?.heard(),
     });
-    const beside = place.querySelector("[data-part=beside]") ? new Beside(place, () => this.surface, () => this.manner()) : null;
-    this.tools = new Tools(place, () => this.surface, { find, beside: () => this.putBeside(beside), margin: (act) => void this.useMargin(act) });
+    const beside = place.querySelector("[data-part=beside]")
+      ? new Beside(
+          place,
+          () => this.surface,
+          () => this.manner(),
+        )
+      : null;
+    this.tools = new Tools(place, () => this.surface, {
+      find,
+      beside: () => this.putBeside(beside),
+      margin: (act) => void this.useMargin(act),
+    });
     keepLeavingSafe(this.room, place, () => this.surface?.view.state.doc.toString() ?? "");
   }
 
@@ -87,7 +103,10 @@ class Page {
       people(shared, () => this.meet(shared)),
       pasting((pasted) => this.pasted(pasted)),
       EditorView.updateListener.of((update) => this.changed(update.docChanged, update.view)),
-      keymap.of([{ key: "Mod-k", run: () => this.tools.askForLink(), preventDefault: true }, { key: "Mod-Alt-m", run: () => this.remark(), preventDefault: true }]),
+      keymap.of([
+        { key: "Mod-k", run: () => this.tools.askForLink(), preventDefault: true },
+        { key: "Mod-Alt-m", run: () => this.remark(), preventDefault: true },
+      ]),
       EditorView.domEventHandlers({ focus: () => this.tools.mark() }),
     ];
     this.surface = surface(part(this.place, "text"), shared, this.manner(), more);
@@ -99,7 +118,9 @@ class Page {
     const { view } = this.surface;
     if (field) handOver(field, view, held);
     this.changed(true, this.surface.view);
-    void this.openMargin().then((margin) => this.surface && this.shared === shared && margin?.begun(this.surface, shared));
+    void this.openMargin().then(
+      (margin) => this.surface && this.shared === shared && margin?.begun(this.surface, shared),
+    );
   }
 
   // The second script comes after the text: nobody waits for it. Null where it cannot be had now.
@@ -137,7 +158,16 @@ class Page {
     const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
     const side = (this.place.dataset["side"] ?? "ltr") as Side;
     const label = this.place.dataset["label"] ?? "";
-    return { id: "ed-text", lang: this.lang, side, label, nonce, words: this.words, own, scheme: schemeOf(this.place.dataset["numbers"], own) };
+    return {
+      id: "ed-text",
+      lang: this.lang,
+      side,
+      label,
+      nonce,
+      words: this.words,
+      own,
+      scheme: schemeOf(this.place.dataset["numbers"], own),
+    };
   }
 
   private changed(written: boolean, view: EditorView): void {
@@ -197,22 +227,31 @@ class Page {
       undo();
       if (this.surface) put(this.surface.view, plain);
     };
-    this.news.tell(`${this.words.say("pasted")} ${this.words.join(names)}`, [[this.words.say("undo"), undo], [this.words.say("paste_plain"), again]]);
+    this.news.tell(`${this.words.say("pasted")} ${this.words.join(names)}`, [
+      [this.words.say("undo"), undo],
+      [this.words.say("paste_plain"), again],
+    ]);
   }
 
   private meet(shared: Shared): void {
     const all = everybody(shared.awareness);
     const list = part(this.place, "here");
-    list.replaceChildren(...all.map((one) => {
-      const item = document.createElement("li");
-      const [sign, name, from] = [document.createElement("span"), document.createElement("bdi"), document.createElement("bdi")];
-      sign.className = `ed-dot who${one.colour}`;
-      name.textContent = one.name;
-      from.textContent = one.organisation;
-      from.className = "soft";
-      item.append(sign, name, from);
-      return item;
-    }));
+    list.replaceChildren(
+      ...all.map((one) => {
+        const item = document.createElement("li");
+        const [sign, name, from] = [
+          document.createElement("span"),
+          document.createElement("bdi"),
+          document.createElement("bdi"),
+        ];
+        sign.className = `ed-dot who${one.colour}`;
+        name.textContent = one.name;
+        from.textContent = one.organisation;
+        from.className = "soft";
+        item.append(sign, name, from);
+        return item;
+      }),
+    );
     part(this.place, "alone").hidden = all.length > 0;
     const names = new Set(all.map((one) => one.name));
     const came = [...names].filter((name) => this.here && !this.here.has(name));

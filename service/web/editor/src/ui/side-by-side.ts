@@ -37,11 +37,22 @@ export class Beside {
   private open(): void {
     const { live = "", lang = "", side = "ltr", label = "", digits = "latn" } = this.pane.dataset;
     const own = digitsOf(lang, digits);
-    const manner = { ...this.manner(), lang, side: side as Side, label, id: "ed-beside", own, scheme: schemeOf(this.pane.dataset["numbers"], own) };
+    const manner = {
+      ...this.manner(),
+      lang,
+      side: side as Side,
+      label,
+      id: "ed-beside",
+      own,
+      scheme: schemeOf(this.pane.dataset["numbers"], own),
+    };
     this.room = new Room(new URL(live, location.href.replace(/^http/, "ws")).href, {
       begun: (shared) => {
         this.other?.view.destroy();
-        this.other = surface(this.pane, shared, manner, [people(shared, () => undefined), EditorView.updateListener.of((update) => update.geometryChanged && this.follow())]);
+        this.other = surface(this.pane, shared, manner, [
+          people(shared, () => undefined),
+          EditorView.updateListener.of((update) => update.geometryChanged && this.follow()),
+        ]);
         this.follow();
       },
       stood: () => undefined,
@@ -57,7 +68,8 @@ export class Beside {
     this.moving = requestAnimationFrame(() => {
       this.moving = 0;
       const [main, other] = [this.main()?.view, this.other?.view];
-      if (main && other) this.pane.scrollTop = counterpart(main, other, part(this.place, "tools").getBoundingClientRect().bottom);
+      if (main && other)
+        this.pane.scrollTop = counterpart(main, other, part(this.place, "tools").getBoundingClientRect().bottom);
     });
   }
 }
@@ -79,6 +91,8 @@ function twinOf(heading: Heading | undefined, number: number, there: readonly He
   return named >= 0 ? named : Math.min(number, there.length - 1);
 }
 
-const shareOf = (height: number, from: number, to: number): number => Math.min(1, Math.max(0, (height - from) / Math.max(1, to - from)));
+const shareOf = (height: number, from: number, to: number): number =>
+  Math.min(1, Math.max(0, (height - from) / Math.max(1, to - from)));
 
-const top = (view: EditorView, heading: Heading | undefined, otherwise = 0): number => (heading ? view.lineBlockAt(heading.at).top : otherwise);
+const top = (view: EditorView, heading: Heading | undefined, otherwise = 0): number =>
+  heading ? view.lineBlockAt(heading.at).top : otherwise;

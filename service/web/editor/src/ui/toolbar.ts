@@ -29,13 +29,18 @@ export class Tools {
     private readonly ways: { find(view: EditorView): boolean; beside(): boolean; margin(act: string): void },
   ) {
     this.bar = part(place, "tools");
-    this.bar.addEventListener("click", (event) => this.use((event.target as Element).closest("button")?.dataset["act"]));
+    this.bar.addEventListener("click", (event) =>
+      this.use((event.target as Element).closest("button")?.dataset["act"]),
+    );
     this.bar.addEventListener("keydown", (event) => this.step(event));
     this.level.addEventListener("change", () => this.run(heading(Number(this.level.value))));
     this.form.addEventListener("submit", (event) => this.linked(event));
     part(place, "dismiss").addEventListener("click", () => this.dialog.close());
     this.stops.forEach((one, number) => (one.tabIndex = number ? -1 : 0));
-    addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.contains("is-focused") && this.focus());
+    addEventListener(
+      "keydown",
+      (event) => event.key === "Escape" && document.body.classList.contains("is-focused") && this.focus(),
+    );
   }
 
   mark(): void {
