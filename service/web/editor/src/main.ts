@@ -4,6 +4,6 @@ import { page } from "./ui/shell.js";
 const place = document.getElementById("editor");
 const form = document.querySelector<HTMLElement>("[data-writing]");
 if (place && form && "WebSocket" in window) {
-  document.documentElement.dataset["editor"] = "";
+  document.documentElement.dataset.editor = "";
   page(place, form);
 }

@@ -4,7 +4,7 @@ import { Hands } from "./authorship/authorship.js";
 import type { Lent, Margin } from "./ui/bundle-bridge.js";
 import { inside } from "./ui/dom.js";
 import { Remarks } from "./comments/comment-panel.js";
-import type { Shared } from "./sync/replica.js";
+import type { Replica } from "./sync/replica.js";
 
 export const margin = (lent: Lent): Margin => new Both(lent);
 
@@ -19,11 +19,11 @@ class Both implements Margin {
     this.remarks = new Remarks(lent, (on) => this.opened("comments", on));
   }
 
-  begun(surface: Surface, shared: Shared): void {
+  begun(surface: Surface, replica: Replica): void {
     if (surface === this.surface) return;
     this.surface = surface;
-    this.hands.begun(surface, shared);
-    this.remarks.begun(surface, shared);
+    this.hands.begun(surface, replica);
+    this.remarks.begun(surface, replica);
   }
 
   use(act: string): void {
@@ -42,7 +42,7 @@ class Both implements Margin {
   }
 
   stood(): void {
-    this.remarks.stood(this.lent.room.standing);
+    this.remarks.stood(this.lent.room.status);
   }
 
   // The column stands while anything is open in it.

@@ -2,13 +2,13 @@
 import type { Range } from "@codemirror/state";
 import type { DecorationSet, Decoration as Drawn, EditorView, ViewUpdate } from "@codemirror/view";
 
-import { Refused, asked } from "../sync/api-client.js";
+import { ApiError, request } from "../sync/api-client.js";
 import { Caret } from "../ui/caret-announcer.js";
 import { Legend, type Writer } from "./legend.js";
 import type { Lent } from "../ui/bundle-bridge.js";
 import { apart } from "../ui/dom.js";
 import { type Run, runAt, runsOf } from "./runs.js";
-import type { Shared } from "../sync/replica.js";
+import type { Replica } from "../sync/replica.js";
 import type { Surface } from "../editing/editor.js";
 import type { Person } from "../sync/protocol.js";
 
@@ -29,11 +29,11 @@ export class Hands {
   private writers = new Map<string, Writer>();
   private runs: Run[] = [];
   private view: EditorView | null = null;
-  private shared: Shared | null = null;
+  private replica: Replica | null = null;
   private askedAt = 0;
   private asking = 0;
   private sharing = 0;
-  private refused: Refused | null = null;
+  private refused: ApiError | null = null;
   private readonly drawn;
   private readonly legend: Legend;
   private readonly caret: Caret;
@@ -51,8 +51,8 @@ export class Hands {
     );
   }
 
-  begun({ view }: Surface, shared: Shared): void {
-    [this.view, this.shared] = [view, shared];
+  begun({ view }: Surface, replica: Replica): void {
+    [this.view, this.replica] = [view, replica];
     const painter = this.lent.cm.ViewPlugin.define((at) => this.painter(at), { decorations: (one) => one.decorations });
     view.dispatch({ effects: this.lent.cm.StateEffect.appendConfig.of(painter) });
     if (this.on) void this.fetch();
@@ -79,17 +79,17 @@ export class Hands {
     this.asking = 0;
     this.askedAt = Date.now();
     try {
-      const found = await asked<Authors>(`${this.lent.place.dataset["edition"]}/authors`);
+      const found = await request<Authors>(`${this.lent.place.dataset.edition}/authors`);
       this.clients = found.clients;
       for (const one of found.people) this.people.set(one.id, one);
       this.refused = null;
     } catch (wrong) {
-      if (wrong instanceof Refused) this.refuse(wrong);
+      if (wrong instanceof ApiError) this.refuse(wrong);
     }
     this.draw();
   }
 
-  private refuse(wrong: Refused): void {
+  private refuse(wrong: ApiError): void {
     if (wrong.sentence && wrong.code !== this.refused?.code) this.lent.news.speak(wrong.sentence);
     this.refused = wrong;
   }
@@ -97,14 +97,14 @@ export class Hands {
   // Somebody new writes: they are shown where they are present, else asked for, not too often, nor once that was refused.
   private readonly whose = (client: number): string => {
     const known = this.clients[String(client)] ?? this.met(client);
-    if (!known && this.on && this.refused?.passing !== false)
+    if (!known && this.on && this.refused?.isTransient !== false)
       this.asking ||= window.setTimeout(() => void this.fetch(), Math.max(0, this.askedAt + AGAIN - Date.now()));
     return known ?? "";
   };
 
   private met(client: number): string | undefined {
-    if (client === this.shared?.doc.clientID && this.lent.room.me) return this.know(this.lent.room.me);
-    const person = this.lent.personOf(this.shared?.awareness.getStates().get(client) ?? {});
+    if (client === this.replica?.doc.clientID && this.lent.room.me) return this.know(this.lent.room.me);
+    const person = this.lent.personOf(this.replica?.awareness.getStates().get(client) ?? {});
     return person?.id ? this.know(person) : undefined;
   }
 
@@ -137,9 +137,9 @@ export class Hands {
   // Only what is in view is drawn; whose the text is is read anew with each change, in one pass over its units.
   private painted(view: EditorView, changed = true): DecorationSet {
     const { Decoration } = this.lent.cm;
-    if (!this.on || !this.shared || view !== this.view) return Decoration.none;
+    if (!this.on || !this.replica || view !== this.view) return Decoration.none;
     if (changed) {
-      this.runs = runsOf(this.shared.text, this.whose);
+      this.runs = runsOf(this.replica.text, this.whose);
       this.writers = this.known();
     }
     const drawn: Range<Drawn>[] = [];

@@ -3,7 +3,7 @@ import type { EditorState, Extension, Range, StateEffectType, StateField, Transa
 import type { Decoration as Drawn, DecorationSet } from "@codemirror/view";
 
 import type { Lent } from "../ui/bundle-bridge.js";
-import type { Shared } from "../sync/replica.js";
+import type { Replica } from "../sync/replica.js";
 import type { Thread } from "./comment-api.js";
 
 export interface Passage {
@@ -84,9 +84,9 @@ export class Passages {
 }
 
 // Where a thread's passage stands, by the very units it is made of.
-export function placed({ id, head }: Thread, shared: Shared, lent: Lent): Passage {
-  const from = lent.placed(shared, { item: head.first, assoc: 0 });
-  const to = lent.placed(shared, { item: head.last, assoc: -1 });
+export function placed({ id, head }: Thread, replica: Replica, lent: Lent): Passage {
+  const from = lent.placed(replica, { item: head.first, assoc: 0 });
+  const to = lent.placed(replica, { item: head.last, assoc: -1 });
   const stands = from !== null && to !== null && head.fate !== "orphaned" && from < to;
   return stands ? { id, from, to, look: "" } : { id, from: 0, to: 0, look: "" };
 }

@@ -1,7 +1,7 @@
 // What somebody says of the text, and what they do with what was said.
 import type { EditorView } from "@codemirror/view";
 
-import { Refused } from "../sync/api-client.js";
+import { ApiError } from "../sync/api-client.js";
 import type { Words as Typed } from "./draft-input.js";
 import type { Lent } from "../ui/bundle-bridge.js";
 import type { Passage } from "./anchors.js";
@@ -42,7 +42,7 @@ export class Saying {
       await this.talk.say(path, {});
       await this.after("done");
     } catch (wrong) {
-      this.lent.news.tell((wrong instanceof Refused && wrong.sentence) || this.lent.words.say("not_done"), []);
+      this.lent.news.tell((wrong instanceof ApiError && wrong.sentence) || this.lent.words.say("not_done"), []);
     }
   }
 
@@ -55,10 +55,10 @@ export class Saying {
   private async placed({ body, mentions, scope }: Typed): Promise<object> {
     await saved(this.lent.room);
     const begun = this.begun();
-    const { row } = this.lent.room;
-    if (!begun || !row) throw new Refused("offline", "");
+    const { settledPosition: row } = this.lent.room;
+    if (!begun || !row) throw new ApiError("offline", "");
     const { view, passage } = begun;
-    if (!passage) throw new Refused("gone", this.lent.words.say("words_gone"));
+    if (!passage) throw new ApiError("gone", this.lent.words.say("words_gone"));
     const quote = view.state.sliceDoc(passage.from, passage.to);
     const start = Array.from(view.state.sliceDoc(0, passage.from)).length;
     return { ...row, start, end: start + Array.from(quote).length, quote, body, scope, mentions };

@@ -1,5 +1,5 @@
 // What is said about the text, as the service tells it, and what is said to the service.
-import { Refused, asked, freshKey } from "../sync/api-client.js";
+import { ApiError, request, newIdempotencyKey } from "../sync/api-client.js";
 import type { Room } from "../sync/room.js";
 
 const AWAY = new Set(["offline", "connecting", "out", "gone"]);
@@ -94,14 +94,14 @@ export class Talk {
 
   // What is said under a name and was not answered is sent again as it was, whatever became of the text meanwhile.
   async sayOnce<T>(path: string, name: string, made: () => object | Promise<object>): Promise<T> {
-    const tried = this.tried.get(name) ?? { key: freshKey(), body: JSON.stringify(await made()) };
+    const tried = this.tried.get(name) ?? { key: newIdempotencyKey(), body: JSON.stringify(await made()) };
     this.tried.set(name, tried);
     try {
-      const answer = await asked<T>(this.address + path, tried.body, tried.key);
+      const answer = await request<T>(this.address + path, tried.body, tried.key);
       this.tried.delete(name);
       return answer;
     } catch (wrong) {
-      if (wrong instanceof Refused && !wrong.passing) this.tried.delete(name);
+      if (wrong instanceof ApiError && !wrong.isTransient) this.tried.delete(name);
       throw wrong;
     }
   }
@@ -110,7 +110,7 @@ export class Talk {
     do {
       this.again = false;
       const { turn } = this;
-      const page = await asked<Page>(`${this.address}?state=all`);
+      const page = await request<Page>(`${this.address}?state=all`);
       if (turn !== this.turn) continue;
       this.adds = page.may.add;
       this.readers = page.people;
@@ -121,9 +121,9 @@ export class Talk {
 
 // All that was written lies with the service. Raises Refused where that cannot be known now.
 export async function saved(room: Room): Promise<void> {
-  if (!navigator.onLine || AWAY.has(room.standing)) throw new Refused("offline", "");
-  const late = new Promise<void>((_, no) => setTimeout(() => no(new Refused("offline", "")), SAVING));
-  await Promise.race([new Promise<void>((yes) => room.ledger.whenSaved(yes)), late]);
+  if (!navigator.onLine || AWAY.has(room.status)) throw new ApiError("offline", "");
+  const late = new Promise<void>((_, no) => setTimeout(() => no(new ApiError("offline", "")), SAVING));
+  await Promise.race([new Promise<void>((yes) => room.pending.whenSaved(yes)), late]);
 }
 
 function gathered(all: readonly Said[]): Thread[] {

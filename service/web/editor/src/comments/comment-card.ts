@@ -43,7 +43,7 @@ export class Card {
     });
     this.dom.append(this.state, this.quote, this.told, this.acts, this.box.dom);
     this.dom.id = thread.id;
-    this.quote.lang = lent.place.dataset["lang"] ?? "";
+    this.quote.lang = lent.place.dataset.lang ?? "";
     this.quote.addEventListener("click", () => ways.go(thread.id));
     this.dom.addEventListener("focusin", () => ways.read(thread.id));
     this.dom.addEventListener(
@@ -160,7 +160,7 @@ interface Newcomer {
 
 // The card of what is not said yet.
 export function newcomer(lent: Lent, { send, drop, people, read }: Newcomer): { dom: HTMLElement; box: Box } {
-  const scopes = lent.place.dataset["own"] !== undefined;
+  const scopes = lent.place.dataset.own !== undefined;
   const box = new Box(lent, {
     label: lent.words.say("remark"),
     act: lent.words.say("send"),

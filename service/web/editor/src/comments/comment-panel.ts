@@ -2,7 +2,7 @@
 import type { EditorState } from "@codemirror/state";
 import type { EditorView, ViewUpdate } from "@codemirror/view";
 
-import { Refused } from "../sync/api-client.js";
+import { ApiError } from "../sync/api-client.js";
 import type { Box, Words as Typed } from "./draft-input.js";
 import { Card, newcomer } from "./comment-card.js";
 import { Cards } from "./comment-cards.js";
@@ -15,9 +15,9 @@ import { apart } from "../ui/dom.js";
 import { Offer, chosen } from "./comment-button.js";
 import { type Passage, Passages, placed } from "./anchors.js";
 import { Saying } from "./comment-actions.js";
-import type { Shared } from "../sync/replica.js";
+import type { Replica } from "../sync/replica.js";
 import { Talk, type Thread } from "./comment-api.js";
-import type { Standing } from "../sync/room-events.js";
+import type { RoomStatus } from "../sync/room-events.js";
 import { When } from "../ui/relative-time.js";
 
 const NEW = "new";
@@ -29,7 +29,7 @@ export class Remarks {
   private on = false;
   private active = "";
   private view: EditorView | null = null;
-  private shared: Shared | null = null;
+  private replica: Replica | null = null;
   private resolving = 0;
   private standing = "";
   private linked = location.hash.slice(1);
@@ -47,7 +47,7 @@ export class Remarks {
     private readonly lent: Lent,
     private readonly opened: (on: boolean) => void,
   ) {
-    this.talk = new Talk(`${lent.place.dataset["edition"]}/comments`);
+    this.talk = new Talk(`${lent.place.dataset.edition}/comments`);
     this.saying = new Saying(
       lent,
       this.talk,
@@ -80,8 +80,8 @@ export class Remarks {
     addEventListener("beforeunload", (event) => (this.fresh.box.filled || this.cards.filled) && event.preventDefault());
   }
 
-  begun({ view }: Surface, shared: Shared): void {
-    [this.view, this.shared, this.standing] = [view, shared, stance(this.lent.room.standing)];
+  begun({ view }: Surface, replica: Replica): void {
+    [this.view, this.replica, this.standing] = [view, replica, stance(this.lent.room.status)];
     const { cm } = this.lent;
     const listening = [
       cm.EditorView.updateListener.of((update) => this.updated(update)),
@@ -96,7 +96,7 @@ export class Remarks {
   }
 
   // What was said while the line was away, and what somebody may read as who they are now.
-  stood(standing: Standing): void {
+  stood(standing: RoomStatus): void {
     const now = stance(standing);
     if (now === this.standing) return;
     this.standing = now;
@@ -171,7 +171,7 @@ export class Remarks {
     try {
       await this.talk.fetch();
     } catch (wrong) {
-      if (wrong instanceof Refused && !wrong.passing) this.silence();
+      if (wrong instanceof ApiError && !wrong.isTransient) this.silence();
       return;
     }
     this.heed();
@@ -194,10 +194,10 @@ export class Remarks {
   private resolve(): void {
     clearTimeout(this.resolving);
     this.resolving = 0;
-    const { view, shared } = this;
-    if (!view || !shared) return;
+    const { view, replica } = this;
+    if (!view || !replica) return;
     const fresh = this.passages.among(view.state).filter((one) => one.id === NEW);
-    const all = this.talk.threads.map((one) => placed(one, shared, this.lent));
+    const all = this.talk.threads.map((one) => placed(one, replica, this.lent));
     this.hold([...all, ...fresh]);
   }
 
@@ -315,4 +315,4 @@ export class Remarks {
   }
 }
 
-const stance = (standing: Standing): Standing => (standing === "saving" ? "saved" : standing);
+const stance = (standing: RoomStatus): RoomStatus => (standing === "saving" ? "saved" : standing);

@@ -1,5 +1,5 @@
 // A box in which something is said. What was typed stays in it until it was taken.
-import { Refused } from "../sync/api-client.js";
+import { ApiError } from "../sync/api-client.js";
 import type { Lent } from "../ui/bundle-bridge.js";
 import { made } from "../ui/dom.js";
 import { Mentions } from "./mentions.js";
@@ -123,7 +123,7 @@ export class Box {
       await this.manner.send({ body: this.field.value, mentions: this.mentions.people, scope: this.scope });
       this.clear();
     } catch (wrong) {
-      this.wrong.textContent = (wrong instanceof Refused && wrong.sentence) || this.lent.words.say("not_sent");
+      this.wrong.textContent = (wrong instanceof ApiError && wrong.sentence) || this.lent.words.say("not_sent");
     } finally {
       this.sending(false);
     }

@@ -12,7 +12,7 @@ import { finding } from "./find-replace.js";
 import { outlined } from "./outline.js";
 import { type Scheme, scheme, usualSide } from "./provision-numbers.js";
 import { numbering, preview } from "./preview.js";
-import { KEPT, type Shared } from "../sync/replica.js";
+import { RESTORED_ORIGIN, type Replica } from "../sync/replica.js";
 import { tables } from "./tables.js";
 import { undoing } from "./undo.js";
 import { whole } from "./surrogate-guard.js";
@@ -38,15 +38,15 @@ export interface Manner {
   readonly scheme: Scheme | null;
 }
 
-export function surface(parent: HTMLElement, shared: Shared, manner: Manner, more: Extension): Surface {
-  const sync = new YSyncConfig(shared.text, shared.awareness);
-  const history = new Y.UndoManager(shared.text, {
-    trackedOrigins: new Set<unknown>([sync, KEPT]),
+export function surface(parent: HTMLElement, replica: Replica, manner: Manner, more: Extension): Surface {
+  const sync = new YSyncConfig(replica.text, replica.awareness);
+  const history = new Y.UndoManager(replica.text, {
+    trackedOrigins: new Set<unknown>([sync, RESTORED_ORIGIN]),
     captureTimeout: 600,
   });
   const permission = new Compartment();
   const state = EditorState.create({
-    doc: shared.text.toString(),
+    doc: replica.text.toString(),
     extensions: [
       EditorState.lineSeparator.of("\n"),
       EditorView.cspNonce.of(manner.nonce),
@@ -64,7 +64,7 @@ export function surface(parent: HTMLElement, shared: Shared, manner: Manner, mor
       tables,
       whole,
       finding(manner.words),
-      undoing(history, shared.text),
+      undoing(history, replica.text),
       ySyncFacet.of(sync),
       ySync,
       Prec.high(keymap.of([...keys, ...undoKeys(history)])),

@@ -1,7 +1,7 @@
 // Numbers of provisions that nobody types, as they will read. The rules are the server's; here they are for looks only.
 import { Facet } from "@codemirror/state";
 
-import { type Side } from "./text-direction.js";
+import type { Side } from "./text-direction.js";
 
 // The words of the first numbers, by unit, as the edition's style has them; units that are counted in digits have none.
 export interface Scheme {

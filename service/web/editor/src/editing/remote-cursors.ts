@@ -1,11 +1,18 @@
 // Where the others are: carets and selections in the colours of their people, drawn beside the text and never in it.
 import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
-import { EditorView, type LayerMarker, RectangleMarker, ViewPlugin, type ViewUpdate, layer } from "@codemirror/view";
+import {
+  type EditorView,
+  type LayerMarker,
+  RectangleMarker,
+  ViewPlugin,
+  type ViewUpdate,
+  layer,
+} from "@codemirror/view";
 import { ySyncAnnotation } from "y-codemirror.next";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 
-import type { Shared } from "../sync/replica.js";
+import type { Replica } from "../sync/replica.js";
 import type { Person } from "../sync/protocol.js";
 
 export interface Other {
@@ -124,14 +131,14 @@ const changed = (update: ViewUpdate): boolean =>
 export const present = (state: EditorState): readonly Other[] => state.field(others, false) ?? [];
 
 // `met` is told whenever somebody came, went or moved.
-export function people(shared: Shared, met: (awareness: Awareness) => void): Extension {
+export function people(replica: Replica, met: (awareness: Awareness) => void): Extension {
   const pointing = ViewPlugin.fromClass(
     class {
       private fading = 0;
       private asked = false;
 
       constructor(private readonly view: EditorView) {
-        shared.awareness.on("change", this.look);
+        replica.awareness.on("change", this.look);
         this.look();
       }
 
@@ -141,24 +148,24 @@ export function people(shared: Shared, met: (awareness: Awareness) => void): Ext
       }
 
       destroy(): void {
-        shared.awareness.off("change", this.look);
+        replica.awareness.off("change", this.look);
         clearTimeout(this.fading);
       }
 
       private tell(): void {
         const { main } = this.view.state.selection;
         const at = (place: number) =>
-          Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(shared.text, place));
+          Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(replica.text, place));
         const cursor = this.view.hasFocus ? { anchor: at(main.anchor), head: at(main.head) } : null;
         if (!this.asked && !cursor) return;
         this.asked = true;
-        queueMicrotask(() => shared.awareness.setLocalStateField("cursor", cursor));
+        queueMicrotask(() => replica.awareness.setLocalStateField("cursor", cursor));
       }
 
       private readonly look = (): void => {
         const before = new Map(present(this.view.state).map((one) => [one.id, one]));
-        const now = [...shared.awareness.getStates()].flatMap(([id, state]) =>
-          other(shared, id, state as Pointed, before.get(id)),
+        const now = [...replica.awareness.getStates()].flatMap(([id, state]) =>
+          other(replica, id, state as Pointed, before.get(id)),
         );
         queueMicrotask(() => this.view.dispatch({ effects: seen.of(now) }));
         clearTimeout(this.fading);
@@ -166,7 +173,7 @@ export function people(shared: Shared, met: (awareness: Awareness) => void): Ext
           () => this.view.dispatch({ effects: seen.of(present(this.view.state)) }),
           NAMED + 50,
         );
-        met(shared.awareness);
+        met(replica.awareness);
       };
     },
   );
@@ -178,18 +185,18 @@ export function people(shared: Shared, met: (awareness: Awareness) => void): Ext
   ];
 }
 
-function other(shared: Shared, id: number, state: Pointed, before: Other | undefined): Other[] {
+function other(replica: Replica, id: number, state: Pointed, before: Other | undefined): Other[] {
   const person = personOf(state);
-  if (id === shared.awareness.clientID || !person || !state.cursor) return [];
-  const [anchor, head] = [placed(shared, state.cursor.anchor), placed(shared, state.cursor.head)];
+  if (id === replica.awareness.clientID || !person || !state.cursor) return [];
+  const [anchor, head] = [placed(replica, state.cursor.anchor), placed(replica, state.cursor.head)];
   if (anchor === null || head === null) return [];
   const still = before && before.anchor === anchor && before.head === head;
   return [{ id, person, anchor, head, moved: still ? before.moved : Date.now() }];
 }
 
-export function placed(shared: Shared, anchor: unknown): number | null {
-  const found = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(anchor), shared.doc);
-  return found && found.type === shared.text ? found.index : null;
+export function placed(replica: Replica, anchor: unknown): number | null {
+  const found = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(anchor), replica.doc);
+  return found && found.type === replica.text ? found.index : null;
 }
 
 export function personOf(state: Pointed): Person | null {

@@ -1,7 +1,7 @@
 // What is asked of the service beside the room: as a page of its own, with what it says when it will not.
-const LATER = 20_000;
+const TIMEOUT = 20_000;
 
-export class Refused extends Error {
+export class ApiError extends Error {
   constructor(
     readonly code: string,
     readonly sentence: string,
@@ -11,30 +11,30 @@ export class Refused extends Error {
   }
 
   // It says nothing of what was asked: nobody answered, or not now.
-  get passing(): boolean {
+  get isTransient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
 // Raises Refused; where nothing answers its code is "offline".
-export async function asked<T>(address: string, body?: string, key = ""): Promise<T> {
+export async function request<T>(address: string, body?: string, key = ""): Promise<T> {
   const headers: Record<string, string> = {
     accept: "application/json",
     "accept-language": document.documentElement.lang,
   };
   if (body !== undefined) Object.assign(headers, { "content-type": "application/json", "idempotency-key": key });
   const method = body === undefined ? "GET" : "POST";
-  const answer = await fetch(address, {
+  const response = await fetch(address, {
     method,
     headers,
     body: body ?? null,
-    signal: AbortSignal.timeout(LATER),
+    signal: AbortSignal.timeout(TIMEOUT),
   }).catch(() => null);
-  if (!answer) throw new Refused("offline", "");
-  const said = (await answer.json().catch(() => ({}))) as T & { code?: string; detail?: string };
-  if (!answer.ok) throw new Refused(said.code ?? String(answer.status), said.detail ?? "", answer.status);
-  return said;
+  if (!response) throw new ApiError("offline", "");
+  const content = (await response.json().catch(() => ({}))) as T & { code?: string; detail?: string };
+  if (!response.ok) throw new ApiError(content.code ?? String(response.status), content.detail ?? "", response.status);
+  return content;
 }
 
-export const freshKey = (): string =>
+export const newIdempotencyKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");

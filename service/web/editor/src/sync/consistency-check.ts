@@ -1,24 +1,24 @@
 // When it stays quiet, both sides compare what they hold.
-import { QUIET } from "./limits.js";
-import { type Shared, compared } from "./replica.js";
+import { IDLE_BEFORE_CHECK } from "./limits.js";
+import { type Replica, encodeComparison } from "./replica.js";
 
-export class Resting {
-  private waiting = 0;
+export class ConsistencyCheck {
+  private timer = 0;
 
   // `settled`: the text, where nothing of it is under way.
   constructor(
-    private readonly settled: () => Shared | null,
+    private readonly settledReplica: () => Replica | null,
     private readonly send: (frame: Uint8Array) => void,
   ) {}
 
-  begin(): void {
-    clearTimeout(this.waiting);
-    this.waiting = window.setTimeout(() => void this.compare(), QUIET);
+  schedule(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.compare(), IDLE_BEFORE_CHECK);
   }
 
   private async compare(): Promise<void> {
-    const shared = this.settled();
-    const frame = shared && (await compared(shared));
-    if (frame && this.settled() === shared) this.send(frame);
+    const replica = this.settledReplica();
+    const frame = replica && (await encodeComparison(replica));
+    if (frame && this.settledReplica() === replica) this.send(frame);
   }
 }

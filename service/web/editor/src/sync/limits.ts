@@ -1,11 +1,11 @@
 // How long and how much the room waits and sends (milliseconds, bytes), and what it makes of how a line ended.
-import type { Standing } from "./room-events.js";
+import type { RoomStatus } from "./room-events.js";
 
-export const FLUSH = 25;
-export const QUIET = 5000;
-export const PATIENCE = 15_000;
-export const POINTING = 100;
-export const LARGEST = 900_000;
-export const REFUSED = new Set([1003, 1007, 1008, 1009]);
-export const ENDED: Readonly<Record<number, Standing>> = { 4401: "out", 4403: "gone", 4404: "gone" };
-export const MOST_REFUSALS = 3;
+export const FLUSH_INTERVAL = 25;
+export const IDLE_BEFORE_CHECK = 5000;
+export const ACK_TIMEOUT = 15_000;
+export const AWARENESS_INTERVAL = 100;
+export const MAX_UPDATE_BYTES = 900_000;
+export const REJECTING_CLOSE_CODES = new Set([1003, 1007, 1008, 1009]);
+export const TERMINAL_CLOSE_CODES: Readonly<Record<number, RoomStatus>> = { 4401: "out", 4403: "gone", 4404: "gone" };
+export const MAX_REJECTIONS = 3;

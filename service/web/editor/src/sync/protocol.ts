@@ -8,14 +8,14 @@ const ACK = 100;
 const CONTROL = 101;
 const HASH = 102;
 
-const STEP_1 = 0;
-const STEP_2 = 1;
-const UPDATE = 2;
+const SYNC_STEP_1 = 0;
+const SYNC_STEP_2 = 1;
+const SYNC_UPDATE = 2;
 
 export type Mode = "write" | "comment" | "read";
 
 // A row of a draft.
-export interface Place {
+export interface JournalPosition {
   readonly epoch: number;
   readonly seq: number;
 }
@@ -27,7 +27,7 @@ export interface Person {
   readonly colour: number;
 }
 
-export type Control =
+export type ControlMessage =
   | {
       kind: "hello";
       draft: string;
@@ -48,61 +48,61 @@ export type Control =
 
 export type Frame =
   | { kind: "vector"; vector: Uint8Array }
-  | { kind: "update"; update: Uint8Array; answers: boolean; seq: number | null }
+  | { kind: "update"; update: Uint8Array; isSyncReply: boolean; seq: number | null }
   | { kind: "awareness"; update: Uint8Array }
   | { kind: "ack"; frames: number; seq: number }
-  | { kind: "control"; said: Control }
+  | { kind: "control"; control: ControlMessage }
   | { kind: "unknown" };
 
-export function read(message: ArrayBuffer): Frame {
-  const from = decoding.createDecoder(new Uint8Array(message));
-  switch (decoding.readVarUint(from)) {
+export function decodeFrame(message: ArrayBuffer): Frame {
+  const decoder = decoding.createDecoder(new Uint8Array(message));
+  switch (decoding.readVarUint(decoder)) {
     case SYNC:
-      return readSync(from);
+      return decodeSync(decoder);
     case AWARENESS:
-      return { kind: "awareness", update: decoding.readVarUint8Array(from) };
+      return { kind: "awareness", update: decoding.readVarUint8Array(decoder) };
     case ACK:
-      return { kind: "ack", frames: decoding.readVarUint(from), seq: decoding.readVarUint(from) };
+      return { kind: "ack", frames: decoding.readVarUint(decoder), seq: decoding.readVarUint(decoder) };
     case CONTROL:
-      return { kind: "control", said: JSON.parse(decoding.readVarString(from)) as Control };
+      return { kind: "control", control: JSON.parse(decoding.readVarString(decoder)) as ControlMessage };
     default:
       return { kind: "unknown" };
   }
 }
 
-function readSync(from: decoding.Decoder): Frame {
-  const step = decoding.readVarUint(from);
-  const bytes = decoding.readVarUint8Array(from);
-  if (step === STEP_1) return { kind: "vector", vector: bytes };
-  const seq = decoding.hasContent(from) ? decoding.readVarUint(from) : null;
-  return { kind: "update", update: bytes, answers: step === STEP_2, seq };
+function decodeSync(decoder: decoding.Decoder): Frame {
+  const step = decoding.readVarUint(decoder);
+  const bytes = decoding.readVarUint8Array(decoder);
+  if (step === SYNC_STEP_1) return { kind: "vector", vector: bytes };
+  const seq = decoding.hasContent(decoder) ? decoding.readVarUint(decoder) : null;
+  return { kind: "update", update: bytes, isSyncReply: step === SYNC_STEP_2, seq };
 }
 
-export const asking = (vector: Uint8Array): Uint8Array => sync(STEP_1, vector);
-export const answering = (update: Uint8Array): Uint8Array => sync(STEP_2, update);
-export const telling = (update: Uint8Array): Uint8Array => sync(UPDATE, update);
+export const encodeSyncStep1 = (vector: Uint8Array): Uint8Array => encodeSync(SYNC_STEP_1, vector);
+export const encodeSyncStep2 = (update: Uint8Array): Uint8Array => encodeSync(SYNC_STEP_2, update);
+export const encodeUpdate = (update: Uint8Array): Uint8Array => encodeSync(SYNC_UPDATE, update);
 
-export function presenting(update: Uint8Array): Uint8Array {
-  return framed(AWARENESS, (to) => encoding.writeVarUint8Array(to, update));
+export function encodeAwareness(update: Uint8Array): Uint8Array {
+  return encodeFrame(AWARENESS, (to) => encoding.writeVarUint8Array(to, update));
 }
 
-export function comparing(vector: Uint8Array, digest: Uint8Array): Uint8Array {
-  return framed(HASH, (to) => {
+export function encodeHash(vector: Uint8Array, digest: Uint8Array): Uint8Array {
+  return encodeFrame(HASH, (to) => {
     encoding.writeVarUint8Array(to, vector);
     encoding.writeVarUint8Array(to, digest);
   });
 }
 
-function sync(step: number, bytes: Uint8Array): Uint8Array {
-  return framed(SYNC, (to) => {
+function encodeSync(step: number, bytes: Uint8Array): Uint8Array {
+  return encodeFrame(SYNC, (to) => {
     encoding.writeVarUint(to, step);
     encoding.writeVarUint8Array(to, bytes);
   });
 }
 
-function framed(kind: number, write: (to: encoding.Encoder) => void): Uint8Array {
-  const to = encoding.createEncoder();
-  encoding.writeVarUint(to, kind);
-  write(to);
-  return encoding.toUint8Array(to);
+function encodeFrame(kind: number, write: (encoder: encoding.Encoder) => void): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, kind);
+  write(encoder);
+  return encoding.toUint8Array(encoder);
 }

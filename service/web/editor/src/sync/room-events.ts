@@ -1,16 +1,16 @@
 // What a room tells the page around it.
-import type { Aside } from "./rejected-changes.js";
-import type { Shared } from "./replica.js";
+import type { RejectedChanges } from "./rejected-changes.js";
+import type { Replica } from "./replica.js";
 
-export type Standing = "connecting" | "saved" | "saving" | "offline" | "read" | "comment" | "frozen" | "out" | "gone";
+export type RoomStatus = "connecting" | "saved" | "saving" | "offline" | "read" | "comment" | "frozen" | "out" | "gone";
 
-export interface Told {
-  begun(shared: Shared): void;
-  stood(): void;
-  merged(changes: number): void;
+export interface RoomEvents {
+  onReady(replica: Replica): void;
+  onStatus(): void;
+  onMerged(changes: number): void;
   // In the server's words.
-  refused(sentence: string): void;
-  aside(found: Aside): void;
+  onRefused(sentence: string): void;
+  onRejected(found: RejectedChanges): void;
   // Somebody remarked on the text.
-  remarked?(): void;
+  onComments?(): void;
 }

@@ -3,291 +3,306 @@
 import { applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
 
-import { type Entry, Ledger, isEmpty } from "./pending-changes.js";
-import { ENDED, FLUSH, LARGEST, MOST_REFUSALS, PATIENCE, POINTING, REFUSED } from "./limits.js";
-import { Line } from "./socket.js";
-import { Untaken, isOld } from "./rejected-changes.js";
-import { Resting } from "./consistency-check.js";
-import { KEPT, ROOM, type Shared, alone, made } from "./replica.js";
-import { Soon } from "./throttle.js";
-import type { Standing, Told } from "./room-events.js";
+import { type PendingUpdate, PendingChanges, isEmptyUpdate } from "./pending-changes.js";
 import {
-  type Control,
+  TERMINAL_CLOSE_CODES,
+  FLUSH_INTERVAL,
+  MAX_UPDATE_BYTES,
+  MAX_REJECTIONS,
+  ACK_TIMEOUT,
+  AWARENESS_INTERVAL,
+  REJECTING_CLOSE_CODES,
+} from "./limits.js";
+import { ReconnectingSocket } from "./socket.js";
+import { RejectionTracker, isExpired } from "./rejected-changes.js";
+import { ConsistencyCheck } from "./consistency-check.js";
+import { RESTORED_ORIGIN, REMOTE_ORIGIN, type Replica, removeRemoteStates, createReplica } from "./replica.js";
+import { Throttle } from "./throttle.js";
+import type { RoomStatus, RoomEvents } from "./room-events.js";
+import {
+  type ControlMessage,
   type Frame,
   type Mode,
   type Person,
-  type Place,
-  answering,
-  asking,
-  presenting,
-  telling,
+  type JournalPosition,
+  encodeSyncStep2,
+  encodeSyncStep1,
+  encodeAwareness,
+  encodeUpdate,
 } from "./protocol.js";
 
 export class Room {
-  readonly ledger = new Ledger(() => this.told.stood());
+  readonly pending = new PendingChanges(() => this.events.onStatus());
   me: Person | null = null;
-  private readonly line: Line;
-  private readonly untaken = new Untaken(this.ledger, (found) => this.told.aside(found));
-  private readonly resting = new Resting(
-    () => (this.row ? this.shared : null),
-    (frame) => this.line.send(frame),
+  private readonly socket: ReconnectingSocket;
+  private readonly rejections = new RejectionTracker(this.pending, (found) => this.events.onRejected(found));
+  private readonly consistencyCheck = new ConsistencyCheck(
+    () => (this.settledPosition ? this.replica : null),
+    (frame) => this.socket.send(frame),
   );
-  private shared: Shared;
+  private replica: Replica;
   private mode: Mode = "read";
   private epoch: number | null = null;
   private seq = 0;
-  private sent = 0;
-  private answered = false;
-  private begun = false;
+  private framesSent = 0;
+  private synced = false;
+  private ready = false;
   private frozen = false;
-  private ended: Standing | null = null;
-  private refusals = 0;
-  private returning = 0;
-  private readonly flushing = new Soon(FLUSH, () => this.flush());
-  private readonly pointing = new Soon(POINTING, () => this.present());
+  private endStatus: RoomStatus | null = null;
+  private rejectionCount = 0;
+  private resentChanges = 0;
+  private readonly flushing = new Throttle(FLUSH_INTERVAL, () => this.flush());
+  private readonly presence = new Throttle(AWARENESS_INTERVAL, () => this.sendAwareness());
 
   constructor(
     address: string,
-    private readonly told: Told,
+    private readonly events: RoomEvents,
   ) {
-    this.shared = this.made();
-    this.line = new Line(address, { take: (frame) => this.take(frame), lost: (code) => this.lost(code) });
-    setInterval(() => this.doubt(), PATIENCE / 3);
+    this.replica = this.createReplica();
+    this.socket = new ReconnectingSocket(address, {
+      onFrame: (frame) => this.handleFrame(frame),
+      onClose: (code) => this.handleClose(code),
+    });
+    setInterval(() => this.checkAckTimeout(), ACK_TIMEOUT / 3);
   }
 
-  get standing(): Standing {
-    if (this.ended) return this.ended;
-    if (!this.answered) return this.begun ? "offline" : "connecting";
+  get status(): RoomStatus {
+    if (this.endStatus) return this.endStatus;
+    if (!this.synced) return this.ready ? "offline" : "connecting";
     if (this.frozen) return "frozen";
     if (this.mode !== "write") return this.mode;
-    return this.ledger.changes ? "saving" : "saved";
+    return this.pending.changeCount ? "saving" : "saved";
   }
 
   // There is a text to write in, too.
   get writable(): boolean {
-    return this.begun && this.may;
+    return this.ready && this.mayWrite;
   }
 
-  private get may(): boolean {
-    return this.mode === "write" && !this.frozen && !this.ended;
+  private get mayWrite(): boolean {
+    return this.mode === "write" && !this.frozen && !this.endStatus;
   }
 
   // The row of the draft at which the text stands here, where nothing of it is under way.
-  get row(): Place | null {
-    return this.answered && !this.ledger.changes ? this.at : null;
+  get settledPosition(): JournalPosition | null {
+    return this.synced && !this.pending.changeCount ? this.position : null;
   }
 
   // The row up to which this copy has everything; beyond it, it has what was not confirmed yet.
-  get at(): Place | null {
-    return this.epoch === null || !this.begun ? null : { epoch: this.epoch, seq: this.seq };
+  get position(): JournalPosition | null {
+    return this.epoch === null || !this.ready ? null : { epoch: this.epoch, seq: this.seq };
   }
 
   open(): void {
-    this.line.open();
+    this.socket.open();
   }
 
   // Whoever was signed out may have signed in again elsewhere.
-  again(): void {
-    if (this.ended !== "out") return;
-    this.ended = null;
-    this.line.open();
-    this.told.stood();
+  reopenAfterSignIn(): void {
+    if (this.endStatus !== "out") return;
+    this.endStatus = null;
+    this.socket.open();
+    this.events.onStatus();
   }
 
   // The page goes on without the room.
   stop(): void {
-    this.ended = "gone";
-    this.line.stop();
-    this.told.stood();
+    this.endStatus = "gone";
+    this.socket.stop();
+    this.events.onStatus();
   }
 
   // ---- what comes in
 
-  private take(frame: Frame): Promise<void> | void {
+  private handleFrame(frame: Frame): Promise<void> | void {
     switch (frame.kind) {
       case "control":
-        return this.heed(frame.said);
+        return this.handleControl(frame.control);
       case "vector":
-        return this.answer(frame.vector);
+        return this.handleStateVector(frame.vector);
       case "update":
-        Y.applyUpdate(this.shared.doc, frame.update, ROOM);
+        Y.applyUpdate(this.replica.doc, frame.update, REMOTE_ORIGIN);
         this.seq = Math.max(this.seq, frame.seq ?? 0);
-        if (frame.answers && !this.begun) this.begin();
-        return this.resting.begin();
+        if (frame.isSyncReply && !this.ready) this.becomeReady();
+        return this.consistencyCheck.schedule();
       case "awareness":
-        return applyAwarenessUpdate(this.shared.awareness, frame.update, ROOM);
+        return applyAwarenessUpdate(this.replica.awareness, frame.update, REMOTE_ORIGIN);
       case "ack":
         this.seq = Math.max(this.seq, frame.seq);
-        return this.confirm(frame.frames);
+        return this.handleAck(frame.frames);
       case "unknown":
     }
   }
 
-  private heed(said: Control): Promise<void> | void {
-    switch (said.kind) {
+  private handleControl(message: ControlMessage): Promise<void> | void {
+    switch (message.kind) {
       case "hello":
-        return this.greet(said);
+        return this.handleHello(message);
       case "mode":
-        this.mode = said.mode;
-        this.untaken.code = said.code ?? "";
-        return this.may ? this.told.stood() : this.close();
+        this.mode = message.mode;
+        this.rejections.code = message.code ?? "";
+        return this.mayWrite ? this.events.onStatus() : this.stopWriting();
       case "frozen":
         this.frozen = true;
-        return this.close();
+        return this.stopWriting();
       case "epoch":
-        return this.renounce();
+        return this.resync();
       case "diverged":
-        this.untaken.why = "diverged";
-        return this.renounce();
+        this.rejections.why = "diverged";
+        return this.resync();
       case "refused":
-        return this.told.refused(said.sentence);
+        return this.events.onRefused(message.sentence);
       case "comments":
-        return this.told.remarked?.();
+        return this.events.onComments?.();
       case "reset":
     }
   }
 
-  private async greet(hello: Control & { kind: "hello" }): Promise<void> {
+  private async handleHello(hello: ControlMessage & { kind: "hello" }): Promise<void> {
     if (this.me && this.me.id !== hello.person.id) {
       this.stop();
-      return this.untaken.part(this.shared, this.epoch ?? 0, "another");
+      return this.rejections.reportDetached(this.replica, this.epoch ?? 0, "another");
     }
-    if (this.epoch !== null && this.epoch !== hello.epoch) this.lay();
+    if (this.epoch !== null && this.epoch !== hello.epoch) this.reset();
     [this.epoch, this.seq] = [hello.epoch, this.epoch === hello.epoch ? this.seq : 0];
     this.me = hello.person;
     this.mode = hello.mode;
-    this.untaken.code = hello.code ?? "";
+    this.rejections.code = hello.code ?? "";
     this.frozen = false;
-    this.line.greeted();
-    await this.ledger.opened(hello.keep_key, hello.draft, hello.person.id, hello.epoch);
+    this.socket.resetBackoff();
+    await this.pending.openStore(hello.keep_key, hello.draft, hello.person.id, hello.epoch);
   }
 
-  private answer(vector: Uint8Array): void {
-    if (this.answered) return this.repeat(vector);
-    if (!this.may && this.ledger.changes) this.lay(this.epoch);
+  private handleStateVector(vector: Uint8Array): void {
+    if (this.synced) return this.resendMissing(vector);
+    if (!this.mayWrite && this.pending.changeCount) this.reset(this.epoch);
     this.flush();
-    this.answered = true;
-    this.returning = this.begun ? this.ledger.changes : 0;
-    const update = this.ledger.missing(vector);
-    this.ledger.sentFirst();
-    this.sent = isEmpty(update) ? 0 : 1;
-    this.line.send(answering(update));
-    this.line.send(asking(Y.encodeStateVector(this.shared.doc)));
-    this.shared.awareness.setLocalState(this.shared.awareness.getLocalState());
-    if (!this.sent) this.confirm(1);
-    this.told.stood();
+    this.synced = true;
+    this.resentChanges = this.ready ? this.pending.changeCount : 0;
+    const update = this.pending.diffSince(vector);
+    this.pending.markSentFirst();
+    this.framesSent = isEmptyUpdate(update) ? 0 : 1;
+    this.socket.send(encodeSyncStep2(update));
+    this.socket.send(encodeSyncStep1(Y.encodeStateVector(this.replica.doc)));
+    this.replica.awareness.setLocalState(this.replica.awareness.getLocalState());
+    if (!this.framesSent) this.handleAck(1);
+    this.events.onStatus();
   }
 
   // Asked again: something had come too early there.
-  private repeat(vector: Uint8Array): void {
-    const update = this.ledger.missing(vector);
-    if (isEmpty(update)) return;
-    this.sent += 1;
-    this.line.send(answering(update));
+  private resendMissing(vector: Uint8Array): void {
+    const update = this.pending.diffSince(vector);
+    if (isEmptyUpdate(update)) return;
+    this.framesSent += 1;
+    this.socket.send(encodeSyncStep2(update));
   }
 
-  private begin(): void {
-    this.begun = true;
-    this.told.begun(this.shared);
-    if (this.ended) return;
-    this.resume();
-    this.told.stood();
+  private becomeReady(): void {
+    this.ready = true;
+    this.events.onReady(this.replica);
+    if (this.endStatus) return;
+    this.resendRestored();
+    this.events.onStatus();
   }
 
   // What an earlier page could not send is sent now, or shown where it can no longer be.
-  private resume(): void {
-    const sendable = this.ledger.again((one) => this.writable && !one.aside && one.epoch === this.epoch && !isOld(one));
-    this.untaken.tell(this.shared, this.at, this.mode);
+  private resendRestored(): void {
+    const sendable = this.pending.takeRestored(
+      (one) => this.writable && !one.rejected && one.epoch === this.epoch && !isExpired(one),
+    );
+    this.rejections.report(this.replica, this.position, this.mode);
     if (!sendable.length) return;
-    Y.applyUpdate(this.shared.doc, Y.mergeUpdates(sendable.map((one) => one.update)), KEPT);
-    for (const one of sendable) this.tell(this.ledger.resume(one));
-    this.returning = this.ledger.changes;
+    Y.applyUpdate(this.replica.doc, Y.mergeUpdates(sendable.map((one) => one.update)), RESTORED_ORIGIN);
+    for (const one of sendable) this.sendUpdate(this.pending.resume(one));
+    this.resentChanges = this.pending.changeCount;
   }
 
-  private confirm(frames: number): void {
-    if (this.ledger.confirm(frames)) this.refusals = 0;
-    if (this.returning && !this.ledger.changes) {
-      this.told.merged(this.returning);
-      this.returning = 0;
+  private handleAck(frames: number): void {
+    if (this.pending.acknowledge(frames)) this.rejectionCount = 0;
+    if (this.resentChanges && !this.pending.changeCount) {
+      this.events.onMerged(this.resentChanges);
+      this.resentChanges = 0;
     }
-    this.told.stood();
+    this.events.onStatus();
   }
 
   // ---- what goes out
 
-  private made(): Shared {
-    const written = (update: Uint8Array) => {
-      this.ledger.write(update);
-      this.flushing.ask();
-      this.told.stood();
+  private createReplica(): Replica {
+    const onUpdate = (update: Uint8Array) => {
+      this.pending.add(update);
+      this.flushing.schedule();
+      this.events.onStatus();
     };
-    return made(written, () => this.pointing.ask());
+    return createReplica(onUpdate, () => this.presence.schedule());
   }
 
   private flush(): void {
-    this.flushing.forget();
-    const entry = this.ledger.gather(this.epoch ?? 0);
-    if (entry) this.tell(entry);
-    this.resting.begin();
+    this.flushing.cancel();
+    const entry = this.pending.flush(this.epoch ?? 0);
+    if (entry) this.sendUpdate(entry);
+    this.consistencyCheck.schedule();
   }
 
-  private tell(entry: Entry): void {
-    if (!this.answered) return;
-    this.sent += 1;
-    entry.frame = this.sent;
-    this.line.send(entry.update.length > LARGEST ? answering(entry.update) : telling(entry.update));
+  private sendUpdate(entry: PendingUpdate): void {
+    if (!this.synced) return;
+    this.framesSent += 1;
+    entry.frame = this.framesSent;
+    this.socket.send(
+      entry.update.length > MAX_UPDATE_BYTES ? encodeSyncStep2(entry.update) : encodeUpdate(entry.update),
+    );
   }
 
-  private present(): void {
-    const { awareness } = this.shared;
-    if (this.answered && awareness.getLocalState())
-      this.line.send(presenting(encodeAwarenessUpdate(awareness, [awareness.clientID])));
+  private sendAwareness(): void {
+    const { awareness } = this.replica;
+    if (this.synced && awareness.getLocalState())
+      this.socket.send(encodeAwareness(encodeAwarenessUpdate(awareness, [awareness.clientID])));
   }
 
   // ---- when the line is lost, and when words are not taken
 
-  private lost(code: number): boolean {
-    this.answered = false;
-    alone(this.shared);
-    this.ended = ENDED[code] ?? null;
-    if (REFUSED.has(code)) this.refuse();
-    if (this.ended === "gone") this.untaken.part(this.shared, this.epoch ?? 0);
-    this.told.stood();
-    return !this.ended;
+  private handleClose(code: number): boolean {
+    this.synced = false;
+    removeRemoteStates(this.replica);
+    this.endStatus = TERMINAL_CLOSE_CODES[code] ?? null;
+    if (REJECTING_CLOSE_CODES.has(code)) this.handleRejection();
+    if (this.endStatus === "gone") this.rejections.reportDetached(this.replica, this.epoch ?? 0);
+    this.events.onStatus();
+    return !this.endStatus;
   }
 
-  private refuse(): void {
-    this.refusals += 1;
-    this.lay();
-    if (this.refusals > MOST_REFUSALS) this.ended = "gone";
+  private handleRejection(): void {
+    this.rejectionCount += 1;
+    this.reset();
+    if (this.rejectionCount > MAX_REJECTIONS) this.endStatus = "gone";
   }
 
   // A line that is dead without having been closed is told by an answer that does not come.
-  private doubt(): void {
-    if (this.answered && Date.now() - this.ledger.oldest > PATIENCE) this.line.drop();
+  private checkAckTimeout(): void {
+    if (this.synced && Date.now() - this.pending.oldestAt > ACK_TIMEOUT) this.socket.drop();
   }
 
   // Nothing is taken any more; what was under way is not lost.
-  private close(): void {
-    if (this.ledger.changes) this.renounce();
-    else this.told.stood();
+  private stopWriting(): void {
+    if (this.pending.changeCount) this.resync();
+    else this.events.onStatus();
   }
 
-  private renounce(): void {
-    this.answered = false;
-    this.lay();
-    this.line.renew();
+  private resync(): void {
+    this.synced = false;
+    this.reset();
+    this.socket.reconnect();
   }
 
   // Begin anew from the server's copy, as somebody else: what it has not confirmed stays here, for its writer to see.
-  private lay(epoch: number | null = null): void {
-    const had = this.ledger.layAside(this.epoch ?? 0);
-    if (had && this.begun) this.untaken.hold(this.shared, this.at);
-    this.flushing.forget();
-    this.shared.awareness.destroy();
-    this.shared.doc.destroy();
-    this.shared = this.made();
-    [this.begun, this.answered, this.epoch, this.seq] = [false, false, epoch, 0];
-    this.told.stood();
+  private reset(epoch: number | null = null): void {
+    const hadUnsent = this.pending.reject(this.epoch ?? 0);
+    if (hadUnsent && this.ready) this.rejections.capture(this.replica, this.position);
+    this.flushing.cancel();
+    this.replica.awareness.destroy();
+    this.replica.doc.destroy();
+    this.replica = this.createReplica();
+    [this.ready, this.synced, this.epoch, this.seq] = [false, false, epoch, 0];
+    this.events.onStatus();
   }
 }

@@ -1,43 +1,43 @@
 // The line to the server: opened again by itself when it is lost, sooner at first, never all browsers at once.
-import { type Frame, read } from "./protocol.js";
+import { type Frame, decodeFrame } from "./protocol.js";
 
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 20_000;
-const LOST = 1006;
+const INITIAL_BACKOFF = 500;
+const MAX_BACKOFF = 20_000;
+const ABNORMAL_CLOSURE = 1006;
 
-interface Ends {
-  take(frame: Frame): Promise<void> | void;
+interface SocketHandlers {
+  onFrame(frame: Frame): Promise<void> | void;
   // Whether it is to be opened again.
-  lost(code: number): boolean;
+  onClose(code: number): boolean;
 }
 
-export class Line {
+export class ReconnectingSocket {
   private socket: WebSocket | null = null;
-  private turn: Promise<void> = Promise.resolve();
-  private waiting = 0;
+  private handling: Promise<void> = Promise.resolve();
+  private reconnectTimer = 0;
   private attempt = 0;
-  private shut = false;
+  private stopped = false;
 
   constructor(
     private readonly address: string,
-    private readonly ends: Ends,
+    private readonly handlers: SocketHandlers,
   ) {
-    addEventListener("online", () => this.again());
+    addEventListener("online", () => this.openIfClosed());
     addEventListener("offline", () => this.drop());
     addEventListener("pagehide", () => this.socket?.close(1000));
-    addEventListener("pageshow", (event) => event.persisted && this.again());
+    addEventListener("pageshow", (event) => event.persisted && this.openIfClosed());
   }
 
   open(): void {
-    clearTimeout(this.waiting);
-    this.shut = false;
+    clearTimeout(this.reconnectTimer);
+    this.stopped = false;
     const socket = new WebSocket(this.address);
     socket.binaryType = "arraybuffer";
     socket.onmessage = (event) => {
-      const frame = read(event.data as ArrayBuffer);
-      this.turn = this.turn.then(() => (socket === this.socket ? this.ends.take(frame) : undefined));
+      const frame = decodeFrame(event.data as ArrayBuffer);
+      this.handling = this.handling.then(() => (socket === this.socket ? this.handlers.onFrame(frame) : undefined));
     };
-    socket.onclose = (event) => socket === this.socket && this.lost(event.code);
+    socket.onclose = (event) => socket === this.socket && this.handleClose(event.code);
     this.socket = socket;
   }
 
@@ -45,45 +45,45 @@ export class Line {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(new Uint8Array(bytes));
   }
 
-  greeted(): void {
+  resetBackoff(): void {
     this.attempt = 0;
   }
 
   // What was under way on it is not heeded any more.
-  renew(): void {
-    this.leave();
+  reconnect(): void {
+    this.detach();
     this.open();
   }
 
   // It is dead without having been closed.
   drop(): void {
     if (!this.socket) return;
-    this.leave();
-    this.lost(LOST);
+    this.detach();
+    this.handleClose(ABNORMAL_CLOSURE);
   }
 
   stop(): void {
-    this.shut = true;
-    clearTimeout(this.waiting);
-    this.leave();
+    this.stopped = true;
+    clearTimeout(this.reconnectTimer);
+    this.detach();
   }
 
-  private leave(): void {
+  private detach(): void {
     const { socket } = this;
     this.socket = null;
     socket?.close(1000);
   }
 
-  private again(): void {
-    if (!this.socket && !this.shut) this.open();
+  private openIfClosed(): void {
+    if (!this.socket && !this.stopped) this.open();
   }
 
-  private lost(code: number): void {
+  private handleClose(code: number): void {
     this.socket = null;
-    this.shut = !this.ends.lost(code);
-    if (this.shut) return;
-    const step = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.attempt);
+    this.stopped = !this.handlers.onClose(code);
+    if (this.stopped) return;
+    const delay = Math.min(MAX_BACKOFF, INITIAL_BACKOFF * 2 ** this.attempt);
     this.attempt += 1;
-    this.waiting = window.setTimeout(() => this.open(), step * (0.5 + Math.random()));
+    this.reconnectTimer = window.setTimeout(() => this.open(), delay * (0.5 + Math.random()));
   }
 }

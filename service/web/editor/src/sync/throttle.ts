@@ -1,21 +1,21 @@
 // What is done a little later, once, however often it was asked for.
-export class Soon {
-  private waiting = 0;
+export class Throttle {
+  private timer = 0;
 
   constructor(
-    private readonly wait: number,
-    private readonly act: () => void,
+    private readonly delay: number,
+    private readonly action: () => void,
   ) {}
 
-  ask(): void {
-    this.waiting ||= window.setTimeout(() => {
-      this.waiting = 0;
-      this.act();
-    }, this.wait);
+  schedule(): void {
+    this.timer ||= window.setTimeout(() => {
+      this.timer = 0;
+      this.action();
+    }, this.delay);
   }
 
-  forget(): void {
-    clearTimeout(this.waiting);
-    this.waiting = 0;
+  cancel(): void {
+    clearTimeout(this.timer);
+    this.timer = 0;
   }
 }

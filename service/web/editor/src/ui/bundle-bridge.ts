@@ -5,7 +5,7 @@ import type { StateEffect, StateField } from "@codemirror/state";
 import type { Surface } from "../editing/editor.js";
 import type { News } from "./status-line.js";
 import type { Room } from "../sync/room.js";
-import type { Shared } from "../sync/replica.js";
+import type { Replica } from "../sync/replica.js";
 import type { Words } from "./i18n.js";
 import type { Person } from "../sync/protocol.js";
 
@@ -22,12 +22,12 @@ export interface Lent {
     readonly StateField: typeof StateField;
     readonly ViewPlugin: typeof ViewPlugin;
   };
-  readonly placed: (shared: Shared, anchor: unknown) => number | null;
+  readonly placed: (replica: Replica, anchor: unknown) => number | null;
 }
 
 export interface Margin {
   // A surface over a copy of the draft stands in the page.
-  begun(surface: Surface, shared: Shared): void;
+  begun(surface: Surface, replica: Replica): void;
   use(act: string): void;
   // Somebody remarked on the text.
   heard(): void;

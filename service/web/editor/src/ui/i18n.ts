@@ -25,7 +25,7 @@ export class Words {
 
   count(name: string, count: number, places: Readonly<Record<string, string>> = {}): string {
     const forms = this.spoken.counts[name] ?? {};
-    const form = forms[this.plural.select(count)] ?? forms["other"] ?? name;
+    const form = forms[this.plural.select(count)] ?? forms.other ?? name;
     return filled(form, { ...places, count: this.number(count) });
   }
 

@@ -6,13 +6,13 @@ import type { Room } from "../sync/room.js";
 export function keepLeavingSafe(room: Room, place: HTMLElement, text: () => string): void {
   let leaving = false;
   addEventListener("beforeunload", (event) => {
-    if (room.ledger.changes && !leaving) event.preventDefault();
+    if (room.pending.changeCount && !leaving) event.preventDefault();
   });
   const dialog = part(place, "leaving") as HTMLDialogElement;
   let held: HTMLFormElement | null = null;
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (new URL(form.action).pathname !== "/sign-out" || !room.ledger.changes) return;
+    if (new URL(form.action).pathname !== "/sign-out" || !room.pending.changeCount) return;
     event.preventDefault();
     held = form;
     dialog.showModal();
@@ -22,10 +22,10 @@ export function keepLeavingSafe(room: Room, place: HTMLElement, text: () => stri
     held?.submit();
   };
   dialog.addEventListener("click", (event) => {
-    const act = (event.target as Element).closest("button")?.dataset["leave"];
-    if (act === "send") room.ledger.whenSaved(() => dialog.open && go());
-    if (act === "file") saveAsFile(text(), part(place, "leaving").dataset["file"] ?? "text.md");
-    if (act === "discard") void room.ledger.discard().then(go);
+    const act = (event.target as Element).closest("button")?.dataset.leave;
+    if (act === "send") room.pending.whenSaved(() => dialog.open && go());
+    if (act === "file") saveAsFile(text(), part(place, "leaving").dataset.file ?? "text.md");
+    if (act === "discard") void room.pending.discard().then(go);
     if (act === "stay") dialog.close();
   });
 }

@@ -28,14 +28,14 @@ function set(item: HTMLElement, heading: Heading, depth: number, act: () => void
   const button = item.firstElementChild as HTMLButtonElement;
   item.className = `is-deep${Math.min(depth, 3)}`;
   if (button.textContent !== heading.title) button.textContent = heading.title;
-  button.dataset["at"] = String(heading.at);
+  button.dataset.at = String(heading.at);
   button.dir = "auto";
   button.onclick = act;
 }
 
 function jump(view: EditorView, number: number): void {
   const button = document.querySelectorAll<HTMLElement>("#ed-outline li button")[number];
-  const at = Math.min(Number(button?.dataset["at"] ?? 0), view.state.doc.length);
+  const at = Math.min(Number(button?.dataset.at ?? 0), view.state.doc.length);
   const end = view.state.doc.lineAt(at).to;
   view.dispatch({ selection: { anchor: end }, effects: EditorView.scrollIntoView(at, { y: "start", yMargin: 90 }) });
   view.focus();

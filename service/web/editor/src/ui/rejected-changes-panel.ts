@@ -3,7 +3,7 @@
 import { difference } from "../editing/word-diff.js";
 import { saveAsFile } from "./file-download.js";
 import { part } from "./status-line.js";
-import type { Aside } from "../sync/rejected-changes.js";
+import type { RejectedChanges } from "../sync/rejected-changes.js";
 import type { Words } from "./i18n.js";
 
 export interface Manner {
@@ -15,20 +15,20 @@ export interface Manner {
   forget(): void;
 }
 
-export function showAside(place: HTMLElement, found: Aside, manner: Manner): void {
+export function showAside(place: HTMLElement, found: RejectedChanges, manner: Manner): void {
   const box = part(place, "aside");
   const shown = part(place, "differing");
   shown.lang = manner.lang;
-  shown.replaceChildren(...(found.whole ? compared(found) : [document.createTextNode(found.mine)]));
+  shown.replaceChildren(...(found.isFullText ? compared(found) : [document.createTextNode(found.mine)]));
   box.hidden = false;
   box.onclick = (event) => {
     const button = (event.target as Element).closest("button");
-    const act = button?.dataset["aside"];
+    const act = button?.dataset.aside;
     if (act === "copy")
       void navigator.clipboard
         .writeText(found.mine)
         .then(() => button && (button.textContent = manner.words.say("copied")));
-    if (act === "file") saveAsFile(found.mine, box.dataset["file"] ?? "text.md");
+    if (act === "file") saveAsFile(found.mine, box.dataset.file ?? "text.md");
     if (act !== "forget") return;
     manner.forget();
     box.hidden = true;
@@ -36,7 +36,7 @@ export function showAside(place: HTMLElement, found: Aside, manner: Manner): voi
   void keep(place, found, manner);
 }
 
-async function keep(place: HTMLElement, found: Aside, { address, words, forget }: Manner): Promise<void> {
+async function keep(place: HTMLElement, found: RejectedChanges, { address, words, forget }: Manner): Promise<void> {
   const [fate, link] = [part(place, "fate"), part(place, "suggested") as HTMLAnchorElement];
   link.hidden = true;
   fate.textContent = words.say("aside_keeping");
@@ -49,7 +49,7 @@ async function keep(place: HTMLElement, found: Aside, { address, words, forget }
 }
 
 // The page of the suggested change; null where the server keeps it not.
-async function suggested(address: string, { mine, at, why }: Aside): Promise<string | null> {
+async function suggested(address: string, { mine, base: at, why }: RejectedChanges): Promise<string | null> {
   const ask = {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -67,7 +67,7 @@ async function suggested(address: string, { mine, at, why }: Aside): Promise<str
 
 const TAGS = { same: "span", mine: "ins", theirs: "del" } as const;
 
-function compared({ theirs, mine }: Aside): Node[] {
+function compared({ theirs, mine }: RejectedChanges): Node[] {
   return difference(theirs, mine).map((one) => {
     const piece = document.createElement(TAGS[one.kind]);
     piece.textContent = one.text;

@@ -16,8 +16,8 @@ import { type Pasted, pasting, put } from "../editing/paste.js";
 import { everybody, people, personOf, placed } from "../editing/remote-cursors.js";
 import { fieldOf, retitling } from "./plain-form.js";
 import { Room } from "../sync/room.js";
-import type { Shared } from "../sync/replica.js";
-import type { Standing } from "../sync/room-events.js";
+import type { Replica } from "../sync/replica.js";
+import type { RoomStatus } from "../sync/room-events.js";
 import { Handing, fits, handOver } from "./form-handover.js";
 import { Tools } from "./toolbar.js";
 import { News, part } from "./status-line.js";
@@ -38,7 +38,7 @@ class Page {
   private readonly tools: Tools;
   private readonly handing: Handing;
   private surface: Surface | null = null;
-  private shared: Shared | null = null;
+  private replica: Replica | null = null;
   private margin: Margin | null = null;
   private fetching: Promise<Margin | null> | null = null;
   private told = "";
@@ -56,18 +56,18 @@ class Page {
     this.news = new News(place);
     this.handing = new Handing(form);
     this.room = new Room(new URL(live, location.href.replace(/^http/, "ws")).href, {
-      begun: (shared) => this.handing.whenFree(() => this.begin(shared)),
-      stood: () => this.stand(),
-      merged: (count) => this.merged(count),
-      refused: (sentence) => this.surface && this.news.tell(sentence, []),
-      aside: (found) =>
+      onReady: (replica) => this.handing.whenFree(() => this.begin(replica)),
+      onStatus: () => this.stand(),
+      onMerged: (count) => this.merged(count),
+      onRefused: (sentence) => this.surface && this.news.tell(sentence, []),
+      onRejected: (found) =>
         showAside(this.place, found, {
           lang: this.lang,
           words: this.words,
           address: live.replace(/live$/, "suggestions"),
-          forget: () => void this.room.ledger.forget(found.rows),
+          forget: () => void this.room.pending.discardRejected(found.updates),
         }),
-      remarked: () => this.margin?.heard(),
+      onComments: () => this.margin?.heard(),
     });
     const beside = place.querySelector("[data-part=beside]")
       ? new Beside(
@@ -86,21 +86,24 @@ class Page {
 
   open(): void {
     this.room.open();
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.room.again());
-    addEventListener("focus", () => this.room.again());
+    document.addEventListener(
+      "visibilitychange",
+      () => document.visibilityState === "visible" && this.room.reopenAfterSignIn(),
+    );
+    addEventListener("focus", () => this.room.reopenAfterSignIn());
     retitling(this.form, () => this.surface !== null);
   }
 
   // What somebody began to write in the form goes over with them, unless the text was another by then: then they stay there.
-  private begin(shared: Shared): void {
-    if (shared.doc.isDestroyed) return;
+  private begin(replica: Replica): void {
+    if (replica.doc.isDestroyed) return;
     const field = this.surface ? null : fieldOf(this.form);
     const held = document.activeElement === field;
-    if (field && !fits(field, shared.text.toString(), this.room.writable)) return this.room.stop();
+    if (field && !fits(field, replica.text.toString(), this.room.writable)) return this.room.stop();
     const scrolled = this.surface?.view.scrollDOM.scrollTop ?? 0;
     this.surface?.view.destroy();
     const more = [
-      people(shared, () => this.meet(shared)),
+      people(replica, () => this.meet(replica)),
       pasting((pasted) => this.pasted(pasted)),
       EditorView.updateListener.of((update) => this.changed(update.docChanged, update.view)),
       keymap.of([
@@ -109,8 +112,8 @@ class Page {
       ]),
       EditorView.domEventHandlers({ focus: () => this.tools.mark() }),
     ];
-    this.surface = surface(part(this.place, "text"), shared, this.manner(), more);
-    this.shared = shared;
+    this.surface = surface(part(this.place, "text"), replica, this.manner(), more);
+    this.replica = replica;
     this.surface.view.scrollDOM.scrollTop = scrolled;
     this.form.classList.add("is-live");
     for (const one of [this.place, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
@@ -119,7 +122,7 @@ class Page {
     if (field) handOver(field, view, held);
     this.changed(true, this.surface.view);
     void this.openMargin().then(
-      (margin) => this.surface && this.shared === shared && margin?.begun(this.surface, shared),
+      (margin) => this.surface && this.replica === replica && margin?.begun(this.surface, replica),
     );
   }
 
@@ -128,7 +131,7 @@ class Page {
     const { place, room, words, news } = this;
     const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin };
     const lent = { place, room, words, news, personOf: (state: object) => personOf(state), placed, cm };
-    this.fetching ??= fetched(place.dataset["margin"] ?? "", lent).catch(() => null);
+    this.fetching ??= fetched(place.dataset.margin ?? "", lent).catch(() => null);
     this.margin = await this.fetching;
     if (!this.margin) this.fetching = null;
     return this.margin;
@@ -143,7 +146,7 @@ class Page {
   private async useMargin(act: string): Promise<void> {
     const had = this.margin;
     const margin = await this.openMargin();
-    if (margin && !had && this.surface && this.shared) margin.begun(this.surface, this.shared);
+    if (margin && !had && this.surface && this.replica) margin.begun(this.surface, this.replica);
     if (margin) margin.use(act);
     else this.news.tell(this.words.say("margin_missing"), []);
   }
@@ -154,10 +157,10 @@ class Page {
   }
 
   private manner(): Manner {
-    const own = digitsOf(this.lang, this.place.dataset["textDigits"]);
+    const own = digitsOf(this.lang, this.place.dataset.textDigits);
     const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
-    const side = (this.place.dataset["side"] ?? "ltr") as Side;
-    const label = this.place.dataset["label"] ?? "";
+    const side = (this.place.dataset.side ?? "ltr") as Side;
+    const label = this.place.dataset.label ?? "";
     return {
       id: "ed-text",
       lang: this.lang,
@@ -166,7 +169,7 @@ class Page {
       nonce,
       words: this.words,
       own,
-      scheme: schemeOf(this.place.dataset["numbers"], own),
+      scheme: schemeOf(this.place.dataset.numbers, own),
     };
   }
 
@@ -186,14 +189,14 @@ class Page {
   // ---- what is said of the state
 
   private stand(): void {
-    const { standing } = this.room;
+    const { status: standing } = this.room;
     if (!this.surface) return;
     this.margin?.stood();
-    const may = this.room.writable && !this.shared?.doc.isDestroyed;
+    const may = this.room.writable && !this.replica?.doc.isDestroyed;
     this.surface.may(may);
     this.tools.may(may);
     const state = part(this.place, "state");
-    state.dataset["standing"] = standing;
+    state.dataset.standing = standing;
     const said = this.said(standing);
     if (state.textContent !== said) state.textContent = said;
     part(this.place, "again").hidden = standing !== "out";
@@ -201,15 +204,15 @@ class Page {
     this.telling = window.setTimeout(() => this.tell(standing, said), SETTLED);
   }
 
-  private said(standing: Standing): string {
+  private said(standing: RoomStatus): string {
     if (standing !== "offline") return this.words.say(standing);
-    const { changes, keeps, safeChanges } = this.room.ledger;
+    const { changeCount: changes, canStore: keeps, storedChangeCount: safeChanges } = this.room.pending;
     const told = keeps ? safeChanges : changes;
     return told ? this.words.count(keeps ? "offline_kept" : "offline_open", told) : this.words.say("offline");
   }
 
   // Spoken once a state has lasted: whoever listens is not told of each letter.
-  private tell(standing: Standing, said: string): void {
+  private tell(standing: RoomStatus, said: string): void {
     if (standing === "saving" || said === this.told) return;
     const first = !this.told;
     this.told = said;
@@ -233,8 +236,8 @@ class Page {
     ]);
   }
 
-  private meet(shared: Shared): void {
-    const all = everybody(shared.awareness);
+  private meet(replica: Replica): void {
+    const all = everybody(replica.awareness);
     const list = part(this.place, "here");
     list.replaceChildren(
       ...all.map((one) => {

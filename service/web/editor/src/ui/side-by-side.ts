@@ -44,21 +44,21 @@ export class Beside {
       label,
       id: "ed-beside",
       own,
-      scheme: schemeOf(this.pane.dataset["numbers"], own),
+      scheme: schemeOf(this.pane.dataset.numbers, own),
     };
     this.room = new Room(new URL(live, location.href.replace(/^http/, "ws")).href, {
-      begun: (shared) => {
+      onReady: (replica) => {
         this.other?.view.destroy();
-        this.other = surface(this.pane, shared, manner, [
-          people(shared, () => undefined),
+        this.other = surface(this.pane, replica, manner, [
+          people(replica, () => undefined),
           EditorView.updateListener.of((update) => update.geometryChanged && this.follow()),
         ]);
         this.follow();
       },
-      stood: () => undefined,
-      merged: () => undefined,
-      refused: () => undefined,
-      aside: () => undefined,
+      onStatus: () => undefined,
+      onMerged: () => undefined,
+      onRefused: () => undefined,
+      onRejected: () => undefined,
     });
     this.room.open();
   }

@@ -29,9 +29,7 @@ export class Tools {
     private readonly ways: { find(view: EditorView): boolean; beside(): boolean; margin(act: string): void },
   ) {
     this.bar = part(place, "tools");
-    this.bar.addEventListener("click", (event) =>
-      this.use((event.target as Element).closest("button")?.dataset["act"]),
-    );
+    this.bar.addEventListener("click", (event) => this.use((event.target as Element).closest("button")?.dataset.act));
     this.bar.addEventListener("keydown", (event) => this.step(event));
     this.level.addEventListener("change", () => this.run(heading(Number(this.level.value))));
     this.form.addEventListener("submit", (event) => this.linked(event));
@@ -56,7 +54,7 @@ export class Tools {
 
   may(write: boolean): void {
     for (const one of this.stops) {
-      const act = one.dataset["act"] ?? "";
+      const act = one.dataset.act ?? "";
       one.toggleAttribute("disabled", !write && !ALWAYS.has(act));
     }
     this.land(this.stops.find((one) => one.tabIndex === 0 && !one.hasAttribute("disabled")) ?? this.reachable[0]);
@@ -129,7 +127,7 @@ export class Tools {
     const given = field.value.trim();
     const address = BARE.test(given) ? `https://${given}` : given;
     if (!LINKED.test(address)) {
-      field.setCustomValidity(this.form.dataset["odd"] ?? "");
+      field.setCustomValidity(this.form.dataset.odd ?? "");
       field.reportValidity();
       field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
       return;
