@@ -1,5 +1,5 @@
 // What a person opens on purpose, in the margin of the text: fetched once the text is on screen.
-import type { Surface } from "./editing/editor.js";
+import type { DraftEditor } from "./editing/editor.js";
 import { Hands } from "./authorship/authorship.js";
 import type { Lent, Margin } from "./ui/bundle-bridge.js";
 import { inside } from "./ui/dom.js";
@@ -12,14 +12,14 @@ class Both implements Margin {
   private readonly hands: Hands;
   private readonly remarks: Remarks;
   private readonly open = new Set<string>();
-  private surface: Surface | null = null;
+  private surface: DraftEditor | null = null;
 
   constructor(private readonly lent: Lent) {
     this.hands = new Hands(lent, (on) => this.opened("who", on));
     this.remarks = new Remarks(lent, (on) => this.opened("comments", on));
   }
 
-  begun(surface: Surface, replica: Replica): void {
+  begun(surface: DraftEditor, replica: Replica): void {
     if (surface === this.surface) return;
     this.surface = surface;
     this.hands.begun(surface, replica);

@@ -9,7 +9,7 @@ import type { Lent } from "../ui/bundle-bridge.js";
 import { apart } from "../ui/dom.js";
 import { type Run, runAt, runsOf } from "./runs.js";
 import type { Replica } from "../sync/replica.js";
-import type { Surface } from "../editing/editor.js";
+import type { DraftEditor } from "../editing/editor.js";
 import type { Person } from "../sync/protocol.js";
 
 interface Authors {
@@ -51,7 +51,7 @@ export class Hands {
     );
   }
 
-  begun({ view }: Surface, replica: Replica): void {
+  begun({ view }: DraftEditor, replica: Replica): void {
     [this.view, this.replica] = [view, replica];
     const painter = this.lent.cm.ViewPlugin.define((at) => this.painter(at), { decorations: (one) => one.decorations });
     view.dispatch({ effects: this.lent.cm.StateEffect.appendConfig.of(painter) });

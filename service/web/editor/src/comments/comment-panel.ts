@@ -8,7 +8,7 @@ import { Card, newcomer } from "./comment-card.js";
 import { Cards } from "./comment-cards.js";
 import { Caret } from "../ui/caret-announcer.js";
 import { Column, type Shown } from "./comment-column.js";
-import type { Surface } from "../editing/editor.js";
+import type { DraftEditor } from "../editing/editor.js";
 import { isWanted } from "./thread-filter.js";
 import type { Lent } from "../ui/bundle-bridge.js";
 import { apart } from "../ui/dom.js";
@@ -80,7 +80,7 @@ export class Remarks {
     addEventListener("beforeunload", (event) => (this.fresh.box.filled || this.cards.filled) && event.preventDefault());
   }
 
-  begun({ view }: Surface, replica: Replica): void {
+  begun({ view }: DraftEditor, replica: Replica): void {
     [this.view, this.replica, this.standing] = [view, replica, stance(this.lent.room.status)];
     const { cm } = this.lent;
     const listening = [

@@ -1,5 +1,5 @@
 // Asking somebody by name: @ and the first letters, arrows, Enter.
-import { matches } from "../editing/matching.js";
+import { findMatches } from "../editing/matching.js";
 import { apart, made } from "../ui/dom.js";
 import type { Reader } from "./comment-api.js";
 
@@ -48,7 +48,9 @@ export class Mentions {
     const begun = BEGUN.exec(this.field.value.slice(0, this.field.selectionStart));
     const sought = begun?.[1];
     const fits = (one: Reader) =>
-      !sought || matches(one.name, sought, false).length > 0 || matches(one.organisation, sought, false).length > 0;
+      !sought ||
+      findMatches(one.name, sought, false).length > 0 ||
+      findMatches(one.organisation, sought, false).length > 0;
     this.found = sought === undefined ? [] : this.among().filter(fits).slice(0, MOST);
     // Nobody is asked by a bare @ and the next key.
     this.chosen = sought ? 0 : -1;

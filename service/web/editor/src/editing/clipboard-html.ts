@@ -2,11 +2,11 @@
 // @ts-expect-error it is plain JavaScript
 import { fromHtml as untyped } from "../../../static/dialect.js";
 
-export interface Found {
+export interface ClipboardText {
   readonly text: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly inline: boolean;
   readonly blocks: number;
 }
 
-export const fromHtml = untyped as (html: string, before?: string) => Found;
+export const fromHtml = untyped as (html: string, before?: string) => ClipboardText;

@@ -12,41 +12,41 @@ import {
 import type { EditorView, KeyBinding } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
 
-import { HEADING, ITEM } from "./dialect.js";
+import { HEADING, LIST_ITEM } from "./dialect.js";
 
 type Style = "StrongEmphasis" | "Emphasis";
 type List = "bullets" | "numbers";
 
-const SIGNS: Readonly<Record<Style, string>> = { StrongEmphasis: "**", Emphasis: "*" };
+const MARKERS: Readonly<Record<Style, string>> = { StrongEmphasis: "**", Emphasis: "*" };
 
-export const strong: StateCommand = styling("StrongEmphasis");
-export const emphasis: StateCommand = styling("Emphasis");
+export const toggleStrong: StateCommand = toggleStyle("StrongEmphasis");
+export const toggleEmphasis: StateCommand = toggleStyle("Emphasis");
 
-export function isStyled(state: EditorState, style: Style): boolean {
-  return around(state, state.selection.main, style) !== null;
+export function hasStyle(state: EditorState, style: Style): boolean {
+  return enclosingNode(state, state.selection.main, style) !== null;
 }
 
-function styling(style: Style): StateCommand {
+function toggleStyle(style: Style): StateCommand {
   return ({ state, dispatch }) => {
     if (state.readOnly) return false;
-    const sign = SIGNS[style];
-    const made = state.changeByRange((range) => {
-      const node = around(state, range, style);
-      return node ? bared(range, node, sign.length) : marked(state, range, sign);
+    const marker = MARKERS[style];
+    const change = state.changeByRange((range) => {
+      const node = enclosingNode(state, range, style);
+      return node ? unwrap(range, node, marker.length) : wrap(state, range, marker);
     });
-    dispatch(state.update(made, { userEvent: "input", scrollIntoView: true }));
+    dispatch(state.update(change, { userEvent: "input", scrollIntoView: true }));
     return true;
   };
 }
 
-function around(state: EditorState, range: SelectionRange, style: Style): SyntaxNode | null {
+function enclosingNode(state: EditorState, range: SelectionRange, style: Style): SyntaxNode | null {
   for (let node: SyntaxNode | null = syntaxTree(state).resolveInner(range.from, 1); node; node = node.parent) {
     if (node.name === style && node.to >= range.to) return node;
   }
   return null;
 }
 
-function bared(range: SelectionRange, node: SyntaxNode, length: number) {
+function unwrap(range: SelectionRange, node: SyntaxNode, length: number) {
   const changes = [
     { from: node.from, to: node.from + length },
     { from: node.to - length, to: node.to },
@@ -56,47 +56,47 @@ function bared(range: SelectionRange, node: SyntaxNode, length: number) {
 }
 
 // Blanks at the ends stay outside: signs beside them would not be read as signs. Nothing chosen: the word at the caret.
-function marked(state: EditorState, range: SelectionRange, sign: string) {
+function wrap(state: EditorState, range: SelectionRange, marker: string) {
   const word = range.empty ? state.wordAt(range.head) : null;
   const text = state.sliceDoc(range.from, range.to);
   const from = word?.from ?? range.from + text.length - text.trimStart().length;
   const to = Math.max(from, word?.to ?? range.to - (text.length - text.trimEnd().length));
   const changes = [
-    { from, insert: sign },
-    { from: to, insert: sign },
+    { from, insert: marker },
+    { from: to, insert: marker },
   ];
-  const head = (word ? range.head : to) + sign.length;
+  const head = (word ? range.head : to) + marker.length;
   return {
     changes,
-    range: word || from === to ? EditorSelection.cursor(head) : EditorSelection.range(from + sign.length, head),
+    range: word || from === to ? EditorSelection.cursor(head) : EditorSelection.range(from + marker.length, head),
   };
 }
 
-export function levelOf(state: EditorState): number {
+export function headingLevel(state: EditorState): number {
   return HEADING.exec(state.doc.lineAt(state.selection.main.head).text)?.[1]?.length ?? 0;
 }
 
 // 0 makes plain paragraphs of headings.
-export function heading(level: number): StateCommand {
-  return changing((line) => {
+export function setHeading(level: number): StateCommand {
+  return changeLines((line) => {
     const match = HEADING.exec(line.text);
     const to =
-      line.from + (match ? line.text.length - (match[2] ?? "").length : (ITEM.exec(line.text)?.[0].length ?? 0));
+      line.from + (match ? line.text.length - (match[2] ?? "").length : (LIST_ITEM.exec(line.text)?.[0].length ?? 0));
     return { from: line.from, to: level || match ? to : line.from, insert: level ? `${"#".repeat(level)} ` : "" };
   });
 }
 
-export function listOf(state: EditorState): List | null {
-  const match = ITEM.exec(state.doc.lineAt(state.selection.main.head).text);
+export function listKind(state: EditorState): List | null {
+  const match = LIST_ITEM.exec(state.doc.lineAt(state.selection.main.head).text);
   return match ? (match[2] ? "bullets" : "numbers") : null;
 }
 
-export function list(kind: List): StateCommand {
+export function toggleList(kind: List): StateCommand {
   return (target) => {
-    const off = listOf(target.state) === kind;
+    const off = listKind(target.state) === kind;
     let number = 0;
-    const set = changing((line) => {
-      const match = ITEM.exec(line.text);
+    const set = changeLines((line) => {
+      const match = LIST_ITEM.exec(line.text);
       const to = line.from + (match?.[0].length ?? HEADING.exec(line.text)?.[0].match(/^#+[ \t]+/)?.[0].length ?? 0);
       number += 1;
       const mark = kind === "bullets" ? "- " : `${number}. `;
@@ -107,7 +107,7 @@ export function list(kind: List): StateCommand {
 }
 
 // `change` for each line of the selection that has words, or for the only one.
-function changing(change: (line: Line) => ChangeSpec & { from: number }): StateCommand {
+function changeLines(change: (line: Line) => ChangeSpec & { from: number }): StateCommand {
   return ({ state, dispatch }) => {
     if (state.readOnly) return false;
     const { from, to } = state.selection.main;
@@ -128,10 +128,10 @@ function changing(change: (line: Line) => ChangeSpec & { from: number }): StateC
 }
 
 // A new line in a list is its next item; Enter in an empty item ends the list.
-export const nextItem: StateCommand = ({ state, dispatch }) => {
+export const continueList: StateCommand = ({ state, dispatch }) => {
   const { main } = state.selection;
   const line = state.doc.lineAt(main.head);
-  const match = ITEM.exec(line.text);
+  const match = LIST_ITEM.exec(line.text);
   if (state.readOnly || !match || !main.empty || main.head < line.from + match[0].length) return false;
   if (line.text.length === match[0].length) {
     dispatch(state.update({ changes: { from: line.from, to: line.to }, userEvent: "delete" }));
@@ -145,22 +145,22 @@ export const nextItem: StateCommand = ({ state, dispatch }) => {
 };
 
 // A number behind the words, and a line at the end of the text where the caret waits for the note.
-export const footnote: StateCommand = ({ state, dispatch }) => {
+export const insertFootnote: StateCommand = ({ state, dispatch }) => {
   if (state.readOnly) return false;
-  const label = freeLabel(state.doc);
+  const label = freeFootnoteLabel(state.doc);
   const { to } = state.selection.main;
   const end = state.doc.length;
   const last = state.doc.line(state.doc.lines).text;
   const before = state.doc.lines > 1 ? state.doc.line(state.doc.lines - 1).text : "";
   const gap = last ? "\n\n" : before && !before.startsWith("[^") ? "\n" : "";
-  const call = `[^${label}]`;
-  const note = `${gap}${call}: `;
+  const reference = `[^${label}]`;
+  const definition = `${gap}${reference}: `;
   const changes: ChangeSpec[] =
     to === end
-      ? [{ from: end, insert: call + (gap || "\n\n") + `${call}: ` }]
+      ? [{ from: end, insert: reference + (gap || "\n\n") + `${reference}: ` }]
       : [
-          { from: to, insert: call },
-          { from: end, insert: note },
+          { from: to, insert: reference },
+          { from: end, insert: definition },
         ];
   const set = state.changes(changes);
   dispatch(
@@ -169,14 +169,14 @@ export const footnote: StateCommand = ({ state, dispatch }) => {
   return true;
 };
 
-function freeLabel(text: Text): number {
-  const taken = new Set([...text.toString().matchAll(/\[\^(\d+)\]/g)].map((found) => Number(found[1])));
+function freeFootnoteLabel(text: Text): number {
+  const taken = new Set([...text.toString().matchAll(/\[\^(\d+)\]/g)].map((match) => Number(match[1])));
   let label = 1;
   while (taken.has(label)) label += 1;
   return label;
 }
 
-export function link(view: EditorView, address: string): void {
+export function insertLink(view: EditorView, address: string): void {
   const { state } = view;
   const { from, to } = state.selection.main;
   const words = state.sliceDoc(from, to).replace(/\s*\n\s*/g, " ") || address;
@@ -185,15 +185,15 @@ export function link(view: EditorView, address: string): void {
   view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, userEvent: "input" });
 }
 
-export const keys: readonly KeyBinding[] = [
-  { key: "Mod-b", run: strong, preventDefault: true },
-  { key: "Mod-i", run: emphasis, preventDefault: true },
-  { key: "Mod-Alt-0", run: heading(0), preventDefault: true },
-  { key: "Mod-Alt-1", run: heading(1), preventDefault: true },
-  { key: "Mod-Alt-2", run: heading(2), preventDefault: true },
-  { key: "Mod-Alt-3", run: heading(3), preventDefault: true },
-  { key: "Mod-Shift-l", run: list("bullets"), preventDefault: true },
-  { key: "Mod-Shift-7", run: list("numbers"), preventDefault: true },
-  { key: "Mod-Alt-f", run: footnote, preventDefault: true },
-  { key: "Enter", run: nextItem },
+export const formattingKeys: readonly KeyBinding[] = [
+  { key: "Mod-b", run: toggleStrong, preventDefault: true },
+  { key: "Mod-i", run: toggleEmphasis, preventDefault: true },
+  { key: "Mod-Alt-0", run: setHeading(0), preventDefault: true },
+  { key: "Mod-Alt-1", run: setHeading(1), preventDefault: true },
+  { key: "Mod-Alt-2", run: setHeading(2), preventDefault: true },
+  { key: "Mod-Alt-3", run: setHeading(3), preventDefault: true },
+  { key: "Mod-Shift-l", run: toggleList("bullets"), preventDefault: true },
+  { key: "Mod-Shift-7", run: toggleList("numbers"), preventDefault: true },
+  { key: "Mod-Alt-f", run: insertFootnote, preventDefault: true },
+  { key: "Enter", run: continueList },
 ];

@@ -1,25 +1,25 @@
 // How pieces of the text are set.
 import { Decoration, WidgetType } from "@codemirror/view";
 
-import { type Side, towards } from "./text-direction.js";
+import { type TextDirection, toBidiDirection } from "./text-direction.js";
 
-export class Sign extends WidgetType {
+export class TextWidget extends WidgetType {
   constructor(
-    private readonly words: string,
-    private readonly look: string,
+    private readonly text: string,
+    private readonly className: string,
   ) {
     super();
   }
 
-  override eq(other: Sign): boolean {
-    return other.words === this.words && other.look === this.look;
+  override eq(other: TextWidget): boolean {
+    return other.text === this.text && other.className === this.className;
   }
 
   toDOM(): HTMLElement {
-    const sign = document.createElement(this.look === "ed-call" ? "sup" : "span");
-    sign.className = this.look;
-    sign.textContent = this.words;
-    return sign;
+    const element = document.createElement(this.className === "ed-call" ? "sup" : "span");
+    element.className = this.className;
+    element.textContent = this.text;
+    return element;
   }
 
   override ignoreEvent(): boolean {
@@ -31,9 +31,9 @@ export const HIDDEN = Decoration.replace({});
 export const STRONG = Decoration.mark({ class: "ed-strong" });
 export const EMPHASIS = Decoration.mark({ class: "ed-em" });
 export const LINK = Decoration.mark({ class: "ed-link" });
-export const MARK = Decoration.mark({ class: "ed-mark" });
-const isolated = (side: Side, look: string) =>
-  Decoration.mark({ class: look, attributes: { dir: side }, bidiIsolate: towards(side) });
-export const CODE = isolated("ltr", "ed-code");
-export const ADDRESS = isolated("ltr", "ed-mark ed-iso");
-export const RUN = { ltr: isolated("ltr", "ed-iso"), rtl: isolated("rtl", "ed-iso") };
+export const SYNTAX = Decoration.mark({ class: "ed-mark" });
+const bidiIsolate = (direction: TextDirection, className: string) =>
+  Decoration.mark({ class: className, attributes: { dir: direction }, bidiIsolate: toBidiDirection(direction) });
+export const CODE = bidiIsolate("ltr", "ed-code");
+export const ADDRESS = bidiIsolate("ltr", "ed-mark ed-iso");
+export const DIRECTION_RUN = { ltr: bidiIsolate("ltr", "ed-iso"), rtl: bidiIsolate("rtl", "ed-iso") };

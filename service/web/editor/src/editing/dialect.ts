@@ -2,21 +2,21 @@
 import { Language, defineLanguageFacet, languageDataProp } from "@codemirror/language";
 import { parser } from "@lezer/markdown";
 
-const facet = defineLanguageFacet({});
+const languageFacet = defineLanguageFacet({});
 
 export const dialect = new Language(
-  facet,
+  languageFacet,
   parser.configure([
     { remove: ["HTMLBlock", "HTMLTag", "Entity"] },
-    { props: [languageDataProp.add({ Document: facet })] },
+    { props: [languageDataProp.add({ Document: languageFacet })] },
   ]),
   [],
   "mithaq",
 );
 
-export const NOTE = /^\[\^([^\]\s]+)\]:[ \t]*/;
-export const CALL = /\[\^([^\]\s]+)\](?!:)/g;
-export const NAME = /[ \t]*\{#([^}\s]+)\}[ \t]*$/;
-export const SPAN = /\[([^\][]+)\]\{dir=(ltr|rtl)\}/g;
+export const FOOTNOTE_DEFINITION = /^\[\^([^\]\s]+)\]:[ \t]*/;
+export const FOOTNOTE_REFERENCE = /\[\^([^\]\s]+)\](?!:)/g;
+export const HEADING_ID = /[ \t]*\{#([^}\s]+)\}[ \t]*$/;
+export const DIRECTION_SPAN = /\[([^\][]+)\]\{dir=(ltr|rtl)\}/g;
 export const HEADING = /^(#{1,6})[ \t]+(.*)$/;
-export const ITEM = /^([ \t]*)(?:([-*+•])|(\d{1,9})([.)]))[ \t]+/;
+export const LIST_ITEM = /^([ \t]*)(?:([-*+•])|(\d{1,9})([.)]))[ \t]+/;

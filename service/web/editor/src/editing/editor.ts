@@ -5,42 +5,47 @@ import { EditorView, type KeyBinding, drawSelection, keymap } from "@codemirror/
 import { YSyncConfig, ySync, ySyncFacet } from "y-codemirror.next";
 import * as Y from "yjs";
 
-import { keys } from "./commands.js";
+import { formattingKeys } from "./commands.js";
 import { dialect } from "./dialect.js";
-import type { Side } from "./text-direction.js";
-import { finding } from "./find-replace.js";
-import { outlined } from "./outline.js";
-import { type Scheme, scheme, usualSide } from "./provision-numbers.js";
-import { numbering, preview } from "./preview.js";
+import type { TextDirection } from "./text-direction.js";
+import { findReplace } from "./find-replace.js";
+import { outline } from "./outline.js";
+import { type NumberingScheme, numberingScheme, baseDirection } from "./provision-numbers.js";
+import { numberFormat, preview } from "./preview.js";
 import { RESTORED_ORIGIN, type Replica } from "../sync/replica.js";
 import { tables } from "./tables.js";
-import { undoing } from "./undo.js";
-import { whole } from "./surrogate-guard.js";
+import { undoSupport } from "./undo.js";
+import { surrogateGuard } from "./surrogate-guard.js";
 import type { Words } from "../ui/i18n.js";
 
 // Pixels above and below the text under which bars lie.
-const BAR = 72;
+const BAR_HEIGHT = 72;
 
-export interface Surface {
+export interface DraftEditor {
   readonly view: EditorView;
-  readonly undoing: Y.UndoManager;
-  may(write: boolean): void;
+  readonly undoManager: Y.UndoManager;
+  setWritable(write: boolean): void;
 }
 
-export interface Manner {
+export interface EditorOptions {
   readonly id: string;
   readonly lang: string;
-  readonly side: Side;
+  readonly direction: TextDirection;
   readonly label: string;
   readonly nonce: string;
   readonly words: Words;
-  readonly own: (value: number) => string;
-  readonly scheme: Scheme | null;
+  readonly formatNumber: (value: number) => string;
+  readonly numbering: NumberingScheme | null;
 }
 
-export function surface(parent: HTMLElement, replica: Replica, manner: Manner, more: Extension): Surface {
+export function createEditor(
+  parent: HTMLElement,
+  replica: Replica,
+  options: EditorOptions,
+  extensions: Extension,
+): DraftEditor {
   const sync = new YSyncConfig(replica.text, replica.awareness);
-  const history = new Y.UndoManager(replica.text, {
+  const undoManager = new Y.UndoManager(replica.text, {
     trackedOrigins: new Set<unknown>([sync, RESTORED_ORIGIN]),
     captureTimeout: 600,
   });
@@ -49,48 +54,48 @@ export function surface(parent: HTMLElement, replica: Replica, manner: Manner, m
     doc: replica.text.toString(),
     extensions: [
       EditorState.lineSeparator.of("\n"),
-      EditorView.cspNonce.of(manner.nonce),
+      EditorView.cspNonce.of(options.nonce),
       EditorView.lineWrapping,
-      EditorView.scrollMargins.of(() => ({ top: BAR, bottom: BAR })),
-      EditorView.contentAttributes.of(named(manner)),
-      permission.of(allowed(false)),
-      usualSide.of(manner.side),
-      numbering.of(manner.own),
-      scheme.of(manner.scheme),
+      EditorView.scrollMargins.of(() => ({ top: BAR_HEIGHT, bottom: BAR_HEIGHT })),
+      EditorView.contentAttributes.of(contentAttributes(options)),
+      permission.of(editability(false)),
+      baseDirection.of(options.direction),
+      numberFormat.of(options.formatNumber),
+      numberingScheme.of(options.numbering),
       drawSelection(),
       dialect.extension,
-      outlined,
+      outline,
       preview,
       tables,
-      whole,
-      finding(manner.words),
-      undoing(history, replica.text),
+      surrogateGuard,
+      findReplace(options.words),
+      undoSupport(undoManager, replica.text),
       ySyncFacet.of(sync),
       ySync,
-      Prec.high(keymap.of([...keys, ...undoKeys(history)])),
-      keymap.of([...standardKeymap, ...LINES]),
-      more,
+      Prec.high(keymap.of([...formattingKeys, ...undoKeys(undoManager)])),
+      keymap.of([...standardKeymap, ...LINE_KEYS]),
+      extensions,
     ],
   });
   const view = new EditorView({ state, parent });
-  let writes = false;
-  const may = (write: boolean) => {
-    if (write === writes) return;
-    writes = write;
-    queueMicrotask(() => view.dispatch({ effects: permission.reconfigure(allowed(write)) }));
+  let writable = false;
+  const setWritable = (write: boolean) => {
+    if (write === writable) return;
+    writable = write;
+    queueMicrotask(() => view.dispatch({ effects: permission.reconfigure(editability(write)) }));
   };
-  return { view, undoing: history, may };
+  return { view, undoManager, setWritable };
 }
 
-const LINES: readonly KeyBinding[] = [
+const LINE_KEYS: readonly KeyBinding[] = [
   { key: "Alt-ArrowUp", run: moveLineUp },
   { key: "Alt-ArrowDown", run: moveLineDown },
   { key: "Shift-Mod-k", run: deleteLine },
 ];
 
-function undoKeys(history: Y.UndoManager): KeyBinding[] {
-  const undo = () => (history.undo(), true);
-  const redo = () => (history.redo(), true);
+function undoKeys(undoManager: Y.UndoManager): KeyBinding[] {
+  const undo = () => (undoManager.undo(), true);
+  const redo = () => (undoManager.redo(), true);
   return [
     { key: "Mod-z", run: undo, preventDefault: true },
     { key: "Mod-y", mac: "Mod-Shift-z", run: redo, preventDefault: true },
@@ -99,16 +104,16 @@ function undoKeys(history: Y.UndoManager): KeyBinding[] {
 }
 
 // Whoever may not write may still read, choose and copy.
-const allowed = (write: boolean): Extension => [
-  EditorState.readOnly.of(!write),
-  EditorView.editable.of(write),
-  write ? [] : EditorView.contentAttributes.of({ tabindex: "0", "aria-readonly": "true" }),
+const editability = (writable: boolean): Extension => [
+  EditorState.readOnly.of(!writable),
+  EditorView.editable.of(writable),
+  writable ? [] : EditorView.contentAttributes.of({ tabindex: "0", "aria-readonly": "true" }),
 ];
 
-const named = ({ id, lang, side, label }: Manner) => ({
+const contentAttributes = ({ id, lang, direction: dir, label }: EditorOptions) => ({
   id,
   lang,
-  dir: side,
+  dir,
   spellcheck: "true",
   autocorrect: "on",
   autocapitalize: "sentences",

@@ -21,98 +21,100 @@ import {
   showPanel,
 } from "@codemirror/view";
 
-import { type Match, matches } from "./matching.js";
+import { type Match, findMatches } from "./matching.js";
 import type { Words } from "../ui/i18n.js";
 
 interface Search {
   readonly open: boolean;
-  readonly sought: string;
-  readonly instead: string;
+  readonly query: string;
+  readonly replacement: string;
   readonly exact: boolean;
-  readonly found: readonly Match[];
+  readonly matches: readonly Match[];
 }
 
-const NOTHING: Search = { open: false, sought: "", instead: "", exact: false, found: [] };
+const CLOSED: Search = { open: false, query: "", replacement: "", exact: false, matches: [] };
 
-const setting = StateEffect.define<Partial<Search>>();
+const updateSearch = StateEffect.define<Partial<Search>>();
 
-const searching = StateField.define<Search>({
-  create: () => NOTHING,
+const searchField = StateField.define<Search>({
+  create: () => CLOSED,
   update(now, change) {
     let next = now;
-    for (const effect of change.effects) if (effect.is(setting)) next = { ...next, ...effect.value };
+    for (const effect of change.effects) if (effect.is(updateSearch)) next = { ...next, ...effect.value };
     if (!next.open || (next === now && !change.docChanged)) return next;
-    return { ...next, found: matches(change.newDoc.toString(), next.sought, next.exact) };
+    return { ...next, matches: findMatches(change.newDoc.toString(), next.query, next.exact) };
   },
 });
 
 const MATCH = Decoration.mark({ class: "ed-match" });
-const CHOSEN = Decoration.mark({ class: "ed-match is-chosen" });
+const CURRENT_MATCH = Decoration.mark({ class: "ed-match is-chosen" });
 
-const shown = ViewPlugin.fromClass(
+const highlighter = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;
 
     constructor(view: EditorView) {
-      this.decorations = drawn(view);
+      this.decorations = highlights(view);
     }
 
     update(update: ViewUpdate): void {
-      this.decorations = drawn(update.view);
+      this.decorations = highlights(update.view);
     }
   },
   { decorations: (plugin) => plugin.decorations },
 );
 
-function drawn(view: EditorView): DecorationSet {
-  const { open, found } = view.state.field(searching);
+function highlights(view: EditorView): DecorationSet {
+  const { open, matches } = view.state.field(searchField);
   const { from, to } = view.viewport;
-  const inView = open ? found.filter((one) => one.from < to && one.to > from) : [];
-  const chosen = current(view.state);
+  const visible = open ? matches.filter((one) => one.from < to && one.to > from) : [];
+  const selected = currentMatch(view.state);
   return Decoration.set(
-    inView.map((one): Range<Decoration> => (one === chosen ? CHOSEN : MATCH).range(one.from, one.to)),
+    visible.map((one): Range<Decoration> => (one === selected ? CURRENT_MATCH : MATCH).range(one.from, one.to)),
   );
 }
 
-function current(state: EditorState): Match | undefined {
+function currentMatch(state: EditorState): Match | undefined {
   const { main } = state.selection;
-  return state.field(searching).found.find((one) => one.from === main.from && one.to === main.to);
+  return state.field(searchField).matches.find((one) => one.from === main.from && one.to === main.to);
 }
 
-export function find(view: EditorView): boolean {
+export function openSearch(view: EditorView): boolean {
   const { main } = view.state.selection;
   const words = view.state.sliceDoc(main.from, Math.min(main.to, main.from + 200));
-  view.dispatch({ effects: setting.of({ open: true, ...(words && !words.includes("\n") ? { sought: words } : {}) }) });
-  take(document.querySelector(".ed-find input"));
+  view.dispatch({
+    effects: updateSearch.of({ open: true, ...(words && !words.includes("\n") ? { query: words } : {}) }),
+  });
+  focusAndSelect(document.querySelector(".ed-find input"));
   return true;
 }
 
-function take(field: HTMLInputElement | null): void {
+function focusAndSelect(field: HTMLInputElement | null): void {
   field?.focus();
   field?.select();
 }
 
 function close(view: EditorView): boolean {
-  if (!view.state.field(searching).open) return false;
-  view.dispatch({ effects: setting.of({ open: false }) });
+  if (!view.state.field(searchField).open) return false;
+  view.dispatch({ effects: updateSearch.of({ open: false }) });
   view.focus();
   return true;
 }
 
-const step =
-  (way: 1 | -1) =>
+const goToMatch =
+  (step: 1 | -1) =>
   (view: EditorView): boolean => {
-    const { found, open } = view.state.field(searching);
+    const { matches, open } = view.state.field(searchField);
     const { main } = view.state.selection;
     const next =
-      way > 0
-        ? (found.find((one) => one.from >= main.to) ?? found[0])
-        : (found.findLast((one) => one.to <= main.from) ?? found.at(-1));
-    if (open && next) choose(view, next);
+      step > 0
+        ? (matches.find((one) => one.from >= main.to) ?? matches[0])
+        : (matches.findLast((one) => one.to <= main.from) ?? matches.at(-1));
+    if (open && next) selectMatch(view, next);
     return open;
   };
 
-function choose(view: EditorView, match: Match): void {
+function selectMatch(view: EditorView, match: Match): void {
   view.dispatch({
     selection: EditorSelection.range(match.from, match.to),
     effects: EditorView.scrollIntoView(match.from, { y: "center" }),
@@ -120,103 +122,112 @@ function choose(view: EditorView, match: Match): void {
 }
 
 function replace(view: EditorView): boolean {
-  const match = current(view.state);
-  if (!match) return step(1)(view);
+  const match = currentMatch(view.state);
+  if (!match) return goToMatch(1)(view);
   if (view.state.readOnly) return true;
-  const { instead } = view.state.field(searching);
+  const { replacement } = view.state.field(searchField);
   view.dispatch({
-    changes: { ...match, insert: instead },
-    selection: { anchor: match.from + instead.length },
+    changes: { ...match, insert: replacement },
+    selection: { anchor: match.from + replacement.length },
     userEvent: "input",
   });
-  return step(1)(view);
+  return goToMatch(1)(view);
 }
 
 function replaceAll(view: EditorView): boolean {
-  const { found, instead } = view.state.field(searching);
+  const { matches, replacement } = view.state.field(searchField);
   if (!view.state.readOnly)
-    view.dispatch({ changes: found.map((one) => ({ ...one, insert: instead })), userEvent: "input" });
+    view.dispatch({ changes: matches.map((one) => ({ ...one, insert: replacement })), userEvent: "input" });
   return true;
 }
 
-const HERE = "editor search-panel";
+const SCOPES = "editor search-panel";
 
 const KEYS: readonly KeyBinding[] = [
-  { key: "Mod-f", run: find, scope: HERE, preventDefault: true },
-  { key: "Mod-h", run: find, scope: HERE, preventDefault: true },
-  { key: "F3", run: step(1), shift: step(-1), scope: HERE, preventDefault: true },
-  { key: "Mod-g", run: step(1), shift: step(-1), scope: HERE, preventDefault: true },
-  { key: "Escape", run: close, scope: HERE },
+  { key: "Mod-f", run: openSearch, scope: SCOPES, preventDefault: true },
+  { key: "Mod-h", run: openSearch, scope: SCOPES, preventDefault: true },
+  { key: "F3", run: goToMatch(1), shift: goToMatch(-1), scope: SCOPES, preventDefault: true },
+  { key: "Mod-g", run: goToMatch(1), shift: goToMatch(-1), scope: SCOPES, preventDefault: true },
+  { key: "Escape", run: close, scope: SCOPES },
 ];
 
-export function finding(words: Words): Extension {
-  const panel = (view: EditorView) => new Finder(view, words);
-  return [searching, shown, showPanel.from(searching, ({ open }) => (open ? panel : null)), Prec.high(keymap.of(KEYS))];
+export function findReplace(words: Words): Extension {
+  const panel = (view: EditorView) => new SearchPanel(view, words);
+  return [
+    searchField,
+    highlighter,
+    showPanel.from(searchField, ({ open }) => (open ? panel : null)),
+    Prec.high(keymap.of(KEYS)),
+  ];
 }
 
-class Finder implements Panel {
+class SearchPanel implements Panel {
   readonly dom = document.createElement("form");
   readonly top = true;
-  private readonly sought: HTMLInputElement;
-  private readonly instead: HTMLInputElement;
+  private readonly query: HTMLInputElement;
+  private readonly replacement: HTMLInputElement;
   private readonly exact = document.createElement("input");
-  private readonly counted = document.createElement("output");
+  private readonly counter = document.createElement("output");
 
   constructor(
     private readonly view: EditorView,
     private readonly words: Words,
   ) {
     this.dom.className = "ed-find";
-    this.sought = this.field("find");
-    this.instead = this.field("replace_with");
+    this.query = this.field("find");
+    this.replacement = this.field("replace_with");
     this.dom.setAttribute("role", "search");
     this.exact.type = "checkbox";
     const label = document.createElement("label");
     label.append(this.exact, words.say("exactly"));
-    const seek = [this.button("find_next", step(1), "submit"), this.button("find_previous", step(-1))];
-    const put = [this.button("replace", replace), this.button("replace_all", replaceAll)];
+    const searchRow = [this.button("find_next", goToMatch(1), "submit"), this.button("find_previous", goToMatch(-1))];
+    const replaceRow = [this.button("replace", replace), this.button("replace_all", replaceAll)];
     this.dom.append(
-      row(this.sought, ...seek, this.counted, label),
-      row(this.instead, ...put, this.button("close", close)),
+      row(this.query, ...searchRow, this.counter, label),
+      row(this.replacement, ...replaceRow, this.button("close", close)),
     );
-    this.dom.addEventListener("input", () => this.seek());
+    this.dom.addEventListener("input", () => this.search());
     this.dom.addEventListener("submit", (event) => {
       event.preventDefault();
-      step(1)(view);
+      goToMatch(1)(view);
     });
     this.dom.addEventListener(
       "keydown",
       (event) => runScopeHandlers(view, event, "search-panel") && event.preventDefault(),
     );
-    this.fill();
+    this.render();
   }
 
   mount(): void {
-    take(this.sought);
+    focusAndSelect(this.query);
   }
 
   update(): void {
-    this.fill();
+    this.render();
   }
 
-  private fill(): void {
-    const { sought, instead, exact, found } = this.view.state.field(searching);
-    if (this.sought.value !== sought) this.sought.value = sought;
-    if (this.instead.value !== instead) this.instead.value = instead;
+  private render(): void {
+    const { query, replacement, exact, matches } = this.view.state.field(searchField);
+    if (this.query.value !== query) this.query.value = query;
+    if (this.replacement.value !== replacement) this.replacement.value = replacement;
     this.exact.checked = exact;
-    const chosen = current(this.view.state);
-    const place = chosen ? found.indexOf(chosen) + 1 : 0;
-    const places = { place: this.words.number(place), count: this.words.number(found.length) };
-    this.counted.textContent = sought
-      ? place
-        ? this.words.say("place_of", places)
-        : this.words.count("found", found.length)
+    const selected = currentMatch(this.view.state);
+    const index = selected ? matches.indexOf(selected) + 1 : 0;
+    const counts = { place: this.words.number(index), count: this.words.number(matches.length) };
+    this.counter.textContent = query
+      ? index
+        ? this.words.say("place_of", counts)
+        : this.words.count("found", matches.length)
       : "";
   }
 
-  private seek(): void {
+  private search(): void {
     this.view.dispatch({
-      effects: setting.of({ sought: this.sought.value, instead: this.instead.value, exact: this.exact.checked }),
+      effects: updateSearch.of({
+        query: this.query.value,
+        replacement: this.replacement.value,
+        exact: this.exact.checked,
+      }),
     });
   }
 
@@ -232,21 +243,21 @@ class Finder implements Panel {
 
   private button(
     name: string,
-    act: (view: EditorView) => boolean,
+    action: (view: EditorView) => boolean,
     type: "button" | "submit" = "button",
   ): HTMLButtonElement {
     const button = document.createElement("button");
     button.type = type;
     button.className = "btn btn--quiet";
     button.textContent = this.words.say(name);
-    if (type === "button") button.addEventListener("click", () => act(this.view));
+    if (type === "button") button.addEventListener("click", () => action(this.view));
     return button;
   }
 }
 
-function row(...held: Node[]): HTMLElement {
-  const line = document.createElement("div");
-  line.className = "row";
-  line.append(...held);
-  return line;
+function row(...children: Node[]): HTMLElement {
+  const element = document.createElement("div");
+  element.className = "row";
+  element.append(...children);
+  return element;
 }

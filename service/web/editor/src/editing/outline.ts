@@ -1,85 +1,99 @@
 // The headings of a text, by the labels under which they are cited.
 import { type EditorState, type Extension, StateField, type Text } from "@codemirror/state";
 
-import { CALL, HEADING, NAME, NOTE } from "./dialect.js";
-import { Count, type Numbered, type Scheme, scheme } from "./provision-numbers.js";
+import { FOOTNOTE_REFERENCE, HEADING, HEADING_ID, FOOTNOTE_DEFINITION } from "./dialect.js";
+import { ProvisionCounter, type AutoNumber, type NumberingScheme, numberingScheme } from "./provision-numbers.js";
 
 export interface Heading {
   readonly level: number;
   readonly label: string;
   readonly title: string;
-  readonly name: string;
-  readonly at: number;
+  readonly id: string;
+  readonly from: number;
   // Where the number that nobody typed reads, and how.
-  readonly number: { readonly at: number; readonly words: string } | null;
+  readonly number: { readonly at: number; readonly text: string } | null;
 }
 
 const FENCE = /^(?:```|~~~)/;
-const NUMBERED = /^(?:\p{L}+\s+)?[(]?[\p{Nd}]+[)]?(?:[-/.][\p{Nd}\p{L}]+)*(?=[\s:.،–—-]|$)/u;
-const SIGNS = /\*\*|__|[*`]|\\(?=\p{P})|\[\^[^\]]*\]/gu;
+const TYPED_LABEL = /^(?:\p{L}+\s+)?[(]?[\p{Nd}]+[)]?(?:[-/.][\p{Nd}\p{L}]+)*(?=[\s:.،–—-]|$)/u;
+const MARKUP = /\*\*|__|[*`]|\\(?=\p{P})|\[\^[^\]]*\]/gu;
 
-const field = StateField.define<readonly Heading[]>({
-  create: (state) => found(state.doc, state.facet(scheme)),
-  update: (headings, change) => (change.docChanged ? found(change.newDoc, change.startState.facet(scheme)) : headings),
+const headingsField = StateField.define<readonly Heading[]>({
+  create: (state) => findHeadings(state.doc, state.facet(numberingScheme)),
+  update: (headings, change) =>
+    change.docChanged ? findHeadings(change.newDoc, change.startState.facet(numberingScheme)) : headings,
 });
 
-const calls = StateField.define<ReadonlyMap<string, number>>({
-  create: (state) => numbered(state.doc),
-  update: (numbers, change) => (change.docChanged ? numbered(change.newDoc) : numbers),
+const footnotesField = StateField.define<ReadonlyMap<string, number>>({
+  create: (state) => numberFootnotes(state.doc),
+  update: (numbers, change) => (change.docChanged ? numberFootnotes(change.newDoc) : numbers),
 });
 
-export const outlined: Extension = [field, calls];
+export const outline: Extension = [headingsField, footnotesField];
 
 // The numbers of the notes, by their labels.
-export const called = (state: EditorState): ReadonlyMap<string, number> => state.field(calls, false) ?? new Map();
+export const footnoteNumbers = (state: EditorState): ReadonlyMap<string, number> =>
+  state.field(footnotesField, false) ?? new Map();
 
-function numbered(text: Text): Map<string, number> {
+function numberFootnotes(text: Text): Map<string, number> {
   const numbers = new Map<string, number>();
   for (const line of text.iterLines()) {
     if (!line.includes("[^")) continue;
-    for (const [, label = ""] of line.replace(NOTE, "").matchAll(CALL))
+    for (const [, label = ""] of line.replace(FOOTNOTE_DEFINITION, "").matchAll(FOOTNOTE_REFERENCE))
       if (!numbers.has(label)) numbers.set(label, numbers.size + 1);
   }
   return numbers;
 }
 
-export const headings = (state: EditorState): readonly Heading[] => state.field(field, false) ?? [];
+export const headings = (state: EditorState): readonly Heading[] => state.field(headingsField, false) ?? [];
 
-function found(text: Text, by: Scheme | null): Heading[] {
-  const all: Heading[] = [];
-  const count = by && new Count(by);
+function findHeadings(text: Text, scheme: NumberingScheme | null): Heading[] {
+  const headings: Heading[] = [];
+  const counter = scheme && new ProvisionCounter(scheme);
   let [at, fenced] = [0, false];
   for (const line of text.iterLines()) {
     if (FENCE.test(line)) fenced = !fenced;
     const match = fenced || !line.startsWith("#") ? null : HEADING.exec(line);
     if (match)
-      all.push(
-        heading(match[1] ?? "", match[2] ?? "", { at, words: at + line.length - (match[2] ?? "").length }, count),
+      headings.push(
+        parseHeading(
+          match[1] ?? "",
+          match[2] ?? "",
+          { at, content: at + line.length - (match[2] ?? "").length },
+          counter,
+        ),
       );
     at += line.length + 1;
   }
-  return all;
+  return headings;
 }
 
-function heading(marks: string, words: string, from: { at: number; words: number }, count: Count | null): Heading {
-  const found = count?.next(marks.length, words) ?? null;
-  const name = NAME.exec(words)?.[1] ?? "";
-  const said = found ? words.slice(0, found.after) + found.words + words.slice(found.after) : words;
-  const title = said
-    .replace(NAME, "")
+function parseHeading(
+  marks: string,
+  content: string,
+  position: { at: number; content: number },
+  counter: ProvisionCounter | null,
+): Heading {
+  const autoNumber = counter?.next(marks.length, content) ?? null;
+  const id = HEADING_ID.exec(content)?.[1] ?? "";
+  const numberedContent = autoNumber
+    ? content.slice(0, autoNumber.offset) + autoNumber.text + content.slice(autoNumber.offset)
+    : content;
+  const title = numberedContent
+    .replace(HEADING_ID, "")
     .replace(/[ \t]+#+[ \t]*$/, "")
-    .replace(SIGNS, "")
+    .replace(MARKUP, "")
     .trim();
-  const label = found ? labelled(words, found) : NUMBERED.exec(title)?.[0].trim() || title || name;
+  const label = autoNumber ? numberedLabel(content, autoNumber) : TYPED_LABEL.exec(title)?.[0].trim() || title || id;
   return {
     level: marks.length,
     label,
     title,
-    name,
-    at: from.at,
-    number: found && { at: from.words + found.after, words: found.words },
+    id,
+    from: position.at,
+    number: autoNumber && { at: position.content + autoNumber.offset, text: autoNumber.text },
   };
 }
 
-const labelled = (words: string, found: Numbered): string =>
-  (words.slice(0, found.after) + found.words).replace(SIGNS, "").trim();
+const numberedLabel = (content: string, autoNumber: AutoNumber): string =>
+  (content.slice(0, autoNumber.offset) + autoNumber.text).replace(MARKUP, "").trim();

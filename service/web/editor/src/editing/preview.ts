@@ -11,38 +11,38 @@ import {
 } from "@codemirror/view";
 import type { SyntaxNodeRef } from "@lezer/common";
 
-import { CALL, NAME, NOTE, SPAN } from "./dialect.js";
-import { type Side, sideOf } from "./text-direction.js";
-import { ADDRESS, CODE, EMPHASIS, HIDDEN, LINK, MARK, RUN, STRONG, Sign } from "./decorations.js";
-import { usualSide } from "./provision-numbers.js";
-import { called, headings } from "./outline.js";
+import { FOOTNOTE_REFERENCE, HEADING_ID, FOOTNOTE_DEFINITION, DIRECTION_SPAN } from "./dialect.js";
+import { type TextDirection, lineDirection } from "./text-direction.js";
+import { ADDRESS, CODE, EMPHASIS, HIDDEN, LINK, SYNTAX, DIRECTION_RUN, STRONG, TextWidget } from "./decorations.js";
+import { baseDirection } from "./provision-numbers.js";
+import { footnoteNumbers, headings } from "./outline.js";
 
-export const numbering = Facet.define<(value: number) => string, (value: number) => string>({
+export const numberFormat = Facet.define<(value: number) => string, (value: number) => string>({
   combine: (given) => given[0] ?? String,
 });
 
 // A dot beside an Arabic digit reads as another digit.
-const SEPARATOR: Readonly<Record<Side, string>> = { rtl: " -", ltr: "." };
+const LIST_NUMBER_SUFFIX: Readonly<Record<TextDirection, string>> = { rtl: " -", ltr: "." };
 
-class Drawing {
-  private readonly drawn: Range<Decoration>[] = [];
+class PreviewBuilder {
+  private readonly decorations: Range<Decoration>[] = [];
   private readonly isolates: Range<Decoration>[] = [];
-  private readonly looks = new Map<number, Set<string>>();
-  private readonly raw: { from: number; to: number }[] = [];
+  private readonly lineClasses = new Map<number, Set<string>>();
+  private readonly codeRanges: { from: number; to: number }[] = [];
 
   constructor(private readonly view: EditorView) {
-    for (const { from, to } of view.visibleRanges) this.draw(from, to);
+    for (const { from, to } of view.visibleRanges) this.decorate(from, to);
     for (const { number } of headings(view.state)) {
       if (number && number.at >= view.viewport.from && number.at <= view.viewport.to)
-        this.stands(number.at, number.words);
+        this.insertNumber(number.at, number.text);
     }
   }
 
-  get all(): DecorationSet {
-    return Decoration.set(this.drawn, true);
+  get decorationSet(): DecorationSet {
+    return Decoration.set(this.decorations, true);
   }
 
-  get isolating(): DecorationSet {
+  get isolateSet(): DecorationSet {
     return Decoration.set(this.isolates, true);
   }
 
@@ -50,191 +50,202 @@ class Drawing {
     return this.view.state;
   }
 
-  private draw(from: number, to: number): void {
-    syntaxTree(this.state).iterate({ from, to, enter: (node) => this.enter(node) });
+  private decorate(from: number, to: number): void {
+    syntaxTree(this.state).iterate({ from, to, enter: (node) => this.decorateNode(node) });
     for (let at = from; at <= to; ) {
       const line = this.state.doc.lineAt(at);
-      this.line(line.from, line.text);
+      this.decorateLine(line.from, line.text);
       at = line.to + 1;
     }
   }
 
-  private enter(node: SyntaxNodeRef): boolean | undefined {
+  private decorateNode(node: SyntaxNodeRef): boolean | undefined {
     const level = /^(?:ATX|Setext)Heading(\d)$/.exec(node.name)?.[1];
-    if (level) this.lines(node, `ed-h ed-h${level}`);
+    if (level) this.addClassToLines(node, `ed-h ed-h${level}`);
     switch (node.name) {
       case "HeaderMark":
       case "QuoteMark":
-        this.hide(node.from, this.pastBlanks(node.to), this.atLine(node.from));
+        this.hideSyntax(node.from, this.skipBlanks(node.to), this.isOnSelectedLine(node.from));
         return;
       case "StrongEmphasis":
-        this.put(STRONG, node.from, node.to);
+        this.addMark(STRONG, node.from, node.to);
         return;
       case "Emphasis":
-        this.put(EMPHASIS, node.from, node.to);
+        this.addMark(EMPHASIS, node.from, node.to);
         return;
       case "EmphasisMark":
       case "CodeMark":
-        this.hide(node.from, node.to, this.touches(node.node.parent ?? node));
+        this.hideSyntax(node.from, node.to, this.touchesSelection(node.node.parent ?? node));
         return;
       case "Escape":
-        this.hide(node.from, node.from + 1, this.touches(node));
+        this.hideSyntax(node.from, node.from + 1, this.touchesSelection(node));
         return;
       case "InlineCode":
-        this.put(CODE, node.from, node.to);
+        this.addMark(CODE, node.from, node.to);
         this.isolates.push(CODE.range(node.from, node.to));
-        this.raw.push({ from: node.from, to: node.to });
+        this.codeRanges.push({ from: node.from, to: node.to });
         return;
       case "Link":
-        return this.link(node);
+        return this.decorateLink(node);
       case "ListMark":
-        this.item(node);
+        this.decorateListItem(node);
         return;
       case "Blockquote":
-        this.lines(node, "ed-quote");
+        this.addClassToLines(node, "ed-quote");
         return;
       case "FencedCode":
       case "CodeBlock":
-        this.lines(node, "ed-pre");
-        this.raw.push({ from: node.from, to: node.to });
+        this.addClassToLines(node, "ed-pre");
+        this.codeRanges.push({ from: node.from, to: node.to });
         return false;
       case "HorizontalRule":
-        this.lines(node, "ed-rule");
+        this.addClassToLines(node, "ed-rule");
         return;
       default:
         return;
     }
   }
 
-  private link(node: SyntaxNodeRef): boolean {
+  private decorateLink(node: SyntaxNodeRef): boolean {
     const text = this.state.sliceDoc(node.from, node.to);
     const end = text.indexOf("](");
     if (end < 0) return false;
-    const shown = this.touches(node);
-    if (shown) {
-      this.put(ADDRESS, node.from + end + 1, node.to);
+    const revealed = this.touchesSelection(node);
+    if (revealed) {
+      this.addMark(ADDRESS, node.from + end + 1, node.to);
       this.isolates.push(ADDRESS.range(node.from + end + 1, node.to));
     } else if (end === 1) {
-      this.replace(node.from, node.to, new Sign(this.labelOf(text.slice(3, -1)), "ed-ref"));
+      this.replace(node.from, node.to, new TextWidget(this.referenceLabel(text.slice(3, -1)), "ed-ref"));
     } else {
-      this.hide(node.from, node.from + 1, false);
-      this.hide(node.from + end, node.to, false);
+      this.hideSyntax(node.from, node.from + 1, false);
+      this.hideSyntax(node.from + end, node.to, false);
     }
-    this.put(LINK, node.from, node.to);
+    this.addMark(LINK, node.from, node.to);
     return end > 1;
   }
 
-  private labelOf(target: string): string {
-    const found = headings(this.state).find((one) => `#${one.name}` === target);
+  private referenceLabel(target: string): string {
+    const found = headings(this.state).find((one) => `#${one.id}` === target);
     return found ? found.label : target.replace(/^ref:/, "");
   }
 
-  private item(node: SyntaxNodeRef): void {
+  private decorateListItem(node: SyntaxNodeRef): void {
     const list = node.node.parent?.parent?.name;
     const line = this.state.doc.lineAt(node.from);
-    this.look(line.from, "ed-li");
-    if (this.touches(node)) return;
+    this.addLineClass(line.from, "ed-li");
+    if (this.touchesSelection(node)) return;
     const number = parseInt(this.state.sliceDoc(node.from, node.to), 10);
     const words =
-      list === "OrderedList" ? this.state.facet(numbering)(number) + SEPARATOR[this.state.facet(usualSide)] : "•";
-    this.replace(node.from, Math.min(this.pastBlanks(node.to), line.to), new Sign(words, "ed-bullet"));
+      list === "OrderedList"
+        ? this.state.facet(numberFormat)(number) + LIST_NUMBER_SUFFIX[this.state.facet(baseDirection)]
+        : "•";
+    this.replace(node.from, Math.min(this.skipBlanks(node.to), line.to), new TextWidget(words, "ed-bullet"));
   }
 
-  private line(from: number, text: string): void {
-    const side = sideOf(text, this.state.facet(usualSide));
-    const note = NOTE.exec(text);
-    const shown = this.atLine(from);
-    if (note) {
-      this.look(from, "ed-note");
-      if (!shown) this.replace(from, from + note[0].length, new Sign(this.noteNumber(note[1] ?? ""), "ed-bullet"));
+  private decorateLine(from: number, text: string): void {
+    const direction = lineDirection(text, this.state.facet(baseDirection));
+    const footnote = FOOTNOTE_DEFINITION.exec(text);
+    const revealed = this.isOnSelectedLine(from);
+    if (footnote) {
+      this.addLineClass(from, "ed-note");
+      if (!revealed)
+        this.replace(
+          from,
+          from + footnote[0].length,
+          new TextWidget(this.footnoteNumber(footnote[1] ?? ""), "ed-bullet"),
+        );
     }
-    if (text.startsWith("|")) this.look(from, "ed-table");
-    const name = NAME.exec(text);
-    if (name && text.startsWith("#")) this.hide(from + name.index, from + text.length, shown);
-    for (const call of text.matchAll(CALL)) this.call(from + call.index, call[0], call[1] ?? "");
-    for (const span of text.matchAll(SPAN)) this.span(from + span.index, span[0], span[1] ?? "", span[2] as Side);
-    const looks = [...(this.looks.get(from) ?? [])].join(" ");
-    this.drawn.push(Decoration.line({ attributes: { dir: side, ...(looks && { class: looks }) } }).range(from));
+    if (text.startsWith("|")) this.addLineClass(from, "ed-table");
+    const headingId = HEADING_ID.exec(text);
+    if (headingId && text.startsWith("#")) this.hideSyntax(from + headingId.index, from + text.length, revealed);
+    for (const call of text.matchAll(FOOTNOTE_REFERENCE))
+      this.decorateFootnoteReference(from + call.index, call[0], call[1] ?? "");
+    for (const span of text.matchAll(DIRECTION_SPAN))
+      this.decorateDirectionSpan(from + span.index, span[0], span[1] ?? "", span[2] as TextDirection);
+    const classes = [...(this.lineClasses.get(from) ?? [])].join(" ");
+    this.decorations.push(
+      Decoration.line({ attributes: { dir: direction, ...(classes && { class: classes }) } }).range(from),
+    );
   }
 
-  private call(from: number, text: string, label: string): void {
+  private decorateFootnoteReference(from: number, text: string, label: string): void {
     const to = from + text.length;
-    if (this.isRaw(from) || this.touches({ from, to })) return;
-    this.replace(from, to, new Sign(this.noteNumber(label), "ed-call"));
+    if (this.isInCode(from) || this.touchesSelection({ from, to })) return;
+    this.replace(from, to, new TextWidget(this.footnoteNumber(label), "ed-call"));
   }
 
-  private span(from: number, text: string, words: string, side: Side): void {
+  private decorateDirectionSpan(from: number, text: string, words: string, direction: TextDirection): void {
     const to = from + text.length;
-    if (this.isRaw(from)) return;
-    this.put(RUN[side], from, to);
-    this.isolates.push(RUN[side].range(from, to));
-    const shown = this.touches({ from, to });
-    this.hide(from, from + 1, shown);
-    this.hide(from + 1 + words.length, to, shown);
+    if (this.isInCode(from)) return;
+    this.addMark(DIRECTION_RUN[direction], from, to);
+    this.isolates.push(DIRECTION_RUN[direction].range(from, to));
+    const revealed = this.touchesSelection({ from, to });
+    this.hideSyntax(from, from + 1, revealed);
+    this.hideSyntax(from + 1 + words.length, to, revealed);
   }
 
   // Notes are numbered as they are called, whatever their labels.
-  private noteNumber(label: string): string {
-    const number = called(this.state).get(label);
-    return number === undefined ? label : this.state.facet(numbering)(number);
+  private footnoteNumber(label: string): string {
+    const number = footnoteNumbers(this.state).get(label);
+    return number === undefined ? label : this.state.facet(numberFormat)(number);
   }
 
-  private lines(node: { from: number; to: number }, look: string): void {
+  private addClassToLines(node: { from: number; to: number }, className: string): void {
     for (let at = node.from; at <= node.to; ) {
       const line = this.state.doc.lineAt(at);
-      this.look(line.from, look);
+      this.addLineClass(line.from, className);
       at = line.to + 1;
     }
   }
 
-  private look(line: number, look: string): void {
-    const looks = this.looks.get(line) ?? new Set();
-    this.looks.set(line, looks.add(look));
+  private addLineClass(line: number, className: string): void {
+    const classes = this.lineClasses.get(line) ?? new Set();
+    this.lineClasses.set(line, classes.add(className));
   }
 
-  private put(mark: Decoration, from: number, to: number): void {
-    if (from < to) this.drawn.push(mark.range(from, to));
+  private addMark(mark: Decoration, from: number, to: number): void {
+    if (from < to) this.decorations.push(mark.range(from, to));
   }
 
-  private hide(from: number, to: number, shown: boolean): void {
-    this.put(shown ? MARK : HIDDEN, from, to);
+  private hideSyntax(from: number, to: number, revealed: boolean): void {
+    this.addMark(revealed ? SYNTAX : HIDDEN, from, to);
   }
 
   private replace(from: number, to: number, widget: WidgetType): void {
-    this.put(Decoration.replace({ widget }), from, to);
+    this.addMark(Decoration.replace({ widget }), from, to);
   }
 
-  private stands(at: number, words: string): void {
-    this.drawn.push(Decoration.widget({ widget: new Sign(words, "ed-auto"), side: 1 }).range(at));
+  private insertNumber(at: number, words: string): void {
+    this.decorations.push(Decoration.widget({ widget: new TextWidget(words, "ed-auto"), side: 1 }).range(at));
   }
 
-  private pastBlanks(at: number): number {
+  private skipBlanks(at: number): number {
     const line = this.state.doc.lineAt(at);
     return at + (/^[ \t]*/.exec(line.text.slice(at - line.from))?.[0].length ?? 0);
   }
 
-  private isRaw(at: number): boolean {
-    return this.raw.some((one) => one.from <= at && at < one.to);
+  private isInCode(at: number): boolean {
+    return this.codeRanges.some((one) => one.from <= at && at < one.to);
   }
 
-  private atLine(at: number): boolean {
-    return this.touches(this.state.doc.lineAt(at));
+  private isOnSelectedLine(at: number): boolean {
+    return this.touchesSelection(this.state.doc.lineAt(at));
   }
 
-  private touches({ from, to }: { from: number; to: number }): boolean {
+  private touchesSelection({ from, to }: { from: number; to: number }): boolean {
     return this.view.hasFocus && this.state.selection.ranges.some((one) => one.from <= to && one.to >= from);
   }
 }
 
-const drawing = ViewPlugin.fromClass(
+const previewPlugin = ViewPlugin.fromClass(
   class {
-    drawn: Drawing;
+    builder: PreviewBuilder;
     tree: unknown;
     decorations: DecorationSet;
 
     constructor(view: EditorView) {
-      this.drawn = new Drawing(view);
-      this.decorations = this.drawn.all;
+      this.builder = new PreviewBuilder(view);
+      this.decorations = this.builder.decorationSet;
       this.tree = syntaxTree(view.state);
     }
 
@@ -249,15 +260,15 @@ const drawing = ViewPlugin.fromClass(
       )
         return;
       this.tree = tree;
-      this.drawn = new Drawing(update.view);
-      this.decorations = this.drawn.all;
+      this.builder = new PreviewBuilder(update.view);
+      this.decorations = this.builder.decorationSet;
     }
   },
   { decorations: (plugin) => plugin.decorations },
 );
 
 export const preview: Extension = [
-  drawing,
+  previewPlugin,
   EditorView.perLineTextDirection.of(true),
-  EditorView.bidiIsolatedRanges.of((view) => view.plugin(drawing)?.drawn.isolating ?? RangeSet.empty),
+  EditorView.bidiIsolatedRanges.of((view) => view.plugin(previewPlugin)?.builder.isolateSet ?? RangeSet.empty),
 ];

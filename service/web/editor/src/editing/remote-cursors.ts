@@ -15,7 +15,7 @@ import * as Y from "yjs";
 import type { Replica } from "../sync/replica.js";
 import type { Person } from "../sync/protocol.js";
 
-export interface Other {
+export interface RemoteCursor {
   readonly id: number;
   readonly person: Person;
   readonly anchor: number;
@@ -23,19 +23,19 @@ export interface Other {
   readonly moved: number;
 }
 
-interface Pointed {
+interface AwarenessState {
   readonly user?: { person?: string; name?: string; organisation?: string; colour?: number };
   readonly cursor?: { anchor: unknown; head: unknown } | null;
 }
 
-const NAMED = 2000;
+const NAME_SHOWN = 2000;
 
-const seen = StateEffect.define<readonly Other[]>();
+const setCursors = StateEffect.define<readonly RemoteCursor[]>();
 
-const others = StateField.define<readonly Other[]>({
+const cursorsField = StateField.define<readonly RemoteCursor[]>({
   create: () => [],
   update(now, change) {
-    for (const effect of change.effects) if (effect.is(seen)) return effect.value;
+    for (const effect of change.effects) if (effect.is(setCursors)) return effect.value;
     if (!change.docChanged) return now;
     return now.map((one) => ({
       ...one,
@@ -45,161 +45,166 @@ const others = StateField.define<readonly Other[]>({
   },
 });
 
-class Caret implements LayerMarker {
+class CaretMarker implements LayerMarker {
   constructor(
-    private readonly other: Other,
+    private readonly cursor: RemoteCursor,
     private readonly left: number,
     private readonly top: number,
     private readonly height: number,
-    private readonly end: boolean,
-    private readonly named: boolean,
+    private readonly atEnd: boolean,
+    private readonly nameShown: boolean,
   ) {}
 
   eq(other: LayerMarker): boolean {
     return (
-      other instanceof Caret &&
-      other.other.id === this.other.id &&
+      other instanceof CaretMarker &&
+      other.cursor.id === this.cursor.id &&
       other.left === this.left &&
       other.top === this.top &&
       other.height === this.height &&
-      other.named === this.named &&
-      other.end === this.end
+      other.nameShown === this.nameShown &&
+      other.atEnd === this.atEnd
     );
   }
 
   draw(): HTMLElement {
     const caret = document.createElement("div");
     const name = document.createElement("bdi");
-    name.textContent = this.other.person.name;
+    name.textContent = this.cursor.person.name;
     caret.append(name);
-    this.place(caret);
+    this.position(caret);
     return caret;
   }
 
   update(caret: HTMLElement, before: LayerMarker): boolean {
-    if (!(before instanceof Caret) || before.other.id !== this.other.id) return false;
-    this.place(caret);
+    if (!(before instanceof CaretMarker) || before.cursor.id !== this.cursor.id) return false;
+    this.position(caret);
     return true;
   }
 
-  private place(caret: HTMLElement): void {
-    caret.className = `ed-caret who${this.other.person.colour}${this.end ? " is-end" : ""}${this.named ? " is-named" : ""}`;
+  private position(caret: HTMLElement): void {
+    caret.className = `ed-caret who${this.cursor.person.colour}${this.atEnd ? " is-end" : ""}${this.nameShown ? " is-named" : ""}`;
     caret.style.left = `${this.left}px`;
     caret.style.top = `${this.top}px`;
     caret.style.height = `${this.height}px`;
   }
 }
 
-function carets(view: EditorView): LayerMarker[] {
-  const base = baseOf(view);
-  return view.state.field(others).flatMap((one) => {
+function caretMarkers(view: EditorView): LayerMarker[] {
+  const base = layerOrigin(view);
+  return view.state.field(cursorsField).flatMap((one) => {
     const at = view.coordsAtPos(one.head, one.head > one.anchor ? -1 : 1);
     if (!at) return [];
     const middle = base.left + view.scrollDOM.clientWidth * 0.5;
     return [
-      new Caret(
+      new CaretMarker(
         one,
         at.left - base.left,
         at.top - base.top,
         at.bottom - at.top,
         at.left > middle,
-        Date.now() - one.moved < NAMED,
+        Date.now() - one.moved < NAME_SHOWN,
       ),
     ];
   });
 }
 
-function baseOf(view: EditorView): { left: number; top: number } {
+function layerOrigin(view: EditorView): { left: number; top: number } {
   const box = view.scrollDOM.getBoundingClientRect();
   return { left: box.left - view.scrollDOM.scrollLeft, top: box.top - view.scrollDOM.scrollTop };
 }
 
-const ranges = (view: EditorView): LayerMarker[] =>
-  view.state.field(others).flatMap((one) => {
+const selectionMarkers = (view: EditorView): LayerMarker[] =>
+  view.state.field(cursorsField).flatMap((one) => {
     if (one.anchor === one.head) return [];
     const range = { from: Math.min(one.anchor, one.head), to: Math.max(one.anchor, one.head) };
     const { main } = view.state.update({ selection: { anchor: range.from, head: range.to } }).newSelection;
     return RectangleMarker.forRange(view, `ed-range who${one.person.colour}`, main);
   });
 
-const changed = (update: ViewUpdate): boolean =>
+const needsRedraw = (update: ViewUpdate): boolean =>
   update.docChanged ||
   update.viewportChanged ||
   update.geometryChanged ||
-  update.transactions.some((one) => one.effects.some((effect) => effect.is(seen)));
+  update.transactions.some((one) => one.effects.some((effect) => effect.is(setCursors)));
 
-export const present = (state: EditorState): readonly Other[] => state.field(others, false) ?? [];
+export const cursorsIn = (state: EditorState): readonly RemoteCursor[] => state.field(cursorsField, false) ?? [];
 
 // `met` is told whenever somebody came, went or moved.
-export function people(replica: Replica, met: (awareness: Awareness) => void): Extension {
-  const pointing = ViewPlugin.fromClass(
+export function remoteCursors(replica: Replica, onPresence: (awareness: Awareness) => void): Extension {
+  const awarenessPlugin = ViewPlugin.fromClass(
     class {
-      private fading = 0;
-      private asked = false;
+      private fadeTimer = 0;
+      private published = false;
 
       constructor(private readonly view: EditorView) {
-        replica.awareness.on("change", this.look);
-        this.look();
+        replica.awareness.on("change", this.refresh);
+        this.refresh();
       }
 
       update(update: ViewUpdate): void {
         const own = !update.transactions.some((one) => one.annotation(ySyncAnnotation));
-        if (update.focusChanged || update.selectionSet || (update.docChanged && own)) this.tell();
+        if (update.focusChanged || update.selectionSet || (update.docChanged && own)) this.publishSelection();
       }
 
       destroy(): void {
-        replica.awareness.off("change", this.look);
-        clearTimeout(this.fading);
+        replica.awareness.off("change", this.refresh);
+        clearTimeout(this.fadeTimer);
       }
 
-      private tell(): void {
+      private publishSelection(): void {
         const { main } = this.view.state.selection;
         const at = (place: number) =>
           Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(replica.text, place));
         const cursor = this.view.hasFocus ? { anchor: at(main.anchor), head: at(main.head) } : null;
-        if (!this.asked && !cursor) return;
-        this.asked = true;
+        if (!this.published && !cursor) return;
+        this.published = true;
         queueMicrotask(() => replica.awareness.setLocalStateField("cursor", cursor));
       }
 
-      private readonly look = (): void => {
-        const before = new Map(present(this.view.state).map((one) => [one.id, one]));
+      private readonly refresh = (): void => {
+        const before = new Map(cursorsIn(this.view.state).map((one) => [one.id, one]));
         const now = [...replica.awareness.getStates()].flatMap(([id, state]) =>
-          other(replica, id, state as Pointed, before.get(id)),
+          toRemoteCursor(replica, id, state as AwarenessState, before.get(id)),
         );
-        queueMicrotask(() => this.view.dispatch({ effects: seen.of(now) }));
-        clearTimeout(this.fading);
-        this.fading = window.setTimeout(
-          () => this.view.dispatch({ effects: seen.of(present(this.view.state)) }),
-          NAMED + 50,
+        queueMicrotask(() => this.view.dispatch({ effects: setCursors.of(now) }));
+        clearTimeout(this.fadeTimer);
+        this.fadeTimer = window.setTimeout(
+          () => this.view.dispatch({ effects: setCursors.of(cursorsIn(this.view.state)) }),
+          NAME_SHOWN + 50,
         );
-        met(replica.awareness);
+        onPresence(replica.awareness);
       };
     },
   );
   return [
-    others,
-    pointing,
-    layer({ above: true, class: "ed-carets", update: changed, markers: carets }),
-    layer({ above: false, class: "ed-ranges", update: changed, markers: ranges }),
+    cursorsField,
+    awarenessPlugin,
+    layer({ above: true, class: "ed-carets", update: needsRedraw, markers: caretMarkers }),
+    layer({ above: false, class: "ed-ranges", update: needsRedraw, markers: selectionMarkers }),
   ];
 }
 
-function other(replica: Replica, id: number, state: Pointed, before: Other | undefined): Other[] {
-  const person = personOf(state);
+function toRemoteCursor(
+  replica: Replica,
+  id: number,
+  state: AwarenessState,
+  before: RemoteCursor | undefined,
+): RemoteCursor[] {
+  const person = personFromState(state);
   if (id === replica.awareness.clientID || !person || !state.cursor) return [];
-  const [anchor, head] = [placed(replica, state.cursor.anchor), placed(replica, state.cursor.head)];
+  const [anchor, head] = [resolvePosition(replica, state.cursor.anchor), resolvePosition(replica, state.cursor.head)];
   if (anchor === null || head === null) return [];
-  const still = before && before.anchor === anchor && before.head === head;
-  return [{ id, person, anchor, head, moved: still ? before.moved : Date.now() }];
+  const unmoved = before && before.anchor === anchor && before.head === head;
+  return [{ id, person, anchor, head, moved: unmoved ? before.moved : Date.now() }];
 }
 
-export function placed(replica: Replica, anchor: unknown): number | null {
+export function resolvePosition(replica: Replica, anchor: unknown): number | null {
   const found = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(anchor), replica.doc);
   return found && found.type === replica.text ? found.index : null;
 }
 
-export function personOf(state: Pointed): Person | null {
+export function personFromState(state: AwarenessState): Person | null {
   const { user } = state;
   if (!user?.name) return null;
   return {
@@ -210,11 +215,11 @@ export function personOf(state: Pointed): Person | null {
   };
 }
 
-export function everybody(awareness: Awareness): Person[] {
-  const met = new Map<string, Person>();
+export function remotePeople(awareness: Awareness): Person[] {
+  const people = new Map<string, Person>();
   for (const [id, state] of awareness.getStates()) {
-    const person = id === awareness.clientID ? null : personOf(state as Pointed);
-    if (person) met.set(person.id || String(id), person);
+    const person = id === awareness.clientID ? null : personFromState(state as AwarenessState);
+    if (person) people.set(person.id || String(id), person);
   }
-  return [...met.values()].sort((one, two) => one.name.localeCompare(two.name));
+  return [...people.values()].sort((one, two) => one.name.localeCompare(two.name));
 }

@@ -3,17 +3,21 @@
 import { Annotation, ChangeSet, EditorState, type Extension, type Text, type Transaction } from "@codemirror/state";
 import { ySyncAnnotation } from "y-codemirror.next";
 
-const kept = Annotation.define<boolean>();
+const guarded = Annotation.define<boolean>();
 
-const high = (text: string): boolean => /[\uD800-\uDBFF]$/.test(text);
-const low = (text: string): boolean => /^[\uDC00-\uDFFF]/.test(text);
-const parts = (text: Text, at: number): boolean =>
-  at > 0 && at < text.length && high(text.sliceString(at - 1, at)) && low(text.sliceString(at, at + 1));
-const LONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-const ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
+const endsInHighSurrogate = (text: string): boolean => /[\uD800-\uDBFF]$/.test(text);
+const startsWithLowSurrogate = (text: string): boolean => /^[\uDC00-\uDFFF]/.test(text);
+const splitsPair = (text: Text, at: number): boolean =>
+  at > 0 &&
+  at < text.length &&
+  endsInHighSurrogate(text.sliceString(at - 1, at)) &&
+  startsWithLowSurrogate(text.sliceString(at, at + 1));
+const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+const LINE_ENDINGS = /\r\n?|[\u0085\u2028\u2029]/g;
 // Marks that no text may hold, and those that a version would lose: the server takes none of the first.
-const UNHELD = /[\0-\x08\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069\uFEFF\uFDD0-\uFDEF\uFFFE\uFFFF]/g;
-const clean = (text: string): string => text.replace(ENDS, "\n").replace(LONE, "").replace(UNHELD, "");
+const FORBIDDEN = /[\0-\x08\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069\uFEFF\uFDD0-\uFDEF\uFFFE\uFFFF]/g;
+const sanitize = (text: string): string =>
+  text.replace(LINE_ENDINGS, "\n").replace(LONE_SURROGATES, "").replace(FORBIDDEN, "");
 
 interface Change {
   from: number;
@@ -21,44 +25,44 @@ interface Change {
   insert: string;
 }
 
-export const whole: Extension = EditorState.transactionFilter.of((transaction: Transaction) => {
-  if (!transaction.docChanged || transaction.annotation(ySyncAnnotation) || transaction.annotation(kept))
+export const surrogateGuard: Extension = EditorState.transactionFilter.of((transaction: Transaction) => {
+  if (!transaction.docChanged || transaction.annotation(ySyncAnnotation) || transaction.annotation(guarded))
     return transaction;
   const text = transaction.startState.doc;
   const changes: Change[] = [];
-  let broken = false;
+  let adjusted = false;
   transaction.changes.iterChanges((from, to, _from, _to, inserted) => {
     const insert = inserted.toString();
-    const change = widened(text, { from, to, insert });
-    broken ||= change.from !== from || change.to !== to || change.insert !== insert;
-    changes.push(change);
+    const widened = widenToPairs(text, { from, to, insert });
+    adjusted ||= widened.from !== from || widened.to !== to || widened.insert !== insert;
+    changes.push(widened);
   });
-  if (!broken) return transaction;
-  const set = ChangeSet.of(joined(changes), text.length);
+  if (!adjusted) return transaction;
+  const set = ChangeSet.of(mergeOverlapping(changes), text.length);
   const last = changes[changes.length - 1];
   return {
     changes: set,
     selection: { anchor: last ? set.mapPos(last.to, 1) : 0 },
     scrollIntoView: true,
-    annotations: kept.of(true),
+    annotations: guarded.of(true),
   };
 });
 
-export function widened(text: Text, { from, to, insert }: Change): Change {
-  if (from === to && parts(text, from)) return { from: from + 1, to: to + 1, insert: clean(insert) };
-  const head = parts(text, from) ? text.sliceString(from - 1, from) : "";
-  const tail = parts(text, to) ? text.sliceString(to, to + 1) : "";
-  return { from: from - head.length, to: to + tail.length, insert: clean(head + insert + tail) };
+export function widenToPairs(text: Text, { from, to, insert }: Change): Change {
+  if (from === to && splitsPair(text, from)) return { from: from + 1, to: to + 1, insert: sanitize(insert) };
+  const head = splitsPair(text, from) ? text.sliceString(from - 1, from) : "";
+  const tail = splitsPair(text, to) ? text.sliceString(to, to + 1) : "";
+  return { from: from - head.length, to: to + tail.length, insert: sanitize(head + insert + tail) };
 }
 
 // Two changes inside one character touch after they were widened.
-function joined(changes: readonly Change[]): Change[] {
-  const out: Change[] = [];
+function mergeOverlapping(changes: readonly Change[]): Change[] {
+  const merged: Change[] = [];
   for (const one of changes) {
-    const before = out.at(-1);
-    if (before && one.from < before.to)
-      out[out.length - 1] = { from: before.from, to: Math.max(before.to, one.to), insert: before.insert + one.insert };
-    else out.push({ ...one });
+    const last = merged.at(-1);
+    if (last && one.from < last.to)
+      merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, one.to), insert: last.insert + one.insert };
+    else merged.push({ ...one });
   }
-  return out;
+  return merged;
 }

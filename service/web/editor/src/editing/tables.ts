@@ -2,29 +2,29 @@
 import { type EditorState, type Extension, type Range, StateField, type Transaction } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 
-import { type Side, sideOf } from "./text-direction.js";
-import { usualSide } from "./provision-numbers.js";
+import { type TextDirection, lineDirection } from "./text-direction.js";
+import { baseDirection } from "./provision-numbers.js";
 
-const RULE = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+const DELIMITER_ROW = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 const FENCE = /^(?:```|~~~)/;
-const STYLED = /(\*\*[^*]+\*\*|\*[^*]+\*)/;
+const INLINE_STYLE = /(\*\*[^*]+\*\*|\*[^*]+\*)/;
 
-interface Found {
+interface TableRange {
   readonly from: number;
   readonly to: number;
   readonly rows: readonly string[];
 }
 
-class Drawn extends WidgetType {
+class TableWidget extends WidgetType {
   constructor(
     private readonly rows: readonly string[],
-    private readonly side: Side,
+    private readonly direction: TextDirection,
   ) {
     super();
   }
 
-  override eq(other: Drawn): boolean {
-    return other.side === this.side && other.rows.join("\n") === this.rows.join("\n");
+  override eq(other: TableWidget): boolean {
+    return other.direction === this.direction && other.rows.join("\n") === this.rows.join("\n");
   }
 
   override get estimatedHeight(): number {
@@ -34,9 +34,11 @@ class Drawn extends WidgetType {
   toDOM(): HTMLElement {
     const [box, table] = [document.createElement("div"), document.createElement("table")];
     box.className = "ed-tabled";
-    table.dir = this.side;
-    const ends = cells(this.rows[1] ?? "").map(endOf);
-    this.rows.forEach((row, number) => number !== 1 && table.append(this.row(row, number ? "td" : "th", ends)));
+    table.dir = this.direction;
+    const alignments = splitCells(this.rows[1] ?? "").map(alignmentClass);
+    this.rows.forEach(
+      (row, number) => number !== 1 && table.append(this.renderRow(row, number ? "td" : "th", alignments)),
+    );
     box.append(table);
     return box;
   }
@@ -45,31 +47,32 @@ class Drawn extends WidgetType {
     return false;
   }
 
-  private row(words: string, kind: "td" | "th", ends: readonly string[]): HTMLElement {
+  private renderRow(source: string, kind: "td" | "th", alignments: readonly string[]): HTMLElement {
     const row = document.createElement("tr");
-    cells(words).forEach((one, place) => {
-      const [cell, said] = [document.createElement(kind), document.createElement("bdi")];
-      said.dir = sideOf(one, this.side);
-      said.append(...one.split(STYLED).map(styled));
-      cell.className = ends[place] ?? "";
-      cell.append(said);
+    splitCells(source).forEach((one, place) => {
+      const [cell, content] = [document.createElement(kind), document.createElement("bdi")];
+      content.dir = lineDirection(one, this.direction);
+      content.append(...one.split(INLINE_STYLE).map(renderInline));
+      cell.className = alignments[place] ?? "";
+      cell.append(content);
       row.append(cell);
     });
     return row;
   }
 }
 
-function styled(words: string): Node {
-  const strong = words.startsWith("**");
-  if (!STYLED.test(words)) return document.createTextNode(plain(words));
-  const piece = document.createElement(strong ? "strong" : "em");
-  piece.textContent = plain(words.slice(strong ? 2 : 1, strong ? -2 : -1));
-  return piece;
+function renderInline(source: string): Node {
+  const strong = source.startsWith("**");
+  if (!INLINE_STYLE.test(source)) return document.createTextNode(stripMarkup(source));
+  const element = document.createElement(strong ? "strong" : "em");
+  element.textContent = stripMarkup(source.slice(strong ? 2 : 1, strong ? -2 : -1));
+  return element;
 }
 
-const plain = (words: string): string => words.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/\\(?=\p{P})/gu, "");
+const stripMarkup = (source: string): string =>
+  source.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/\\(?=\p{P})/gu, "");
 
-const cells = (row: string): string[] =>
+const splitCells = (row: string): string[] =>
   row
     .trim()
     .replace(/^\|/, "")
@@ -77,50 +80,52 @@ const cells = (row: string): string[] =>
     .split(/(?<!\\)\|/)
     .map((one) => one.trim());
 
-function endOf(rule: string): string {
-  if (rule.endsWith(":")) return rule.startsWith(":") ? "is-middle" : "is-end";
+function alignmentClass(delimiter: string): string {
+  if (delimiter.endsWith(":")) return delimiter.startsWith(":") ? "is-middle" : "is-end";
   return "";
 }
 
-function found(state: EditorState): Found[] {
-  const all: Found[] = [];
-  let [at, fenced, from, rows]: [number, boolean, number, string[]] = [0, false, 0, []];
+function findTables(state: EditorState): TableRange[] {
+  const tables: TableRange[] = [];
+  let [offset, fenced, from, rows]: [number, boolean, number, string[]] = [0, false, 0, []];
   const close = () => {
-    if (rows.length > 1 && RULE.test(rows[1] ?? "")) all.push({ from, to: at - 1, rows });
+    if (rows.length > 1 && DELIMITER_ROW.test(rows[1] ?? "")) tables.push({ from, to: offset - 1, rows });
     rows = [];
   };
   for (const line of state.doc.iterLines()) {
     if (FENCE.test(line)) fenced = !fenced;
     if (line.startsWith("|") && !fenced) {
-      if (!rows.length) from = at;
+      if (!rows.length) from = offset;
       rows.push(line);
     } else if (rows.length) close();
-    at += line.length + 1;
+    offset += line.length + 1;
   }
   if (rows.length) close();
-  return all;
+  return tables;
 }
 
-const all = StateField.define<readonly Found[]>({
-  create: found,
-  update: (now, change) => (change.docChanged ? found(change.state) : now),
+const tablesField = StateField.define<readonly TableRange[]>({
+  create: findTables,
+  update: (now, change) => (change.docChanged ? findTables(change.state) : now),
 });
 
-function drawn(state: EditorState): DecorationSet {
-  const touched = ({ from, to }: Found) => state.selection.ranges.some((one) => one.from <= to && one.to >= from);
-  const side = state.facet(usualSide);
-  const set: Range<Decoration>[] = [];
-  for (const one of state.field(all)) {
+function buildDecorations(state: EditorState): DecorationSet {
+  const touched = ({ from, to }: TableRange) => state.selection.ranges.some((one) => one.from <= to && one.to >= from);
+  const direction = state.facet(baseDirection);
+  const decorations: Range<Decoration>[] = [];
+  for (const one of state.field(tablesField)) {
     if (!touched(one))
-      set.push(Decoration.replace({ widget: new Drawn(one.rows, side), block: true }).range(one.from, one.to));
+      decorations.push(
+        Decoration.replace({ widget: new TableWidget(one.rows, direction), block: true }).range(one.from, one.to),
+      );
   }
-  return Decoration.set(set);
+  return Decoration.set(decorations);
 }
 
-const drawing = StateField.define<DecorationSet>({
-  create: drawn,
-  update: (now, change: Transaction) => (change.docChanged || change.selection ? drawn(change.state) : now),
+const decorationsField = StateField.define<DecorationSet>({
+  create: buildDecorations,
+  update: (now, change: Transaction) => (change.docChanged || change.selection ? buildDecorations(change.state) : now),
   provide: (field) => EditorView.decorations.from(field),
 });
 
-export const tables: Extension = [all, drawing];
+export const tables: Extension = [tablesField, decorationsField];

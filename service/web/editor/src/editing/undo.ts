@@ -4,61 +4,61 @@ import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { ySyncAnnotation } from "y-codemirror.next";
 import * as Y from "yjs";
 
-interface Place {
+interface RelativeSelection {
   readonly anchor: Y.RelativePosition;
   readonly head: Y.RelativePosition;
 }
 
-type Popped = { stackItem: { meta: Map<unknown, unknown> } };
+type StackItemEvent = { stackItem: { meta: Map<unknown, unknown> } };
 
-export function undoing(history: Y.UndoManager, text: Y.Text): Extension {
-  const place = (at: number) => Y.createRelativePositionFromTypeIndex(text, at);
-  const index = (at: Y.RelativePosition) =>
+export function undoSupport(undoManager: Y.UndoManager, text: Y.Text): Extension {
+  const toRelative = (at: number) => Y.createRelativePositionFromTypeIndex(text, at);
+  const toIndex = (at: Y.RelativePosition) =>
     text.doc ? Y.createAbsolutePositionFromRelativePosition(at, text.doc)?.index : undefined;
-  const returning = ViewPlugin.fromClass(
+  const selectionPlugin = ViewPlugin.fromClass(
     class {
-      private before: Place | null = null;
+      private selection: RelativeSelection | null = null;
 
       constructor(private readonly view: EditorView) {
-        history.on("stack-item-added", this.added);
-        history.on("stack-item-popped", this.popped);
-        this.hold();
+        undoManager.on("stack-item-added", this.onAdded);
+        undoManager.on("stack-item-popped", this.onPopped);
+        this.capture();
       }
 
       update(update: ViewUpdate): void {
-        if (update.selectionSet && !update.transactions.some((one) => one.annotation(ySyncAnnotation))) this.hold();
+        if (update.selectionSet && !update.transactions.some((one) => one.annotation(ySyncAnnotation))) this.capture();
       }
 
       destroy(): void {
-        history.off("stack-item-added", this.added);
-        history.off("stack-item-popped", this.popped);
+        undoManager.off("stack-item-added", this.onAdded);
+        undoManager.off("stack-item-popped", this.onPopped);
       }
 
-      private hold(): void {
+      private capture(): void {
         const { anchor, head } = this.view.state.selection.main;
-        this.before = { anchor: place(anchor), head: place(head) };
+        this.selection = { anchor: toRelative(anchor), head: toRelative(head) };
       }
 
-      private readonly added = ({ stackItem }: Popped): void => {
-        if (this.before && !stackItem.meta.has(returning)) stackItem.meta.set(returning, this.before);
+      private readonly onAdded = ({ stackItem }: StackItemEvent): void => {
+        if (this.selection && !stackItem.meta.has(selectionPlugin)) stackItem.meta.set(selectionPlugin, this.selection);
       };
 
-      private readonly popped = ({ stackItem }: Popped): void => {
-        const kept = stackItem.meta.get(returning) as Place | undefined;
-        const [anchor, head] = kept ? [index(kept.anchor), index(kept.head)] : [];
+      private readonly onPopped = ({ stackItem }: StackItemEvent): void => {
+        const saved = stackItem.meta.get(selectionPlugin) as RelativeSelection | undefined;
+        const [anchor, head] = saved ? [toIndex(saved.anchor), toIndex(saved.head)] : [];
         if (anchor === undefined || head === undefined) return;
         this.view.dispatch({ selection: EditorSelection.range(anchor, head), scrollIntoView: true });
       };
     },
   );
-  const asked = EditorView.domEventHandlers({
+  const inputHandler = EditorView.domEventHandlers({
     beforeinput(event) {
-      if (event.inputType === "historyUndo") history.undo();
-      else if (event.inputType === "historyRedo") history.redo();
+      if (event.inputType === "historyUndo") undoManager.undo();
+      else if (event.inputType === "historyRedo") undoManager.redo();
       else return false;
       event.preventDefault();
       return true;
     },
   });
-  return [returning, asked];
+  return [selectionPlugin, inputHandler];
 }

@@ -2,7 +2,7 @@
 import type { Decoration, EditorView, ViewPlugin } from "@codemirror/view";
 import type { StateEffect, StateField } from "@codemirror/state";
 
-import type { Surface } from "../editing/editor.js";
+import type { DraftEditor } from "../editing/editor.js";
 import type { News } from "./status-line.js";
 import type { Room } from "../sync/room.js";
 import type { Replica } from "../sync/replica.js";
@@ -27,7 +27,7 @@ export interface Lent {
 
 export interface Margin {
   // A surface over a copy of the draft stands in the page.
-  begun(surface: Surface, replica: Replica): void;
+  begun(surface: DraftEditor, replica: Replica): void;
   use(act: string): void;
   // Somebody remarked on the text.
   heard(): void;

@@ -28,7 +28,7 @@ function set(item: HTMLElement, heading: Heading, depth: number, act: () => void
   const button = item.firstElementChild as HTMLButtonElement;
   item.className = `is-deep${Math.min(depth, 3)}`;
   if (button.textContent !== heading.title) button.textContent = heading.title;
-  button.dataset.at = String(heading.at);
+  button.dataset.at = String(heading.from);
   button.dir = "auto";
   button.onclick = act;
 }

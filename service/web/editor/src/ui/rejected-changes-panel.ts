@@ -1,6 +1,6 @@
 // Words the server did not take, shown beside the text as it stands: kept there as a suggested change where their writer
 // may still be heard, else theirs to be copied or saved.
-import { difference } from "../editing/word-diff.js";
+import { wordDiff } from "../editing/word-diff.js";
 import { saveAsFile } from "./file-download.js";
 import { part } from "./status-line.js";
 import type { RejectedChanges } from "../sync/rejected-changes.js";
@@ -68,7 +68,7 @@ async function suggested(address: string, { mine, base: at, why }: RejectedChang
 const TAGS = { same: "span", mine: "ins", theirs: "del" } as const;
 
 function compared({ theirs, mine }: RejectedChanges): Node[] {
-  return difference(theirs, mine).map((one) => {
+  return wordDiff(theirs, mine).map((one) => {
     const piece = document.createElement(TAGS[one.kind]);
     piece.textContent = one.text;
     return piece;

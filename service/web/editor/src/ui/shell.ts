@@ -5,15 +5,15 @@ import { Decoration, EditorView, ViewPlugin, keymap } from "@codemirror/view";
 import { showAside } from "./rejected-changes-panel.js";
 import { Beside } from "./side-by-side.js";
 import { keepLeavingSafe } from "./leave-guard.js";
-import { type Manner, type Surface, surface } from "../editing/editor.js";
-import type { Side } from "../editing/text-direction.js";
+import { type EditorOptions, type DraftEditor, createEditor } from "../editing/editor.js";
+import type { TextDirection } from "../editing/text-direction.js";
 import { contents } from "./outline-nav.js";
-import { find } from "../editing/find-replace.js";
+import { openSearch } from "../editing/find-replace.js";
 import { type Margin, fetched } from "./bundle-bridge.js";
-import { digitsOf, schemeOf } from "../editing/provision-numbers.js";
+import { numberFormatter, parseScheme } from "../editing/provision-numbers.js";
 import { headings } from "../editing/outline.js";
-import { type Pasted, pasting, put } from "../editing/paste.js";
-import { everybody, people, personOf, placed } from "../editing/remote-cursors.js";
+import { type Pasted, pasteHandler, insertPasted } from "../editing/paste.js";
+import { remotePeople, remoteCursors, personFromState, resolvePosition } from "../editing/remote-cursors.js";
 import { fieldOf, retitling } from "./plain-form.js";
 import { Room } from "../sync/room.js";
 import type { Replica } from "../sync/replica.js";
@@ -37,7 +37,7 @@ class Page {
   private readonly news: News;
   private readonly tools: Tools;
   private readonly handing: Handing;
-  private surface: Surface | null = null;
+  private surface: DraftEditor | null = null;
   private replica: Replica | null = null;
   private margin: Margin | null = null;
   private fetching: Promise<Margin | null> | null = null;
@@ -77,7 +77,7 @@ class Page {
         )
       : null;
     this.tools = new Tools(place, () => this.surface, {
-      find,
+      find: openSearch,
       beside: () => this.putBeside(beside),
       margin: (act) => void this.useMargin(act),
     });
@@ -103,8 +103,8 @@ class Page {
     const scrolled = this.surface?.view.scrollDOM.scrollTop ?? 0;
     this.surface?.view.destroy();
     const more = [
-      people(replica, () => this.meet(replica)),
-      pasting((pasted) => this.pasted(pasted)),
+      remoteCursors(replica, () => this.meet(replica)),
+      pasteHandler((pasted) => this.pasted(pasted)),
       EditorView.updateListener.of((update) => this.changed(update.docChanged, update.view)),
       keymap.of([
         { key: "Mod-k", run: () => this.tools.askForLink(), preventDefault: true },
@@ -112,7 +112,7 @@ class Page {
       ]),
       EditorView.domEventHandlers({ focus: () => this.tools.mark() }),
     ];
-    this.surface = surface(part(this.place, "text"), replica, this.manner(), more);
+    this.surface = createEditor(part(this.place, "text"), replica, this.manner(), more);
     this.replica = replica;
     this.surface.view.scrollDOM.scrollTop = scrolled;
     this.form.classList.add("is-live");
@@ -130,7 +130,15 @@ class Page {
   private async openMargin(): Promise<Margin | null> {
     const { place, room, words, news } = this;
     const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin };
-    const lent = { place, room, words, news, personOf: (state: object) => personOf(state), placed, cm };
+    const lent = {
+      place,
+      room,
+      words,
+      news,
+      personOf: (state: object) => personFromState(state),
+      placed: resolvePosition,
+      cm,
+    };
     this.fetching ??= fetched(place.dataset.margin ?? "", lent).catch(() => null);
     this.margin = await this.fetching;
     if (!this.margin) this.fetching = null;
@@ -156,20 +164,20 @@ class Page {
     return true;
   }
 
-  private manner(): Manner {
-    const own = digitsOf(this.lang, this.place.dataset.textDigits);
+  private manner(): EditorOptions {
+    const own = numberFormatter(this.lang, this.place.dataset.textDigits);
     const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
-    const side = (this.place.dataset.side ?? "ltr") as Side;
+    const side = (this.place.dataset.side ?? "ltr") as TextDirection;
     const label = this.place.dataset.label ?? "";
     return {
       id: "ed-text",
       lang: this.lang,
-      side,
+      direction: side,
       label,
       nonce,
       words: this.words,
-      own,
-      scheme: schemeOf(this.place.dataset.numbers, own),
+      formatNumber: own,
+      numbering: parseScheme(this.place.dataset.numbers, own),
     };
   }
 
@@ -193,7 +201,7 @@ class Page {
     if (!this.surface) return;
     this.margin?.stood();
     const may = this.room.writable && !this.replica?.doc.isDestroyed;
-    this.surface.may(may);
+    this.surface.setWritable(may);
     this.tools.may(may);
     const state = part(this.place, "state");
     state.dataset.standing = standing;
@@ -220,15 +228,17 @@ class Page {
   }
 
   private merged(count: number): void {
-    this.news.tell(this.words.count("merged", count), [[this.words.say("undo"), () => this.surface?.undoing.undo()]]);
+    this.news.tell(this.words.count("merged", count), [
+      [this.words.say("undo"), () => this.surface?.undoManager.undo()],
+    ]);
   }
 
-  private pasted({ counts, said, plain }: Pasted): void {
+  private pasted({ counts, kinds: said, plain }: Pasted): void {
     const names = said.map((name) => `${this.words.say(`paste_${name}`)}: ${this.words.number(counts[name] ?? 0)}`);
-    const undo = () => this.surface?.undoing.undo();
+    const undo = () => this.surface?.undoManager.undo();
     const again = () => {
       undo();
-      if (this.surface) put(this.surface.view, plain);
+      if (this.surface) insertPasted(this.surface.view, plain);
     };
     this.news.tell(`${this.words.say("pasted")} ${this.words.join(names)}`, [
       [this.words.say("undo"), undo],
@@ -237,7 +247,7 @@ class Page {
   }
 
   private meet(replica: Replica): void {
-    const all = everybody(replica.awareness);
+    const all = remotePeople(replica.awareness);
     const list = part(this.place, "here");
     list.replaceChildren(
       ...all.map((one) => {

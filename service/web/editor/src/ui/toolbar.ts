@@ -2,19 +2,29 @@
 import type { StateCommand } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 
-import { emphasis, footnote, heading, isStyled, levelOf, link, list, listOf, strong } from "../editing/commands.js";
-import type { Surface } from "../editing/editor.js";
+import {
+  toggleEmphasis,
+  insertFootnote,
+  setHeading,
+  hasStyle,
+  headingLevel,
+  insertLink,
+  toggleList,
+  listKind,
+  toggleStrong,
+} from "../editing/commands.js";
+import type { DraftEditor } from "../editing/editor.js";
 import { part } from "./status-line.js";
 
 const LINKED = /^(?:https?:\/\/[^\s/?#<>][^\s<>]*|mailto:[^\s@<>]+@[^\s@<>]+|#[^\s<>()]+)$/i;
 const BARE = /^[^\s/@:]+\.[^\s@:]+$/;
 
 const COMMANDS: Readonly<Record<string, StateCommand>> = {
-  strong,
-  emphasis,
-  bullets: list("bullets"),
-  numbers: list("numbers"),
-  footnote,
+  toggleStrong,
+  toggleEmphasis,
+  bullets: toggleList("bullets"),
+  numbers: toggleList("numbers"),
+  insertFootnote,
 };
 
 const MARGIN = new Set(["comment", "comments", "who"]);
@@ -25,13 +35,13 @@ export class Tools {
 
   constructor(
     private readonly place: HTMLElement,
-    private readonly surface: () => Surface | null,
+    private readonly surface: () => DraftEditor | null,
     private readonly ways: { find(view: EditorView): boolean; beside(): boolean; margin(act: string): void },
   ) {
     this.bar = part(place, "tools");
     this.bar.addEventListener("click", (event) => this.use((event.target as Element).closest("button")?.dataset.act));
     this.bar.addEventListener("keydown", (event) => this.step(event));
-    this.level.addEventListener("change", () => this.run(heading(Number(this.level.value))));
+    this.level.addEventListener("change", () => this.run(setHeading(Number(this.level.value))));
     this.form.addEventListener("submit", (event) => this.linked(event));
     part(place, "dismiss").addEventListener("click", () => this.dialog.close());
     this.stops.forEach((one, number) => (one.tabIndex = number ? -1 : 0));
@@ -45,11 +55,11 @@ export class Tools {
     const view = this.surface()?.view;
     if (!view) return;
     const { state } = view;
-    this.press("strong", isStyled(state, "StrongEmphasis"));
-    this.press("emphasis", isStyled(state, "Emphasis"));
-    this.press("bullets", listOf(state) === "bullets");
-    this.press("numbers", listOf(state) === "numbers");
-    this.level.value = String(Math.min(levelOf(state), 4));
+    this.press("strong", hasStyle(state, "StrongEmphasis"));
+    this.press("emphasis", hasStyle(state, "Emphasis"));
+    this.press("bullets", listKind(state) === "bullets");
+    this.press("numbers", listKind(state) === "numbers");
+    this.level.value = String(Math.min(headingLevel(state), 4));
   }
 
   may(write: boolean): void {
@@ -93,8 +103,8 @@ export class Tools {
     if (!act || !surface) return;
     const command = COMMANDS[act];
     if (command) return this.run(command);
-    if (act === "undo") surface.undoing.undo();
-    if (act === "redo") surface.undoing.redo();
+    if (act === "undo") surface.undoManager.undo();
+    if (act === "redo") surface.undoManager.redo();
     if (act === "link") this.askForLink();
     if (act === "find") this.ways.find(surface.view);
     if (act === "beside") this.press("beside", this.ways.beside());
@@ -134,7 +144,7 @@ export class Tools {
     }
     this.dialog.close();
     const view = this.surface()?.view;
-    if (view && !view.state.readOnly) link(view, address);
+    if (view && !view.state.readOnly) insertLink(view, address);
     view?.focus();
   }
 
