@@ -1,27 +1,26 @@
-// Who wrote what: the words in the colours and lines of their writers, who they are, and who wrote at the caret.
+// Authorship highlighting: text in the colour and underline of its author, a legend, and the author at the caret.
 import type { Range } from "@codemirror/state";
-import type { DecorationSet, Decoration as Drawn, EditorView, ViewUpdate } from "@codemirror/view";
-
-import { ApiError, request } from "../sync/api-client.js";
-import { Caret } from "../ui/caret-announcer.js";
-import { Legend, type Writer } from "./legend.js";
-import type { Lent } from "../ui/bundle-bridge.js";
-import { apart } from "../ui/dom.js";
-import { type Run, runAt, runsOf } from "./runs.js";
-import type { Replica } from "../sync/replica.js";
+import type { Decoration, DecorationSet, EditorView, ViewUpdate } from "@codemirror/view";
 import type { DraftEditor } from "../editing/editor.js";
+import { ApiError, request } from "../sync/api-client.js";
 import type { Person } from "../sync/protocol.js";
+import type { Replica } from "../sync/replica.js";
+import type { EditorBridge } from "../ui/bundle-bridge.js";
+import { CaretAnnouncer } from "../ui/caret-announcer.js";
+import { isolate } from "../ui/dom.js";
+import { Legend, type Writer } from "./legend.js";
+import { authorRuns, type Run, runIndexAt } from "./runs.js";
 
-interface Authors {
+interface AuthorsResponse {
   readonly clients: Readonly<Record<string, string>>;
   readonly people: readonly Person[];
 }
 
-const AGAIN = 5000;
+const REFETCH_INTERVAL = 5000;
 const PATTERNS = 5;
-const SHARED = 800;
+const LEGEND_DELAY = 800;
 
-export class Hands {
+export class Authorship {
   private on = false;
   private byOrganisation = false;
   private clients: Readonly<Record<string, string>> = {};
@@ -30,172 +29,184 @@ export class Hands {
   private runs: Run[] = [];
   private view: EditorView | null = null;
   private replica: Replica | null = null;
-  private askedAt = 0;
-  private asking = 0;
-  private sharing = 0;
-  private refused: ApiError | null = null;
-  private readonly drawn;
+  private fetchedAt = 0;
+  private fetchTimer = 0;
+  private legendTimer = 0;
+  private fetchError: ApiError | null = null;
+  private readonly redraw;
   private readonly legend: Legend;
-  private readonly caret: Caret;
+  private readonly announcer: CaretAnnouncer;
 
   constructor(
-    private readonly lent: Lent,
-    private readonly opened: (on: boolean) => void,
+    private readonly bridge: EditorBridge,
+    private readonly onToggle: (on: boolean) => void,
   ) {
-    this.caret = new Caret(lent.news);
-    this.drawn = lent.cm.StateEffect.define<null>();
+    this.announcer = new CaretAnnouncer(bridge.statusLine);
+    this.redraw = bridge.cm.StateEffect.define<null>();
     this.legend = new Legend(
-      lent,
-      (byOrganisation) => this.group(byOrganisation),
+      bridge,
+      (byOrganisation) => this.setGrouping(byOrganisation),
       () => this.toggle(),
     );
   }
 
-  begun({ view }: DraftEditor, replica: Replica): void {
+  attach({ view }: DraftEditor, replica: Replica): void {
     [this.view, this.replica] = [view, replica];
-    const painter = this.lent.cm.ViewPlugin.define((at) => this.painter(at), { decorations: (one) => one.decorations });
-    view.dispatch({ effects: this.lent.cm.StateEffect.appendConfig.of(painter) });
+    const plugin = this.bridge.cm.ViewPlugin.define((at) => this.createPlugin(at), {
+      decorations: (one) => one.decorations,
+    });
+    view.dispatch({ effects: this.bridge.cm.StateEffect.appendConfig.of(plugin) });
     if (this.on) void this.fetch();
   }
 
   toggle(): boolean {
     this.on = !this.on;
-    this.opened(this.on);
-    this.refused = null;
+    this.onToggle(this.on);
+    this.fetchError = null;
     if (this.on) void this.fetch();
     else this.legend.hide();
-    this.draw();
-    this.tell();
+    this.requestRedraw();
+    this.updateCaretLine();
     return this.on;
   }
 
-  private group(byOrganisation: boolean): void {
+  private setGrouping(byOrganisation: boolean): void {
     this.byOrganisation = byOrganisation;
-    this.draw();
+    this.requestRedraw();
   }
 
   private async fetch(): Promise<void> {
-    clearTimeout(this.asking);
-    this.asking = 0;
-    this.askedAt = Date.now();
+    clearTimeout(this.fetchTimer);
+    this.fetchTimer = 0;
+    this.fetchedAt = Date.now();
     try {
-      const found = await request<Authors>(`${this.lent.place.dataset.edition}/authors`);
-      this.clients = found.clients;
-      for (const one of found.people) this.people.set(one.id, one);
-      this.refused = null;
-    } catch (wrong) {
-      if (wrong instanceof ApiError) this.refuse(wrong);
+      const response = await request<AuthorsResponse>(`${this.bridge.root.dataset.edition}/authors`);
+      this.clients = response.clients;
+      for (const one of response.people) this.people.set(one.id, one);
+      this.fetchError = null;
+    } catch (error) {
+      if (error instanceof ApiError) this.handleError(error);
     }
-    this.draw();
+    this.requestRedraw();
   }
 
-  private refuse(wrong: ApiError): void {
-    if (wrong.sentence && wrong.code !== this.refused?.code) this.lent.news.speak(wrong.sentence);
-    this.refused = wrong;
+  private handleError(error: ApiError): void {
+    if (error.sentence && error.code !== this.fetchError?.code) this.bridge.statusLine.announce(error.sentence);
+    this.fetchError = error;
   }
 
-  // Somebody new writes: they are shown where they are present, else asked for, not too often, nor once that was refused.
-  private readonly whose = (client: number): string => {
-    const known = this.clients[String(client)] ?? this.met(client);
-    if (!known && this.on && this.refused?.isTransient !== false)
-      this.asking ||= window.setTimeout(() => void this.fetch(), Math.max(0, this.askedAt + AGAIN - Date.now()));
+  /**
+   * The author of a CRDT client. An unknown client is looked up in the awareness states, else fetched: at most once per
+   * REFETCH_INTERVAL, and never again after a permanent refusal.
+   */
+  private readonly personOf = (client: number): string => {
+    const known = this.clients[String(client)] ?? this.personPresent(client);
+    if (!known && this.on && this.fetchError?.isTransient !== false)
+      this.fetchTimer ||= window.setTimeout(
+        () => void this.fetch(),
+        Math.max(0, this.fetchedAt + REFETCH_INTERVAL - Date.now()),
+      );
     return known ?? "";
   };
 
-  private met(client: number): string | undefined {
-    if (client === this.replica?.doc.clientID && this.lent.room.me) return this.know(this.lent.room.me);
-    const person = this.lent.personOf(this.replica?.awareness.getStates().get(client) ?? {});
-    return person?.id ? this.know(person) : undefined;
+  private personPresent(client: number): string | undefined {
+    if (client === this.replica?.doc.clientID && this.bridge.room.me) return this.remember(this.bridge.room.me);
+    const person = this.bridge.personFromState(this.replica?.awareness.getStates().get(client) ?? {});
+    return person?.id ? this.remember(person) : undefined;
   }
 
-  private know(person: Person): string {
+  private remember(person: Person): string {
     if (!this.people.has(person.id)) this.people.set(person.id, person);
     return person.id;
   }
 
-  // ---- drawing
+  // ---- decorations
 
-  private draw(): void {
-    this.view?.dispatch({ effects: this.drawn.of(null) });
-    this.share();
+  private requestRedraw(): void {
+    this.view?.dispatch({ effects: this.redraw.of(null) });
+    this.updateLegend();
   }
 
-  private painter(view: EditorView): { decorations: DecorationSet; update(update: ViewUpdate): void } {
-    const painter = {
-      decorations: this.painted(view),
+  private createPlugin(view: EditorView): { decorations: DecorationSet; update(update: ViewUpdate): void } {
+    const plugin = {
+      decorations: this.decorate(view),
       update: (update: ViewUpdate) => {
-        if (update.selectionSet || update.docChanged) this.tell();
-        const asked = update.transactions.some((one) => one.effects.some((effect) => effect.is(this.drawn)));
+        if (update.selectionSet || update.docChanged) this.updateCaretLine();
+        const asked = update.transactions.some((one) => one.effects.some((effect) => effect.is(this.redraw)));
         if (!asked && !(this.on && (update.docChanged || update.viewportChanged))) return;
-        if (update.docChanged) this.sharing ||= window.setTimeout(() => this.share(), SHARED);
-        painter.decorations = this.painted(update.view, asked || update.docChanged);
+        if (update.docChanged) this.legendTimer ||= window.setTimeout(() => this.updateLegend(), LEGEND_DELAY);
+        plugin.decorations = this.decorate(update.view, asked || update.docChanged);
       },
     };
-    return painter;
+    return plugin;
   }
 
-  // Only what is in view is drawn; whose the text is is read anew with each change, in one pass over its units.
-  private painted(view: EditorView, changed = true): DecorationSet {
-    const { Decoration } = this.lent.cm;
+  /** Decorate the visible ranges. The runs are recomputed after each change, in one pass over the CRDT items. */
+  private decorate(view: EditorView, changed = true): DecorationSet {
+    const { Decoration } = this.bridge.cm;
     if (!this.on || !this.replica || view !== this.view) return Decoration.none;
     if (changed) {
-      this.runs = runsOf(this.replica.text, this.whose);
-      this.writers = this.known();
+      this.runs = authorRuns(this.replica.text, this.personOf);
+      this.writers = this.assignStyles();
     }
-    const drawn: Range<Drawn>[] = [];
+    const decorations: Range<Decoration>[] = [];
     for (const { from, to } of view.visibleRanges) {
-      for (let number = runAt(this.runs, from); number < this.runs.length; number += 1) {
-        const run = this.runs[number];
+      for (let index = runIndexAt(this.runs, from); index < this.runs.length; index += 1) {
+        const run = this.runs[index];
         if (!run || run.from >= to) break;
-        const writer = this.writers.get(run.who);
+        const writer = this.writers.get(run.person);
         const [start, end] = [Math.max(from, run.from), Math.min(to, run.to, view.state.doc.length)];
-        if (writer && start < end) drawn.push(writer.mark.range(start, end));
+        if (writer && start < end) decorations.push(writer.mark.range(start, end));
       }
     }
-    return Decoration.set(drawn);
+    return Decoration.set(decorations);
   }
 
-  private known(): Map<string, Writer> {
-    const writing = new Set(this.runs.map((run) => run.who));
+  private assignStyles(): Map<string, Writer> {
+    const writing = new Set(this.runs.map((run) => run.person));
     const people = [...this.people.values()].filter((one) => writing.has(one.id));
     people.sort((one, two) => one.name.localeCompare(two.name) || (one.id < two.id ? -1 : 1));
     const groups = [...new Set(people.map((one) => one.organisation))].sort();
-    return new Map(people.map((one, number) => [one.id, this.writer(one, number, groups.indexOf(one.organisation))]));
+    return new Map(
+      people.map((one, index) => [one.id, this.styleWriter(one, index, groups.indexOf(one.organisation))]),
+    );
   }
 
-  private writer(person: Person, number: number, group: number): Writer {
-    const [colour, pattern] = this.byOrganisation ? [group % 12, group % PATTERNS] : [person.colour, number % PATTERNS];
-    const look = `by who${colour} by${pattern}`;
-    const before = this.writers.get(person.id);
-    if (before?.look === look && before.person === person) return before;
-    const title = this.named(person);
-    return { person, look, mark: this.lent.cm.Decoration.mark({ class: look, attributes: { title } }) };
+  private styleWriter(person: Person, index: number, group: number): Writer {
+    const [colour, pattern] = this.byOrganisation ? [group % 12, group % PATTERNS] : [person.colour, index % PATTERNS];
+    const className = `by who${colour} by${pattern}`;
+    const previous = this.writers.get(person.id);
+    if (previous?.className === className && previous.person === person) return previous;
+    const title = this.displayName(person);
+    return { person, className, mark: this.bridge.cm.Decoration.mark({ class: className, attributes: { title } }) };
   }
 
-  private named({ name, organisation }: Person): string {
-    return organisation ? this.lent.words.say("both", { one: apart(name), other: apart(organisation) }) : apart(name);
+  private displayName({ name, organisation }: Person): string {
+    return organisation
+      ? this.bridge.i18n.t("both", { one: isolate(name), other: isolate(organisation) })
+      : isolate(name);
   }
 
-  // ---- telling
+  // ---- legend and announcements
 
-  private share(): void {
-    clearTimeout(this.sharing);
-    this.sharing = 0;
+  private updateLegend(): void {
+    clearTimeout(this.legendTimer);
+    this.legendTimer = 0;
     if (!this.on) return;
     const lengths = new Map<string, number>();
-    for (const run of this.runs) lengths.set(run.who, (lengths.get(run.who) ?? 0) + run.to - run.from);
+    for (const run of this.runs) lengths.set(run.person, (lengths.get(run.person) ?? 0) + run.to - run.from);
     this.legend.show([...this.writers.values()], lengths, this.byOrganisation);
-    this.tell();
+    this.updateCaretLine();
   }
 
-  private tell(): void {
-    const line = this.legend.here;
+  private updateCaretLine(): void {
+    const line = this.legend.caretLine;
     const { head = 0 } = this.view?.state.selection.main ?? {};
-    const run = this.runs[runAt(this.runs, Math.max(0, head - 1))];
-    const writer = this.on && run ? this.writers.get(run.who) : undefined;
-    const said = writer ? this.lent.words.say("wrote_here", { name: this.named(writer.person) }) : "";
-    line.hidden = !said;
-    if (line.textContent !== said) line.textContent = said;
-    this.caret.tell(said);
+    const run = this.runs[runIndexAt(this.runs, Math.max(0, head - 1))];
+    const writer = this.on && run ? this.writers.get(run.person) : undefined;
+    const text = writer ? this.bridge.i18n.t("wrote_here", { name: this.displayName(writer.person) }) : "";
+    line.hidden = !text;
+    if (line.textContent !== text) line.textContent = text;
+    this.announcer.announce(text);
   }
 }

@@ -1,34 +1,33 @@
-// Who the colours of the text are.
+// The legend of the authorship colours: name, organisation and share of the text.
 import type { Decoration } from "@codemirror/view";
-
-import type { Lent } from "../ui/bundle-bridge.js";
-import { apart, inside, made } from "../ui/dom.js";
 import type { Person } from "../sync/protocol.js";
+import type { EditorBridge } from "../ui/bundle-bridge.js";
+import { createElement, isolate, requirePart } from "../ui/dom.js";
 
 export interface Writer {
   readonly person: Person;
-  readonly look: string;
+  readonly className: string;
   readonly mark: Decoration;
 }
 
-interface Row {
-  readonly look: string;
+interface LegendRow {
+  readonly className: string;
   readonly name: string;
-  readonly from: string;
+  readonly organisation: string;
   length: number;
 }
 
 export class Legend {
-  readonly here: HTMLElement;
+  readonly caretLine: HTMLElement;
   private readonly box: HTMLElement;
 
   constructor(
-    private readonly lent: Lent,
+    private readonly bridge: EditorBridge,
     group: (byOrganisation: boolean) => void,
     close: () => void,
   ) {
-    this.box = inside(lent.place, "legend");
-    this.here = inside(lent.place, "by");
+    this.box = requirePart(bridge.root, "legend");
+    this.caretLine = requirePart(bridge.root, "by");
     this.box.addEventListener("change", (event) => group((event.target as HTMLInputElement).value === "organisation"));
     this.box.querySelector("button")?.addEventListener("click", close);
   }
@@ -38,32 +37,42 @@ export class Legend {
   }
 
   show(writers: readonly Writer[], lengths: ReadonlyMap<string, number>, byOrganisation: boolean): void {
-    const whole = [...lengths.values()].reduce((sum, one) => sum + one, 0) || 1;
-    const rows = new Map<string, Row>();
-    for (const { person, look } of writers) {
+    const total = [...lengths.values()].reduce((sum, one) => sum + one, 0) || 1;
+    const rows = new Map<string, LegendRow>();
+    for (const { person, className } of writers) {
       const key = byOrganisation ? person.organisation : person.id;
       const row = rows.get(key) ?? {
-        look,
+        className,
         name: byOrganisation ? person.organisation : person.name,
-        from: byOrganisation ? "" : person.organisation,
+        organisation: byOrganisation ? "" : person.organisation,
         length: 0,
       };
       row.length += lengths.get(person.id) ?? 0;
       rows.set(key, row);
     }
-    const nobody = lengths.get("") ?? 0;
-    if (nobody) rows.set("", { look: "", name: this.lent.words.say("nobody_known"), from: "", length: nobody });
+    const unknown = lengths.get("") ?? 0;
+    if (unknown)
+      rows.set("", { className: "", name: this.bridge.i18n.t("nobody_known"), organisation: "", length: unknown });
     const sorted = [...rows.values()].sort((one, two) => two.length - one.length);
-    inside(this.box, "writers").replaceChildren(...sorted.map((one) => this.row(one, one.length / whole)));
+    requirePart(this.box, "writers").replaceChildren(...sorted.map((one) => this.renderRow(one, one.length / total)));
     this.box.hidden = false;
   }
 
-  private row({ look, name, from }: Row, share: number): HTMLElement {
-    const { words } = this.lent;
-    const swatch = made("span", { class: `ed-swatch ${look}`, "aria-hidden": "true" }, words.say("swatch"));
-    const said =
-      share < 0.01 ? words.say("share_little") : words.say("share", { share: words.number(Math.round(share * 100)) });
-    const small = made("small", {}, from ? words.say("both", { one: apart(from), other: said }) : said);
-    return made("li", {}, swatch, made("div", {}, made("bdi", {}, name || words.say("no_organisation")), small));
+  private renderRow({ className, name, organisation }: LegendRow, share: number): HTMLElement {
+    const { i18n } = this.bridge;
+    const swatch = createElement("span", { class: `ed-swatch ${className}`, "aria-hidden": "true" }, i18n.t("swatch"));
+    const shareText =
+      share < 0.01 ? i18n.t("share_little") : i18n.t("share", { share: i18n.formatNumber(Math.round(share * 100)) });
+    const small = createElement(
+      "small",
+      {},
+      organisation ? i18n.t("both", { one: isolate(organisation), other: shareText }) : shareText,
+    );
+    return createElement(
+      "li",
+      {},
+      swatch,
+      createElement("div", {}, createElement("bdi", {}, name || i18n.t("no_organisation")), small),
+    );
   }
 }

@@ -1,92 +1,94 @@
-// The passages that are spoken of, held in the text while it is written, and drawn in it.
+// Comment anchors in the editor: passages that move with each change, and their highlighting.
 import type { EditorState, Extension, Range, StateEffectType, StateField, Transaction } from "@codemirror/state";
-import type { Decoration as Drawn, DecorationSet } from "@codemirror/view";
-
-import type { Lent } from "../ui/bundle-bridge.js";
+import type { Decoration, DecorationSet } from "@codemirror/view";
 import type { Replica } from "../sync/replica.js";
+import type { EditorBridge } from "../ui/bundle-bridge.js";
 import type { Thread } from "./comment-api.js";
 
 export interface Passage {
   readonly id: string;
   readonly from: number;
   readonly to: number;
-  readonly look: string;
+  readonly className: string;
 }
 
-interface Held {
-  readonly all: readonly Passage[];
-  readonly drawn: DecorationSet;
+interface AnchorState {
+  readonly passages: readonly Passage[];
+  readonly decorations: DecorationSet;
 }
 
-export class Passages {
+export class CommentAnchors {
   readonly extension: Extension;
-  private readonly put: StateEffectType<readonly Passage[]>;
-  private readonly field: StateField<Held>;
+  private readonly setPassages: StateEffectType<readonly Passage[]>;
+  private readonly field: StateField<AnchorState>;
 
-  constructor(private readonly cm: Lent["cm"]) {
-    this.put = cm.StateEffect.define<readonly Passage[]>();
-    this.field = cm.StateField.define<Held>({
-      create: () => ({ all: [], drawn: cm.Decoration.none }),
-      update: (held, change) => this.updated(held, change),
-      provide: (field) => cm.EditorView.decorations.from(field, (held) => held.drawn),
+  constructor(private readonly cm: EditorBridge["cm"]) {
+    this.setPassages = cm.StateEffect.define<readonly Passage[]>();
+    this.field = cm.StateField.define<AnchorState>({
+      create: () => ({ passages: [], decorations: cm.Decoration.none }),
+      update: (current, change) => this.next(current, change),
+      provide: (field) => cm.EditorView.decorations.from(field, (state) => state.decorations),
     });
     this.extension = this.field;
   }
 
-  among(state: EditorState): readonly Passage[] {
-    return state.field(this.field, false)?.all ?? [];
+  passagesIn(state: EditorState): readonly Passage[] {
+    return state.field(this.field, false)?.passages ?? [];
   }
 
-  of(state: EditorState, id: string): Passage | undefined {
-    return this.among(state).find((one) => one.id === id && one.from < one.to);
+  find(state: EditorState, id: string): Passage | undefined {
+    return this.passagesIn(state).find((one) => one.id === id && one.from < one.to);
   }
 
-  // The innermost drawn one at a place.
-  at(state: EditorState, place: number): Passage | undefined {
-    const around = this.among(state).filter(
-      (one) => one.look && one.from <= place && place <= one.to && one.from < one.to,
+  /** The innermost highlighted passage at a position. */
+  at(state: EditorState, position: number): Passage | undefined {
+    const candidates = this.passagesIn(state).filter(
+      (one) => one.className && one.from <= position && position <= one.to && one.from < one.to,
     );
-    return around.sort((one, two) => one.to - one.from - (two.to - two.from))[0];
+    return candidates.sort((one, two) => one.to - one.from - (two.to - two.from))[0];
   }
 
-  // Whether one was deleted that may be put back: then it stands on its own units again.
-  lost(state: EditorState, threads: readonly Thread[]): boolean {
-    const gone = new Set(
-      this.among(state)
+  /**
+   * Whether a passage is empty whose text may come back, for instance by undo. It is then resolved from its CRDT items.
+   */
+  hasCollapsed(state: EditorState, threads: readonly Thread[]): boolean {
+    const collapsed = new Set(
+      this.passagesIn(state)
         .filter((one) => one.from >= one.to)
         .map((one) => one.id),
     );
-    return threads.some((one) => one.head.fate !== "orphaned" && gone.has(one.id));
+    return threads.some((one) => one.head.fate !== "orphaned" && collapsed.has(one.id));
   }
 
-  setting(all: readonly Passage[]) {
-    return this.put.of(all);
+  update(passages: readonly Passage[]) {
+    return this.setPassages.of(passages);
   }
 
-  private updated(held: Held, change: Transaction): Held {
+  private next(current: AnchorState, change: Transaction): AnchorState {
     for (const effect of change.effects)
-      if (effect.is(this.put)) return { all: effect.value, drawn: this.drawn(effect.value) };
-    if (!change.docChanged || !held.all.length) return held;
-    const all = held.all.map((one) => ({
+      if (effect.is(this.setPassages)) return { passages: effect.value, decorations: this.decorate(effect.value) };
+    if (!change.docChanged || !current.passages.length) return current;
+    const passages = current.passages.map((one) => ({
       ...one,
       from: change.changes.mapPos(one.from, 1),
       to: change.changes.mapPos(one.to, -1),
     }));
-    return { all, drawn: this.drawn(all) };
+    return { passages, decorations: this.decorate(passages) };
   }
 
-  private drawn(all: readonly Passage[]): DecorationSet {
-    const ranges: Range<Drawn>[] = [];
-    for (const { from, to, look } of all)
-      if (look && from < to) ranges.push(this.cm.Decoration.mark({ class: `ed-said ${look}` }).range(from, to));
+  private decorate(passages: readonly Passage[]): DecorationSet {
+    const ranges: Range<Decoration>[] = [];
+    for (const { from, to, className } of passages)
+      if (className && from < to)
+        ranges.push(this.cm.Decoration.mark({ class: `ed-said ${className}` }).range(from, to));
     return this.cm.Decoration.set(ranges, true);
   }
 }
 
-// Where a thread's passage stands, by the very units it is made of.
-export function placed({ id, head }: Thread, replica: Replica, lent: Lent): Passage {
-  const from = lent.placed(replica, { item: head.first, assoc: 0 });
-  const to = lent.placed(replica, { item: head.last, assoc: -1 });
-  const stands = from !== null && to !== null && head.fate !== "orphaned" && from < to;
-  return stands ? { id, from, to, look: "" } : { id, from: 0, to: 0, look: "" };
+/** The passage of a thread, resolved from its first and last CRDT item; empty where its text was deleted. */
+export function resolvePassage({ id, head }: Thread, replica: Replica, bridge: EditorBridge): Passage {
+  const from = bridge.resolvePosition(replica, { item: head.first, assoc: 0 });
+  const to = bridge.resolvePosition(replica, { item: head.last, assoc: -1 });
+  const anchored = from !== null && to !== null && head.fate !== "orphaned" && from < to;
+  return anchored ? { id, from, to, className: "" } : { id, from: 0, to: 0, className: "" };
 }

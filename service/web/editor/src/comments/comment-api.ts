@@ -1,11 +1,11 @@
-// What is said about the text, as the service tells it, and what is said to the service.
-import { ApiError, request, newIdempotencyKey } from "../sync/api-client.js";
+// The comments of a draft: the list as the API returns it, and posting.
+import { ApiError, newIdempotencyKey, request } from "../sync/api-client.js";
 import type { Room } from "../sync/room.js";
 
-const AWAY = new Set(["offline", "connecting", "out", "gone"]);
-const SAVING = 10_000;
+const UNREACHABLE = new Set(["offline", "connecting", "out", "gone"]);
+const SAVE_TIMEOUT = 10_000;
 
-export interface Speaker {
+export interface Author {
   readonly person: string;
   readonly name: string;
   readonly organisation: string;
@@ -18,26 +18,26 @@ export interface Reader {
   readonly own: boolean;
 }
 
-interface Unit {
+interface ItemId {
   readonly client: number;
   readonly clock: number;
 }
 
-export interface Said {
+export interface Comment {
   readonly id: string;
   readonly thread: string;
   readonly state: "open" | "settled";
   readonly scope: "all" | "organisation";
-  readonly by: Speaker;
-  // Microseconds.
+  readonly by: Author;
+  /** Microseconds since the epoch. */
   readonly at: number;
   readonly body: string;
   readonly mentions: readonly string[];
   readonly quote: string;
-  readonly first: Unit;
-  readonly last: Unit;
+  readonly first: ItemId;
+  readonly last: ItemId;
   readonly fate: "kept" | "partial" | "orphaned";
-  readonly settled_by?: Speaker | null;
+  readonly settled_by?: Author | null;
   readonly settled_at?: number | null;
   readonly may: {
     readonly reply: boolean;
@@ -49,85 +49,93 @@ export interface Said {
 
 export interface Thread {
   readonly id: string;
-  readonly head: Said;
-  readonly said: readonly Said[];
+  readonly head: Comment;
+  readonly comments: readonly Comment[];
 }
 
-interface Page {
+interface CommentPage {
   readonly may: { readonly add: boolean };
-  readonly comments: readonly Said[];
+  readonly comments: readonly Comment[];
   readonly people: readonly Reader[];
 }
 
-interface Tried {
+interface Attempt {
   readonly key: string;
   readonly body: string;
 }
 
-export class Talk {
+export class CommentApi {
   threads: readonly Thread[] = [];
   readers: readonly Reader[] = [];
-  adds = true;
-  private under: Promise<void> | null = null;
-  private again = false;
-  private turn = 0;
-  // What was sent and not answered: sent once more it is the same comment, not another.
-  private readonly tried = new Map<string, Tried>();
+  canAdd = true;
+  private inFlight: Promise<void> | null = null;
+  private fetchAgain = false;
+  private generation = 0;
+  /**
+   * Requests without a response, by name, with their idempotency keys: a retry is the same comment, not a second one.
+   */
+  private readonly attempts = new Map<string, Attempt>();
 
   constructor(private readonly address: string) {}
 
-  // The list as it is now: whoever asks while it is under way gets the one after.
+  /** Load the list. A call during a request is answered by one more request after it. */
   fetch(): Promise<void> {
-    if (this.under) this.again = true;
-    return (this.under ??= this.read().finally(() => (this.under = null)));
+    if (this.inFlight) this.fetchAgain = true;
+    this.inFlight ??= this.read().finally(() => {
+      this.inFlight = null;
+    });
+    return this.inFlight;
   }
 
-  // What was read is not this reader's any more, nor what is being read.
-  forget(): void {
-    [this.threads, this.readers, this.adds] = [[], [], false];
-    this.turn += 1;
+  /** Forget the list, and ignore a response that is still to come: the reader has no access any more. */
+  clear(): void {
+    [this.threads, this.readers, this.canAdd] = [[], [], false];
+    this.generation += 1;
   }
 
-  say<T>(path: string, body: object): Promise<T> {
-    return this.sayOnce(path, path + JSON.stringify(body), () => body);
+  post<T>(path: string, body: object): Promise<T> {
+    return this.postOnce(path, path + JSON.stringify(body), () => body);
   }
 
-  // What is said under a name and was not answered is sent again as it was, whatever became of the text meanwhile.
-  async sayOnce<T>(path: string, name: string, made: () => object | Promise<object>): Promise<T> {
-    const tried = this.tried.get(name) ?? { key: newIdempotencyKey(), body: JSON.stringify(await made()) };
-    this.tried.set(name, tried);
+  /**
+   * Post once under a name. A retry sends the stored body and idempotency key, even where the text changed since.
+   * Throws ApiError.
+   */
+  async postOnce<T>(path: string, name: string, buildBody: () => object | Promise<object>): Promise<T> {
+    const attempt = this.attempts.get(name) ?? { key: newIdempotencyKey(), body: JSON.stringify(await buildBody()) };
+    this.attempts.set(name, attempt);
     try {
-      const answer = await request<T>(this.address + path, tried.body, tried.key);
-      this.tried.delete(name);
-      return answer;
-    } catch (wrong) {
-      if (wrong instanceof ApiError && !wrong.isTransient) this.tried.delete(name);
-      throw wrong;
+      const response = await request<T>(this.address + path, attempt.body, attempt.key);
+      this.attempts.delete(name);
+      return response;
+    } catch (error) {
+      if (error instanceof ApiError && !error.isTransient) this.attempts.delete(name);
+      throw error;
     }
   }
 
   private async read(): Promise<void> {
     do {
-      this.again = false;
-      const { turn } = this;
-      const page = await request<Page>(`${this.address}?state=all`);
-      if (turn !== this.turn) continue;
-      this.adds = page.may.add;
+      this.fetchAgain = false;
+      const { generation } = this;
+      const page = await request<CommentPage>(`${this.address}?state=all`);
+      if (generation !== this.generation) continue;
+      this.canAdd = page.may.add;
       this.readers = page.people;
-      this.threads = gathered(page.comments);
-    } while (this.again);
+      this.threads = groupByThread(page.comments);
+    } while (this.fetchAgain);
   }
 }
 
-// All that was written lies with the service. Raises Refused where that cannot be known now.
-export async function saved(room: Room): Promise<void> {
-  if (!navigator.onLine || AWAY.has(room.status)) throw new ApiError("offline", "");
-  const late = new Promise<void>((_, no) => setTimeout(() => no(new ApiError("offline", "")), SAVING));
-  await Promise.race([new Promise<void>((yes) => room.pending.whenSaved(yes)), late]);
+/** Wait until everything written is saved, at most SAVE_TIMEOUT milliseconds. Throws ApiError ("offline"). */
+export async function waitUntilSaved(room: Room): Promise<void> {
+  if (!navigator.onLine || UNREACHABLE.has(room.status)) throw new ApiError("offline", "");
+  const timeout = new Promise<void>((_, no) => setTimeout(() => no(new ApiError("offline", "")), SAVE_TIMEOUT));
+  await Promise.race([new Promise<void>((yes) => room.pending.whenSaved(yes)), timeout]);
 }
 
-function gathered(all: readonly Said[]): Thread[] {
-  const threads = new Map<string, Said[]>();
-  for (const one of all) threads.set(one.thread, [...(threads.get(one.thread) ?? []), one]);
-  return [...threads].flatMap(([id, said]) => (said[0] ? [{ id, head: said[0], said }] : []));
+function groupByThread(comments: readonly Comment[]): Thread[] {
+  const threads = new Map<string, Comment[]>();
+  for (const one of comments) threads.set(one.thread, [...(threads.get(one.thread) ?? []), one]);
+  return [...threads].flatMap(([id, comments]) => (comments[0] ? [{ id, head: comments[0], comments }] : []));
 }

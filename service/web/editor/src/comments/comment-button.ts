@@ -1,42 +1,46 @@
-// The offer to comment, beside what is chosen.
+// The floating button that offers to comment on the selection.
 import type { EditorState } from "@codemirror/state";
 import type { EditorView, ViewUpdate } from "@codemirror/view";
 
-import type { Lent } from "../ui/bundle-bridge.js";
-import { inside, made } from "../ui/dom.js";
+import type { EditorBridge } from "../ui/bundle-bridge.js";
+import { createElement, requirePart } from "../ui/dom.js";
 
-export class Offer {
+export class CommentButton {
   private readonly button: HTMLButtonElement;
   private readonly tool: Element | null;
   private allowed = false;
 
-  constructor(lent: Lent, act: () => void) {
-    this.button = made("button", { type: "button", class: "btn ed-offer", tabindex: "-1" }, lent.words.say("remark"));
+  constructor(bridge: EditorBridge, action: () => void) {
+    this.button = createElement(
+      "button",
+      { type: "button", class: "btn ed-offer", tabindex: "-1" },
+      bridge.i18n.t("remark"),
+    );
     this.button.hidden = true;
-    this.tool = lent.place.querySelector("[data-act=comment]");
+    this.tool = bridge.root.querySelector("[data-act=comment]");
     this.button.addEventListener("pointerdown", (event) => event.preventDefault());
     this.button.addEventListener("click", () => {
       this.button.hidden = true;
-      act();
+      action();
     });
-    inside(lent.place, "text").append(this.button);
+    requirePart(bridge.root, "text").append(this.button);
   }
 
-  may(comment: boolean, view: EditorView | null): void {
-    this.allowed = comment;
-    this.tool?.toggleAttribute("hidden", !comment);
-    if (view) this.place(view);
+  setAllowed(allowed: boolean, view: EditorView | null): void {
+    this.allowed = allowed;
+    this.tool?.toggleAttribute("hidden", !allowed);
+    if (view) this.position(view);
   }
 
-  follow(update: ViewUpdate): void {
+  onUpdate(update: ViewUpdate): void {
     if (update.selectionSet || update.docChanged || update.focusChanged || update.geometryChanged)
-      this.place(update.view);
+      this.position(update.view);
   }
 
-  private place(view: EditorView): void {
+  private position(view: EditorView): void {
     const { main } = view.state.selection;
-    const offered = this.allowed && !main.empty && view.hasFocus;
-    if (!offered) {
+    const visible = this.allowed && !main.empty && view.hasFocus;
+    if (!visible) {
       this.button.hidden = true;
       return;
     }
@@ -60,12 +64,12 @@ export class Offer {
   }
 }
 
-// What is chosen without the blanks around it; where nothing is, the word at the caret, else its line.
-export function chosen(state: EditorState): { from: number; to: number } | null {
+/** The selection without surrounding whitespace; where it is empty, the word at the caret, else its line. */
+export function selectedPassage(state: EditorState): { from: number; to: number } | null {
   const { main } = state.selection;
   const { from, to } = main.empty ? (state.wordAt(main.head) ?? state.doc.lineAt(main.head)) : main;
-  const words = state.sliceDoc(from, to);
-  const start = from + words.length - words.trimStart().length;
-  const end = from + words.trimEnd().length;
+  const text = state.sliceDoc(from, to);
+  const start = from + text.length - text.trimStart().length;
+  const end = from + text.trimEnd().length;
   return start < end ? { from: start, to: end } : null;
 }

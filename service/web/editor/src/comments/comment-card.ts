@@ -1,54 +1,55 @@
-// One thread beside its passage: what was said, and what can be done with it.
-import { Box, type Words as Typed } from "./draft-input.js";
-import type { Lent } from "../ui/bundle-bridge.js";
-import { apart, made } from "../ui/dom.js";
-import { asking } from "./mentions.js";
-import type { Reader, Said, Thread } from "./comment-api.js";
-import type { When } from "../ui/relative-time.js";
+// The card of one thread: its comments, actions and the reply input.
 
-export interface Ways {
+import type { EditorBridge } from "../ui/bundle-bridge.js";
+import { createElement, isolate } from "../ui/dom.js";
+import type { RelativeTime } from "../ui/relative-time.js";
+import type { Comment, Reader, Thread } from "./comment-api.js";
+import { DraftInput, type DraftText } from "./draft-input.js";
+import { mentionPattern } from "./mentions.js";
+
+export interface CardHandlers {
   readonly go: (id: string) => void;
-  readonly read: (id: string) => void;
-  readonly reply: (thread: Thread, words: Typed) => Promise<void>;
-  readonly act: (path: string) => Promise<void>;
+  readonly activate: (id: string) => void;
+  readonly reply: (thread: Thread, draft: DraftText) => Promise<void>;
+  readonly post: (path: string) => Promise<void>;
   readonly people: () => readonly Reader[];
 }
 
-export class Card {
-  readonly dom = made("li", { class: "ed-card" });
-  readonly box: Box;
-  private readonly quote = made("button", { type: "button", class: "ed-cited" });
-  private readonly state = made("p", { class: "ed-card-state" });
-  private readonly told = made("div", { class: "ed-told" });
-  private readonly acts = made("div", { class: "row ed-acts" });
-  private shown = "";
+export class CommentCard {
+  readonly dom = createElement("li", { class: "ed-card" });
+  readonly input: DraftInput;
+  private readonly quote = createElement("button", { type: "button", class: "ed-cited" });
+  private readonly state = createElement("p", { class: "ed-card-state" });
+  private readonly messages = createElement("div", { class: "ed-told" });
+  private readonly actions = createElement("div", { class: "row ed-acts" });
+  private rendered = "";
 
   constructor(
-    private readonly lent: Lent,
-    private readonly when: When,
-    private readonly ways: Ways,
+    private readonly bridge: EditorBridge,
+    private readonly time: RelativeTime,
+    private readonly handlers: CardHandlers,
     private thread: Thread,
   ) {
-    const { words } = lent;
+    const { i18n } = bridge;
     const scope = thread.head.scope;
-    const people = () => ways.people().filter((one) => scope === "all" || one.own);
-    this.box = new Box(lent, {
-      label: words.say("reply"),
-      act: words.say("send"),
+    const people = () => handlers.people().filter((one) => scope === "all" || one.own);
+    this.input = new DraftInput(bridge, {
+      label: i18n.t("reply"),
+      submitLabel: i18n.t("send"),
       rows: 1,
-      scopes: false,
+      choosesScope: false,
       scope,
       people,
-      send: (typed) => ways.reply(this.thread, typed),
+      onSubmit: (typed) => handlers.reply(this.thread, typed),
     });
-    this.dom.append(this.state, this.quote, this.told, this.acts, this.box.dom);
+    this.dom.append(this.state, this.quote, this.messages, this.actions, this.input.dom);
     this.dom.id = thread.id;
-    this.quote.lang = lent.place.dataset.lang ?? "";
-    this.quote.addEventListener("click", () => ways.go(thread.id));
-    this.dom.addEventListener("focusin", () => ways.read(thread.id));
+    this.quote.lang = bridge.root.dataset.lang ?? "";
+    this.quote.addEventListener("click", () => handlers.go(thread.id));
+    this.dom.addEventListener("focusin", () => handlers.activate(thread.id));
     this.dom.addEventListener(
       "click",
-      (event) => (event.target as Element).closest("button, textarea, a") ?? ways.read(thread.id),
+      (event) => (event.target as Element).closest("button, textarea, a") ?? handlers.activate(thread.id),
     );
   }
 
@@ -58,40 +59,40 @@ export class Card {
 
   show(thread: Thread, active: boolean, orphaned: boolean): void {
     this.thread = thread;
-    const now = JSON.stringify([thread.said, active, orphaned]);
-    if (now === this.shown) return;
-    this.shown = now;
+    const key = JSON.stringify([thread.comments, active, orphaned]);
+    if (key === this.rendered) return;
+    this.rendered = key;
     this.quote.hidden = false;
-    const { head, said } = thread;
+    const { head, comments } = thread;
     this.dom.className = `ed-card${active ? " is-on" : ""}${head.scope === "organisation" ? " is-own" : ""}${head.state === "settled" ? " is-settled" : ""}`;
-    this.quote.replaceChildren(made("q", { dir: "auto" }, head.quote));
-    this.state.replaceChildren(...this.states(head, orphaned));
+    this.quote.replaceChildren(createElement("q", { dir: "auto" }, head.quote));
+    this.state.replaceChildren(...this.stateTags(head, orphaned));
     this.state.hidden = !this.state.childNodes.length;
-    const shown = active || said.length < 3 ? said : said.slice(0, 1);
-    this.told.replaceChildren(...shown.map((one) => this.message(one, active)));
-    if (shown.length < said.length)
-      this.told.append(made("p", { class: "soft" }, this.lent.words.count("replies", said.length - 1)));
-    this.acts.replaceChildren(...this.buttons(thread, active));
-    this.box.dom.hidden = !active || !head.may.reply;
+    const shown = active || comments.length < 3 ? comments : comments.slice(0, 1);
+    this.messages.replaceChildren(...shown.map((one) => this.renderMessage(one, active)));
+    if (shown.length < comments.length)
+      this.messages.append(createElement("p", { class: "soft" }, this.bridge.i18n.n("replies", comments.length - 1)));
+    this.actions.replaceChildren(...this.buttons(thread, active));
+    this.input.dom.hidden = !active || !head.may.reply;
   }
 
-  // Its thread is not to be read any more; what somebody writes under it is theirs.
-  bare(): void {
-    this.shown = "";
-    for (const one of [this.state, this.quote, this.told, this.acts]) one.replaceChildren();
+  /** Show nothing but the reply input: the thread is not accessible any more, but an unsent reply must not be lost. */
+  showInputOnly(): void {
+    this.rendered = "";
+    for (const one of [this.state, this.quote, this.messages, this.actions]) one.replaceChildren();
     this.state.hidden = this.quote.hidden = true;
-    this.box.dom.hidden = false;
+    this.input.dom.hidden = false;
   }
 
   focus(): void {
     this.quote.focus({ preventScroll: true });
   }
 
-  private states(head: Said, orphaned: boolean): Node[] {
-    const { words } = this.lent;
-    const tag = (name: string, look: string) => made("span", { class: `tag tag--${look}` }, words.say(name));
+  private stateTags(head: Comment, orphaned: boolean): Node[] {
+    const { i18n } = this.bridge;
+    const tag = (name: string, kind: string) => createElement("span", { class: `tag tag--${kind}` }, i18n.t(name));
     const settled = () =>
-      made("span", { class: "tag" }, words.say("settled_by", { name: apart(head.settled_by?.name ?? "") }));
+      createElement("span", { class: "tag" }, i18n.t("settled_by", { name: isolate(head.settled_by?.name ?? "") }));
     return [
       ...(head.scope === "organisation" ? [tag("own_only", "seal")] : []),
       ...(orphaned ? [tag("orphaned", "care")] : []),
@@ -99,79 +100,91 @@ export class Card {
     ];
   }
 
-  private message(one: Said, whole: boolean): HTMLElement {
-    const name = made("b", {}, made("bdi", {}, one.by.name));
-    const between = this.lent.words.say("both", { one: "", other: "" });
-    const small = made(
+  private renderMessage(one: Comment, whole: boolean): HTMLElement {
+    const name = createElement("b", {}, createElement("bdi", {}, one.by.name));
+    const between = this.bridge.i18n.t("both", { one: "", other: "" });
+    const small = createElement(
       "small",
       {},
-      ...(one.by.organisation ? [made("bdi", {}, one.by.organisation), between] : []),
-      this.when.ago(one.at),
+      ...(one.by.organisation ? [createElement("bdi", {}, one.by.organisation), between] : []),
+      this.time.element(one.at),
     );
-    const body = made("p", { class: whole ? "ed-body" : "ed-body is-short", dir: "auto" }, ...this.named(one));
-    return made("div", { class: "ed-message" }, made("div", { class: "ed-by-whom" }, name, small), body);
+    const body = createElement(
+      "p",
+      { class: whole ? "ed-body" : "ed-body is-short", dir: "auto" },
+      ...this.highlightMentions(one),
+    );
+    return createElement(
+      "div",
+      { class: "ed-message" },
+      createElement("div", { class: "ed-by-whom" }, name, small),
+      body,
+    );
   }
 
-  // Names of those who were asked stand out.
-  private named({ body, mentions }: Said): (Node | string)[] {
-    const { me } = this.lent.room;
-    const people = [...this.ways.people(), ...(me ? [me] : [])];
+  /** Set the mentioned names in bold. */
+  private highlightMentions({ body, mentions }: Comment): (Node | string)[] {
+    const { me } = this.bridge.room;
+    const people = [...this.handlers.people(), ...(me ? [me] : [])];
     const names = new Set(people.filter((one) => mentions.includes(one.id)).map((one) => one.name));
     let pieces: (Node | string)[] = [body];
     for (const name of [...names].sort((one, two) => two.length - one.length)) {
       pieces = pieces.flatMap((piece): (Node | string)[] => {
         if (typeof piece !== "string") return [piece];
         return piece
-          .split(asking(name))
-          .flatMap((part, number): (Node | string)[] =>
-            number ? [made("b", { class: "ed-asked" }, `@${name}`), part] : [part],
+          .split(mentionPattern(name))
+          .flatMap((part, index): (Node | string)[] =>
+            index ? [createElement("b", { class: "ed-asked" }, `@${name}`), part] : [part],
           );
       });
     }
     return pieces;
   }
 
-  private buttons({ id, head, said }: Thread, active: boolean): HTMLElement[] {
+  private buttons({ id, head, comments }: Thread, active: boolean): HTMLElement[] {
     if (!active) return [];
     const all: HTMLElement[] = [];
-    if (head.may.settle) all.push(this.button("settle", () => this.ways.act(`/${id}/settlement`)));
-    if (head.may.reopen) all.push(this.button("reopen", () => this.ways.act(`/${id}/reopening`)));
-    const last = said.at(-1);
-    if (last?.may.withdraw) all.push(this.button("withdraw", () => this.ways.act(`/${last.id}/withdrawal`)));
+    if (head.may.settle) all.push(this.button("settle", () => this.handlers.post(`/${id}/settlement`)));
+    if (head.may.reopen) all.push(this.button("reopen", () => this.handlers.post(`/${id}/reopening`)));
+    const last = comments.at(-1);
+    if (last?.may.withdraw) all.push(this.button("withdraw", () => this.handlers.post(`/${last.id}/withdrawal`)));
     return all;
   }
 
-  private button(name: string, act: () => Promise<void>): HTMLElement {
-    const button = made("button", { type: "button", class: "btn btn--quiet" }, this.lent.words.say(name));
+  private button(name: string, action: () => Promise<void>): HTMLElement {
+    const button = createElement("button", { type: "button", class: "btn btn--quiet" }, this.bridge.i18n.t(name));
     button.addEventListener("click", () => {
       this.focus();
-      void act();
+      void action();
     });
     return button;
   }
 }
 
-interface Newcomer {
-  readonly send: (typed: Typed) => Promise<void>;
-  readonly drop: () => void;
+interface NewCardHandlers {
+  readonly send: (draft: DraftText) => Promise<void>;
+  readonly cancel: () => void;
   readonly people: () => readonly Reader[];
-  readonly read: () => void;
+  readonly activate: () => void;
 }
 
-// The card of what is not said yet.
-export function newcomer(lent: Lent, { send, drop, people, read }: Newcomer): { dom: HTMLElement; box: Box } {
-  const scopes = lent.place.dataset.own !== undefined;
-  const box = new Box(lent, {
-    label: lent.words.say("remark"),
-    act: lent.words.say("send"),
+/** Create the card in which a new comment is written. */
+export function createNewCard(
+  bridge: EditorBridge,
+  { send, cancel, people, activate }: NewCardHandlers,
+): { dom: HTMLElement; input: DraftInput } {
+  const scopes = bridge.root.dataset.own !== undefined;
+  const input = new DraftInput(bridge, {
+    label: bridge.i18n.t("remark"),
+    submitLabel: bridge.i18n.t("send"),
     rows: 3,
-    scopes,
+    choosesScope: scopes,
     scope: "all",
     people,
-    send,
-    drop,
+    onSubmit: send,
+    onCancel: cancel,
   });
-  const dom = made("li", { class: "ed-card is-on is-new" }, box.dom);
-  dom.addEventListener("focusin", read);
-  return { dom, box };
+  const dom = createElement("li", { class: "ed-card is-on is-new" }, input.dom);
+  dom.addEventListener("focusin", activate);
+  return { dom, input };
 }

@@ -1,34 +1,37 @@
-// The cards of the threads, and the words that wait in their boxes.
-import type { Card } from "./comment-card.js";
+// The cards by thread, with their unsent replies.
+
 import type { Thread } from "./comment-api.js";
+import type { CommentCard } from "./comment-card.js";
 
-export class Cards {
-  private readonly all = new Map<string, Card>();
+export class CommentCards {
+  private readonly cards = new Map<string, CommentCard>();
 
-  constructor(private readonly made: (thread: Thread) => Card) {}
+  constructor(private readonly create: (thread: Thread) => CommentCard) {}
 
-  get filled(): boolean {
-    return [...this.all.values()].some((one) => one.box.filled);
+  get hasDrafts(): boolean {
+    return [...this.cards.values()].some((one) => one.input.filled);
   }
 
-  find(id: string): Card | undefined {
-    return this.all.get(id);
+  find(id: string): CommentCard | undefined {
+    return this.cards.get(id);
   }
 
-  of(thread: Thread): Card {
-    const card = this.all.get(thread.id) ?? this.made(thread);
-    this.all.set(thread.id, card);
+  cardFor(thread: Thread): CommentCard {
+    const card = this.cards.get(thread.id) ?? this.create(thread);
+    this.cards.set(thread.id, card);
     return card;
   }
 
-  // Cards go with their threads; where somebody writes in one, it is left with their words alone.
-  left(threads: readonly Thread[]): Card[] {
-    const known = new Set(threads.map((one) => one.id));
-    const lost = [...this.all.values()].filter((one) => !known.has(one.id));
-    for (const card of lost) {
-      if (card.box.filled) card.bare();
-      else this.all.delete(card.id);
+  /**
+   * Remove the cards of threads that are gone. A card with an unsent reply is kept, without the thread, and returned.
+   */
+  prune(threads: readonly Thread[]): CommentCard[] {
+    const threadIds = new Set(threads.map((one) => one.id));
+    const removed = [...this.cards.values()].filter((one) => !threadIds.has(one.id));
+    for (const card of removed) {
+      if (card.input.filled) card.showInputOnly();
+      else this.cards.delete(card.id);
     }
-    return lost.filter((one) => one.box.filled);
+    return removed.filter((one) => one.input.filled);
   }
 }

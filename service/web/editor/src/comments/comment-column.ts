@@ -1,140 +1,139 @@
-// The column in which the cards stand.
+// The column of comment cards, aligned with their passages.
 import type { EditorView } from "@codemirror/view";
+import type { EditorBridge } from "../ui/bundle-bridge.js";
+import { requirePart } from "../ui/dom.js";
+import { layoutCards } from "./card-layout.js";
+import type { ThreadFilter } from "./thread-filter.js";
 
-import type { Filter } from "./thread-filter.js";
-import type { Lent } from "../ui/bundle-bridge.js";
-import { inside } from "../ui/dom.js";
-import { stacked } from "./card-layout.js";
-
-export interface Shown {
+export interface ColumnCard {
   readonly id: string;
   readonly dom: HTMLElement;
-  // Where its passage begins; null: nothing of it is left.
-  readonly at: number | null;
+  /** The start of its passage; null where the passage was deleted. */
+  readonly from: number | null;
 }
 
-interface Ways {
+interface ColumnHandlers {
   readonly filtered: () => void;
   readonly close: () => void;
   readonly leave: () => void;
 }
 
-const ABOVE = 120;
-const desk = matchMedia("(min-width: 60.01rem)");
+const SHEET_MARGIN = 120;
+const wideScreen = matchMedia("(min-width: 60.01rem)");
 
-export class Column {
+export class CommentColumn {
   private readonly box: HTMLElement;
   private readonly list: HTMLElement;
-  private readonly choice: HTMLSelectElement;
+  private readonly filterSelect: HTMLSelectElement;
   private readonly badge: HTMLElement;
-  private shown: readonly Shown[] = [];
+  private cards: readonly ColumnCard[] = [];
   private active = "";
-  private settling = 0;
+  private frameRequest = 0;
   private view: EditorView | null = null;
-  // Cards grow while somebody writes in them, and the legend above them comes and goes.
-  private readonly growing = new ResizeObserver(() => this.view && this.settle(this.view));
+  /** Cards grow while somebody types in them, and the legend above them is shown and hidden. */
+  private readonly resizeObserver = new ResizeObserver(() => this.view && this.scheduleLayout(this.view));
 
-  constructor(lent: Lent, ways: Ways) {
-    this.box = inside(lent.place, "notes");
-    this.list = inside(this.box, "cards");
-    this.choice = inside(this.box, "filter") as HTMLSelectElement;
-    this.badge = inside(lent.place, "open");
-    this.numbered = (count) => lent.words.number(count);
-    this.growing.observe(inside(lent.place, "legend"));
-    this.choice.addEventListener("change", ways.filtered);
-    inside(this.box, "shut").addEventListener("click", ways.close);
-    this.box.addEventListener("keydown", (event) => event.key === "Escape" && ways.leave());
+  constructor(bridge: EditorBridge, handlers: ColumnHandlers) {
+    this.box = requirePart(bridge.root, "notes");
+    this.list = requirePart(this.box, "cards");
+    this.filterSelect = requirePart(this.box, "filter") as HTMLSelectElement;
+    this.badge = requirePart(bridge.root, "open");
+    this.formatNumber = (count) => bridge.i18n.formatNumber(count);
+    this.resizeObserver.observe(requirePart(bridge.root, "legend"));
+    this.filterSelect.addEventListener("change", handlers.filtered);
+    requirePart(this.box, "shut").addEventListener("click", handlers.close);
+    this.box.addEventListener("keydown", (event) => event.key === "Escape" && handlers.leave());
   }
 
-  private readonly numbered: (count: number) => string;
+  private readonly formatNumber: (count: number) => string;
 
-  get filter(): Filter {
-    return this.choice.value as Filter;
+  get filter(): ThreadFilter {
+    return this.filterSelect.value as ThreadFilter;
   }
 
-  // Under the tools at a desk; on a phone above the sheet.
-  get way(): { y: "start" | "center"; yMargin?: number } {
-    return desk.matches ? { y: "center" } : { y: "start", yMargin: ABOVE };
+  /** Where to scroll a passage: to the centre, or above the bottom sheet on a phone. */
+  get scrollOptions(): { y: "start" | "center"; yMargin?: number } {
+    return wideScreen.matches ? { y: "center" } : { y: "start", yMargin: SHEET_MARGIN };
   }
 
   count(open: number): void {
-    this.badge.textContent = open ? this.numbered(open) : "";
+    this.badge.textContent = open ? this.formatNumber(open) : "";
   }
 
   focus(): void {
-    this.choice.focus({ preventScroll: true });
+    this.filterSelect.focus({ preventScroll: true });
   }
 
-  show(cards: readonly Shown[], active: string, view: EditorView): void {
+  show(cards: readonly ColumnCard[], active: string, view: EditorView): void {
     [this.active, this.view] = [active, view];
-    this.shown = [...cards].sort((one, two) => (one.at ?? Infinity) - (two.at ?? Infinity));
+    this.cards = [...cards].sort((one, two) => (one.from ?? Infinity) - (two.from ?? Infinity));
     const now = [...this.list.children];
-    const wanted = this.shown.map((one) => one.dom);
-    if (wanted.length !== now.length || wanted.some((dom, number) => dom !== now[number])) this.place(wanted);
-    inside(this.box, "none").hidden = wanted.length > 0;
-    this.settle(view);
+    const wanted = this.cards.map((one) => one.dom);
+    if (wanted.length !== now.length || wanted.some((dom, index) => dom !== now[index])) this.arrange(wanted);
+    requirePart(this.box, "none").hidden = wanted.length > 0;
+    this.scheduleLayout(view);
   }
 
-  // Whoever writes in a card keeps their place in it when others come or go.
-  private place(wanted: readonly HTMLElement[]): void {
-    const held = document.activeElement;
-    for (const child of [...this.list.children]) if (!wanted.includes(child as HTMLElement)) this.drop(child);
-    wanted.forEach((dom, number) => {
-      const there = this.list.children[number];
-      if (there !== dom) this.list.insertBefore(dom, there ?? null);
-      this.growing.observe(dom);
+  /** Reorder the cards without moving the focused one, which would lose the focus. */
+  private arrange(wanted: readonly HTMLElement[]): void {
+    const focused = document.activeElement;
+    for (const child of [...this.list.children]) if (!wanted.includes(child as HTMLElement)) this.remove(child);
+    wanted.forEach((dom, index) => {
+      const current = this.list.children[index];
+      if (current !== dom) this.list.insertBefore(dom, current ?? null);
+      this.resizeObserver.observe(dom);
     });
-    if (held instanceof HTMLElement && held !== document.activeElement && this.list.contains(held))
-      held.focus({ preventScroll: true });
+    if (focused instanceof HTMLElement && focused !== document.activeElement && this.list.contains(focused))
+      focused.focus({ preventScroll: true });
   }
 
-  private drop(child: Element): void {
-    this.growing.unobserve(child);
+  private remove(child: Element): void {
+    this.resizeObserver.unobserve(child);
     child.remove();
   }
 
-  // On a phone the sheet would hide the passage it speaks of.
+  /** Scroll the card and its passage into view on a phone, where the sheet would cover the passage. */
   reveal(id: string): void {
-    const one = desk.matches ? undefined : this.shown.find((shown) => shown.id === id);
+    const one = wideScreen.matches ? undefined : this.cards.find((shown) => shown.id === id);
     one?.dom.scrollIntoView({ block: "nearest" });
-    if (one && one.at !== null && this.view) scrollBy(0, topOf(this.view, one.at) - ABOVE);
+    if (one && one.from !== null && this.view) scrollBy(0, topOf(this.view, one.from) - SHEET_MARGIN);
   }
 
-  settle(view: EditorView, at?: (id: string) => number | null): void {
-    if (at) this.shown = this.shown.map((one) => ({ ...one, at: at(one.id) }));
-    this.settling ||= requestAnimationFrame(() => {
-      this.settling = 0;
-      this.set(view);
+  scheduleLayout(view: EditorView, positionOf?: (id: string) => number | null): void {
+    if (positionOf) this.cards = this.cards.map((card) => ({ ...card, from: positionOf(card.id) }));
+    this.frameRequest ||= requestAnimationFrame(() => {
+      this.frameRequest = 0;
+      this.layout(view);
     });
   }
 
-  private set(view: EditorView): void {
-    const doms = this.shown.map((one) => one.dom);
-    if (!desk.matches) {
+  private layout(view: EditorView): void {
+    const doms = this.cards.map((one) => one.dom);
+    if (!wideScreen.matches) {
       for (const dom of doms) dom.style.top = "";
       this.list.style.height = "";
       return;
     }
     const base = this.list.getBoundingClientRect().top;
-    const wanted = this.shown.map((one) => ({
-      top: one.at === null ? 0 : topOf(view, one.at) - base,
+    const wanted = this.cards.map((one) => ({
+      top: one.from === null ? 0 : topOf(view, one.from) - base,
       height: one.dom.offsetHeight,
     }));
-    const kept = this.shown.filter((one) => one.at !== null).length;
-    const tops = stacked(
+    const orphanStart = this.cards.filter((one) => one.from !== null).length;
+    const tops = layoutCards(
       wanted,
-      this.shown.findIndex((one) => one.id === this.active && one.at !== null),
-      kept,
+      this.cards.findIndex((one) => one.id === this.active && one.from !== null),
+      orphanStart,
     );
-    doms.forEach((dom, number) => (dom.style.top = `${tops[number] ?? 0}px`));
+    for (const [index, dom] of doms.entries()) dom.style.top = `${tops[index] ?? 0}px`;
     const last = tops.length - 1;
     this.list.style.height = `${(tops[last] ?? 0) + (wanted[last]?.height ?? 0)}px`;
   }
 }
 
 function topOf(view: EditorView, at: number): number {
-  const place = Math.min(at, view.state.doc.length);
+  const position = Math.min(at, view.state.doc.length);
   const { from, to } = view.viewport;
-  const seen = place >= from && place <= to ? view.coordsAtPos(place) : null;
-  return seen ? seen.top : view.documentTop + view.lineBlockAt(place).top;
+  const coords = position >= from && position <= to ? view.coordsAtPos(position) : null;
+  return coords ? coords.top : view.documentTop + view.lineBlockAt(position).top;
 }

@@ -1,150 +1,165 @@
-// Comments on the text: beside their passages at a desk, in a sheet at the foot on a phone.
-import type { EditorState } from "@codemirror/state";
+// The comment panel: a column of cards beside the text, or a bottom sheet on a phone.
 import type { EditorView, ViewUpdate } from "@codemirror/view";
 
-import { ApiError } from "../sync/api-client.js";
-import type { Box, Words as Typed } from "./draft-input.js";
-import { Card, newcomer } from "./comment-card.js";
-import { Cards } from "./comment-cards.js";
-import { Caret } from "../ui/caret-announcer.js";
-import { Column, type Shown } from "./comment-column.js";
 import type { DraftEditor } from "../editing/editor.js";
-import { isWanted } from "./thread-filter.js";
-import type { Lent } from "../ui/bundle-bridge.js";
-import { apart } from "../ui/dom.js";
-import { Offer, chosen } from "./comment-button.js";
-import { type Passage, Passages, placed } from "./anchors.js";
-import { Saying } from "./comment-actions.js";
+import { ApiError } from "../sync/api-client.js";
 import type { Replica } from "../sync/replica.js";
-import { Talk, type Thread } from "./comment-api.js";
 import type { RoomStatus } from "../sync/room-events.js";
-import { When } from "../ui/relative-time.js";
+import type { EditorBridge } from "../ui/bundle-bridge.js";
+import { CaretAnnouncer } from "../ui/caret-announcer.js";
+import { isolate } from "../ui/dom.js";
+import { RelativeTime } from "../ui/relative-time.js";
+import type { Passage } from "./anchors.js";
+import { CommentActions } from "./comment-actions.js";
+import { CommentApi, type Thread } from "./comment-api.js";
+import { CommentButton, selectedPassage } from "./comment-button.js";
+import { CommentCard } from "./comment-card.js";
+import { CommentCards } from "./comment-cards.js";
+import { type ColumnCard, CommentColumn } from "./comment-column.js";
+import { CommentComposer } from "./comment-composer.js";
+import type { DraftText } from "./draft-input.js";
+import { NEW, PassageTracker } from "./passage-tracker.js";
+import { matchesFilter } from "./thread-filter.js";
 
-const NEW = "new";
-const RESOLVE = 600;
 const ENDED = new Set(["out", "gone"]);
-const AWAY = new Set(["offline", "connecting"]);
+const UNREACHABLE = new Set(["offline", "connecting"]);
 
-export class Remarks {
+export class CommentPanel {
   private on = false;
   private active = "";
   private view: EditorView | null = null;
-  private replica: Replica | null = null;
-  private resolving = 0;
-  private standing = "";
-  private linked = location.hash.slice(1);
-  private readonly talk: Talk;
-  private readonly saying: Saying;
-  private readonly passages: Passages;
-  private readonly when: When;
-  private readonly column: Column;
-  private readonly offer: Offer;
-  private readonly caret: Caret;
-  private readonly cards: Cards;
-  private readonly fresh: { dom: HTMLElement; box: Box };
+  private status = "";
+  private linkedId = location.hash.slice(1);
+  private readonly api: CommentApi;
+  private readonly actions: CommentActions;
+  private readonly passages: PassageTracker;
+  private readonly column: CommentColumn;
+  private readonly button: CommentButton;
+  private readonly announcer: CaretAnnouncer;
+  private readonly cards: CommentCards;
+  private readonly composer: CommentComposer;
 
   constructor(
-    private readonly lent: Lent,
-    private readonly opened: (on: boolean) => void,
+    private readonly bridge: EditorBridge,
+    private readonly onToggle: (on: boolean) => void,
   ) {
-    this.talk = new Talk(`${lent.place.dataset.edition}/comments`);
-    this.saying = new Saying(
-      lent,
-      this.talk,
-      () => this.view && { view: this.view, passage: this.passages.of(this.view.state, NEW) },
+    this.api = new CommentApi(`${bridge.root.dataset.edition}/comments`);
+    this.passages = new PassageTracker(
+      bridge,
+      this.api,
+      (passage, thread) => this.classFor(passage, thread),
+      () => this.show(),
+    );
+    this.actions = new CommentActions(
+      bridge,
+      this.api,
+      () => this.view && { view: this.view, passage: this.passages.find(NEW) },
       () => this.fetch(),
     );
-    this.passages = new Passages(lent.cm);
-    this.caret = new Caret(lent.news);
-    this.when = new When(lent.place.dataset);
-    this.offer = new Offer(lent, () => this.remark());
-    this.column = new Column(lent, {
+    this.announcer = new CaretAnnouncer(bridge.statusLine);
+    this.button = new CommentButton(bridge, () => this.startComment());
+    this.column = new CommentColumn(bridge, {
       filtered: () => this.show(),
       close: () => this.close(),
       leave: () => this.view?.focus(),
     });
-    this.fresh = newcomer(lent, {
-      send: (typed) => this.make(typed),
-      drop: () => this.forget(),
-      people: () => this.talk.readers,
-      read: () => this.read(NEW),
+    this.composer = new CommentComposer(bridge, this.actions, this.passages, {
+      view: () => this.view,
+      people: () => this.api.readers,
+      activate: (id) => this.activate(id),
+      onPosted: (comment) => this.on && !this.active && this.activate(comment.thread),
     });
-    const ways = {
-      go: (id: string) => this.go(id),
-      read: (id: string) => this.read(id),
-      reply: (one: Thread, words: Typed) => this.saying.reply(one, words),
-      act: (path: string) => this.saying.act(path),
-      people: () => this.talk.readers,
-    };
-    this.cards = new Cards((thread) => new Card(lent, this.when, ways, thread));
-    addEventListener("beforeunload", (event) => (this.fresh.box.filled || this.cards.filled) && event.preventDefault());
+    this.cards = this.createCards(new RelativeTime(bridge.root.dataset));
+    addEventListener(
+      "beforeunload",
+      (event) => (this.composer.filled || this.cards.hasDrafts) && event.preventDefault(),
+    );
   }
 
-  begun({ view }: DraftEditor, replica: Replica): void {
-    [this.view, this.replica, this.standing] = [view, replica, stance(this.lent.room.status)];
-    const { cm } = this.lent;
-    const listening = [
-      cm.EditorView.updateListener.of((update) => this.updated(update)),
-      cm.EditorView.domEventHandlers({ click: (event) => this.tapped(event) }),
+  attach({ view }: DraftEditor, replica: Replica): void {
+    [this.view, this.status] = [view, withoutSaving(this.bridge.room.status)];
+    this.passages.attach(view, replica);
+    const { cm } = this.bridge;
+    const listeners = [
+      cm.EditorView.updateListener.of((update) => this.onUpdate(update)),
+      cm.EditorView.domEventHandlers({ click: (event) => this.onClick(event) }),
     ];
-    view.dispatch({ effects: cm.StateEffect.appendConfig.of([this.passages.extension, listening]) });
+    view.dispatch({ effects: cm.StateEffect.appendConfig.of([this.passages.extension, listeners]) });
     void this.fetch();
   }
 
-  heard(): void {
+  reload(): void {
     void this.fetch();
   }
 
-  // What was said while the line was away, and what somebody may read as who they are now.
-  stood(standing: RoomStatus): void {
-    const now = stance(standing);
-    if (now === this.standing) return;
-    this.standing = now;
-    if (ENDED.has(now)) this.silence();
-    else if (!AWAY.has(now)) void this.fetch();
+  /** Reload what was missed while offline; clear everything once the reader has no access. */
+  onStatus(roomStatus: RoomStatus): void {
+    const status = withoutSaving(roomStatus);
+    if (status === this.status) return;
+    this.status = status;
+    if (ENDED.has(status)) this.clear();
+    else if (!UNREACHABLE.has(status)) void this.fetch();
   }
 
   toggle(): void {
-    if (this.on) return this.close();
+    if (this.on) {
+      this.close();
+      return;
+    }
     this.open();
     this.column.focus();
   }
 
-  // A new one on what is chosen; where a passage is spoken of already and nothing is chosen, what is said of it.
-  remark(): void {
-    if (!this.view || !this.talk.adds) return;
+  /** Comment on the selection; without a selection open the thread at the caret, where there is one. */
+  startComment(): void {
+    if (!this.view || !this.api.canAdd) return;
     const { state } = this.view;
     const { main } = state.selection;
-    const there = main.empty ? this.passages.at(state, main.head) : undefined;
-    if (there && there.id !== NEW) return this.read(there.id, true);
-    const passage = chosen(state);
-    if (!passage) return this.lent.news.tell(this.lent.words.say("choose_words"), []);
-    this.saying.begin(passage);
-    this.hold([...this.threads(state), { ...passage, id: NEW, look: "" }]);
+    const existing = main.empty ? this.passages.at(main.head) : undefined;
+    if (existing && existing.id !== NEW) {
+      this.activate(existing.id, true);
+      return;
+    }
+    const passage = selectedPassage(state);
+    if (!passage) {
+      this.bridge.statusLine.show(this.bridge.i18n.t("choose_words"), []);
+      return;
+    }
+    this.composer.begin(passage);
     this.open();
-    this.read(NEW);
+    this.activate(NEW);
     this.column.reveal(NEW);
-    this.fresh.box.field.focus({ preventScroll: true });
-    requestAnimationFrame(() => requestAnimationFrame(() => this.fresh.box.dom.scrollIntoView({ block: "nearest" })));
+    this.composer.focus();
   }
 
-  // ---- what is shown
+  private createCards(time: RelativeTime): CommentCards {
+    const handlers = {
+      go: (id: string) => this.goTo(id),
+      activate: (id: string) => this.activate(id),
+      reply: (thread: Thread, draft: DraftText) => this.actions.reply(thread, draft),
+      post: (path: string) => this.actions.run(path),
+      people: () => this.api.readers,
+    };
+    return new CommentCards((thread) => new CommentCard(this.bridge, time, handlers, thread));
+  }
+
+  // ---- display
 
   private open(): void {
     this.on = true;
-    this.opened(true);
+    this.onToggle(true);
     this.show();
   }
 
   private close(): void {
     this.on = false;
-    this.opened(false);
-    if (this.fresh.box.filled) this.read("");
-    else this.forget();
+    this.onToggle(false);
+    if (this.composer.filled) this.activate("");
+    else this.composer.cancel();
     this.view?.focus();
   }
 
-  private read(id: string, focus = false): void {
+  private activate(id: string, focus = false): void {
     if (id && !this.on) this.open();
     if (id !== this.active) {
       this.active = id;
@@ -155,164 +170,112 @@ export class Remarks {
     this.column.reveal(id);
   }
 
-  private go(id: string): void {
-    const passage = this.view && this.passages.of(this.view.state, id);
-    this.read(id);
+  private goTo(id: string): void {
+    const passage = this.passages.find(id);
+    this.activate(id);
     if (!passage || !this.view) return;
-    const { cm } = this.lent;
+    const { cm } = this.bridge;
     this.view.dispatch({
       selection: { anchor: passage.from },
-      effects: cm.EditorView.scrollIntoView(passage.from, this.column.way),
+      effects: cm.EditorView.scrollIntoView(passage.from, this.column.scrollOptions),
     });
     this.view.focus();
   }
 
   private async fetch(): Promise<void> {
     try {
-      await this.talk.fetch();
-    } catch (wrong) {
-      if (wrong instanceof ApiError && !wrong.isTransient) this.silence();
+      await this.api.fetch();
+    } catch (error) {
+      if (error instanceof ApiError && !error.isTransient) this.clear();
       return;
     }
-    this.heed();
-    const { linked } = this;
-    this.linked = "";
-    if (this.talk.threads.some((one) => one.id === linked)) this.read(linked, true);
+    this.onLoaded();
+    const { linkedId } = this;
+    this.linkedId = "";
+    if (this.api.threads.some((thread) => thread.id === linkedId)) this.activate(linkedId, true);
   }
 
-  private silence(): void {
-    this.talk.forget();
-    this.heed();
+  private clear(): void {
+    this.api.clear();
+    this.onLoaded();
   }
 
-  private heed(): void {
-    this.offer.may(this.talk.adds, this.view);
-    this.resolve();
+  private onLoaded(): void {
+    this.button.setAllowed(this.api.canAdd, this.view);
+    this.passages.resolve();
   }
 
-  // Where the passages stand, by the units they are made of.
-  private resolve(): void {
-    clearTimeout(this.resolving);
-    this.resolving = 0;
-    const { view, replica } = this;
-    if (!view || !replica) return;
-    const fresh = this.passages.among(view.state).filter((one) => one.id === NEW);
-    const all = this.talk.threads.map((one) => placed(one, replica, this.lent));
-    this.hold([...all, ...fresh]);
-  }
-
-  private hold(all: readonly Passage[]): void {
-    if (!this.view) return;
-    this.view.dispatch({ effects: this.passages.setting(this.looked(all)) });
-    this.show();
-  }
-
-  private threads(state: EditorState): Passage[] {
-    return this.passages.among(state).filter((one) => one.id !== NEW);
-  }
-
-  private looked(all: readonly Passage[]): Passage[] {
-    const threads = new Map(this.talk.threads.map((one) => [one.id, one]));
-    return all.map((one) => ({ ...one, look: this.look(one, threads.get(one.id)) }));
-  }
-
-  private look(one: Passage, thread: Thread | undefined): string {
-    if (!thread) return one.id === NEW ? "is-new is-on" : "";
-    const seen =
-      thread.head.state === "open" || (this.on && isWanted(thread, this.column.filter, this.lent.room.me?.id ?? ""));
-    return seen
-      ? `is-open${thread.head.scope === "organisation" ? " is-own" : ""}${this.active === one.id ? " is-on" : ""}`
+  private classFor(passage: Passage, thread: Thread | undefined): string {
+    if (!thread) return passage.id === NEW ? "is-new is-on" : "";
+    const visible =
+      thread.head.state === "open" ||
+      (this.on && matchesFilter(thread, this.column.filter, this.bridge.room.me?.id ?? ""));
+    return visible
+      ? `is-open${thread.head.scope === "organisation" ? " is-own" : ""}${this.active === passage.id ? " is-on" : ""}`
       : "";
   }
 
   private show(): void {
     const { view } = this;
     if (!view) return;
-    this.column.count(this.talk.threads.filter((one) => one.head.state === "open").length);
-    this.relook(view);
-    if (!this.on && this.talk.threads.length) return;
-    const me = this.lent.room.me?.id ?? "";
-    const wanted = this.talk.threads.filter(
-      (one) => one.id === this.active || isWanted(one, this.column.filter, me) || this.cards.find(one.id)?.box.filled,
+    this.column.count(this.api.threads.filter((thread) => thread.head.state === "open").length);
+    this.passages.updateClasses();
+    if (!this.on && this.api.threads.length) return;
+    const threads = this.api.threads.filter((thread) => this.isShown(thread));
+    const orphaned = this.cards.prune(this.api.threads).map(({ id, dom }) => ({ id, dom, from: null }));
+    const newCards = this.composer.isOpen ? [{ id: NEW, dom: this.composer.dom, from: this.positionOf(NEW) }] : [];
+    this.column.show(
+      [...newCards, ...threads.map((thread) => this.columnCard(thread)), ...orphaned],
+      this.active,
+      view,
     );
-    const shown = [
-      ...wanted.map((one) => this.card(one, view)),
-      ...this.cards.left(this.talk.threads).map(({ id, dom }) => ({ id, dom, at: null })),
-    ];
-    const begun = this.fresh.box.filled || this.passages.among(view.state).some((one) => one.id === NEW);
-    const fresh = begun ? [{ id: NEW, dom: this.fresh.dom, at: this.at(NEW, view) }] : [];
-    this.column.show([...fresh, ...shown], this.active, view);
   }
 
-  private relook(view: EditorView): void {
-    const now = this.passages.among(view.state);
-    const looked = this.looked(now);
-    if (looked.some((one, number) => one.look !== now[number]?.look))
-      view.dispatch({ effects: this.passages.setting(looked) });
+  private isShown(thread: Thread): boolean {
+    return (
+      thread.id === this.active ||
+      matchesFilter(thread, this.column.filter, this.bridge.room.me?.id ?? "") ||
+      this.cards.find(thread.id)?.input.filled === true
+    );
   }
 
-  private card(thread: Thread, view: EditorView): Shown {
-    const at = this.at(thread.id, view);
-    const card = this.cards.of(thread);
-    card.show(thread, thread.id === this.active, at === null);
-    return { id: thread.id, dom: card.dom, at };
+  private columnCard(thread: Thread): ColumnCard {
+    const from = this.positionOf(thread.id);
+    const card = this.cards.cardFor(thread);
+    card.show(thread, thread.id === this.active, from === null);
+    return { id: thread.id, dom: card.dom, from };
   }
 
-  // Null: nothing of the passage is left.
-  private at(id: string, view: EditorView): number | null {
-    return this.passages.of(view.state, id)?.from ?? null;
+  /** Null where nothing is left of the passage. */
+  private positionOf(id: string): number | null {
+    return this.passages.find(id)?.from ?? null;
   }
 
-  private updated(update: ViewUpdate): void {
-    this.offer.follow(update);
-    if (update.docChanged && this.passages.lost(update.state, this.talk.threads))
-      this.resolving ||= window.setTimeout(() => this.resolve(), RESOLVE);
-    if (update.docChanged || update.selectionSet) this.tellAtCaret(update.state);
+  private onUpdate(update: ViewUpdate): void {
+    this.button.onUpdate(update);
+    this.passages.onUpdate(update);
+    if (update.docChanged || update.selectionSet) this.announceAtCaret(update.state.selection.main.head);
     if (this.on && (update.docChanged || update.geometryChanged))
-      this.column.settle(update.view, (id) => this.at(id, update.view));
+      this.column.scheduleLayout(update.view, (id) => this.positionOf(id));
   }
 
-  private tellAtCaret(state: EditorState): void {
-    const there = this.passages.at(state, state.selection.main.head);
-    const head = this.talk.threads.find((one) => one.id === there?.id)?.head;
-    this.caret.tell(head ? this.lent.words.say("comment_here", { name: apart(head.by.name) }) : "");
+  private announceAtCaret(position: number): void {
+    const passage = this.passages.at(position);
+    const head = this.api.threads.find((thread) => thread.id === passage?.id)?.head;
+    this.announcer.announce(head ? this.bridge.i18n.t("comment_here", { name: isolate(head.by.name) }) : "");
   }
 
-  private tapped(event: MouseEvent): boolean {
+  private onClick(event: MouseEvent): boolean {
     const { view } = this;
     const mark = (event.target as Element).closest(".ed-said");
-    const place = mark && view ? view.posAtCoords({ x: event.clientX, y: event.clientY }) : null;
-    const passage =
-      place === null || !view?.state.selection.main.empty ? undefined : this.passages.at(view.state, place);
+    const position = mark && view ? view.posAtCoords({ x: event.clientX, y: event.clientY }) : null;
+    const passage = position === null || !view?.state.selection.main.empty ? undefined : this.passages.at(position);
     if (passage && passage.id !== NEW) {
-      this.read(passage.id);
+      this.activate(passage.id);
       this.column.reveal(passage.id);
     }
     return false;
   }
-
-  // ---- what is said
-
-  private forget(): void {
-    this.part();
-    this.view?.focus();
-  }
-
-  private part(): void {
-    if (this.view) this.hold(this.threads(this.view.state));
-    this.read("");
-  }
-
-  private async make(typed: Typed): Promise<void> {
-    const said = await this.saying.remark(typed);
-    const passage = this.view && this.passages.of(this.view.state, NEW);
-    const held = this.fresh.dom.contains(document.activeElement);
-    this.fresh.box.clear();
-    this.part();
-    if (held && passage) this.view?.dispatch({ selection: { anchor: passage.to } });
-    if (held) this.view?.focus();
-    void this.saying.after("sent").then(() => this.on && !this.active && this.read(said.thread));
-  }
 }
 
-const stance = (standing: RoomStatus): RoomStatus => (standing === "saving" ? "saved" : standing);
+const withoutSaving = (status: RoomStatus): RoomStatus => (status === "saving" ? "saved" : status);

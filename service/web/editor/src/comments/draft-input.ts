@@ -1,69 +1,74 @@
-// A box in which something is said. What was typed stays in it until it was taken.
+// The input for a comment or reply. What was typed stays until the server accepted it.
 import { ApiError } from "../sync/api-client.js";
-import type { Lent } from "../ui/bundle-bridge.js";
-import { made } from "../ui/dom.js";
-import { Mentions } from "./mentions.js";
+import type { EditorBridge } from "../ui/bundle-bridge.js";
+import { createElement } from "../ui/dom.js";
 import type { Reader } from "./comment-api.js";
+import { MentionPicker } from "./mentions.js";
 
 export type Scope = "all" | "organisation";
 
-export interface Words {
+export interface DraftText {
   readonly body: string;
   readonly mentions: readonly string[];
   readonly scope: Scope;
 }
 
-export interface Manner {
+export interface DraftInputOptions {
   readonly label: string;
-  readonly act: string;
+  readonly submitLabel: string;
   readonly rows: number;
-  // Whether it is asked who may read it; else who does.
-  readonly scopes: boolean;
+  /** Whether the user chooses the scope; else `scope` is fixed. */
+  readonly choosesScope: boolean;
   readonly scope: Scope;
   readonly people: () => readonly Reader[];
-  readonly send: (words: Words) => Promise<void>;
-  readonly drop?: () => void;
+  readonly onSubmit: (draft: DraftText) => Promise<void>;
+  readonly onCancel?: () => void;
 }
 
-const LONGEST = 4000;
-let boxes = 0;
+const MAX_LENGTH = 4000;
+let inputCount = 0;
 
-export class Box {
-  readonly dom = made("form", { class: "ed-box" });
-  readonly field = made("textarea", { class: "in", dir: "auto", required: "" });
-  private readonly mentions: Mentions;
-  private readonly wrong = made("p", { class: "err", role: "alert" });
+export class DraftInput {
+  readonly dom = createElement("form", { class: "ed-box" });
+  readonly field = createElement("textarea", { class: "in", dir: "auto", required: "" });
+  private readonly mentions: MentionPicker;
+  private readonly error = createElement("p", { class: "err", role: "alert" });
   private scope: Scope;
-  private under = false;
+  private sending = false;
 
   constructor(
-    private readonly lent: Lent,
-    private readonly manner: Manner,
+    private readonly bridge: EditorBridge,
+    private readonly options: DraftInputOptions,
   ) {
-    const { words } = lent;
-    const name = `ed-box${(boxes += 1)}`;
-    this.scope = manner.scope;
+    const { i18n } = bridge;
+    inputCount += 1;
+    const name = `ed-box${inputCount}`;
+    this.scope = options.scope;
     this.field.id = name;
-    this.field.rows = manner.rows;
-    this.field.maxLength = LONGEST;
-    this.mentions = new Mentions(
+    this.field.rows = options.rows;
+    this.field.maxLength = MAX_LENGTH;
+    this.mentions = new MentionPicker(
       this.field,
       `${name}-names`,
-      words.say("mention"),
-      () => this.named(),
-      (count) => lent.news.speak(words.count("names", count)),
+      i18n.t("mention"),
+      () => this.mentionable(),
+      (count) => bridge.statusLine.announce(i18n.n("names", count)),
     );
-    const buttons = made("div", { class: "row" }, made("button", { class: "btn btn--go" }, manner.act));
-    if (manner.drop) buttons.append(this.cancel(manner.drop));
+    const buttons = createElement(
+      "div",
+      { class: "row" },
+      createElement("button", { class: "btn btn--go" }, options.submitLabel),
+    );
+    if (options.onCancel) buttons.append(this.cancelButton(options.onCancel));
     this.dom.append(
-      made("label", { for: name }, manner.label),
+      createElement("label", { for: name }, options.label),
       this.field,
       this.mentions.list,
-      ...(manner.scopes ? [this.choice(name)] : []),
-      this.wrong,
+      ...(options.choosesScope ? [this.scopeFieldset(name)] : []),
+      this.error,
       buttons,
     );
-    this.field.addEventListener("input", () => (this.wrong.textContent = ""));
+    this.field.addEventListener("input", () => (this.error.textContent = ""));
     this.dom.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.dom.requestSubmit();
     });
@@ -77,31 +82,31 @@ export class Box {
     return this.field.value.trim() !== "";
   }
 
-  private named(): readonly Reader[] {
-    const all = this.manner.people();
+  private mentionable(): readonly Reader[] {
+    const all = this.options.people();
     return this.scope === "organisation" ? all.filter((one) => one.own) : all;
   }
 
-  private cancel(drop: () => void): HTMLElement {
-    const button = made("button", { type: "button", class: "btn btn--quiet" }, this.lent.words.say("cancel"));
+  private cancelButton(onCancel: () => void): HTMLElement {
+    const button = createElement("button", { type: "button", class: "btn btn--quiet" }, this.bridge.i18n.t("cancel"));
     button.addEventListener("click", () => {
       this.clear();
-      drop();
+      onCancel();
     });
     return button;
   }
 
-  private choice(name: string): HTMLElement {
-    const { words } = this.lent;
+  private scopeFieldset(name: string): HTMLElement {
+    const { i18n } = this.bridge;
     const one = (scope: Scope) => {
-      const input = made("input", { type: "radio", name: `${name}-scope`, value: scope });
+      const input = createElement("input", { type: "radio", name: `${name}-scope`, value: scope });
       input.checked = scope === this.scope;
-      return made("label", { class: "check" }, input, made("span", {}, words.say(`scope_${scope}`)));
+      return createElement("label", { class: "check" }, input, createElement("span", {}, i18n.t(`scope_${scope}`)));
     };
-    const set = made(
+    const set = createElement(
       "fieldset",
       { class: "ed-scope" },
-      made("legend", {}, words.say("scope")),
+      createElement("legend", {}, i18n.t("scope")),
       one("all"),
       one("organisation"),
     );
@@ -111,28 +116,28 @@ export class Box {
 
   clear(): void {
     this.field.value = "";
-    this.wrong.textContent = "";
+    this.error.textContent = "";
     this.mentions.clear();
   }
 
   private async send(): Promise<void> {
-    if (this.under || !this.filled) return;
-    this.sending(true);
-    this.wrong.textContent = "";
+    if (this.sending || !this.filled) return;
+    this.setSending(true);
+    this.error.textContent = "";
     try {
-      await this.manner.send({ body: this.field.value, mentions: this.mentions.people, scope: this.scope });
+      await this.options.onSubmit({ body: this.field.value, mentions: this.mentions.people, scope: this.scope });
       this.clear();
-    } catch (wrong) {
-      this.wrong.textContent = (wrong instanceof ApiError && wrong.sentence) || this.lent.words.say("not_sent");
+    } catch (error) {
+      this.error.textContent = (error instanceof ApiError && error.sentence) || this.bridge.i18n.t("not_sent");
     } finally {
-      this.sending(false);
+      this.setSending(false);
     }
   }
 
-  // What is typed meanwhile would be in no message.
-  private sending(under: boolean): void {
-    this.under = under;
-    this.field.readOnly = under;
-    this.dom.ariaBusy = String(under);
+  /** Make the field read only while sending: what is typed then would be lost. */
+  private setSending(sending: boolean): void {
+    this.sending = sending;
+    this.field.readOnly = sending;
+    this.dom.ariaBusy = String(sending);
   }
 }

@@ -1,10 +1,10 @@
-// Which threads are looked at.
+// The filter of the thread list.
 import type { Thread } from "./comment-api.js";
 
-export type Filter = "open" | "mine" | "asked" | "settled";
+export type ThreadFilter = "open" | "mine" | "asked" | "settled";
 
-export function isWanted({ head, said }: Thread, filter: Filter, me: string): boolean {
-  if (filter === "mine") return said.some((one) => one.by.person === me);
-  if (filter === "asked") return said.some((one) => one.mentions.includes(me));
+export function matchesFilter({ head, comments }: Thread, filter: ThreadFilter, me: string): boolean {
+  if (filter === "mine") return comments.some((one) => one.by.person === me);
+  if (filter === "asked") return comments.some((one) => one.mentions.includes(me));
   return head.state === filter;
 }

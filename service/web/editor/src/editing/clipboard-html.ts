@@ -1,4 +1,4 @@
-// The reader of clipboards belongs to the plain form; here it gets its types.
+// Types for the clipboard reader, which is plain JavaScript shared with the plain form.
 // @ts-expect-error it is plain JavaScript
 import { fromHtml as untyped } from "../../../static/dialect.js";
 

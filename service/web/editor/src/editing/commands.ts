@@ -1,4 +1,4 @@
-// What the tools and keys do to a text of the dialect.
+// The editing commands behind the toolbar and the keyboard shortcuts.
 import { syntaxTree } from "@codemirror/language";
 import {
   type ChangeSpec,
@@ -55,7 +55,10 @@ function unwrap(range: SelectionRange, node: SyntaxNode, length: number) {
   return { changes, range: EditorSelection.range(clamp(range.anchor), clamp(range.head)) };
 }
 
-// Blanks at the ends stay outside: signs beside them would not be read as signs. Nothing chosen: the word at the caret.
+/**
+ * Insert markers around a range; around the word at the caret where the range is empty. Whitespace at the ends stays
+ * outside: CommonMark does not read markers beside whitespace.
+ */
 function wrap(state: EditorState, range: SelectionRange, marker: string) {
   const word = range.empty ? state.wordAt(range.head) : null;
   const text = state.sliceDoc(range.from, range.to);
@@ -76,7 +79,7 @@ export function headingLevel(state: EditorState): number {
   return HEADING.exec(state.doc.lineAt(state.selection.main.head).text)?.[1]?.length ?? 0;
 }
 
-// 0 makes plain paragraphs of headings.
+/** Set the heading level of the selected lines; level 0 turns headings into paragraphs. */
 export function setHeading(level: number): StateCommand {
   return changeLines((line) => {
     const match = HEADING.exec(line.text);
@@ -106,7 +109,7 @@ export function toggleList(kind: List): StateCommand {
   };
 }
 
-// `change` for each line of the selection that has words, or for the only one.
+/** Apply `change` to each non-blank line of the selection, or to its only line. */
 function changeLines(change: (line: Line) => ChangeSpec & { from: number }): StateCommand {
   return ({ state, dispatch }) => {
     if (state.readOnly) return false;
@@ -127,7 +130,7 @@ function changeLines(change: (line: Line) => ChangeSpec & { from: number }): Sta
   };
 }
 
-// A new line in a list is its next item; Enter in an empty item ends the list.
+/** Enter in a list item starts the next item; in an empty item it ends the list. */
 export const continueList: StateCommand = ({ state, dispatch }) => {
   const { main } = state.selection;
   const line = state.doc.lineAt(main.head);
@@ -144,7 +147,9 @@ export const continueList: StateCommand = ({ state, dispatch }) => {
   return true;
 };
 
-// A number behind the words, and a line at the end of the text where the caret waits for the note.
+/**
+ * Insert a footnote reference after the selection and its definition at the end of the text, and put the caret there.
+ */
 export const insertFootnote: StateCommand = ({ state, dispatch }) => {
   if (state.readOnly) return false;
   const label = freeFootnoteLabel(state.doc);
@@ -157,7 +162,7 @@ export const insertFootnote: StateCommand = ({ state, dispatch }) => {
   const definition = `${gap}${reference}: `;
   const changes: ChangeSpec[] =
     to === end
-      ? [{ from: end, insert: reference + (gap || "\n\n") + `${reference}: ` }]
+      ? [{ from: end, insert: `${reference}${gap || "\n\n"}${reference}: ` }]
       : [
           { from: to, insert: reference },
           { from: end, insert: definition },
@@ -179,9 +184,9 @@ function freeFootnoteLabel(text: Text): number {
 export function insertLink(view: EditorView, address: string): void {
   const { state } = view;
   const { from, to } = state.selection.main;
-  const words = state.sliceDoc(from, to).replace(/\s*\n\s*/g, " ") || address;
+  const text = state.sliceDoc(from, to).replace(/\s*\n\s*/g, " ") || address;
   const safe = /[()\s]/.test(address) ? `<${address}>` : address;
-  const insert = `[${words}](${safe})`;
+  const insert = `[${text}](${safe})`;
   view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, userEvent: "input" });
 }
 

@@ -1,4 +1,4 @@
-// How pieces of the text are set.
+// Decorations of the preview.
 import { Decoration, WidgetType } from "@codemirror/view";
 
 import { type TextDirection, toBidiDirection } from "./text-direction.js";

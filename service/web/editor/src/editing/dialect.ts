@@ -1,5 +1,5 @@
-// How the dialect is read while it is written. The server's reader stays the only one that counts.
-import { Language, defineLanguageFacet, languageDataProp } from "@codemirror/language";
+// The editor's parser of the dialect, for display only: what counts is the server's reader.
+import { defineLanguageFacet, Language, languageDataProp } from "@codemirror/language";
 import { parser } from "@lezer/markdown";
 
 const languageFacet = defineLanguageFacet({});

@@ -1,24 +1,23 @@
-// The writing surface over a shared text.
+// The CodeMirror editor bound to a replica of the draft.
 import { deleteLine, moveLineDown, moveLineUp, standardKeymap } from "@codemirror/commands";
-import { type Extension, Compartment, EditorState, Prec } from "@codemirror/state";
-import { EditorView, type KeyBinding, drawSelection, keymap } from "@codemirror/view";
+import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state";
+import { drawSelection, EditorView, type KeyBinding, keymap } from "@codemirror/view";
 import { YSyncConfig, ySync, ySyncFacet } from "y-codemirror.next";
 import * as Y from "yjs";
-
+import { RESTORED_ORIGIN, type Replica } from "../sync/replica.js";
+import type { I18n } from "../ui/i18n.js";
 import { formattingKeys } from "./commands.js";
 import { dialect } from "./dialect.js";
-import type { TextDirection } from "./text-direction.js";
 import { findReplace } from "./find-replace.js";
 import { outline } from "./outline.js";
-import { type NumberingScheme, numberingScheme, baseDirection } from "./provision-numbers.js";
 import { numberFormat, preview } from "./preview.js";
-import { RESTORED_ORIGIN, type Replica } from "../sync/replica.js";
-import { tables } from "./tables.js";
-import { undoSupport } from "./undo.js";
+import { baseDirection, type NumberingScheme, numberingScheme } from "./provision-numbers.js";
 import { surrogateGuard } from "./surrogate-guard.js";
-import type { Words } from "../ui/i18n.js";
+import { tables } from "./tables.js";
+import type { TextDirection } from "./text-direction.js";
+import { undoSupport } from "./undo.js";
 
-// Pixels above and below the text under which bars lie.
+/** Pixels covered by bars above and below the text. */
 const BAR_HEIGHT = 72;
 
 export interface DraftEditor {
@@ -33,7 +32,7 @@ export interface EditorOptions {
   readonly direction: TextDirection;
   readonly label: string;
   readonly nonce: string;
-  readonly words: Words;
+  readonly i18n: I18n;
   readonly formatNumber: (value: number) => string;
   readonly numbering: NumberingScheme | null;
 }
@@ -68,7 +67,7 @@ export function createEditor(
       preview,
       tables,
       surrogateGuard,
-      findReplace(options.words),
+      findReplace(options.i18n),
       undoSupport(undoManager, replica.text),
       ySyncFacet.of(sync),
       ySync,
@@ -94,8 +93,14 @@ const LINE_KEYS: readonly KeyBinding[] = [
 ];
 
 function undoKeys(undoManager: Y.UndoManager): KeyBinding[] {
-  const undo = () => (undoManager.undo(), true);
-  const redo = () => (undoManager.redo(), true);
+  const undo = () => {
+    undoManager.undo();
+    return true;
+  };
+  const redo = () => {
+    undoManager.redo();
+    return true;
+  };
   return [
     { key: "Mod-z", run: undo, preventDefault: true },
     { key: "Mod-y", mac: "Mod-Shift-z", run: redo, preventDefault: true },
@@ -103,7 +108,7 @@ function undoKeys(undoManager: Y.UndoManager): KeyBinding[] {
   ];
 }
 
-// Whoever may not write may still read, choose and copy.
+/** A reader can still focus, select and copy. */
 const editability = (writable: boolean): Extension => [
   EditorState.readOnly.of(!writable),
   EditorView.editable.of(writable),

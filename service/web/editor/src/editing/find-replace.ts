@@ -1,4 +1,4 @@
-// Find and replace, in the page's own words.
+// Find and replace: the search panel, with the page's own messages.
 import {
   EditorSelection,
   type EditorState,
@@ -13,16 +13,15 @@ import {
   type DecorationSet,
   EditorView,
   type KeyBinding,
-  type Panel,
-  ViewPlugin,
-  type ViewUpdate,
   keymap,
+  type Panel,
   runScopeHandlers,
   showPanel,
+  ViewPlugin,
+  type ViewUpdate,
 } from "@codemirror/view";
-
-import { type Match, findMatches } from "./matching.js";
-import type { Words } from "../ui/i18n.js";
+import type { I18n } from "../ui/i18n.js";
+import { findMatches, type Match } from "./matching.js";
 
 interface Search {
   readonly open: boolean;
@@ -81,9 +80,9 @@ function currentMatch(state: EditorState): Match | undefined {
 
 export function openSearch(view: EditorView): boolean {
   const { main } = view.state.selection;
-  const words = view.state.sliceDoc(main.from, Math.min(main.to, main.from + 200));
+  const selected = view.state.sliceDoc(main.from, Math.min(main.to, main.from + 200));
   view.dispatch({
-    effects: updateSearch.of({ open: true, ...(words && !words.includes("\n") ? { query: words } : {}) }),
+    effects: updateSearch.of({ open: true, ...(selected && !selected.includes("\n") ? { query: selected } : {}) }),
   });
   focusAndSelect(document.querySelector(".ed-find input"));
   return true;
@@ -151,8 +150,8 @@ const KEYS: readonly KeyBinding[] = [
   { key: "Escape", run: close, scope: SCOPES },
 ];
 
-export function findReplace(words: Words): Extension {
-  const panel = (view: EditorView) => new SearchPanel(view, words);
+export function findReplace(i18n: I18n): Extension {
+  const panel = (view: EditorView) => new SearchPanel(view, i18n);
   return [
     searchField,
     highlighter,
@@ -171,7 +170,7 @@ class SearchPanel implements Panel {
 
   constructor(
     private readonly view: EditorView,
-    private readonly words: Words,
+    private readonly i18n: I18n,
   ) {
     this.dom.className = "ed-find";
     this.query = this.field("find");
@@ -179,7 +178,7 @@ class SearchPanel implements Panel {
     this.dom.setAttribute("role", "search");
     this.exact.type = "checkbox";
     const label = document.createElement("label");
-    label.append(this.exact, words.say("exactly"));
+    label.append(this.exact, i18n.t("exactly"));
     const searchRow = [this.button("find_next", goToMatch(1), "submit"), this.button("find_previous", goToMatch(-1))];
     const replaceRow = [this.button("replace", replace), this.button("replace_all", replaceAll)];
     this.dom.append(
@@ -213,11 +212,11 @@ class SearchPanel implements Panel {
     this.exact.checked = exact;
     const selected = currentMatch(this.view.state);
     const index = selected ? matches.indexOf(selected) + 1 : 0;
-    const counts = { place: this.words.number(index), count: this.words.number(matches.length) };
+    const counts = { place: this.i18n.formatNumber(index), count: this.i18n.formatNumber(matches.length) };
     this.counter.textContent = query
       ? index
-        ? this.words.say("place_of", counts)
-        : this.words.count("found", matches.length)
+        ? this.i18n.t("place_of", counts)
+        : this.i18n.n("found", matches.length)
       : "";
   }
 
@@ -236,8 +235,8 @@ class SearchPanel implements Panel {
     field.className = "in";
     field.dir = "auto";
     field.autocomplete = "off";
-    field.placeholder = this.words.say(name);
-    field.setAttribute("aria-label", this.words.say(name));
+    field.placeholder = this.i18n.t(name);
+    field.setAttribute("aria-label", this.i18n.t(name));
     return field;
   }
 
@@ -249,7 +248,7 @@ class SearchPanel implements Panel {
     const button = document.createElement("button");
     button.type = type;
     button.className = "btn btn--quiet";
-    button.textContent = this.words.say(name);
+    button.textContent = this.i18n.t(name);
     if (type === "button") button.addEventListener("click", () => action(this.view));
     return button;
   }

@@ -1,5 +1,5 @@
-// Where words stand in a text, however they are pointed: vowel signs, seats of hamza, capitals and systems of digits do
-// not count, unless somebody asks for exactly these letters.
+// Search that folds Arabic vowel signs, hamza carriers, letter case and digit systems, unless an exact match is asked
+// for. Offsets are UTF-16 code units of the text as it is.
 export interface Match {
   readonly from: number;
   readonly to: number;
@@ -52,7 +52,7 @@ function foldLetter(character: string, code: number): string {
   return small.length === 1 ? small : character;
 }
 
-// Vowel signs, other marks over and under letters, tatweel, signs of direction and joining.
+/** Combining marks, Arabic vowel signs, tatweel, direction marks and joiners. */
 const isIgnorable = (code: number): boolean =>
   (code >= 0x300 && code <= 0x36f) ||
   (code >= 0x610 && code <= 0x61a) ||

@@ -1,8 +1,8 @@
-// The headings of a text, by the labels under which they are cited.
+// The headings of a text with the labels by which they are cited, and the numbers of its footnotes.
 import { type EditorState, type Extension, StateField, type Text } from "@codemirror/state";
 
-import { FOOTNOTE_REFERENCE, HEADING, HEADING_ID, FOOTNOTE_DEFINITION } from "./dialect.js";
-import { ProvisionCounter, type AutoNumber, type NumberingScheme, numberingScheme } from "./provision-numbers.js";
+import { FOOTNOTE_DEFINITION, FOOTNOTE_REFERENCE, HEADING, HEADING_ID } from "./dialect.js";
+import { type AutoNumber, type NumberingScheme, numberingScheme, ProvisionCounter } from "./provision-numbers.js";
 
 export interface Heading {
   readonly level: number;
@@ -10,7 +10,7 @@ export interface Heading {
   readonly title: string;
   readonly id: string;
   readonly from: number;
-  // Where the number that nobody typed reads, and how.
+  /** The automatic number and its position; null where the number is typed or there is none. */
   readonly number: { readonly at: number; readonly text: string } | null;
 }
 
@@ -31,7 +31,7 @@ const footnotesField = StateField.define<ReadonlyMap<string, number>>({
 
 export const outline: Extension = [headingsField, footnotesField];
 
-// The numbers of the notes, by their labels.
+/** Footnote numbers by footnote label, in the order of the references. */
 export const footnoteNumbers = (state: EditorState): ReadonlyMap<string, number> =>
   state.field(footnotesField, false) ?? new Map();
 

@@ -1,4 +1,4 @@
-// What is pasted keeps its headings, lists, tables, notes, links and emphasis, as in the plain form.
+// Paste HTML as text of the dialect: headings, lists, tables, footnotes, links and emphasis are kept, as in the form.
 import type { EditorState, Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
@@ -35,7 +35,7 @@ export function insertPasted(view: EditorView, text: string): void {
   view.dispatch(view.state.replaceSelection(text), { userEvent: "input.paste", scrollIntoView: true });
 }
 
-// Blocks stand between empty lines.
+/** Put blocks between empty lines. */
 function separateBlocks(found: ClipboardText, state: EditorState): string {
   const text = found.text.replace(/\r\n?/g, "\n");
   if (found.inline) return text;

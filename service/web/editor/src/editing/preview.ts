@@ -1,4 +1,4 @@
-// The text as it will read. The signs of the dialect are shown where somebody writes, and nowhere else.
+// Live preview: the markup of the dialect is hidden, except where the selection touches it.
 import { syntaxTree } from "@codemirror/language";
 import { type EditorState, type Extension, Facet, type Range, RangeSet } from "@codemirror/state";
 import {
@@ -10,18 +10,17 @@ import {
   type WidgetType,
 } from "@codemirror/view";
 import type { SyntaxNodeRef } from "@lezer/common";
-
-import { FOOTNOTE_REFERENCE, HEADING_ID, FOOTNOTE_DEFINITION, DIRECTION_SPAN } from "./dialect.js";
-import { type TextDirection, lineDirection } from "./text-direction.js";
-import { ADDRESS, CODE, EMPHASIS, HIDDEN, LINK, SYNTAX, DIRECTION_RUN, STRONG, TextWidget } from "./decorations.js";
-import { baseDirection } from "./provision-numbers.js";
+import { ADDRESS, CODE, DIRECTION_RUN, EMPHASIS, HIDDEN, LINK, STRONG, SYNTAX, TextWidget } from "./decorations.js";
+import { DIRECTION_SPAN, FOOTNOTE_DEFINITION, FOOTNOTE_REFERENCE, HEADING_ID } from "./dialect.js";
 import { footnoteNumbers, headings } from "./outline.js";
+import { baseDirection } from "./provision-numbers.js";
+import { lineDirection, type TextDirection } from "./text-direction.js";
 
 export const numberFormat = Facet.define<(value: number) => string, (value: number) => string>({
   combine: (given) => given[0] ?? String,
 });
 
-// A dot beside an Arabic digit reads as another digit.
+/** In Arabic a full stop beside a digit can be mistaken for another digit (zero is ٠). */
 const LIST_NUMBER_SUFFIX: Readonly<Record<TextDirection, string>> = { rtl: " -", ltr: "." };
 
 class PreviewBuilder {
@@ -135,11 +134,11 @@ class PreviewBuilder {
     this.addLineClass(line.from, "ed-li");
     if (this.touchesSelection(node)) return;
     const number = parseInt(this.state.sliceDoc(node.from, node.to), 10);
-    const words =
+    const marker =
       list === "OrderedList"
         ? this.state.facet(numberFormat)(number) + LIST_NUMBER_SUFFIX[this.state.facet(baseDirection)]
         : "•";
-    this.replace(node.from, Math.min(this.skipBlanks(node.to), line.to), new TextWidget(words, "ed-bullet"));
+    this.replace(node.from, Math.min(this.skipBlanks(node.to), line.to), new TextWidget(marker, "ed-bullet"));
   }
 
   private decorateLine(from: number, text: string): void {
@@ -174,17 +173,17 @@ class PreviewBuilder {
     this.replace(from, to, new TextWidget(this.footnoteNumber(label), "ed-call"));
   }
 
-  private decorateDirectionSpan(from: number, text: string, words: string, direction: TextDirection): void {
+  private decorateDirectionSpan(from: number, text: string, content: string, direction: TextDirection): void {
     const to = from + text.length;
     if (this.isInCode(from)) return;
     this.addMark(DIRECTION_RUN[direction], from, to);
     this.isolates.push(DIRECTION_RUN[direction].range(from, to));
     const revealed = this.touchesSelection({ from, to });
     this.hideSyntax(from, from + 1, revealed);
-    this.hideSyntax(from + 1 + words.length, to, revealed);
+    this.hideSyntax(from + 1 + content.length, to, revealed);
   }
 
-  // Notes are numbered as they are called, whatever their labels.
+  /** Footnotes are numbered by the order of their references, not by their labels. */
   private footnoteNumber(label: string): string {
     const number = footnoteNumbers(this.state).get(label);
     return number === undefined ? label : this.state.facet(numberFormat)(number);
@@ -215,8 +214,8 @@ class PreviewBuilder {
     this.addMark(Decoration.replace({ widget }), from, to);
   }
 
-  private insertNumber(at: number, words: string): void {
-    this.decorations.push(Decoration.widget({ widget: new TextWidget(words, "ed-auto"), side: 1 }).range(at));
+  private insertNumber(at: number, text: string): void {
+    this.decorations.push(Decoration.widget({ widget: new TextWidget(text, "ed-auto"), side: 1 }).range(at));
   }
 
   private skipBlanks(at: number): number {

@@ -1,9 +1,9 @@
-// Numbers of provisions that nobody types, as they will read. The rules are the server's; here they are for looks only.
+// Automatic numbers of provisions, for display only: the server's rules decide.
 import { Facet } from "@codemirror/state";
 
 import type { TextDirection } from "./text-direction.js";
 
-// The words of the first numbers, by unit, as the edition's style has them; units that are counted in digits have none.
+/** The ordinal words of the first numbers, by unit, in the style of the edition. Units numbered in digits have none. */
 export interface NumberingScheme {
   readonly ordinals: Readonly<Record<string, readonly string[]>>;
   readonly formatNumber: (value: number) => string;
@@ -50,18 +50,18 @@ const TYPED_DIGITS = /^[ \t]*[(]?(\p{Nd}+)/u;
 const TYPED_WORDS = /^[ \t]+([\p{L}\p{M}-]+(?: [\p{L}\p{M}]+){0,3})/u;
 
 export interface AutoNumber {
-  // How far behind the signs of the heading the number reads, and what it says.
+  /** The offset into the heading's content at which the number is shown, and its text. UTF-16 code units. */
   readonly offset: number;
   readonly text: string;
 }
 
-// Counts the headings of a text in their order.
+/** Numbers the headings of a text, which are passed in document order. */
 export class ProvisionCounter {
   private readonly last = new Map<string, { level: number; number: number }>();
 
   constructor(private readonly scheme: NumberingScheme) {}
 
-  // The number of the next heading, where nobody typed it.
+  /** The automatic number of the next heading; null where the number is typed or the heading names no unit. */
   next(level: number, title: string): AutoNumber | null {
     for (const [unit, entry] of this.last)
       if (!CONTINUOUS_UNITS.has(unit) && entry.level > level) this.last.delete(unit);
@@ -94,7 +94,7 @@ export class ProvisionCounter {
   }
 }
 
-// Decimal digits stand in runs of ten.
+/** The value of a decimal digit of any script: Unicode encodes each set of digits as ten consecutive code points. */
 function digitValue(digit: string): number {
   const point = digit.codePointAt(0) ?? 48;
   let zero = point;

@@ -1,19 +1,18 @@
-// Where the others are: carets and selections in the colours of their people, drawn beside the text and never in it.
+// Remote cursors: carets and selections of the other users, drawn in layers beside the text and never in it.
 import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import {
   type EditorView,
   type LayerMarker,
+  layer,
   RectangleMarker,
   ViewPlugin,
   type ViewUpdate,
-  layer,
 } from "@codemirror/view";
 import { ySyncAnnotation } from "y-codemirror.next";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
-
-import type { Replica } from "../sync/replica.js";
 import type { Person } from "../sync/protocol.js";
+import type { Replica } from "../sync/replica.js";
 
 export interface RemoteCursor {
   readonly id: number;
@@ -130,7 +129,10 @@ const needsRedraw = (update: ViewUpdate): boolean =>
 
 export const cursorsIn = (state: EditorState): readonly RemoteCursor[] => state.field(cursorsField, false) ?? [];
 
-// `met` is told whenever somebody came, went or moved.
+/**
+ * The extension that publishes the own selection and draws those of others. `onPresence` is called on every change of
+ * the awareness states.
+ */
 export function remoteCursors(replica: Replica, onPresence: (awareness: Awareness) => void): Extension {
   const awarenessPlugin = ViewPlugin.fromClass(
     class {

@@ -1,5 +1,6 @@
-// A change never parts the two halves of one character: they would be replaced, differently on each side, and the copies
-// of the text would no longer be equal. Nor does it bring a mark that no text may hold.
+// A transaction filter that widens changes to whole surrogate pairs. A split pair would be replaced by U+FFFD, at
+// different places in the browser and on the server, and the replicas would diverge. It also removes forbidden
+// characters.
 import { Annotation, ChangeSet, EditorState, type Extension, type Text, type Transaction } from "@codemirror/state";
 import { ySyncAnnotation } from "y-codemirror.next";
 
@@ -14,7 +15,11 @@ const splitsPair = (text: Text, at: number): boolean =>
   startsWithLowSurrogate(text.sliceString(at, at + 1));
 const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 const LINE_ENDINGS = /\r\n?|[\u0085\u2028\u2029]/g;
-// Marks that no text may hold, and those that a version would lose: the server takes none of the first.
+/**
+ * Control characters, bidi embeddings, overrides and isolates, noncharacters: the server refuses them, or removes them
+ * when a version is created.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const FORBIDDEN = /[\0-\x08\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069\uFEFF\uFDD0-\uFDEF\uFFFE\uFFFF]/g;
 const sanitize = (text: string): string =>
   text.replace(LINE_ENDINGS, "\n").replace(LONE_SURROGATES, "").replace(FORBIDDEN, "");
@@ -55,7 +60,7 @@ export function widenToPairs(text: Text, { from, to, insert }: Change): Change {
   return { from: from - head.length, to: to + tail.length, insert: sanitize(head + insert + tail) };
 }
 
-// Two changes inside one character touch after they were widened.
+/** Two changes inside one character overlap once they are widened. */
 function mergeOverlapping(changes: readonly Change[]): Change[] {
   const merged: Change[] = [];
   for (const one of changes) {

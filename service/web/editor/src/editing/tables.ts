@@ -1,9 +1,8 @@
-// Tables as they will read. Where the caret is, the rows stand as they are written.
+// Renders tables as widgets, except where the selection touches their source.
 import { type EditorState, type Extension, type Range, StateField, type Transaction } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
-
-import { type TextDirection, lineDirection } from "./text-direction.js";
 import { baseDirection } from "./provision-numbers.js";
+import { lineDirection, type TextDirection } from "./text-direction.js";
 
 const DELIMITER_ROW = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 const FENCE = /^(?:```|~~~)/;
@@ -36,9 +35,9 @@ class TableWidget extends WidgetType {
     box.className = "ed-tabled";
     table.dir = this.direction;
     const alignments = splitCells(this.rows[1] ?? "").map(alignmentClass);
-    this.rows.forEach(
-      (row, number) => number !== 1 && table.append(this.renderRow(row, number ? "td" : "th", alignments)),
-    );
+    for (const [index, row] of this.rows.entries()) {
+      if (index !== 1) table.append(this.renderRow(row, index ? "td" : "th", alignments));
+    }
     box.append(table);
     return box;
   }

@@ -1,5 +1,6 @@
-// A line reads in the direction of its text, unless it begins in a foreign script and most of its letters are of it: an
-// Arabic sentence may begin with a Latin name. Items of a list keep to their list.
+// The base direction of a line: that of its text, unless the line begins in the other script and most of its letters
+// are of it. (`dir="auto"` looks at the first letter only, but an Arabic sentence may begin with a Latin name.) List
+// items keep the direction of the text.
 import { Direction } from "@codemirror/view";
 
 import { LIST_ITEM } from "./dialect.js";

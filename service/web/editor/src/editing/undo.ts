@@ -1,4 +1,4 @@
-// Undo takes back one's own changes alone, and puts the caret back where they were made.
+// Undo of the user's own changes, which restores the selection they were made with.
 import { EditorSelection, type Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { ySyncAnnotation } from "y-codemirror.next";

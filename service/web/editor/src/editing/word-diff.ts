@@ -1,4 +1,4 @@
-// Two texts beside each other: what only one of them has. Words, after the ends that are alike were taken off.
+// A word diff by longest common subsequence, after the common prefix and suffix were removed.
 export interface DiffPiece {
   readonly kind: "same" | "mine" | "theirs";
   readonly text: string;

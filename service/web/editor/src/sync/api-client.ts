@@ -1,4 +1,4 @@
-// What is asked of the service beside the room: as a page of its own, with what it says when it will not.
+// Requests to the HTTP API, with RFC 9457 problem details as errors.
 const TIMEOUT = 20_000;
 
 export class ApiError extends Error {
@@ -10,13 +10,16 @@ export class ApiError extends Error {
     super(code);
   }
 
-  // It says nothing of what was asked: nobody answered, or not now.
+  /** Whether a retry may succeed: no response, rate limited (429) or a server error (5xx). */
   get isTransient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
-// Raises Refused; where nothing answers its code is "offline".
+/**
+ * GET, or POST where there is a body, with an idempotency key. Throws ApiError, with the code "offline" where there is
+ * no response.
+ */
 export async function request<T>(address: string, body?: string, key = ""): Promise<T> {
   const headers: Record<string, string> = {
     accept: "application/json",

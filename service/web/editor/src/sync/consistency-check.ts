@@ -1,11 +1,11 @@
-// When it stays quiet, both sides compare what they hold.
+// Once the room is idle, compares the digest of the text with the server's copy.
 import { IDLE_BEFORE_CHECK } from "./limits.js";
-import { type Replica, encodeComparison } from "./replica.js";
+import { encodeComparison, type Replica } from "./replica.js";
 
 export class ConsistencyCheck {
   private timer = 0;
 
-  // `settled`: the text, where nothing of it is under way.
+  /** `settledReplica`: the replica, or null while changes are unacknowledged. */
   constructor(
     private readonly settledReplica: () => Replica | null,
     private readonly send: (frame: Uint8Array) => void,

@@ -1,4 +1,4 @@
-// How long and how much the room waits and sends (milliseconds, bytes), and what it makes of how a line ended.
+// Timeouts (milliseconds) and sizes (bytes) of the live room, and the meaning of WebSocket close codes.
 import type { RoomStatus } from "./room-events.js";
 
 export const FLUSH_INTERVAL = 25;

@@ -1,16 +1,17 @@
-// What the server has not confirmed yet, kept on this device under a key that the server gives to the session: without
-// it nobody reads what lies there. Only in pages that the browser holds to be secure; elsewhere nothing is kept.
+// The offline store: unacknowledged updates in IndexedDB, encrypted with AES-GCM under a key that the server gives to
+// the session. It needs a secure context; elsewhere nothing is stored. The names of the database, its store and its
+// fields are persisted: a newer version of this page must read what an older one stored.
 const DATABASE = "mithaq-kept";
 const STORE = "updates";
 const MAX_AGE = 30 * 24 * 3600 * 1000;
 
 export interface StoredUpdate {
-  // 0 where it does not lie on this device, or not yet.
+  /** The key of the row; 0 where it is not stored, or not yet. */
   id: number;
   readonly epoch: number;
   readonly changeId: string;
   readonly rejected: boolean;
-  // When it was written.
+  /** Milliseconds since the epoch. */
   readonly writtenAt: number;
   readonly update: Uint8Array;
 }
@@ -35,7 +36,7 @@ export class OfflineStore {
     private readonly person: string,
   ) {}
 
-  // Null where this browser keeps nothing.
+  /** Open the store; null where the browser has no IndexedDB or no Web Crypto, or refuses them. */
   static async open(secret: string, draft: string, person: string): Promise<OfflineStore | null> {
     try {
       const raw = Uint8Array.from(atob(secret), (sign) => sign.charCodeAt(0));
@@ -66,7 +67,10 @@ export class OfflineStore {
     return (await this.run("readwrite", (store) => store.add(row))) as number;
   }
 
-  // In the order in which they were written. What another session kept cannot be read here, and goes after a month.
+  /**
+   * Every readable update of this draft and person, in the order of writing. Rows of another session cannot be
+   * decrypted; they are deleted after MAX_AGE.
+   */
   async readAll(): Promise<StoredUpdate[]> {
     const rows = (await this.run("readonly", (store) => store.index("draft").getAll(this.draft))) as StoredRow[];
     const decrypted = await Promise.all(
@@ -81,7 +85,7 @@ export class OfflineStore {
     for (const id of ids) await this.run("readwrite", (store) => store.delete(id));
   }
 
-  // Never sent again: for its writer to look at.
+  /** Mark updates as rejected: they are kept for their author and never sent again. */
   async markRejected(ids: readonly number[]): Promise<void> {
     for (const id of ids) {
       const row = (await this.run("readonly", (store) => store.get(id))) as StoredRow | undefined;
@@ -110,7 +114,10 @@ export class OfflineStore {
     return copyBytes(new TextEncoder().encode(`${this.draft}\n${this.person}\n${epoch}`));
   }
 
-  // What was asked is answered once it lies on the disk: a page that closes before that takes it back.
+  /**
+   * Resolves when the transaction is complete (durability "strict"), not when the request succeeds: a page that closes
+   * in between aborts the transaction.
+   */
   private run(mode: IDBTransactionMode, operation: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const transaction = this.database.transaction(STORE, mode, { durability: "strict" });

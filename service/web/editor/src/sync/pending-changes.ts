@@ -1,4 +1,4 @@
-// What was written here and not confirmed yet, in memory and on this device.
+// Local changes that the server has not acknowledged, in memory and in the offline store.
 import * as Y from "yjs";
 
 import { OfflineStore, type StoredUpdate } from "./offline-store.js";
@@ -8,9 +8,9 @@ export interface PendingUpdate {
   readonly changeId: string;
   readonly writtenAt: number;
   storedId: Promise<number | null>;
-  // The message of this connection it went out with; 0: none yet.
+  /** The number of the frame on this connection in which it was sent; 0 where it was not sent. */
   frame: number;
-  // Whether it lies on this device.
+  /** Whether the offline store holds it. */
   isStored: boolean;
 }
 
@@ -27,7 +27,7 @@ export const isEmptyUpdate = (update: Uint8Array): boolean => update.length === 
 
 export class PendingChanges {
   canStore = false;
-  // What was not taken, and lies here for its writer.
+  /** Updates that the server rejected. They are never sent again, but shown to their author. */
   rejected: StoredUpdate[] = [];
   private restored: StoredUpdate[] = [];
   private saveListeners: (() => void)[] = [];
@@ -41,7 +41,10 @@ export class PendingChanges {
 
   constructor(private readonly onStored: () => void) {}
 
-  // Finds what an earlier page left; only once. Whoever signs in anew gets another key: what is unconfirmed is kept under it.
+  /**
+   * Open the offline store. The first call restores what an earlier page left. A later call with another key (a new
+   * session) stores everything unacknowledged again, under that key.
+   */
   async openStore(key: string, draft: string, person: string, epoch: number): Promise<void> {
     if (key === this.storeKey) return;
     const first = this.store === undefined;
@@ -52,20 +55,20 @@ export class PendingChanges {
     else for (const one of this.entries) this.storeAgain(one, epoch);
   }
 
-  // What an earlier page left to be sent; the rest of it lies aside.
+  /** Take what an earlier page left and may be sent; the rest is moved to `rejected`. */
   takeRestored(isSendable: (one: StoredUpdate) => boolean): StoredUpdate[] {
     const found = this.restored.splice(0);
     this.rejected.push(...found.filter((one) => !isSendable(one)));
     return found.filter(isSendable);
   }
 
-  // What is written without a pause is one change.
+  /** The number of unacknowledged changes. Edits without a pause of CHANGE_PAUSE milliseconds count as one change. */
   get changeCount(): number {
     const unsent = this.unsent.length ? [this.currentChange] : [];
     return new Set([...this.entries.map((one) => one.changeId), ...unsent]).size;
   }
 
-  // Those of them that lie on this device whole, whatever becomes of the page.
+  /** The number of unacknowledged changes that are completely in the offline store and survive the page. */
   get storedChangeCount(): number {
     const unstored = new Set(this.entries.filter((one) => !one.isStored).map((one) => one.changeId));
     if (this.unsent.length) unstored.add(this.currentChange);
@@ -88,7 +91,7 @@ export class PendingChanges {
     this.unsent.push(update);
   }
 
-  // What was written since the last time, as one entry.
+  /** Merge what was written since the last flush into one pending update. */
   flush(epoch: number): PendingUpdate | null {
     if (!this.unsent.length) return null;
     const update = Y.mergeUpdates(this.unsent);
@@ -100,14 +103,14 @@ export class PendingChanges {
     return this.enqueue(one.update, one.changeId, Promise.resolve(one.id));
   }
 
-  // Everything unconfirmed that a copy with `vector` lacks.
+  /** Everything unacknowledged that a replica with this state vector lacks. */
   diffSince(vector: Uint8Array): Uint8Array {
     return this.entries.length
       ? Y.diffUpdate(Y.mergeUpdates(this.entries.map((one) => one.update)), vector)
       : EMPTY_UPDATE;
   }
 
-  // All of it went out as the first message of a connection.
+  /** Record that everything was sent in the first frame of a connection. */
   markSentFirst(): void {
     for (const one of this.entries) one.frame = 1;
   }
@@ -120,7 +123,7 @@ export class PendingChanges {
     return done.length;
   }
 
-  // None of it is sent any more; whether there was anything.
+  /** Move every pending update to `rejected`. Returns whether there was any. */
   reject(epoch: number): boolean {
     this.flush(epoch);
     const entries = this.entries;
@@ -133,7 +136,7 @@ export class PendingChanges {
     return entries.length > 0;
   }
 
-  // These alone: others may have been laid aside meanwhile, here or by another page.
+  /** Delete these rejected updates only: others may have been added since, here or by another page. */
   async discardRejected(updates: readonly StoredUpdate[]): Promise<void> {
     this.rejected = this.rejected.filter((one) => !updates.includes(one));
     await this.rejecting;

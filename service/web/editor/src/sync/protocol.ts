@@ -1,4 +1,5 @@
-// The frames of the live room, each one binary message that begins with its kind.
+// The wire protocol of the live room: binary frames that begin with their kind, a variable-length integer. SYNC and
+// AWARENESS are those of y-protocols.
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
 
@@ -14,7 +15,7 @@ const SYNC_UPDATE = 2;
 
 export type Mode = "write" | "comment" | "read";
 
-// A row of a draft.
+/** A position in the journal of a draft: the epoch, and the row within it. */
 export interface JournalPosition {
   readonly epoch: number;
   readonly seq: number;

@@ -1,13 +1,16 @@
-// Words that the draft did not take: what they would make of it, told from its newest state where that can be told.
+// Changes that the server rejected: what the text would be with them, computed from its newest state where possible.
 import * as Y from "yjs";
 
 import type { StoredUpdate } from "./offline-store.js";
 import type { PendingChanges } from "./pending-changes.js";
+import type { JournalPosition, Mode } from "./protocol.js";
 import type { Replica } from "./replica.js";
-import type { Mode, JournalPosition } from "./protocol.js";
 
-// The text as its writer would have it (`whole`), beside the text as it stands; or, where that cannot be told any more,
-// their words alone. `at` is the place it was written from, as far as it is known.
+/**
+ * The text with the rejected changes (`mine`) and as it is (`theirs`). Where the full text cannot be computed any more
+ * (`isFullText` is false) `mine` is only the inserted text. `base` is the journal position it was written from, if
+ * known.
+ */
 export interface RejectedChanges {
   readonly mine: string;
   readonly theirs: string;
@@ -19,7 +22,7 @@ export interface RejectedChanges {
 
 export type RejectionReason = "another" | "closed" | "frozen" | "role" | "restarted" | "diverged" | "old" | "refused";
 
-// What the page held when its words were refused.
+/** The text of the page at the time of the rejection. */
 interface Snapshot {
   readonly text: string;
   readonly at: JournalPosition | null;
@@ -61,7 +64,7 @@ function describeRejected(
   return { mine: insertedText(updates), theirs, isFullText: false, base: null, why, updates };
 }
 
-// The text as it stands with these words in it; null where they belong to another.
+/** The current text with the updates applied; null where they belong to another epoch or lack their parents. */
 function textWithUpdates(
   replica: Replica,
   updates: readonly StoredUpdate[],
@@ -74,7 +77,7 @@ function textWithUpdates(
   return copy.store.pendingStructs === null ? copy.getText("t").toString() : null;
 }
 
-// What was written in one place stays together.
+/** The text inserted by the updates, adjacent insertions joined, others on lines of their own. */
 function insertedText(updates: readonly StoredUpdate[]): string {
   const { structs } = Y.decodeUpdate(Y.mergeUpdates(updates.map((one) => one.update)));
   let [text, lastId]: [string, Y.ID | null] = ["", null];
@@ -86,10 +89,10 @@ function insertedText(updates: readonly StoredUpdate[]): string {
   return text;
 }
 
-// What becomes of the words that a ledger laid aside.
+/** Reports rejected updates, once enough of the document is known to describe them. */
 export class RejectionTracker {
   why: RejectionReason = "refused";
-  // Of what keeps this person from writing.
+  /** The error code of why the user cannot write. */
   code = "";
   private snapshot: Snapshot | null = null;
 
@@ -102,7 +105,7 @@ export class RejectionTracker {
     this.snapshot ??= { text: replica.text.toString(), at: base };
   }
 
-  // Once the newest text is here.
+  /** Report the rejected updates. Call it once the newest text has arrived. */
   report(replica: Replica, base: JournalPosition | null, mode: Mode): void {
     const [updates, snapshot, why] = [[...this.pending.rejected], this.snapshot, this.why];
     [this.snapshot, this.why] = [null, "refused"];
@@ -112,7 +115,7 @@ export class RejectionTracker {
     else this.onRejected(rejected);
   }
 
-  // The text is closed to this person: what they wrote is theirs alone.
+  /** Reject and report everything unacknowledged, without a base: the user has no access to the text any more. */
   reportDetached(replica: Replica, epoch: number, why: RejectionReason = "role"): void {
     this.pending.reject(epoch);
     const updates = [...this.pending.rejected];

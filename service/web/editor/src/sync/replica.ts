@@ -1,4 +1,4 @@
-// The copy of the draft that this page holds.
+// This page's replica of the draft: the Yjs document, its text, and the awareness states.
 import { Awareness, removeAwarenessStates } from "y-protocols/awareness";
 import * as Y from "yjs";
 
@@ -10,7 +10,7 @@ export interface Replica {
   readonly awareness: Awareness;
 }
 
-// Origins of what was not written just now.
+/** Transaction origins of updates that are not local edits. */
 export const RESTORED_ORIGIN = Symbol("kept");
 export const REMOTE_ORIGIN = Symbol("room");
 
@@ -34,7 +34,10 @@ export function removeRemoteStates({ awareness }: Replica): void {
   );
 }
 
-// What the server compares with its own copy; null in a page that may not compute digests.
+/**
+ * Encode a HASH frame (state vector, SHA-256 of the text) for comparison with the server's copy. Null where the page is
+ * not a secure context and has no Web Crypto.
+ */
 export async function encodeComparison({ doc, text }: Replica): Promise<Uint8Array | null> {
   if (!globalThis.crypto?.subtle) return null;
   const vector = Y.encodeStateVector(doc);

@@ -1,4 +1,4 @@
-// What a room tells the page around it.
+// Events of a live room, handled by the page.
 import type { RejectedChanges } from "./rejected-changes.js";
 import type { Replica } from "./replica.js";
 
@@ -8,9 +8,9 @@ export interface RoomEvents {
   onReady(replica: Replica): void;
   onStatus(): void;
   onMerged(changes: number): void;
-  // In the server's words.
+  /** The server refused a change; `sentence` is its explanation, translated. */
   onRefused(sentence: string): void;
   onRejected(found: RejectedChanges): void;
-  // Somebody remarked on the text.
+  /** The comments of the draft changed. */
   onComments?(): void;
 }

@@ -1,35 +1,17 @@
-// One draft, written with others: what is typed here goes out, what others typed comes in, and “saved” is said only of
-// what the server has confirmed to lie on its disk.
+// The live room of a draft: sends local changes, applies remote ones, and reports "saved" only for what the server
+// acknowledged to be on its disk.
 import { applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
-
-import { type PendingUpdate, PendingChanges, isEmptyUpdate } from "./pending-changes.js";
-import {
-  TERMINAL_CLOSE_CODES,
-  FLUSH_INTERVAL,
-  MAX_UPDATE_BYTES,
-  MAX_REJECTIONS,
-  ACK_TIMEOUT,
-  AWARENESS_INTERVAL,
-  REJECTING_CLOSE_CODES,
-} from "./limits.js";
-import { ReconnectingSocket } from "./socket.js";
-import { RejectionTracker, isExpired } from "./rejected-changes.js";
 import { ConsistencyCheck } from "./consistency-check.js";
-import { RESTORED_ORIGIN, REMOTE_ORIGIN, type Replica, removeRemoteStates, createReplica } from "./replica.js";
+import * as limits from "./limits.js";
+import { isEmptyUpdate, PendingChanges, type PendingUpdate } from "./pending-changes.js";
+import type { ControlMessage, Frame, JournalPosition, Mode, Person } from "./protocol.js";
+import * as protocol from "./protocol.js";
+import { isExpired, RejectionTracker } from "./rejected-changes.js";
+import { createReplica, REMOTE_ORIGIN, RESTORED_ORIGIN, type Replica, removeRemoteStates } from "./replica.js";
+import type { RoomEvents, RoomStatus } from "./room-events.js";
+import { ReconnectingSocket } from "./socket.js";
 import { Throttle } from "./throttle.js";
-import type { RoomStatus, RoomEvents } from "./room-events.js";
-import {
-  type ControlMessage,
-  type Frame,
-  type Mode,
-  type Person,
-  type JournalPosition,
-  encodeSyncStep2,
-  encodeSyncStep1,
-  encodeAwareness,
-  encodeUpdate,
-} from "./protocol.js";
 
 export class Room {
   readonly pending = new PendingChanges(() => this.events.onStatus());
@@ -51,8 +33,8 @@ export class Room {
   private endStatus: RoomStatus | null = null;
   private rejectionCount = 0;
   private resentChanges = 0;
-  private readonly flushing = new Throttle(FLUSH_INTERVAL, () => this.flush());
-  private readonly presence = new Throttle(AWARENESS_INTERVAL, () => this.sendAwareness());
+  private readonly flushing = new Throttle(limits.FLUSH_INTERVAL, () => this.flush());
+  private readonly presence = new Throttle(limits.AWARENESS_INTERVAL, () => this.sendAwareness());
 
   constructor(
     address: string,
@@ -63,7 +45,7 @@ export class Room {
       onFrame: (frame) => this.handleFrame(frame),
       onClose: (code) => this.handleClose(code),
     });
-    setInterval(() => this.checkAckTimeout(), ACK_TIMEOUT / 3);
+    setInterval(() => this.checkAckTimeout(), limits.ACK_TIMEOUT / 3);
   }
 
   get status(): RoomStatus {
@@ -74,7 +56,7 @@ export class Room {
     return this.pending.changeCount ? "saving" : "saved";
   }
 
-  // There is a text to write in, too.
+  /** Whether the user may write and the text has arrived. */
   get writable(): boolean {
     return this.ready && this.mayWrite;
   }
@@ -83,12 +65,12 @@ export class Room {
     return this.mode === "write" && !this.frozen && !this.endStatus;
   }
 
-  // The row of the draft at which the text stands here, where nothing of it is under way.
+  /** The journal position of the text; null while changes are unacknowledged. */
   get settledPosition(): JournalPosition | null {
     return this.synced && !this.pending.changeCount ? this.position : null;
   }
 
-  // The row up to which this copy has everything; beyond it, it has what was not confirmed yet.
+  /** The journal position up to which this replica is complete. It may hold unacknowledged changes beyond it. */
   get position(): JournalPosition | null {
     return this.epoch === null || !this.ready ? null : { epoch: this.epoch, seq: this.seq };
   }
@@ -97,7 +79,7 @@ export class Room {
     this.socket.open();
   }
 
-  // Whoever was signed out may have signed in again elsewhere.
+  /** Reconnect after a sign-out: the user may have signed in again in another tab. */
   reopenAfterSignIn(): void {
     if (this.endStatus !== "out") return;
     this.endStatus = null;
@@ -105,14 +87,14 @@ export class Room {
     this.events.onStatus();
   }
 
-  // The page goes on without the room.
+  /** Leave the room for good; the page continues without it. */
   stop(): void {
     this.endStatus = "gone";
     this.socket.stop();
     this.events.onStatus();
   }
 
-  // ---- what comes in
+  // ---- incoming frames
 
   private handleFrame(frame: Frame): Promise<void> | void {
     switch (frame.kind) {
@@ -174,7 +156,10 @@ export class Room {
   }
 
   private handleStateVector(vector: Uint8Array): void {
-    if (this.synced) return this.resendMissing(vector);
+    if (this.synced) {
+      this.resendMissing(vector);
+      return;
+    }
     if (!this.mayWrite && this.pending.changeCount) this.reset(this.epoch);
     this.flush();
     this.synced = true;
@@ -182,19 +167,19 @@ export class Room {
     const update = this.pending.diffSince(vector);
     this.pending.markSentFirst();
     this.framesSent = isEmptyUpdate(update) ? 0 : 1;
-    this.socket.send(encodeSyncStep2(update));
-    this.socket.send(encodeSyncStep1(Y.encodeStateVector(this.replica.doc)));
+    this.socket.send(protocol.encodeSyncStep2(update));
+    this.socket.send(protocol.encodeSyncStep1(Y.encodeStateVector(this.replica.doc)));
     this.replica.awareness.setLocalState(this.replica.awareness.getLocalState());
     if (!this.framesSent) this.handleAck(1);
     this.events.onStatus();
   }
 
-  // Asked again: something had come too early there.
+  /** The server asks again where an update arrived before its parents. */
   private resendMissing(vector: Uint8Array): void {
     const update = this.pending.diffSince(vector);
     if (isEmptyUpdate(update)) return;
     this.framesSent += 1;
-    this.socket.send(encodeSyncStep2(update));
+    this.socket.send(protocol.encodeSyncStep2(update));
   }
 
   private becomeReady(): void {
@@ -205,7 +190,7 @@ export class Room {
     this.events.onStatus();
   }
 
-  // What an earlier page could not send is sent now, or shown where it can no longer be.
+  /** Send what an earlier page could not send, and report what can no longer be sent. */
   private resendRestored(): void {
     const sendable = this.pending.takeRestored(
       (one) => this.writable && !one.rejected && one.epoch === this.epoch && !isExpired(one),
@@ -226,7 +211,7 @@ export class Room {
     this.events.onStatus();
   }
 
-  // ---- what goes out
+  // ---- outgoing frames
 
   private createReplica(): Replica {
     const onUpdate = (update: Uint8Array) => {
@@ -249,23 +234,25 @@ export class Room {
     this.framesSent += 1;
     entry.frame = this.framesSent;
     this.socket.send(
-      entry.update.length > MAX_UPDATE_BYTES ? encodeSyncStep2(entry.update) : encodeUpdate(entry.update),
+      entry.update.length > limits.MAX_UPDATE_BYTES
+        ? protocol.encodeSyncStep2(entry.update)
+        : protocol.encodeUpdate(entry.update),
     );
   }
 
   private sendAwareness(): void {
     const { awareness } = this.replica;
     if (this.synced && awareness.getLocalState())
-      this.socket.send(encodeAwareness(encodeAwarenessUpdate(awareness, [awareness.clientID])));
+      this.socket.send(protocol.encodeAwareness(encodeAwarenessUpdate(awareness, [awareness.clientID])));
   }
 
-  // ---- when the line is lost, and when words are not taken
+  // ---- lost connections and rejected changes
 
   private handleClose(code: number): boolean {
     this.synced = false;
     removeRemoteStates(this.replica);
-    this.endStatus = TERMINAL_CLOSE_CODES[code] ?? null;
-    if (REJECTING_CLOSE_CODES.has(code)) this.handleRejection();
+    this.endStatus = limits.TERMINAL_CLOSE_CODES[code] ?? null;
+    if (limits.REJECTING_CLOSE_CODES.has(code)) this.handleRejection();
     if (this.endStatus === "gone") this.rejections.reportDetached(this.replica, this.epoch ?? 0);
     this.events.onStatus();
     return !this.endStatus;
@@ -274,15 +261,15 @@ export class Room {
   private handleRejection(): void {
     this.rejectionCount += 1;
     this.reset();
-    if (this.rejectionCount > MAX_REJECTIONS) this.endStatus = "gone";
+    if (this.rejectionCount > limits.MAX_REJECTIONS) this.endStatus = "gone";
   }
 
-  // A line that is dead without having been closed is told by an answer that does not come.
+  /** A connection that died without being closed is recognised by a missing acknowledgement. */
   private checkAckTimeout(): void {
-    if (this.synced && Date.now() - this.pending.oldestAt > ACK_TIMEOUT) this.socket.drop();
+    if (this.synced && Date.now() - this.pending.oldestAt > limits.ACK_TIMEOUT) this.socket.drop();
   }
 
-  // Nothing is taken any more; what was under way is not lost.
+  /** The server accepts no more changes: reject what is unacknowledged, without losing it. */
   private stopWriting(): void {
     if (this.pending.changeCount) this.resync();
     else this.events.onStatus();
@@ -294,7 +281,10 @@ export class Room {
     this.socket.reconnect();
   }
 
-  // Begin anew from the server's copy, as somebody else: what it has not confirmed stays here, for its writer to see.
+  /**
+   * Start again from the server's copy with a new client id. What is unacknowledged is kept as rejected, for its
+   * author.
+   */
   private reset(epoch: number | null = null): void {
     const hadUnsent = this.pending.reject(this.epoch ?? 0);
     if (hadUnsent && this.ready) this.rejections.capture(this.replica, this.position);

@@ -1,5 +1,5 @@
-// The line to the server: opened again by itself when it is lost, sooner at first, never all browsers at once.
-import { type Frame, decodeFrame } from "./protocol.js";
+// A WebSocket that reconnects by itself, with exponential backoff and jitter. Frames are handled one after another.
+import { decodeFrame, type Frame } from "./protocol.js";
 
 const INITIAL_BACKOFF = 500;
 const MAX_BACKOFF = 20_000;
@@ -7,7 +7,7 @@ const ABNORMAL_CLOSURE = 1006;
 
 interface SocketHandlers {
   onFrame(frame: Frame): Promise<void> | void;
-  // Whether it is to be opened again.
+  /** Returns whether to reconnect. */
   onClose(code: number): boolean;
 }
 
@@ -49,13 +49,13 @@ export class ReconnectingSocket {
     this.attempt = 0;
   }
 
-  // What was under way on it is not heeded any more.
+  /** Open a new connection. Frames of the old one are ignored. */
   reconnect(): void {
     this.detach();
     this.open();
   }
 
-  // It is dead without having been closed.
+  /** Give up a connection that died without being closed, and reconnect. */
   drop(): void {
     if (!this.socket) return;
     this.detach();

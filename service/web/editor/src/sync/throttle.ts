@@ -1,4 +1,4 @@
-// What is done a little later, once, however often it was asked for.
+// A trailing throttle: calls are merged into one action, `delay` milliseconds after the first of them.
 export class Throttle {
   private timer = 0;
 

@@ -1,20 +1,21 @@
-// What the first script lends the second, which carries no library of its own.
-import type { Decoration, EditorView, ViewPlugin } from "@codemirror/view";
+// The interface between the two bundles: editor.js passes margin.js what it needs, so that margin.js has no library.
+
 import type { StateEffect, StateField } from "@codemirror/state";
+import type { Decoration, EditorView, ViewPlugin } from "@codemirror/view";
 
 import type { DraftEditor } from "../editing/editor.js";
-import type { News } from "./status-line.js";
-import type { Room } from "../sync/room.js";
-import type { Replica } from "../sync/replica.js";
-import type { Words } from "./i18n.js";
 import type { Person } from "../sync/protocol.js";
+import type { Replica } from "../sync/replica.js";
+import type { Room } from "../sync/room.js";
+import type { I18n } from "./i18n.js";
+import type { StatusLine } from "./status-line.js";
 
-export interface Lent {
-  readonly place: HTMLElement;
+export interface EditorBridge {
+  readonly root: HTMLElement;
   readonly room: Room;
-  readonly words: Words;
-  readonly news: News;
-  readonly personOf: (state: object) => Person | null;
+  readonly i18n: I18n;
+  readonly statusLine: StatusLine;
+  readonly personFromState: (state: object) => Person | null;
   readonly cm: {
     readonly Decoration: typeof Decoration;
     readonly EditorView: typeof EditorView;
@@ -22,25 +23,25 @@ export interface Lent {
     readonly StateField: typeof StateField;
     readonly ViewPlugin: typeof ViewPlugin;
   };
-  readonly placed: (replica: Replica, anchor: unknown) => number | null;
+  readonly resolvePosition: (replica: Replica, anchor: unknown) => number | null;
 }
 
-export interface Margin {
-  // A surface over a copy of the draft stands in the page.
-  begun(surface: DraftEditor, replica: Replica): void;
-  use(act: string): void;
-  // Somebody remarked on the text.
-  heard(): void;
-  // Something else takes its place.
+export interface MarginApi {
+  /** Called for each new editor over a replica of the draft. */
+  attach(editor: DraftEditor, replica: Replica): void;
+  runTool(act: string): void;
+  /** The comments of the draft changed. */
+  reloadComments(): void;
+  /** Close every panel: another view takes their place. */
   close(): void;
-  // The room stands otherwise.
-  stood(): void;
+  /** The status of the room changed. */
+  onStatus(): void;
 }
 
-interface Script {
-  margin(lent: Lent): Margin;
+interface MarginModule {
+  createMargin(bridge: EditorBridge): MarginApi;
 }
 
-export async function fetched(address: string, lent: Lent): Promise<Margin> {
-  return ((await import(address)) as Script).margin(lent);
+export async function loadMargin(address: string, bridge: EditorBridge): Promise<MarginApi> {
+  return ((await import(address)) as MarginModule).createMargin(bridge);
 }

@@ -1,19 +1,20 @@
-// What is said of the place where somebody writes: once they rest there, and only when it is something else.
-import type { News } from "./status-line.js";
+// Announces what is at the caret to screen readers, once the caret rested for CARET_REST and only when it differs from
+// the last announcement.
+import type { StatusLine } from "./status-line.js";
 
-const REST = 700;
+const CARET_REST = 700;
 
-export class Caret {
-  private waiting = 0;
-  private told = "";
+export class CaretAnnouncer {
+  private timer = 0;
+  private lastAnnounced = "";
 
-  constructor(private readonly news: News) {}
+  constructor(private readonly statusLine: StatusLine) {}
 
-  tell(said: string): void {
-    clearTimeout(this.waiting);
-    this.waiting = window.setTimeout(() => {
-      if (said && said !== this.told) this.news.speak(said);
-      this.told = said;
-    }, REST);
+  announce(text: string): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => {
+      if (text && text !== this.lastAnnounced) this.statusLine.announce(text);
+      this.lastAnnounced = text;
+    }, CARET_REST);
   }
 }

@@ -1,20 +1,20 @@
-// Pieces of the page.
-export function made<Name extends keyof HTMLElementTagNameMap>(
+// DOM helpers.
+export function createElement<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Readonly<Record<string, string>> = {},
-  ...held: (Node | string)[]
+  ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Name] {
-  const piece = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) piece.setAttribute(key, value);
-  piece.append(...held);
-  return piece;
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
 }
 
-// A name keeps its own direction within a sentence.
-export const apart = (name: string): string => `\u2068${name}\u2069`;
+/** Wrap a name in Unicode isolates (U+2068, U+2069), so that it keeps its direction within a sentence. */
+export const isolate = (name: string): string => `\u2068${name}\u2069`;
 
-export function inside(place: ParentNode, name: string): HTMLElement {
-  const found = place.querySelector<HTMLElement>(`[data-part=${name}]`);
+export function requirePart(parent: ParentNode, name: string): HTMLElement {
+  const found = parent.querySelector<HTMLElement>(`[data-part=${name}]`);
   if (!found) throw new Error(`the page has no ${name}`);
   return found;
 }

@@ -1,9 +1,9 @@
-// A text as a file of this device.
-export function saveAsFile(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/markdown;charset=utf-8" }));
+// Offer a text as a download.
+export function downloadText(text: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/markdown;charset=utf-8" }));
   const anchor = document.createElement("a");
-  anchor.href = address;
+  anchor.href = url;
   anchor.download = name;
   anchor.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,59 +1,59 @@
-// From the form to the editor: no letter, no click and no caret is lost on the way.
+// The handover from the plain form to the editor, without losing input, clicks or the caret.
 import type { EditorView } from "@codemirror/view";
 
-// A button that opens something of the browser's own is never seen to be let go.
-const LONGEST_HOLD = 3000;
+/** Milliseconds. A press that opens a native control may never report a pointerup. */
+const MAX_PRESS = 3000;
 
-// Waits while somebody composes a word in the field or holds a button down.
-export class Handing {
+/** Defers an action while an input method composes or a pointer button is down. */
+export class HandoverGate {
   private composing = false;
-  private held = false;
-  private waiting: (() => void) | null = null;
+  private pressed = false;
+  private action: (() => void) | null = null;
 
   constructor(form: HTMLElement) {
     form.addEventListener("compositionstart", () => (this.composing = true));
-    form.addEventListener("compositionend", () => setTimeout(() => this.free("composing")));
-    addEventListener("pointerdown", () => this.hold(), true);
+    form.addEventListener("compositionend", () => setTimeout(() => this.release("composing")));
+    addEventListener("pointerdown", () => this.press(), true);
     for (const end of ["pointerup", "pointercancel"])
-      addEventListener(end, () => setTimeout(() => this.free("held")), true);
+      addEventListener(end, () => setTimeout(() => this.release("pressed")), true);
   }
 
-  // The last one asked for is done.
-  whenFree(act: () => void): void {
-    this.waiting = act;
-    this.go();
+  /** Run `action` as soon as the page is idle. A later call replaces an earlier one that still waits. */
+  whenIdle(action: () => void): void {
+    this.action = action;
+    this.runIfIdle();
   }
 
-  private hold(): void {
-    this.held = true;
-    setTimeout(() => this.free("held"), LONGEST_HOLD);
+  private press(): void {
+    this.pressed = true;
+    setTimeout(() => this.release("pressed"), MAX_PRESS);
   }
 
-  private free(what: "composing" | "held"): void {
+  private release(what: "composing" | "pressed"): void {
     this[what] = false;
-    this.go();
+    this.runIfIdle();
   }
 
-  private go(): void {
-    if (this.composing || this.held) return;
-    const act = this.waiting;
-    this.waiting = null;
-    act?.();
+  private runIfIdle(): void {
+    if (this.composing || this.pressed) return;
+    const action = this.action;
+    this.action = null;
+    action?.();
   }
 }
 
-// Whether the editor may go on from what stands in the field: what was typed there must have been typed into this text.
-export function fits(field: HTMLTextAreaElement, text: string, writable: boolean): boolean {
+/** Whether the editor can take over from the field: input typed there must be based on exactly this text. */
+export function canTakeOver(field: HTMLTextAreaElement, text: string, writable: boolean): boolean {
   return field.value === field.defaultValue || (writable && field.defaultValue === text);
 }
 
-// `held`: the caret stood in the field, before that was hidden.
-export function handOver(field: HTMLTextAreaElement, view: EditorView, held: boolean): void {
+/** Move input and selection from the field to the editor. `focused`: the field had the focus before it was hidden. */
+export function handOver(field: HTMLTextAreaElement, view: EditorView, focused: boolean): void {
   const { value, selectionStart, selectionEnd } = field;
   if (value !== field.defaultValue)
-    view.dispatch({ changes: change(view.state.doc.toString(), value), userEvent: "input" });
+    view.dispatch({ changes: minimalChange(view.state.doc.toString(), value), userEvent: "input" });
   field.value = field.defaultValue;
-  if (!held) return;
+  if (!focused) return;
   const most = view.state.doc.length;
   view.dispatch({
     selection: { anchor: Math.min(selectionStart, most), head: Math.min(selectionEnd, most) },
@@ -62,7 +62,7 @@ export function handOver(field: HTMLTextAreaElement, view: EditorView, held: boo
   queueMicrotask(() => view.focus());
 }
 
-function change(before: string, after: string): { from: number; to: number; insert: string } {
+function minimalChange(before: string, after: string): { from: number; to: number; insert: string } {
   let [head, tail] = [0, 0];
   const most = Math.min(before.length, after.length);
   while (head < most && before[head] === after[head]) head += 1;

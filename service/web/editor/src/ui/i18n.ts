@@ -1,42 +1,42 @@
-// What the page lends the script to say, in its language.
-export interface Spoken {
+// Translated messages, which the page provides in its language.
+export interface Messages {
   readonly says: Readonly<Record<string, string>>;
   readonly counts: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-export class Words {
-  private readonly plural: Intl.PluralRules;
-  private readonly figures: Intl.NumberFormat;
+export class I18n {
+  private readonly plurals: Intl.PluralRules;
+  private readonly numbers: Intl.NumberFormat;
   private readonly lists: Intl.ListFormat;
 
   constructor(
-    private readonly spoken: Spoken,
+    private readonly messages: Messages,
     lang: string,
     digits: string,
   ) {
-    this.plural = new Intl.PluralRules(lang);
-    this.figures = new Intl.NumberFormat(`${lang}-u-nu-${digits}`);
+    this.plurals = new Intl.PluralRules(lang);
+    this.numbers = new Intl.NumberFormat(`${lang}-u-nu-${digits}`);
     this.lists = new Intl.ListFormat(lang, { type: "conjunction" });
   }
 
-  say(name: string, places: Readonly<Record<string, string>> = {}): string {
-    return filled(this.spoken.says[name] ?? name, places);
+  t(name: string, values: Readonly<Record<string, string>> = {}): string {
+    return interpolate(this.messages.says[name] ?? name, values);
   }
 
-  count(name: string, count: number, places: Readonly<Record<string, string>> = {}): string {
-    const forms = this.spoken.counts[name] ?? {};
-    const form = forms[this.plural.select(count)] ?? forms.other ?? name;
-    return filled(form, { ...places, count: this.number(count) });
+  n(name: string, count: number, values: Readonly<Record<string, string>> = {}): string {
+    const forms = this.messages.counts[name] ?? {};
+    const form = forms[this.plurals.select(count)] ?? forms.other ?? name;
+    return interpolate(form, { ...values, count: this.formatNumber(count) });
   }
 
-  number(value: number): string {
-    return this.figures.format(value);
+  formatNumber(value: number): string {
+    return this.numbers.format(value);
   }
 
-  join(items: readonly string[]): string {
+  formatList(items: readonly string[]): string {
     return this.lists.format(items);
   }
 }
 
-const filled = (sentence: string, places: Readonly<Record<string, string>>): string =>
-  sentence.replace(/\{(\w+)\}/g, (place, name: string) => places[name] ?? place);
+const interpolate = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);

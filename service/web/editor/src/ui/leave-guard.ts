@@ -1,31 +1,32 @@
-// Nobody leaves words behind unasked: neither by closing the page nor by signing out.
-import { saveAsFile } from "./file-download.js";
-import { part } from "./status-line.js";
-import type { Room } from "../sync/room.js";
+// Ask before unsaved changes are lost: on closing the page and on signing out.
 
-export function keepLeavingSafe(room: Room, place: HTMLElement, text: () => string): void {
+import type { Room } from "../sync/room.js";
+import { downloadText } from "./file-download.js";
+import { requirePagePart } from "./status-line.js";
+
+export function guardLeaving(room: Room, root: HTMLElement, text: () => string): void {
   let leaving = false;
   addEventListener("beforeunload", (event) => {
     if (room.pending.changeCount && !leaving) event.preventDefault();
   });
-  const dialog = part(place, "leaving") as HTMLDialogElement;
-  let held: HTMLFormElement | null = null;
+  const dialog = requirePagePart(root, "leaving") as HTMLDialogElement;
+  let signOutForm: HTMLFormElement | null = null;
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     if (new URL(form.action).pathname !== "/sign-out" || !room.pending.changeCount) return;
     event.preventDefault();
-    held = form;
+    signOutForm = form;
     dialog.showModal();
   });
-  const go = () => {
+  const leave = () => {
     leaving = true;
-    held?.submit();
+    signOutForm?.submit();
   };
   dialog.addEventListener("click", (event) => {
-    const act = (event.target as Element).closest("button")?.dataset.leave;
-    if (act === "send") room.pending.whenSaved(() => dialog.open && go());
-    if (act === "file") saveAsFile(text(), part(place, "leaving").dataset.file ?? "text.md");
-    if (act === "discard") void room.pending.discard().then(go);
-    if (act === "stay") dialog.close();
+    const action = (event.target as Element).closest("button")?.dataset.leave;
+    if (action === "send") room.pending.whenSaved(() => dialog.open && leave());
+    if (action === "file") downloadText(text(), requirePagePart(root, "leaving").dataset.file ?? "text.md");
+    if (action === "discard") void room.pending.discard().then(leave);
+    if (action === "stay") dialog.close();
   });
 }

@@ -1,17 +1,17 @@
-// The form that stands in the page without this script; where a text is only read, its plain words.
-const named = (form: HTMLFormElement, name: string) =>
+// The plain form, which serves the page without this script; for readers it is not a form but the text.
+const fieldNamed = (form: HTMLFormElement, name: string) =>
   form.elements.namedItem(name) as HTMLInputElement | HTMLTextAreaElement;
 
-// The field of the text; null where there is no form.
-export const fieldOf = (form: HTMLElement): HTMLTextAreaElement | null =>
-  form instanceof HTMLFormElement ? (named(form, "text") as HTMLTextAreaElement) : null;
+/** The textarea of the text; null where the page has no form. */
+export const textField = (form: HTMLElement): HTMLTextAreaElement | null =>
+  form instanceof HTMLFormElement ? (fieldNamed(form, "text") as HTMLTextAreaElement) : null;
 
-// A title that was changed can be saved without the text.
-export function retitling(form: HTMLElement, live: () => boolean): void {
+/** Show the button that saves the title alone while the title is changed and the editor is running. */
+export function toggleRetitleButton(form: HTMLElement, isLive: () => boolean): void {
   const button = form.querySelector<HTMLElement>("[data-retitle]");
   if (!(form instanceof HTMLFormElement) || !button) return;
   form.addEventListener(
     "input",
-    () => (button.hidden = !live() || named(form, "title").value === named(form, "title_was").value),
+    () => (button.hidden = !isLive() || fieldNamed(form, "title").value === fieldNamed(form, "title_was").value),
   );
 }

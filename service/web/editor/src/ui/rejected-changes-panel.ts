@@ -1,64 +1,68 @@
-// Words the server did not take, shown beside the text as it stands: kept there as a suggested change where their writer
-// may still be heard, else theirs to be copied or saved.
+// Changes that the server rejected, as a diff against the current text. They are stored as a suggested change where the
+// server accepts one; else the user can copy or download them.
 import { wordDiff } from "../editing/word-diff.js";
-import { saveAsFile } from "./file-download.js";
-import { part } from "./status-line.js";
 import type { RejectedChanges } from "../sync/rejected-changes.js";
-import type { Words } from "./i18n.js";
+import { downloadText } from "./file-download.js";
+import type { I18n } from "./i18n.js";
+import { requirePagePart } from "./status-line.js";
 
-export interface Manner {
+export interface PanelOptions {
   readonly lang: string;
-  readonly words: Words;
-  // Where suggested changes are kept.
-  readonly address: string;
-  // Nothing of it is needed on this device any more.
-  forget(): void;
+  readonly i18n: I18n;
+  /** The URL to which suggested changes are posted. */
+  readonly suggestionsUrl: string;
+  /** Remove the changes from this device. */
+  discard(): void;
 }
 
-export function showAside(place: HTMLElement, found: RejectedChanges, manner: Manner): void {
-  const box = part(place, "aside");
-  const shown = part(place, "differing");
-  shown.lang = manner.lang;
-  shown.replaceChildren(...(found.isFullText ? compared(found) : [document.createTextNode(found.mine)]));
+export function showRejectedChanges(root: HTMLElement, rejected: RejectedChanges, options: PanelOptions): void {
+  const box = requirePagePart(root, "aside");
+  const diff = requirePagePart(root, "differing");
+  diff.lang = options.lang;
+  diff.replaceChildren(...(rejected.isFullText ? renderDiff(rejected) : [document.createTextNode(rejected.mine)]));
   box.hidden = false;
   box.onclick = (event) => {
     const button = (event.target as Element).closest("button");
-    const act = button?.dataset.aside;
-    if (act === "copy")
-      void navigator.clipboard
-        .writeText(found.mine)
-        .then(() => button && (button.textContent = manner.words.say("copied")));
-    if (act === "file") saveAsFile(found.mine, box.dataset.file ?? "text.md");
-    if (act !== "forget") return;
-    manner.forget();
+    const action = button?.dataset.aside;
+    if (action === "copy")
+      void navigator.clipboard.writeText(rejected.mine).then(() => {
+        if (button) button.textContent = options.i18n.t("copied");
+      });
+    if (action === "file") downloadText(rejected.mine, box.dataset.file ?? "text.md");
+    if (action !== "forget") return;
+    options.discard();
     box.hidden = true;
   };
-  void keep(place, found, manner);
+  void keepOnServer(root, rejected, options);
 }
 
-async function keep(place: HTMLElement, found: RejectedChanges, { address, words, forget }: Manner): Promise<void> {
-  const [fate, link] = [part(place, "fate"), part(place, "suggested") as HTMLAnchorElement];
+async function keepOnServer(
+  root: HTMLElement,
+  rejected: RejectedChanges,
+  { suggestionsUrl, i18n, discard }: PanelOptions,
+): Promise<void> {
+  const [outcome, link] = [requirePagePart(root, "fate"), requirePagePart(root, "suggested") as HTMLAnchorElement];
   link.hidden = true;
-  fate.textContent = words.say("aside_keeping");
-  const kept = found.why === "another" ? null : await suggested(address, found);
-  fate.textContent = words.say(kept ? "aside_kept" : "aside_here");
-  if (!kept) return;
-  link.href = kept;
+  outcome.textContent = i18n.t("aside_keeping");
+  const suggestionUrl = rejected.why === "another" ? null : await postSuggestion(suggestionsUrl, rejected);
+  outcome.textContent = i18n.t(suggestionUrl ? "aside_kept" : "aside_here");
+  if (!suggestionUrl) return;
+  link.href = suggestionUrl;
   link.hidden = false;
-  forget();
+  discard();
 }
 
-// The page of the suggested change; null where the server keeps it not.
-async function suggested(address: string, { mine, base: at, why }: RejectedChanges): Promise<string | null> {
-  const ask = {
+/** Post a suggested change and return the path of its page; null where the server refuses or cannot be reached. */
+async function postSuggestion(url: string, { mine, base: at, why }: RejectedChanges): Promise<string | null> {
+  const request = {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ text: mine, why, at }),
   };
   try {
-    const answer = await fetch(address, ask);
-    if (!answer.ok) return null;
-    const { id, document } = (await answer.json()) as { id: string; document: string };
+    const response = await fetch(url, request);
+    if (!response.ok) return null;
+    const { id, document } = (await response.json()) as { id: string; document: string };
     return `/documents/${document}/suggestions/${id}`;
   } catch {
     return null;
@@ -67,10 +71,10 @@ async function suggested(address: string, { mine, base: at, why }: RejectedChang
 
 const TAGS = { same: "span", mine: "ins", theirs: "del" } as const;
 
-function compared({ theirs, mine }: RejectedChanges): Node[] {
+function renderDiff({ theirs, mine }: RejectedChanges): Node[] {
   return wordDiff(theirs, mine).map((one) => {
-    const piece = document.createElement(TAGS[one.kind]);
-    piece.textContent = one.text;
-    return piece;
+    const element = document.createElement(TAGS[one.kind]);
+    element.textContent = one.text;
+    return element;
   });
 }

@@ -1,87 +1,86 @@
-// The page around the writing surface: what it says, its tools, who is here.
+// The page around the editor: status, toolbar, presence, and the handover from the plain form.
 import { StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, ViewPlugin, keymap } from "@codemirror/view";
-
-import { showAside } from "./rejected-changes-panel.js";
-import { Beside } from "./side-by-side.js";
-import { keepLeavingSafe } from "./leave-guard.js";
-import { type EditorOptions, type DraftEditor, createEditor } from "../editing/editor.js";
-import type { TextDirection } from "../editing/text-direction.js";
-import { contents } from "./outline-nav.js";
+import { Decoration, EditorView, keymap, ViewPlugin } from "@codemirror/view";
+import { createEditor, type DraftEditor, type EditorOptions } from "../editing/editor.js";
 import { openSearch } from "../editing/find-replace.js";
-import { type Margin, fetched } from "./bundle-bridge.js";
-import { numberFormatter, parseScheme } from "../editing/provision-numbers.js";
 import { headings } from "../editing/outline.js";
-import { type Pasted, pasteHandler, insertPasted } from "../editing/paste.js";
-import { remotePeople, remoteCursors, personFromState, resolvePosition } from "../editing/remote-cursors.js";
-import { fieldOf, retitling } from "./plain-form.js";
-import { Room } from "../sync/room.js";
+import { insertPasted, type Pasted, pasteHandler } from "../editing/paste.js";
+import { numberFormatter, parseScheme } from "../editing/provision-numbers.js";
+import { personFromState, remoteCursors, remotePeople, resolvePosition } from "../editing/remote-cursors.js";
+import type { TextDirection } from "../editing/text-direction.js";
+import { countWords } from "../editing/word-count.js";
 import type { Replica } from "../sync/replica.js";
+import { Room } from "../sync/room.js";
 import type { RoomStatus } from "../sync/room-events.js";
-import { Handing, fits, handOver } from "./form-handover.js";
-import { Tools } from "./toolbar.js";
-import { News, part } from "./status-line.js";
-import { Words, type Spoken } from "./i18n.js";
+import { loadMargin, type MarginApi } from "./bundle-bridge.js";
+import { canTakeOver, HandoverGate, handOver } from "./form-handover.js";
+import { I18n, type Messages } from "./i18n.js";
+import { guardLeaving } from "./leave-guard.js";
+import { renderOutline } from "./outline-nav.js";
+import { textField, toggleRetitleButton } from "./plain-form.js";
+import { showRejectedChanges } from "./rejected-changes-panel.js";
+import { SideBySide } from "./side-by-side.js";
+import { requirePagePart, StatusLine } from "./status-line.js";
+import { Toolbar } from "./toolbar.js";
 
-const SETTLED = 1200;
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u2019'\u200c\u200d-]*/gu;
+const STATUS_SETTLED = 1200;
 
-export function page(place: HTMLElement, form: HTMLElement): void {
-  new Page(place, form).open();
+export function mountShell(root: HTMLElement, form: HTMLElement): void {
+  new Shell(root, form).open();
 }
 
-class Page {
-  private readonly words: Words;
+class Shell {
+  private readonly i18n: I18n;
   private readonly lang: string;
   private readonly room: Room;
-  private readonly news: News;
-  private readonly tools: Tools;
-  private readonly handing: Handing;
-  private surface: DraftEditor | null = null;
+  private readonly statusLine: StatusLine;
+  private readonly toolbar: Toolbar;
+  private readonly handoverGate: HandoverGate;
+  private editor: DraftEditor | null = null;
   private replica: Replica | null = null;
-  private margin: Margin | null = null;
-  private fetching: Promise<Margin | null> | null = null;
-  private told = "";
-  private telling = 0;
-  private counting = 0;
-  private here: ReadonlySet<string> | null = null;
+  private margin: MarginApi | null = null;
+  private loadingMargin: Promise<MarginApi | null> | null = null;
+  private lastAnnounced = "";
+  private announceTimer = 0;
+  private countTimer = 0;
+  private presentNames: ReadonlySet<string> | null = null;
 
   constructor(
-    private readonly place: HTMLElement,
+    private readonly root: HTMLElement,
     private readonly form: HTMLElement,
   ) {
-    const { lang = "ar", digits = "arab", live = "", spoken = "{}" } = place.dataset;
+    const { lang = "ar", digits = "arab", live = "", spoken: messages = "{}" } = root.dataset;
     this.lang = lang;
-    this.words = new Words(JSON.parse(spoken) as Spoken, document.documentElement.lang, digits);
-    this.news = new News(place);
-    this.handing = new Handing(form);
+    this.i18n = new I18n(JSON.parse(messages) as Messages, document.documentElement.lang, digits);
+    this.statusLine = new StatusLine(root);
+    this.handoverGate = new HandoverGate(form);
     this.room = new Room(new URL(live, location.href.replace(/^http/, "ws")).href, {
-      onReady: (replica) => this.handing.whenFree(() => this.begin(replica)),
-      onStatus: () => this.stand(),
-      onMerged: (count) => this.merged(count),
-      onRefused: (sentence) => this.surface && this.news.tell(sentence, []),
+      onReady: (replica) => this.handoverGate.whenIdle(() => this.startEditing(replica)),
+      onStatus: () => this.onRoomStatus(),
+      onMerged: (count) => this.onMerged(count),
+      onRefused: (sentence) => this.editor && this.statusLine.show(sentence, []),
       onRejected: (found) =>
-        showAside(this.place, found, {
+        showRejectedChanges(this.root, found, {
           lang: this.lang,
-          words: this.words,
-          address: live.replace(/live$/, "suggestions"),
-          forget: () => void this.room.pending.discardRejected(found.updates),
+          i18n: this.i18n,
+          suggestionsUrl: live.replace(/live$/, "suggestions"),
+          discard: () => void this.room.pending.discardRejected(found.updates),
         }),
-      onComments: () => this.margin?.heard(),
+      onComments: () => this.margin?.reloadComments(),
     });
-    const beside = place.querySelector("[data-part=beside]")
-      ? new Beside(
-          place,
-          () => this.surface,
-          () => this.manner(),
+    const sideBySide = root.querySelector("[data-part=beside]")
+      ? new SideBySide(
+          root,
+          () => this.editor,
+          () => this.editorOptions(),
         )
       : null;
-    this.tools = new Tools(place, () => this.surface, {
+    this.toolbar = new Toolbar(root, () => this.editor, {
       find: openSearch,
-      beside: () => this.putBeside(beside),
-      margin: (act) => void this.useMargin(act),
+      beside: () => this.toggleSideBySide(sideBySide),
+      margin: (act) => void this.runMarginTool(act),
     });
-    keepLeavingSafe(this.room, place, () => this.surface?.view.state.doc.toString() ?? "");
+    guardLeaving(this.room, root, () => this.editor?.view.state.doc.toString() ?? "");
   }
 
   open(): void {
@@ -91,186 +90,190 @@ class Page {
       () => document.visibilityState === "visible" && this.room.reopenAfterSignIn(),
     );
     addEventListener("focus", () => this.room.reopenAfterSignIn());
-    retitling(this.form, () => this.surface !== null);
+    toggleRetitleButton(this.form, () => this.editor !== null);
   }
 
-  // What somebody began to write in the form goes over with them, unless the text was another by then: then they stay there.
-  private begin(replica: Replica): void {
+  /**
+   * Replace the form by the editor, with what was typed in the form. Where the text changed before the editor was
+   * ready, the user stays in the form.
+   */
+  private startEditing(replica: Replica): void {
     if (replica.doc.isDestroyed) return;
-    const field = this.surface ? null : fieldOf(this.form);
-    const held = document.activeElement === field;
-    if (field && !fits(field, replica.text.toString(), this.room.writable)) return this.room.stop();
-    const scrolled = this.surface?.view.scrollDOM.scrollTop ?? 0;
-    this.surface?.view.destroy();
-    const more = [
-      remoteCursors(replica, () => this.meet(replica)),
-      pasteHandler((pasted) => this.pasted(pasted)),
-      EditorView.updateListener.of((update) => this.changed(update.docChanged, update.view)),
+    const field = this.editor ? null : textField(this.form);
+    const focused = document.activeElement === field;
+    if (field && !canTakeOver(field, replica.text.toString(), this.room.writable)) {
+      this.room.stop();
+      return;
+    }
+    const scrollTop = this.editor?.view.scrollDOM.scrollTop ?? 0;
+    this.editor?.view.destroy();
+    const extensions = [
+      remoteCursors(replica, () => this.updatePresence(replica)),
+      pasteHandler((pasted) => this.onPasted(pasted)),
+      EditorView.updateListener.of((update) => this.onEditorUpdate(update.docChanged, update.view)),
       keymap.of([
-        { key: "Mod-k", run: () => this.tools.askForLink(), preventDefault: true },
-        { key: "Mod-Alt-m", run: () => this.remark(), preventDefault: true },
+        { key: "Mod-k", run: () => this.toolbar.askForLink(), preventDefault: true },
+        { key: "Mod-Alt-m", run: () => this.startComment(), preventDefault: true },
       ]),
-      EditorView.domEventHandlers({ focus: () => this.tools.mark() }),
+      EditorView.domEventHandlers({ focus: () => this.toolbar.refresh() }),
     ];
-    this.surface = createEditor(part(this.place, "text"), replica, this.manner(), more);
+    this.editor = createEditor(requirePagePart(this.root, "text"), replica, this.editorOptions(), extensions);
     this.replica = replica;
-    this.surface.view.scrollDOM.scrollTop = scrolled;
+    this.editor.view.scrollDOM.scrollTop = scrollTop;
     this.form.classList.add("is-live");
-    for (const one of [this.place, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
-    this.stand();
-    const { view } = this.surface;
-    if (field) handOver(field, view, held);
-    this.changed(true, this.surface.view);
+    for (const one of [this.root, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
+    this.onRoomStatus();
+    const { view } = this.editor;
+    if (field) handOver(field, view, focused);
+    this.onEditorUpdate(true, this.editor.view);
     void this.openMargin().then(
-      (margin) => this.surface && this.replica === replica && margin?.begun(this.surface, replica),
+      (margin) => this.editor && this.replica === replica && margin?.attach(this.editor, replica),
     );
   }
 
-  // The second script comes after the text: nobody waits for it. Null where it cannot be had now.
-  private async openMargin(): Promise<Margin | null> {
-    const { place, room, words, news } = this;
+  /** Load margin.js, after the text is on screen. Null where it cannot be loaded now; the next call tries again. */
+  private async openMargin(): Promise<MarginApi | null> {
+    const { root, room, i18n, statusLine } = this;
     const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin };
-    const lent = {
-      place,
+    const bridge = {
+      root,
       room,
-      words,
-      news,
-      personOf: (state: object) => personFromState(state),
-      placed: resolvePosition,
+      i18n,
+      statusLine,
+      personFromState: (state: object) => personFromState(state),
+      resolvePosition,
       cm,
     };
-    this.fetching ??= fetched(place.dataset.margin ?? "", lent).catch(() => null);
-    this.margin = await this.fetching;
-    if (!this.margin) this.fetching = null;
+    this.loadingMargin ??= loadMargin(root.dataset.margin ?? "", bridge).catch(() => null);
+    this.margin = await this.loadingMargin;
+    if (!this.margin) this.loadingMargin = null;
     return this.margin;
   }
 
-  private putBeside(beside: Beside | null): boolean {
-    const on = beside?.toggle() ?? false;
+  private toggleSideBySide(sideBySide: SideBySide | null): boolean {
+    const on = sideBySide?.toggle() ?? false;
     if (on) this.margin?.close();
     return on;
   }
 
-  private async useMargin(act: string): Promise<void> {
-    const had = this.margin;
+  private async runMarginTool(tool: string): Promise<void> {
+    const loaded = this.margin;
     const margin = await this.openMargin();
-    if (margin && !had && this.surface && this.replica) margin.begun(this.surface, this.replica);
-    if (margin) margin.use(act);
-    else this.news.tell(this.words.say("margin_missing"), []);
+    if (margin && !loaded && this.editor && this.replica) margin.attach(this.editor, this.replica);
+    if (margin) margin.runTool(tool);
+    else this.statusLine.show(this.i18n.t("margin_missing"), []);
   }
 
-  private remark(): boolean {
-    void this.useMargin("comment");
+  private startComment(): boolean {
+    void this.runMarginTool("comment");
     return true;
   }
 
-  private manner(): EditorOptions {
-    const own = numberFormatter(this.lang, this.place.dataset.textDigits);
+  private editorOptions(): EditorOptions {
+    const formatNumber = numberFormatter(this.lang, this.root.dataset.textDigits);
     const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
-    const side = (this.place.dataset.side ?? "ltr") as TextDirection;
-    const label = this.place.dataset.label ?? "";
+    const direction = (this.root.dataset.side ?? "ltr") as TextDirection;
+    const label = this.root.dataset.label ?? "";
     return {
       id: "ed-text",
       lang: this.lang,
-      direction: side,
+      direction,
       label,
       nonce,
-      words: this.words,
-      formatNumber: own,
-      numbering: parseScheme(this.place.dataset.numbers, own),
+      i18n: this.i18n,
+      formatNumber,
+      numbering: parseScheme(this.root.dataset.numbers, formatNumber),
     };
   }
 
-  private changed(written: boolean, view: EditorView): void {
-    this.tools.mark();
-    if (!written) return;
-    contents(view, headings(view.state));
-    clearTimeout(this.counting);
-    this.counting = window.setTimeout(() => this.count(view), 400);
+  private onEditorUpdate(docChanged: boolean, view: EditorView): void {
+    this.toolbar.refresh();
+    if (!docChanged) return;
+    renderOutline(view, headings(view.state));
+    clearTimeout(this.countTimer);
+    this.countTimer = window.setTimeout(() => this.updateWordCount(view), 400);
   }
 
-  private count(view: EditorView): void {
-    const count = view.state.doc.toString().match(WORD)?.length ?? 0;
-    part(this.place, "count").textContent = this.words.count("words", count);
+  private updateWordCount(view: EditorView): void {
+    const count = countWords(view.state.doc.toString());
+    requirePagePart(this.root, "count").textContent = this.i18n.n("words", count);
   }
 
-  // ---- what is said of the state
+  // ---- status
 
-  private stand(): void {
-    const { status: standing } = this.room;
-    if (!this.surface) return;
-    this.margin?.stood();
-    const may = this.room.writable && !this.replica?.doc.isDestroyed;
-    this.surface.setWritable(may);
-    this.tools.may(may);
-    const state = part(this.place, "state");
-    state.dataset.standing = standing;
-    const said = this.said(standing);
-    if (state.textContent !== said) state.textContent = said;
-    part(this.place, "again").hidden = standing !== "out";
-    clearTimeout(this.telling);
-    this.telling = window.setTimeout(() => this.tell(standing, said), SETTLED);
+  private onRoomStatus(): void {
+    const { status } = this.room;
+    if (!this.editor) return;
+    this.margin?.onStatus();
+    const writable = this.room.writable && !this.replica?.doc.isDestroyed;
+    this.editor.setWritable(writable);
+    this.toolbar.setWritable(writable);
+    const element = requirePagePart(this.root, "state");
+    element.dataset.standing = status;
+    const text = this.statusText(status);
+    if (element.textContent !== text) element.textContent = text;
+    requirePagePart(this.root, "again").hidden = status !== "out";
+    clearTimeout(this.announceTimer);
+    this.announceTimer = window.setTimeout(() => this.announceStatus(status, text), STATUS_SETTLED);
   }
 
-  private said(standing: RoomStatus): string {
-    if (standing !== "offline") return this.words.say(standing);
+  private statusText(status: RoomStatus): string {
+    if (status !== "offline") return this.i18n.t(status);
     const { changeCount: changes, canStore: keeps, storedChangeCount: safeChanges } = this.room.pending;
-    const told = keeps ? safeChanges : changes;
-    return told ? this.words.count(keeps ? "offline_kept" : "offline_open", told) : this.words.say("offline");
+    const shown = keeps ? safeChanges : changes;
+    return shown ? this.i18n.n(keeps ? "offline_kept" : "offline_open", shown) : this.i18n.t("offline");
   }
 
-  // Spoken once a state has lasted: whoever listens is not told of each letter.
-  private tell(standing: RoomStatus, said: string): void {
-    if (standing === "saving" || said === this.told) return;
-    const first = !this.told;
-    this.told = said;
-    if (!first || standing !== "saved") this.news.speak(said);
+  /** Announce a status that lasted STATUS_SETTLED, so that screen readers do not report every keystroke. */
+  private announceStatus(status: RoomStatus, text: string): void {
+    if (status === "saving" || text === this.lastAnnounced) return;
+    const first = !this.lastAnnounced;
+    this.lastAnnounced = text;
+    if (!first || status !== "saved") this.statusLine.announce(text);
   }
 
-  private merged(count: number): void {
-    this.news.tell(this.words.count("merged", count), [
-      [this.words.say("undo"), () => this.surface?.undoManager.undo()],
-    ]);
+  private onMerged(count: number): void {
+    this.statusLine.show(this.i18n.n("merged", count), [[this.i18n.t("undo"), () => this.editor?.undoManager.undo()]]);
   }
 
-  private pasted({ counts, kinds: said, plain }: Pasted): void {
-    const names = said.map((name) => `${this.words.say(`paste_${name}`)}: ${this.words.number(counts[name] ?? 0)}`);
-    const undo = () => this.surface?.undoManager.undo();
+  private onPasted({ counts, kinds, plain }: Pasted): void {
+    const parts = kinds.map((name) => `${this.i18n.t(`paste_${name}`)}: ${this.i18n.formatNumber(counts[name] ?? 0)}`);
+    const undo = () => this.editor?.undoManager.undo();
     const again = () => {
       undo();
-      if (this.surface) insertPasted(this.surface.view, plain);
+      if (this.editor) insertPasted(this.editor.view, plain);
     };
-    this.news.tell(`${this.words.say("pasted")} ${this.words.join(names)}`, [
-      [this.words.say("undo"), undo],
-      [this.words.say("paste_plain"), again],
+    this.statusLine.show(`${this.i18n.t("pasted")} ${this.i18n.formatList(parts)}`, [
+      [this.i18n.t("undo"), undo],
+      [this.i18n.t("paste_plain"), again],
     ]);
   }
 
-  private meet(replica: Replica): void {
-    const all = remotePeople(replica.awareness);
-    const list = part(this.place, "here");
+  private updatePresence(replica: Replica): void {
+    const people = remotePeople(replica.awareness);
+    const list = requirePagePart(this.root, "here");
     list.replaceChildren(
-      ...all.map((one) => {
+      ...people.map((one) => {
         const item = document.createElement("li");
-        const [sign, name, from] = [
+        const [dot, name, organisation] = [
           document.createElement("span"),
           document.createElement("bdi"),
           document.createElement("bdi"),
         ];
-        sign.className = `ed-dot who${one.colour}`;
+        dot.className = `ed-dot who${one.colour}`;
         name.textContent = one.name;
-        from.textContent = one.organisation;
-        from.className = "soft";
-        item.append(sign, name, from);
+        organisation.textContent = one.organisation;
+        organisation.className = "soft";
+        item.append(dot, name, organisation);
         return item;
       }),
     );
-    part(this.place, "alone").hidden = all.length > 0;
-    const names = new Set(all.map((one) => one.name));
-    const came = [...names].filter((name) => this.here && !this.here.has(name));
-    const left = [...(this.here ?? [])].filter((name) => !names.has(name));
-    if (came.length) this.news.speak(this.words.say("came", { names: this.words.join(came) }));
-    if (left.length) this.news.speak(this.words.say("left", { names: this.words.join(left) }));
-    this.here = names;
+    requirePagePart(this.root, "alone").hidden = people.length > 0;
+    const names = new Set(people.map((one) => one.name));
+    const joined = [...names].filter((name) => this.presentNames && !this.presentNames.has(name));
+    const left = [...(this.presentNames ?? [])].filter((name) => !names.has(name));
+    if (joined.length) this.statusLine.announce(this.i18n.t("came", { names: this.i18n.formatList(joined) }));
+    if (left.length) this.statusLine.announce(this.i18n.t("left", { names: this.i18n.formatList(left) }));
+    this.presentNames = names;
   }
 }

@@ -1,59 +1,59 @@
-// The same document in another language, live, read beside the text and scrolled in step with it, provision by provision.
+// Side-by-side view: the same document in another language, live and read only, its scroll position synchronised with
+// the text provision by provision.
 import { EditorView } from "@codemirror/view";
-
-import type { TextDirection } from "../editing/text-direction.js";
-import { type EditorOptions, type DraftEditor, createEditor } from "../editing/editor.js";
-import { part } from "./status-line.js";
-import { numberFormatter, parseScheme } from "../editing/provision-numbers.js";
+import { createEditor, type DraftEditor, type EditorOptions } from "../editing/editor.js";
 import { type Heading, headings } from "../editing/outline.js";
+import { numberFormatter, parseScheme } from "../editing/provision-numbers.js";
 import { remoteCursors } from "../editing/remote-cursors.js";
+import type { TextDirection } from "../editing/text-direction.js";
 import { Room } from "../sync/room.js";
+import { requirePagePart } from "./status-line.js";
 
-export class Beside {
+export class SideBySide {
   private readonly pane: HTMLElement;
   private room: Room | null = null;
-  private other: DraftEditor | null = null;
-  private moving = 0;
+  private otherEditor: DraftEditor | null = null;
+  private frameRequest = 0;
 
   constructor(
-    private readonly place: HTMLElement,
-    private readonly main: () => DraftEditor | null,
-    private readonly manner: () => EditorOptions,
+    private readonly root: HTMLElement,
+    private readonly mainEditor: () => DraftEditor | null,
+    private readonly options: () => EditorOptions,
   ) {
-    this.pane = part(place, "beside");
-    addEventListener("scroll", () => this.follow(), { passive: true });
-    addEventListener("resize", () => this.follow(), { passive: true });
+    this.pane = requirePagePart(root, "beside");
+    addEventListener("scroll", () => this.syncScroll(), { passive: true });
+    addEventListener("resize", () => this.syncScroll(), { passive: true });
   }
 
   toggle(): boolean {
     const on = document.body.classList.toggle("is-beside");
     this.pane.hidden = !on;
     if (on && !this.room) this.open();
-    this.main()?.view.requestMeasure();
-    this.follow();
+    this.mainEditor()?.view.requestMeasure();
+    this.syncScroll();
     return on;
   }
 
   private open(): void {
     const { live = "", lang = "", side = "ltr", label = "", digits = "latn" } = this.pane.dataset;
-    const own = numberFormatter(lang, digits);
-    const manner = {
-      ...this.manner(),
+    const formatNumber = numberFormatter(lang, digits);
+    const options: EditorOptions = {
+      ...this.options(),
       lang,
-      side: side as TextDirection,
+      direction: side as TextDirection,
       label,
       id: "ed-beside",
-      own,
-      scheme: parseScheme(this.pane.dataset.numbers, own),
+      formatNumber,
+      numbering: parseScheme(this.pane.dataset.numbers, formatNumber),
     };
     this.room = new Room(new URL(live, location.href.replace(/^http/, "ws")).href, {
       onReady: (replica) => {
-        this.other?.view.destroy();
-        this.other = createEditor(this.pane, replica, manner, [
+        this.otherEditor?.view.destroy();
+        this.otherEditor = createEditor(this.pane, replica, options, [
           remoteCursors(replica, () => undefined),
-          EditorView.updateListener.of((update) => update.geometryChanged && this.follow()),
+          EditorView.updateListener.of((update) => update.geometryChanged && this.syncScroll()),
         ]);
-        this.follow();
+        this.syncScroll();
       },
       onStatus: () => undefined,
       onMerged: () => undefined,
@@ -63,36 +63,43 @@ export class Beside {
     this.room.open();
   }
 
-  private follow(): void {
-    if (!this.other || this.pane.hidden || this.moving) return;
-    this.moving = requestAnimationFrame(() => {
-      this.moving = 0;
-      const [main, other] = [this.main()?.view, this.other?.view];
+  private syncScroll(): void {
+    if (!this.otherEditor || this.pane.hidden || this.frameRequest) return;
+    this.frameRequest = requestAnimationFrame(() => {
+      this.frameRequest = 0;
+      const [main, other] = [this.mainEditor()?.view, this.otherEditor?.view];
       if (main && other)
-        this.pane.scrollTop = counterpart(main, other, part(this.place, "tools").getBoundingClientRect().bottom);
+        this.pane.scrollTop = matchingScrollTop(
+          main,
+          other,
+          requirePagePart(this.root, "tools").getBoundingClientRect().bottom,
+        );
     });
   }
 }
 
-// How far the other text is scrolled where the provision at `edge` of the window stands at the same place in it.
-function counterpart(main: EditorView, other: EditorView, edge: number): number {
+/**
+ * The scrollTop at which the provision at `edge` (pixels from the top of the window) is at the same height in both
+ * texts.
+ */
+function matchingScrollTop(main: EditorView, other: EditorView, edge: number): number {
   const [here, there] = [headings(main.state), headings(other.state)];
   const height = Math.max(0, edge - main.documentTop);
   const at = main.lineBlockAtHeight(height).from;
-  const number = here.findLastIndex((one) => one.from <= at);
-  const twin = twinOf(here[number], number, there);
-  const share = shareOf(height, top(main, here[number]), top(main, here[number + 1], main.contentHeight));
-  const [from, to] = [top(other, there[twin]), top(other, there[twin + 1], other.contentHeight)];
-  return from + share * (to - from);
+  const index = here.findLastIndex((one) => one.from <= at);
+  const match = matchingHeading(here[index], index, there);
+  const fraction = fractionOf(height, topOf(main, here[index]), topOf(main, here[index + 1], main.contentHeight));
+  const [from, to] = [topOf(other, there[match]), topOf(other, there[match + 1], other.contentHeight)];
+  return from + fraction * (to - from);
 }
 
-function twinOf(heading: Heading | undefined, number: number, there: readonly Heading[]): number {
-  const named = heading?.id ? there.findIndex((one) => one.id === heading.id) : -1;
-  return named >= 0 ? named : Math.min(number, there.length - 1);
+function matchingHeading(heading: Heading | undefined, index: number, there: readonly Heading[]): number {
+  const byId = heading?.id ? there.findIndex((one) => one.id === heading.id) : -1;
+  return byId >= 0 ? byId : Math.min(index, there.length - 1);
 }
 
-const shareOf = (height: number, from: number, to: number): number =>
+const fractionOf = (height: number, from: number, to: number): number =>
   Math.min(1, Math.max(0, (height - from) / Math.max(1, to - from)));
 
-const top = (view: EditorView, heading: Heading | undefined, otherwise = 0): number =>
+const topOf = (view: EditorView, heading: Heading | undefined, otherwise = 0): number =>
   heading ? view.lineBlockAt(heading.from).top : otherwise;

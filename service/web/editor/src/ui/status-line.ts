@@ -1,39 +1,39 @@
-// What the page says besides the text: quietly to whoever listens, and in a line that passes and offers the way back.
-const PASSING = 20_000;
+// Notifications: an ARIA live region for screen readers, and a status line that disappears and may offer actions.
+const SHOWN_FOR = 20_000;
 
-export function part(place: HTMLElement, name: string): HTMLElement {
-  const sought = `[data-part=${name}]`;
-  const found = place.querySelector<HTMLElement>(sought) ?? document.querySelector<HTMLElement>(sought);
+export function requirePagePart(root: HTMLElement, name: string): HTMLElement {
+  const selector = `[data-part=${name}]`;
+  const found = root.querySelector<HTMLElement>(selector) ?? document.querySelector<HTMLElement>(selector);
   if (!found) throw new Error(`the page has no ${name}`);
   return found;
 }
 
-export class News {
-  private passing = 0;
+export class StatusLine {
+  private hideTimer = 0;
 
-  constructor(private readonly place: HTMLElement) {}
+  constructor(private readonly root: HTMLElement) {}
 
-  speak(words: string): void {
-    part(this.place, "told").textContent = words;
+  announce(text: string): void {
+    requirePagePart(this.root, "told").textContent = text;
   }
 
-  tell(words: string, ways: readonly (readonly [string, () => void])[]): void {
-    const line = part(this.place, "news");
-    const said = document.createElement("p");
-    said.textContent = words;
-    const buttons = ways.map(([name, act]) => {
+  show(text: string, actions: readonly (readonly [string, () => void])[]): void {
+    const line = requirePagePart(this.root, "news");
+    const message = document.createElement("p");
+    message.textContent = text;
+    const buttons = actions.map(([name, action]) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn--quiet";
       button.textContent = name;
       button.addEventListener("click", () => {
-        act();
+        action();
         line.replaceChildren();
       });
       return button;
     });
-    line.replaceChildren(said, ...buttons);
-    clearTimeout(this.passing);
-    this.passing = window.setTimeout(() => line.replaceChildren(), PASSING);
+    line.replaceChildren(message, ...buttons);
+    clearTimeout(this.hideTimer);
+    this.hideTimer = window.setTimeout(() => line.replaceChildren(), SHOWN_FOR);
   }
 }

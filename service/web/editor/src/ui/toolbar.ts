@@ -1,73 +1,77 @@
-// The tools above the text: one stop for the Tab key, arrows from tool to tool.
+// The toolbar, with a roving tabindex (WAI-ARIA toolbar pattern): one tab stop, arrow keys between the tools.
 import type { StateCommand } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 
 import {
-  toggleEmphasis,
-  insertFootnote,
-  setHeading,
   hasStyle,
   headingLevel,
+  insertFootnote,
   insertLink,
-  toggleList,
   listKind,
+  setHeading,
+  toggleEmphasis,
+  toggleList,
   toggleStrong,
 } from "../editing/commands.js";
 import type { DraftEditor } from "../editing/editor.js";
-import { part } from "./status-line.js";
+import { requirePagePart } from "./status-line.js";
 
-const LINKED = /^(?:https?:\/\/[^\s/?#<>][^\s<>]*|mailto:[^\s@<>]+@[^\s@<>]+|#[^\s<>()]+)$/i;
-const BARE = /^[^\s/@:]+\.[^\s@:]+$/;
+const LINK_TARGET = /^(?:https?:\/\/[^\s/?#<>][^\s<>]*|mailto:[^\s@<>]+@[^\s@<>]+|#[^\s<>()]+)$/i;
+const BARE_DOMAIN = /^[^\s/@:]+\.[^\s@:]+$/;
 
 const COMMANDS: Readonly<Record<string, StateCommand>> = {
-  toggleStrong,
-  toggleEmphasis,
+  strong: toggleStrong,
+  emphasis: toggleEmphasis,
   bullets: toggleList("bullets"),
   numbers: toggleList("numbers"),
-  insertFootnote,
+  footnote: insertFootnote,
 };
 
-const MARGIN = new Set(["comment", "comments", "who"]);
-const ALWAYS = new Set(["find", "focus", "beside", ...MARGIN]);
+const MARGIN_TOOLS = new Set(["comment", "comments", "who"]);
+const READ_ONLY_TOOLS = new Set(["find", "focus", "beside", ...MARGIN_TOOLS]);
 
-export class Tools {
+export class Toolbar {
   private readonly bar: HTMLElement;
 
   constructor(
-    private readonly place: HTMLElement,
-    private readonly surface: () => DraftEditor | null,
-    private readonly ways: { find(view: EditorView): boolean; beside(): boolean; margin(act: string): void },
+    private readonly root: HTMLElement,
+    private readonly editor: () => DraftEditor | null,
+    private readonly handlers: { find(view: EditorView): boolean; beside(): boolean; margin(act: string): void },
   ) {
-    this.bar = part(place, "tools");
-    this.bar.addEventListener("click", (event) => this.use((event.target as Element).closest("button")?.dataset.act));
-    this.bar.addEventListener("keydown", (event) => this.step(event));
+    this.bar = requirePagePart(root, "tools");
+    this.bar.addEventListener("click", (event) =>
+      this.runTool((event.target as Element).closest("button")?.dataset.act),
+    );
+    this.bar.addEventListener("keydown", (event) => this.moveFocus(event));
     this.level.addEventListener("change", () => this.run(setHeading(Number(this.level.value))));
-    this.form.addEventListener("submit", (event) => this.linked(event));
-    part(place, "dismiss").addEventListener("click", () => this.dialog.close());
-    this.stops.forEach((one, number) => (one.tabIndex = number ? -1 : 0));
+    this.form.addEventListener("submit", (event) => this.submitLink(event));
+    requirePagePart(root, "dismiss").addEventListener("click", () => this.dialog.close());
+    for (const [index, tool] of this.tools.entries()) tool.tabIndex = index ? -1 : 0;
     addEventListener(
       "keydown",
-      (event) => event.key === "Escape" && document.body.classList.contains("is-focused") && this.focus(),
+      (event) => event.key === "Escape" && document.body.classList.contains("is-focused") && this.toggleFocusMode(),
     );
   }
 
-  mark(): void {
-    const view = this.surface()?.view;
+  refresh(): void {
+    const view = this.editor()?.view;
     if (!view) return;
     const { state } = view;
-    this.press("strong", hasStyle(state, "StrongEmphasis"));
-    this.press("emphasis", hasStyle(state, "Emphasis"));
-    this.press("bullets", listKind(state) === "bullets");
-    this.press("numbers", listKind(state) === "numbers");
+    this.setPressed("strong", hasStyle(state, "StrongEmphasis"));
+    this.setPressed("emphasis", hasStyle(state, "Emphasis"));
+    this.setPressed("bullets", listKind(state) === "bullets");
+    this.setPressed("numbers", listKind(state) === "numbers");
     this.level.value = String(Math.min(headingLevel(state), 4));
   }
 
-  may(write: boolean): void {
-    for (const one of this.stops) {
-      const act = one.dataset.act ?? "";
-      one.toggleAttribute("disabled", !write && !ALWAYS.has(act));
+  setWritable(writable: boolean): void {
+    for (const one of this.tools) {
+      const tool = one.dataset.act ?? "";
+      one.toggleAttribute("disabled", !writable && !READ_ONLY_TOOLS.has(tool));
     }
-    this.land(this.stops.find((one) => one.tabIndex === 0 && !one.hasAttribute("disabled")) ?? this.reachable[0]);
+    this.setTabStop(
+      this.tools.find((one) => one.tabIndex === 0 && !one.hasAttribute("disabled")) ?? this.enabledTools[0],
+    );
   }
 
   askForLink(): boolean {
@@ -78,78 +82,78 @@ export class Tools {
     return true;
   }
 
-  private get stops(): HTMLElement[] {
+  private get tools(): HTMLElement[] {
     return [...this.bar.querySelectorAll<HTMLElement>("button, select")];
   }
 
-  private get reachable(): HTMLElement[] {
-    return this.stops.filter((one) => !one.hasAttribute("disabled") && !one.hidden);
+  private get enabledTools(): HTMLElement[] {
+    return this.tools.filter((one) => !one.hasAttribute("disabled") && !one.hidden);
   }
 
   private get level(): HTMLSelectElement {
-    return part(this.place, "level") as HTMLSelectElement;
+    return requirePagePart(this.root, "level") as HTMLSelectElement;
   }
 
   private get dialog(): HTMLDialogElement {
-    return part(this.place, "link") as HTMLDialogElement;
+    return requirePagePart(this.root, "link") as HTMLDialogElement;
   }
 
   private get form(): HTMLFormElement {
-    return part(this.place, "address") as HTMLFormElement;
+    return requirePagePart(this.root, "address") as HTMLFormElement;
   }
 
-  private use(act: string | undefined): void {
-    const surface = this.surface();
-    if (!act || !surface) return;
-    const command = COMMANDS[act];
-    if (command) return this.run(command);
-    if (act === "undo") surface.undoManager.undo();
-    if (act === "redo") surface.undoManager.redo();
-    if (act === "link") this.askForLink();
-    if (act === "find") this.ways.find(surface.view);
-    if (act === "beside") this.press("beside", this.ways.beside());
-    if (act === "focus") this.focus();
-    if (MARGIN.has(act)) this.ways.margin(act);
-    if (act === "undo" || act === "redo") surface.view.focus();
+  private runTool(tool: string | undefined): void {
+    const editor = this.editor();
+    if (!tool || !editor) return;
+    const command = COMMANDS[tool];
+    if (command) this.run(command);
+    if (tool === "undo") editor.undoManager.undo();
+    if (tool === "redo") editor.undoManager.redo();
+    if (tool === "link") this.askForLink();
+    if (tool === "find") this.handlers.find(editor.view);
+    if (tool === "beside") this.setPressed("beside", this.handlers.beside());
+    if (tool === "focus") this.toggleFocusMode();
+    if (MARGIN_TOOLS.has(tool)) this.handlers.margin(tool);
+    if (tool === "undo" || tool === "redo") editor.view.focus();
   }
 
   private run(command: StateCommand): void {
-    const view = this.surface()?.view;
+    const view = this.editor()?.view;
     if (!view) return;
     command(view);
     view.focus();
   }
 
-  private focus(): void {
+  private toggleFocusMode(): void {
     const on = document.body.classList.toggle("is-focused");
-    this.press("focus", on);
-    this.surface()?.view.requestMeasure();
-    this.surface()?.view.focus();
+    this.setPressed("focus", on);
+    this.editor()?.view.requestMeasure();
+    this.editor()?.view.focus();
   }
 
-  private press(act: string, on: boolean): void {
-    this.bar.querySelector(`[data-act=${act}]`)?.setAttribute("aria-pressed", String(on));
+  private setPressed(tool: string, pressed: boolean): void {
+    this.bar.querySelector(`[data-act=${tool}]`)?.setAttribute("aria-pressed", String(pressed));
   }
 
-  private linked(event: SubmitEvent): void {
+  private submitLink(event: SubmitEvent): void {
     event.preventDefault();
     const field = this.form.elements.namedItem("address") as HTMLInputElement;
-    const given = field.value.trim();
-    const address = BARE.test(given) ? `https://${given}` : given;
-    if (!LINKED.test(address)) {
+    const input = field.value.trim();
+    const address = BARE_DOMAIN.test(input) ? `https://${input}` : input;
+    if (!LINK_TARGET.test(address)) {
       field.setCustomValidity(this.form.dataset.odd ?? "");
       field.reportValidity();
       field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
       return;
     }
     this.dialog.close();
-    const view = this.surface()?.view;
+    const view = this.editor()?.view;
     if (view && !view.state.readOnly) insertLink(view, address);
     view?.focus();
   }
 
-  private step(event: KeyboardEvent): void {
-    const tools = this.reachable;
+  private moveFocus(event: KeyboardEvent): void {
+    const tools = this.enabledTools;
     const at = tools.indexOf(document.activeElement as HTMLElement);
     const forward = getComputedStyle(this.bar).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
     const back = forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
@@ -157,11 +161,11 @@ export class Tools {
     if (to === undefined || at < 0) return;
     event.preventDefault();
     const next = tools[(to + tools.length) % tools.length];
-    this.land(next);
+    this.setTabStop(next);
     next?.focus();
   }
 
-  private land(tool: HTMLElement | undefined): void {
-    for (const one of this.stops) one.tabIndex = one === tool ? 0 : -1;
+  private setTabStop(tool: HTMLElement | undefined): void {
+    for (const one of this.tools) one.tabIndex = one === tool ? 0 : -1;
   }
 }
