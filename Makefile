@@ -27,10 +27,12 @@ check: install-dev #- style, types, storeys, messages
 	$(BIN)/ruff check $(PROGRAMS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m tests.house.editor check
 
 format: install-dev #- rewrite the code in the house style
 	$(BIN)/ruff format $(PROGRAMS)
 	$(BIN)/ruff check --fix $(PROGRAMS)
+	@$(BIN)/python -m tests.house.editor format
 
 bench: install-dev #- every claim of speed, as tables
 	$(BIN)/python -m bench
