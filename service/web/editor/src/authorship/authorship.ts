@@ -82,7 +82,7 @@ export class Authorship {
     try {
       const response = await request<AuthorsResponse>(`${this.bridge.root.dataset.edition}/authors`);
       this.clients = response.clients;
-      for (const one of response.people) this.people.set(one.id, one);
+      for (const person of response.people) this.people.set(person.id, person);
       this.fetchError = null;
     } catch (error) {
       if (error instanceof ApiError) this.handleError(error);
@@ -132,10 +132,12 @@ export class Authorship {
       decorations: this.decorate(view),
       update: (update: ViewUpdate) => {
         if (update.selectionSet || update.docChanged) this.updateCaretLine();
-        const asked = update.transactions.some((one) => one.effects.some((effect) => effect.is(this.redraw)));
-        if (!asked && !(this.on && (update.docChanged || update.viewportChanged))) return;
+        const requested = update.transactions.some((transaction) =>
+          transaction.effects.some((effect) => effect.is(this.redraw)),
+        );
+        if (!requested && !(this.on && (update.docChanged || update.viewportChanged))) return;
         if (update.docChanged) this.legendTimer ||= window.setTimeout(() => this.updateLegend(), LEGEND_DELAY);
-        plugin.decorations = this.decorate(update.view, asked || update.docChanged);
+        plugin.decorations = this.decorate(update.view, requested || update.docChanged);
       },
     };
     return plugin;
@@ -164,11 +166,11 @@ export class Authorship {
 
   private assignStyles(): Map<string, Writer> {
     const writing = new Set(this.runs.map((run) => run.person));
-    const people = [...this.people.values()].filter((one) => writing.has(one.id));
-    people.sort((one, two) => one.name.localeCompare(two.name) || (one.id < two.id ? -1 : 1));
-    const groups = [...new Set(people.map((one) => one.organisation))].sort();
+    const people = [...this.people.values()].filter((person) => writing.has(person.id));
+    people.sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
+    const groups = [...new Set(people.map((person) => person.organisation))].sort();
     return new Map(
-      people.map((one, index) => [one.id, this.styleWriter(one, index, groups.indexOf(one.organisation))]),
+      people.map((person, index) => [person.id, this.styleWriter(person, index, groups.indexOf(person.organisation))]),
     );
   }
 

@@ -53,8 +53,8 @@ export class Legend {
     const unknown = lengths.get("") ?? 0;
     if (unknown)
       rows.set("", { className: "", name: this.bridge.i18n.t("nobody_known"), organisation: "", length: unknown });
-    const sorted = [...rows.values()].sort((one, two) => two.length - one.length);
-    requirePart(this.box, "writers").replaceChildren(...sorted.map((one) => this.renderRow(one, one.length / total)));
+    const sorted = [...rows.values()].sort((a, b) => b.length - a.length);
+    requirePart(this.box, "writers").replaceChildren(...sorted.map((row) => this.renderRow(row, row.length / total)));
     this.box.hidden = false;
   }
 

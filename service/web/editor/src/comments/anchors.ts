@@ -37,15 +37,15 @@ export class CommentAnchors {
   }
 
   find(state: EditorState, id: string): Passage | undefined {
-    return this.passagesIn(state).find((one) => one.id === id && one.from < one.to);
+    return this.passagesIn(state).find((passage) => passage.id === id && passage.from < passage.to);
   }
 
   /** The innermost highlighted passage at a position. */
   at(state: EditorState, position: number): Passage | undefined {
     const candidates = this.passagesIn(state).filter(
-      (one) => one.className && one.from <= position && position <= one.to && one.from < one.to,
+      (passage) => passage.className && passage.from <= position && position <= passage.to && passage.from < passage.to,
     );
-    return candidates.sort((one, two) => one.to - one.from - (two.to - two.from))[0];
+    return candidates.sort((a, b) => a.to - a.from - (b.to - b.from))[0];
   }
 
   /**
@@ -54,10 +54,10 @@ export class CommentAnchors {
   hasCollapsed(state: EditorState, threads: readonly Thread[]): boolean {
     const collapsed = new Set(
       this.passagesIn(state)
-        .filter((one) => one.from >= one.to)
-        .map((one) => one.id),
+        .filter((passage) => passage.from >= passage.to)
+        .map((passage) => passage.id),
     );
-    return threads.some((one) => one.head.fate !== "orphaned" && collapsed.has(one.id));
+    return threads.some((thread) => thread.head.fate !== "orphaned" && collapsed.has(thread.id));
   }
 
   update(passages: readonly Passage[]) {
@@ -68,10 +68,10 @@ export class CommentAnchors {
     for (const effect of change.effects)
       if (effect.is(this.setPassages)) return { passages: effect.value, decorations: this.decorate(effect.value) };
     if (!change.docChanged || !current.passages.length) return current;
-    const passages = current.passages.map((one) => ({
-      ...one,
-      from: change.changes.mapPos(one.from, 1),
-      to: change.changes.mapPos(one.to, -1),
+    const passages = current.passages.map((passage) => ({
+      ...passage,
+      from: change.changes.mapPos(passage.from, 1),
+      to: change.changes.mapPos(passage.to, -1),
     }));
     return { passages, decorations: this.decorate(passages) };
   }

@@ -8,7 +8,7 @@ export interface CardBox {
 const GAP = 10;
 
 export function layoutCards(cards: readonly CardBox[], active: number, orphanStart: number): number[] {
-  const tops = cards.map((one) => one.top);
+  const tops = cards.map((card) => card.top);
   const bottomOf = (index: number) => (index < 0 ? 0 : (tops[index] ?? 0) + (cards[index]?.height ?? 0) + GAP);
   for (let index = active - 1; index >= 0; index -= 1)
     tops[index] = Math.min(tops[index] ?? 0, (tops[index + 1] ?? 0) - GAP - (cards[index]?.height ?? 0));

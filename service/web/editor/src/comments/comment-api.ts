@@ -136,6 +136,6 @@ export async function waitUntilSaved(room: Room): Promise<void> {
 
 function groupByThread(comments: readonly Comment[]): Thread[] {
   const threads = new Map<string, Comment[]>();
-  for (const one of comments) threads.set(one.thread, [...(threads.get(one.thread) ?? []), one]);
+  for (const comment of comments) threads.set(comment.thread, [...(threads.get(comment.thread) ?? []), comment]);
   return [...threads].flatMap(([id, comments]) => (comments[0] ? [{ id, head: comments[0], comments }] : []));
 }

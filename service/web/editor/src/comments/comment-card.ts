@@ -32,7 +32,7 @@ export class CommentCard {
   ) {
     const { i18n } = bridge;
     const scope = thread.head.scope;
-    const people = () => handlers.people().filter((one) => scope === "all" || one.own);
+    const people = () => handlers.people().filter((reader) => scope === "all" || reader.own);
     this.input = new DraftInput(bridge, {
       label: i18n.t("reply"),
       submitLabel: i18n.t("send"),
@@ -69,7 +69,7 @@ export class CommentCard {
     this.state.replaceChildren(...this.stateTags(head, orphaned));
     this.state.hidden = !this.state.childNodes.length;
     const shown = active || comments.length < 3 ? comments : comments.slice(0, 1);
-    this.messages.replaceChildren(...shown.map((one) => this.renderMessage(one, active)));
+    this.messages.replaceChildren(...shown.map((comment) => this.renderMessage(comment, active)));
     if (shown.length < comments.length)
       this.messages.append(createElement("p", { class: "soft" }, this.bridge.i18n.n("replies", comments.length - 1)));
     this.actions.replaceChildren(...this.buttons(thread, active));
@@ -100,19 +100,19 @@ export class CommentCard {
     ];
   }
 
-  private renderMessage(one: Comment, whole: boolean): HTMLElement {
-    const name = createElement("b", {}, createElement("bdi", {}, one.by.name));
+  private renderMessage(comment: Comment, whole: boolean): HTMLElement {
+    const name = createElement("b", {}, createElement("bdi", {}, comment.by.name));
     const between = this.bridge.i18n.t("both", { one: "", other: "" });
     const small = createElement(
       "small",
       {},
-      ...(one.by.organisation ? [createElement("bdi", {}, one.by.organisation), between] : []),
-      this.time.element(one.at),
+      ...(comment.by.organisation ? [createElement("bdi", {}, comment.by.organisation), between] : []),
+      this.time.element(comment.at),
     );
     const body = createElement(
       "p",
       { class: whole ? "ed-body" : "ed-body is-short", dir: "auto" },
-      ...this.highlightMentions(one),
+      ...this.highlightMentions(comment),
     );
     return createElement(
       "div",
@@ -128,7 +128,7 @@ export class CommentCard {
     const people = [...this.handlers.people(), ...(me ? [me] : [])];
     const names = new Set(people.filter((one) => mentions.includes(one.id)).map((one) => one.name));
     let pieces: (Node | string)[] = [body];
-    for (const name of [...names].sort((one, two) => two.length - one.length)) {
+    for (const name of [...names].sort((a, b) => b.length - a.length)) {
       pieces = pieces.flatMap((piece): (Node | string)[] => {
         if (typeof piece !== "string") return [piece];
         return piece

@@ -9,7 +9,7 @@ export class CommentCards {
   constructor(private readonly create: (thread: Thread) => CommentCard) {}
 
   get hasDrafts(): boolean {
-    return [...this.cards.values()].some((one) => one.input.filled);
+    return [...this.cards.values()].some((card) => card.input.filled);
   }
 
   find(id: string): CommentCard | undefined {
@@ -26,12 +26,12 @@ export class CommentCards {
    * Remove the cards of threads that are gone. A card with an unsent reply is kept, without the thread, and returned.
    */
   prune(threads: readonly Thread[]): CommentCard[] {
-    const threadIds = new Set(threads.map((one) => one.id));
-    const removed = [...this.cards.values()].filter((one) => !threadIds.has(one.id));
+    const threadIds = new Set(threads.map((thread) => thread.id));
+    const removed = [...this.cards.values()].filter((card) => !threadIds.has(card.id));
     for (const card of removed) {
       if (card.input.filled) card.showInputOnly();
       else this.cards.delete(card.id);
     }
-    return removed.filter((one) => one.input.filled);
+    return removed.filter((card) => card.input.filled);
   }
 }

@@ -66,9 +66,9 @@ export class CommentColumn {
 
   show(cards: readonly ColumnCard[], active: string, view: EditorView): void {
     [this.active, this.view] = [active, view];
-    this.cards = [...cards].sort((one, two) => (one.from ?? Infinity) - (two.from ?? Infinity));
+    this.cards = [...cards].sort((a, b) => (a.from ?? Infinity) - (b.from ?? Infinity));
     const now = [...this.list.children];
-    const wanted = this.cards.map((one) => one.dom);
+    const wanted = this.cards.map((card) => card.dom);
     if (wanted.length !== now.length || wanted.some((dom, index) => dom !== now[index])) this.arrange(wanted);
     requirePart(this.box, "none").hidden = wanted.length > 0;
     this.scheduleLayout(view);
@@ -108,21 +108,21 @@ export class CommentColumn {
   }
 
   private layout(view: EditorView): void {
-    const doms = this.cards.map((one) => one.dom);
+    const doms = this.cards.map((card) => card.dom);
     if (!wideScreen.matches) {
       for (const dom of doms) dom.style.top = "";
       this.list.style.height = "";
       return;
     }
     const base = this.list.getBoundingClientRect().top;
-    const wanted = this.cards.map((one) => ({
-      top: one.from === null ? 0 : topOf(view, one.from) - base,
-      height: one.dom.offsetHeight,
+    const wanted = this.cards.map((card) => ({
+      top: card.from === null ? 0 : topOf(view, card.from) - base,
+      height: card.dom.offsetHeight,
     }));
-    const orphanStart = this.cards.filter((one) => one.from !== null).length;
+    const orphanStart = this.cards.filter((card) => card.from !== null).length;
     const tops = layoutCards(
       wanted,
-      this.cards.findIndex((one) => one.id === this.active && one.from !== null),
+      this.cards.findIndex((card) => card.id === this.active && card.from !== null),
       orphanStart,
     );
     for (const [index, dom] of doms.entries()) dom.style.top = `${tops[index] ?? 0}px`;

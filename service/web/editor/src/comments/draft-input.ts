@@ -84,7 +84,7 @@ export class DraftInput {
 
   private mentionable(): readonly Reader[] {
     const all = this.options.people();
-    return this.scope === "organisation" ? all.filter((one) => one.own) : all;
+    return this.scope === "organisation" ? all.filter((reader) => reader.own) : all;
   }
 
   private cancelButton(onCancel: () => void): HTMLElement {

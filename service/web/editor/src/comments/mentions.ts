@@ -47,10 +47,10 @@ export class MentionPicker {
   private refresh(): void {
     const match = MENTION_START.exec(this.field.value.slice(0, this.field.selectionStart));
     const query = match?.[1];
-    const fits = (one: Reader) =>
+    const fits = (reader: Reader) =>
       !query ||
-      findMatches(one.name, query, false).length > 0 ||
-      findMatches(one.organisation, query, false).length > 0;
+      findMatches(reader.name, query, false).length > 0 ||
+      findMatches(reader.organisation, query, false).length > 0;
     this.suggestions = query === undefined ? [] : this.candidates().filter(fits).slice(0, MAX_SUGGESTIONS);
     // After a bare @ nothing is preselected: Enter must not mention somebody by accident.
     this.activeIndex = query ? 0 : -1;
@@ -59,13 +59,13 @@ export class MentionPicker {
   }
 
   private render(): void {
-    const items = this.suggestions.map((one, index) => {
+    const items = this.suggestions.map((reader, index) => {
       const item = createElement("li", {
         id: `${this.list.id}-${index}`,
         role: "option",
         "aria-selected": String(index === this.activeIndex),
       });
-      item.append(createElement("bdi", {}, one.name), createElement("small", {}, isolate(one.organisation)));
+      item.append(createElement("bdi", {}, reader.name), createElement("small", {}, isolate(reader.organisation)));
       return item;
     });
     this.list.replaceChildren(...items);

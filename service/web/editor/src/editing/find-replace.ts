@@ -66,16 +66,16 @@ const highlighter = ViewPlugin.fromClass(
 function highlights(view: EditorView): DecorationSet {
   const { open, matches } = view.state.field(searchField);
   const { from, to } = view.viewport;
-  const visible = open ? matches.filter((one) => one.from < to && one.to > from) : [];
+  const visible = open ? matches.filter((match) => match.from < to && match.to > from) : [];
   const selected = currentMatch(view.state);
   return Decoration.set(
-    visible.map((one): Range<Decoration> => (one === selected ? CURRENT_MATCH : MATCH).range(one.from, one.to)),
+    visible.map((match): Range<Decoration> => (match === selected ? CURRENT_MATCH : MATCH).range(match.from, match.to)),
   );
 }
 
 function currentMatch(state: EditorState): Match | undefined {
   const { main } = state.selection;
-  return state.field(searchField).matches.find((one) => one.from === main.from && one.to === main.to);
+  return state.field(searchField).matches.find((match) => match.from === main.from && match.to === main.to);
 }
 
 export function openSearch(view: EditorView): boolean {
@@ -107,8 +107,8 @@ const goToMatch =
     const { main } = view.state.selection;
     const next =
       step > 0
-        ? (matches.find((one) => one.from >= main.to) ?? matches[0])
-        : (matches.findLast((one) => one.to <= main.from) ?? matches.at(-1));
+        ? (matches.find((match) => match.from >= main.to) ?? matches[0])
+        : (matches.findLast((match) => match.to <= main.from) ?? matches.at(-1));
     if (open && next) selectMatch(view, next);
     return open;
   };
@@ -136,7 +136,7 @@ function replace(view: EditorView): boolean {
 function replaceAll(view: EditorView): boolean {
   const { matches, replacement } = view.state.field(searchField);
   if (!view.state.readOnly)
-    view.dispatch({ changes: matches.map((one) => ({ ...one, insert: replacement })), userEvent: "input" });
+    view.dispatch({ changes: matches.map((match) => ({ ...match, insert: replacement })), userEvent: "input" });
   return true;
 }
 

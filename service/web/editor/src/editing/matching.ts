@@ -27,20 +27,20 @@ export function findMatches(text: string, query: string, exact: boolean): Match[
 }
 
 function findAll(text: string, query: string): number[] {
-  const found: number[] = [];
-  if (!query) return found;
-  for (let at = text.indexOf(query); at >= 0; at = text.indexOf(query, at + query.length)) found.push(at);
-  return found;
+  const positions: number[] = [];
+  if (!query) return positions;
+  for (let at = text.indexOf(query); at >= 0; at = text.indexOf(query, at + query.length)) positions.push(at);
+  return positions;
 }
 
 function fold(text: string): { letters: string; offsets: Uint32Array } {
   const offsets = new Uint32Array(text.length + 1);
   const letters: string[] = [];
-  for (let place = 0; place < text.length; place += 1) {
-    const code = text.charCodeAt(place);
+  for (let offset = 0; offset < text.length; offset += 1) {
+    const code = text.charCodeAt(offset);
     if (isIgnorable(code)) continue;
-    offsets[letters.length] = place;
-    letters.push(foldLetter(text.charAt(place), code));
+    offsets[letters.length] = offset;
+    letters.push(foldLetter(text.charAt(offset), code));
   }
   offsets[letters.length] = text.length;
   return { letters: letters.join(""), offsets: offsets.subarray(0, letters.length + 1) };

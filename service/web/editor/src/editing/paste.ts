@@ -19,13 +19,13 @@ export function pasteHandler(onPaste: (pasted: Pasted) => void): Extension {
       if (!clipboard || view.state.readOnly) return false;
       const html = clipboard.getData("text/html");
       if (!html || clipboard.types.includes("vscode-editor-data")) return false;
-      const found = fromHtml(html, view.state.doc.toString());
-      const kinds = KINDS.filter((name) => found.counts[name]);
-      if (!found.text || (!kinds.length && found.blocks < 2)) return false;
+      const content = fromHtml(html, view.state.doc.toString());
+      const kinds = KINDS.filter((name) => content.counts[name]);
+      if (!content.text || (!kinds.length && content.blocks < 2)) return false;
       event.preventDefault();
-      insertPasted(view, separateBlocks(found, view.state));
+      insertPasted(view, separateBlocks(content, view.state));
       if (kinds.length)
-        onPaste({ counts: found.counts, kinds, plain: clipboard.getData("text/plain").replace(/\r\n?/g, "\n") });
+        onPaste({ counts: content.counts, kinds, plain: clipboard.getData("text/plain").replace(/\r\n?/g, "\n") });
       return true;
     },
   });
@@ -36,9 +36,9 @@ export function insertPasted(view: EditorView, text: string): void {
 }
 
 /** Put blocks between empty lines. */
-function separateBlocks(found: ClipboardText, state: EditorState): string {
-  const text = found.text.replace(/\r\n?/g, "\n");
-  if (found.inline) return text;
+function separateBlocks(content: ClipboardText, state: EditorState): string {
+  const text = content.text.replace(/\r\n?/g, "\n");
+  if (content.inline) return text;
   const { from, to } = state.selection.main;
   const before = state.sliceDoc(Math.max(0, from - 2), from);
   const after = state.sliceDoc(to, to + 2);

@@ -124,8 +124,8 @@ class PreviewBuilder {
   }
 
   private referenceLabel(target: string): string {
-    const found = headings(this.state).find((one) => `#${one.id}` === target);
-    return found ? found.label : target.replace(/^ref:/, "");
+    const heading = headings(this.state).find((heading) => `#${heading.id}` === target);
+    return heading ? heading.label : target.replace(/^ref:/, "");
   }
 
   private decorateListItem(node: SyntaxNodeRef): void {
@@ -232,7 +232,7 @@ class PreviewBuilder {
   }
 
   private touchesSelection({ from, to }: { from: number; to: number }): boolean {
-    return this.view.hasFocus && this.state.selection.ranges.some((one) => one.from <= to && one.to >= from);
+    return this.view.hasFocus && this.state.selection.ranges.some((range) => range.from <= to && range.to >= from);
   }
 }
 

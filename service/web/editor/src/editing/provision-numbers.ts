@@ -18,7 +18,7 @@ export function parseScheme(json: string | undefined, formatNumber: (value: numb
   if (!json) return null;
   const { lists, units } = JSON.parse(json) as { lists: string[][]; units: Record<string, number> };
   return {
-    ordinals: Object.fromEntries(Object.entries(units).map(([unit, place]) => [unit, lists[place] ?? []])),
+    ordinals: Object.fromEntries(Object.entries(units).map(([unit, index]) => [unit, lists[index] ?? []])),
     formatNumber,
   };
 }
@@ -88,7 +88,7 @@ export class ProvisionCounter {
     const typed = TYPED_WORDS.exec(rest)?.[1] ?? "";
     const ordinals = this.scheme.ordinals[unit] ?? [];
     return ordinals.reduce(
-      (most, word, place) => (typed === word || typed.startsWith(`${word} `) ? place + 1 : most),
+      (most, word, index) => (typed === word || typed.startsWith(`${word} `) ? index + 1 : most),
       0,
     );
   }

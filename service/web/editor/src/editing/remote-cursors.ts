@@ -36,10 +36,10 @@ const cursorsField = StateField.define<readonly RemoteCursor[]>({
   update(now, change) {
     for (const effect of change.effects) if (effect.is(setCursors)) return effect.value;
     if (!change.docChanged) return now;
-    return now.map((one) => ({
-      ...one,
-      anchor: change.changes.mapPos(one.anchor, -1),
-      head: change.changes.mapPos(one.head, -1),
+    return now.map((cursor) => ({
+      ...cursor,
+      anchor: change.changes.mapPos(cursor.anchor, -1),
+      head: change.changes.mapPos(cursor.head, -1),
     }));
   },
 });
@@ -91,18 +91,18 @@ class CaretMarker implements LayerMarker {
 
 function caretMarkers(view: EditorView): LayerMarker[] {
   const base = layerOrigin(view);
-  return view.state.field(cursorsField).flatMap((one) => {
-    const at = view.coordsAtPos(one.head, one.head > one.anchor ? -1 : 1);
+  return view.state.field(cursorsField).flatMap((cursor) => {
+    const at = view.coordsAtPos(cursor.head, cursor.head > cursor.anchor ? -1 : 1);
     if (!at) return [];
     const middle = base.left + view.scrollDOM.clientWidth * 0.5;
     return [
       new CaretMarker(
-        one,
+        cursor,
         at.left - base.left,
         at.top - base.top,
         at.bottom - at.top,
         at.left > middle,
-        Date.now() - one.moved < NAME_SHOWN,
+        Date.now() - cursor.moved < NAME_SHOWN,
       ),
     ];
   });
@@ -114,18 +114,18 @@ function layerOrigin(view: EditorView): { left: number; top: number } {
 }
 
 const selectionMarkers = (view: EditorView): LayerMarker[] =>
-  view.state.field(cursorsField).flatMap((one) => {
-    if (one.anchor === one.head) return [];
-    const range = { from: Math.min(one.anchor, one.head), to: Math.max(one.anchor, one.head) };
+  view.state.field(cursorsField).flatMap((cursor) => {
+    if (cursor.anchor === cursor.head) return [];
+    const range = { from: Math.min(cursor.anchor, cursor.head), to: Math.max(cursor.anchor, cursor.head) };
     const { main } = view.state.update({ selection: { anchor: range.from, head: range.to } }).newSelection;
-    return RectangleMarker.forRange(view, `ed-range who${one.person.colour}`, main);
+    return RectangleMarker.forRange(view, `ed-range who${cursor.person.colour}`, main);
   });
 
 const needsRedraw = (update: ViewUpdate): boolean =>
   update.docChanged ||
   update.viewportChanged ||
   update.geometryChanged ||
-  update.transactions.some((one) => one.effects.some((effect) => effect.is(setCursors)));
+  update.transactions.some((transaction) => transaction.effects.some((effect) => effect.is(setCursors)));
 
 export const cursorsIn = (state: EditorState): readonly RemoteCursor[] => state.field(cursorsField, false) ?? [];
 
@@ -145,7 +145,7 @@ export function remoteCursors(replica: Replica, onPresence: (awareness: Awarenes
       }
 
       update(update: ViewUpdate): void {
-        const own = !update.transactions.some((one) => one.annotation(ySyncAnnotation));
+        const own = !update.transactions.some((transaction) => transaction.annotation(ySyncAnnotation));
         if (update.focusChanged || update.selectionSet || (update.docChanged && own)) this.publishSelection();
       }
 
@@ -156,8 +156,8 @@ export function remoteCursors(replica: Replica, onPresence: (awareness: Awarenes
 
       private publishSelection(): void {
         const { main } = this.view.state.selection;
-        const at = (place: number) =>
-          Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(replica.text, place));
+        const at = (index: number) =>
+          Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(replica.text, index));
         const cursor = this.view.hasFocus ? { anchor: at(main.anchor), head: at(main.head) } : null;
         if (!this.published && !cursor) return;
         this.published = true;
@@ -165,7 +165,7 @@ export function remoteCursors(replica: Replica, onPresence: (awareness: Awarenes
       }
 
       private readonly refresh = (): void => {
-        const before = new Map(cursorsIn(this.view.state).map((one) => [one.id, one]));
+        const before = new Map(cursorsIn(this.view.state).map((cursor) => [cursor.id, cursor]));
         const now = [...replica.awareness.getStates()].flatMap(([id, state]) =>
           toRemoteCursor(replica, id, state as AwarenessState, before.get(id)),
         );
@@ -202,8 +202,8 @@ function toRemoteCursor(
 }
 
 export function resolvePosition(replica: Replica, anchor: unknown): number | null {
-  const found = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(anchor), replica.doc);
-  return found && found.type === replica.text ? found.index : null;
+  const position = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(anchor), replica.doc);
+  return position && position.type === replica.text ? position.index : null;
 }
 
 export function personFromState(state: AwarenessState): Person | null {
@@ -223,5 +223,5 @@ export function remotePeople(awareness: Awareness): Person[] {
     const person = id === awareness.clientID ? null : personFromState(state as AwarenessState);
     if (person) people.set(person.id || String(id), person);
   }
-  return [...people.values()].sort((one, two) => one.name.localeCompare(two.name));
+  return [...people.values()].sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -63,11 +63,15 @@ export function widenToPairs(text: Text, { from, to, insert }: Change): Change {
 /** Two changes inside one character overlap once they are widened. */
 function mergeOverlapping(changes: readonly Change[]): Change[] {
   const merged: Change[] = [];
-  for (const one of changes) {
+  for (const change of changes) {
     const last = merged.at(-1);
-    if (last && one.from < last.to)
-      merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, one.to), insert: last.insert + one.insert };
-    else merged.push({ ...one });
+    if (last && change.from < last.to)
+      merged[merged.length - 1] = {
+        from: last.from,
+        to: Math.max(last.to, change.to),
+        insert: last.insert + change.insert,
+      };
+    else merged.push({ ...change });
   }
   return merged;
 }

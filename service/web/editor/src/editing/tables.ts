@@ -48,11 +48,11 @@ class TableWidget extends WidgetType {
 
   private renderRow(source: string, kind: "td" | "th", alignments: readonly string[]): HTMLElement {
     const row = document.createElement("tr");
-    splitCells(source).forEach((one, place) => {
+    splitCells(source).forEach((one, index) => {
       const [cell, content] = [document.createElement(kind), document.createElement("bdi")];
       content.dir = lineDirection(one, this.direction);
       content.append(...one.split(INLINE_STYLE).map(renderInline));
-      cell.className = alignments[place] ?? "";
+      cell.className = alignments[index] ?? "";
       cell.append(content);
       row.append(cell);
     });
@@ -109,13 +109,14 @@ const tablesField = StateField.define<readonly TableRange[]>({
 });
 
 function buildDecorations(state: EditorState): DecorationSet {
-  const touched = ({ from, to }: TableRange) => state.selection.ranges.some((one) => one.from <= to && one.to >= from);
+  const touched = ({ from, to }: TableRange) =>
+    state.selection.ranges.some((range) => range.from <= to && range.to >= from);
   const direction = state.facet(baseDirection);
   const decorations: Range<Decoration>[] = [];
-  for (const one of state.field(tablesField)) {
-    if (!touched(one))
+  for (const table of state.field(tablesField)) {
+    if (!touched(table))
       decorations.push(
-        Decoration.replace({ widget: new TableWidget(one.rows, direction), block: true }).range(one.from, one.to),
+        Decoration.replace({ widget: new TableWidget(table.rows, direction), block: true }).range(table.from, table.to),
       );
   }
   return Decoration.set(decorations);

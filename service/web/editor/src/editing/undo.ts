@@ -26,7 +26,8 @@ export function undoSupport(undoManager: Y.UndoManager, text: Y.Text): Extension
       }
 
       update(update: ViewUpdate): void {
-        if (update.selectionSet && !update.transactions.some((one) => one.annotation(ySyncAnnotation))) this.capture();
+        if (update.selectionSet && !update.transactions.some((transaction) => transaction.annotation(ySyncAnnotation)))
+          this.capture();
       }
 
       destroy(): void {

@@ -65,10 +65,10 @@ function lcsDiff(left: string[], right: string[]): DiffPiece[] {
 
 function coalesce(pieces: readonly DiffPiece[]): DiffPiece[] {
   const merged: DiffPiece[] = [];
-  for (const one of pieces) {
+  for (const piece of pieces) {
     const last = merged.at(-1);
-    if (last?.kind === one.kind) merged[merged.length - 1] = { kind: one.kind, text: last.text + one.text };
-    else if (one.text) merged.push(one);
+    if (last?.kind === piece.kind) merged[merged.length - 1] = { kind: piece.kind, text: last.text + piece.text };
+    else if (piece.text) merged.push(piece);
   }
   return merged;
 }

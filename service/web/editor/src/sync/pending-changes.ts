@@ -52,27 +52,27 @@ export class PendingChanges {
     this.store = await OfflineStore.open(key, draft, person);
     this.canStore = this.store !== null;
     if (first) this.restored = (await this.store?.readAll()) ?? [];
-    else for (const one of this.entries) this.storeAgain(one, epoch);
+    else for (const update of this.entries) this.storeAgain(update, epoch);
   }
 
   /** Take what an earlier page left and may be sent; the rest is moved to `rejected`. */
-  takeRestored(isSendable: (one: StoredUpdate) => boolean): StoredUpdate[] {
-    const found = this.restored.splice(0);
-    this.rejected.push(...found.filter((one) => !isSendable(one)));
-    return found.filter(isSendable);
+  takeRestored(isSendable: (update: StoredUpdate) => boolean): StoredUpdate[] {
+    const restored = this.restored.splice(0);
+    this.rejected.push(...restored.filter((update) => !isSendable(update)));
+    return restored.filter(isSendable);
   }
 
   /** The number of unacknowledged changes. Edits without a pause of CHANGE_PAUSE milliseconds count as one change. */
   get changeCount(): number {
     const unsent = this.unsent.length ? [this.currentChange] : [];
-    return new Set([...this.entries.map((one) => one.changeId), ...unsent]).size;
+    return new Set([...this.entries.map((update) => update.changeId), ...unsent]).size;
   }
 
   /** The number of unacknowledged changes that are completely in the offline store and survive the page. */
   get storedChangeCount(): number {
-    const unstored = new Set(this.entries.filter((one) => !one.isStored).map((one) => one.changeId));
+    const unstored = new Set(this.entries.filter((update) => !update.isStored).map((update) => update.changeId));
     if (this.unsent.length) unstored.add(this.currentChange);
-    return new Set(this.entries.map((one) => one.changeId).filter((change) => !unstored.has(change))).size;
+    return new Set(this.entries.map((update) => update.changeId).filter((change) => !unstored.has(change))).size;
   }
 
   get oldestAt(): number {
@@ -99,26 +99,26 @@ export class PendingChanges {
     return this.enqueue(update, this.currentChange, this.persist(update, epoch));
   }
 
-  resume(one: StoredUpdate): PendingUpdate {
-    return this.enqueue(one.update, one.changeId, Promise.resolve(one.id));
+  resume(update: StoredUpdate): PendingUpdate {
+    return this.enqueue(update.update, update.changeId, Promise.resolve(update.id));
   }
 
   /** Everything unacknowledged that a replica with this state vector lacks. */
   diffSince(vector: Uint8Array): Uint8Array {
     return this.entries.length
-      ? Y.diffUpdate(Y.mergeUpdates(this.entries.map((one) => one.update)), vector)
+      ? Y.diffUpdate(Y.mergeUpdates(this.entries.map((update) => update.update)), vector)
       : EMPTY_UPDATE;
   }
 
   /** Record that everything was sent in the first frame of a connection. */
   markSentFirst(): void {
-    for (const one of this.entries) one.frame = 1;
+    for (const update of this.entries) update.frame = 1;
   }
 
   acknowledge(frames: number): number {
-    const done = this.entries.filter((one) => one.frame > 0 && one.frame <= frames);
-    this.entries = this.entries.filter((one) => !done.includes(one));
-    for (const one of done) void one.storedId.then((id) => (id === null ? undefined : this.store?.remove([id])));
+    const done = this.entries.filter((update) => update.frame > 0 && update.frame <= frames);
+    this.entries = this.entries.filter((update) => !done.includes(update));
+    for (const update of done) void update.storedId.then((id) => (id === null ? undefined : this.store?.remove([id])));
     if (!this.changeCount) for (const listener of this.saveListeners.splice(0)) listener();
     return done.length;
   }
@@ -128,8 +128,8 @@ export class PendingChanges {
     this.flush(epoch);
     const entries = this.entries;
     this.entries = [];
-    this.rejected.push(...entries.map((one) => toRejected(one, epoch)));
-    const ids = Promise.all(entries.map((one) => one.storedId));
+    this.rejected.push(...entries.map((update) => toRejected(update, epoch)));
+    const ids = Promise.all(entries.map((update) => update.storedId));
     this.rejecting = this.rejecting
       .then(() => ids)
       .then((stored) => this.store?.markRejected(stored.filter((id) => id !== null)));
@@ -138,13 +138,13 @@ export class PendingChanges {
 
   /** Delete these rejected updates only: others may have been added since, here or by another page. */
   async discardRejected(updates: readonly StoredUpdate[]): Promise<void> {
-    this.rejected = this.rejected.filter((one) => !updates.includes(one));
+    this.rejected = this.rejected.filter((update) => !updates.includes(update));
     await this.rejecting;
-    await this.store?.remove(updates.filter((one) => one.id > 0).map((one) => one.id));
+    await this.store?.remove(updates.filter((update) => update.id > 0).map((update) => update.id));
   }
 
   async discard(): Promise<void> {
-    const ids = await Promise.all(this.entries.map((one) => one.storedId));
+    const ids = await Promise.all(this.entries.map((update) => update.storedId));
     this.entries = [];
     this.unsent = [];
     await this.store?.remove(ids.filter((id) => id !== null));

@@ -30,7 +30,7 @@ interface Snapshot {
 
 const MAX_AGE = 30 * 24 * 3600 * 1000;
 
-export const isExpired = (one: StoredUpdate): boolean => one.writtenAt < Date.now() - MAX_AGE;
+export const isExpired = (update: StoredUpdate): boolean => update.writtenAt < Date.now() - MAX_AGE;
 
 const READ_ONLY_REASONS: Readonly<Record<string, RejectionReason>> = {
   document_state: "closed",
@@ -46,7 +46,7 @@ function reason(
   otherwise: RejectionReason,
 ): RejectionReason {
   if (updates.some(isExpired)) return "old";
-  if (base && updates.some((one) => one.epoch !== base.epoch)) return "restarted";
+  if (base && updates.some((update) => update.epoch !== base.epoch)) return "restarted";
   return mode === "write" ? otherwise : (READ_ONLY_REASONS[code] ?? "role");
 }
 
@@ -70,16 +70,16 @@ function textWithUpdates(
   updates: readonly StoredUpdate[],
   base: JournalPosition | null,
 ): string | null {
-  if (!base || updates.some((one) => one.epoch !== base.epoch)) return null;
+  if (!base || updates.some((update) => update.epoch !== base.epoch)) return null;
   const copy = new Y.Doc();
   Y.applyUpdate(copy, Y.encodeStateAsUpdate(replica.doc));
-  for (const one of updates) Y.applyUpdate(copy, one.update);
+  for (const update of updates) Y.applyUpdate(copy, update.update);
   return copy.store.pendingStructs === null ? copy.getText("t").toString() : null;
 }
 
 /** The text inserted by the updates, adjacent insertions joined, others on lines of their own. */
 function insertedText(updates: readonly StoredUpdate[]): string {
-  const { structs } = Y.decodeUpdate(Y.mergeUpdates(updates.map((one) => one.update)));
+  const { structs } = Y.decodeUpdate(Y.mergeUpdates(updates.map((update) => update.update)));
   let [text, lastId]: [string, Y.ID | null] = ["", null];
   for (const one of structs) {
     if (!(one instanceof Y.Item) || !(one.content instanceof Y.ContentString)) continue;

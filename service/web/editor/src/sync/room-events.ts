@@ -10,7 +10,7 @@ export interface RoomEvents {
   onMerged(changes: number): void;
   /** The server refused a change; `sentence` is its explanation, translated. */
   onRefused(sentence: string): void;
-  onRejected(found: RejectedChanges): void;
+  onRejected(rejected: RejectedChanges): void;
   /** The comments of the draft changed. */
   onComments?(): void;
 }

@@ -17,7 +17,7 @@ export class Room {
   readonly pending = new PendingChanges(() => this.events.onStatus());
   me: Person | null = null;
   private readonly socket: ReconnectingSocket;
-  private readonly rejections = new RejectionTracker(this.pending, (found) => this.events.onRejected(found));
+  private readonly rejections = new RejectionTracker(this.pending, (rejected) => this.events.onRejected(rejected));
   private readonly consistencyCheck = new ConsistencyCheck(
     () => (this.settledPosition ? this.replica : null),
     (frame) => this.socket.send(frame),
@@ -193,12 +193,12 @@ export class Room {
   /** Send what an earlier page could not send, and report what can no longer be sent. */
   private resendRestored(): void {
     const sendable = this.pending.takeRestored(
-      (one) => this.writable && !one.rejected && one.epoch === this.epoch && !isExpired(one),
+      (update) => this.writable && !update.rejected && update.epoch === this.epoch && !isExpired(update),
     );
     this.rejections.report(this.replica, this.position, this.mode);
     if (!sendable.length) return;
-    Y.applyUpdate(this.replica.doc, Y.mergeUpdates(sendable.map((one) => one.update)), RESTORED_ORIGIN);
-    for (const one of sendable) this.sendUpdate(this.pending.resume(one));
+    Y.applyUpdate(this.replica.doc, Y.mergeUpdates(sendable.map((update) => update.update)), RESTORED_ORIGIN);
+    for (const update of sendable) this.sendUpdate(this.pending.resume(update));
     this.resentChanges = this.pending.changeCount;
   }
 

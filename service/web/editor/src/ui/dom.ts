@@ -14,7 +14,7 @@ export function createElement<Name extends keyof HTMLElementTagNameMap>(
 export const isolate = (name: string): string => `\u2068${name}\u2069`;
 
 export function requirePart(parent: ParentNode, name: string): HTMLElement {
-  const found = parent.querySelector<HTMLElement>(`[data-part=${name}]`);
-  if (!found) throw new Error(`the page has no ${name}`);
-  return found;
+  const part = parent.querySelector<HTMLElement>(`[data-part=${name}]`);
+  if (!part) throw new Error(`the page has no ${name}`);
+  return part;
 }

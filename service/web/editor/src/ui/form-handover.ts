@@ -54,9 +54,9 @@ export function handOver(field: HTMLTextAreaElement, view: EditorView, focused: 
     view.dispatch({ changes: minimalChange(view.state.doc.toString(), value), userEvent: "input" });
   field.value = field.defaultValue;
   if (!focused) return;
-  const most = view.state.doc.length;
+  const length = view.state.doc.length;
   view.dispatch({
-    selection: { anchor: Math.min(selectionStart, most), head: Math.min(selectionEnd, most) },
+    selection: { anchor: Math.min(selectionStart, length), head: Math.min(selectionEnd, length) },
     scrollIntoView: true,
   });
   queueMicrotask(() => view.focus());
@@ -64,8 +64,8 @@ export function handOver(field: HTMLTextAreaElement, view: EditorView, focused: 
 
 function minimalChange(before: string, after: string): { from: number; to: number; insert: string } {
   let [head, tail] = [0, 0];
-  const most = Math.min(before.length, after.length);
-  while (head < most && before[head] === after[head]) head += 1;
-  while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  const shorter = Math.min(before.length, after.length);
+  while (head < shorter && before[head] === after[head]) head += 1;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
   return { from: head, to: before.length - tail, insert: after.slice(head, after.length - tail) };
 }

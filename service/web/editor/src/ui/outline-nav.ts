@@ -8,15 +8,15 @@ export function renderOutline(view: EditorView, headings: readonly Heading[]): v
   const list = nav?.querySelector("ol");
   if (!nav || !list) return;
   nav.hidden = !headings.length;
-  const minLevel = Math.min(...headings.map((one) => one.level));
+  const minLevel = Math.min(...headings.map((heading) => heading.level));
   while (list.children.length > headings.length) list.lastElementChild?.remove();
   for (const [index, heading] of headings.entries())
     updateItem(itemAt(list, index), heading, heading.level - minLevel, () => jumpTo(view, index));
 }
 
 function itemAt(list: Element, index: number): HTMLElement {
-  const there = list.children[index];
-  if (there) return there as HTMLElement;
+  const existing = list.children[index];
+  if (existing) return existing as HTMLElement;
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";

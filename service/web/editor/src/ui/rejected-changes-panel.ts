@@ -72,9 +72,9 @@ async function postSuggestion(url: string, { mine, base: at, why }: RejectedChan
 const TAGS = { same: "span", mine: "ins", theirs: "del" } as const;
 
 function renderDiff({ theirs, mine }: RejectedChanges): Node[] {
-  return wordDiff(theirs, mine).map((one) => {
-    const element = document.createElement(TAGS[one.kind]);
-    element.textContent = one.text;
+  return wordDiff(theirs, mine).map((piece) => {
+    const element = document.createElement(TAGS[piece.kind]);
+    element.textContent = piece.text;
     return element;
   });
 }

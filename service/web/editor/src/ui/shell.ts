@@ -59,12 +59,12 @@ class Shell {
       onStatus: () => this.onRoomStatus(),
       onMerged: (count) => this.onMerged(count),
       onRefused: (sentence) => this.editor && this.statusLine.show(sentence, []),
-      onRejected: (found) =>
-        showRejectedChanges(this.root, found, {
+      onRejected: (rejected) =>
+        showRejectedChanges(this.root, rejected, {
           lang: this.lang,
           i18n: this.i18n,
           suggestionsUrl: live.replace(/live$/, "suggestions"),
-          discard: () => void this.room.pending.discardRejected(found.updates),
+          discard: () => void this.room.pending.discardRejected(rejected.updates),
         }),
       onComments: () => this.margin?.reloadComments(),
     });
@@ -253,23 +253,23 @@ class Shell {
     const people = remotePeople(replica.awareness);
     const list = requirePagePart(this.root, "here");
     list.replaceChildren(
-      ...people.map((one) => {
+      ...people.map((person) => {
         const item = document.createElement("li");
         const [dot, name, organisation] = [
           document.createElement("span"),
           document.createElement("bdi"),
           document.createElement("bdi"),
         ];
-        dot.className = `ed-dot who${one.colour}`;
-        name.textContent = one.name;
-        organisation.textContent = one.organisation;
+        dot.className = `ed-dot who${person.colour}`;
+        name.textContent = person.name;
+        organisation.textContent = person.organisation;
         organisation.className = "soft";
         item.append(dot, name, organisation);
         return item;
       }),
     );
     requirePagePart(this.root, "alone").hidden = people.length > 0;
-    const names = new Set(people.map((one) => one.name));
+    const names = new Set(people.map((person) => person.name));
     const joined = [...names].filter((name) => this.presentNames && !this.presentNames.has(name));
     const left = [...(this.presentNames ?? [])].filter((name) => !names.has(name));
     if (joined.length) this.statusLine.announce(this.i18n.t("came", { names: this.i18n.formatList(joined) }));

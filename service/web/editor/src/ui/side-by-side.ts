@@ -83,19 +83,23 @@ export class SideBySide {
  * texts.
  */
 function matchingScrollTop(main: EditorView, other: EditorView, edge: number): number {
-  const [here, there] = [headings(main.state), headings(other.state)];
+  const [mainHeadings, otherHeadings] = [headings(main.state), headings(other.state)];
   const height = Math.max(0, edge - main.documentTop);
   const at = main.lineBlockAtHeight(height).from;
-  const index = here.findLastIndex((one) => one.from <= at);
-  const match = matchingHeading(here[index], index, there);
-  const fraction = fractionOf(height, topOf(main, here[index]), topOf(main, here[index + 1], main.contentHeight));
-  const [from, to] = [topOf(other, there[match]), topOf(other, there[match + 1], other.contentHeight)];
+  const index = mainHeadings.findLastIndex((heading) => heading.from <= at);
+  const match = matchingHeading(mainHeadings[index], index, otherHeadings);
+  const fraction = fractionOf(
+    height,
+    topOf(main, mainHeadings[index]),
+    topOf(main, mainHeadings[index + 1], main.contentHeight),
+  );
+  const [from, to] = [topOf(other, otherHeadings[match]), topOf(other, otherHeadings[match + 1], other.contentHeight)];
   return from + fraction * (to - from);
 }
 
-function matchingHeading(heading: Heading | undefined, index: number, there: readonly Heading[]): number {
-  const byId = heading?.id ? there.findIndex((one) => one.id === heading.id) : -1;
-  return byId >= 0 ? byId : Math.min(index, there.length - 1);
+function matchingHeading(heading: Heading | undefined, index: number, headings: readonly Heading[]): number {
+  const byId = heading?.id ? headings.findIndex((one) => one.id === heading.id) : -1;
+  return byId >= 0 ? byId : Math.min(index, headings.length - 1);
 }
 
 const fractionOf = (height: number, from: number, to: number): number =>

@@ -3,9 +3,9 @@ const SHOWN_FOR = 20_000;
 
 export function requirePagePart(root: HTMLElement, name: string): HTMLElement {
   const selector = `[data-part=${name}]`;
-  const found = root.querySelector<HTMLElement>(selector) ?? document.querySelector<HTMLElement>(selector);
-  if (!found) throw new Error(`the page has no ${name}`);
-  return found;
+  const part = root.querySelector<HTMLElement>(selector) ?? document.querySelector<HTMLElement>(selector);
+  if (!part) throw new Error(`the page has no ${name}`);
+  return part;
 }
 
 export class StatusLine {

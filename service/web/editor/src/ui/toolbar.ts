@@ -65,12 +65,12 @@ export class Toolbar {
   }
 
   setWritable(writable: boolean): void {
-    for (const one of this.tools) {
-      const tool = one.dataset.act ?? "";
-      one.toggleAttribute("disabled", !writable && !READ_ONLY_TOOLS.has(tool));
+    for (const element of this.tools) {
+      const tool = element.dataset.act ?? "";
+      element.toggleAttribute("disabled", !writable && !READ_ONLY_TOOLS.has(tool));
     }
     this.setTabStop(
-      this.tools.find((one) => one.tabIndex === 0 && !one.hasAttribute("disabled")) ?? this.enabledTools[0],
+      this.tools.find((element) => element.tabIndex === 0 && !element.hasAttribute("disabled")) ?? this.enabledTools[0],
     );
   }
 
@@ -87,7 +87,7 @@ export class Toolbar {
   }
 
   private get enabledTools(): HTMLElement[] {
-    return this.tools.filter((one) => !one.hasAttribute("disabled") && !one.hidden);
+    return this.tools.filter((element) => !element.hasAttribute("disabled") && !element.hidden);
   }
 
   private get level(): HTMLSelectElement {
@@ -166,6 +166,6 @@ export class Toolbar {
   }
 
   private setTabStop(tool: HTMLElement | undefined): void {
-    for (const one of this.tools) one.tabIndex = one === tool ? 0 : -1;
+    for (const element of this.tools) element.tabIndex = element === tool ? 0 : -1;
   }
 }
