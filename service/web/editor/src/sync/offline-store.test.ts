@@ -59,6 +59,34 @@ test("rows have the persisted names, and nothing readable of the text", async ()
   expect(new TextDecoder().decode(sealed)).not.toContain("نصّ");
 });
 
+test("a database that release 0.1.0 left is read", async () => {
+  const request = indexedDB.open("mithaq-kept", 1);
+  request.onupgradeneeded = () =>
+    request.result.createObjectStore("updates", { keyPath: "id", autoIncrement: true }).createIndex("draft", "draft");
+  await new Promise((resolve) => (request.onsuccess = resolve));
+  const [iv, additionalData] = [new Uint8Array(12).fill(7), new TextEncoder().encode("dra_1\nper_1\n3")];
+  const raw = Uint8Array.from(atob(KEY), (character) => character.charCodeAt(0));
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, new Uint8Array(UPDATE));
+  const row = {
+    draft: "dra_1",
+    person: "per_1",
+    epoch: 3,
+    change: "c1",
+    aside: true,
+    at: 1_790_000_000_000,
+    iv,
+    sealed,
+  };
+  const transaction = request.result.transaction("updates", "readwrite");
+  transaction.objectStore("updates").add(row);
+  await new Promise((resolve) => (transaction.oncomplete = resolve));
+  request.result.close();
+  expect(await (await open()).readAll()).toEqual([
+    { id: 1, epoch: 3, changeId: "c1", rejected: true, writtenAt: row.at, update: UPDATE },
+  ]);
+});
+
 test("a row that release 0.1.0 set aside is rejected", async () => {
   const store = await open();
   await store.add(UPDATE, 1, "c1");
