@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PROGRAMS := service workers tests bench
-EDITOR_SOURCES := $(wildcard service/web/editor/src/*.ts service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
+EDITOR_SOURCES := $(filter-out %.test.ts,$(wildcard service/web/editor/src/*.ts service/web/editor/src/*/*.ts)) $(wildcard service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test check format bench soak demo words lock clean
@@ -27,10 +27,12 @@ check: install-dev #- style, types, storeys, messages
 	$(BIN)/ruff check $(PROGRAMS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m tests.repo.editor_tools check
 
 format: install-dev #- rewrite the code in the house style
 	$(BIN)/ruff format $(PROGRAMS)
 	$(BIN)/ruff check --fix $(PROGRAMS)
+	@$(BIN)/python -m tests.repo.editor_tools format
 
 bench: install-dev #- every claim of speed, as tables
 	$(BIN)/python -m bench
@@ -64,5 +66,5 @@ $(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock re
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements-dev.lock
-	$(BIN)/python -m tests.repo.install_editor_tools
+	$(BIN)/python -m tests.repo.editor_tools
 	@touch $@

@@ -1,6 +1,6 @@
-// A real Yjs replica that types into a room: node --experimental-websocket yjs_typist.mjs MODULES URL TOKEN SEED EDITS
-// Says "done" once all it wrote is acknowledged; to a line on its standard input it answers, as
-// JSON, with its text, or to pairs of units (JSON) with where each begins and ends in it.
+// A Yjs client that types into a live room: node --experimental-websocket yjs_typist.mjs MODULES URL TOKEN SEED EDITS
+// Prints "done" once everything it wrote is acknowledged. To an empty line on standard input it answers with its text as
+// JSON; to a JSON list of pairs of CRDT item ids, with the start and end of each pair in code points.
 import { pathToFileURL } from 'node:url'
 import { createInterface } from 'node:readline'
 
@@ -56,7 +56,7 @@ function take (message) {
 
 doc.on('update', (update, origin) => { if (origin !== 'room') send(2, update) })
 
-// Whole characters only, as a browser of ours does.
+// Edits whole code points only, as the editor does.
 function edit () {
   const points = Array.from(text.toString()), start = random(points.length + 1)
   const end = Math.min(points.length, start + [0, 0, 0, 1, 2, 9][random(6)])
@@ -83,7 +83,7 @@ const at = (item, assoc) => Y.createAbsolutePositionFromRelativePosition(Y.creat
 const points = index => Array.from(text.toString().slice(0, index)).length
 const placed = ([first, last]) => [points(at(first, 0)), points(at(last, -1))]
 
-// It ends with whoever started it.
+// Exits when standard input is closed, that is, with its parent process.
 createInterface({ input: process.stdin })
   .on('line', line => console.log(JSON.stringify(line ? JSON.parse(line).map(placed) : text.toString())))
   .on('close', () => process.exit())

@@ -59,15 +59,13 @@ def is_built() -> bool:
 
 
 def sources_digest() -> str:
-    """What the scripts are made from: when it differs they are built anew."""
-    files = [
-        *SOURCES.glob("src/*.ts"),
-        *SHARED_SCRIPTS.glob("*.js"),
-        SOURCES / "build.mjs",
-        SOURCES / "package-lock.json",
+    """Digest of everything the scripts are built from; they are rebuilt when it differs from the stamp."""
+    modules = [path for path in SOURCES.glob("src/**/*.ts") if not path.name.endswith(".test.ts")]
+    paths = [*modules, *SHARED_SCRIPTS.glob("*.js"), SOURCES / "build.mjs", SOURCES / "package-lock.json"]
+    digests = [
+        f"{path.relative_to(SOURCES.parent)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sorted(paths)
     ]
-    lines = [f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in sorted(files)]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

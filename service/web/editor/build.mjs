@@ -17,5 +17,5 @@ const make = (entryPoints, more) =>
     ...more,
   });
 
-await make({ editor: source("main") }, { alias: { "lib0/logging": source("quiet") } });
+await make({ editor: source("main") }, { alias: { "lib0/logging": source("sync/lib0-logging-stub") } });
 await make({ margin: source("margin") }, { packages: "external" });

@@ -1,16 +1,17 @@
-// HTML from a clipboard as text of the dialect. It is read in a document of its own, where nothing runs or loads.
+// Converts HTML from a clipboard to text of the dialect. It is parsed in an inert document: nothing in it runs or loads.
 import { CALL, count, labelOf, labelsOf, noteOf, takeNotes } from "./notes.js";
-import { PLAIN, START, escaped, styleOf, styled, written } from "./words.js";
+import { escaped, PLAIN, START, styled, styleOf, written } from "./words.js";
 
 const BLOCK =
   "address,article,aside,blockquote,center,dd,details,div,dl,dt,figcaption,figure,footer,form,h1,h2,h3,h4,h5,h6," +
   "header,hr,li,main,nav,ol,p,pre,section,table,tr,td,th,ul,caption";
 const SILENT = "script,style,template,noscript,title,img,svg,object,iframe,video,audio,canvas,button,input,select,del";
-const COMMENTS = "[data-s*='mso-element:comment-list'],[data-s*='mso-comment-reference'],.msocomanchor,.MsoCommentReference";
+const COMMENTS =
+  "[data-s*='mso-element:comment-list'],[data-s*='mso-comment-reference'],.msocomanchor,.MsoCommentReference";
 const LINKED = /^(?:https?:\/\/[^\s/?#<>][^\s<>]*|mailto:[^\s@<>]+@[^\s@<>]+)$/i;
 
-// The text, what was found in it by its names, and whether it is no more than words inside a line. `before` is the text
-// it will stand in, whose footnotes keep their labels.
+// Returns the text, the number of elements found by kind, and whether it is inline content only. `before` is the text
+// into which it is pasted: its footnote labels are not reused.
 export function fromHtml(html, before = "") {
   const page = new DOMParser().parseFromString(inert(html), "text/html");
   for (const one of page.querySelectorAll(`${SILENT},${COMMENTS}`)) one.remove();
@@ -26,10 +27,13 @@ export function fromHtml(html, before = "") {
   };
 }
 
-// Styles and handlers under other names: the browser would report each of them as a breach of the page's policy.
+// Rename style attributes and event handlers: the browser would report each as a violation of the content security
+// policy.
 const inert = (html) =>
   html
-    .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle(?=\s*=)/gi, " data-s").replace(/\son(?=[a-z]+\s*=)/gi, " data-"))
+    .replace(/<[a-z][^<>]*>/gi, (tag) =>
+      tag.replace(/\sstyle(?=\s*=)/gi, " data-s").replace(/\son(?=[a-z]+\s*=)/gi, " data-"),
+    )
     .replace(/<(\/?)style\b/gi, "<$1template");
 
 // ---- footnotes
@@ -77,7 +81,7 @@ function block(element, style, reading) {
   return [{ kind: "quote", text: quoted.replace(/^/gm, "> ").replace(/ $/gm, "") }];
 }
 
-// 0 for a title, 1 to 6 for a heading, null for anything else. Inside a table or a list nothing is a heading.
+// The level of a heading: 0 for a title, 1 to 6 for a heading, null for anything else, and within tables and lists.
 function levelOf(element) {
   if (element.closest("td,th,li")) return null;
   if (element.matches(".MsoTitle,p.title")) return 0;
@@ -95,7 +99,7 @@ function heading(element, level, style, reading) {
 
 // ---- lists
 
-// A paragraph that Word set as an item of a list: its level, and its number where it has one.
+// A paragraph that Word formatted as a list item: its level, and its number if it has one. Null for other paragraphs.
 function itemOf(element, style, reading) {
   const level = /mso-list:\s*l\d+\s+level(\d)/i.exec(styleOf(element));
   const mark = element.querySelector("[data-s*='mso-list:Ignore' i]");
@@ -104,12 +108,14 @@ function itemOf(element, style, reading) {
   mark.remove();
   const digits = sign.match(/\p{Nd}+/gu)?.at(-1);
   const ordered = digits !== undefined || /^\(?[\p{L}]+[.)\-–]/u.test(sign);
-  const text = blocks(element, style, reading).map((one) => one.text).join("\n");
-  return { kind: "item", level: Number(level[1]), ordered, number: digits ? valueOf(digits) : null, text };
+  const text = blocks(element, style, reading)
+    .map((one) => one.text)
+    .join("\n");
+  return { kind: "item", level: Number(level[1]), ordered, number: digits ? numberOf(digits) : null, text };
 }
 
-// The number that decimal digits of any script write.
-function valueOf(digits) {
+// The value of a number in the decimal digits of any script.
+function numberOf(digits) {
   const zero = (sign) => {
     let at = sign.codePointAt(0);
     while (/\p{Nd}/u.test(String.fromCodePoint(at - 1)) && sign.codePointAt(0) - at < 9) at -= 1;
@@ -118,7 +124,7 @@ function valueOf(digits) {
   return Number([...digits].map((sign) => sign.codePointAt(0) - zero(sign)).join(""));
 }
 
-// Items of Word that follow each other become lists; neighbouring lists are told apart by their signs.
+// Group consecutive Word list items into lists. Adjacent lists use different markers, so that they stay separate.
 function gathered(found, reading) {
   const out = [];
   for (let place = 0; place < found.length; place += 1) {
@@ -127,7 +133,7 @@ function gathered(found, reading) {
     if (items.length) out.push(...nested(items, reading));
     if (found[place]) out.push(found[place]);
   }
-  return out.map((one, place) => told(one, out[place - 1]));
+  return out.map((one, place) => withDistinctMarker(one, out[place - 1]));
 }
 
 function nested(items, reading) {
@@ -135,7 +141,8 @@ function nested(items, reading) {
   const lists = [];
   for (const one of items) {
     const last = lists.at(-1);
-    const goesOn = last && one.ordered === last.ordered && (one.number === null || one.number === last.start + last.items.length);
+    const goesOn =
+      last && one.ordered === last.ordered && (one.number === null || one.number === last.start + last.items.length);
     if (last && one.level > level) last.items.at(-1).deeper.push(one);
     else if (goesOn) last.items.push({ text: one.text, deeper: [] });
     else lists.push({ ordered: one.ordered, start: one.number ?? 1, items: [{ text: one.text, deeper: [] }] });
@@ -167,20 +174,22 @@ function wrapped(element) {
   return holder;
 }
 
-// Written twice, so that of two neighbours one can take the other signs.
+// Rendered with both markers, so that of two adjacent lists one can use the other marker.
 function asList(ordered, start, held) {
   const [usual, other] = (ordered ? [".", ")"] : ["-", "*"]).map((sign) => listed(ordered, start, held, sign));
   return { kind: "list", ordered, start, text: usual, usual, other };
 }
 
-const told = (one, before) =>
+const withDistinctMarker = (one, before) =>
   one.kind === "list" && before?.kind === "list" && before.ordered === one.ordered && before.text === before.usual
     ? { ...one, text: one.other }
     : one;
 
 function listed(ordered, start, held, sign) {
   const tight = held.every((inner) =>
-    inner.every((one, place) => (place === 0 ? one.kind === "words" : one.kind === "list" && (!one.ordered || one.start === 1))),
+    inner.every((one, place) =>
+      place === 0 ? one.kind === "words" : one.kind === "list" && (!one.ordered || one.start === 1),
+    ),
   );
   const items = held.map((inner, place) => {
     const mark = ordered ? `${start + place}${sign} ` : `${sign} `;
@@ -209,7 +218,9 @@ function tableOf(table, style, reading) {
 
 function spread(cell, style, reading) {
   const inner = { ...reading, counts: {} };
-  const words = blocks(cell, style, inner).map((one) => one.text).join(" ");
+  const words = blocks(cell, style, inner)
+    .map((one) => one.text)
+    .join(" ");
   for (const name of ["strong", "links", "notes"]) {
     if (inner.counts[name]) reading.counts[name] = (reading.counts[name] ?? 0) + inner.counts[name];
   }

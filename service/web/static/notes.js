@@ -1,4 +1,4 @@
-// Footnotes as Word, LibreOffice and Google Docs write them: an anchor in the text, an anchor back from their words.
+// Footnotes as Word, LibreOffice and Google Docs write them in HTML: a link to the footnote, and a link back from it.
 
 export const CALL = /#_?(fn|ftn|ftnt|edn|sdfootnote|sdendnote):?(\d+)(?:sym)?$/;
 const BACK = /#_?(fn|ftn|ftnt|edn|sdfootnote|sdendnote)(?:_?ref:?(\d+)|(\d+)anc)$/;
@@ -6,10 +6,10 @@ const NOTE_BODY = "div[id^=ftn],div[id^=edn],div[id^=sdfootnote],div[id^=sdendno
 
 export const count = (reading, name) => (reading.counts[name] = (reading.counts[name] ?? 0) + 1);
 
-// The labels a text has already.
+// The footnote labels that a text already uses.
 export const labelsOf = (text) => new Set([...text.matchAll(/\[\^([^\]\s]+)\]/g)].map((found) => found[1]));
 
-// Keep the words of each footnote that is called, and take them out of the page.
+// Move the body of each referenced footnote from the page into `reading.notes`.
 export function takeNotes(page, reading) {
   const anchors = [...page.querySelectorAll("a[href]")];
   const called = new Set(anchors.map((one) => noteOf(one, CALL)));
@@ -21,7 +21,9 @@ export function takeNotes(page, reading) {
     back.remove();
   }
   for (const body of reading.notes.values()) body.remove();
-  for (const rest of page.querySelectorAll("[data-s*='mso-element:footnote-list'],[data-s*='mso-element:endnote-list']")) {
+  for (const rest of page.querySelectorAll(
+    "[data-s*='mso-element:footnote-list'],[data-s*='mso-element:endnote-list']",
+  )) {
     if (!rest.textContent.trim()) rest.remove();
   }
 }

@@ -1,11 +1,11 @@
-// While something is being made, asks for the page again and puts what is new in the place of the old. A part that is
-// in use (it has the focus, or something in it was unfolded) is left alone. Without this file the page is looked at again.
+// Polls the page while a job is running, and replaces the live parts that changed. A part in use (focused, or with an
+// open <details>) is left alone. Without this script the user reloads the page.
 const PAGE = "[data-progress]";
 const busy = (part) => part.contains(document.activeElement) || part.querySelector("details[open]");
-const look = async () => {
+const poll = async () => {
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const response = await fetch(location.href, { credentials: "same-origin" });
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const state = fresh.querySelector(PAGE);
     if (!state) return;
     for (const part of document.querySelectorAll("[data-live]")) {
@@ -15,13 +15,13 @@ const look = async () => {
     }
     document.querySelector(PAGE).dataset.progress = state.dataset.progress;
   } catch {
-    // a weak line: the next time will do
+    // offline or interrupted: the next poll will do
   }
-  wait();
+  schedule();
 };
-const wait = () => {
+const schedule = () => {
   if (document.querySelector(PAGE)?.dataset.progress !== "running") return;
-  if (document.hidden) document.addEventListener("visibilitychange", look, { once: true });
-  else setTimeout(look, 2000);
+  if (document.hidden) document.addEventListener("visibilitychange", poll, { once: true });
+  else setTimeout(poll, 2000);
 };
-wait();
+schedule();

@@ -1,4 +1,4 @@
-// Copies the text of the field a button names, and says so. Without this file the text is copied by hand.
+// Copy buttons: copy the text of the field that the button names. Without this script the text is copied by hand.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
   button.hidden = false;

@@ -1,4 +1,4 @@
-// The words of one paragraph: runs of one style between their marks, signs that would mean something escaped.
+// The inline content of a paragraph: runs of one style between their markers, with syntax characters escaped.
 
 const SIGNS = /[\\*`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|\[(?=\^|[^[\]]*(?:\][({]|$))|<(?=[a-z][a-z0-9+.-]*:)/giu;
 export const START = /^(?:#{1,6}(?=\s|$)|>|[-=]{2,}(?=\s*$)|~{3,})/gm;
@@ -7,7 +7,7 @@ export const PLAIN = { strong: false, emphasis: false };
 
 export const styleOf = (element) => element.dataset?.s ?? "";
 
-// Bold and italic, by the element or by what its style says: a program may take back what an element gives.
+// Bold and italic, by the element or by its style: word processors may override an element by its style.
 export function styled(element, style) {
   const said = styleOf(element);
   const weight = /(?:^|;)\s*font-weight:\s*([a-z0-9]+)/i.exec(said)?.[1].toLowerCase();
@@ -22,7 +22,7 @@ export function styled(element, style) {
 
 export const escaped = (text) => text.replace(SIGNS, "\\$&");
 
-// One paragraph: neighbours of one style together, each between its marks.
+// One paragraph: adjacent runs of one style are joined, each between its markers.
 export function written(run) {
   const runs = [];
   for (const one of run) {
@@ -31,10 +31,16 @@ export function written(run) {
     else runs.push({ ...one });
   }
   const marked = runs.map((one, place) => set(one, runs[place - 1]?.text ?? "", runs[place + 1]?.text ?? ""));
-  return marked.join("").replace(/[ \t]{2,}/g, " ").replace(/ *\n */g, "\n").trim().replace(START, "\\$&");
+  return marked
+    .join("")
+    .replace(/[ \t]{2,}/g, " ")
+    .replace(/ *\n */g, "\n")
+    .trim()
+    .replace(START, "\\$&");
 }
 
-// Blanks stay outside of the marks, and so do signs at the ends with a letter next to them: the marks would not be read.
+// Put a run between its markers. Whitespace stays outside, and so does punctuation at the ends with a letter next to
+// it: CommonMark would not read the markers (left- and right-flanking delimiter runs).
 function set(run, before, after) {
   const mark = (run.strong ? "**" : "") + (run.emphasis ? "*" : "");
   const signs = [...run.text];

@@ -69,6 +69,25 @@ def test_without_a_node_one_sentence_says_so(
     assert not (build_directory / "editor.js").exists()
 
 
+def test_the_stamp_covers_the_modules_of_all_folders_and_no_unit_test(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources, static = tmp_path / "editor", tmp_path / "static"
+    monkeypatch.setattr(editor_build, "SOURCES", sources)
+    monkeypatch.setattr(editor_build, "SHARED_SCRIPTS", static)
+    changed = [sources / "src" / "main.ts", sources / "src" / "sync" / "room.ts", static / "paste.js"]
+    unchanged = [sources / "src" / "sync" / "room.test.ts", sources / "testing" / "fake.ts", sources / "biome.json"]
+    for path in (*changed, *unchanged, sources / "build.mjs", sources / "package-lock.json"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("old")
+    digests = [editor_build.sources_digest()]
+    for path in (*unchanged, *changed):
+        path.write_text("new")
+        digests.append(editor_build.sources_digest())
+    assert len(set(digests[: len(unchanged) + 1])) == 1
+    assert len(set(digests)) == 1 + len(changed)
+
+
 def test_an_old_node_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_program(tmp_path / "bin" / "npm", "8.0.0")
     write_program(tmp_path / "bin" / "node", "v18.19.0")

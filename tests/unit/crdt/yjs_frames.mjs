@@ -1,4 +1,4 @@
-// Writes yjs_frames.py: what three browsers send while they write, and what a careless one sends.
+// Generates yjs_frames.py: updates of three Yjs clients that write together, and updates that split surrogate pairs.
 //   npm install yjs@13 && node yjs_frames.mjs > yjs_frames.py
 import * as Y from 'yjs'
 

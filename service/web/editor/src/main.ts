@@ -1,9 +1,9 @@
-// The page of writing: where this script runs and the line is open, the form's text becomes a shared one.
-import { page } from "./page.js";
+// Entry point of editor.js: replaces the plain form by the live editor, where the browser has WebSockets.
+import { mountShell } from "./ui/shell.js";
 
 const place = document.getElementById("editor");
 const form = document.querySelector<HTMLElement>("[data-writing]");
 if (place && form && "WebSocket" in window) {
-  document.documentElement.dataset["editor"] = "";
-  page(place, form);
+  document.documentElement.dataset.editor = "";
+  mountShell(place, form);
 }

@@ -1,61 +1,62 @@
-// What a person opens on purpose, in the margin of the text: fetched once the text is on screen.
-import type { Surface } from "./editor.js";
-import { Hands } from "./hands.js";
-import type { Lent, Margin } from "./lent.js";
-import { inside } from "./made.js";
-import { Remarks } from "./remarks.js";
-import type { Shared } from "./shared.js";
+// Entry point of margin.js: the panels beside the text (authorship, comments), loaded after the text is on screen.
 
-export const margin = (lent: Lent): Margin => new Both(lent);
+import { Authorship } from "./authorship/authorship.js";
+import { CommentPanel } from "./comments/comment-panel.js";
+import type { DraftEditor } from "./editing/editor.js";
+import type { Replica } from "./sync/replica.js";
+import type { EditorBridge, MarginApi } from "./ui/bundle-bridge.js";
+import { requirePart } from "./ui/dom.js";
 
-class Both implements Margin {
-  private readonly hands: Hands;
-  private readonly remarks: Remarks;
-  private readonly open = new Set<string>();
-  private surface: Surface | null = null;
+export const createMargin = (bridge: EditorBridge): MarginApi => new Margin(bridge);
 
-  constructor(private readonly lent: Lent) {
-    this.hands = new Hands(lent, (on) => this.opened("who", on));
-    this.remarks = new Remarks(lent, (on) => this.opened("comments", on));
+class Margin implements MarginApi {
+  private readonly authorship: Authorship;
+  private readonly comments: CommentPanel;
+  private readonly openPanels = new Set<string>();
+  private editor: DraftEditor | null = null;
+
+  constructor(private readonly bridge: EditorBridge) {
+    this.authorship = new Authorship(bridge, (on) => this.onToggle("who", on));
+    this.comments = new CommentPanel(bridge, (on) => this.onToggle("comments", on));
   }
 
-  begun(surface: Surface, shared: Shared): void {
-    if (surface === this.surface) return;
-    this.surface = surface;
-    this.hands.begun(surface, shared);
-    this.remarks.begun(surface, shared);
+  attach(editor: DraftEditor, replica: Replica): void {
+    if (editor === this.editor) return;
+    this.editor = editor;
+    this.authorship.attach(editor, replica);
+    this.comments.attach(editor, replica);
   }
 
-  use(act: string): void {
-    if (act === "who") this.hands.toggle();
-    if (act === "comment") this.remarks.remark();
-    if (act === "comments") this.remarks.toggle();
+  runTool(tool: string): void {
+    if (tool === "who") this.authorship.toggle();
+    if (tool === "comment") this.comments.startComment();
+    if (tool === "comments") this.comments.toggle();
   }
 
-  heard(): void {
-    this.remarks.heard();
+  reloadComments(): void {
+    this.comments.reload();
   }
 
   close(): void {
-    if (this.open.has("who")) this.hands.toggle();
-    if (this.open.has("comments")) this.remarks.toggle();
+    if (this.openPanels.has("who")) this.authorship.toggle();
+    if (this.openPanels.has("comments")) this.comments.toggle();
   }
 
-  stood(): void {
-    this.remarks.stood(this.lent.room.standing);
+  onStatus(): void {
+    this.comments.onStatus(this.bridge.room.status);
   }
 
-  // The column stands while anything is open in it.
-  private opened(what: string, on: boolean): void {
-    if (on) this.open.add(what);
-    else this.open.delete(what);
-    const { place } = this.lent;
-    const beside = place.querySelector<HTMLElement>("[data-act=beside]");
+  /** The column is visible while a panel is open in it. */
+  private onToggle(panel: string, on: boolean): void {
+    if (on) this.openPanels.add(panel);
+    else this.openPanels.delete(panel);
+    const { root } = this.bridge;
+    const beside = root.querySelector<HTMLElement>("[data-act=beside]");
     if (on && beside?.ariaPressed === "true") beside.click();
-    inside(place, "margin").hidden = !this.open.size;
-    inside(place, "notes").hidden = !this.open.has("comments");
-    document.body.classList.toggle("is-margined", this.open.size > 0);
-    place.querySelector(`[data-act=${what}]`)?.setAttribute("aria-pressed", String(on));
-    this.surface?.view.requestMeasure();
+    requirePart(root, "margin").hidden = !this.openPanels.size;
+    requirePart(root, "notes").hidden = !this.openPanels.has("comments");
+    document.body.classList.toggle("is-margined", this.openPanels.size > 0);
+    root.querySelector(`[data-act=${panel}]`)?.setAttribute("aria-pressed", String(on));
+    this.editor?.view.requestMeasure();
   }
 }

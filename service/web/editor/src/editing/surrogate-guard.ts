@@ -1,0 +1,77 @@
+// A transaction filter that widens changes to whole surrogate pairs. A split pair would be replaced by U+FFFD, at
+// different places in the browser and on the server, and the replicas would diverge. It also removes forbidden
+// characters.
+import { Annotation, ChangeSet, EditorState, type Extension, type Text, type Transaction } from "@codemirror/state";
+import { ySyncAnnotation } from "y-codemirror.next";
+
+const guarded = Annotation.define<boolean>();
+
+const endsInHighSurrogate = (text: string): boolean => /[\uD800-\uDBFF]$/.test(text);
+const startsWithLowSurrogate = (text: string): boolean => /^[\uDC00-\uDFFF]/.test(text);
+const splitsPair = (text: Text, at: number): boolean =>
+  at > 0 &&
+  at < text.length &&
+  endsInHighSurrogate(text.sliceString(at - 1, at)) &&
+  startsWithLowSurrogate(text.sliceString(at, at + 1));
+const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+const LINE_ENDINGS = /\r\n?|[\u0085\u2028\u2029]/g;
+/**
+ * Control characters, bidi embeddings, overrides and isolates, noncharacters: the server refuses them, or removes them
+ * when a version is created.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const FORBIDDEN = /[\0-\x08\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069\uFEFF\uFDD0-\uFDEF\uFFFE\uFFFF]/g;
+const sanitize = (text: string): string =>
+  text.replace(LINE_ENDINGS, "\n").replace(LONE_SURROGATES, "").replace(FORBIDDEN, "");
+
+interface Change {
+  from: number;
+  to: number;
+  insert: string;
+}
+
+export const surrogateGuard: Extension = EditorState.transactionFilter.of((transaction: Transaction) => {
+  if (!transaction.docChanged || transaction.annotation(ySyncAnnotation) || transaction.annotation(guarded))
+    return transaction;
+  const text = transaction.startState.doc;
+  const changes: Change[] = [];
+  let adjusted = false;
+  transaction.changes.iterChanges((from, to, _from, _to, inserted) => {
+    const insert = inserted.toString();
+    const widened = widenToPairs(text, { from, to, insert });
+    adjusted ||= widened.from !== from || widened.to !== to || widened.insert !== insert;
+    changes.push(widened);
+  });
+  if (!adjusted) return transaction;
+  const set = ChangeSet.of(mergeOverlapping(changes), text.length);
+  const last = changes[changes.length - 1];
+  return {
+    changes: set,
+    selection: { anchor: last ? set.mapPos(last.to, 1) : 0 },
+    scrollIntoView: true,
+    annotations: guarded.of(true),
+  };
+});
+
+export function widenToPairs(text: Text, { from, to, insert }: Change): Change {
+  if (from === to && splitsPair(text, from)) return { from: from + 1, to: to + 1, insert: sanitize(insert) };
+  const head = splitsPair(text, from) ? text.sliceString(from - 1, from) : "";
+  const tail = splitsPair(text, to) ? text.sliceString(to, to + 1) : "";
+  return { from: from - head.length, to: to + tail.length, insert: sanitize(head + insert + tail) };
+}
+
+/** Two changes inside one character overlap once they are widened. */
+function mergeOverlapping(changes: readonly Change[]): Change[] {
+  const merged: Change[] = [];
+  for (const change of changes) {
+    const last = merged.at(-1);
+    if (last && change.from < last.to)
+      merged[merged.length - 1] = {
+        from: last.from,
+        to: Math.max(last.to, change.to),
+        insert: last.insert + change.insert,
+      };
+    else merged.push({ ...change });
+  }
+  return merged;
+}

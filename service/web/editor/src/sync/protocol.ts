@@ -1,0 +1,109 @@
+// The wire protocol of the live room: binary frames that begin with their kind, a variable-length integer. SYNC and
+// AWARENESS are those of y-protocols.
+import * as decoding from "lib0/decoding";
+import * as encoding from "lib0/encoding";
+
+const SYNC = 0;
+const AWARENESS = 1;
+const ACK = 100;
+const CONTROL = 101;
+const HASH = 102;
+
+const SYNC_STEP_1 = 0;
+const SYNC_STEP_2 = 1;
+const SYNC_UPDATE = 2;
+
+export type Mode = "write" | "comment" | "read";
+
+/** A position in the journal of a draft: the epoch, and the row within it. */
+export interface JournalPosition {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly organisation: string;
+  readonly colour: number;
+}
+
+export type ControlMessage =
+  | {
+      kind: "hello";
+      draft: string;
+      epoch: number;
+      seq: number;
+      mode: Mode;
+      code?: string;
+      person: Person;
+      keep_key: string;
+    }
+  | { kind: "mode"; mode: Mode; code?: string }
+  | { kind: "frozen"; seq: number }
+  | { kind: "epoch"; epoch: number }
+  | { kind: "reset"; code: string }
+  | { kind: "refused"; code: string; sentence: string }
+  | { kind: "diverged" }
+  | { kind: "comments" };
+
+export type Frame =
+  | { kind: "vector"; vector: Uint8Array }
+  | { kind: "update"; update: Uint8Array; isSyncReply: boolean; seq: number | null }
+  | { kind: "awareness"; update: Uint8Array }
+  | { kind: "ack"; frames: number; seq: number }
+  | { kind: "control"; control: ControlMessage }
+  | { kind: "unknown" };
+
+export function decodeFrame(message: ArrayBuffer): Frame {
+  const decoder = decoding.createDecoder(new Uint8Array(message));
+  switch (decoding.readVarUint(decoder)) {
+    case SYNC:
+      return decodeSync(decoder);
+    case AWARENESS:
+      return { kind: "awareness", update: decoding.readVarUint8Array(decoder) };
+    case ACK:
+      return { kind: "ack", frames: decoding.readVarUint(decoder), seq: decoding.readVarUint(decoder) };
+    case CONTROL:
+      return { kind: "control", control: JSON.parse(decoding.readVarString(decoder)) as ControlMessage };
+    default:
+      return { kind: "unknown" };
+  }
+}
+
+function decodeSync(decoder: decoding.Decoder): Frame {
+  const step = decoding.readVarUint(decoder);
+  const bytes = decoding.readVarUint8Array(decoder);
+  if (step === SYNC_STEP_1) return { kind: "vector", vector: bytes };
+  const seq = decoding.hasContent(decoder) ? decoding.readVarUint(decoder) : null;
+  return { kind: "update", update: bytes, isSyncReply: step === SYNC_STEP_2, seq };
+}
+
+export const encodeSyncStep1 = (vector: Uint8Array): Uint8Array => encodeSync(SYNC_STEP_1, vector);
+export const encodeSyncStep2 = (update: Uint8Array): Uint8Array => encodeSync(SYNC_STEP_2, update);
+export const encodeUpdate = (update: Uint8Array): Uint8Array => encodeSync(SYNC_UPDATE, update);
+
+export function encodeAwareness(update: Uint8Array): Uint8Array {
+  return encodeFrame(AWARENESS, (to) => encoding.writeVarUint8Array(to, update));
+}
+
+export function encodeHash(vector: Uint8Array, digest: Uint8Array): Uint8Array {
+  return encodeFrame(HASH, (to) => {
+    encoding.writeVarUint8Array(to, vector);
+    encoding.writeVarUint8Array(to, digest);
+  });
+}
+
+function encodeSync(step: number, bytes: Uint8Array): Uint8Array {
+  return encodeFrame(SYNC, (to) => {
+    encoding.writeVarUint(to, step);
+    encoding.writeVarUint8Array(to, bytes);
+  });
+}
+
+function encodeFrame(kind: number, write: (encoder: encoding.Encoder) => void): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, kind);
+  write(encoder);
+  return encoding.toUint8Array(encoder);
+}

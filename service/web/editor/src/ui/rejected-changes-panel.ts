@@ -1,0 +1,80 @@
+// Changes that the server rejected, as a diff against the current text. They are stored as a suggested change where the
+// server accepts one; else the user can copy or download them.
+import { wordDiff } from "../editing/word-diff.js";
+import type { RejectedChanges } from "../sync/rejected-changes.js";
+import { downloadText } from "./file-download.js";
+import type { I18n } from "./i18n.js";
+import { requirePagePart } from "./status-line.js";
+
+export interface PanelOptions {
+  readonly lang: string;
+  readonly i18n: I18n;
+  /** The URL to which suggested changes are posted. */
+  readonly suggestionsUrl: string;
+  /** Remove the changes from this device. */
+  discard(): void;
+}
+
+export function showRejectedChanges(root: HTMLElement, rejected: RejectedChanges, options: PanelOptions): void {
+  const box = requirePagePart(root, "aside");
+  const diff = requirePagePart(root, "differing");
+  diff.lang = options.lang;
+  diff.replaceChildren(...(rejected.isFullText ? renderDiff(rejected) : [document.createTextNode(rejected.mine)]));
+  box.hidden = false;
+  box.onclick = (event) => {
+    const button = (event.target as Element).closest("button");
+    const action = button?.dataset.aside;
+    if (action === "copy")
+      void navigator.clipboard.writeText(rejected.mine).then(() => {
+        if (button) button.textContent = options.i18n.t("copied");
+      });
+    if (action === "file") downloadText(rejected.mine, box.dataset.file ?? "text.md");
+    if (action !== "forget") return;
+    options.discard();
+    box.hidden = true;
+  };
+  void keepOnServer(root, rejected, options);
+}
+
+async function keepOnServer(
+  root: HTMLElement,
+  rejected: RejectedChanges,
+  { suggestionsUrl, i18n, discard }: PanelOptions,
+): Promise<void> {
+  const [outcome, link] = [requirePagePart(root, "fate"), requirePagePart(root, "suggested") as HTMLAnchorElement];
+  link.hidden = true;
+  outcome.textContent = i18n.t("aside_keeping");
+  const suggestionUrl = rejected.why === "another" ? null : await postSuggestion(suggestionsUrl, rejected);
+  outcome.textContent = i18n.t(suggestionUrl ? "aside_kept" : "aside_here");
+  if (!suggestionUrl) return;
+  link.href = suggestionUrl;
+  link.hidden = false;
+  discard();
+}
+
+/** Post a suggested change and return the path of its page; null where the server refuses or cannot be reached. */
+async function postSuggestion(url: string, { mine, base: at, why }: RejectedChanges): Promise<string | null> {
+  const request = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ text: mine, why, at }),
+  };
+  try {
+    const response = await fetch(url, request);
+    if (!response.ok) return null;
+    const { id, document } = (await response.json()) as { id: string; document: string };
+    return `/documents/${document}/suggestions/${id}`;
+  } catch {
+    return null;
+  }
+}
+
+const TAGS = { same: "span", mine: "ins", theirs: "del" } as const;
+
+function renderDiff({ theirs, mine }: RejectedChanges): Node[] {
+  return wordDiff(theirs, mine).map((piece) => {
+    const element = document.createElement(TAGS[piece.kind]);
+    element.textContent = piece.text;
+    return element;
+  });
+}
