@@ -34,6 +34,9 @@ _PLURAL_SAMPLES = (100, 11, 3, 2, 1, 0)
 
 _SEPARATORS: Mapping[str, tuple[str, str]] = {"latn": (",", "."), "arab": ("٬", "٫")}
 
+_CITIES: Mapping[str, Mapping[str, str]] = {"ar": {"UTC": "غرينتش", "GMT": "غرينتش"}}  # not translated in CLDR
+_PROCLITIC = ("ar",)  # languages that write “and” as part of the next word
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -140,17 +143,18 @@ class Translator:
     def format_moment(self, at: int, *, zone: str) -> str:
         """`at` (microseconds, UTC) as day and time with the zone in words: 24 November 2026, 17:00 Damascus time."""
         local_time = dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone))
-        city = get_timezone_location(zone, locale=_locale(self.language.locale), return_city=True)
+        at_city = city(zone, language=self.language)
         return self.t(
             N_("{date}, {time} {city} time"),
             date=self.format_date(local_time),
             time=self.format_time(local_time),
-            city=city,
+            city=at_city,
         )
 
     def format_list(self, items: Iterable[str]) -> str:
-        """«أ وب وج», "A, B and C"."""
-        return format_list(list(items), locale=_locale(self.language.locale))
+        """«أ وب وج», «أ و SJAC», "A, B and C"."""
+        listed = [_detached(item, self.language) if place else item for place, item in enumerate(items)]
+        return format_list(listed, locale=_locale(self.language.locale))
 
     def sort_names(self, names: Iterable[str]) -> list[str]:
         return sorted(names, key=lambda name: collation_key(name, lang=self.language.code))
@@ -181,6 +185,12 @@ def format_long_date(day: dt.date, *, lang: str, digits: str | None = None, week
     return format_date(day, pattern, locale=_locale(row.locale)).translate(_digit_table(digits or row.digits))
 
 
+def city(zone: str, *, language: Language) -> str:
+    """The city a time zone is named after, in `language`; «غرينتش» for UTC."""
+    name = get_timezone_location(zone, locale=_locale(language.locale), return_city=True)
+    return _CITIES.get(language.code, {}).get(name, name)
+
+
 def negotiate_language(accept_language: str | None, *, fallback: str = "ar") -> str:
     """The language of LANGUAGES that Accept-Language (RFC 9110 §12.5.4) prefers, else `default`."""
     preferences = [_parse_preference(part, place) for place, part in enumerate((accept_language or "").split(","))]
@@ -204,6 +214,12 @@ def collation_key(name: str, *, lang: str) -> tuple[object, ...]:
     )
     first, last = row.script
     return (not first <= letters[:1] <= last, chunks, name)
+
+
+def _detached(item: str, row: Language) -> str:
+    """`item` (text or HTML) after a space, if its first letter would stick to “and”."""
+    start = re.match(r"(?:<[^>]*>|[^\w<&])*([^\W\d_])", item) if row.code in _PROCLITIC else None
+    return f" {item}" if start and not row.script[0] <= start[1] <= row.script[1] else item
 
 
 def _fold_letters(name: str, folds: Mapping[str, str]) -> str:

@@ -38,7 +38,7 @@ COMMANDS = {
 @click.group(cls=LazyGroup, targets=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mithaq", message="Mithaq %(version)s")
 def mithaq() -> None:
-    """Mithaq (ميثاق): where a coalition writes one text together, agrees on it, signs it and publishes it."""
+    """Mithaq (ميثاق): a coalition writes one text together, agrees on it, signs it and publishes it."""
 
 
 def main() -> None:

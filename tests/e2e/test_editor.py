@@ -226,7 +226,7 @@ def test_people_talk_about_a_passage_while_it_is_written(
     expect(lama.locator("[data-part=open]")).to_have_text("٢")
 
     card.locator(".ed-cited").click()
-    card.get_by_role("button", name="تسوية").click()
+    card.get_by_role("button", name="إغلاق النقاش").click()
     expect(salma.locator("[data-part=open]")).to_have_text("")
     expect(salma.locator("#ed-text .ed-said")).to_have_count(0)
     assert heard and not [one for one in heard if "بيننا" in one or '"quote":"secret' in one]

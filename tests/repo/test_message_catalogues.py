@@ -1,11 +1,16 @@
 """Every message of the house is in every catalogue, said in Arabic, and no catalogue keeps a message nobody says."""
 
+import ast
+import importlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from babel.messages.catalog import Message
 
+from service.domain.endorsement.endorsement import MAX_RESERVATION_LENGTH
+from service.domain.errors import N_
+from service.domain.text.markup import canonical
 from service.i18n import LANGUAGES
 from tests.repo import message_catalogues
 
@@ -58,3 +63,84 @@ def test_arabic_is_written_with_arabic_punctuation() -> None:
         for text in _texts(message.string):
             prose = re.sub(r"\{\w+\}|[A-Za-z0-9_./:@=,-]+", "", text)
             assert not re.search(r"[,;?\"]", prose), text
+
+
+LIMITS = ("limit", "most", "least")
+"""Places of messages that hold a limit of ours, never a count."""
+
+PASSED_ON = {
+    N_("One language is enough. {limit} characters at most."): {"limit": [MAX_RESERVATION_LENGTH]},
+    N_("This text is longer than {limit} characters, the most there is room for."): {
+        "limit": [canonical.MAX_TEXT_LENGTH, 4 * canonical.MAX_TEXT_LENGTH, 16 * canonical.MAX_TEXT_LENGTH]
+    },
+}
+"""Values of limits that are given by a template, or handed from function to function, by message."""
+
+INVARIABLE = ("كيلوبايت", "ميغابايت", "بكسل")
+"""Units that take no ending after a number."""
+
+
+def _limits() -> Iterator[tuple[str, dict[str, list[int]]]]:
+    """Every message with a limit, and its values where the call names a constant of its module."""
+    for path in sorted((message_catalogues.ROOT / "service").rglob("*.py")):
+        module = ".".join(path.relative_to(message_catalogues.ROOT).with_suffix("").parts)
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            given = {one.arg: one.value for one in call.keywords if one.arg in LIMITS}
+            for message in (text for one in call.args if given for text in _marked(one)):
+                yield message, {place: _constant(value, module) for place, value in given.items() if place}
+
+
+def _marked(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
+        yield from (one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str))
+
+
+def _constant(value: ast.expr, module: str) -> list[int]:
+    if any(isinstance(node, ast.Name) and not node.id.isupper() for node in ast.walk(value)):
+        return []
+    found = eval(compile(ast.Expression(value), module, "eval"), vars(importlib.import_module(module)))
+    return [found] if isinstance(found, int) else []
+
+
+def _agrees(number: int, noun: str) -> bool:
+    """Whether an Arabic noun after `number` has the form that 11 to 99, or a whole hundred, ask for."""
+    if number < 11 or 0 < number % 100 < 11:
+        return False
+    accusative = noun.endswith(("ًا", "ة")) if number % 100 else not noun.endswith("ًا")
+    return noun in INVARIABLE or accusative
+
+
+def test_the_arabic_noun_after_a_limit_agrees_with_its_value() -> None:
+    """A limit is said without plural forms, so its value has to be one that the form in the message suits."""
+    values: dict[str, dict[str, list[int]]] = {}
+    for text, given in [*_limits(), *PASSED_ON.items()]:
+        for place, numbers in given.items():
+            values.setdefault(text, {}).setdefault(place, []).extend(numbers)
+    seen = 0
+    for message in message_catalogues.messages(message_catalogues.read(LANGUAGES["ar"])):
+        for place, noun in re.findall(rf"\{{({'|'.join(LIMITS)})\}} ([\u0621-\u0652]+)", str(message.string)):
+            if noun in ("أو", "و"):
+                continue
+            numbers = values.get(str(message.id), {}).get(place, [])
+            assert numbers, f"no value is known for {{{place}}} of: {message.id}"
+            assert all(_agrees(number, noun) for number in numbers), (message.id, noun, numbers)
+            seen += 1
+    assert seen > 10
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "right"),
+    [
+        (12, "حرفًا", True),
+        (50, "كلمة", True),
+        (200, "تغيير", True),
+        (4_000, "حرف", True),
+        (512, "كيلوبايت", True),
+        (50, "تغيير", False),
+        (200, "تغييرًا", False),
+        (8, "حرفًا", False),
+        (105, "حرف", False),
+    ],
+)
+def test_what_agrees(number: int, noun: str, right: bool) -> None:
+    assert _agrees(number, noun) is right

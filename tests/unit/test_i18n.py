@@ -47,6 +47,27 @@ def test_lists_are_joined_as_each_language_joins_them() -> None:
     assert Translator("en").format_list([]) == ""
 
 
+@pytest.mark.parametrize(
+    ("items", "joined"),
+    [
+        (["دولتي", "SJAC"], "دولتي و SJAC"),
+        (["SJAC", "دولتي"], "SJAC ودولتي"),
+        (["دولتي", '<bdi lang="en">SJAC</bdi>', "بدائل"], 'دولتي و <bdi lang="en">SJAC</bdi> وبدائل'),
+        (["١", "٢"], "١ و٢"),
+        (["دولتي", "«بدائل»"], "دولتي و«بدائل»"),
+        (["دولتي"], "دولتي"),
+        (["دولتي", ""], "دولتي و"),
+    ],
+)
+def test_the_arabic_and_does_not_stick_to_a_word_of_another_script(items: list[str], joined: str) -> None:
+    assert Translator("ar").format_list(items) == joined
+
+
+def test_universal_time_has_a_name_in_arabic() -> None:
+    assert Translator("ar").format_moment(MOMENT, zone="UTC").endswith("الساعة ١٤:٠٠ بتوقيت غرينتش")
+    assert Translator("en").format_moment(MOMENT, zone="UTC").endswith("14:00 UTC time")
+
+
 def test_days_are_said_in_words_with_levantine_months() -> None:
     assert Translator("ar").format_date(DAY, weekday=True) == "الأحد ٢٢ تشرين الثاني ٢٠٢٦"
     assert Translator("ar", digits="latn").format_date(DAY) == "22 تشرين الثاني 2026"

@@ -35,11 +35,12 @@ class StyledText:
 
 @dataclass(slots=True)
 class InlineWriter:
-    """Writes inline nodes. `note` keeps the blocks of a footnote and gives its label; `refer` says whether a link to a
-    heading only repeats its label; `counts` is told what was left out."""
+    """Writes inline nodes. `note` keeps the blocks of a footnote and gives its label; `refer` gives what was typed
+    before a link that only repeats the label of its heading, None for other links; `counts` is told what was left out.
+    """
 
     add_note: Callable[[list[Node]], str]
-    is_label_text: Callable[[str, str], bool]
+    is_label_text: Callable[[str, str], str | None]
     counts: Counter[str] = field(default_factory=Counter)
 
     def write(self, nodes: Iterable[Node]) -> str:
@@ -105,8 +106,9 @@ class InlineWriter:
         _, children, (href, _) = content
         text = self._text(children).replace(LRM, "").replace(RLM, "")
         target = href.replace(f"#{ID_PREFIX}", "#", 1)
-        if target.startswith("#") and self.is_label_text(target[1:], text):
-            return [replace(style, text=f"[]({target})")]
+        particle = self.is_label_text(target[1:], text) if target.startswith("#") else None
+        if particle is not None:
+            return [replace(style, text=f"{particle}[]({target})")]
         if (
             not text.strip()
             or not is_allowed_link(target)

@@ -12,7 +12,7 @@ from workers.render.docx import document as document_task
 from workers.render.errors import RenderRefused
 from workers.render.pdf import document, typst
 
-PIPELINE_VERSION = 2
+PIPELINE_VERSION = 3
 """Raised with every change of ours that may change the bytes of a file."""
 
 Format = Literal["pdf", "docx"]

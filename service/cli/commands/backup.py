@@ -25,7 +25,7 @@ from service.store.publication import artefacts as artefacts_store
 @click.argument("directory", type=click.Path(path_type=Path))
 @with_var
 def backup(directory: Path, var: Path | None) -> None:
-    """Copy everything into DIRECTORY, which must not exist or be empty. The service may run."""
+    """Back up everything to DIRECTORY, which must be new or empty. The service can be running."""
     settings = load_settings(var=var)
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise CommandError(N_("{directory} is not empty. Name a new directory for each backup."), directory=directory)

@@ -18,11 +18,11 @@ NEWLINE, NEWLINE_MARK = "\n", "⏎"
 @click.command("blame")
 @click.argument("versions", type=INPUT_PATH, nargs=-1, required=True)
 @click.option(
-    "--to", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
+    "--to", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format of the output."
 )
-@click.option("-o", "--output", type=OUTPUT_PATH, help="File to write; else standard output.")
+@click.option("-o", "--output", type=OUTPUT_PATH, help="File to write. Default: standard output.")
 def blame(versions: tuple[Path, ...], *, form: str, output: Path | None) -> None:
-    """Say which of VERSIONS, the oldest first, wrote each passage of the last."""
+    """Show which of VERSIONS, oldest first, each passage of the last one comes from."""
     if [str(path) for path in versions].count("-") > 1:
         raise CommandError("Only one of the texts can come from standard input.")
     texts = [read_canonical(path) for path in versions]

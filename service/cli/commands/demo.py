@@ -63,9 +63,9 @@ class DemoRun:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where the files go.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Directory for the files.")
 def demo(out: Path) -> None:
-    """Take one document from draft to sealed files, and show each step."""
+    """Take one document from draft to sealed files and show each step."""
     out.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mithaq-demo-") as directory:

@@ -23,18 +23,22 @@ MAX_TITLE = 300
 
 @click.command()
 @click.argument("text", type=click.Path(path_type=Path))
-@click.option("--to", "format_", type=click.Choice(get_args(Format)), required=True, help="The format of the file.")
-@click.option("--lang", type=click.Choice(list(LANGUAGES)), help="The language; guessed from the letters if not given.")
+@click.option("--to", "format_", type=click.Choice(get_args(Format)), required=True, help="Format of the file.")
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language. Default: guessed from the letters.")
 @click.option("--kind", type=click.Choice(get_args(Kind)), default="statement", show_default=True)
 @click.option(
-    "--numbering", type=click.Choice(NUMBERINGS), default=TYPED, show_default=True, help="Numbers of articles."
+    "--numbering",
+    type=click.Choice(NUMBERINGS),
+    default=TYPED,
+    show_default=True,
+    help="Typed or automatic numbers of articles.",
 )
-@click.option("--title", help="The title; else the first heading of level 1, else the name of the file.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Where to write; else beside the text.")
+@click.option("--title", help="Title. Default: the first heading of level 1, or else the file name.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="File to write. Default: next to the text.")
 def export(
     text: Path, format_: Format, lang: str | None, kind: Kind, numbering: str, title: str | None, out: Path | None
 ) -> None:
-    """Turn TEXT, a file in the dialect of the documents, into PDF or DOCX."""
+    """Convert TEXT, a file in the markup of Mithaq, to PDF or DOCX."""
     target = out or text.with_suffix(f".{format_}")
     try:
         rendered = render(manuscript_from_file(text, lang=lang, kind=kind, title=title, numbering=numbering), format_)

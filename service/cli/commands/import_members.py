@@ -20,11 +20,11 @@ from service.store.db import Tx, connect
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_var
 @click.option(
-    "--by", required=True, metavar="ADDRESS", help="Mail address of the person of the secretariat who does it."
+    "--by", required=True, metavar="ADDRESS", help="Email address of the member of the secretariat who imports."
 )
-@click.option("--dry-run", is_flag=True, help="Read and judge every line, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Read and check every line, but write nothing.")
 def import_(file: Path, var: Path | None, by: str, dry_run: bool) -> None:
-    """Bring in organisations and people from a CSV table."""
+    """Import organisations and people from a CSV table."""
     database = connect(load_settings(var=var).resolved_database_url)
     try:
         with database.write(NullDispatcher()) as tx:

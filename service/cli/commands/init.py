@@ -24,13 +24,13 @@ from service.store.membership import organisations as organisations_store
 
 @click.command()
 @with_var
-@click.option("--origin", help="Public address, such as https://mithaq.example; fixed for good.")
+@click.option("--origin", help="Public address, such as https://mithaq.example. It cannot change later.")
 @click.option("--name-ar", default="", help="The coalition's name in Arabic.")
-@click.option("--name-en", default="", help="The coalition's name in English; one of the two is enough.")
-@click.option("--person", help="Name of the first person of the secretariat.")
-@click.option("--email", help="Their mail address.")
+@click.option("--name-en", default="", help="The coalition's name in English. One of the two names is enough.")
+@click.option("--person", help="Name of the first person in the secretariat.")
+@click.option("--email", help="Their email address.")
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), default="ar", show_default=True, help="Their language.")
-@click.option("--again", is_flag=True, help="A new link, while nobody has come in yet.")
+@click.option("--again", is_flag=True, help="Create a new link. Only while no one has joined yet.")
 def init(
     var: Path | None,
     origin: str | None,
@@ -41,7 +41,7 @@ def init(
     lang: str,
     again: bool,
 ) -> None:
-    """Begin a real coalition, and let the first person of its secretariat in."""
+    """Create a real coalition and invite the first person in its secretariat."""
     settings = load_settings(var=var)
     if settings.sample:
         raise CommandError(N_("This is set to be a sample; take MITHAQ_SAMPLE away. A sample never becomes real."))

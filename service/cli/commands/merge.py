@@ -21,11 +21,11 @@ OPEN, BETWEEN, CLOSE = "<<<<<<< OURS\n", "=======\n", ">>>>>>> THEIRS\n"
 @click.argument("base", type=INPUT_PATH)
 @click.argument("ours", type=INPUT_PATH)
 @click.argument("theirs", type=INPUT_PATH)
-@click.option("-o", "--output", type=OUTPUT_PATH, help="File for the merged text; else standard output.")
-@click.option("--conflicts", type=OUTPUT_PATH, help="File for what is in conflict, as JSON; else standard error.")
-@click.option("--markers", is_flag=True, help="Write the text with both wordings of each conflict between marks.")
+@click.option("-o", "--output", type=OUTPUT_PATH, help="File for the merged text. Default: standard output.")
+@click.option("--conflicts", type=OUTPUT_PATH, help="File for the conflicts, as JSON. Default: standard error.")
+@click.option("--markers", is_flag=True, help="Write the text with both versions of each conflict between marks.")
 def merge(base: Path, ours: Path, theirs: Path, *, output: Path | None, conflicts: Path | None, markers: bool) -> None:
-    """Merge two texts, OURS and THEIRS, that were made from BASE.
+    """Merge two texts, OURS and THEIRS, that both started from BASE.
 
     Exit code 0: merged. 1: both sides changed the same words; no text is written unless --markers is given. 2: a file
     cannot be used.

@@ -15,9 +15,9 @@ from service.store.db import connect
 
 @click.command()
 @with_var
-@click.option("--grant-to", "role", help="The PostgreSQL role the service runs as; it gets no more than it needs.")
+@click.option("--grant-to", "role", help="PostgreSQL role that the service runs as. It gets only the rights it needs.")
 def migrate(var: Path | None, role: str | None) -> None:
-    """Bring the database to this release."""
+    """Update the database to this release."""
     settings = load_settings(var=var)
     if role and settings.resolved_database_url.startswith("sqlite:"):
         raise CommandError(N_("SQLite has no roles; leave --grant-to out."))

@@ -35,18 +35,26 @@ WARNING_SENTENCES = {
 @click.command("outline")
 @click.argument("file", type=INPUT_PATH)
 @click.option(
-    "--to", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
+    "--to", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format of the output."
 )
-@click.option("--digits", type=click.Choice(["arab", "latn"]), help="Digits of the labels; else as typed.")
+@click.option("--digits", type=click.Choice(["arab", "latn"]), help="Numerals of the labels. Default: as typed.")
 @click.option(
-    "--numbering", type=click.Choice(NUMBERINGS), default=TYPED, show_default=True, help="Numbers of articles."
+    "--numbering",
+    type=click.Choice(NUMBERINGS),
+    default=TYPED,
+    show_default=True,
+    help="Typed or automatic numbers of articles.",
 )
 @click.option(
-    "--kind", type=click.Choice(KINDS), default="constitution", show_default=True, help="For automatic numbers."
+    "--kind",
+    type=click.Choice(KINDS),
+    default="constitution",
+    show_default=True,
+    help="Kind of document, for automatic numbers.",
 )
-@click.option("--check", is_flag=True, help="Say what is wrong instead; exit code 1 if anything is.")
-@click.option("--twin", type=INPUT_PATH, help="With --check: the text in another language, to be held against it.")
-@click.option("-o", "--output", type=OUTPUT_PATH, help="File to write; else standard output.")
+@click.option("--check", is_flag=True, help="List the problems instead. Exit code 1 if there are any.")
+@click.option("--twin", type=INPUT_PATH, help="With --check: the text in another language, to compare with.")
+@click.option("-o", "--output", type=OUTPUT_PATH, help="File to write. Default: standard output.")
 def outline(
     file: Path,
     *,
@@ -58,7 +66,7 @@ def outline(
     twin: Path | None,
     output: Path | None,
 ) -> None:
-    """List the provisions of FILE, a UTF-8 file in the dialect of Mithaq."""
+    """List the articles and other provisions of FILE, a UTF-8 file in the markup of Mithaq."""
     if twin and not check:
         raise CommandError("--twin says what --check is to compare with; give both.")
     text, tree = _read_tree(file, numbering=numbering, kind=kind)

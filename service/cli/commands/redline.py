@@ -26,14 +26,14 @@ from service.i18n import LANGUAGES
     type=click.Choice(["json", "html", "text", "delta"]),
     default="json",
     show_default=True,
-    help="What to write.",
+    help="Format of the output.",
 )
-@click.option("--lang", type=click.Choice(sorted(LANGUAGES)), help="Language of the page; else that of most letters.")
-@click.option("--title", default="", help="Title of the document, for the page.")
 @click.option(
-    "--batch", type=INPUT_PATH, help="File of pairs to compare: two paths with a tab between them on each line."
+    "--lang", type=click.Choice(sorted(LANGUAGES)), help="Language of the page. Default: that of most letters."
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else standard output.")
+@click.option("--title", default="", help="Title of the document, shown on the page.")
+@click.option("--batch", type=INPUT_PATH, help="File of pairs to compare: two paths per line, separated by a tab.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write. Default: standard output.")
 def redline(
     old: Path | None,
     new: Path | None,
@@ -44,10 +44,10 @@ def redline(
     batch: Path | None,
     output: Path | None,
 ) -> None:
-    """Compare two texts, OLD and NEW: UTF-8 files in the dialect of Mithaq.
+    """Compare two texts, OLD and NEW: UTF-8 files in the markup of Mithaq.
 
-    With --batch, one JSON object a line for each pair, in order; a pair that cannot be compared has an "error" instead,
-    and the exit status is 2.
+    With --batch, print one JSON object per line for each pair, in order. A pair that cannot be compared has an "error"
+    instead, and the exit code is 2.
     """
     if batch:
         _check_batch_options(old, form)

@@ -26,7 +26,7 @@ from service.store.db import Database, Tx, connect
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @with_var
 def restore(directory: Path, var: Path | None) -> None:
-    """Bring the backup in DIRECTORY into an instance that is empty and does not run."""
+    """Restore the backup in DIRECTORY into an instance that is empty and not running."""
     settings = load_settings(var=var)
     manifest = archive.read_manifest(directory)
     if is_running(settings.var):

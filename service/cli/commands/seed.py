@@ -16,9 +16,11 @@ from service.store.membership import organisations as organisations_store
 
 @click.command()
 @with_var
-@click.option("--documents", type=click.IntRange(1, 500), default=10, show_default=True, help="How many to add.")
+@click.option(
+    "--documents", type=click.IntRange(1, 500), default=10, show_default=True, help="Number of documents to add."
+)
 def seed(var: Path | None, documents: int) -> None:
-    """Fill a sample with more documents."""
+    """Add more documents to the demo."""
     database = connect(load_settings(var=var).resolved_database_url)
     try:
         require_sample_instance(database)

@@ -42,9 +42,9 @@ MAX_EXITS = 3
 @click.command()
 @with_port
 @with_var
-@click.option("--sample", is_flag=True, default=None, help="With a sample coalition, on this machine only.")
+@click.option("--sample", is_flag=True, default=None, help="Run a demo coalition, on this computer only.")
 def up(port: int | None, var: Path | None, sample: bool | None) -> None:
-    """Run everything on this machine until Ctrl-C."""
+    """Run everything on this computer until you press Ctrl-C."""
     settings = load_settings(port=port, var=var, sample=sample)
     if settings.sample:
         check_sample(settings)

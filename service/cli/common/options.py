@@ -4,5 +4,7 @@ from pathlib import Path
 
 import click
 
-with_var = click.option("--var", type=click.Path(path_type=Path), help="Directory of everything an instance keeps.")
-with_port = click.option("--port", type=click.IntRange(1, 65535), help="Port the web server listens on.")
+with_var = click.option(
+    "--var", type=click.Path(path_type=Path), help="Directory where the instance stores everything."
+)
+with_port = click.option("--port", type=click.IntRange(1, 65535), help="Port of the web server.")

@@ -22,9 +22,9 @@ Check = Callable[[Settings], Finding]
 @click.command()
 @with_var
 @with_port
-@click.option("--lang", type=click.Choice(list(LANGUAGES)), help="The language; else that of the terminal.")
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language. Default: that of the terminal.")
 def doctor(var: Path | None, port: int | None, lang: str | None) -> None:
-    """Check this machine and this house, and say what to mend."""
+    """Check this computer and this instance, and say what to fix."""
     settings = load_settings(var=var, port=port)
     reports = list(filter(None, (run_check(check, settings, lang=lang or terminal_language()) for check in CHECKS)))
     for ok, sentence in reports:

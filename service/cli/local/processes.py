@@ -43,7 +43,7 @@ class _CeleryApp(Protocol):
 @with_var
 @with_port
 def serve(var: Path | None, port: int | None) -> None:
-    """Run the web server alone."""
+    """Run only the web server."""
     settings = load_settings(var=var, port=port)
     _export_settings(settings)
     click.echo(N_("The web server listens on port {port}.").format(port=settings.port))
@@ -63,7 +63,7 @@ def serve(var: Path | None, port: int | None) -> None:
 @click.command()
 @with_var
 def worker(var: Path | None) -> None:
-    """Run the worker that renders and delivers, alone."""
+    """Run only the worker that creates files and sends emails."""
     settings = load_settings(var=var)
     _export_settings(settings)
     _reduce_logging(settings)
@@ -76,7 +76,7 @@ def worker(var: Path | None) -> None:
 @click.command()
 @with_var
 def beat(var: Path | None) -> None:
-    """Run the timetable that wakes the worker, alone."""
+    """Run only the scheduler that starts the worker's jobs."""
     settings = load_settings(var=var)
     _export_settings(settings)
     _reduce_logging(settings)

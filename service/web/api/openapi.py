@@ -43,8 +43,8 @@ def _describe_operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "parameters": list(_parameters(operation)),
         "responses": {
-            str(operation.status): _describe_response(operation.response, "Done"),
-            "default": _describe_response(schemas.ProblemResponse, "What went wrong", media="application/problem+json"),
+            str(operation.status): _describe_response(operation.response, "Success"),
+            "default": _describe_response(schemas.ProblemResponse, "Error", media="application/problem+json"),
         },
     }
     if operation.public:

@@ -1,4 +1,4 @@
-"""What the API takes and gives: the same models validate, present and describe (OpenAPI). Times: microseconds UTC."""
+"""Schemas of the API: the same models validate, present and describe (OpenAPI). Times: microseconds UTC."""
 
 from typing import Annotated, Any, Literal
 
@@ -16,19 +16,19 @@ Position = Literal["endorse", "endorse_with_reservation", "abstain", "decline"]
 
 
 class RequestModel(BaseModel):
-    """Base of what is taken: unknown fields are refused."""
+    """Base of the requests: unknown fields are rejected."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class ResponseModel(BaseModel):
-    """Base of what is given."""
+    """Base of the responses."""
 
     model_config = ConfigDict(populate_by_name=True)
 
 
 class ProblemResponse(ResponseModel):
-    """RFC 9457. `code` is stable; `detail` is in the reader's language."""
+    """Problem details (RFC 9457). `code` is stable; `detail` is in the reader's language."""
 
     type: str
     title: str
@@ -47,7 +47,7 @@ class CreatedResponse(ResponseModel):
 
 
 class CurrentUserResponse(ResponseModel):
-    """`name` is the one of `names` in the person's own language."""
+    """The signed-in person. `name` is the one of `names` in the person's own language."""
 
     id: str
     name: str
@@ -65,7 +65,7 @@ class PressContactRequest(RequestModel):
 
 
 class WordListsRequest(RequestModel):
-    """Words of the reading aids; each stands for all words that begin with it."""
+    """Word lists of the automatic advice. Each entry also covers longer words that start with it."""
 
     violations: list[str] = []
     actors: list[str] = []
@@ -114,7 +114,7 @@ class OrganisationPage(ResponseModel):
 
 
 class AddPersonRequest(RequestModel):
-    """`name` is the name in `lang`; with `names` it may be left out."""
+    """A person to add. `name` is the name in `lang`; it can be left out if `names` is given."""
 
     name: Annotated[str, Field(max_length=1000)] = ""
     names: LocalizedText = {}
@@ -171,7 +171,7 @@ class CreateTokenRequest(RequestModel):
 
 
 class CreatedTokenResponse(ResponseModel):
-    """The token is shown here once and never again."""
+    """A created token. It is shown only once."""
 
     id: str
     token: str
@@ -204,7 +204,7 @@ class AddEditionRequest(EditionRequest):
 
 
 class FrontMatterRequest(RequestModel):
-    """What stands round the text on paper; empty fields leave no trace."""
+    """What is printed before and after the text. Empty fields are not printed."""
 
     place: LocalizedText = {}
     addressees: dict[Lang, Annotated[list[ShortText], Field(max_length=12)]] = {}
@@ -263,7 +263,7 @@ class DocumentPage(ResponseModel):
 
 
 class DraftResponse(ResponseModel):
-    """(epoch, seq) is the place to name when saving."""
+    """The current draft. (epoch, seq) is the position to send when saving."""
 
     lang: str
     title: str
@@ -274,7 +274,7 @@ class DraftResponse(ResponseModel):
 
 
 class SaveDraftRequest(RequestModel):
-    """A whole text, and the place (epoch, seq) it was edited from."""
+    """A whole text, and the position (epoch, seq) it was edited from."""
 
     text: str
     epoch: NonNegativeInt
@@ -282,8 +282,8 @@ class SaveDraftRequest(RequestModel):
 
 
 class RestoreDraftRequest(RequestModel):
-    """The text that comes back into the draft: that of version `number`, or what the draft said at row `seq`; one of
-    both."""
+    """The text to restore to the draft: that of version `number`, or that of the draft at row `seq`. Exactly one of the
+    two is given."""
 
     number: NonNegativeInt | None = None
     seq: NonNegativeInt | None = None
@@ -296,15 +296,15 @@ class RestoreDraftRequest(RequestModel):
 
 
 class DraftPositionRequest(RequestModel):
-    """A row of a draft."""
+    """A row of the journal of a draft."""
 
     epoch: NonNegativeInt
     seq: NonNegativeInt
 
 
 class AddSuggestionRequest(RequestModel):
-    """What a draft did not take: the whole text as its writer would have it, and the place it was written from; without
-    a place, their words alone. `why` is one of closed, frozen, role, restarted, diverged, old, refused."""
+    """Text that a draft did not accept: the author's whole text, and the position it was written from; without a
+    position, only the added words. `why` is one of closed, frozen, role, restarted, diverged, old, refused."""
 
     text: str
     why: ShortText
@@ -312,7 +312,8 @@ class AddSuggestionRequest(RequestModel):
 
 
 class SuggestionSummaryResponse(ResponseModel):
-    """A suggested change without its texts. `state` is kept, taken or set_aside."""
+    """A suggested change without its texts. `state` is kept (waiting for a decision), taken (added to the text) or
+    set_aside (dismissed)."""
 
     id: str
     document: str
@@ -326,14 +327,14 @@ class SuggestionSummaryResponse(ResponseModel):
 
 
 class SuggestionResponse(SuggestionSummaryResponse):
-    """A suggested change; `base` is the text it was written from, null for words alone."""
+    """A suggested change. `base` is the text it was written from; null if only the words are known."""
 
     base: str | None
     text: str
 
 
 class SuggestionPage(ResponseModel):
-    """What waits to be decided about, the newest first; then the others, the newest first."""
+    """Suggested changes waiting for a decision, newest first; then the others, newest first."""
 
     items: list[SuggestionSummaryResponse]
     next: str | None = None
@@ -354,7 +355,7 @@ class SavedDraftResponse(ResponseModel):
 
 
 class DraftSaveResponse(ResponseModel):
-    """Who saved when."""
+    """One save of the draft: who and when."""
 
     seq: int
     at: int
@@ -367,8 +368,8 @@ class DraftSavePage(ResponseModel):
 
 
 class DraftAuthorResponse(ResponseModel):
-    """Who wrote in a draft; `colour` is one of twelve, from 0, the one of their caret while they write. Names are in
-    the reader's language where there is one in it."""
+    """A person who wrote in a draft. `colour` is a number from 0 to 11, the same as that of their caret. Names are in
+    the reader's language if there is one."""
 
     id: str
     name: str
@@ -377,7 +378,7 @@ class DraftAuthorResponse(ResponseModel):
 
 
 class DraftAuthorsResponse(ResponseModel):
-    """As the draft stands at (epoch, seq). `clients`: the person of each client id of the shared text."""
+    """The authors of the draft at (epoch, seq). `clients`: the person of each client id of the shared text."""
 
     epoch: int
     seq: int
@@ -386,7 +387,7 @@ class DraftAuthorsResponse(ResponseModel):
 
 
 class CommentAuthorResponse(ResponseModel):
-    """Names are in the reader's language where there is one in it."""
+    """The author of a comment. Names are in the reader's language if there is one."""
 
     person: str
     name: str
@@ -394,7 +395,8 @@ class CommentAuthorResponse(ResponseModel):
 
 
 class MentionablePersonResponse(ResponseModel):
-    """Who may be asked by name; `own`: of the reader's organisation, so that what is for it alone may ask them."""
+    """A person who can be mentioned. `own`: in the reader's organisation, so that a comment for it only can mention
+    them."""
 
     id: str
     name: str
@@ -403,7 +405,7 @@ class MentionablePersonResponse(ResponseModel):
 
 
 class TextUnitResponse(ResponseModel):
-    """A unit of the shared text, as Yjs names it."""
+    """A unit of the shared text, identified as in Yjs."""
 
     client: int
     clock: int
@@ -421,9 +423,9 @@ class CommentPermissionsResponse(ResponseModel):
 
 
 class CommentResponse(ResponseModel):
-    """`thread` is the id of its first comment. The passage reads from the unit `first` to the unit `last`, and stands
-    at code points `start`–`end` of the draft at its head; `fate`: kept, partial (some of it is left, or others wrote
-    into it) or orphaned (none is left: `start` is where it was). `quote` is how it read."""
+    """A comment. `thread` is the id of the first comment of its thread. The passage runs from the unit `first` to the
+    unit `last`, and is at code points `start`–`end` of the current draft. `fate`: kept, partial (some of it is left, or
+    others wrote into it) or orphaned (none is left: `start` is where it was). `quote` is its original text."""
 
     id: str
     thread: str
@@ -445,8 +447,8 @@ class CommentResponse(ResponseModel):
 
 
 class CommentPage(ResponseModel):
-    """In the order of the text of the draft at (epoch, seq); of a thread, its comments as they were made. `people` may
-    be asked by name."""
+    """Comments in the order of the text of the draft at (epoch, seq); within a thread, in the order they were written.
+    `people` can be mentioned."""
 
     epoch: int
     seq: int
@@ -456,8 +458,8 @@ class CommentPage(ResponseModel):
 
 
 class AddCommentRequest(RequestModel):
-    """On the code points `start`–`end` of the draft as it stood at (epoch, seq), where `quote` stands. `scope`: for
-    everybody who reads the draft, or for one's own organisation alone. `mentions`: ids of persons."""
+    """A comment on the code points `start`–`end` of the draft at (epoch, seq), which contain `quote`. `scope`: for
+    everyone who can read the draft, or for one's own organisation only. `mentions`: ids of people."""
 
     epoch: NonNegativeInt
     seq: NonNegativeInt
@@ -475,7 +477,8 @@ class ReplyRequest(RequestModel):
 
 
 class CutVersionRequest(RequestModel):
-    """`seen`: the seq of each draft as the person saw it; the cut is refused if one moved on."""
+    """A version to create. `seen`: the seq of each draft as the person saw it; the request is rejected if a draft has
+    changed since."""
 
     note: ShortText = ""
     seen: dict[Lang, NonNegativeInt] = {}
@@ -518,8 +521,8 @@ class VersionPage(ResponseModel):
 
 
 class ComparisonResponse(ResponseModel):
-    """A redline between two versions of an edition: `redline` as `mithaq redline --to json` prints it; `html` is the
-    same for readers, a fragment."""
+    """A comparison of two versions of an edition: `redline` as `mithaq redline --to json` prints it; `html` is the same
+    for readers, as an HTML fragment."""
 
     lang: str
     old: int
@@ -532,7 +535,7 @@ class ComparisonResponse(ResponseModel):
 
 
 class OpenRoundRequest(RequestModel):
-    """`rule` left out: the default of the document's kind."""
+    """A round to open. Without `rule`, the usual rule of the kind of document applies."""
 
     version: NonNegativeInt
     closes_at: Timestamp
@@ -546,7 +549,7 @@ class RollEntryResponse(ResponseModel):
 
 
 class RoundResponse(ResponseModel):
-    """`tally` is what the round would come to if it closed now, or came to when it closed."""
+    """A round. `tally` is its result: if it closed now, or as it closed."""
 
     id: str
     document: str
@@ -571,7 +574,8 @@ class RoundPage(ResponseModel):
 
 
 class PrepareEndorsementRequest(RequestModel):
-    """`replaces`: SHA-256 of the organisation's present statement, to change or withdraw its answer."""
+    """An answer to prepare. `replaces`: SHA-256 of the organisation's current statement, to change or withdraw its
+    answer."""
 
     position: Literal["endorse", "endorse_with_reservation", "abstain", "decline", "withdraw"]
     reservation: dict[Lang, Annotated[str, Field(max_length=10_000)]] = {}
@@ -580,7 +584,7 @@ class PrepareEndorsementRequest(RequestModel):
 
 
 class PreparedEndorsementResponse(ResponseModel):
-    """`statement` is the exact text of what will be recorded; a code goes to the signatory by mail."""
+    """A prepared answer. `statement` is the exact text that will be recorded. A code is emailed to the signatory."""
 
     challenge: str
     sentence: str
@@ -614,7 +618,7 @@ class EndorsementPage(ResponseModel):
 
 
 class AddTranslationRequest(EditionRequest):
-    """`after` is the number of the translation it corrects, 0 for the first."""
+    """A translation to add. `after` is the number of the translation it corrects; 0 for the first."""
 
     lang: Lang
     after: int = 0
@@ -630,7 +634,7 @@ class TranslationResponse(ResponseModel):
 
 
 class TranslationPage(ResponseModel):
-    """The last translation into each language that followed the seal."""
+    """The latest translation into each language that was added after approval."""
 
     items: list[TranslationResponse]
     next: str | None
@@ -652,7 +656,8 @@ class RequestExportRequest(RequestModel):
 
 
 class ExportResponse(ResponseModel):
-    """`stage` is the last thing the worker said; `sha256` and `size` are known once `state` is ready."""
+    """A file to create. `stage` is the last stage that the worker reported; `sha256` and `size` are known once `state`
+    is ready."""
 
     id: str
     document: str

@@ -68,6 +68,10 @@ class LocaleFormatter:
         """The labels of `codes` as a list in one sentence: «أ وب»."""
         return Markup(escape(self.translator.format_list(self.translator.t(labels[code]) for code in codes)))
 
+    def join_people(self, names: Sequence[str]) -> Markup:
+        """Names as a list in one sentence, each isolated from the direction of the others."""
+        return Markup(self.translator.format_list(self.isolate(name, lang=self.lang) for name in names))
+
     def localized_name(self, names: Mapping[str, str]) -> Markup:
         """A name in the page's language, else in the first other one it has, marked as that."""
         lang = self.lang if self.lang in names else next(iter(names), "")

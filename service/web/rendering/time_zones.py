@@ -4,9 +4,7 @@ import datetime as dt
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.core import Locale
-from babel.dates import get_timezone_location
-
+from service import i18n
 from service.i18n import Language
 
 OFFERED_ZONES = (
@@ -30,12 +28,12 @@ OFFERED_ZONES = (
 
 def zone_city(zone: str, *, language: Language) -> str:
     """The city a zone is called after, as readers of `language` say it."""
-    return _localized_city(zone, language.locale)
+    return _localized_city(zone, language.code)
 
 
 @cache
-def _localized_city(zone: str, locale: str) -> str:
-    return get_timezone_location(zone, locale=Locale.parse(locale), return_city=True)
+def _localized_city(zone: str, lang: str) -> str:
+    return i18n.city(zone, language=i18n.get_language(lang))
 
 
 @cache

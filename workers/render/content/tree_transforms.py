@@ -26,6 +26,7 @@ from service.domain.text.markup.tree import (
 )
 from service.domain.text.structure.instruments import render_citation
 from service.domain.text.structure.provisions import Digits
+from service.domain.text.structure.references import referred
 
 Labels = Mapping[str, str]
 """What `[](#id)` prints, by id."""
@@ -144,7 +145,8 @@ class ReferenceResolver:
         return replace(row, cells=tuple(Cell(self.resolve_inlines(cell.children)) for cell in row.cells))
 
     def resolve_inlines(self, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
-        return tuple(resolved for inline in inlines for resolved in self.resolve_inline(inline))
+        known = referred(inlines, self.labels, digits=self.digits, spell=_unbreakable_label)
+        return tuple(resolved for inline in known for resolved in self.resolve_inline(inline))
 
     def resolve_inline(self, inline: Inline) -> tuple[Inline, ...]:
         match inline:
@@ -159,5 +161,5 @@ class ReferenceResolver:
         return (inline,)
 
     def resolve_reference(self, target: str, children: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        text = children or (PlainText(_unbreakable_label(self.labels.get(target, f"#{target}"))),)
+        text = children or (PlainText(_unbreakable_label(f"#{target}")),)
         return (Link(f"#{target}", text),) if target in self.known_ids else text

@@ -34,6 +34,7 @@ from service.domain.text.markup.tree import (
 from service.domain.text.structure.instruments import find_instrument, render_citation
 from service.domain.text.structure.outline import build_outline
 from service.domain.text.structure.provisions import Digits, in_digits
+from service.domain.text.structure.references import referred
 
 TAGS = frozenset(
     [
@@ -152,7 +153,7 @@ class _Renderer:
         return f"<tr>{''.join(cells)}</tr>"
 
     def render_inline(self, nodes: Iterable[Inline]) -> str:
-        return "".join(self.render_node(node) for node in nodes)
+        return "".join(self.render_node(node) for node in referred(nodes, self.labels, digits=self.digits))
 
     def render_node(self, node: Inline) -> str:
         match node:
@@ -184,7 +185,7 @@ class _Renderer:
             html = f'<bdi dir="ltr">{html}</bdi>' if link.children == (PlainText(link.href),) else html
             return f'<a href="{escape(link.href)}" rel="nofollow noopener noreferrer">{html}</a>'
         target = link.href[1:]
-        html = self.render_inline(link.children) or escape(self.labels.get(target, link.href))
+        html = self.render_inline(link.children) or escape(link.href)
         if target not in self.labels:
             return f'<span class="broken">{html}</span>'
         return f'<a href="#{self.prefix}-h-{target}">{html}</a>'

@@ -15,6 +15,7 @@ from service.domain.text.redline.labels import RedlineLabels, labels_for
 from service.domain.text.redline.lines import LineRun, RedlineLine, number_changes, redline_lines
 from service.domain.text.redline.redline import Redline
 from service.domain.text.structure.provisions import in_digits, label_of
+from service.domain.text.structure.references import printed
 
 TAGS = frozenset(("div", "p", "ins", "del", "span", "a", "bdi", "details", "summary", "mark"))
 """Every tag an inline redline may hold."""
@@ -186,18 +187,17 @@ class RedlineWriter:
         """Escaped, with the marks of the dialect read or set back; without a heading's `{#id}` unless `ids`."""
         parts, offset = [], 0
         for found in _MARKS.finditer(text):
-            parts += [
-                escape(text[offset : found.start()], quote=False),
-                self.render_mark(found) if ids or not found["id"] else "",
-            ]
+            before, shown = text[offset : found.start()], self.render_mark(found) if ids or not found["id"] else ""
+            if found["target"] in self.labels:
+                before, said = printed(before, self.labels[found["target"]], digits=self.ui_labels.digits)
+                shown = f"<bdi>{escape(said, quote=False)}</bdi>"
+            parts += [escape(before, quote=False), shown]
             offset = found.end()
         return "".join([*parts, escape(text[offset:], quote=False)])
 
     def render_mark(self, found: re.Match[str]) -> str:
         if found["run"]:
             return f'<bdi dir="{found["dir"] or "auto"}">{escape(found["run"], quote=False)}</bdi>'
-        if found["target"] in self.labels:
-            return f"<bdi>{escape(self.labels[found['target']], quote=False)}</bdi>"
         return f'<bdi class="mark" dir="ltr">{escape(found.group(), quote=False)}</bdi>'
 
 

@@ -5,18 +5,20 @@ the Geneva Conventions, the convention on anti-personnel mines, conventions 98, 
 Organization, and others whose Arabic title has more than one form in official use, are left out.
 """
 
+from collections.abc import Mapping
+
 # fmt: off
 TREATIES: tuple[tuple[str, str, int, str, str], ...] = (
     ("un-charter", "1 UNTS XVI", 111,
      "ميثاق الأمم المتحدة",
      "Charter of the United Nations"),
-    ("udhr", "A/RES/217(III) A", 30,
+    ("udhr", "A/RES/217(III)A", 30,
      "الإعلان العالمي لحقوق الإنسان",
      "Universal Declaration of Human Rights"),
-    ("iccpr", "A/RES/2200A(XXI)", 53,
+    ("iccpr", "A/RES/2200(XXI)A", 53,
      "العهد الدولي الخاص بالحقوق المدنية والسياسية",
      "International Covenant on Civil and Political Rights"),
-    ("icescr", "A/RES/2200A(XXI)", 31,
+    ("icescr", "A/RES/2200(XXI)A", 31,
      "العهد الدولي الخاص بالحقوق الاقتصادية والاجتماعية والثقافية",
      "International Covenant on Economic, Social and Cultural Rights"),
     ("cerd", "A/RES/2106(XX)", 25,
@@ -41,16 +43,20 @@ TREATIES: tuple[tuple[str, str, int, str, str], ...] = (
     ("crc-ac", "A/RES/54/263", 13,
      "البروتوكول الاختياري لاتفاقية حقوق الطفل بشأن اشتراك الأطفال في المنازعات المسلحة",
      "Optional Protocol to the Convention on the Rights of the Child on the involvement of children in armed conflict"),
+    ("crc-sc", "A/RES/54/263", 17,
+     "البروتوكول الاختياري لاتفاقية حقوق الطفل بشأن بيع الأطفال واستغلال الأطفال في البغاء وفي المواد الإباحية",
+     ("Optional Protocol to the Convention on the Rights of the Child on the sale of children, child prostitution "
+      "and child pornography")),
     ("icrmw", "A/RES/45/158", 93,
      "الاتفاقية الدولية لحماية حقوق جميع العمال المهاجرين وأفراد أسرهم",
      "International Convention on the Protection of the Rights of All Migrant Workers and Members of Their Families"),
     ("crpd", "A/RES/61/106", 50,
      "اتفاقية حقوق الأشخاص ذوي الإعاقة",
      "Convention on the Rights of Persons with Disabilities"),
-    ("icppd", "A/RES/61/177", 45,
+    ("icpped", "A/RES/61/177", 45,
      "الاتفاقية الدولية لحماية جميع الأشخاص من الاختفاء القسري",
      "International Convention for the Protection of All Persons from Enforced Disappearance"),
-    ("genocide", "A/RES/260(III) A", 19,
+    ("genocide", "A/RES/260(III)A", 19,
      "اتفاقية منع جريمة الإبادة الجماعية والمعاقبة عليها",
      "Convention on the Prevention and Punishment of the Crime of Genocide"),
     ("refugees", "189 UNTS 137", 46,
@@ -63,18 +69,19 @@ TREATIES: tuple[tuple[str, str, int, str, str], ...] = (
      "الاتفاقية الخاصة بوضع الأشخاص عديمي الجنسية",
      "Convention relating to the Status of Stateless Persons"),
     ("gc1", "75 UNTS 31", 64,
-     "اتفاقية جنيف لتحسين حال الجرحى والمرضى بالقوات المسلحة في الميدان",
-     "Geneva Convention for the Amelioration of the Condition of the Wounded and Sick in Armed Forces in the Field"),
+     "اتفاقية جنيف (الأولى) لتحسين حال الجرحى والمرضى بالقوات المسلحة في الميدان المؤرخة في 12 آب/أغسطس 1949",
+     ("Geneva Convention for the Amelioration of the Condition of the Wounded and Sick in Armed Forces in the Field "
+      "of 12 August 1949")),
     ("gc2", "75 UNTS 85", 63,
-     "اتفاقية جنيف لتحسين حال جرحى ومرضى وغرقى القوات المسلحة في البحار",
+     "اتفاقية جنيف (الثانية) لتحسين حال جرحى ومرضى وغرقى القوات المسلحة في البحار المؤرخة في 12 آب/أغسطس 1949",
      ("Geneva Convention for the Amelioration of the Condition of Wounded, Sick and Shipwrecked Members of "
-      "Armed Forces at Sea")),
+      "Armed Forces at Sea of 12 August 1949")),
     ("gc3", "75 UNTS 135", 143,
-     "اتفاقية جنيف بشأن معاملة أسرى الحرب",
-     "Geneva Convention relative to the Treatment of Prisoners of War"),
+     "اتفاقية جنيف (الثالثة) بشأن معاملة أسرى الحرب المؤرخة في 12 آب/أغسطس 1949",
+     "Geneva Convention relative to the Treatment of Prisoners of War of 12 August 1949"),
     ("gc4", "75 UNTS 287", 159,
-     "اتفاقية جنيف بشأن حماية الأشخاص المدنيين في وقت الحرب",
-     "Geneva Convention relative to the Protection of Civilian Persons in Time of War"),
+     "اتفاقية جنيف (الرابعة) بشأن حماية الأشخاص المدنيين في وقت الحرب المؤرخة في 12 آب/أغسطس 1949",
+     "Geneva Convention relative to the Protection of Civilian Persons in Time of War of 12 August 1949"),
     ("rome", "A/CONF.183/9", 128,
      "نظام روما الأساسي للمحكمة الجنائية الدولية",
      "Rome Statute of the International Criminal Court"),
@@ -84,7 +91,7 @@ TREATIES: tuple[tuple[str, str, int, str, str], ...] = (
     ("cwc", "1974 UNTS 45", 24,
      "اتفاقية حظر استحداث وإنتاج وتخزين واستعمال الأسلحة الكيميائية وتدمير تلك الأسلحة",
      ("Convention on the Prohibition of the Development, Production, Stockpiling and Use of Chemical "
-      "Weapons and on Their Destruction")),
+      "Weapons and on their Destruction")),
     ("ccm", "2688 UNTS 39", 23,
      "اتفاقية الذخائر العنقودية",
      "Convention on Cluster Munitions"),
@@ -98,14 +105,20 @@ TREATIES: tuple[tuple[str, str, int, str, str], ...] = (
      "إعلان الأمم المتحدة بشأن حقوق الشعوب الأصلية",
      "United Nations Declaration on the Rights of Indigenous Peoples"),
     ("ilo-87", "68 UNTS 17", 21,
-     "اتفاقية الحرية النقابية وحماية حق التنظيم، 1948",
-     "Freedom of Association and Protection of the Right to Organise Convention, 1948"),
+     "اتفاقية الحرية النقابية وحماية حق التنظيم، 1948 (رقم 87)",
+     "Freedom of Association and Protection of the Right to Organise Convention, 1948 (No. 87)"),
     ("arab-charter", "", 53,
-     "الميثاق العربي لحقوق الإنسان",
-     "Arab Charter on Human Rights"),
+     "الميثاق العربي لحقوق الإنسان (2004)",
+     "Arab Charter on Human Rights (2004)"),
 )
 """Code, symbol, number of articles, titles in Arabic and English."""
 # fmt: on
+
+INSERTED: Mapping[str, tuple[str, ...]] = {"rome": ("8bis", "15bis", "15ter")}
+"""Articles added by amendment, by code of the instrument."""
+
+FORMER_CODES: Mapping[str, str] = {"icppd": "icpped"}
+"""Codes of earlier releases, which texts may still hold, with the code of today."""
 
 SECURITY_COUNCIL: tuple[tuple[int, int, int | None], ...] = (
     (242, 1967, 4),
@@ -113,13 +126,15 @@ SECURITY_COUNCIL: tuple[tuple[int, int, int | None], ...] = (
     (1325, 2000, 18),
     (2042, 2012, None),
     (2043, 2012, None),
-    (2118, 2013, None),
+    (2118, 2013, 22),
     (2139, 2014, None),
     (2165, 2014, None),
     (2235, 2015, None),
     (2250, 2015, None),
     (2254, 2015, 16),
+    (2401, 2018, None),
     (2474, 2019, None),
+    (2585, 2021, None),
 )
 """Resolutions of the Security Council: number, year, number of operative paragraphs; None: not checked."""
 

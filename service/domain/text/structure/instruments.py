@@ -1,10 +1,12 @@
 """International instruments as a text cites them: `[](ref:iccpr-25)` is a footnote with the official title.
 
-`ref:` is followed by a code of the table, and where one article or paragraph is meant, by its number.
+`ref:` is followed by a code of the table, and where one article or paragraph is meant, by its number: `rome-15bis`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+import regex
 
 from service.domain.text.markup.tree import (
     Citation,
@@ -17,25 +19,33 @@ from service.domain.text.markup.tree import (
     Table,
     Tree,
 )
-from service.domain.text.structure.instrument_table import GENERAL_ASSEMBLY, SECURITY_COUNCIL, TREATIES
+from service.domain.text.structure.instrument_table import (
+    FORMER_CODES,
+    GENERAL_ASSEMBLY,
+    INSERTED,
+    SECURITY_COUNCIL,
+    TREATIES,
+)
 from service.domain.text.structure.outline import walk_blocks
 from service.domain.text.structure.provisions import Digits, in_digits
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """`titles` by language; `last`: the number of its last `unit`, None where that is not checked."""
+    """`titles` by language; `last`: the number of its last `unit`, None where that is not checked; `inserted`: numbers
+    of those that were added between the others."""
 
     code: str
     titles: Mapping[str, str]
     symbol: str
     unit: str
     last: int | None
+    inserted: tuple[str, ...] = ()
 
 
 def _load_instruments() -> Iterator[Instrument]:
     for code, symbol, last, ar, en in TREATIES:
-        yield Instrument(code, {"ar": ar, "en": en}, symbol, "article", last)
+        yield Instrument(code, {"ar": ar, "en": en}, symbol, "article", last, INSERTED.get(code, ()))
     for number, year, paragraphs in SECURITY_COUNCIL:
         name = f"{number} ({year})"
         titles = {"ar": f"قرار مجلس الأمن {name}", "en": f"Security Council resolution {name}"}
@@ -52,20 +62,29 @@ _UNITS: Mapping[str, Mapping[str, str]] = {
     "ar": {"article": "المادة", "paragraph": "الفقرة"},
     "en": {"article": "Article", "paragraph": "paragraph"},
 }
+_INSERTED = regex.compile(r"(?P<number>\d+)(?P<again>bis|ter)")
+_AGAIN: Mapping[str, Mapping[str, str]] = {"ar": {"bis": "مكررًا", "ter": "مكررًا ثانيًا"}}
+"""What follows the number of an inserted article; the Latin word itself where nothing else is said."""
 _COMMAS: Mapping[str, str] = {"ar": "، "}
 _DEFAULT_LANG = "en"
 
 
-def find_instrument(ref: str) -> tuple[Instrument, int | None] | None:
-    """The instrument a reference names, with the number of its article or paragraph; None where there is none such."""
+def find_instrument(ref: str) -> tuple[Instrument, str | None] | None:
+    """The instrument a reference names, with the number of its article or paragraph as typed; None where there is none
+    such."""
+    ref = current(ref)
     instrument = INSTRUMENTS.get(ref)
     if instrument:
         return instrument, None
     code, _, number = ref.rpartition("-")
     found = INSTRUMENTS.get(code)
-    if not found or not number.isdecimal() or number.startswith("0"):
-        return None
-    return (found, int(number)) if found.last is None or int(number) <= found.last else None
+    return (found, number) if found and _exists(found, number) else None
+
+
+def current(ref: str) -> str:
+    """`ref` with the code of today in place of one of an earlier release."""
+    code, dash, number = ref.partition("-")
+    return f"{FORMER_CODES.get(code, code)}{dash}{number}"
 
 
 def render_citation(cite: Citation, *, lang: str, digits: Digits) -> tuple[Inline, ...]:
@@ -77,7 +96,9 @@ def render_citation(cite: Citation, *, lang: str, digits: Digits) -> tuple[Inlin
     title = instrument.titles.get(lang, instrument.titles[_DEFAULT_LANG])
     words = [in_digits(title, digits)]
     if number:
-        words.append(f"{_UNITS.get(lang, _UNITS[_DEFAULT_LANG])[instrument.unit]} {in_digits(str(number), digits)}")
+        words.append(
+            f"{_UNITS.get(lang, _UNITS[_DEFAULT_LANG])[instrument.unit]} {_number(number, lang=lang, digits=digits)}"
+        )
     text = _COMMAS.get(lang, ", ").join(words)
     if not instrument.symbol:
         return (PlainText(f"{text}."),)
@@ -85,13 +106,30 @@ def render_citation(cite: Citation, *, lang: str, digits: Digits) -> tuple[Inlin
 
 
 def list_citations(tree: Tree) -> tuple[str, ...]:
-    """What a text cites, each once, in the order of reading."""
-    return tuple(dict.fromkeys(_refs_in_blocks(tree)))
+    """What a text cites, each once, by its code of today, in the order of reading."""
+    return tuple(dict.fromkeys(map(current, _refs_in_blocks(tree))))
 
 
 def unknown_citations(tree: Tree) -> tuple[str, ...]:
     """Citations of instruments or articles that there are not, as typed: `ref:iccpr-99`."""
     return tuple(f"ref:{ref}" for ref in list_citations(tree) if not find_instrument(ref))
+
+
+def _exists(instrument: Instrument, number: str) -> bool:
+    if number in instrument.inserted:
+        return True
+    if not number.isdecimal() or number.startswith("0"):
+        return False
+    return instrument.last is None or int(number) <= instrument.last
+
+
+def _number(number: str, *, lang: str, digits: Digits) -> str:
+    """«٢٥», «١٥ مكررًا», "15 bis"."""
+    inserted = _INSERTED.fullmatch(number)
+    if not inserted:
+        return in_digits(number, digits)
+    again = _AGAIN.get(lang, {}).get(inserted["again"], inserted["again"])
+    return f"{in_digits(inserted['number'], digits)} {again}"
 
 
 def _refs_in_blocks(tree: Tree) -> Iterator[str]:

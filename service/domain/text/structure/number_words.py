@@ -61,6 +61,10 @@ ENGLISH_PATTERN = (
 )
 """Matches an English number word that begins with a capital."""
 
+_NOMINATIVE = regex.compile(
+    r"(?<!\p{L})(?P<stem>و?ال(?:عشر|ثلاث|[أا]ربع|خمس|ست|سبع|ثمان|تسع))ون(?!\p{L})"
+    r"|(?<!\p{L})(?P<stem>و?الم(?:ئ|ائ)ت)ان(?!\p{L})"
+)
 _SPELLING_FOLD = str.maketrans("أإآىئ", "ااايا")
 _BY_HUNDRED = regex.compile(rf"(?:(?P<below>.+) {_AFTER_WORD} )?(?P<hundred>ال{_HUNDRED})(?: و(?P<rest>.+))?")
 
@@ -75,6 +79,12 @@ def arabic_ordinal(number: int, *, feminine: bool) -> str:
         return _below(number, feminine=feminine)
     hundred = _HUNDREDS[hundreds - 1]
     return f"{_below(rest, feminine=feminine)} {_AFTER_WORD} {_GENITIVE.get(hundred, hundred)}" if rest else hundred
+
+
+def oblique(written: str) -> str:
+    """The same ordinal in the genitive and the accusative: «العشرين» of «العشرون». Other words stay."""
+    changed: str = _NOMINATIVE.sub(r"\g<stem>ين", written)
+    return changed
 
 
 def english_number_word(number: int) -> str:

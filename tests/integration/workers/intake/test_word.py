@@ -83,6 +83,14 @@ def test_our_own_file_comes_back_as_the_same_text(lang: str, number: int) -> Non
     assert normalised(read_word(render_own_docx(text, lang=lang), lang=lang).text, lang) == normalised(text, lang)
 
 
+def test_references_in_arabic_words_come_back_as_references() -> None:
+    heading = "### المادة العشرون: كذا {#a}\n\n### المادة الثانية: كذا {#b}\n\n"
+    text = heading + "خلافًا لـ[](#a)، وكما في [](#a)، وتنصّ [](#a) وبـ[](#b) ولـ[](#b).\n"
+    taken = read_word(render_own_docx(text, lang="ar"), lang="ar").text
+    assert taken.count("](#a)") == taken.count("[](#a)") == 3 and "لـ[](#a)" in taken
+    assert taken.count("](#b)") == taken.count("[](#b)") == 2 and "ولـ[](#b)" in taken
+
+
 @pytest.mark.parametrize("starter", sorted(path.name for path in STARTERS.glob("*.md")))
 def test_every_starter_comes_back_as_well(starter: str) -> None:
     lang, text = starter.split(".")[1], (STARTERS / starter).read_text(encoding="utf-8")
@@ -147,7 +155,7 @@ def _with(paragraph: Any) -> Callable[[Any], None]:
 
 def test_links_of_other_kinds_become_words() -> None:
     words = [{"t": "Str", "c": "here"}]
-    inlines = InlineWriter(add_note=str, is_label_text=lambda name, said: False)
+    inlines = InlineWriter(add_note=str, is_label_text=lambda name, said: None)
     for href in ("javascript:alert(1)", "file:///etc/passwd", "#_Toc1", "", "http:"):
         assert inlines.write([{"t": "Link", "c": [["", [], []], words, [href, ""]]}]) == "here"
     assert inlines.counts["links"] == 5

@@ -142,7 +142,7 @@ def test_a_sample_says_so_on_every_page(manuscript: Make) -> None:
     made = render(manuscript("ar", sample=True), "docx")
     headers = [data for name, data in read_package(made).items() if name.startswith("word/header")]
     assert len(headers) == 2
-    assert all("نموذج للتجربة" in data.decode() for data in headers)
+    assert all("نسخة تجريبية" in data.decode() for data in headers)
 
 
 def test_a_reservation_in_another_language_runs_its_own_way(manuscript: Make) -> None:

@@ -39,11 +39,52 @@ def test_forty_instruments_each_once_with_titles_in_both_languages() -> None:
 
 def test_the_words_of_a_citation() -> None:
     assert said("iccpr-25", "en") == (
-        "International Covenant on Civil and Political Rights, Article 25 (A/RES/2200A(XXI))."
+        "International Covenant on Civil and Political Rights, Article 25 (A/RES/2200(XXI)A)."
     )
-    assert said("iccpr-25", "ar") == "العهد الدولي الخاص بالحقوق المدنية والسياسية، المادة ٢٥ (A/RES/2200A(XXI))."
+    assert said("iccpr-25", "ar") == "العهد الدولي الخاص بالحقوق المدنية والسياسية، المادة ٢٥ (A/RES/2200(XXI)A)."
     assert said("unsc-2254-4", "ar") == "قرار مجلس الأمن ٢٢٥٤ (٢٠١٥)، الفقرة ٤ (S/RES/2254 (2015))."
-    assert said("arab-charter", "en") == "Arab Charter on Human Rights."
+    assert said("arab-charter", "en") == "Arab Charter on Human Rights (2004)."
+    assert said("ilo-87-2", "ar") == (
+        "اتفاقية الحرية النقابية وحماية حق التنظيم، ١٩٤٨ (رقم ٨٧)، المادة ٢ (68 UNTS 17)."
+    )
+    assert said("gc4-49", "ar") == (
+        "اتفاقية جنيف (الرابعة) بشأن حماية الأشخاص المدنيين في وقت الحرب المؤرخة في ١٢ آب/أغسطس ١٩٤٩، "
+        "المادة ٤٩ (75 UNTS 287)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("ref", "lang", "words"),
+    [
+        ("rome-8bis", "ar", "المادة ٨ مكررًا"),
+        ("rome-15bis", "en", "Article 15 bis"),
+        ("rome-15ter", "ar", "المادة ١٥ مكررًا ثانيًا"),
+    ],
+)
+def test_articles_added_by_amendment_can_be_cited(ref: str, lang: str, words: str) -> None:
+    assert words in said(ref, lang)
+
+
+@pytest.mark.parametrize("ref", ["rome-9bis", "rome-8ter", "rome-8 bis", "iccpr-8bis", "rome-bis"])
+def test_other_added_articles_cannot(ref: str) -> None:
+    assert find_instrument(ref) is None
+
+
+def test_a_code_of_an_earlier_release_is_still_cited() -> None:
+    assert (
+        said("icppd-2", "en") == said("icpped-2", "en")
+        and find_instrument("icppd") == find_instrument("icpped") is not None
+    )
+    assert find_instrument("icppd-46") is None
+    assert list_citations(parse_markup("One.[](ref:icppd-2) Two.[](ref:icpped-2)\n")) == ("icpped-2",)
+
+
+def test_symbols_of_resolutions_have_one_form() -> None:
+    assert {INSTRUMENTS[code].symbol for code in ("udhr", "genocide", "iccpr", "icescr")} == {
+        "A/RES/217(III)A",
+        "A/RES/260(III)A",
+        "A/RES/2200(XXI)A",
+    }
 
 
 @given(REFS, st.integers(1, 400))

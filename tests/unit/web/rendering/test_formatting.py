@@ -50,6 +50,12 @@ def test_a_name_in_another_language_says_which(names: dict[str, str], shown: str
     assert voice("en").localized_name(names) == shown
 
 
+def test_people_are_listed_as_the_language_lists_them() -> None:
+    assert voice("ar").join_people(["هالة درويش", "كريم نحّاس"]) == "<bdi>هالة درويش</bdi> و<bdi>كريم نحّاس</bdi>"
+    assert voice("ar").join_people(["هالة", "Adam <b>"]) == "<bdi>هالة</bdi> و <bdi>Adam &lt;b&gt;</bdi>"
+    assert voice("en").join_people(["A", "B", "C"]) == "<bdi>A</bdi>, <bdi>B</bdi> and <bdi>C</bdi>"
+
+
 @pytest.mark.parametrize(
     ("lang", "name", "letter"),
     [
