@@ -93,7 +93,7 @@ def get_language(code: str) -> Language:
     try:
         return LANGUAGES[code]
     except KeyError:
-        raise InvalidInput("unknown_language", N_("There is no language “{language}” here."), language=code) from None
+        raise InvalidInput("unknown_language", N_("There is no language “{language}”."), language=code) from None
 
 
 class Translator:

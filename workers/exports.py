@@ -15,7 +15,7 @@ from workers.render.errors import RenderFailed
 from workers.render.formats import pipeline_key, render
 from workers.task import PermanentJobError, RetryableJobError, WorkerContext, run_job
 
-LOGO_MISSING = N_("The logo of the coalition cannot be read any more. Put it in again, then ask for the file again.")
+LOGO_MISSING = N_("The coalition’s logo cannot be read. Upload it again, then create the file again.")
 
 
 @celery.task(name=RENDER_EXPORT)  # type: ignore[untyped-decorator]

@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 TRANSIENT_ERRORS = (OSError, SoftTimeLimitExceeded, DatabaseUnavailable, FilesUnreachable)
 """What may have gone by the next time: a full disk, a slow machine, a database or a file server that is away."""
 
-INTERRUPTED = N_("The machine was out of breath or out of room. It was tried several times.")
-WORKER_LOST = N_("The program that did this work ended without a word, several times. Tell the operator.")
-INTERNAL_ERROR = N_("Something broke on our side. The operator finds it in the log.")
+INTERRUPTED = N_("The server was busy or full. We tried several times.")
+WORKER_LOST = N_("The program stopped without a message, several times. Tell your administrator.")
+INTERNAL_ERROR = N_("Something went wrong on our side. Your administrator can find it in the log.")
 
 
 class JobError(Exception):

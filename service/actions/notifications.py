@@ -127,7 +127,7 @@ def _email_body(tx: Tx, words: Translator, found: list[notices_store.Notice], *,
     """What happened, where to look, who wrote. A link stands on a line of its own; titles are for those signed in."""
     base_url = get_origin(tx)
     parts = [f"{render_notice(words, one, zone=zone)}\n\n{base_url}{_link_path(one)}" for one in found]
-    closing = words.t("This message was written by the program your coalition works with; nobody reads answers to it.")
+    closing = words.t("This is an automatic message from the service your coalition uses. No one reads replies to it.")
     return "\n\n".join([*parts, closing]) + "\n"
 
 

@@ -55,7 +55,7 @@ def check_ready_to_print(title: str, text: str, *, lang: str) -> None:
     if broken_references:
         raise Conflict(
             "broken_reference",
-            N_("A reference leads nowhere: {targets}. Mend it, then go on."),
+            N_("These references point to headings that do not exist: {targets}. Correct them first."),
             extra={"lang": lang, "targets": list(broken_references)},
             targets=broken_references,
         )
@@ -76,7 +76,7 @@ def validate_names(names: Mapping[str, str]) -> dict[str, str]:
         validate_language(lang): canonical_name(name, limit=MAX_NAME_LENGTH) for lang, name in names.items() if name
     }
     if not validated:
-        raise InvalidInput("no_name", N_("A name is needed, in at least one language."))
+        raise InvalidInput("no_name", N_("Enter a name in at least one language."))
     return validated
 
 
@@ -90,5 +90,5 @@ def validate_email(email: str) -> str:
     address = canonical_name(email, limit=254).lower()
     local, at, host = address.partition("@")
     if not (local and at and "." in host and " " not in address and host.count("@") == 0):
-        raise InvalidInput("bad_email", N_("“{email}” is not a mail address."), email=address)
+        raise InvalidInput("bad_email", N_("“{email}” is not an email address."), email=address)
     return address

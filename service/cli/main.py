@@ -6,30 +6,33 @@ from service.cli.common.lazy_group import LazyGroup
 from service.domain.errors import N_
 
 COMMANDS = {
-    "up": ("service.cli.commands.up:up", N_("Run everything on this machine until Ctrl-C.")),
-    "serve": ("service.cli.local.processes:serve", N_("Run the web server alone.")),
-    "worker": ("service.cli.local.processes:worker", N_("Run the worker that renders and delivers, alone.")),
-    "beat": ("service.cli.local.processes:beat", N_("Run the timetable that wakes the worker, alone.")),
+    "up": ("service.cli.commands.up:up", N_("Run everything on this computer until you press Ctrl-C.")),
+    "serve": ("service.cli.local.processes:serve", N_("Run only the web server.")),
+    "worker": ("service.cli.local.processes:worker", N_("Run only the worker that creates files and sends emails.")),
+    "beat": ("service.cli.local.processes:beat", N_("Run only the scheduler that starts the worker’s jobs.")),
     "init": (
         "service.cli.commands.init:init",
-        N_("Begin a real coalition, and let the first person of its secretariat in."),
+        N_("Create a real coalition and invite the first person in its secretariat."),
     ),
-    "migrate": ("service.cli.commands.migrate:migrate", N_("Bring the database to this release.")),
-    "doctor": ("service.cli.doctor.command:doctor", N_("Check this machine and say what to mend.")),
-    "backup": ("service.cli.commands.backup:backup", N_("Copy everything into a directory, while the service runs.")),
-    "restore": ("service.cli.commands.restore:restore", N_("Bring a backup into an empty instance.")),
+    "migrate": ("service.cli.commands.migrate:migrate", N_("Update the database to this release.")),
+    "doctor": ("service.cli.doctor.command:doctor", N_("Check this computer and say what to fix.")),
+    "backup": (
+        "service.cli.commands.backup:backup",
+        N_("Back up everything to a directory while the service is running."),
+    ),
+    "restore": ("service.cli.commands.restore:restore", N_("Restore a backup into an empty instance.")),
     "import": (
         "service.cli.commands.import_members:import_",
-        N_("Bring in organisations and people from a CSV table."),
+        N_("Import organisations and people from a CSV table."),
     ),
-    "seed": ("service.cli.commands.seed:seed", N_("Fill a sample with more documents.")),
-    "export": ("service.cli.commands.export:export", N_("Turn a text file into PDF or DOCX, without a server.")),
+    "seed": ("service.cli.commands.seed:seed", N_("Add more documents to the demo.")),
+    "export": ("service.cli.commands.export:export", N_("Convert a text file to PDF or DOCX, without a server.")),
     "redline": ("service.cli.commands.redline:redline", N_("Compare two text files, without a server.")),
-    "merge": ("service.cli.commands.merge:merge", N_("Merge what two sides made of one text, without a server.")),
-    "blame": ("service.cli.commands.blame:blame", N_("Say which version each passage of a text comes from.")),
+    "merge": ("service.cli.commands.merge:merge", N_("Combine two people’s changes to one text, without a server.")),
+    "blame": ("service.cli.commands.blame:blame", N_("Show which version each passage comes from.")),
     "outline": (
         "service.cli.commands.outline:outline",
-        N_("List the provisions of a text, and what is wrong with them."),
+        N_("List the articles of a text and what is wrong with them."),
     ),
     "demo": ("service.cli.commands.demo:demo", N_("Take one document from draft to sealed files, and show each step.")),
 }

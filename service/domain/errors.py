@@ -61,12 +61,12 @@ class InvalidInput(DomainError):
 
 class InvalidText(InvalidInput):
     code = "text_refused"
-    sentence = N_("This text cannot be taken as it is.")
+    sentence = N_("This text cannot be accepted as it is.")
 
 
 class TooLarge(DomainError):
     code = "too_large"
-    sentence = N_("This is larger than can be taken.")
+    sentence = N_("This is too large.")
 
 
 class Unauthenticated(DomainError):
@@ -76,7 +76,7 @@ class Unauthenticated(DomainError):
 
 class NotFound(DomainError):
     code = "not_found"
-    sentence = N_("There is nothing here, or it is not open to you.")
+    sentence = N_("This does not exist, or you do not have access to it.")
 
 
 class Forbidden(DomainError):
@@ -86,19 +86,19 @@ class Forbidden(DomainError):
 
 class Conflict(DomainError):
     code = "conflict"
-    sentence = N_("Someone got here first. Nothing is lost; look at what changed and try again.")
+    sentence = N_("Someone did this before you. Nothing is lost. See what changed and try again.")
 
 
 class RateLimited(DomainError):
     code = "too_often"
-    sentence = N_("That was tried too often. Wait an hour, then try again.")
+    sentence = N_("Too many attempts. Wait an hour, then try again.")
 
 
 class Unavailable(DomainError):
     code = "unavailable"
-    sentence = N_("This cannot be done just now. Nothing was changed; please try again.")
+    sentence = N_("You cannot do this now. Nothing was changed. Try again.")
 
 
 class OutcomeUnknown(Unavailable):
     code = "outcome_unknown"
-    sentence = N_("The database went away at the very moment of writing. What you did may be there already, or not.")
+    sentence = N_("We lost the database connection while saving. Your change may or may not have been saved.")

@@ -23,8 +23,8 @@ def validate_logo(data: bytes) -> str:
     except images.DecompressionBomb:
         raise _too_large() from None
     except (OSError, ValueError, SyntaxError):
-        raise InvalidInput("logo_not_an_image", N_("A logo is a PNG or JPEG picture, and this is not one.")) from None
+        raise InvalidInput("logo_not_an_image", N_("The logo must be a PNG or JPEG image.")) from None
 
 
 def _too_large() -> TooLarge:
-    return TooLarge("logo_too_large", N_("A logo may have 2 MB and 4,000 pixels at most."))
+    return TooLarge("logo_too_large", N_("A logo can be up to 2 MB and 4,000 pixels."))

@@ -45,7 +45,7 @@ async def _handle_sync(room: Room, connection: LiveConnection, cursor: Cursor) -
     elif step not in (protocol.STEP_2, protocol.UPDATE):
         raise invalid_update(f"no step {step}")
     elif len(data) > (MAX_UPDATE_BYTES if step == protocol.UPDATE else MAX_RESYNC_BYTES):
-        raise TooLarge("change_too_large", N_("This change is larger than can be taken at once."))
+        raise TooLarge("change_too_large", N_("This change is too large to save at once."))
     elif step == protocol.UPDATE or data != EMPTY_UPDATE:
         await _handle_update(room, connection, data)
 
@@ -87,7 +87,7 @@ def _check_may_write(room: Room, connection: LiveConnection) -> bool:
     if connection.may_write:
         return True
     if not connection.could_write:
-        raise Forbidden("reading_only", N_("You may read here, but not write. Nothing was changed."))
+        raise Forbidden("reading_only", N_("You can read here but not write. Nothing was changed."))
     room.freeze([connection])
     return False
 

@@ -103,7 +103,7 @@ async def _on_domain_error(request: Request, error: Exception) -> Response:
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        method_error = Conflict("method_not_allowed", N_("This address does not take this kind of request."))
+        method_error = Conflict("method_not_allowed", N_("This address does not accept this kind of request."))
         response = await _error_response(request, method_error)
         response.status_code = 405
         response.headers.update(error.headers or {})
@@ -114,7 +114,7 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
 async def _on_database_away(request: Request, error: Exception) -> Response:
     log.error("the database did not take it: %s", error)
     message = N_(
-        "The database cannot take this just now. Nothing was changed. Try again in a minute, or tell the operator."
+        "The database cannot save this now. Nothing was changed. Try again in a minute, or tell your administrator."
     )
     return await _error_response(request, Unavailable("database_away", message))
 
@@ -126,15 +126,13 @@ async def _on_outcome_unknown(request: Request, error: Exception) -> Response:
 
 async def _on_os_error(request: Request, error: Exception) -> Response:
     log.error("the disk did not take it: %s", error)
-    message = N_(
-        "The disk does not take this: it is full, or may only be read. Nothing was changed. Tell the operator."
-    )
+    message = N_("The disk is full or read-only. Nothing was changed. Tell your administrator.")
     return await _error_response(request, Unavailable("disk_refuses", message))
 
 
 async def _on_unexpected_error(request: Request, error: Exception) -> Response:
     return await _error_response(
-        request, Unavailable("internal", N_("Something broke on our side. Nothing was changed."))
+        request, Unavailable("internal", N_("Something went wrong on our side. Nothing was changed."))
     )
 
 

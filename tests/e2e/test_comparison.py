@@ -31,7 +31,7 @@ def test_keys_lead_from_change_to_change(
     with open_checker(chromium, running_instance.origin, lang="en", width=1280, storage_state=storage_state) as reader:
         page = reader.page
         page.goto(running_instance.origin + running_instance.paths["comparison"])
-        stepper = page.get_by_role("group", name="From change to change")
+        stepper = page.get_by_role("group", name="Move between changes")
         expect(stepper.get_by_role("status")).to_contain_text("Change 1 of")
         page.keyboard.press("j")
         expect(page.locator("#c-1")).to_be_focused()

@@ -17,20 +17,20 @@ def test_the_page_follows_the_press_step_by_step(chromium: Browser, running_inst
         page = reader.page
         sign_in(page, running_instance, "reem")
         page.goto(f"{running_instance.origin}{place}/files")
-        expect(page.get_by_role("status")).to_have_text("0 of 4 files are ready")
+        expect(page.get_by_role("status")).to_have_text("0 of 4 files ready")
         page.evaluate("window.here = true")
         with stage.write() as tx:
             first, second = [one.id for _, one in exports_store.list_by_document(tx, document)][:2]
             exports_store.set_stage(tx, first, "typesetting")
-        expect(page.get_by_text("Step 3 of 4: the pages are set")).to_be_visible()
+        expect(page.get_by_text("Step 3 of 4: the pages are laid out")).to_be_visible()
         with stage.write() as tx:
             exports.fail_export(tx, second, code="render_timeout", message="x")
-        expect(page.get_by_text("It took longer than it may")).to_be_visible()
+        expect(page.get_by_text("It took too long")).to_be_visible()
         page.get_by_role("button", name="Try again").click()
         expect(page.get_by_role("button", name="Try again")).to_have_count(0)
         page.evaluate("window.here = true")
         finish_exports(stage, document)
-        expect(page.get_by_role("status")).to_have_text("4 of 4 files are ready")
+        expect(page.get_by_role("status")).to_have_text("4 of 4 files ready")
         expect(page.get_by_role("button", name="Publish")).to_be_visible()
         assert page.evaluate("window.here"), "the page was not loaded again"
         assert page.locator("[data-progress]").get_attribute("data-progress") == "done"

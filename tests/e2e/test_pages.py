@@ -107,7 +107,7 @@ def test_a_wrong_key_is_told_at_its_field(page: Page, running_instance: RunningI
     page.get_by_text("Sign in with a key").click()
     page.locator("#key").fill("mtq_wrong")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("This key is not known here")
+    expect(page.get_by_role("alert")).to_contain_text("This key is unknown or has expired")
     expect(page.locator("#key")).to_have_attribute("aria-invalid", "true")
 
 

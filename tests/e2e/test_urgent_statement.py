@@ -73,7 +73,7 @@ def send_statement(page: Page, running_instance: RunningInstance) -> str:
     page.get_by_role("link", name="Next step").click()
     assert not accessibility_violations(page)
     page.locator("#hours").fill("3")
-    page.get_by_role("button", name="Send out for signature").click()
+    page.get_by_role("button", name="Send for signature").click()
     page.wait_for_url("**/rounds/*")
     return page.url
 
@@ -83,7 +83,7 @@ def sign_round(page: Page, running_instance: RunningInstance, round_: str, who: 
     sign_in(page, running_instance, who)
     page.goto(f"{round_}/sign")
     page.locator("input[name=position][value=endorse]").check()
-    page.get_by_role("button", name="See the sentence to sign").click()
+    page.get_by_role("button", name="Read the sentence before signing").click()
     expect(page.locator("#code")).to_be_visible()
     with running_instance.instance.read() as tx:
         code = document.mailed_code(tx, running_instance.instance.members.people[who].id)

@@ -69,8 +69,8 @@ LIMITS = ("limit", "most", "least")
 """Places of messages that hold a limit of ours, never a count."""
 
 PASSED_ON = {
-    N_("One language is enough. {limit} characters at most."): {"limit": [MAX_RESERVATION_LENGTH]},
-    N_("This text is longer than {limit} characters, the most there is room for."): {
+    N_("One language is enough. Up to {limit} characters."): {"limit": [MAX_RESERVATION_LENGTH]},
+    N_("This text is longer than the limit of {limit} characters."): {
         "limit": [canonical.MAX_TEXT_LENGTH, 4 * canonical.MAX_TEXT_LENGTH, 16 * canonical.MAX_TEXT_LENGTH]
     },
 }

@@ -16,7 +16,7 @@ class RenderFailed(DomainError):
     """`params["detail"]` is one line for the operator: what the program said, never the text of a document."""
 
     code = "render_failed"
-    sentence = N_("The file could not be made. The text is untouched; the technical detail is: {detail}")
+    sentence = N_("The file could not be created. The text has not changed. Technical detail: {detail}")
     retry = False
 
     @property
@@ -26,31 +26,31 @@ class RenderFailed(DomainError):
 
 class RenderTimeout(RenderFailed):
     code = "render_timeout"
-    sentence = N_("Making the file took longer than it may ({detail}). It will be tried again.")
+    sentence = N_("Creating the file took too long ({detail}). We will try again.")
     retry = True
 
 
 class RenderMemory(RenderFailed):
     code = "render_memory"
-    sentence = N_("Making the file needed more memory than it may have ({detail}).")
+    sentence = N_("Creating the file needed too much memory ({detail}).")
 
 
 class RenderInterrupted(RenderFailed):
     code = "render_interrupted"
-    sentence = N_("Making the file was interrupted ({detail}). It will be tried again.")
+    sentence = N_("Creating the file was interrupted ({detail}). We will try again.")
     retry = True
 
 
 class RenderRefused(RenderFailed):
     code = "render_refused"
-    sentence = N_("The file was not made: {detail}")
+    sentence = N_("The file was not created: {detail}")
 
 
 class RenderConformance(RenderFailed):
     code = "render_conformance"
-    sentence = N_("The file was made and then refused, because it does not hold what it must: {detail}")
+    sentence = N_("The file was rejected because it was incomplete: {detail}")
 
 
 class RenderUnprintable(RenderConformance):
     code = "render_unprintable"
-    sentence = N_("The text has a character that none of the print fonts has: {detail}")
+    sentence = N_("The text has a character that our print fonts do not have: {detail}")

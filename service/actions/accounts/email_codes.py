@@ -26,12 +26,13 @@ SIGN_IN, NEW_PASSWORD = "sign-in", "new-password"
 
 EMAIL_TEXTS: Mapping[str, str] = {
     SIGN_IN: N_(
-        "Code: {code}\n\nIt signs you in, once, within ten minutes.\n\n"
-        "If you did not ask for it, somebody typed your address: nothing happened, and the code is of no use to them."
+        "Code: {code}\n\nUse this code to sign in. It works once and expires in ten minutes.\n\nIf you did not ask "
+        "for it, someone else typed your email address. You do not need to do anything. They cannot use the code."
     ),
     NEW_PASSWORD: N_(
-        "Code: {code}\n\nWith it you set a new password, once, within ten minutes.\n\n"
-        "If you did not ask for it, somebody typed your address: nothing happened, and the code is of no use to them."
+        "Code: {code}\n\nUse this code to set a new password. It works once and expires in ten minutes.\n\nIf you "
+        "did not ask for it, someone else typed your email address. You do not need to do anything. They cannot use "
+        "the code."
     ),
 }
 """Purpose → what the mail says."""
@@ -77,11 +78,11 @@ def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> s
     Raises Forbidden `wrong_code`, `code_void`."""
     found = accounts_store.lock_code(tx, id)
     if found is None or not _is_valid(tx, found):
-        raise Forbidden("code_void", N_("This code is used up or too old. Ask for a new one."))
+        raise Forbidden("code_void", N_("This code has been used or has expired. Ask for a new one."))
     if not _matches(found, code, purpose=purpose, secret=secret) or found.person is None:
         accounts_store.increment_code_attempts(tx, id)
         left = MAX_CODE_ATTEMPTS - found.tries - 1
-        raise tx.commit_on(Forbidden("wrong_code", N_("This is not the code. Tries left: {left}."), left=left))
+        raise tx.commit_on(Forbidden("wrong_code", N_("Wrong code. Tries left: {left}."), left=left))
     accounts_store.mark_code_used(tx, id)
     return found.person
 

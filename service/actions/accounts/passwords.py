@@ -47,7 +47,7 @@ def verify_and_hash(request: HashingRequest) -> HashingResult:
     if request.candidate is None and request.new_password is None:
         return HashingResult()
     if not _HASHING_SLOTS.acquire(timeout=MAX_WAIT):
-        raise Unavailable("too_busy", N_("Too many people are signing in at this moment. Try again in a minute."))
+        raise Unavailable("too_busy", N_("Too many people are signing in. Try again in a minute."))
     try:
         is_correct = request.candidate is not None and _verify(request.candidate, request.stored_hash)
         return HashingResult(
@@ -65,7 +65,7 @@ def check_strength(password: str, *, names: Iterable[str]) -> None:
     if _estimate_guesses_log10(password[:_MAX_ESTIMATED_LENGTH], known_words) < MIN_GUESSES_LOG10:
         raise InvalidInput(
             "password_known",
-            N_("This password would be guessed among the first. Take four or five words that do not belong together."),
+            N_("This password is too easy to guess. Use four or five unrelated words."),
         )
 
 

@@ -31,7 +31,7 @@ def check_rate_limit(tx: Tx, *, address: str, kind: str, origin: RequestOrigin) 
         raise RateLimited("too_many_codes", N_("You asked for too many codes. Wait an hour, then ask again."))
     raise RateLimited(
         "too_many_passwords",
-        N_("There were too many wrong passwords for this address. Wait an hour, or sign in by a code by mail."),
+        N_("Too many wrong passwords for this email address. Wait an hour, or sign in with a code by email."),
     )
 
 

@@ -24,7 +24,7 @@ def update_profile(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, 
     if zone and zone not in available_timezones():
         raise InvalidInput("unknown_zone", N_("There is no time zone “{zone}”."), zone=zone[:100])
     if digits not in DIGIT_SYSTEMS:
-        raise InvalidInput("unknown_digits", N_("These digits are not known here."))
+        raise InvalidInput("unknown_digits", N_("Unknown numerals."))
     validated = validate_names(names)
     accounts_store.update_person(
         tx, actor.person, names=validated, lang=validate_language(lang), zone=zone, digits=digits

@@ -51,9 +51,7 @@ def sign_in_with_token(tx: Tx, *, token: str, browser: Browser) -> str:
     if actor is None:
         raise Forbidden(
             "unknown_key",
-            N_(
-                "This key is not known here, or it has ended. Check that it was copied whole; nothing else was changed."
-            ),
+            N_("This key is unknown or has expired. Check that you copied all of it."),
         )
     return start_session(tx, actor, browser=browser)
 
@@ -82,7 +80,7 @@ def check_password_attempt(tx: Tx, *, address: str, is_correct: bool, origin: Re
     rate_limit.check_rate_limit(tx, address=address, kind=PASSWORD, origin=origin)
     if not is_correct:
         rate_limit.record_attempt(tx, address=address, kind=PASSWORD, origin=origin)
-        wrong = Forbidden("wrong_password", N_("The mail address or the password is not right. Nothing was changed."))
+        wrong = Forbidden("wrong_password", N_("The email address or password is wrong."))
         raise tx.commit_on(wrong)
 
 

@@ -34,7 +34,7 @@ POSITION_LABELS = {
     "endorse_with_reservation": N_("we endorse, with a reservation"),
     "abstain": N_("we abstain"),
     "decline": N_("we do not endorse"),
-    WITHDRAWAL: N_("we withdraw our answer"),
+    WITHDRAWAL: N_("we withdraw our position"),
 }
 
 
@@ -47,9 +47,7 @@ def admit_code_request(tx: Tx, actor: Actor, *, round_id: str) -> None:
     if requested >= MAX_CODES_PER_HOUR:
         raise RateLimited("too_many_codes", N_("You asked for too many codes. Wait an hour, then ask again."))
     if wrong_codes >= MAX_ATTEMPTS_PER_HOUR:
-        raise RateLimited(
-            "too_many_tries", N_("There were too many wrong codes. Wait an hour, then ask for a new one.")
-        )
+        raise RateLimited("too_many_tries", N_("Too many wrong codes. Wait an hour, then ask for a new one."))
     endorsements_store.void_challenges(tx, person=actor.person, round_id=round_id)
 
 
@@ -71,8 +69,8 @@ def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, st
     groups = " ".join(digest[i : i + 4] for i in range(0, 32, 4))
     answer = words.t(POSITION_LABELS[position])
     body = words.t(
-        "Code: {code}\n\nIt confirms this one answer, within ten minutes: {answer}, version {number}.\n"
-        "Fingerprint of the statement: {groups}\n\nIf you did not ask for it, tell your secretariat.",
+        "Code: {code}\n\nThis code confirms one answer, within ten minutes: {answer}, version {number}.\n"
+        "Fingerprint of the signed statement: {groups}\n\nIf you did not ask for this code, tell your secretariat.",
         code=code,
         answer=answer,
         number=number,
@@ -97,7 +95,7 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
         endorsements_store.increment_challenge_attempts(tx, challenge_id)
         left = MAX_CODE_ATTEMPTS - challenge.tries - 1
         wrong_code = Forbidden(
-            "wrong_code", N_("This is not the code of this statement. Tries left: {left}."), left=left
+            "wrong_code", N_("This code is wrong for this statement. Tries left: {left}."), left=left
         )
         raise tx.commit_on(wrong_code)
     endorsements_store.mark_challenge_used(tx, challenge_id)
@@ -106,4 +104,6 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
 
 def code_void() -> Forbidden:
     """The refusal of a code that is used up, too old, or meant for another act."""
-    return Forbidden("code_void", N_("This code is used up or too old. Nothing was recorded; ask for a new one."))
+    return Forbidden(
+        "code_void", N_("This code has been used or has expired. Nothing was recorded. Ask for a new one.")
+    )

@@ -131,7 +131,7 @@ def withdraw(tx: Tx, actor: Actor, *, document_id: str, lang: str, comment: str)
         raise Forbidden()
     comment_rules.check_thread_state(found, OPEN)
     if not comment_rules.can_withdraw(actor, found, own_comment):
-        raise Conflict("comment_answered", N_("Somebody has answered, so this comment stays."))
+        raise Conflict("comment_answered", N_("Someone has replied, so you cannot delete this comment."))
     comments_store.withdraw_comment(tx, found, comment)
 
 

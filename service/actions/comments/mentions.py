@@ -32,7 +32,9 @@ def check_mentions(
         one.id: one for one in list_mentionable(tx, actor, document) if organisation in (None, one.organisation)
     }
     if len(mentioned) > MAX_MENTIONS or not mentioned <= mentionable.keys():
-        raise InvalidInput("not_a_reader", N_("One of those you ask cannot see this comment. Nothing was written."))
+        raise InvalidInput(
+            "not_a_reader", N_("One of the people you mentioned cannot see this comment. It was not saved.")
+        )
     return [mentionable[id] for id in sorted(mentioned)]
 
 

@@ -157,9 +157,11 @@ def change_state(
     check_transition(document, to_state)
     validated_note = validate_note(note)
     if to_state == WITHDRAWN and not validated_note:
-        raise InvalidInput("note_needed", N_("Say in a sentence why it is withdrawn: the note stays with it."))
+        raise InvalidInput(
+            "note_needed", N_("Explain in one sentence why it is withdrawn. The note stays with the document.")
+        )
     if to_state == REVIEW and versions_store.get_latest(tx, document_id) is None:
-        raise Conflict("no_version", N_("Cut a version first: review is about an exact text."))
+        raise Conflict("no_version", N_("Create a version first. Review needs a fixed text."))
     if not documents_store.change_state(
         tx, document_id, from_state=document.state, to_state=to_state, note=validated_note or None
     ):
@@ -179,7 +181,7 @@ def check_rev(document: Document, rev: int | None) -> None:
     if rev is not None and rev != document.rev:
         raise Conflict(
             "stale_document",
-            N_("Someone changed this document since you opened it. Nothing is lost; look again, then repeat."),
+            N_("Someone changed this document after you opened it. Nothing is lost. Check it, then try again."),
             extra={"rev": document.rev},
         )
 
@@ -188,7 +190,7 @@ def validate_note(note: str) -> str:
     """A note as it is shown: canonical, or empty. Raises TooLarge `note_too_long`."""
     validated = canonicalise(note).text.strip()
     if len(validated) > MAX_NOTE_LENGTH:
-        raise TooLarge("note_too_long", N_("A note may have {limit} characters at most."), limit=MAX_NOTE_LENGTH)
+        raise TooLarge("note_too_long", N_("A note can have up to {limit} characters."), limit=MAX_NOTE_LENGTH)
     return validated
 
 

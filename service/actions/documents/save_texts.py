@@ -58,7 +58,7 @@ def save_edition(
     if edition.title != base_title:
         raise Conflict(
             "title_changed",
-            N_("Someone gave this text another title while you were writing: “{title}”. Nothing was saved yet."),
+            N_("Someone changed the title of this text while you were writing: “{title}”. Nothing is saved yet."),
             extra={"title": edition.title},
             title=edition.title,
         )
@@ -106,7 +106,7 @@ def _merge_with_moves(base: str, live: str, proposed: str, accepted_moves: Seque
     sides, result = (live, proposed), merge_texts(base, live, proposed)
     for index in accepted_moves:
         if not 0 <= index < len(result.relocations):
-            raise InvalidInput("unknown_offer", N_("This offer does not stand any more. Nothing was saved yet."))
+            raise InvalidInput("unknown_offer", N_("This option is no longer available. Nothing is saved yet."))
         sides = accept_relocation(base, *sides, result.relocations[index])
         result = merge_texts(base, *sides)
     return result

@@ -114,14 +114,14 @@ def _canonicalise_draft(tx: Tx, edition: Edition, *, actor: str, seen_seq: int |
     if seen_seq is not None and seen_seq != head.seq:
         raise Conflict(
             "draft_moved",
-            N_("The draft changed since you looked at it. Look at the newest text, then cut the version."),
+            N_("The draft has changed since you looked at it. Read the newest text, then create the version."),
             extra={"lang": edition.lang, "seq": head.seq},
         )
     live = save.load_shared_text(tx, edition.draft, epoch=head.epoch)
     text = canonicalise(live.text).text
     if not text.strip():
         raise Conflict(
-            "empty_text", N_("A text is still empty, so no version can be cut."), extra={"lang": edition.lang}
+            "empty_text", N_("One text is still empty, so you cannot create a version."), extra={"lang": edition.lang}
         )
     check_ready_to_print(edition.title, text, lang=edition.lang)
     changes = save.compute_edits(live.text, text)

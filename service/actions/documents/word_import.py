@@ -104,5 +104,5 @@ def fail_reading(tx: Tx, import_id: str, *, code: str, message: str) -> None:
 def _get_ready_import(tx: Tx, actor: Actor, import_id: str) -> WordImport:
     found = get_import(tx, actor, import_id=import_id)
     if found.state != READY:
-        raise Conflict("intake_ended", N_("This file was taken over already, or could not be read."))
+        raise Conflict("intake_ended", N_("This file was already imported, or could not be read."))
     return found

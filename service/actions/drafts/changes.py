@@ -35,7 +35,7 @@ def load_range(tx: Tx, actor: Actor, *, document_id: str, lang: str, since: int,
     head = journal_store.get_head(tx, draft)
     last_seq = head.seq if upto is None else upto
     if not 0 <= since <= last_seq <= head.seq:
-        raise InvalidInput("unknown_place", N_("This draft has no such place in its history."))
+        raise InvalidInput("unknown_place", N_("The draft’s history has no such point."))
     first_seq = journal_history_store.get_earliest_seq(tx, draft, head)
     return DraftRange(
         draft,

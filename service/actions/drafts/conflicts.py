@@ -19,7 +19,7 @@ def draft_conflict(
     ]
     return Conflict(
         "draft_conflict",
-        N_("Someone changed the same words while you were writing. Both texts are shown; nothing was saved yet."),
+        N_("Someone changed the same words while you were writing. Both texts are shown below. Nothing is saved yet."),
         extra={
             "base": base,
             "live": live,

@@ -15,7 +15,7 @@ class DraftRestarted(Conflict):
 
     code = "draft_restarted"
     sentence = N_(
-        "This draft was restarted since you opened it. Nothing was saved; keep your words aside and open it again."
+        "This draft was restarted after you opened it. Nothing was saved. Copy your text and open the page again."
     )
 
 
@@ -24,8 +24,8 @@ class DraftBroken(Unavailable):
 
     code = "draft_broken"
     sentence = N_(
-        "A change in the history of this text cannot be read. The text before it can be opened and copied, and nothing "
-        "can be added. Tell the operator."
+        "One change in the history of this text is unreadable. You can open and copy the text before it, but not "
+        "add to it. Tell your administrator."
     )
 
 
@@ -65,7 +65,7 @@ def load_readable_text(tx: Tx, draft: str, head: journal_store.Head) -> tuple[st
 def check_not_frozen(head: journal_store.Head) -> None:
     """Raises Conflict `draft_frozen`."""
     if head.frozen:
-        raise Conflict("draft_frozen", N_("This text is frozen while it is being agreed on. Nothing was changed."))
+        raise Conflict("draft_frozen", N_("This text is frozen during the round. Nothing was changed."))
 
 
 def check_epoch(head: journal_store.Head, epoch: int) -> None:

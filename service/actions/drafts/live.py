@@ -61,7 +61,7 @@ class ClientIdConflict(Forbidden):
     """Client ids that are bound to somebody else."""
 
     code = "another_writer"
-    sentence = N_("This change is signed with another person's mark, so it was refused.")
+    sentence = N_("This change is marked as another person’s, so it was rejected.")
 
     def __init__(self, clients: Collection[int]) -> None:
         super().__init__()

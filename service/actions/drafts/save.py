@@ -235,4 +235,4 @@ def check_position(head: journal_store.Head, *, epoch: int, seq: int) -> None:
     """Raises Conflict `draft_restarted` and Malformed `unknown_place`."""
     check_epoch(head, epoch)
     if not 0 <= seq <= head.seq:
-        raise InvalidInput("unknown_place", N_("This draft has no such place in its history."))
+        raise InvalidInput("unknown_place", N_("The draft’s history has no such point."))

@@ -165,7 +165,7 @@ def require_mandate(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Ma
     rounds.check_on_roll(round_, organisation)
     mandate = mandates_store.get_live(tx, organisation=organisation, person=actor.person)
     if mandate is None:
-        raise Forbidden("no_mandate", N_("You hold no confirmed mandate to sign for this organisation."))
+        raise Forbidden("no_mandate", N_("You have no confirmed mandate to sign for this organisation."))
     return mandate
 
 
@@ -180,10 +180,10 @@ def _check_replaces(current: Endorsement | None, replaces: str | None, *, positi
     if current_sha256 == replaces and not (position == WITHDRAWAL and current is None):
         return
     if current is None:
-        raise NotFound("nothing_to_replace", N_("Your organisation has no answer in this round to change."))
+        raise NotFound("nothing_to_replace", N_("Your organisation has no answer to change in this round."))
     raise Conflict(
         "already_endorsed",
-        N_("Your organisation has answered already. To change the answer, say that it replaces that one."),
+        N_("Your organisation has already answered. To change the answer, confirm that you want to replace it."),
         extra={"statement_sha256": current.statement_sha256, "position": current.position},
     )
 

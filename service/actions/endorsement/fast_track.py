@@ -33,11 +33,11 @@ def open_urgent_round(
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     if not document.urgent:
-        raise Conflict("not_urgent", N_("Only an urgent statement skips review. Send this one to review first."))
+        raise Conflict("not_urgent", N_("Only urgent statements skip review. Send this one to review first."))
     if not MIN_HOURS <= hours <= MAX_HOURS:
         raise InvalidInput(
             "hours_out_of_range",
-            N_("Give the signatories between {least} and {most} hours."),
+            N_("Choose a deadline between {least} and {most} hours."),
             least=MIN_HOURS,
             most=MAX_HOURS,
         )

@@ -79,7 +79,9 @@ def open_round(
     check_closing_time(now=tx.now, closes_at=closes_at)
     version = versions_store.get_latest(tx, document_id)
     if version is None or version.number != version_number:
-        raise Conflict("stale_version", N_("A round is about the latest version, and this is not it."))
+        raise Conflict(
+            "stale_version", N_("A round can only be opened on the latest version, and this is an older one.")
+        )
     roll = tuple(RollEntry(one.id, one.names) for _, one in organisations_store.list_members(tx))
     effective_rule = rule_from_json(rule) if rule is not None else default_rule(document.kind)
     check_rule_attainable(effective_rule, [entry.organisation for entry in roll])
@@ -249,4 +251,4 @@ def _change_document_state(tx: Tx, document: Document, *, to_state: str, frozen:
 def check_on_roll(round_: Round, organisation: str) -> None:
     """Raises NotFound for an organisation that is not asked."""
     if organisation not in round_.organisations:
-        raise NotFound("not_on_roll", N_("Your organisation is not on the roll of this round."))
+        raise NotFound("not_on_roll", N_("Your organisation is not in the list for this round."))

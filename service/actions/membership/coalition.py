@@ -59,7 +59,7 @@ def create_coalition(
 ) -> tuple[str, str]:
     """Found the instance: the coalition and the first person of its secretariat; their ids. Once only."""
     if organisations_store.get_coalition(tx):
-        raise Conflict("founded_already", N_("This instance has its coalition already."))
+        raise Conflict("founded_already", N_("This service already has a coalition."))
     id = tx.new_id("coa")
     organisations_store.add_coalition(tx, id=id, origin=origin, sample=sample, settings=validate_settings(settings))
     record_store.append(
@@ -123,14 +123,14 @@ def validate_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     new = {**DEFAULT_SETTINGS, **settings}
     langs = [validate_language(lang) for lang in dict.fromkeys(new["langs"])]
     if not langs:
-        raise InvalidInput("no_language", N_("A coalition writes in at least one language."))
+        raise InvalidInput("no_language", N_("A coalition needs at least one language."))
     if not 1 <= int(new["mandate_confirmations"]) <= 5:
-        raise InvalidInput("bad_setting", N_("A mandate is confirmed by one to five persons."))
+        raise InvalidInput("bad_setting", N_("Choose one to five confirmations."))
     if new["zone"] not in available_timezones():
         raise InvalidInput("unknown_zone", N_("There is no time zone “{zone}”."), zone=str(new["zone"]))
     days = [day for day in WEEKDAYS if day in new["working_days"]]
     if not days or set(new["working_days"]) - set(WEEKDAYS):
-        raise InvalidInput("bad_working_days", N_("A week has at least one working day."))
+        raise InvalidInput("bad_working_days", N_("Choose at least one working day."))
     validated = {
         **new,
         "langs": langs,
@@ -158,7 +158,7 @@ def _validate_word_lists(lists_by_name: Mapping[str, Sequence[str]]) -> dict[str
         if len(words) > MAX_LIST_WORDS or any(len(word) > MAX_WORD_LENGTH for word in words):
             raise InvalidInput(
                 "word_list_too_long",
-                N_("A list has {most} words at most, each of {limit} characters at most."),
+                N_("A list can have up to {most} words, each up to {limit} characters."),
                 most=MAX_LIST_WORDS,
                 limit=MAX_WORD_LENGTH,
             )
@@ -167,7 +167,7 @@ def _validate_word_lists(lists_by_name: Mapping[str, Sequence[str]]) -> dict[str
 
 def _validate_digits(system: str) -> str:
     if system not in DIGIT_SYSTEMS:
-        raise InvalidInput("unknown_digits", N_("There are no digits called “{name}”."), name=system)
+        raise InvalidInput("unknown_digits", N_("There are no numerals called “{name}”."), name=system)
     return system
 
 
@@ -182,9 +182,7 @@ def _validate_press(press: Mapping[str, Any]) -> dict[str, Any]:
 def _validate_paragraphs(texts: Mapping[str, str]) -> dict[str, str]:
     for text in texts.values():
         if len(text) > MAX_ABOUT_LENGTH:
-            raise InvalidInput(
-                "about_too_long", N_("This may have {limit} characters at most."), limit=MAX_ABOUT_LENGTH
-            )
+            raise InvalidInput("about_too_long", N_("Up to {limit} characters."), limit=MAX_ABOUT_LENGTH)
     return {validate_language(lang): validate_printable_text(text) for lang, text in texts.items() if text}
 
 

@@ -92,7 +92,7 @@ def decode(data: bytes) -> str:
     """The table's text: UTF-8, or UTF-16 with its mark, as spreadsheets write it. Raises Malformed `csv_unreadable`,
     TooLarge `csv_too_large`."""
     if len(data) > MAX_BYTES:
-        raise TooLarge("csv_too_large", N_("A table may have {limit} kilobytes at most."), limit=MAX_BYTES // 1024)
+        raise TooLarge("csv_too_large", N_("A table can be up to {limit} kilobytes."), limit=MAX_BYTES // 1024)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
@@ -125,7 +125,7 @@ def apply_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
     if found.errors:
         raise Conflict(
             "import_has_faults",
-            N_("Line {line} cannot come in, so nothing was written. Look through the table again."),
+            N_("Line {line} cannot be imported, so nothing was imported. Check the table again."),
             line=found.errors[0].line,
         )
     ids = {id(one): add_organisation(tx, actor, names=one.names) for one in found.organisations}
@@ -152,7 +152,7 @@ def _parse_rows(text: str) -> list[tuple[int, CsvRow]]:
     except csv.Error:
         raise _unreadable_csv() from None
     if len(rows) > MAX_LINES:
-        raise TooLarge("csv_too_long", N_("A table may have {limit} lines at most."), limit=MAX_LINES)
+        raise TooLarge("csv_too_long", N_("A table can have up to {limit} lines."), limit=MAX_LINES)
     return [(line, row) for line, row in rows if any(row.values())]
 
 
@@ -161,12 +161,14 @@ def _check_columns(columns: list[str]) -> None:
     if unknown:
         raise InvalidInput(
             "csv_columns",
-            N_("The first line must name columns of these: {columns}. “{name}” is none of them."),
+            N_("The first line must contain column names from this list: {columns}. “{name}” is not one of them."),
             columns=COLUMNS,
             name=unknown[0],
         )
     if not any(name.startswith("organisation_") or name == "email" for name in columns):
-        raise InvalidInput("csv_columns", N_("The first line must name columns of these: {columns}."), columns=COLUMNS)
+        raise InvalidInput(
+            "csv_columns", N_("The first line must contain column names from this list: {columns}."), columns=COLUMNS
+        )
 
 
 def _plan_line(tx: Tx, state: _ImportState, line: int, row: CsvRow) -> None:
@@ -177,7 +179,7 @@ def _plan_line(tx: Tx, state: _ImportState, line: int, row: CsvRow) -> None:
         state.plan.people.append(_plan_person(tx, state, line, row, organisation))
     elif new_organisation is None:
         raise Conflict(
-            "organisation_known", N_("The coalition has this organisation already, or the table names it twice.")
+            "organisation_known", N_("This organisation is already in the coalition, or the table lists it twice.")
         )
     if new_organisation:
         state.plan.organisations.append(new_organisation)
@@ -207,13 +209,13 @@ def _plan_person(
     if isinstance(organisation, str):
         check_is_member(or_not_found(organisations_store.get(tx, organisation)))
     if people_store.get_by_email(tx, address):
-        raise Conflict("email_taken", N_("There is a person with this address already."))
+        raise Conflict("email_taken", N_("Someone with this email address already exists."))
     if address in state.emails:
-        raise Conflict("email_twice", N_("Line {line} has the same address."), line=state.emails[address])
+        raise Conflict("email_twice", N_("Line {line} has the same email address."), line=state.emails[address])
     roles = tuple(validate_role(role) for role in row["roles"].replace(";", " ").replace(",", " ").split())
     if organisation is None and set(roles) & ORGANISATION_ROLES:
         raise InvalidInput(
-            "role_needs_organisation", N_("This role is held for an organisation; this person has none.")
+            "role_needs_organisation", N_("This role belongs to an organisation, and this person has none.")
         )
     names, lang = validate_names(_person_names(row)), get_language(row["lang"] or DEFAULT_LANGUAGE).code
     state.emails[address] = line

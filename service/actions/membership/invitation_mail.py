@@ -27,13 +27,14 @@ LINK_PLACEHOLDER = "{link}"
 """Where the link will stand."""
 
 INVITATION_TEXT = N_(
-    "You are invited to write and decide with others.\n\nThe link opens once, until {moment}:\n\n{link}\n\n"
-    "Whoever invited you can tell you what it is about. If you expect no invitation, let it lie: nothing happens."
+    "You are invited to write and make decisions with others.\n\nThe link works once, until {moment}:\n\n{link}\n\n"
+    "Ask the person who invited you what it is about. If you do not expect an invitation, ignore this email."
 )
 
 ALREADY_MEMBER_TEXT = N_(
-    "Somebody invited this address into another organisation, but you are here already, and one address belongs to one "
-    "organisation. Nothing has changed. If you want to move, tell the secretariat; if not, let it lie."
+    "Someone invited this email address to another organisation. You already have an account here, and an address "
+    "can belong to one organisation only. Nothing has changed. To move, tell the secretariat. Otherwise ignore this "
+    "email."
 )
 
 

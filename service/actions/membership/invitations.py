@@ -150,7 +150,7 @@ def prepare_acceptance(tx: Tx, *, link: str, names: Names, password: str, mail_e
     if not password and mail_enabled:
         return HashingRequest()
     if not password:
-        raise InvalidInput("password_needed", N_("Choose a password: this instance sends no mails yet."))
+        raise InvalidInput("password_needed", N_("Choose a password. This service cannot send email yet."))
     settings.check_password(
         tx,
         password,
@@ -170,7 +170,10 @@ def accept(
     if found.person is None and people_store.get_by_email(tx, found.email):
         raise Conflict(
             "address_known",
-            N_("Somebody with this address is here already. If it is you, sign in; the secretariat can move you."),
+            N_(
+                "This email address already has an account. If it is yours, sign in. The secretariat can move you "
+                "to another organisation."
+            ),
         )
     person = found.person or create_person(
         tx,
@@ -203,7 +206,7 @@ def _find_addressee(
     if found and found.organisation != organisation and not any_organisation:
         return None, found
     if found and (found.organisation != organisation or accounts_store.has_ever_had_access(tx, found.id)):
-        raise Conflict("email_taken", N_("There is a person with this address already."))
+        raise Conflict("email_taken", N_("Someone with this email address already exists."))
     return found, None
 
 
@@ -214,7 +217,7 @@ def _check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> No
         check_is_member(or_not_found(organisations_store.get(tx, organisation)))
     if ORGANISATION_ROLES & {validate_role(role) for role in roles} and organisation is None:
         raise InvalidInput(
-            "role_needs_organisation", N_("This role is held for an organisation; this person has none.")
+            "role_needs_organisation", N_("This role belongs to an organisation, and this person has none.")
         )
 
 

@@ -28,9 +28,9 @@ def grant_mandate(tx: Tx, actor: Actor, *, organisation: str, person: str, expir
     check_is_member(member)
     holder = or_not_found(people_store.get(tx, person))
     if holder.organisation != organisation:
-        raise InvalidInput("not_of_organisation", N_("A mandate goes to a person of the organisation."))
+        raise InvalidInput("not_of_organisation", N_("You can only grant a mandate to someone in that organisation."))
     if expires_at is not None and expires_at <= tx.now:
-        raise InvalidInput("bad_deadline", N_("A mandate must end in the future."))
+        raise InvalidInput("bad_deadline", N_("The end date of a mandate must be in the future."))
     _list_confirmers(tx, granted_by=actor.person, holder=person)
     id = tx.new_id("man")
     mandates_store.add(tx, id=id, organisation=organisation, person=person, by=actor.person, expires_at=expires_at)
@@ -81,7 +81,7 @@ def revoke_mandate(tx: Tx, actor: Actor, *, mandate: str) -> None:
         not mandates_store.change_state(tx, mandate, from_state=found.state, to_state="revoked")
         or found.state == "revoked"
     ):
-        raise Conflict("mandate_ended", N_("This mandate has ended already."))
+        raise Conflict("mandate_ended", N_("This mandate has already ended."))
     record_store.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": mandate})
 
 

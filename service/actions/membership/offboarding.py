@@ -18,7 +18,7 @@ def close_person(tx: Tx, actor: Actor, *, person: str) -> None:
     or_not_found(people_store.get(tx, person))
     _check_not_last_secretary(tx, person)
     if not people_store.close(tx, person):
-        raise Conflict("person_closed", N_("This person has left already."))
+        raise Conflict("person_closed", N_("This person has already left."))
     last_seen_store.delete_by_person(tx, person=person)
     record_store.append(tx, act="person.close", actor=actor.person, facts={"person": person})
     for one in mandates_store.list_unrevoked(tx, person=person):
@@ -50,4 +50,4 @@ def _check_not_last_secretary(tx: Tx, person: str) -> None:
     who close each other at one instant, the second finds that they are the last."""
     people_store.lock_role_holders(tx, SECRETARIAT)
     if [one.id for one in people_store.list_role_holders(tx, [SECRETARIAT])] == [person]:
-        raise Conflict("last_secretary", N_("This is the last person of the secretariat. Appoint another first."))
+        raise Conflict("last_secretary", N_("This is the last person in the secretariat. Appoint another first."))

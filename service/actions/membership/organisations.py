@@ -66,7 +66,7 @@ def readmit(tx: Tx, actor: Actor, *, organisation: str) -> None:
     require(actor, "organisation.add")
     or_not_found(organisations_store.get(tx, organisation))
     if not organisations_store.change_state(tx, organisation, from_state="left", to_state="member"):
-        raise Conflict("not_left", N_("This organisation belongs to the coalition already."))
+        raise Conflict("not_left", N_("This organisation is already in the coalition."))
     record_store.append(tx, act="organisation.rejoin", actor=actor.person, facts={"organisation": organisation})
 
 

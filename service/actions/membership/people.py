@@ -80,7 +80,7 @@ def create_person(
     validate_language(lang)
     validated_email = validate_email(email)
     if people_store.get_by_email(tx, validated_email):
-        raise Conflict("email_taken", N_("There is a person with this address already."))
+        raise Conflict("email_taken", N_("Someone with this email address already exists."))
     if organisation is not None:
         check_is_member(or_not_found(organisations_store.get(tx, organisation)))
     id = tx.new_id("per")
@@ -126,11 +126,9 @@ def issue_token(
     require_recent_authentication(actor)
     valid_until = _validate_expiry(tx, actor, expires_at)
     if not scopes or not set(scopes) <= set(SCOPES):
-        raise InvalidInput(
-            "unknown_scope", N_("A key needs at least one of the scopes read, write, sign, publish, admin.")
-        )
+        raise InvalidInput("unknown_scope", N_("Choose at least one permission: read, write, sign, publish, admin."))
     if not set(scopes) <= actor.scopes:
-        raise Forbidden("scope_too_wide", N_("A key cannot reach further than the key that makes it."))
+        raise Forbidden("scope_too_wide", N_("A key cannot have more permissions than the key that created it."))
     token = "mtq_" + secrets.token_urlsafe(32)
     id = tx.new_id("tok")
     validated_label = canonical_name(label, limit=MAX_NAME_LENGTH)
@@ -154,7 +152,7 @@ def revoke_token(tx: Tx, actor: Actor, *, token: str) -> None:
     require(actor, "token.own")
     token_scopes = or_not_found(people_store.get_token_scopes(tx, token, person_id=actor.person))
     if token != actor.token_id and not token_scopes <= actor.scopes:
-        raise Forbidden("scope_too_wide", N_("A key cannot end a key that reaches further."))
+        raise Forbidden("scope_too_wide", N_("This key cannot delete a key with more permissions."))
     revoke_token_tree(tx, person=actor.person, token=token, by=actor.person)
 
 
@@ -172,16 +170,16 @@ def _validate_expiry(tx: Tx, actor: Actor, expires_at: int | None) -> int | None
     if expires_at is None:
         return actor.expires_at
     if expires_at <= tx.now:
-        raise InvalidInput("bad_deadline", N_("A key must end in the future."))
+        raise InvalidInput("bad_deadline", N_("The end date of a key must be in the future."))
     if actor.expires_at is not None and expires_at > actor.expires_at:
-        raise Forbidden("outlives_its_maker", N_("A key cannot live longer than the key that makes it."))
+        raise Forbidden("outlives_its_maker", N_("A key cannot last longer than the key that created it."))
     return expires_at
 
 
 def _grant_role(tx: Tx, *, person: Person, role: str, document: str, by: str | None) -> None:
     if validate_role(role) in ORGANISATION_ROLES and person.organisation is None:
         raise InvalidInput(
-            "role_needs_organisation", N_("This role is held for an organisation; this person has none.")
+            "role_needs_organisation", N_("This role belongs to an organisation, and this person has none.")
         )
     if role in ORGANISATION_ROLES:
         check_is_member(or_not_found(organisations_store.get(tx, person.organisation or "")))

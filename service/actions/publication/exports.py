@@ -47,7 +47,7 @@ def request_export(tx: Tx, actor: Actor, *, document_id: str, format_: str, lang
     check_format(format_)
     seal = seals_store.get_by_document(tx, document_id)
     if seal is None:
-        raise Conflict("not_sealed", N_("Files are made of approved texts, and this one is not approved yet."))
+        raise Conflict("not_sealed", N_("Files are created from approved texts. This text is not approved yet."))
     texts = list_texts(tx, document, seal=seal.id)
     if lang not in texts:
         raise NotFound("unknown_edition", N_("The document has no text in this language."))
@@ -102,7 +102,7 @@ def finish_export(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, f
     exports_store.lock_artefacts(tx)
     existing = exports_store.get_artefact_by_key(tx, key)
     if existing is not None and existing.sha256 != sha256:
-        raise Conflict("bytes_differ", N_("The same seal gave other bytes than before. The file was not taken."))
+        raise Conflict("bytes_differ", N_("The same seal produced a different file, so we rejected it."))
     artefact = existing or Artefact(tx.new_id("art"), key, sha256, size, MEDIA_TYPES[format_])
     if existing is None:
         exports_store.add_artefact(tx, artefact)

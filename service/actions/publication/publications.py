@@ -66,9 +66,9 @@ def withdraw(tx: Tx, actor: Actor, *, document_id: str, note: str) -> Publicatio
     found = or_not_found(publications_store.get_by_document(tx, document_id))
     validated_note = validate_note(note)
     if not validated_note:
-        raise Conflict("note_needed", N_("Say in a sentence why it is withdrawn: the note is public."))
+        raise Conflict("note_needed", N_("Explain in one sentence why it is withdrawn. The note is public."))
     if not publications_store.mark_withdrawn(tx, found.id, note=validated_note):
-        raise Conflict("withdrawn_already", N_("This publication was withdrawn already."))
+        raise Conflict("withdrawn_already", N_("This publication has already been withdrawn."))
     documents_store.change_state(tx, document_id, from_state=PUBLISHED, to_state=WITHDRAWN, note=validated_note)
     record_store.append(
         tx, act="publication.withdraw", actor=actor.person, facts={"publication": found.id, "note": validated_note}
@@ -100,7 +100,7 @@ def _list_files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object
             if export is None or export.state != READY or export.artefact is None:
                 raise Conflict(
                     "files_not_ready",
-                    N_("The files are not ready yet; they are made within a minute or two of approval."),
+                    N_("The files are not ready yet. They are ready one or two minutes after approval."),
                     extra={"lang": lang, "format": format_, "state": export.state if export else "missing"},
                 )
             artefact = or_not_found(exports_store.get_artefact(tx, export.artefact))

@@ -70,11 +70,11 @@ def _check_text(proposed: InitialText, previous: Translation | None, *, lang: st
     if (previous.number if previous else 0) != after:
         raise Conflict(
             "translation_exists",
-            N_("Somebody else added a translation meanwhile. Look at it, then say what is to be corrected in it."),
+            N_("Someone else has added a translation. Look at it, then choose what to correct."),
             extra={"number": previous.number if previous else 0},
         )
     if not proposed.text.strip():
         raise Conflict("empty_text", N_("The translation is still empty."), extra={"lang": lang})
     if previous and (previous.title, previous.text) == (proposed.title, proposed.text):
-        raise Conflict("nothing_new", N_("Nothing in it differs from the translation that is there."))
+        raise Conflict("nothing_new", N_("It is the same as the current translation."))
     check_ready_to_print(proposed.title, proposed.text, lang=lang)

@@ -28,13 +28,13 @@ def backup(directory: Path, var: Path | None) -> None:
     """Back up everything to DIRECTORY, which must be new or empty. The service can be running."""
     settings = load_settings(var=var)
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise CommandError(N_("{directory} is not empty. Name a new directory for each backup."), directory=directory)
+        raise CommandError(N_("{directory} is not empty. Use a new directory for each backup."), directory=directory)
     database = connect(settings.resolved_database_url)
     try:
         manifest = _write_backup(settings, database, directory)
     except OSError as wrong:
         raise CommandError(
-            N_("The backup could not be written ({reason}); what is in {directory} is not one."),
+            N_("The backup could not be saved ({reason}). Do not use what is in {directory}."),
             reason=wrong.strerror,
             directory=directory,
         ) from wrong
@@ -42,13 +42,13 @@ def backup(directory: Path, var: Path | None) -> None:
         database.close()
     rows = sum(about["count"] for about in manifest.rows.values())
     click.echo(
-        N_("Saved to {directory}: rows {rows}, files {files}.").format(
+        N_("Saved to {directory}. Rows: {rows}. Files: {files}.").format(
             rows=rows, files=len(manifest.files), directory=directory
         )
     )
     if manifest.lost:
         click.echo(
-            N_("Files that could not be read: {count}. The worker makes them again.").format(count=len(manifest.lost))
+            N_("Files that could not be read: {count}. The worker creates them again.").format(count=len(manifest.lost))
         )
 
 

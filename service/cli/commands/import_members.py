@@ -36,7 +36,7 @@ def import_(file: Path, var: Path | None, by: str, dry_run: bool) -> None:
     for line in _report_lines(plan):
         click.echo(line)
     if plan.errors:
-        raise CommandError(N_("Nothing was written: {count} lines cannot come in."), count=len(plan.errors))
+        raise CommandError(N_("Nothing was imported: {count} lines cannot be imported."), count=len(plan.errors))
 
 
 def _import_table(tx: Tx, data: bytes, *, by: str, dry_run: bool) -> csv_import.ImportPlan:
@@ -50,7 +50,7 @@ def _load_actor(tx: Tx, address: str) -> Actor:
     who = people_store.get_by_email(tx, address.lower())
     actor = people_store.load_actor(tx, who.id, scopes=SCOPES) if who else None
     if actor is None:
-        raise CommandError(N_("There is nobody with the address {address} here."), address=address)
+        raise CommandError(N_("No one here has the email address {address}."), address=address)
     return actor
 
 

@@ -44,7 +44,7 @@ def init(
     """Create a real coalition and invite the first person in its secretariat."""
     settings = load_settings(var=var)
     if settings.sample:
-        raise CommandError(N_("This is set to be a sample; take MITHAQ_SAMPLE away. A sample never becomes real."))
+        raise CommandError(N_("This is set up as a demo. Remove MITHAQ_SAMPLE. A demo cannot become a real service."))
     database = _database(settings)
     first = {"name": person or "", "email": email or "", "lang": lang}
     names = {code: name for code, name in (("ar", name_ar), ("en", name_en)) if name}
@@ -83,9 +83,9 @@ def _new_link(database: Database) -> tuple[str, str]:
     with database.write(NullDispatcher()) as tx:
         found = organisations_store.get_coalition(tx)
         if found is None:
-            raise CommandError(N_("There is no coalition here yet. Begin one: mithaq init, without --again."))
+            raise CommandError(N_("No coalition yet. Create one: mithaq init, without --again."))
         if found.sample or _has_anyone_signed_in(tx):
-            raise CommandError(N_("People have come in already: whoever needs a way in is invited by them."))
+            raise CommandError(N_("People have already joined. They can invite others."))
         person = people_store.list_role_holders(tx, [SECRETARIAT])[0].id
         return found.origin, invitations.create_first_link(tx, person=person).link
 
@@ -100,7 +100,7 @@ def _checked_origin(origin: str) -> str:
     trusted = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     if not (trusted and parts.hostname) or parts.path not in ("", "/") or parts.query:
         raise CommandError(
-            N_("The public address is https:// and a host, such as https://mithaq.example; not: {origin}"),
+            N_("The public address must be https:// and a host, such as https://mithaq.example, not {origin}"),
             origin=origin or "--origin",
         )
     return f"{parts.scheme}://{parts.netloc}"
@@ -110,4 +110,4 @@ def _print_link(origin: str, link: str) -> None:
     minutes = FIRST_LINK_LIFETIME // MINUTE
     click.echo(N_("Open this link within {minutes} minutes. It works once:").format(minutes=minutes))
     click.echo(f"  {origin}/join/{link}")
-    click.echo(N_("If it grows too old: mithaq init --again"))
+    click.echo(N_("If the link has expired: mithaq init --again"))

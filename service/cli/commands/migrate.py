@@ -20,13 +20,13 @@ def migrate(var: Path | None, role: str | None) -> None:
     """Update the database to this release."""
     settings = load_settings(var=var)
     if role and settings.resolved_database_url.startswith("sqlite:"):
-        raise CommandError(N_("SQLite has no roles; leave --grant-to out."))
+        raise CommandError(N_("SQLite has no roles. Leave out --grant-to."))
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         migrate_store.migrate(settings.resolved_database_url)
     except migrate_store.DanglingReferences as found:
         raise CommandError(
-            N_("Rows of this database refer to rows that are not there ({tables}). Nothing was changed."), tables=found
+            N_("Rows in this database refer to missing rows ({tables}). Nothing was changed."), tables=found
         ) from found
     if role:
         _grant_privileges(settings.resolved_database_url, role)
@@ -38,7 +38,10 @@ def _grant_privileges(url: str, role: str) -> None:
         grants_store.grant(database, role)
     except grants_store.RoleNotFound as none:
         raise CommandError(
-            N_("There is no role {role} beside the one that migrates. Make it: CREATE ROLE {role} LOGIN PASSWORD '…'"),
+            N_(
+                "There is no role {role} besides the one that migrates. Create it: CREATE ROLE {role} LOGIN "
+                "PASSWORD '…'"
+            ),
             role=role,
         ) from none
     finally:

@@ -30,7 +30,7 @@ def restore(directory: Path, var: Path | None) -> None:
     settings = load_settings(var=var)
     manifest = archive.read_manifest(directory)
     if is_running(settings.var):
-        raise CommandError(N_("Mithaq runs on {var}. Stop it first."), var=settings.var)
+        raise CommandError(N_("Mithaq is running on {var}. Stop it first."), var=settings.var)
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = connect(settings.resolved_database_url)
     try:
@@ -38,16 +38,16 @@ def restore(directory: Path, var: Path | None) -> None:
     finally:
         database.close()
     seq = manifest.head["seq"]
-    click.echo(N_("Everything is back, and the record of {seq} acts recomputes.").format(seq=seq))
+    click.echo(N_("Everything is restored. The record is intact ({seq} entries).").format(seq=seq))
     click.echo(N_("Now run: mithaq doctor"))
 
 
 def _restore_backup(settings: Settings, database: Database, directory: Path, manifest: Manifest) -> None:
     """Files first, then rows: a row never names a file that is not there."""
     if not dump_store.is_empty(database):
-        raise CommandError(N_("There is something in this database already. A backup is restored into an empty one."))
+        raise CommandError(N_("This database is not empty. Restore a backup into an empty one."))
     if manifest.schema > schema_version_store.get_newest_version():
-        raise CommandError(N_("This backup was made by a newer release; restore it with that one."))
+        raise CommandError(N_("A newer release made this backup. Restore it with that release."))
     files = open_file_store(settings.resolved_files_url)
     for sha256 in manifest.files:
         files.put(archive.file_path(directory, sha256).read_bytes())
@@ -65,11 +65,11 @@ def _check_restored(tx: Tx, manifest: Manifest) -> None:
     """Raises Failed, and so undoes everything, where what is there now is not what was backed up."""
     counts = {name: dump_store.count_rows(tx, name) for name in manifest.rows}
     if counts != {name: about["count"] for name, about in manifest.rows.items()}:
-        raise CommandFailed(N_("Not every row came back. Nothing was restored."))
+        raise CommandFailed(N_("Some rows were not restored, so nothing was restored."))
     rows = record_store.list_leaves(tx, limit=manifest.head["seq"] + 1)
     last = rows[-1].commitment if rows else FIRST_PREV
     if verify_chain(rows) is not None or last != manifest.head["commitment"]:
-        raise CommandFailed(N_("The record of this backup does not recompute. Nothing was restored."))
+        raise CommandFailed(N_("The record in this backup is damaged. Nothing was restored."))
 
 
 def _restore_secret(settings: Settings, directory: Path) -> None:

@@ -34,7 +34,7 @@ def seed(var: Path | None, documents: int) -> None:
             coalition_module.write_document(database, ids, script, {**entry, "title": title})
     finally:
         database.close()
-    click.echo(N_("Added to the sample: {count} documents.").format(count=documents))
+    click.echo(N_("Documents added to the demo: {count}.").format(count=documents))
 
 
 def require_sample_instance(database: Database) -> None:
@@ -43,7 +43,7 @@ def require_sample_instance(database: Database) -> None:
         coalition = organisations_store.get_coalition(tx)
     if coalition is None or not coalition.sample:
         raise CommandError(
-            N_("This is not a sample. Only a sample is filled with invented texts: mithaq up --sample makes one.")
+            N_("This is not a demo. Only a demo can be filled with invented texts: mithaq up --sample creates one.")
         )
 
 

@@ -126,7 +126,7 @@ async def _start_all(supervisor: Supervisor, settings: Settings, redis: _Private
         supervisor.start(redis.spec)
         await _wait_for_redis(supervisor, redis, var=settings.var)
     if await supervisor.run(mithaq_process(settings, "migrate")) != 0:
-        raise CommandFailed(N_("The database could not be brought to this release; the reason stands above."))
+        raise CommandFailed(N_("The database could not be updated. See the reason above."))
     sign_in_lines = await _ensure_sample(settings) if settings.sample else []
     supervisor.start(mithaq_process(settings, "serve", name="web"), mithaq_process(settings, "worker"))
     await _wait_until(supervisor, lambda: is_healthy(settings), seconds=READY_TIMEOUT)
@@ -143,7 +143,7 @@ async def _wait_for_redis(supervisor: Supervisor, redis: _PrivateRedis, *, var: 
         await _wait_until(supervisor, lambda: private_redis.is_reachable(redis.socket), seconds=REDIS_READY_TIMEOUT)
     except CommandFailed as failed:
         raise CommandFailed(
-            N_("The private Redis does not start: {words} Nothing is only there: {directory} may be deleted."),
+            N_("The private Redis does not start: {words} Nothing is stored only there. You can delete {directory}."),
             words=private_redis.last_log_line(var),
             directory=var / "redis",
         ) from failed
@@ -176,7 +176,7 @@ async def _wait_until(supervisor: Supervisor, condition: Callable[[], bool], *, 
     while not await asyncio.to_thread(condition):
         for name, exits in supervisor.unexpected_exits.items():
             if exits >= MAX_EXITS:
-                raise CommandFailed(N_("{name} does not start; the reason stands above."), name=name)
+                raise CommandFailed(N_("{name} does not start. See the reason above."), name=name)
         if asyncio.get_running_loop().time() > deadline:
             raise CommandFailed(N_("Mithaq was not ready within {seconds} seconds."), seconds=f"{seconds:g}")
         await asyncio.sleep(0.1)

@@ -62,7 +62,7 @@ def read_manifest(directory: Path) -> Manifest:
     except (OSError, ValueError) as wrong:
         raise CommandError(N_("{directory} is not a backup: it has no manifest."), directory=directory) from wrong
     if found.get("v") != FORMAT_VERSION:
-        raise CommandError(N_("This backup was made by a newer release; restore it with that one."))
+        raise CommandError(N_("A newer release made this backup. Restore it with that release."))
     manifest = Manifest(**{**found, "files": tuple(found["files"]), "lost": tuple(found["lost"])})
     for name, expected in manifest.rows.items():
         _check_digest(directory / "rows" / f"{name}.jsonl", expected["sha256"])
@@ -89,4 +89,4 @@ def _check_digest(path: Path, sha256: str) -> None:
     except OSError:
         same = False
     if not same:
-        raise CommandError(N_("{path} is damaged or missing. Take another backup; nothing was restored."), path=path)
+        raise CommandError(N_("{path} is damaged or missing, so nothing was restored. Use another backup."), path=path)

@@ -46,9 +46,9 @@ def redis(settings: Settings) -> Finding:
     if url:
         if not job_dispatch.is_redis_reachable(url):
             raise CommandError(
-                N_("Redis does not answer. Start it, or mend MITHAQ_REDIS_URL; nothing is lost, but files wait.")
+                N_("Redis is not running. Start it, or correct MITHAQ_REDIS_URL. Nothing is lost, but files wait.")
             )
-        return Finding(N_("Redis answers"))
+        return Finding(N_("Redis is running"))
     program = private_redis.find_server()
     if program is None:
         raise CommandError(N_("No redis-server of version 6.2 or later was found. Install one, or run: make install"))
@@ -65,13 +65,13 @@ def worker(settings: Settings) -> Finding:
     except (NoBroker, RedisError, CeleryError, OSError):
         answered = False
     if not answered:
-        raise CommandError(N_("No worker answers, so files and mails wait. Start one: mithaq worker"))
-    return Finding(N_("A worker answers"))
+        raise CommandError(N_("The worker is not running, so files and emails wait. Start it: mithaq worker"))
+    return Finding(N_("The worker is running"))
 
 
 def database(settings: Settings) -> Finding:
     if _has_no_database(settings):
-        return Finding(N_("The database will be made by mithaq up"))
+        return Finding(N_("mithaq up will create the database"))
     connected = connect(settings.resolved_database_url)
     try:
         current, newest = schema_version_store.get_schema_versions(connected)
@@ -81,9 +81,9 @@ def database(settings: Settings) -> Finding:
         connected.close()
     if current != newest:
         raise CommandError(
-            N_("The database is at {has}, this release needs {newest}. Run: mithaq migrate"), has=current, newest=newest
+            N_("The database is at {has}; this release needs {newest}. Run: mithaq migrate"), has=current, newest=newest
         )
-    return Finding(N_("Database at {newest}"), newest=newest)
+    return Finding(N_("Database is at {newest}"), newest=newest)
 
 
 def durability(settings: Settings) -> Finding:
@@ -92,21 +92,18 @@ def durability(settings: Settings) -> Finding:
     )
     if unsafe_settings:
         raise CommandError(
-            N_(
-                "PostgreSQL does not wait for the disk ({names}), so a power cut may lose what was answered with yes. "
-                "Set it to on."
-            ),
+            N_("PostgreSQL does not wait for the disk ({names}). A power cut could lose saved work. Set it to on."),
             names=", ".join(unsafe_settings),
         )
     if damage:
         raise _damaged(damage)
-    return Finding(N_("What is answered with yes is on the disk"))
+    return Finding(N_("What the service confirms as saved is on the disk"))
 
 
 def roles(settings: Settings) -> Finding:
     if _query(settings, health_store.can_modify_record):
         raise CommandError(
-            N_("The service may change the record. Give it a role of its own: mithaq migrate --grant-to ROLE")
+            N_("The service can change the record. Give it its own role: mithaq migrate --grant-to ROLE")
         )
     return Finding(N_("The service cannot change the record"))
 
@@ -116,20 +113,18 @@ def record(settings: Settings) -> Finding:
     wrong = verify_chain(rows)
     if wrong:
         raise CommandError(
-            N_("Row {seq} of the record does not recompute. Somebody changed it, or the disk did: restore a backup."),
+            N_("Entry {seq} of the record is damaged or was changed. Restore a backup."),
             seq=rows[wrong.index].seq,
         )
-    return Finding(N_("The record recomputes; acts: {count}"), count=len(rows))
+    return Finding(N_("The record is intact; entries: {count}"), count=len(rows))
 
 
 def drafts(settings: Settings) -> Finding:
     unreadable, count = _query(settings, _unreadable_drafts)
     if unreadable:
-        sentence = N_(
-            "Drafts nobody can read to their end: {count}. The first: {draft}, change {row}. Restore a backup."
-        )
+        sentence = N_("Unreadable drafts: {count}. The first: {draft}, change {row}. Restore a backup.")
         raise CommandError(sentence, count=len(unreadable), draft=unreadable[0][0], row=unreadable[0][1])
-    return Finding(N_("Every draft can be read; drafts: {count}"), count=count)
+    return Finding(N_("Every draft is readable; drafts: {count}"), count=count)
 
 
 def _unreadable_drafts(tx: Tx) -> tuple[list[tuple[str, int]], int]:
@@ -143,7 +138,7 @@ def clock(settings: Settings) -> Finding:
     ahead = _query(settings, lambda tx: tx.now) - now_us()
     if ahead > MAX_CLOCK_LAG:
         raise CommandError(
-            N_("The clock of this machine is {minutes} minutes behind the record. Set it."), minutes=ahead // 60_000_000
+            N_("This computer’s clock is {minutes} minutes behind the record. Correct it."), minutes=ahead // 60_000_000
         )
     return Finding(N_("The clock agrees with the record"))
 
@@ -151,14 +146,14 @@ def clock(settings: Settings) -> Finding:
 def coalition(settings: Settings) -> Finding:
     found = _query(settings, organisations_store.get_coalition)
     if found is None:
-        return Finding(N_("There is no coalition yet. A real one begins with: mithaq init"))
+        return Finding(N_("No coalition yet. Create a real one with: mithaq init"))
     if settings.origin and settings.public_origin != found.origin:
         raise CommandError(
-            N_("MITHAQ_ORIGIN is {origin}, but this coalition began at {fixed}. Put that there."),
+            N_("MITHAQ_ORIGIN is {origin}, but this coalition was created with {fixed}. Change it to that."),
             origin=settings.public_origin,
             fixed=found.origin,
         )
-    return Finding(N_("The coalition lives at {origin}"), origin=found.origin)
+    return Finding(N_("The coalition’s address is {origin}"), origin=found.origin)
 
 
 def jobs(settings: Settings) -> Finding:
@@ -168,11 +163,11 @@ def jobs(settings: Settings) -> Finding:
     waited = now_us() - oldest if oldest else 0
     if waited > MAX_JOB_WAIT:
         raise CommandError(
-            N_("A job has waited for {minutes} minutes. Are a worker and the timetable running?"),
+            N_("A job has been waiting for {minutes} minutes. Are the worker and the scheduler running?"),
             minutes=waited // 60_000_000,
         )
     return Finding(
-        N_("Jobs: waiting {waiting}, given up {failed}"),
+        N_("Jobs: {waiting} waiting, {failed} failed"),
         waiting=counts.get("queued", 0),
         failed=counts.get("failed", 0),
     )
@@ -190,16 +185,19 @@ def files(settings: Settings) -> Finding:
     ]
     if missing:
         raise CommandError(
-            N_("Files that are damaged or missing: {count}, first {first}. They are made again when somebody asks."),
+            N_(
+                "Damaged or missing files: {count}. The first: {first}. They are created again when someone asks "
+                "for them."
+            ),
             count=len(missing),
             first=missing[0][:12],
         )
-    return Finding(N_("Files are whole; looked at: {count}"), count=min(len(digests), MAX_FILES_READ))
+    return Finding(N_("Files are complete; checked: {count}"), count=min(len(digests), MAX_FILES_READ))
 
 
 def mail(settings: Settings) -> Finding:
     if not settings.smtp_url:
-        return Finding(N_("No mail server: mails wait, or are shown in a sample"))
+        return Finding(N_("No email server: emails wait, or are shown in a demo"))
     parts = urlsplit(settings.smtp_url)
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     try:
@@ -207,11 +205,11 @@ def mail(settings: Settings) -> Finding:
             server.noop()
     except (OSError, smtplib.SMTPException) as wrong:
         raise CommandError(
-            N_("The mail server {host} does not answer ({reason}). Mend MITHAQ_SMTP_URL; mails wait meanwhile."),
+            N_("The email server {host} does not respond ({reason}). Correct MITHAQ_SMTP_URL. Emails wait until then."),
             host=parts.hostname or "",
             reason=wrong,
         ) from wrong
-    return Finding(N_("The mail server answers"))
+    return Finding(N_("The email server responds"))
 
 
 def _is_missing(stored: FileStore, sha256: str, *, expected: bool) -> bool:
@@ -223,7 +221,7 @@ def _is_missing(stored: FileStore, sha256: str, *, expected: bool) -> bool:
         if error.code == "file_damaged":
             return True
         raise CommandError(
-            N_("The bucket of the files does not answer. Mend MITHAQ_FILES_URL and its keys (AWS_ACCESS_KEY_ID).")
+            N_("The file storage does not respond. Correct MITHAQ_FILES_URL and its keys (AWS_ACCESS_KEY_ID).")
         ) from error
     return False
 

@@ -58,21 +58,23 @@ def var_directory(settings: Settings) -> Finding:
     var = settings.var
     if not var.exists():
         if not os.access(_nearest_existing(var), os.W_OK | os.X_OK):
-            raise CommandError(N_("{var} cannot be made. Name another directory: --var DIR."), var=var)
-        return Finding(N_("{var} will be made by mithaq up"), var=var)
+            raise CommandError(N_("{var} cannot be created. Use another directory: --var DIR."), var=var)
+        return Finding(N_("mithaq up will create {var}"), var=var)
     if not var.is_dir() or not os.access(var, os.W_OK | os.X_OK):
-        raise CommandError(N_("{var} cannot be written. Give it to this user, or name another: --var DIR."), var=var)
+        raise CommandError(
+            N_("{var} is not writable. Make this user its owner, or use another directory: --var DIR."), var=var
+        )
     if var.stat().st_mode & 0o077:
-        raise CommandError(N_("Others may read {var}. Run: chmod 700 {var}"), var=var)
-    return Finding(N_("{var} is private and can be written"), var=var)
+        raise CommandError(N_("Other users can read {var}. Run: chmod 700 {var}"), var=var)
+    return Finding(N_("{var} is private and writable"), var=var)
 
 
 def port(settings: Settings) -> Finding:
     if is_healthy(settings):
-        return Finding(N_("Mithaq answers on port {port}"), port=settings.port)
+        return Finding(N_("Mithaq is running on port {port}"), port=settings.port)
     if is_running(settings.var):
         raise CommandError(
-            N_("Mithaq runs on {var} but does not answer on port {port}."), var=settings.var, port=settings.port
+            N_("Mithaq is running on {var} but does not respond on port {port}."), var=settings.var, port=settings.port
         )
     check_port(settings)
     return Finding(N_("Port {port} is free"), port=settings.port)
@@ -80,9 +82,9 @@ def port(settings: Settings) -> Finding:
 
 def sample(settings: Settings) -> Finding:
     if not settings.sample:
-        return Finding(N_("Settings can be used together"))
+        return Finding(N_("Settings are compatible"))
     check_sample(settings)
-    return Finding(N_("Settings of a sample can be used together"))
+    return Finding(N_("Demo settings are compatible"))
 
 
 def disk(settings: Settings) -> Finding:

@@ -47,9 +47,7 @@ def ensure_editor() -> None:
         build(find_node())
     except (CommandFailed, OSError, subprocess.SubprocessError) as wrong:
         click.echo(
-            N_("The editor could not be built ({reason}): texts will be written in the plain form.").format(
-                reason=wrong
-            )
+            N_("The editor could not be built ({reason}). Texts are written in a plain form.").format(reason=wrong)
         )
 
 
@@ -137,7 +135,7 @@ def _unpack_node() -> None:
         completed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=STEP_TIMEOUT)
         if completed.returncode:
             raise CommandFailed(
-                N_("there is no Node of version {least} or later, and none could be fetched"), least=MIN_NODE_VERSION
+                N_("Node {least} or later was not found and could not be downloaded"), least=MIN_NODE_VERSION
             )
         with zipfile.ZipFile(next(Path(directory).glob("*.whl"))) as wheel:
             wheel.extractall(directory)

@@ -54,7 +54,7 @@ def lock_var_directory(settings: Settings) -> int:
             proof.write(b"\0")
     except OSError as wrong:
         raise CommandError(
-            N_("{var} cannot be written ({reason}). Give it to this user, or name another directory: --var DIR."),
+            N_("{var} is not writable ({reason}). Make this user its owner, or use another directory: --var DIR."),
             var=var,
             reason=wrong.strerror,
         ) from wrong
@@ -63,7 +63,7 @@ def lock_var_directory(settings: Settings) -> int:
     except BlockingIOError as error:
         os.close(lock)
         raise CommandError(
-            N_("Mithaq already runs on {var}. Stop it first, or name another directory: --var DIR."), var=var
+            N_("Mithaq is already running on {var}. Stop it first, or use another directory: --var DIR."), var=var
         ) from error
     _ensure_secret(settings, lock)
     return lock
@@ -83,7 +83,7 @@ def _make_private(var: Path) -> None:
     names = {found.name for found in var.iterdir()}
     if names and not names.intersection(_OWN_FILES):
         raise CommandError(
-            N_("{var} holds other things and others may read it. Name an empty directory: --var DIR."), var=var
+            N_("{var} contains other files, and other users can read it. Use an empty directory: --var DIR."), var=var
         )
     var.chmod(0o700)
 
@@ -126,13 +126,13 @@ def missing_fonts() -> list[str]:
 def check_sample(settings: Settings) -> None:
     """Raises Refused where sample data could be met by anyone but the person at this machine (DESIGN §4.5)."""
     if not is_loopback(settings.host):
-        raise CommandError(N_("A sample runs on this machine only; it cannot listen on {host}."), host=settings.host)
+        raise CommandError(N_("A demo runs on this computer only. It cannot listen on {host}."), host=settings.host)
     if settings.origin and not is_loopback(urlsplit(settings.origin).hostname or ""):
-        raise CommandError(N_("A sample has no public address; take MITHAQ_ORIGIN away."))
+        raise CommandError(N_("A demo has no public address. Remove MITHAQ_ORIGIN."))
     if not settings.resolved_database_url.startswith("sqlite:"):
-        raise CommandError(N_("A sample keeps to its own SQLite database; take MITHAQ_DATABASE_URL away."))
+        raise CommandError(N_("A demo uses its own SQLite database. Remove MITHAQ_DATABASE_URL."))
     if settings.smtp_url:
-        raise CommandError(N_("A sample sends no mail; take MITHAQ_SMTP_URL away."))
+        raise CommandError(N_("A demo sends no email. Remove MITHAQ_SMTP_URL."))
 
 
 def is_loopback(host: str) -> bool:

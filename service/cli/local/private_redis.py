@@ -69,7 +69,8 @@ def _private_directory(directory: Path) -> Path:
     found = directory.lstat()
     if directory.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise CommandError(
-            N_("{directory} belongs to someone else; remove it, or choose another --var."), directory=directory
+            N_("{directory} belongs to another user. Remove it, or use another directory: --var DIR."),
+            directory=directory,
         )
     return directory
 

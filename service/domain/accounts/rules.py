@@ -122,11 +122,11 @@ def check_password_length(password: str) -> None:
     """Raises Malformed `password_too_short`, `password_too_long`."""
     if len(password) < MIN_PASSWORD_LENGTH:
         raise InvalidInput(
-            "password_too_short", N_("A password has {least} characters at least."), least=MIN_PASSWORD_LENGTH
+            "password_too_short", N_("A password needs at least {least} characters."), least=MIN_PASSWORD_LENGTH
         )
     if len(password) > MAX_PASSWORD_LENGTH:
         raise InvalidInput(
-            "password_too_long", N_("A password has {most} characters at most."), most=MAX_PASSWORD_LENGTH
+            "password_too_long", N_("A password can have up to {most} characters."), most=MAX_PASSWORD_LENGTH
         )
 
 
@@ -164,7 +164,7 @@ def is_recently_authenticated(*, proved_at: int, now: int) -> bool:
 def require_recent_authentication(actor: Actor) -> None:
     """Raises Forbidden `proof_needed`."""
     if not actor.recently_authenticated:
-        raise Forbidden("proof_needed", N_("It is a while since you signed in. Confirm first that it is you."))
+        raise Forbidden("proof_needed", N_("You signed in some time ago. Confirm your identity first."))
 
 
 def describe_device(user_agent: str) -> str:
@@ -183,7 +183,7 @@ def check_may_invite(
     if organisation is None or organisation != own_organisation or not set(roles) <= ROLES_FOCAL_POINTS_INVITE:
         raise Forbidden(
             "not_yours_to_invite",
-            N_("A focal point invites people of their own organisation, as drafter, focal point or signatory."),
+            N_("A focal point can invite people from their own organisation as drafter, focal point or signatory."),
         )
 
 
@@ -191,5 +191,5 @@ def invitation_unusable() -> Conflict:
     """The refusal of a link that opens nothing, whatever the reason."""
     return Conflict(
         "invitation_over",
-        N_("This link was used already, was withdrawn, or is too old. Ask whoever sent it for a new one."),
+        N_("This link has been used, withdrawn or has expired. Ask the person who sent it for a new one."),
     )

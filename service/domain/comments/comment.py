@@ -97,9 +97,13 @@ def can_withdraw(actor: Actor, thread: Thread, comment: Comment) -> bool:
 def scope_organisation(actor: Actor, scope: str) -> str | None:
     """The organisation a comment of `scope` is for. Raises Malformed `unknown_scope`, Conflict `no_organisation`."""
     if scope not in (SCOPE_ALL, SCOPE_ORGANISATION):
-        raise InvalidInput("unknown_scope", N_("A comment is for everybody who writes, or for one's own organisation."))
+        raise InvalidInput(
+            "unknown_scope", N_("A comment is for everyone who works on the text, or for your organisation only.")
+        )
     if scope == SCOPE_ORGANISATION and actor.organisation is None:
-        raise Conflict("no_organisation", N_("You belong to no organisation, so a comment of yours is for everybody."))
+        raise Conflict(
+            "no_organisation", N_("You do not belong to an organisation, so your comments are for everyone.")
+        )
     return actor.organisation if scope == SCOPE_ORGANISATION else None
 
 
@@ -110,7 +114,7 @@ def validate_body(body: str) -> str:
     if not text.strip():
         raise InvalidInput("empty_comment", N_("Write something first."))
     if len(text) > MAX_COMMENT_LENGTH:
-        raise TooLarge("comment_too_long", N_("A comment has at most {limit} characters."), limit=MAX_COMMENT_LENGTH)
+        raise TooLarge("comment_too_long", N_("A comment can have up to {limit} characters."), limit=MAX_COMMENT_LENGTH)
     return text
 
 
@@ -118,21 +122,21 @@ def check_passage(text: str, start: int, end: int, *, quote: str) -> None:
     """Raises Malformed `empty_passage`, TooLarge `passage_too_long`, Conflict `passage_moved` where other words than
     `quote` stand at `start`–`end`."""
     if start >= end or not quote.strip():
-        raise InvalidInput("empty_passage", N_("Choose the words you want to say something about."))
+        raise InvalidInput("empty_passage", N_("Select the words you want to comment on."))
     if end - start > MAX_PASSAGE_LENGTH:
         raise TooLarge(
             "passage_too_long",
-            N_("A comment is about at most {limit} characters of the text."),
+            N_("You can comment on up to {limit} characters of text."),
             limit=MAX_PASSAGE_LENGTH,
         )
     if text[start:end] != quote:
-        raise Conflict("passage_moved", N_("These words do not stand there any more. Choose them once again."))
+        raise Conflict("passage_moved", N_("These words are no longer there. Select them again."))
 
 
 def check_thread_state(thread: Thread, state: str) -> None:
     """Raises Conflict `comment_settled`, `comment_open`."""
     if thread.state != state and state == OPEN:
-        raise Conflict("comment_settled", N_("This comment is settled. Reopen it if there is more to say."))
+        raise Conflict("comment_settled", N_("This comment is resolved. Reopen it to reply."))
     if thread.state != state:
         raise Conflict("comment_open", N_("This comment is open."))
 
@@ -143,18 +147,18 @@ def check_comment_limits(organisation: str | None, *, count: int, by_person: int
     """
     if count >= MAX_PER_TEXT and organisation is None:
         raise Conflict(
-            "too_many_comments", N_("This text has {limit} comments, the most there is room for."), limit=MAX_PER_TEXT
+            "too_many_comments", N_("This text already has {limit} comments, which is the limit."), limit=MAX_PER_TEXT
         )
     if count >= MAX_PER_TEXT:
         raise Conflict(
             "too_many_within",
-            N_("This text has {limit} comments within your organisation, the most there is room for."),
+            N_("Your organisation already has {limit} comments on this text, which is the limit."),
             limit=MAX_PER_TEXT,
         )
     if by_person >= MAX_PER_PERSON:
         raise Conflict(
             "too_many_of_yours",
-            N_("You have made {limit} comments on this text, the most one person may make."),
+            N_("You have written {limit} comments on this text, which is the limit for one person."),
             limit=MAX_PER_PERSON,
         )
 
@@ -176,10 +180,10 @@ def find_passage(text: str, words: str, *, start: int, end: int) -> tuple[int, i
     offset = text.find(sought, start, end)
     if offset < 0:
         raise InvalidInput(
-            "words_absent", N_("These words do not stand in this part of the text. Copy them just as they stand there.")
+            "words_absent", N_("These words are not in this section. Copy them exactly as they are in the text.")
         )
     if text.find(sought, offset + 1, end) >= 0:
         raise InvalidInput(
-            "words_twice", N_("These words stand in this part more than once. Take some of the words around them too.")
+            "words_twice", N_("These words appear more than once in this section. Select a few more words around them.")
         )
     return offset, offset + len(sought)

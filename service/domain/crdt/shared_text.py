@@ -39,7 +39,7 @@ class BrokenReplica(Unavailable):
     """This copy of a draft is of no more use; the journal is whole. Drop it and load again."""
 
     code = "draft_copy_broken"
-    sentence = N_("The draft is being loaded again. Nothing that was saved is lost.")
+    sentence = N_("Reloading the draft. Nothing that was saved is lost.")
 
 
 def new_client_id(random_bits: int) -> int:

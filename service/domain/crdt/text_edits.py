@@ -29,7 +29,7 @@ def validate_edits(edits: Sequence[Edit], text: str) -> list[Edit]:
     disjoint = all(one.end <= other.start for one, other in pairwise(ordered))
     well_formed = not any(_SURROGATE.search(new) for _, _, new in ordered)
     if not (in_range and disjoint and well_formed):
-        raise InvalidInput("edit_refused", N_("This change does not fit the text. Nothing was changed."))
+        raise InvalidInput("edit_refused", N_("This change does not match the text. Nothing was changed."))
     return ordered
 
 

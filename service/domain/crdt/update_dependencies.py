@@ -14,7 +14,7 @@ class MissingDependencies(Conflict):
     """The update rests on units that were not seen yet: read the tail of the journal, then offer it again."""
 
     code = "update_early"
-    sentence = N_("This change builds on words that have not arrived yet.")
+    sentence = N_("This change depends on words that have not arrived yet.")
 
 
 @dataclass(slots=True)

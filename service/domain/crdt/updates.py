@@ -136,8 +136,8 @@ class UntrustedCursor(Cursor):
             raise InvalidInput(
                 "mark_refused",
                 N_(
-                    "What was written holds an invisible mark that no text may hold, such as one that turns the "
-                    "direction of reading around. It was not taken."
+                    "The text contains a hidden character that is not allowed, such as one that reverses reading "
+                    "direction. It was not accepted."
                 ),
             )
         return chunk

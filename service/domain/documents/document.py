@@ -86,7 +86,7 @@ def wrong_state(state: str) -> Conflict:
     """The refusal of an act that this state does not allow."""
     return Conflict(
         "document_state",
-        N_("The document is in another phase now, so this cannot be done. Nothing was changed."),
+        N_("You cannot do this at the document’s current stage. Nothing was changed."),
         extra={"state": state},
     )
 
@@ -96,11 +96,13 @@ def check_new_document(kind: str, issued_by: str, *, langs: Sequence[str], authe
     if kind not in KINDS:
         raise InvalidInput("unknown_kind", N_("There is no kind of document “{kind}”."), kind=kind)
     if issued_by not in ISSUERS:
-        raise InvalidInput("unknown_issuer", N_("A document is issued by the coalition or by its signatories."))
+        raise InvalidInput(
+            "unknown_issuer", N_("A document is issued either by the coalition or by the organisations that sign it.")
+        )
     if not langs:
         raise InvalidInput("no_edition", N_("A document needs a text in at least one language."))
     if not authentic or not set(authentic) <= set(langs):
-        raise InvalidInput("no_authentic_text", N_("At least one of the document's own texts must be authentic."))
+        raise InvalidInput("no_authentic_text", N_("At least one of the texts must be an official text."))
 
 
 def check_numbering(numbering: str) -> None:
@@ -115,23 +117,23 @@ def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None
     if document.state == ENDORSEMENT:
         raise Conflict(
             "edition_in_round",
-            N_("A round is open on this document. Once it has ended, a language can be added in review or drafting."),
+            N_("A round is open on this document. You can add a language after it ends, in review or drafting."),
         )
     if document.state in (APPROVED, PUBLISHED):
         raise Conflict(
             "text_sealed",
             N_(
-                "What was signed is sealed with its languages, and no other joins them. "
-                "A translation can follow it: add one on the page of the document."
+                "The signed text is sealed in its languages, and you cannot add another. You can add a translation "
+                "on the document page."
             ),
         )
     check_document_state(document, DRAFTING, REVIEW)
     if lang in document.editions:
-        raise Conflict("edition_exists", N_("The document has a text in this language already."))
+        raise Conflict("edition_exists", N_("The document already has a text in this language."))
     if authentic and document.state == REVIEW:
         raise Conflict(
             "authentic_in_review",
-            N_("An authentic text is part of what is signed. Take the document back to drafting, then add it."),
+            N_("An official text is part of what is signed. Move the document back to drafting, then add it."),
         )
 
 
@@ -140,7 +142,7 @@ def check_translation(document: Document, lang: str, *, sealed: Collection[str])
     if document.state not in (APPROVED, PUBLISHED):
         raise Conflict(
             "not_approved",
-            N_("A translation follows a text that is approved. Before that, add the language to the document itself."),
+            N_("You can add a translation after the text is approved. Before that, add the language to the document."),
         )
     if lang in sealed:
-        raise Conflict("edition_sealed", N_("The approved text has this language already, and it stays as it was."))
+        raise Conflict("edition_sealed", N_("The approved text is already in this language."))

@@ -20,11 +20,11 @@ MAX_PER_PERSON = 200
 REASONS: Mapping[str, str] = {
     "closed": N_("The text was closed when they arrived."),
     "frozen": N_("The text was frozen when they arrived."),
-    "role": N_("Their writer could not write in it any more when they arrived."),
-    "restarted": N_("The text had been begun anew when they arrived."),
-    "diverged": N_("Their writer’s copy of the text had come to differ from the one here."),
-    "old": N_("They had lain on their writer’s device for more than thirty days."),
-    "refused": N_("The server could not take them as they came."),
+    "role": N_("The author could no longer edit the text when they arrived."),
+    "restarted": N_("The text had been restarted before they arrived."),
+    "diverged": N_("The author’s copy of the text was different from ours."),
+    "old": N_("They had been on the author’s device for more than 30 days."),
+    "refused": N_("The server could not accept them."),
 }
 """Why words were not taken, by code."""
 
@@ -76,13 +76,13 @@ class SuggestionSummary:
 def check_reason(reason: str) -> None:
     """Raises Malformed `unknown_reason`."""
     if reason not in REASONS:
-        raise InvalidInput("unknown_reason", N_("It is not known why these words were not taken."))
+        raise InvalidInput("unknown_reason", N_("We do not know why these words were not accepted."))
 
 
 def check_has_changes(base: str | None, text: str) -> None:
     """Whether `text` says anything besides `base`. Raises Conflict `nothing_new`."""
     if not text.strip() if base is None else text == base:
-        raise Conflict("nothing_new", N_("Nothing in it differs from the text."))
+        raise Conflict("nothing_new", N_("It is the same as the text."))
 
 
 def check_suggestion_limits(pending: int, total: int) -> None:
@@ -91,13 +91,13 @@ def check_suggestion_limits(pending: int, total: int) -> None:
     if total >= MAX_PER_PERSON:
         raise Conflict(
             "suggestions_full",
-            N_("You have {most} suggested changes in this document, the most that are kept of one person."),
+            N_("You have {most} suggested changes in this document, which is the limit for one person."),
             most=MAX_PER_PERSON,
         )
     if pending >= MAX_PENDING:
         raise Conflict(
             "too_many_suggestions",
-            N_("You have {most} suggested changes in this document that nobody has decided about. No more are kept."),
+            N_("You have {most} suggested changes in this document waiting for a decision. That is the limit."),
             most=MAX_PENDING,
         )
 
@@ -105,7 +105,7 @@ def check_suggestion_limits(pending: int, total: int) -> None:
 def check_pending(state: str) -> None:
     """Raises Conflict `suggestion_ended`."""
     if state != KEPT:
-        raise Conflict("suggestion_ended", N_("It was put in or set aside already. Nothing was changed."))
+        raise Conflict("suggestion_ended", N_("It was already added or dismissed. Nothing has changed."))
 
 
 def require_base(suggestion: Suggestion) -> str:
@@ -113,6 +113,6 @@ def require_base(suggestion: Suggestion) -> str:
     if suggestion.base is None:
         raise Conflict(
             "words_alone",
-            N_("These are words alone: where they stood is not known. Copy them, and put them where they belong."),
+            N_("We do not know where these words belong. Copy them and add them yourself."),
         )
     return suggestion.base

@@ -20,14 +20,14 @@ _BODY_PART = "word/document.xml"
 _ENCRYPTION_MARKER = "EncryptedPackage".encode("utf-16-le")
 
 NOTICES: Mapping[str, str] = {
-    "images": N_("{count} images were left out: a text here has none."),
-    "headings_guessed": N_("{count} lines in bold, such as “Article 5”, were taken as headings."),
-    "matter": N_("{count} lines round the text, such as its title or signatories, were left out."),
-    "formatting": N_("{count} times underlining, crossing out or the like was left out; the words stay."),
-    "links": N_("{count} links of kinds that are not taken became plain words."),
-    "changes": N_("{count} tracked changes were taken as accepted."),
+    "images": N_("{count} images were left out: texts cannot have images."),
+    "headings_guessed": N_("{count} lines in bold, such as “Article 5”, became headings."),
+    "matter": N_("{count} lines before or after the text, such as the title or signatories, were left out."),
+    "formatting": N_("Underlining, strikethrough and similar were removed {count} times; the words are kept."),
+    "links": N_("{count} links of types we do not allow became plain text."),
+    "changes": N_("{count} tracked changes were accepted."),
     "comments": N_("{count} comments were left out."),
-    "text_boxes": N_("{count} text boxes may be missing or may stand elsewhere: compare with the file."),
+    "text_boxes": N_("{count} text boxes may be missing or in the wrong place. Compare with the file."),
     "list_markers": N_("{count} typed numbers or bullets at the start of a line became list items."),
     "embeddings_removed": N_(
         "{count} invisible direction marks, which other programs leave in copied text, were removed."
@@ -37,9 +37,9 @@ NOTICES: Mapping[str, str] = {
 """What was changed or left out on the way, by code; each has a place for `{count}`."""
 
 FAILURES: Mapping[str, str] = {
-    "word_file_unreadable": N_("The file could not be read. Save it anew in Word as .docx, then bring it in again."),
-    "word_file_empty": N_("No text was found in the file. If it is a scan, its words must be typed first."),
-    "text_too_long": N_("The text in the file is longer than there is room for."),
+    "word_file_unreadable": N_("The file could not be read. Save it again in Word as .docx, then import it."),
+    "word_file_empty": N_("We found no text in the file. If it is a scan, type the words first."),
+    "text_too_long": N_("The text in the file is too long."),
 }
 """Why nothing came of a file that could be taken."""
 
@@ -93,9 +93,9 @@ def _wrong_type() -> InvalidInput:
 
 def _protected() -> InvalidInput:
     return InvalidInput(
-        "word_file_protected", N_("This file is locked with a password. Take the password off, then bring it in.")
+        "word_file_protected", N_("This file has a password. Remove the password, then import the file.")
     )
 
 
 def _too_large() -> TooLarge:
-    return TooLarge("word_file_too_large", N_("A Word file may have 5 MB at most, and 60 MB once unfolded."))
+    return TooLarge("word_file_too_large", N_("Word files can be up to 5 MB (60 MB uncompressed)."))

@@ -51,12 +51,12 @@ def check_position(position: str, reservation: Mapping[str, str]) -> None:
     if (position == ENDORSE_WITH_RESERVATION) != bool(reservation):
         raise InvalidInput(
             "reservation_mismatch",
-            N_("A reservation needs its words, and no other position has them."),
+            N_("If you endorse with a reservation, write the reservation. No other answer has one."),
         )
     if any(len(words) > MAX_RESERVATION_LENGTH for words in reservation.values()):
         raise TooLarge(
             "reservation_too_long",
-            N_("A reservation may have {limit} characters at most."),
+            N_("A reservation can have up to {limit} characters."),
             limit=MAX_RESERVATION_LENGTH,
         )
 

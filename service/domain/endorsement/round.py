@@ -74,7 +74,7 @@ def check_round_open(round_: Round, *, now: int) -> None:
 def check_closing_time(*, now: int, closes_at: int) -> None:
     """A round lasts between a minute and a year. Raises Malformed `bad_deadline`."""
     if not now + MIN_DURATION <= closes_at <= now + MAX_DURATION:
-        raise InvalidInput("bad_deadline", N_("A round must close in the future, and within a year."))
+        raise InvalidInput("bad_deadline", N_("Choose a closing date in the next 12 months."))
 
 
 def approvals_needed_to_close(secretariat_size: int) -> int:

@@ -169,5 +169,5 @@ def _join_names(ids: tuple[str, ...], names: Mapping[str, str] | None, *, lang: 
 def _digits_for(lang: str, digits: Digits | None) -> Digits:
     """The digits to write in; the first thing asked, so it also refuses a language without rows."""
     if lang not in _SENTENCES:
-        raise InvalidInput("unknown_sentence", N_("This cannot be said in that language."))
+        raise InvalidInput("unknown_sentence", N_("This sentence is not available in that language."))
     return digits or DEFAULT_DIGITS[lang]

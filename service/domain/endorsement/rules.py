@@ -101,7 +101,7 @@ def check_rule_attainable(rule: Rule, roll: Sequence[str]) -> None:
     if isinstance(rule, SignOn) and rule.at_least > len(roll):
         raise InvalidInput(
             "rule_out_of_reach",
-            N_("The rule asks for {needed} endorsements, and only {base} organisations may answer."),
+            N_("The rule needs {needed} endorsements, but only {base} organisations can answer."),
             needed=rule.at_least,
             base=len(roll),
         )
@@ -172,7 +172,7 @@ def _other_conditions(
 def _final_positions(roll: Sequence[str], events: Iterable[EndorsementEvent], *, at: int) -> dict[str, str]:
     ordered = sorted(events, key=lambda act: act.seq)
     if any(one.seq == other.seq for one, other in pairwise(ordered)):
-        raise InvalidInput("acts_collide", N_("Two acts of this round claim one place in its order."))
+        raise InvalidInput("acts_collide", N_("Two acts in this round have the same place."))
     positions: dict[str, str] = {}
     for event in ordered:
         _check_event(event, roll)
@@ -187,16 +187,16 @@ def _final_positions(roll: Sequence[str], events: Iterable[EndorsementEvent], *,
 
 def _check_event(event: EndorsementEvent, roll: Sequence[str]) -> None:
     if event.organisation not in roll:
-        raise InvalidInput("act_off_roll", N_("An organisation that is not on the roll has no answer in this round."))
+        raise InvalidInput("act_off_roll", N_("An organisation that is not in the list for this round cannot answer."))
     if event.position not in POSITIONS:
         raise InvalidInput("unknown_position", N_("There is no position “{position}”."), position=event.position)
 
 
 def _check_roll(rule: Rule, roll: Sequence[str]) -> None:
     if not roll or len(set(roll)) != len(roll):
-        raise InvalidInput("bad_roll", N_("A roll names at least one organisation, and none twice."))
+        raise InvalidInput("bad_roll", N_("List at least one organisation, and each only once."))
     if not set(rule.required) <= set(roll):
-        raise InvalidInput("required_off_roll", N_("The rule requires an organisation that is not on the roll."))
+        raise InvalidInput("required_off_roll", N_("The rule requires an organisation that is not in the list."))
 
 
 def _as_list(value: object) -> object:

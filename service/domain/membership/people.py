@@ -153,7 +153,10 @@ def eligible_confirmers(secretariat: Iterable[str], *, granted_by: str, holder: 
     if not found:
         raise Conflict(
             "nobody_to_confirm",
-            N_("Nobody could confirm this mandate: the secretariat needs a person who neither grants nor holds it."),
+            N_(
+                "No one can confirm this mandate. You need someone in the secretariat who did not grant it and does "
+                "not hold it."
+            ),
         )
     return found
 
@@ -161,11 +164,11 @@ def eligible_confirmers(secretariat: Iterable[str], *, granted_by: str, holder: 
 def check_confirmation(mandate: Mandate, *, by: str) -> None:
     """A mandate is confirmed by persons of the secretariat who neither granted it nor hold it. Raises Conflict."""
     if mandate.state != "granted":
-        raise Conflict("mandate_not_waiting", N_("This mandate does not wait for a confirmation."))
+        raise Conflict("mandate_not_waiting", N_("This mandate is not waiting for confirmation."))
     if by in (mandate.granted_by, mandate.person):
-        raise Conflict("own_mandate", N_("Whoever granted or holds a mandate cannot confirm it."))
+        raise Conflict("own_mandate", N_("You cannot confirm a mandate that you granted or hold."))
     if by in mandate.confirmations:
-        raise Conflict("already_confirmed", N_("You have confirmed this mandate already."))
+        raise Conflict("already_confirmed", N_("You have already confirmed this mandate."))
 
 
 def confirmations_needed(setting: int, *, confirmers: int) -> int:

@@ -3,28 +3,28 @@
 from service.domain.errors import N_
 
 SENTENCES = {
-    "mandate.granted": N_("A mandate waits for your confirmation."),
+    "mandate.granted": N_("A mandate needs your confirmation."),
     "mandate.confirmed": N_("Your mandate to sign for your organisation is confirmed."),
     "role.granted": N_("You were given a role for one document."),
     "organisation.left": N_(
-        "Your organisation has left the coalition. What was approved while it was a member stays open to you."
+        "Your organisation has left the coalition. You can still read what was approved while it was a member."
     ),
-    "round.opened": N_("A round of endorsement is open. Your organisation is asked for its answer."),
-    "round.reminder": N_("A round of endorsement closes on {moment}, and your organisation has not answered yet."),
+    "round.opened": N_("A round of endorsement is open. Your organisation needs to answer."),
+    "round.reminder": N_("A round of endorsement closes on {moment}. Your organisation has not answered yet."),
     "round.passed": N_("A round of endorsement has closed: the text is approved."),
-    "round.failed": N_("A round of endorsement has closed without approval. The text is back in review."),
+    "round.failed": N_("A round of endorsement ended without approval. The text is back in review."),
     "round.cancelled": N_("A round of endorsement was cancelled. The text is back in review."),
-    "export.failed": N_("A file could not be made. The page of the document says why."),
+    "export.failed": N_("A file could not be created. See why on the document page."),
     "password.renewed": N_(
-        "Your password was set anew, with a code from your mail. "
-        "If it was not you, set another and tell your secretariat."
+        "Your password was changed, with a code sent to your email. If this was not you, set another one now and "
+        "tell your secretariat."
     ),
     "translation.added": N_(
-        "A translation of an approved text was added. Once its files are made, it can be published."
+        "A translation of an approved text was added. You can publish it when its files are ready."
     ),
     "published": N_("A document has been published."),
-    "comment.mention": N_("Somebody asks you in a comment."),
-    "comment.reply": N_("A comment you take part in was answered."),
+    "comment.mention": N_("Someone mentioned you in a comment."),
+    "comment.reply": N_("Someone replied to a comment you are part of."),
 }
 """Kind → sentence. `{moment}` is when what it is about ends."""
 

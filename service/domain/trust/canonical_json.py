@@ -85,4 +85,4 @@ def _reject_token(token: str) -> NoReturn:
 
 
 def _not_canonical(reason: str) -> InvalidInput:
-    return InvalidInput("not_canonical", N_("This is not in its canonical form."), extra={"why": reason})
+    return InvalidInput("not_canonical", N_("This is not in canonical form."), extra={"why": reason})

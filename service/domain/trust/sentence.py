@@ -41,6 +41,6 @@ def sentence(
     try:
         words = _SENTENCES[lang][position]
     except KeyError:
-        raise InvalidInput("unknown_sentence", N_("This cannot be said in that language.")) from None
+        raise InvalidInput("unknown_sentence", N_("This sentence is not available in that language.")) from None
     shown = format_number(number, digits=digits or DEFAULT_DIGITS[lang])
     return words.format(organisation=organisation, number=shown, title=title)

@@ -186,6 +186,4 @@ def _contradiction(statement: Statement) -> str | None:
 
 
 def _refused(path: str) -> InvalidInput:
-    return InvalidInput(
-        "statement_refused", N_("This is not a statement of an endorsement: “{path}” is wrong."), path=path
-    )
+    return InvalidInput("statement_refused", N_("This is not a valid signed statement: “{path}” is wrong."), path=path)

@@ -9,12 +9,12 @@ from service.store.accounts import accounts as accounts_store
 from service.web.http.context import RequestContext, can_send_email
 
 METHOD_LABELS: Mapping[str, tuple[str, str]] = {
-    "password": (N_("Password"), N_("Signs you in with your mail address, and confirms that it is you.")),
+    "password": (N_("Password"), N_("Used with your email address to sign in and to confirm your identity.")),
     "code": (
-        N_("Codes by mail"),
-        N_("Eight digits to your mail address each time. Endorsements are confirmed so too."),
+        N_("Codes by email"),
+        N_("We email you an eight-digit code each time. Endorsements are confirmed in the same way."),
     ),
-    "passkey": (N_("Passkeys"), N_("Your phone or computer signs for you, with your finger or its code.")),
+    "passkey": (N_("Passkeys"), N_("Your phone or computer confirms it is you, with your finger or its code.")),
     "authenticator": (N_("Authenticator app"), N_("Six digits that an app on your phone shows.")),
 }
 """A way to prove that it is you: what it is called, and what it does."""
@@ -22,8 +22,8 @@ METHOD_LABELS: Mapping[str, tuple[str, str]] = {
 METHOD_STATES: Mapping[str, tuple[str, str, str]] = {
     "ready": ("check", N_("Ready"), "yes"),
     "unset": ("dash", N_("Not set"), ""),
-    "no_mails": ("dash", N_("No mails go from here yet"), ""),
-    "later": ("clock", N_("Comes with a later release"), ""),
+    "no_mails": ("dash", N_("This service cannot send email yet"), ""),
+    "later": ("clock", N_("Available in a later release"), ""),
 }
 """How a way stands: sign, words, kind of tag."""
 

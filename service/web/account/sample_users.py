@@ -16,13 +16,13 @@ from service.web.http.context import RequestContext
 from service.web.rounds.tally import ORGANISATION_COLOURS
 
 ROLE_TASKS: Mapping[str, str] = {
-    "secretariat": N_("Moves documents on, opens and closes rounds, confirms mandates."),
-    "drafter": N_("Writes the texts and fixes versions."),
-    "focal_point": N_("Invites the organisation’s people and grants mandates."),
-    "signatory": N_("Reads what changed and signs for the organisation."),
-    "communications": N_("Makes the files and publishes."),
-    "observer": N_("Reads what is in review and after."),
-    "auditor": N_("Reads everything, the record too."),
+    "secretariat": N_("Can move documents to the next stage, open and close rounds, and confirm mandates."),
+    "drafter": N_("Can write texts and create versions."),
+    "focal_point": N_("Can invite people from the organisation and grant mandates."),
+    "signatory": N_("Can see what changed and sign for the organisation."),
+    "communications": N_("Can create files and publish."),
+    "observer": N_("Can read documents from review on."),
+    "auditor": N_("Can read everything, including the record."),
 }
 """What somebody of this role comes for."""
 

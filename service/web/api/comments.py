@@ -32,7 +32,7 @@ def list_comments(call: ApiCall[None]) -> ApiResponse:
     """Of the threads the reader sees: those in `state`, for `scope`, in which `person` speaks or is asked."""
     states = STATE_FILTERS.get(call.query.get("state", ""))
     if states is None:
-        raise InvalidInput("unknown_filter", N_("Comments are open, settled, or all of them."))
+        raise InvalidInput("unknown_filter", N_("Comments can be open, resolved or all."))
     document, lang = call.path["document"], call.path["lang"]
     found = placement_actions.list_threads(call.tx, call.actor, document_id=document, lang=lang, states=states)
     people_lookup = _PersonLookup(call.tx, call.actor)

@@ -214,5 +214,5 @@ def _version_text(version: Version, lang: str) -> str:
 
 def _version_number(value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 9:
-        raise InvalidInput("bad_number", N_("A version is named by its number."))
+        raise InvalidInput("bad_number", N_("Give the number of the version."))
     return int(value)

@@ -185,7 +185,7 @@ def list_mails(call: ApiCall[None]) -> ApiResponse:
     """The mails to the one who asks; in a sample they are shown here instead of being sent."""
     require(call.actor, "notice.own")
     if not call.app_state.settings.sample:
-        raise Forbidden("not_a_sample", N_("Mails are shown here in a sample only; yours were sent."))
+        raise Forbidden("not_a_sample", N_("Emails are shown here only in a demo. Yours were sent."))
     after, limit = page_window(call.query)
     found = notices_store.list_emails(call.tx, after=after, limit=limit, person_id=call.actor.person)
     items = [

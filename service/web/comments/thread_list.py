@@ -33,12 +33,12 @@ STATE_FILTERS: Mapping[str, tuple[str, ...]] = {
 }
 STATE_LABELS: Mapping[str, str] = {
     comment_rules.OPEN: N_("Open"),
-    comment_rules.RESOLVED: N_("Settled"),
+    comment_rules.RESOLVED: N_("Resolved"),
     "all": N_("All"),
 }
 SCOPE_LABELS: Mapping[str, str] = {
     "": N_("All"),
-    comment_rules.SCOPE_ALL: N_("For everybody who works on the text"),
+    comment_rules.SCOPE_ALL: N_("For everyone who works on the text"),
     comment_rules.SCOPE_ORGANISATION: N_("For your organisation only"),
 }
 

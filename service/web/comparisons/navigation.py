@@ -81,7 +81,7 @@ class ComparisonLinks:
         """The label of a part; before the first heading, what stands there."""
         label = part.label or part.old_label
         if not label:
-            return self.formatter.translate(N_("the opening"))
+            return self.formatter.translate(N_("the start of the text"))
         return self._label(label)
 
     def old_name(self, part: ComparisonPart) -> Markup:

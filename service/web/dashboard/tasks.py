@@ -101,8 +101,8 @@ def _round_task(context: RequestContext, document: Document, round_: Round, orga
     names = next(entry.names for entry in round_.roll if entry.organisation == organisation_id)
     return Task(
         "round",
-        N_("Waiting for your organisation"),
-        N_("Read the text and decide") if can_sign else N_("See how the round stands"),
+        N_("Your organisation’s answer is needed"),
+        N_("Read the text and decide") if can_sign else N_("View the round"),
         f"/rounds/{round_.id}/sign" if can_sign else f"/rounds/{round_.id}",
         _titles(document),
         document=document,
@@ -116,7 +116,7 @@ def _round_task(context: RequestContext, document: Document, round_: Round, orga
 def _email_tasks(context: RequestContext) -> Iterator[Task]:
     newest = notices_store.list_newest_emails(context.tx, context.user.person, limit=1) if context.is_sample else []
     if newest and context.tx.now - newest[0].at < FRESH_EMAIL_AGE:
-        yield Task("mail", N_("A new mail has come for you"), N_("Read it"), "/mails", {})
+        yield Task("mail", N_("You have a new email"), N_("Read it"), "/mails", {})
 
 
 def _mandate_tasks(context: RequestContext) -> Iterator[Task]:
@@ -136,8 +136,8 @@ def _mandate_task(context: RequestContext, one: Mandate) -> Task:
     )
     return Task(
         "mandate",
-        N_("A mandate waits for your confirmation"),
-        N_("Look and confirm"),
+        N_("A mandate needs your confirmation"),
+        N_("Review and confirm"),
         "/mandates",
         organisation.names if organisation else {},
         name=context.formatter.plain_name(holder.names) if holder else "",
@@ -153,7 +153,7 @@ def _file_tasks(context: RequestContext, found: list[Document]) -> Iterator[Task
         link = f"/documents/{document.id}/files"
         if failed:
             yield Task(
-                "failed", N_("A file could not be made"), N_("See why"), link, _titles(document), document=document
+                "failed", N_("A file could not be created"), N_("See why"), link, _titles(document), document=document
             )
         elif ready and context.may("publication.publish", resource):
             publication_news = publications.get_publish_status(context.tx, document)
@@ -161,7 +161,7 @@ def _file_tasks(context: RequestContext, found: list[Document]) -> Iterator[Task
                 yield Task(
                     "publish",
                     _PUBLICATION_SENTENCES[publication_news],
-                    N_("Look and publish"),
+                    N_("Review and publish"),
                     link,
                     _titles(document),
                     document=document,
@@ -202,8 +202,8 @@ def _mention_tasks(context: RequestContext) -> Iterator[Task]:
             name = people_store.get(context.tx, mention.person)
             yield Task(
                 "mention",
-                N_("You are asked in a comment"),
-                N_("Read and answer"),
+                N_("You were mentioned in a comment"),
+                N_("Read and reply"),
                 f"/documents/{document.id}/comments?lang={thread.lang}&state=all#{thread.id}",
                 _titles(document),
                 document=document,
@@ -225,8 +225,8 @@ def _draft_change_tasks(context: RequestContext, found: list[Document]) -> Itera
             name = people_store.get(context.tx, change.actor)
             yield Task(
                 "moved",
-                N_("Others went on writing"),
-                N_("Read on"),
+                N_("Others continued writing"),
+                N_("Continue reading"),
                 f"/documents/{document.id}/changes?lang={lang}",
                 _titles(document),
                 document=document,

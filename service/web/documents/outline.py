@@ -33,16 +33,16 @@ from service.web.texts.redline_fragment import NumberedText, compare_texts
 from service.web.texts.selection import chosen_language, is_draft_shown, numbering_of
 
 WARNING_SENTENCES = {
-    "reference_broken": N_("A reference leads nowhere: no heading is called {named}."),
-    "provision_unknown": N_("It names {named}, and no heading has that number."),
-    "id_twice": N_("The name {named} belongs to a heading before this one already."),
-    "number_twice": N_("{named}: a heading before this one has the same number."),
+    "reference_broken": N_("This reference points to a heading that does not exist: {named}."),
+    "provision_unknown": N_("It mentions {named}, but no heading has that number."),
+    "id_twice": N_("Another heading already uses the name {named}."),
+    "number_twice": N_("{named}: another heading before it has the same number."),
     "term_before_definition": N_("{named} is used before it is defined."),
-    "term_unused": N_("{named} is defined, and used nowhere."),
-    "number_typed": N_("The number {named} is typed, though it would come by itself."),
-    "reference_typed": N_("{named} is typed, and will not follow when the numbers change."),
-    "no_twin": N_("It has no counterpart in the {text}."),
-    "left_behind": N_("Its counterpart in the {text} has changed since version {number}, and this has not."),
+    "term_unused": N_("{named} is defined but never used."),
+    "number_typed": N_("The number {named} is typed. It would be added automatically."),
+    "reference_typed": N_("{named} is typed by hand and will not update when numbers change."),
+    "no_twin": N_("The {text} has no matching part."),
+    "left_behind": N_("The matching part in the {text} has changed since version {number}, and this one has not."),
 }
 """What is said of a place, by the kind of the remark."""
 

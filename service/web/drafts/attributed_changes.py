@@ -127,5 +127,5 @@ def _author_badge(context: RequestContext, change_author: ChangeAuthor) -> Autho
         context.formatter.format_number(change_author.number),
         change_author.colour,
         translator.t(N_("{name} added:"), name=name),
-        translator.t(N_("{name} took out:"), name=name),
+        translator.t(N_("{name} deleted:"), name=name),
     )

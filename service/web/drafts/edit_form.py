@@ -58,9 +58,9 @@ class RelocationOffer:
 
 
 SIMILARITY_SENTENCES = (
-    (950, N_("It stands there almost word for word.")),
-    (850, N_("It stands there with small changes.")),
-    (0, N_("It stands there with many changes.")),
+    (950, N_("The text there is almost the same.")),
+    (850, N_("The text there is slightly different.")),
+    (0, N_("The text there is very different.")),
 )
 """What is said of the likeness of both ends of a move, from so many thousandths on."""
 

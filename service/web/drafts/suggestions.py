@@ -26,9 +26,9 @@ from service.web.texts.selection import numbering_of, person_name
 CONFLICT = "draft_conflict"
 
 STATE_LABELS: Mapping[str, str] = {
-    KEPT: N_("To be decided"),
-    TAKEN: N_("Put into the text"),
-    SET_ASIDE: N_("Set aside"),
+    KEPT: N_("Waiting for a decision"),
+    TAKEN: N_("Added to the text"),
+    SET_ASIDE: N_("Dismissed"),
 }
 
 

@@ -15,10 +15,10 @@ from service.web.http.context import RequestContext
 from service.web.rendering.lru_cache import LruCache
 
 ADVICE_QUESTIONS = {
-    "nobody_named": N_("Who did it? It speaks of a violation and names nobody."),
-    "everybody_named": N_("Who exactly? Whoever names all sides names none."),
-    "no_source": N_("How is it known? There is no footnote with a source."),
-    "long_sentence": N_("Hard to follow: a long sentence."),
+    "nobody_named": N_("Who did it? This sentence mentions a violation but names no one."),
+    "everybody_named": N_("Who exactly? “All sides” names no one."),
+    "no_source": N_("What is the source? There is no footnote."),
+    "long_sentence": N_("Long sentence: hard to follow."),
 }
 """What is asked of a sentence, by the kind of the remark."""
 

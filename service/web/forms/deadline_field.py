@@ -56,7 +56,7 @@ def parse_deadline(form: Mapping[str, str], *, now: int, zone: str, working_week
     if not is_working_day(local_datetime(at, zone), days=working_weekdays) and not form.get(CONFIRM_REST_DAY_FIELD):
         raise Conflict(
             "deadline_on_rest_day",
-            N_("This is not a working day of the coalition. Choose another, or say below that it is meant."),
+            N_("This is not a working day of the coalition. Choose another, or confirm below that you want this day."),
         )
     return at
 
@@ -66,7 +66,7 @@ def parse_day_and_time(day: str, hour: str, *, zone: str) -> int:
     try:
         return to_timestamp(dt.date.fromisoformat(day), dt.time.fromisoformat(hour), zone=zone)
     except (ValueError, OverflowError):
-        raise InvalidInput("unread_deadline", N_("Give the deadline as a day and an hour.")) from None
+        raise InvalidInput("unread_deadline", N_("Enter the date and time of the deadline.")) from None
 
 
 def working_days(context: RequestContext) -> list[str]:

@@ -13,7 +13,7 @@ def optional_int(value: str) -> int | None:
 def parse_version_number(value: str) -> int:
     """A version’s number as an address gives it. Raises Malformed `bad_number`."""
     if not value.isascii() or not value.isdigit() or len(value) > 9:
-        raise InvalidInput("bad_number", N_("A version is named by its number."))
+        raise InvalidInput("bad_number", N_("Give the number of the version."))
     return int(value)
 
 

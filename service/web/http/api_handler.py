@@ -154,7 +154,7 @@ def _run_idempotent(operation: Operation, request: Request, raw: bytes, call: Ap
     if not key:
         return _to_response(operation.handler(call), request)
     if len(key) > 200:
-        raise InvalidInput("bad_idempotency_key", N_("An Idempotency-Key has 200 characters at most."))
+        raise InvalidInput("bad_idempotency_key", N_("An Idempotency-Key can have up to 200 characters."))
     route = f"{operation.method} {request.url.path}"
     sha256 = hashlib.sha256(raw).hexdigest()
     earlier = idempotency_store.find(call.tx, actor=call.actor.person, route=route, key=key)
@@ -163,7 +163,7 @@ def _run_idempotent(operation: Operation, request: Request, raw: bytes, call: Ap
     if earlier and operation.secret_response:
         raise Conflict(
             "shown_once",
-            N_("This was made already, and its secret is shown only once. Revoke it and make another."),
+            N_("This was already created, and its secret is shown only once. Revoke it and create another."),
             extra=json.loads(earlier.body),
         )
     if earlier:
@@ -222,7 +222,7 @@ async def _read_body(request: Request) -> bytes:
     async for chunk in request.stream():
         size += len(chunk)
         if size > MAX_BODY_BYTES:
-            raise TooLarge("body_too_large", N_("This is larger than can be taken."))
+            raise TooLarge("body_too_large", N_("This is too large."))
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -232,7 +232,7 @@ def _if_match(request: Request) -> int | None:
     if not value or value == "*":
         return None
     if not is_number(value):
-        raise InvalidInput("bad_etag", N_("If-Match must carry the ETag that was given."))
+        raise InvalidInput("bad_etag", N_("If-Match must contain the ETag you received."))
     return int(value)
 
 

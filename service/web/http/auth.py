@@ -44,5 +44,5 @@ def websocket_credentials(socket: HTTPConnection) -> tuple[str | None, str | Non
         return token, None
     scheme = {"wss": "https", "ws": "http"}.get(socket.url.scheme, socket.url.scheme)
     if socket.headers.get("origin") != f"{scheme}://{socket.url.netloc}":
-        raise Forbidden("foreign_origin", N_("This was not opened by a page of ours, so nothing was done."))
+        raise Forbidden("foreign_origin", N_("This request did not come from our site, so nothing was done."))
     return None, socket.cookies.get(session_cookie_name(socket))

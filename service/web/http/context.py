@@ -122,7 +122,7 @@ def preview_form(handler: Callable[[RequestContext, Form], Response], *, max_byt
 async def read_form(request: Request, *, max_bytes: int) -> Form:
     """The form of a request, kept with it. Raises Forbidden `foreign_form` for one of another site."""
     if not same_origin(request):
-        raise Forbidden("foreign_form", N_("This form was not sent from a page of ours, so nothing was done."))
+        raise Forbidden("foreign_form", N_("This form did not come from our site, so nothing was done."))
     request.state.form = form = await _parse_form(request, max_bytes=max_bytes)
     return form
 
@@ -239,7 +239,7 @@ async def _parse_form(request: Request, *, max_bytes: int) -> Form:
     async for chunk in request.stream():
         raw += chunk
         if len(raw) > max_bytes:
-            raise TooLarge("form_too_large", N_("This is larger than can be taken."))
+            raise TooLarge("form_too_large", N_("This is too large."))
     try:
         return dict(
             parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)

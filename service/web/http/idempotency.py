@@ -35,7 +35,7 @@ def run_once(context: RequestContext, form: Form, action: Callable[[], str]) -> 
     sha256 = hashlib.sha256(json.dumps(sorted(form.items())).encode()).hexdigest()
     earlier = idempotency_store.find(context.tx, actor=actor, route=route, key=key)
     if earlier and earlier.request_sha256 != sha256:
-        raise Conflict("form_reused", N_("This form was sent before with other words. Open the page again."))
+        raise Conflict("form_reused", N_("This form was already sent with other content. Reload the page."))
     if earlier:
         return redirect(earlier.body.decode())
     path = action()

@@ -15,7 +15,7 @@ def page_window(query: Mapping[str, str]) -> tuple[int, int]:
     """(after, limit) of a list. Raises Malformed `bad_cursor`, `bad_limit`."""
     limit = query.get("limit", str(DEFAULT_LIMIT))
     if not is_number(limit) or not 1 <= int(limit) <= MAX_LIMIT:
-        raise InvalidInput("bad_limit", N_("A page has 1 to {most} entries."), most=MAX_LIMIT)
+        raise InvalidInput("bad_limit", N_("A page can show 1 to {most} entries."), most=MAX_LIMIT)
     return (_decode_cursor(query["cursor"]) if query.get("cursor") else 0), int(limit)
 
 
@@ -38,5 +38,5 @@ def _decode_cursor(value: str) -> int:
         decoded = ""
     number = decoded.removeprefix("seq:")
     if not decoded.startswith("seq:") or not is_number(number):
-        raise InvalidInput("bad_cursor", N_("This cursor was not given by us."))
+        raise InvalidInput("bad_cursor", N_("Unknown page cursor."))
     return int(number)

@@ -23,7 +23,7 @@ def upload_form(handler: UploadHandler, *, max_bytes: int) -> Endpoint:
 
     async def serve(request: Request) -> Response:
         if not same_origin(request):
-            raise Forbidden("foreign_form", N_("This form was not sent from a page of ours, so nothing was done."))
+            raise Forbidden("foreign_form", N_("This form did not come from our site, so nothing was done."))
         fields, data = await _parse_upload(request, max_bytes=max_bytes)
         request.state.form = fields
         return await run_in_threadpool(
@@ -58,5 +58,5 @@ async def _limited_stream(request: Request, *, max_bytes: int) -> AsyncGenerator
     async for chunk in request.stream():
         size += len(chunk)
         if size > max_bytes:
-            raise TooLarge("form_too_large", N_("This is larger than can be taken."))
+            raise TooLarge("form_too_large", N_("This is too large."))
         yield chunk

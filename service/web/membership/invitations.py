@@ -80,7 +80,7 @@ def invite(context: RequestContext, form: Form) -> Response:
     )
     address = invitation_mail.link_url(context.tx, invited.link)
     words = Translator(lang).t(
-        N_("You are invited to write with us. The link opens once, within three days:\n{link}"), link=address
+        N_("You are invited to write with us. The link works once, within three days:\n{link}"), link=address
     )
     return render_page(
         context,

@@ -23,7 +23,7 @@ def leave(context: RequestContext, form: Form) -> Response:
     authorization.require(context.user, "organisation.leave")
     authorization.or_not_found(organisations_store.get(context.tx, id))
     if "decided" not in form:
-        raise InvalidInput("not_confirmed", N_("Confirm that this was decided, then send the form again."))
+        raise InvalidInput("not_confirmed", N_("Confirm that the organisation decided this, then send the form again."))
     organisations.mark_left(context.tx, context.user, organisation=id)
     return redirect(f"/organisations/{id}")
 

@@ -48,7 +48,7 @@ def _notice_row(context: RequestContext, notice: notices_store.Notice) -> Notice
 def _sentence(context: RequestContext, notice: notices_store.Notice) -> Markup:
     moment = notice.params.get("closes_at")
     params = {"moment": context.formatter.format_moment(int(moment))} if moment else {}
-    return context.formatter.translate(SENTENCES.get(notice.kind, N_("Something has happened.")), **params)
+    return context.formatter.translate(SENTENCES.get(notice.kind, N_("You have a new notice.")), **params)
 
 
 def _titles(context: RequestContext, tx: Tx, document_id: str) -> Mapping[str, str]:

@@ -91,7 +91,7 @@ def _status_text(context: RequestContext, export: Export) -> str:
     if export.state not in (READY, QUEUED) and jobs_store.is_awaiting_retry(
         context.tx, jobs.RENDER_EXPORT, ref=export.id
     ):
-        return context.formatter.translate(N_("It was interrupted and will be tried again by itself."))
+        return context.formatter.translate(N_("It was interrupted and will start again automatically."))
     stages = STAGES.get(export.format, ())
     if export.stage not in stages:
         return context.formatter.translate(EXPORT_STATES[export.state])
@@ -104,4 +104,4 @@ def _failure_reason(context: RequestContext, export: Export) -> str:
     """The reason in words everyone understands: by the code where we know one, else as the worker told it."""
     failure = export.failure or {}
     reason = EXPORT_FAILURES.get(str(failure.get("code", "")), str(failure.get("message", "")))
-    return context.formatter.translator.t(reason or N_("The reason is not known."))
+    return context.formatter.translator.t(reason or N_("Reason unknown."))

@@ -40,7 +40,7 @@ POSITIONS: Mapping[str, str] = {
     "endorse_with_reservation": N_("Endorsed with a reservation"),
     "abstain": N_("Abstained"),
     "decline": N_("Did not endorse"),
-    "silent": N_("Not yet"),
+    "silent": N_("Has not answered yet"),
 }
 """Positions of an organisation in a round; `silent` while it is open."""
 
@@ -48,9 +48,9 @@ UNANSWERED = N_("Did not answer")
 """`silent` once the round is over."""
 
 ASSURANCE: Mapping[str, str] = {
-    "A": N_("by the representative’s own key"),
-    "B": N_("by an authenticator’s code"),
-    "C": N_("by a code sent by mail"),
+    "A": N_("with the signatory’s own passkey"),
+    "B": N_("by an authenticator app"),
+    "C": N_("by a code sent by email"),
 }
 
 ROUND_STATES: Mapping[str, str] = {
@@ -76,10 +76,10 @@ ROLES: Mapping[str, str] = {
 }
 
 DOCUMENT_ROLE_HINTS: Mapping[str, str] = {
-    "drafter": N_("Reads the draft and writes it."),
-    "communications": N_("From review on: reads, makes the files, publishes."),
-    "observer": N_("From review on: reads."),
-    "auditor": N_("Reads everything, the draft too, and changes nothing."),
+    "drafter": N_("Can read and write the draft."),
+    "communications": N_("From review on: can read, create files and publish."),
+    "observer": N_("From review on: can read."),
+    "auditor": N_("Can read everything, including drafts, but cannot change anything."),
 }
 """What a role lets one do with the document it is held for."""
 
@@ -98,58 +98,55 @@ WEEKDAYS: Mapping[str, str] = {
 IMPORT_COLUMNS: Mapping[str, str] = {
     "organisation_ar": N_("The organisation’s name in Arabic. One of the two names is enough."),
     "organisation_en": N_("The organisation’s name in English."),
-    "name": N_("The person’s name. Without name and address the line is an organisation alone."),
-    "name_ar": N_("Their name in Arabic, where they have two."),
-    "name_en": N_("Their name in English, where they have two."),
-    "email": N_("The person’s mail address."),
-    "lang": N_("ar or en: the language we write to them in; ar if empty."),
-    "roles": N_("Roles, with spaces between them; may be empty."),
+    "name": N_("The person’s name. A line without a name and email address adds only an organisation."),
+    "name_ar": N_("Name in Arabic, if they have two."),
+    "name_en": N_("Name in English, if they have two."),
+    "email": N_("The person’s email address."),
+    "lang": N_("ar or en: the language of our emails to them; ar if empty."),
+    "roles": N_("Roles, separated by spaces. Can be empty."),
 }
 """Columns of an import."""
 
 MANDATE_STATES: Mapping[str, str] = {
-    "granted": N_("Waits for its confirmation"),
+    "granted": N_("Waiting for confirmation"),
     "confirmed": N_("Confirmed"),
-    "expired": N_("Past its day"),
+    "expired": N_("Expired"),
     "revoked": N_("Revoked"),
 }
 
 PROBLEMS: Mapping[str, tuple[str, str]] = {
     "Unauthenticated": (
         N_("Sign in first"),
-        N_("This page belongs to the members of the coalition. After signing in you come back to it."),
+        N_("This page is for members of the coalition. After you sign in, you return to it."),
     ),
     "NotFound": (
-        N_("There is nothing here to see"),
+        N_("Page not found"),
         N_(
-            "There is no page at this address, or it is not yours to see. "
-            "We do not say which, to protect those it belongs to."
+            "This page does not exist, or you are not allowed to see it. We do not say which, to protect other "
+            "people’s work."
         ),
     ),
     "Forbidden": (
-        N_("This is not yours to do"),
-        N_("Nothing was changed. If it should be yours, ask the secretariat."),
+        N_("You do not have permission"),
+        N_("Nothing was changed. If you should be able to do this, ask the secretariat."),
     ),
-    "TooLarge": (N_("This is too large"), N_("Nothing was changed. Send less at once.")),
-    "RateLimited": (N_("That was tried too often"), N_("Nothing was changed. Wait an hour, then try again.")),
+    "TooLarge": (N_("This is too large"), N_("Nothing was changed. Send less at a time.")),
+    "RateLimited": (N_("Too many attempts"), N_("Nothing was changed. Wait an hour, then try again.")),
     "Conflict": (
-        N_("It cannot be done as things stand"),
-        N_("Nothing is lost. Look at the page again: it shows how things stand now."),
+        N_("You cannot do this now"),
+        N_("Nothing is lost. Reload the page to see the current state."),
     ),
     "InvalidInput": (
-        N_("This could not be understood"),
-        N_("Nothing was changed. Check the address, or go back and try again."),
+        N_("We could not understand the request"),
+        N_("Nothing was changed. Check the web address, or go back and try again."),
     ),
     "OutcomeUnknown": (
-        N_("We cannot tell whether it was kept"),
-        N_("Look whether it is there before you do it again. The same form sent again acts once, not twice."),
+        N_("We do not know if it was saved"),
+        N_("Check if it is already there before you do it again. If you send the same form twice, it counts once."),
     ),
     "DomainError": (
-        N_("Something is down on our side"),
-        N_(
-            "Nothing was changed. Try again in a minute; "
-            "if it stays so, tell whoever runs this service, with the code below."
-        ),
+        N_("Part of the service is not working"),
+        N_("Nothing was changed. Try again in a minute. If it still fails, give your administrator the code below."),
     ),
 }
 """Branch of the error tree → heading, and what to do."""
@@ -166,7 +163,7 @@ CHOICES: Mapping[str, tuple[str, str]] = {
         N_("We endorse, with a reservation"),
         N_("It counts as an endorsement; the reservation is published under the text."),
     ),
-    "abstain": (N_("We abstain"), N_("We are listed as having abstained.")),
+    "abstain": (N_("We abstain"), N_("Your organisation is listed as abstaining.")),
     "decline": (N_("We do not endorse"), ""),
 }
 """Position → what a signatory chooses, and what it means."""
@@ -175,23 +172,23 @@ RECORDED: Mapping[str, str] = {
     "endorse": N_("Your endorsement is recorded"),
     "endorse_with_reservation": N_("Your endorsement with its reservation is recorded"),
     "abstain": N_("Your abstention is recorded"),
-    "decline": N_("It is recorded that your organisation does not endorse"),
+    "decline": N_("We recorded that your organisation does not endorse"),
 }
 
 LANGUAGES_IN: Mapping[str, str] = {"ar": N_("Arabic"), "en": N_("English")}
 
 HINDRANCES: Mapping[str, str] = {
-    "no_mandate": N_("You hold no confirmed mandate to sign for this organisation."),
-    "not_on_roll": N_("Your organisation is not on the roll of this round."),
+    "no_mandate": N_("You have no confirmed mandate to sign for this organisation."),
+    "not_on_roll": N_("Your organisation is not in the list for this round."),
     "round_closed": N_("This round is closed."),
-    "forbidden": N_("You can read here; answering is for those who hold a mandate of their organisation."),
+    "forbidden": N_("You can read this. Only people with a mandate can answer for their organisation."),
 }
 
 HINDRANCE_ADVICE: Mapping[str, str] = {
     "no_mandate": N_("The focal point of your organisation grants mandates, and the secretariat confirms them."),
-    "not_on_roll": N_("The roll was fixed when the round opened. The secretariat can tell you why."),
-    "round_closed": N_("Its page says how it ended. Nothing was changed."),
-    "forbidden": N_("The signatory of your organisation answers for it, from this same address."),
+    "not_on_roll": N_("The list was fixed when the round opened. Ask the secretariat why."),
+    "round_closed": N_("The round page shows the result. Nothing has changed."),
+    "forbidden": N_("Your organisation’s signatory answers for it, at this same address."),
 }
 """Why somebody cannot answer → what is so, and whom to turn to."""
 
@@ -202,17 +199,17 @@ QUORUMS: Mapping[str, str] = {
 }
 
 NEXT_STEPS: Mapping[str, tuple[str, str]] = {
-    "stale_document": (N_("Open the page anew"), "{back}"),
-    "proof_needed": (N_("Confirm that it is you"), "/confirm?next={back}"),
-    "code_void": (N_("Back to the choice"), "/rounds/{round}/sign"),
-    "wrong_code": (N_("Back to the choice"), "/rounds/{round}/sign"),
-    "too_many_codes": (N_("Back to the choice"), "/rounds/{round}/sign"),
-    "too_many_tries": (N_("Back to the choice"), "/rounds/{round}/sign"),
-    "already_endorsed": (N_("See the answer, and change it"), "/rounds/{round}/sign"),
-    "nothing_to_replace": (N_("Back to the choice"), "/rounds/{round}/sign"),
-    "no_mandate": (N_("See where the round stands"), "/rounds/{round}"),
-    "not_on_roll": (N_("See where the round stands"), "/rounds/{round}"),
-    "round_closed": (N_("See where the round stands"), "/rounds/{round}"),
+    "stale_document": (N_("Reload the page"), "{back}"),
+    "proof_needed": (N_("Confirm your identity"), "/confirm?next={back}"),
+    "code_void": (N_("Back to your choice"), "/rounds/{round}/sign"),
+    "wrong_code": (N_("Back to your choice"), "/rounds/{round}/sign"),
+    "too_many_codes": (N_("Back to your choice"), "/rounds/{round}/sign"),
+    "too_many_tries": (N_("Back to your choice"), "/rounds/{round}/sign"),
+    "already_endorsed": (N_("View or change the answer"), "/rounds/{round}/sign"),
+    "nothing_to_replace": (N_("Back to your choice"), "/rounds/{round}/sign"),
+    "no_mandate": (N_("View the round"), "/rounds/{round}"),
+    "not_on_roll": (N_("View the round"), "/rounds/{round}"),
+    "round_closed": (N_("View the round"), "/rounds/{round}"),
     "nothing_new": (N_("Back to the files"), "/documents/{document}/files"),
     "files_not_ready": (N_("Back to the files"), "/documents/{document}/files"),
     "not_sealed": (N_("Back to the document"), "/documents/{document}"),
@@ -226,7 +223,7 @@ NEXT_STEPS: Mapping[str, tuple[str, str]] = {
 """Stable code → the way on from its page, over the places of the address that was asked."""
 
 DIGITS: Mapping[str, str] = {
-    "": N_("As the coalition has them"),
+    "": N_("Same as the coalition"),
     "arab": N_("As each language writes them"),
     "latn": N_("0–9 everywhere"),
 }
@@ -236,12 +233,12 @@ SCOPES: Mapping[str, str] = {
     "write": N_("Write"),
     "sign": N_("Sign"),
     "publish": N_("Publish"),
-    "admin": N_("Administer"),
+    "admin": N_("Manage settings"),
 }
 
 INVITATIONS: Mapping[str, str] = {
-    "waiting": N_("Waiting"),
+    "waiting": N_("Not used yet"),
     "used": N_("Accepted"),
     "withdrawn": N_("Withdrawn"),
-    "expired": N_("Too old"),
+    "expired": N_("Link expired"),
 }

@@ -93,7 +93,7 @@ def _reminder(context: RequestContext, found: Round) -> ShareLinks:
     origin = or_not_found(context.coalition).origin.rstrip("/")
     link = f"{origin}/rounds/{found.id}/sign"
     text = context.formatter.translator.t(
-        N_("Your organisation is asked for its answer, until {date}. Here is the page:"),
+        N_("Your organisation needs to answer by {date}. Open this page:"),
         date=context.formatter.format_date(found.closes_at, weekday=True),
     )
     return share_links(text, link)

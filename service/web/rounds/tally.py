@@ -112,10 +112,12 @@ def _headline_detail(result: RoundTally, round_: Round, *, formatter: LocaleForm
     if round_.state == "cancelled":
         return formatter.translate(N_("The round was cancelled and the text went back to review."))
     if result.passes:
-        return formatter.translate(N_("It would pass if it closed now."))
+        return formatter.translate(N_("If it closed now, the text would be approved."))
     if result.missing:
-        return formatter.n("{count} more is needed.", "{count} more are needed.", result.missing)
-    return formatter.translate(N_("A condition is still open."))
+        return formatter.n(
+            "{count} more endorsement is needed.", "{count} more endorsements are needed.", result.missing
+        )
+    return formatter.translate(N_("One condition is not met yet."))
 
 
 def _position_by_organisation(outcome: Outcome) -> dict[str, str]:

@@ -68,7 +68,7 @@ def _facts(counts: ChangeCounts, formatter: LocaleFormatter) -> Iterator[tuple[i
     yield counts.moved, formatter.n("{count} passage moved", "{count} passages moved", counts.moved)
     yield counts.renumbered, formatter.n("{count} number changed", "{count} numbers changed", counts.renumbered)
     yield marks, formatter.n("{count} change of vowel marks", "{count} changes of vowel marks", marks)
-    yield unseen, formatter.n("{count} change nobody sees", "{count} changes nobody sees", unseen)
+    yield unseen, formatter.n("{count} invisible change", "{count} invisible changes", unseen)
 
 
 def _changes(counts: ChangeCounts, formatter: LocaleFormatter) -> Markup:

@@ -62,7 +62,7 @@ def chosen_starting_point(
 
 
 def unknown_row() -> InvalidInput:
-    return InvalidInput("unknown_place", N_("This draft has no such place in its history."))
+    return InvalidInput("unknown_place", N_("The draft’s history has no such point."))
 
 
 def parse_local_time(context: RequestContext, value: str) -> int:
@@ -71,7 +71,7 @@ def parse_local_time(context: RequestContext, value: str) -> int:
         local = dt.datetime.fromisoformat(value).replace(tzinfo=ZoneInfo(context.formatter.user_zone))
         return int(local.timestamp()) * 1_000_000
     except (ValueError, OverflowError):
-        raise InvalidInput("bad_time", N_("This time could not be read. Give a day and an hour.")) from None
+        raise InvalidInput("bad_time", N_("We could not read this time. Enter a date and time.")) from None
 
 
 def user_zone_city(context: RequestContext) -> str:
@@ -95,7 +95,7 @@ def _starting_points(context: RequestContext, document: Document, lang: str, hea
     draft, formatter, now = document.editions[lang].draft, context.formatter, context.tx.now
     last = last_seen_store.list_drafts_seen(context.tx, person=context.user.person, drafts=[draft]).get(draft)
     if last and last.epoch == head.epoch:
-        yield StartingPoint("here", first_unseen_after(last, now=now), formatter.translate(N_("I was last here")))
+        yield StartingPoint("here", first_unseen_after(last, now=now), formatter.translate(N_("my last visit")))
     cuts = versions_store.list_cut_seqs(context.tx, document.id, lang=lang, epoch=head.epoch)
     for seq, number in list(reversed(cuts))[:MAX_VERSIONS]:
         yield StartingPoint(f"v{number}", seq, formatter.translate(N_("version {number}"), number=number))

@@ -75,7 +75,7 @@ def _notes(document: Document, progress: DocumentProgress, *, formatter: LocaleF
     if document.state == DRAFTING:
         notes[DRAFTING] = formatter.translate(N_("The text is being written"))
     if document.state == REVIEW and progress.version:
-        notes[REVIEW] = formatter.translate(N_("Version {number} is being read"), number=progress.version.number)
+        notes[REVIEW] = formatter.translate(N_("Version {number} is in review"), number=progress.version.number)
     if document.state == ENDORSEMENT and progress.round:
         notes[ENDORSEMENT] = formatter.translate(
             N_("until {date}"), date=formatter.format_date(progress.round.closes_at)

@@ -157,7 +157,7 @@ def test_a_record_that_was_changed_with_its_digest_is_found(
     about["rows"]["record"]["sha256"] = write_file(rows, found)[1]
     manifest.write_text(json.dumps(about))
     said = run(empty_settings, "restore", str(copy))
-    assert (said.exit_code, "does not recompute" in said.output) == (1, True)
+    assert (said.exit_code, "record in this backup is damaged" in said.output) == (1, True)
     database = open_database(empty_settings)
     assert dump_store.is_empty(database)
     database.close()

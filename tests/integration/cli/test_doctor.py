@@ -59,7 +59,7 @@ def test_a_job_nobody_takes(instance: SampleInstance) -> None:
     create_sealed_document(instance)
     with instance.write() as tx:
         tx.connection.exec_driver_sql(f"UPDATE jobs SET next_at = {tx.now - LATER}")
-    assert "waited for 60 minutes" in failure_sentence(instance_checks.jobs, settings_of(instance))
+    assert "waiting for 60 minutes" in failure_sentence(instance_checks.jobs, settings_of(instance))
 
 
 def test_a_file_that_is_gone(instance: SampleInstance) -> None:
@@ -91,7 +91,7 @@ def test_a_clock_that_runs_behind(instance: SampleInstance) -> None:
 
 def test_an_address_that_is_not_the_coalitions(instance: SampleInstance) -> None:
     other = replace(settings_of(instance), origin="https://other.example")
-    assert "began at http://localhost:8000" in failure_sentence(instance_checks.coalition, other)
+    assert "was created with http://localhost:8000" in failure_sentence(instance_checks.coalition, other)
 
 
 def test_a_mail_server_that_does_not_answer(instance: SampleInstance) -> None:
@@ -127,7 +127,7 @@ def test_a_row_of_the_record_that_somebody_changed_in_the_file(
         for name in tx.connection.exec_driver_sql(asked).scalars().all():
             tx.connection.exec_driver_sql(f"DROP TRIGGER {name}")
         tx.connection.exec_driver_sql("UPDATE record SET content = replace(content, 'act', 'atc') WHERE seq = 2")
-    assert "Row 2 of the record" in failure_sentence(instance_checks.record, settings_of(instance))
+    assert "Entry 2 of the record" in failure_sentence(instance_checks.record, settings_of(instance))
     instance.database.close()
 
 
@@ -163,7 +163,7 @@ def test_a_service_that_owns_what_it_must_not_change(owned_database_url: str, tm
         assert "synchronous_commit = off" in failure_sentence(instance_checks.durability, settings)
         connection.exec_driver_sql("UPDATE record SET salt = decode(repeat('00', 32), 'hex') WHERE seq = 2")
     engine.dispose()
-    assert "Row 2 of the record" in failure_sentence(instance_checks.record, settings)
+    assert "Entry 2 of the record" in failure_sentence(instance_checks.record, settings)
 
 
 def test_the_language_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

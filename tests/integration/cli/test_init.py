@@ -49,8 +49,8 @@ def link(result: Result) -> str:
         ({"origin": "http://mithaq.example"}, "https://"),
         ({"origin": "https://mithaq.example/here"}, "https://"),
         ({"origin": ""}, "https://"),
-        ({"name_ar": ""}, "A name is needed"),
-        ({"email": "nobody"}, "is not a mail address"),
+        ({"name_ar": ""}, "Enter a name"),
+        ({"email": "nobody"}, "is not an email address"),
     ],
 )
 def test_what_cannot_be_begins_nothing(run_init: Begin, tmp_path: Path, changed: dict[str, str], said: str) -> None:
@@ -66,14 +66,14 @@ def test_a_sample_does_not_become_real(run_init: Begin, monkeypatch: pytest.Monk
 
 
 def test_nothing_to_link_to_before_the_beginning(run_init: Begin) -> None:
-    assert "There is no coalition here yet" in run_init("--again").output
+    assert "No coalition yet" in run_init("--again").output
 
 
 def test_an_instance_begins_once_and_its_link_opens_once(run_init: Begin, tmp_path: Path) -> None:
     first = link(run_init())
     assert first.startswith(f"{ORIGIN}/join/")
     again = run_init()
-    assert (again.exit_code, "has its coalition already" in again.output) == (2, True)
+    assert (again.exit_code, "already has a coalition" in again.output) == (2, True)
     second = link(run_init("--again"))
     settings = Settings.load({}, var=tmp_path, secret=SECRET.decode())
     database = connect(settings.resolved_database_url)
@@ -92,4 +92,4 @@ def test_an_instance_begins_once_and_its_link_opens_once(run_init: Begin, tmp_pa
         assert client.get(path).status_code == 409
     database.close()
     late = run_init("--again")
-    assert (late.exit_code, "invited by them" in late.output) == (2, True)
+    assert (late.exit_code, "They can invite others" in late.output) == (2, True)

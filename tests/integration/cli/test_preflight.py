@@ -56,11 +56,11 @@ def test_a_short_directory_that_others_may_enter_is_refused(
     private = private_redis.socket_path(var).parent
     assert private.parent == short_directory
     private.chmod(0o750)
-    with pytest.raises(CommandError, match="belongs to someone else"):
+    with pytest.raises(CommandError, match="belongs to another user"):
         private_redis.socket_path(var)
     private.rmdir()
     private.symlink_to(short_directory)
-    with pytest.raises(CommandError, match="belongs to someone else"):
+    with pytest.raises(CommandError, match="belongs to another user"):
         private_redis.socket_path(var)
 
 
@@ -154,13 +154,13 @@ def test_doctor_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     port = str(free_port())
     assert run_doctor("--var", str(tmp_path), "--port", port) == (
         1,
-        [f"✗ Others may read {tmp_path}. Run: chmod 700 {tmp_path}"],
+        [f"✗ Other users can read {tmp_path}. Run: chmod 700 {tmp_path}"],
     )
     code, wrong = run_doctor("--var", str(tmp_path / "file"), "--port", port, MITHAQ_TEMPLATES_DIR="/nowhere")
     assert code == 1
     assert len(wrong) == 2
     assert "templates" in wrong[0]
-    assert "cannot be written" in wrong[1]
+    assert "is not writable" in wrong[1]
 
 
 def test_doctor_sees_a_database_that_is_no_database_or_not_of_this_release(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_the_language_is_that_of_most_letters(texts: tuple[Path, Path]) -> None:
     [
         (None, "cannot be read: No such file or directory."),
         (b"\xff\xfe", "This is not text in UTF-8: the byte at position 0 cannot be read."),
-        (b"a\x00b", "Line 1, column 2: the character U+0000 NULL cannot be part of a text."),
+        (b"a\x00b", "Line 1, column 2: the character U+0000 NULL is not allowed."),
         (b"a" * 1_000_001, "longer than"),
     ],
 )

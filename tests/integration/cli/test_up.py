@@ -160,14 +160,14 @@ def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
 
 def test_a_var_that_cannot_be_a_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "var").touch()
-    assert "cannot be written (File exists)" in refusal_message("--var", str(tmp_path / "var"))
-    assert "cannot be written (Not a directory)" in refusal_message("--var", str(tmp_path / "var" / "deeper"))
+    assert "is not writable (File exists)" in refusal_message("--var", str(tmp_path / "var"))
+    assert "is not writable (Not a directory)" in refusal_message("--var", str(tmp_path / "var" / "deeper"))
 
 
 def test_a_directory_full_of_other_things_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").touch()
     tmp_path.chmod(0o755)
-    assert "holds other things" in refusal_message("--var", str(tmp_path))
+    assert "contains other files" in refusal_message("--var", str(tmp_path))
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
@@ -218,7 +218,7 @@ main()
         ("MITHAQ_HOST", "::", "cannot listen on ::"),
         ("MITHAQ_ORIGIN", "https://mithaq.example", "no public address"),
         ("MITHAQ_DATABASE_URL", "postgresql+psycopg://localhost/mithaq", "its own SQLite database"),
-        ("MITHAQ_SMTP_URL", "smtp://localhost", "sends no mail"),
+        ("MITHAQ_SMTP_URL", "smtp://localhost", "sends no email"),
     ],
 )
 def test_a_sample_keeps_to_this_machine(tmp_path: Path, setting: str, value: str, words: str) -> None:
@@ -234,7 +234,7 @@ def test_a_setting_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 def test_a_second_up_on_the_same_var_is_refused(up_process: UpProcess) -> None:
     var = str(var_of(up_process))
     said = refusal_message("--var", var, "--port", str(free_port()))
-    assert said == f"Mithaq already runs on {var}. Stop it first, or name another directory: --var DIR."
+    assert said == f"Mithaq is already running on {var}. Stop it first, or use another directory: --var DIR."
 
 
 def test_it_is_ready_when_it_says_so_and_names_an_address_a_passkey_can_use(up_process: UpProcess) -> None:
@@ -256,7 +256,7 @@ def test_doctor_is_content_with_an_instance_that_runs(up_process: UpProcess) -> 
         cwd=REPOSITORY_ROOT, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert examined.returncode == 0, examined
-    assert f"Mithaq answers on port {up_process.port}" in examined.stdout
+    assert f"Mithaq is running on port {up_process.port}" in examined.stdout
 
 
 @pytest.mark.parametrize(("name", "words"), [("web", "main serve"), ("worker", "main worker"), ("beat", "main beat")])

@@ -136,7 +136,7 @@ def test_the_texts_have_the_same_provisions_in_both_languages(name: str) -> None
 def test_only_a_sample_is_seeded(tmp_path: Path) -> None:
     migrate(f"sqlite:///{tmp_path}/mithaq.db")
     answer = CliRunner().invoke(seed, ["--var", str(tmp_path)])
-    assert answer.exit_code == 2 and "This is not a sample." in answer.output
+    assert answer.exit_code == 2 and "This is not a demo." in answer.output
 
 
 def test_a_sample_is_filled_with_more(opened_sample: tuple[Settings, list[str]]) -> None:
@@ -191,5 +191,5 @@ def test_a_dry_run_writes_nothing_and_the_command_then_does(instance: SampleInst
     assert _import(instance, csv_table, "--by", "salma@mithaq.example")[0] == 0
     assert _count(instance) == before + 1
     code, said = _import(instance, csv_table, "--by", "salma@mithaq.example")
-    assert code == 2 and "There is a person with this address already." in said
+    assert code == 2 and "Someone with this email address already exists." in said
     assert _count(instance) == before + 1

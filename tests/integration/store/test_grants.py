@@ -105,7 +105,7 @@ def test_the_command_migrates_and_grants_as_often_as_it_is_run(
 
 def test_sqlite_has_no_roles(tmp_path: Path) -> None:
     said = run_migrate(f"sqlite:///{tmp_path}/m.db", "--grant-to", SERVICE_ROLE)
-    assert (said.returncode, said.stderr) == (2, "SQLite has no roles; leave --grant-to out.\n")
+    assert (said.returncode, said.stderr) == (2, "SQLite has no roles. Leave out --grant-to.\n")
 
 
 def test_three_who_migrate_at_once_get_along(empty_database_url: str, tmp_path: Path) -> None:

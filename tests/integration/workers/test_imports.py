@@ -189,7 +189,7 @@ def test_a_file_is_brought_read_righted_and_taken(web_client: WebClient, worker_
     run_import(worker_instance)
     page = web_client.get(place)
     said = page_text(page)
-    assert "1 images were left out" in said and "taken as headings" in said and "بيان" in said
+    assert "1 images were left out" in said and "became headings" in said and "بيان" in said
     answer = web_client.post(place, {"text": form_fields(page)["text"].replace("حرّ", "حرّ وكريم")})
     assert answer.headers["location"] == f"/documents/{document}/texts/ar"
     assert "حرّ وكريم" in draft_text(worker_instance, document, "ar")

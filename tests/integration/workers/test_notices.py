@@ -274,7 +274,7 @@ def test_a_mail_speaks_the_language_and_the_zone_of_its_reader(worker_instance: 
     run_sweep_later(worker_instance)
     mail = mails_to(worker_instance, "yusuf")[-1]
     assert mail.subject == "2 messages from your coalition"
-    assert "Berlin time, and your organisation has not answered yet." in mail.body
+    assert "Berlin time. Your organisation has not answered yet." in mail.body
 
 
 def end_round_soon(instance: SampleInstance, round_id: str) -> None:

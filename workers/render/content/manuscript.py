@@ -143,4 +143,4 @@ def from_json(value: Mapping[str, object] | bytes) -> Manuscript:
 
 
 def _malformed(field: str) -> InvalidInput:
-    return InvalidInput("manuscript_malformed", N_("The manuscript's field “{field}” cannot be used."), field=field)
+    return InvalidInput("manuscript_malformed", N_("The field “{field}” in the print file is not valid."), field=field)

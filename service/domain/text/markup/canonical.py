@@ -91,14 +91,14 @@ def canonical_name(raw: str, *, limit: int) -> str:
         raise _name_too_long(limit)
     text = _LINE_ENDS.sub("\n", raw).replace("\ufeff", "").strip(_BLANKS + "\n")
     if "\n" in text or "\t" in text:
-        raise InvalidText("name_not_one_line", N_("A name or title is one line, without tabs."))
+        raise InvalidText("name_not_one_line", N_("A name or title must be on one line, without tabs."))
     _reject(_CONTROL, text, code="control_character")
     _reject(_BIDI, text, code="bidi_override")
     _reject(_MANY_MARKS, text, code="too_many_marks")
     text = unicodedata.normalize("NFC", text)
     _reject(TOO_MANY_MARKS, text, code="too_many_marks")
     if not _VISIBLE.search(text):
-        raise InvalidText("name_empty", N_("A name or title cannot be empty."))
+        raise InvalidText("name_empty", N_("Enter a name or title."))
     if len(text) > limit:
         raise _name_too_long(limit)
     return text
@@ -112,9 +112,7 @@ def text_sha256(text: str) -> str:
 def check_text_length(text: str | bytes, *, limit: int = MAX_TEXT_LENGTH) -> None:
     """Raises TooLarge `text_too_long` above `limit` code points (bytes, for bytes)."""
     if len(text) > limit:
-        raise TooLarge(
-            "text_too_long", N_("This text is longer than {limit} characters, the most there is room for."), limit=limit
-        )
+        raise TooLarge("text_too_long", N_("This text is longer than the limit of {limit} characters."), limit=limit)
 
 
 def _decode(raw: str | bytes, *, limit: int) -> str:
@@ -130,9 +128,9 @@ def _decode(raw: str | bytes, *, limit: int) -> str:
 
 
 _REASONS = {
-    "control_character": N_("Line {line}, column {column}: the character {name} cannot be part of a text."),
-    "bidi_override": N_("Line {line}, column {column}: {name} can make a text read other than it is; remove it."),
-    "too_many_marks": N_("Line {line}, column {column}: more marks on one letter than any writing needs."),
+    "control_character": N_("Line {line}, column {column}: the character {name} is not allowed."),
+    "bidi_override": N_("Line {line}, column {column}: {name} can hide or reorder text. Remove it."),
+    "too_many_marks": N_("Line {line}, column {column}: too many marks on one letter."),
 }
 
 
@@ -164,4 +162,4 @@ def _notices(*, embeddings: int, marks: int) -> tuple[EntryNotice, ...]:
 
 
 def _name_too_long(limit: int) -> TooLarge:
-    return TooLarge("name_too_long", N_("A name or title here has at most {limit} characters."), limit=limit)
+    return TooLarge("name_too_long", N_("A name or title can have up to {limit} characters."), limit=limit)

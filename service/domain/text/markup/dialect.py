@@ -50,7 +50,7 @@ def build_parser() -> MarkdownIt:
 
 def table_too_large() -> TooLarge:
     return TooLarge(
-        "table_too_large", N_("A table has more than {limit} cells, the most there is room for."), limit=MAX_TABLE_CELLS
+        "table_too_large", N_("A table has more than {limit} cells, which is the limit."), limit=MAX_TABLE_CELLS
     )
 
 

@@ -37,7 +37,7 @@ def build_inlines(tokens: Sequence[Token], *, note: NoteFactory, cite: Callable[
         if token.nesting > 0:
             if len(stack) > MAX_INLINE_DEPTH:
                 raise TooLarge(
-                    "text_too_deep", N_("Emphasis and links stand more than {limit} deep."), limit=MAX_INLINE_DEPTH
+                    "text_too_deep", N_("Formatting is nested more than {limit} levels deep."), limit=MAX_INLINE_DEPTH
                 )
             stack.append((token, []))
         elif token.nesting < 0:

@@ -132,7 +132,9 @@ class _TreeBuilder:
 
     def _build_blocks(self, tokens: Sequence[Token], *, depth: int, in_note: bool) -> Iterator[Block]:
         if depth > MAX_DEPTH:
-            raise TooLarge("text_too_deep", N_("Lists and quotations stand more than {limit} deep."), limit=MAX_DEPTH)
+            raise TooLarge(
+                "text_too_deep", N_("Lists and quotations are nested more than {limit} levels deep."), limit=MAX_DEPTH
+            )
         for part in _split_siblings(tokens):
             yield self._build_block(part, depth=depth, in_note=in_note)
 

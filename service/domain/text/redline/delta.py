@@ -28,5 +28,5 @@ def from_delta(old: str, delta: str) -> str:
     try:
         steps = diff_match_patch().diff_fromDelta(old, delta)
     except ValueError:
-        raise InvalidInput("bad_delta", N_("This delta does not fit this text.")) from None
+        raise InvalidInput("bad_delta", N_("This update does not match this text.")) from None
     return "".join(text for kind, text in steps if kind != DELETE)

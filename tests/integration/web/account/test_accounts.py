@@ -134,7 +134,7 @@ def test_a_code_is_asked_for_alike_by_known_and_unknown(web_client: WebClient) -
     assert shown[0] == shown[1]
     ids = [re.findall(r"cod_\w+", one.headers["location"])[0] for one in pages]
     tried = [web_client.post("/sign-in/code/given", {"id": id, "code": "00000000"}) for id in ids]
-    assert {(one.status_code, alert_text(one)) for one in tried} == {(403, "This is not the code. Tries left: 4.")}
+    assert {(one.status_code, alert_text(one)) for one in tried} == {(403, "Wrong code. Tries left: 4.")}
 
 
 def test_wrong_passwords_are_counted_by_address(client: TestClient, link: str) -> None:
@@ -144,7 +144,7 @@ def test_wrong_passwords_are_counted_by_address(client: TestClient, link: str) -
         for _ in range(AUTH_METHODS[PASSWORD].max_from_origin):
             assert post_form(client, "/sign-in", email=email, password="not this one").status_code == 403
         locked = post_form(client, "/sign-in", email=email, password=VALID_PASSWORD)
-        assert (locked.status_code, "too many wrong passwords" in alert_text(locked)) == (429, True)
+        assert (locked.status_code, "Too many wrong passwords" in alert_text(locked)) == (429, True)
     assert "too_many_passwords" not in error_code(get_page(client, "/"))
 
 
@@ -196,7 +196,7 @@ def test_a_password_that_is_guessed_first_is_refused(
 ) -> None:
     refused = post_form(client, f"/join/{link}", name_en="Salma", lang="en", password=password)
     assert refused.status_code == 400
-    said = {"password_too_short": "at least", "password_too_long": "at most", "password_known": "guessed among"}
+    said = {"password_too_short": "at least", "password_too_long": "up to", "password_known": "too easy to guess"}
     assert said[refusal] in alert_text(refused)
     assert "set-cookie" not in refused.headers
     sign_in_by_link(client, link)
@@ -233,7 +233,7 @@ def test_a_code_by_mail_is_a_proof_too_but_not_anothers(client: TestClient, app_
     age_sessions(app_state, REAUTHENTICATION_INTERVAL)
     place = post_form(client, "/confirm/code", next="/invitations").headers["location"]
     id = re.findall(r"cod_\w+", place)[0]
-    assert "Code from the mail" in page_text(get_page(client, place))
+    assert "Code from the email" in page_text(get_page(client, place))
     with app_state.database.read() as tx:
         mailed = mailed_code(tx, me)
     assert post_form(client, "/confirm", id=id, code="00000000").status_code == 403
@@ -280,7 +280,7 @@ def test_an_account_is_not_changed_to_what_cannot_be(web_client: WebClient, form
 def test_digits_that_nobody_knows_are_refused(web_client: WebClient) -> None:
     web_client.sign_in("lama")
     api = web_client.post("/account", {"name_ar": "س", "lang": "ar", "zone": "", "digits": "roman"})
-    assert (api.status_code, alert_text(api)) == (400, "These digits are not known here.")  # unknown_digits
+    assert (api.status_code, alert_text(api)) == (400, "Unknown numerals.")  # unknown_digits
 
 
 # Not found
@@ -309,7 +309,7 @@ def test_a_password_opens_and_its_change_ends_every_other_session(
         wrong = post_form(client, "/account/password", current="not this one", new=OTHER_PASSWORD)
         assert (wrong.status_code, "is not right" in alert_text(wrong)) == (403, True)
         known = post_form(client, "/account/password", current=VALID_PASSWORD, new="password1234")
-        assert (known.status_code, "guessed among" in alert_text(known)) == (400, True)
+        assert (known.status_code, "too easy to guess" in alert_text(known)) == (400, True)
         assert post_form(client, "/account/password", current=VALID_PASSWORD, new=OTHER_PASSWORD).status_code == 303
         assert get_page(client, "/account").status_code == 200
         assert get_page(other, "/account").status_code == 401
@@ -418,7 +418,7 @@ def test_a_forgotten_password_is_asked_about_alike_by_known_and_unknown(web_clie
     assert shown[0] == shown[1]
     ids = [re.findall(r"cod_\w+", one.headers["location"])[0] for one in pages]
     tried = [web_client.post("/forgotten/code", {"id": id, "code": "00000000", "new": VALID_PASSWORD}) for id in ids]
-    assert {(one.status_code, alert_text(one)) for one in tried} == {(403, "This is not the code. Tries left: 4.")}
+    assert {(one.status_code, alert_text(one)) for one in tried} == {(403, "Wrong code. Tries left: 4.")}
     assert web_client.post("/forgotten", {"email": "nobody"}).status_code == 400
     for _ in range(AUTH_METHODS[CODE].max_from_origin):
         last = web_client.post("/forgotten", {"email": LAMA})
@@ -430,7 +430,7 @@ def test_where_no_mails_go_a_forgotten_password_is_said_to_wait(instance: Sample
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
     app_state = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
     with create_test_client(app_state) as client:
-        assert "No mails go from here yet" in page_text(get_page(client, "/forgotten"))
+        assert "This service cannot send email yet" in page_text(get_page(client, "/forgotten"))
 
 
 def test_a_code_serves_the_purpose_it_was_asked_for(web_client: WebClient, instance: SampleInstance) -> None:
@@ -450,7 +450,7 @@ def test_a_forgotten_password_is_set_anew_and_every_other_session_ends(
         other.sign_in("lama")
         id, mailed = request_reset_code(web_client, instance)
         weak = web_client.post("/forgotten/code", {"id": id, "code": mailed, "new": "password1234"})
-        assert (weak.status_code, "guessed among" in alert_text(weak)) == (400, True)
+        assert (weak.status_code, "too easy to guess" in alert_text(weak)) == (400, True)
         assert other.get("/account").status_code == 200
         done = web_client.post("/forgotten/code", {"id": id, "code": mailed, "new": VALID_PASSWORD, "own": "on"})
         assert (done.status_code, done.headers["location"]) == (303, "/")
@@ -458,7 +458,7 @@ def test_a_forgotten_password_is_set_anew_and_every_other_session_ends(
         web_client.client.cookies.delete("lang")
         again = web_client.post("/forgotten/code", {"id": id, "code": mailed, "new": OTHER_PASSWORD})
         assert (again.status_code, "used up" in alert_text(again)) == (403, True)
-    assert "Your password was set anew" in page_text(web_client.get("/notices"))
+    assert "Your password was changed" in page_text(web_client.get("/notices"))
     with instance.read() as tx:
         assert b"password.renew" in (record_store.list_leaves(tx)[-1].content or b"")
     web_client.post("/sign-out")
@@ -489,9 +489,9 @@ def test_an_account_shows_every_way_to_prove_who_one_is(web_client: WebClient) -
     shown = parse_page(web_client.get("/account")).xpath("//section[.//@id='proofs']")[0]
     rows = [" ".join(row.text_content().split()) for row in shown.xpath(".//li")]
     names = [row.findtext(".//b") for row in shown.xpath(".//li")]
-    assert names == ["Password", "Codes by mail", "Passkeys", "Authenticator app"]
+    assert names == ["Password", "Codes by email", "Passkeys", "Authenticator app"]
     assert "Not set" in rows[0] and "Ready" in rows[1]
-    assert all("Comes with a later release" in row for row in rows[2:])
+    assert all("Available in a later release" in row for row in rows[2:])
     assert not shown.xpath(".//li//button | .//li//a")
 
 

@@ -94,7 +94,7 @@ def test_a_browser_that_says_where_a_form_came_from_is_believed(web_client: WebC
 def test_an_unknown_key_opens_nothing(web_client: WebClient) -> None:
     answer = web_client.post("/sign-in", {"key": "mtq_guessed"})
     assert answer.status_code == 403
-    assert "This key is not known here" in page_text(answer)
+    assert "This key is unknown or has expired" in page_text(answer)
     assert "set-cookie" not in answer.headers
     assert "mtq_guessed" not in answer.text
 
@@ -107,7 +107,7 @@ def test_nobody_is_led_elsewhere_after_signing_in(web_client: WebClient, instanc
 
 def test_strangers_read_what_is_published_and_nothing_else(web_client: WebClient, instance: SampleInstance) -> None:
     create_document(instance)
-    assert "Nothing has been published yet" in page_text(web_client.get("/"))
+    assert "Nothing published yet" in page_text(web_client.get("/"))
     publication = create_publication(instance, create_sealed_document(instance))
     answer = web_client.get("/")
     assert [link for link in page_links(answer) if link.startswith(("/p/", "/documents/"))] == [f"/p/{publication}"]
@@ -123,7 +123,7 @@ def test_addresses_that_lead_nowhere_say_so(web_client: WebClient, path: str) ->
 
 NOWHERE = {
     "ar": "لا شيء هنا",
-    "en": "There is nothing here to see",
+    "en": "Page not found",
 }
 
 
@@ -257,7 +257,7 @@ def test_a_real_instance_wears_no_banner_and_shows_no_mails(app_state: AppState)
     with create_test_client(app_state) as client:
         page = client.post("/sign-in", data={"key": token}, headers={"origin": ORIGIN, "accept-language": "en"})
         assert page.status_code == 200
-        assert "This is a sample" not in page.text and "/mails" not in page.text
+        assert "This is a demo" not in page.text and "/mails" not in page.text
         assert client.get("/mails").status_code == 404
 
 
@@ -267,7 +267,7 @@ def test_the_page_of_a_problem_needs_nothing_that_may_be_down(app_state: AppStat
         app_state.database.close()
         page = client.get("/", headers={"accept-language": "en"})
     assert (page.status_code, error_code(page)) == (503, "internal")
-    assert "Something is down on our side" in page.text
+    assert "Part of the service is not working" in page.text
 
 
 def test_a_page_travels_compressed_and_the_answer_to_a_form_does_not(

@@ -57,7 +57,7 @@ def test_communications_see_none_not_even_how_many(web_client: WebClient, instan
     create_comment(web_client.sign_in("lama"), document)
     cut_version(instance, document)
     move_to_review(instance, document)
-    assert "What was being discussed in it" in page_text(web_client.get(f"/documents/{document}/versions/1"))
+    assert "Comments that were open then" in page_text(web_client.get(f"/documents/{document}/versions/1"))
     web_client.post("/sign-out")
     web_client.sign_in("reem")
     assert get_comments_page(web_client, document).status_code == 403
@@ -78,7 +78,7 @@ def test_what_is_said_within_an_organisation_is_on_no_page_of_others(
     assert refused.status_code == 400 and error_code(refused) == "not_a_reader"
     assert "كيف نقيس ذلك؟" in parse_page(refused).xpath("string(//textarea[@name='body'])")
     thread = create_comment(web_client, document, scope="organisation")
-    assert "Comments: 1 open" in page_text(web_client.get(f"/documents/{document}"))
+    assert "Open comments: 1" in page_text(web_client.get(f"/documents/{document}"))
     cut_version(instance, document)
     web_client.post("/sign-out")
     web_client.sign_in("salma")
@@ -122,7 +122,7 @@ def test_a_comment_that_cannot_be_made_keeps_its_words(
     answer = web_client.post(f"/documents/{document}/comments", form)
     assert error_code(answer) == refusal
     assert parse_page(answer).xpath("string(//textarea[@id='body'])").strip() == form["body"].strip()
-    assert "No open comment" in page_text(get_comments_page(web_client, document))
+    assert "No open comments" in page_text(get_comments_page(web_client, document))
 
 
 def test_settled_comments_are_answered_once_they_are_open_again(
@@ -133,8 +133,8 @@ def test_settled_comments_are_answered_once_they_are_open_again(
     assert act_on_comment(web_client, document, thread, "settlement").status_code == 303
     refused = act_on_comment(web_client, document, thread, "replies", body="جواب متأخّر")
     assert (refused.status_code, error_code(refused)) == (409, "comment_settled")
-    assert "No open comment" in page_text(get_comments_page(web_client, document))
-    assert "Settled by" in page_text(get_comments_page(web_client, document, "&state=settled"))
+    assert "No open comments" in page_text(get_comments_page(web_client, document))
+    assert "Resolved by" in page_text(get_comments_page(web_client, document, "&state=settled"))
     assert act_on_comment(web_client, document, thread, "reopening").status_code == 303
     assert act_on_comment(web_client, document, thread, "replies", body="جواب").status_code == 303
     assert "جواب" in page_text(get_comments_page(web_client, document))
@@ -149,14 +149,16 @@ def test_a_thread_without_script_from_the_question_to_its_taking_back(
     asked = create_comment(web_client, document, **{f"ask_{yusuf}": "on"})
     web_client.post("/sign-out")
     web_client.sign_in("yusuf")
-    assert "You are asked in a comment" in page_text(web_client.get("/")) and f"#{asked}" in web_client.get("/").text
-    assert "Somebody asks you in a comment." in page_text(web_client.get("/notices"))
+    assert (
+        "You were mentioned in a comment" in page_text(web_client.get("/")) and f"#{asked}" in web_client.get("/").text
+    )
+    assert "Someone mentioned you in a comment." in page_text(web_client.get("/notices"))
     answer = act_on_comment(web_client, document, asked, "replies", body="بالأرقام\nوالشهود", key="again")
     assert answer.headers["location"] == f"/documents/{document}/comments?lang=ar&state=all#{asked}"
     assert (
         act_on_comment(web_client, document, asked, "replies", body="بالأرقام\nوالشهود", key="again").status_code == 303
     )
-    assert "You are asked in a comment" not in page_text(web_client.get("/"))
+    assert "You were mentioned in a comment" not in page_text(web_client.get("/"))
     shown = parse_page(get_comments_page(web_client, document))
     assert [one.get("id") for one in shown.xpath("//article")] == [whole, asked]
     assert shown.xpath("//section[@class='talk-part']/h2/text()") == ["المادة ١"]
@@ -174,4 +176,4 @@ def test_a_passage_that_is_gone_is_still_quoted(web_client: WebClient, instance:
     create_comment(web_client, document, words="أمام القانون")
     save_text(instance, document, TEXT.replace("متساوون ", "").replace("القانون", "الله والقانون"))
     said = page_text(get_comments_page(web_client, document))
-    assert "The passage is gone. It said: متساوون" in said and "The passage has changed since" in said
+    assert "The passage was deleted. It said: متساوون" in said and "The passage has changed" in said

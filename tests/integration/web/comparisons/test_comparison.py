@@ -123,7 +123,7 @@ def test_numbers_that_changed_alone_are_folded_and_old_references_told(
     said = page_text(web_client.sign_in("lama").get(compare(instance, old, new)))
     assert "1 change in 1 article, 3 numbers changed" in said
     assert "nothing else in them changed" in said
-    assert "The text names article 2, which is now article 3." in said
+    assert "The text says “article 2”, but the number is now “article 3”." in said
 
 
 def test_long_texts_come_in_pages_and_no_change_is_lost(web_client: WebClient, instance: SampleInstance) -> None:

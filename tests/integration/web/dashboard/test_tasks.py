@@ -38,7 +38,7 @@ def test_a_stranger_is_asked_for_nothing(web_client: WebClient, instance: Sample
 @pytest.mark.parametrize("who", ["salma", "reem"])
 def test_who_has_nothing_to_do_reads_that(web_client: WebClient, instance: SampleInstance, who: str) -> None:
     create_document(instance)
-    assert "nothing needs you now" in page_text(web_client.sign_in(who).get("/"))
+    assert "you have nothing to do now" in page_text(web_client.sign_in(who).get("/"))
 
 
 def test_a_round_waits_for_the_organisations_that_have_not_answered(
@@ -48,14 +48,16 @@ def test_a_round_waits_for_the_organisations_that_have_not_answered(
     page = web_client.sign_in("yusuf").get("/")
     assert f"/rounds/{round_id}/sign" in page_links(page)
     said = page_text(page)
-    assert "1 thing needs you" in said and "Closes in 23 hours" in said and "Read the text and decide" in said
+    assert "you have 1 task" in said and "Closes in 23 hours" in said and "Read the text and decide" in said
     assert "endorsed by 0 of 3 organisations" in said and "Coming up" in said
     web_client.post("/sign-out")
     assert "Read the text and decide" not in tasks_text(web_client, "lama")
     assert tasks_text(web_client, "reem") == "" and tasks_text(web_client, "salma") == ""
     cast_endorsement(instance, round_id, "yusuf")
-    assert "Waiting for your organisation" not in tasks_text(web_client, "yusuf") + tasks_text(web_client, "lama")
-    assert "Waiting for your organisation" in tasks_text(web_client, "nabil")
+    assert "Your organisation’s answer is needed" not in tasks_text(web_client, "yusuf") + tasks_text(
+        web_client, "lama"
+    )
+    assert "Your organisation’s answer is needed" in tasks_text(web_client, "nabil")
 
 
 def test_a_mandate_waits_for_those_who_may_still_confirm_it(web_client: WebClient, instance: SampleInstance) -> None:
@@ -66,7 +68,7 @@ def test_a_mandate_waits_for_those_who_may_still_confirm_it(web_client: WebClien
         )
         mandates.confirm_mandate(tx, instance.actor(tx, "karim"), mandate=id)
     said = tasks_text(web_client, "salma")
-    assert "A mandate waits for your confirmation" in said and instance.members.people["yusuf"].names["en"] in said
+    assert "A mandate needs your confirmation" in said and instance.members.people["yusuf"].names["en"] in said
     assert tasks_text(web_client, "karim") == "" and tasks_text(web_client, "lama") == ""
 
 
@@ -74,7 +76,7 @@ def test_a_draft_that_moved_is_told_to_those_who_work_on_it(web_client: WebClien
     document = create_document(instance)
     save_text(instance, document, "## المادة ١ {#one}\n\nنصّ آخر.\n", by="jihan")
     said = tasks_text(web_client, "lama")
-    assert "Others went on writing" in said and instance.members.people["jihan"].names["en"] in said
+    assert "Others continued writing" in said and instance.members.people["jihan"].names["en"] in said
     assert tasks_text(web_client, "jihan") == "" and tasks_text(web_client, "salma") == ""
     web_client.sign_in("lama").get(f"/documents/{document}/changes?lang=ar")
     web_client.post("/sign-out")
@@ -97,5 +99,5 @@ def test_a_file_that_could_not_be_made_is_told_to_who_can_ask_again(
         (_, first), *_ = exports_store.list_by_document(tx, document)
         exports_store.mark_failed(tx, first.id, {"v": 1, "code": "x", "message": "y"})
     for who in ("reem", "salma"):
-        assert "A file could not be made" in tasks_text(web_client, who)
-    assert "A file could not be made" not in tasks_text(web_client, "lama")
+        assert "A file could not be created" in tasks_text(web_client, who)
+    assert "A file could not be created" not in tasks_text(web_client, "lama")

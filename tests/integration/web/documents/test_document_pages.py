@@ -79,7 +79,7 @@ def test_a_mail_is_read_by_the_one_it_was_written_to(web_client: WebClient, inst
 def test_what_is_not_there_is_not_there(web_client: WebClient, path: str) -> None:
     answer = web_client.sign_in("lama").get(path)
     assert answer.status_code == 404
-    assert "There is nothing here to see" in page_text(answer)
+    assert "Page not found" in page_text(answer)
 
 
 def test_a_version_or_language_that_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
@@ -131,10 +131,14 @@ def test_home_says_where_each_document_stands_and_who_is_awaited(
     document, round_id = open_round_with_document(instance)
     web_client.sign_in("yusuf")
     said = page_text(web_client.get("/"))
-    assert "In endorsement" in said and "Waiting for your organisation" in said and "0 of 2 endorsements needed" in said
+    assert (
+        "In endorsement" in said
+        and "Your organisation’s answer is needed" in said
+        and "0 of 2 endorsements needed" in said
+    )
     assert {f"/documents/{document}", f"/rounds/{round_id}"} <= set(page_links(web_client.get("/")))
     cast_endorsement(instance, round_id, "yusuf")
-    assert "Waiting for your organisation" not in page_text(web_client.get("/"))
+    assert "Your organisation’s answer is needed" not in page_text(web_client.get("/"))
 
 
 def test_the_newest_documents_come_first_and_older_ones_are_a_page_away(
@@ -157,7 +161,7 @@ def test_a_draft_is_shown_to_its_writers_with_who_wrote_last(web_client: WebClie
     save_text(instance, document, BILINGUAL["ar"] + "\nوسطر جديد.\n", by="jihan")
     web_client.sign_in("lama")
     page = web_client.get(f"/documents/{document}?lang=ar")
-    assert "وسطر جديد." in page_text(page) and "Draft, as it stands now" in page_text(page)
+    assert "وسطر جديد." in page_text(page) and "Current draft" in page_text(page)
     hands = page_text(page).partition("Who wrote last")[2]
     assert hands.index(instance.members.people["jihan"].names["en"]) < hands.index(
         instance.members.people["lama"].names["en"]
@@ -200,17 +204,17 @@ def test_a_round_says_how_it_stands_in_words(web_client: WebClient, instance: Sa
     )
     said = page_text(web_client.sign_in("yusuf").get(f"/rounds/{round_id}"))
     for sentence in (
-        "1 of 3 organisations has endorsed. 1 more is needed.",
+        "1 of 3 organisations has endorsed. 1 more endorsement is needed.",
         "At least two thirds of all members must endorse.",
-        "Waiting for you",
+        "Your answer is needed",
         "Endorsed with a reservation",
         "نتحفّظ على <المادة> ١.",
         "23 hours",
-        "by a code sent by mail",
+        "by a code sent by email",
     ):
         assert sentence in said
     cast_endorsement(instance, round_id, "yusuf")
-    assert "It would pass if it closed now." in page_text(web_client.get(f"/rounds/{round_id}"))
+    assert "If it closed now, the text would be approved." in page_text(web_client.get(f"/rounds/{round_id}"))
 
 
 def test_a_closed_round_says_how_it_ended(web_client: WebClient, instance: SampleInstance) -> None:
@@ -221,7 +225,7 @@ def test_a_closed_round_says_how_it_ended(web_client: WebClient, instance: Sampl
     )
     said = page_text(web_client.get(round_page))
     assert "2 of 3 organisations have endorsed. The text is approved." in said
-    assert "Abstained" in said and "more is needed" not in said
+    assert "Abstained" in said and "more endorsement is needed" not in said
 
 
 def test_a_download_carries_the_title_and_is_never_shown_inside_a_page(

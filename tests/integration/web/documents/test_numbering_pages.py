@@ -132,7 +132,7 @@ def test_typed_numbers_become_automatic_and_typed_again(web_client: WebClient, i
     web_client.sign_in("lama")
     read = headings(web_client.get(f"/documents/{document}?lang=en"))
     page = web_client.get(f"/documents/{document}/numbering")
-    assert "3 headings can be numbered by themselves" in page_text(page) and "المادة ٢" in page_text(page)
+    assert "3 headings can be numbered automatically" in page_text(page) and "المادة ٢" in page_text(page)
     assert choose(web_client, document).status_code == 303
     assert {lang: draft_text(instance, document, lang) for lang in BARE} == BARE
     assert headings(web_client.get(f"/documents/{document}?lang=en")) == read
@@ -189,7 +189,7 @@ def test_a_document_begins_with_automatic_numbers(web_client: WebClient, instanc
     text = draft_text(instance, document, "ar")
     assert "### المادة: …" in text and "المادة ١" not in text
     assert "المادة ٢: …" in page_text(web_client.get(f"/documents/{document}?lang=ar"))
-    assert "put there by itself" in page_text(web_client.get(f"/documents/{document}/texts/ar"))
+    assert "the number is added automatically" in page_text(web_client.get(f"/documents/{document}/texts/ar"))
 
 
 def test_a_language_that_is_added_has_its_numbers_too(instance: SampleInstance, web_client: WebClient) -> None:

@@ -39,7 +39,7 @@ def test_a_stranger_sees_none(web_client: WebClient, instance: SampleInstance) -
 def test_advice_is_for_those_who_write(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     page = web_client.sign_in("yusuf").get(f"/documents/{document}/outline?lang=en")
-    assert "Article 2" in page_text(page) and outline_lines(page) == [] and "things to look at" not in page_text(page)
+    assert "Article 2" in page_text(page) and outline_lines(page) == [] and "points to check" not in page_text(page)
 
 
 # Not found
@@ -61,12 +61,12 @@ def test_each_remark_stands_at_its_provision(web_client: WebClient, instance: Sa
     assert f"/documents/{document}/outline?lang=en" in page_links(web_client.get(f"/documents/{document}?lang=en"))
     page = web_client.get(f"/documents/{document}/outline?lang=en")
     said = page_text(page)
-    assert "1 thing to look at" in said and "A reference leads nowhere: no heading is called gone." in said
+    assert "1 point to check" in said and "This reference points to a heading that does not exist: gone." in said
     assert "Only in the Arabic text" in said and "المادة ٣" in said
     page = web_client.get(f"/documents/{document}/outline?lang=ar")
     said = page_text(page)
-    assert "2 things to look at" in said and "no heading has that number" in said
-    assert "It has no counterpart in the English text." in said
+    assert "2 points to check" in said and "no heading has that number" in said
+    assert "The English text has no matching part." in said
 
 
 def test_links_lead_to_the_place_in_the_text(web_client: WebClient, instance: SampleInstance) -> None:
@@ -86,7 +86,7 @@ def test_a_counterpart_that_was_left_behind(web_client: WebClient, instance: Sam
     save_text(instance, document, TEXTS["ar"].replace("عن السيادة", "عن سيادة الشعب كله"), lang="ar")
     web_client.sign_in("lama")
     said = page_text(web_client.get(f"/documents/{document}/outline?lang=en"))
-    assert "Its counterpart in the Arabic text has changed since version 1, and this has not." in said
+    assert "The matching part in the Arabic text has changed since version 1, and this one has not." in said
 
 
 def test_what_is_reviewed_has_an_outline_without_advice(web_client: WebClient, instance: SampleInstance) -> None:
@@ -99,12 +99,12 @@ def test_what_is_reviewed_has_an_outline_without_advice(web_client: WebClient, i
 
 def test_a_text_without_headings(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": "نصّ.\n"})
-    assert "no heading in this text yet" in page_text(web_client.sign_in("lama").get(f"/documents/{document}/outline"))
+    assert "No headings yet" in page_text(web_client.sign_in("lama").get(f"/documents/{document}/outline"))
 
 
 def test_automatic_numbers_that_were_typed(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={"en": "## Article 1\n\nWords.\n"}, numbering="automatic")
     save_text(instance, document, "## Article\n\nSee Article 2.\n\n## Article 2\n\nWords.\n", lang="en")
     said = page_text(web_client.sign_in("lama").get(f"/documents/{document}/outline"))
-    assert "Article 2 is typed, and will not follow when the numbers change." in said
-    assert "The number 2 is typed, though it would come by itself." in said
+    assert "Article 2 is typed by hand and will not update when numbers change." in said
+    assert "The number 2 is typed. It would be added automatically." in said

@@ -115,7 +115,7 @@ def test_review_takes_translations_alone(web_client: WebClient, instance: Sample
     assert answer.status_code == 409 and "authentic_in_review" in page_text(answer)
     assert add_edition(web_client, document).status_code == 303
     page = web_client.get(f"/documents/{document}?lang=en")
-    assert page.status_code == 200 and "This text is in no version yet." in page_text(page)
+    assert page.status_code == 200 and "This text is not in any version yet." in page_text(page)
     assert web_client.get(f"/documents/{document}/comparison?lang=en&old=1&new=1").status_code == 200
 
 

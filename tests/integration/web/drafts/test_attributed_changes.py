@@ -89,7 +89,7 @@ def test_every_change_names_its_person(web_client: WebClient, instance: SampleIn
     document = create_text(instance)
     page = web_client.sign_in("lama").get(f"/documents/{document}/changes")
     assert f"{name(instance, 'salma')} added: 1By salma." in page_changes(page)
-    assert f"{name(instance, 'jihan')} took out: 2first" in page_changes(page)
+    assert f"{name(instance, 'jihan')} deleted: 2first" in page_changes(page)
     assert name(instance, "lama") not in " ".join(parse_page(page).xpath("//ol[contains(@class, 'doers')]//text()"))
 
 
@@ -104,7 +104,7 @@ def test_each_view_and_each_beginning_is_shown(web_client: WebClient, instance: 
         web_client.get(f"/documents/{document}/changes?since={seq(instance, document)}")
     )
     assert page_changes(web_client.get(f"/documents/{document}/changes?since=v1")).count("added:") == 1
-    assert page_changes(web_client.get(f"/documents/{document}/changes?since=start")).count("took out:") == 0
+    assert page_changes(web_client.get(f"/documents/{document}/changes?since=start")).count("deleted:") == 0
     assert "By salma." in page_changes(web_client.get(f"/documents/{document}/changes?time=2020-01-01T10:00"))
     assert "added:" not in page_changes(web_client.get(f"/documents/{document}/changes?time=2199-01-01T10:00"))
 
@@ -127,9 +127,9 @@ def test_where_the_draft_was_begun_anew_the_page_says_so(web_client: WebClient, 
         stay = DraftSeen(0, 7, tx.now, 0)
         last_seen_store.save_draft_seen(tx, stay, person=instance.actor(tx, "lama").person, draft=f"{document}.en")
     web_client.sign_in("lama")
-    assert "since you were here" not in page_text(web_client.get("/"))
+    assert "since your last visit" not in page_text(web_client.get("/"))
     page = web_client.get(f"/documents/{document}/changes")
-    assert "begun anew" in page_text(page) and "I was last here" not in page_text(page)
+    assert "begun anew" in page_text(page) and "my last visit" not in page_text(page)
 
 
 def test_where_the_history_was_shortened_the_page_says_so(web_client: WebClient, instance: SampleInstance) -> None:
@@ -138,10 +138,10 @@ def test_where_the_history_was_shortened_the_page_says_so(web_client: WebClient,
         assert save.compact(tx, f"{document}.en")
     web_client.sign_in("lama")
     page = web_client.get(f"/documents/{document}/changes")
-    assert "is not known any more" in page_text(page) and "the same" in page_text(page)
+    assert "no longer available" in page_text(page) and "the same" in page_text(page)
     save_text(instance, document, "By lama.\n\n" + TEXT, lang="en")
     later = web_client.get(f"/documents/{document}/changes?since=1")
-    assert "is not known any more" in page_text(later) and "took out: 1salma" in page_changes(later)
+    assert "no longer available" in page_text(later) and "deleted: 1salma" in page_changes(later)
 
 
 def test_where_too_much_was_written_the_first_changes_are_nobodys(
@@ -161,7 +161,7 @@ def test_the_first_page_and_the_document_tell_of_it(web_client: WebClient, insta
     for place in ("/", f"/documents/{document}"):
         page = web_client.get(place)
         assert link in page_links(page), place
-        assert "English text: 2 people changed it since you were here" in page_text(page)
+        assert "English text: 2 people changed it since your last visit" in page_text(page)
     writing = web_client.get(f"/documents/{document}/texts/en")
     assert link in page_links(writing)
     assert link in page_links(web_client.get("/")), "for a while it is told to whoever saw it lately"
@@ -182,7 +182,7 @@ def test_what_one_wrote_oneself_is_no_news(web_client: WebClient, instance: Samp
     document = create_document(instance, texts={"en": TEXT})
     mark_seen(instance, document, by="lama", ago=2)
     save_text(instance, document, TEXT + "\nMore.\n", lang="en")
-    assert "since you were here" not in page_text(web_client.sign_in("lama").get(f"/documents/{document}"))
+    assert "since your last visit" not in page_text(web_client.sign_in("lama").get(f"/documents/{document}"))
 
 
 def test_a_database_that_takes_no_note_keeps_nobody_from_reading(

@@ -126,7 +126,7 @@ def test_rows_that_were_dropped_are_nobodys(web_client: WebClient, instance: Sam
         assert save.compact(tx, f"{document}.en")
     save_text(instance, document, "By lama.\n\n" + TEXT, lang="en")
     assert {key for _, key, _ in attributed_passages(instance, document)} == {"nobody", "lama"}
-    assert "Nobody knows any more" in page_text(web_client.sign_in("lama").get(f"/documents/{document}/authors"))
+    assert "Author unknown" in page_text(web_client.sign_in("lama").get(f"/documents/{document}/authors"))
 
 
 def test_turns_beyond_those_that_are_told_apart_are_nobodys(

@@ -90,7 +90,7 @@ def test_a_drafter_is_not_offered_what_the_secretariat_does(web_client: WebClien
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     said = page_text(web_client.get(f"/documents/{document}/steps"))
-    assert "Cut a version" in said and "Send to review" not in said and "Withdraw the document" not in said
+    assert "Create a version" in said and "Send to review" not in said and "Withdraw the document" not in said
     answer = web_client.post(
         f"/documents/{document}/withdrawal", {"rev": document_revision(instance, document), "note": "No."}
     )
@@ -166,7 +166,7 @@ def test_a_moved_paragraph_is_offered_its_new_place_and_a_person_takes_it(
     document, answer = create_moved_paragraph_conflict(instance, web_client, by_others=by_others)
     assert answer.status_code == 409
     said = page_text(answer)
-    assert ("Others moved it" if by_others else "You moved it") in said and "almost word for word" in said
+    assert ("Others moved it" if by_others else "You moved it") in said and "almost the same" in said
     live = draft_text(instance, document)
     form = form_fields(answer, "/settled")
     taken = web_client.post(f"/documents/{document}/texts/en/settled", {**form, "offer": "0"})
@@ -194,7 +194,7 @@ def test_what_is_left_after_an_offer_is_decided_next(web_client: WebClient, inst
     save_text(instance, document, moved, lang="en", by="jihan")
     answer = web_client.post(f"/documents/{document}/texts/en", {**form, "text": edited + "\n"})
     left = web_client.post(f"/documents/{document}/texts/en/settled", {**form_fields(answer, "/settled"), "offer": "0"})
-    assert left.status_code == 409 and "holds both changes now" in page_text(left)
+    assert left.status_code == 409 and "now has both changes" in page_text(left)
     again = form_fields(left, "/settled")
     assert (again["passages"], again["moved"]) == ("1", "0")
     settled = web_client.post(f"/documents/{document}/texts/en/settled", {**again, "choice_0": "mine"})
@@ -212,7 +212,7 @@ def test_sentences_that_both_changed_are_named_after_the_save(web_client: WebCli
         f"/documents/{document}/texts/en", {**form, "text": form["text"].replace("the law", "any law")}
     )
     said = page_text(saved)
-    assert "Look at these sentences" in said and "All courts are independent" in said
+    assert "Check these sentences" in said and "All courts are independent" in said
     quoted = parse_page(saved).xpath("string(//div[contains(@class, 'banner--care')]//q)")
     assert quoted.startswith("All courts are") and quoted.endswith("how any law is applied.")
 
@@ -325,7 +325,7 @@ def test_a_new_document_that_cannot_be_opened_keeps_its_words(
 def test_only_an_urgent_statement_skips_review(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("salma")
-    assert "Send out for signature" not in page_text(web_client.get(f"/documents/{document}/steps"))
+    assert "Send for signature" not in page_text(web_client.get(f"/documents/{document}/steps"))
     form = {"rev": document_revision(instance, document), "hours": "3", "at_least": "2"}
     answer = web_client.post(f"/documents/{document}/sending-out", form)
     assert (answer.status_code, error_code(answer)) == (409, "not_urgent")
@@ -390,12 +390,12 @@ def test_what_others_wrote_meanwhile_is_merged_and_named(web_client: WebClient, 
     answer = web_client.post(
         f"/documents/{document}/texts/en", {**form, "text": form["text"].replace("second", "last")}
     )
-    assert "Others had written meanwhile" in page_text(answer) and instance.members.people["jihan"].names[
+    assert "Others changed the text too" in page_text(answer) and instance.members.people["jihan"].names[
         "en"
     ] in page_text(answer)
     assert "opening text" in form_fields(answer)["text"] and "last text" in form_fields(answer)["text"]
     again = web_client.post(f"/documents/{document}/texts/en", form_fields(answer))
-    assert "Others had written" not in page_text(again)
+    assert "Others changed the text too" not in page_text(again)
 
 
 def test_a_preview_saves_nothing(web_client: WebClient, instance: SampleInstance) -> None:
@@ -414,7 +414,7 @@ def test_a_document_goes_through_its_steps_by_hand(web_client: WebClient, instan
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("salma")
     page = web_client.get(f"/documents/{document}/steps")
-    assert "Cut a version first" in page_text(page)
+    assert "Create a version first" in page_text(page)
     answer = web_client.post(f"/documents/{document}/versions", {**form_fields(page, "/versions"), "note": "The first"})
     assert answer.headers["location"] == f"/documents/{document}/versions/1"
     assert "The first" in page_text(web_client.get(answer.headers["location"]))

@@ -67,7 +67,7 @@ def test_who_may_not_write_puts_nothing_back(web_client: WebClient, instance: Sa
     document = create_text(instance)
     web_client.sign_in("yusuf")
     page = web_client.get(f"/documents/{document}/history?at=1")
-    assert "first words" in history_entries(page) and "Put this text back" not in page_text(page)
+    assert "first words" in history_entries(page) and "Restore this text" not in page_text(page)
     assert web_client.get(f"/documents/{document}/history/restoration?at=1").status_code == 403
     assert restore_row(web_client, document, 1)[0] == 403
     assert live_text(instance, document)[0] == 3
@@ -91,7 +91,7 @@ def test_what_is_frozen_or_out_of_drafting_stays(web_client: WebClient, instance
     web_client.sign_in("lama")
     freeze_draft(instance, document)
     assert "draft_frozen" in restore_row(web_client, document, 1)[1]
-    assert "Put this text back" not in page_text(web_client.get(f"/documents/{document}/history?at=1"))
+    assert "Restore this text" not in page_text(web_client.get(f"/documents/{document}/history?at=1"))
     other = create_text(instance)
     cut_version(instance, other)
     move_to_review(instance, other)
@@ -132,7 +132,7 @@ def test_an_earlier_text_is_put_back_once(web_client: WebClient, instance: Sampl
     ask = f"/documents/{document}/history/restoration?lang=en&at=1"
     assert ask in page_links(web_client.get(f"/documents/{document}/history?at=1"))
     page = web_client.get(ask)
-    assert "This will be undone" in page_text(page) and "Others are writing here now." in page_text(page)
+    assert "This will be removed" in page_text(page) and "Others are writing here now." in page_text(page)
     assert instance.members.people["salma"].names["en"] in page_text(page)
     form = form_fields(page, "at=1")
     for _ in range(2):
@@ -140,7 +140,7 @@ def test_an_earlier_text_is_put_back_once(web_client: WebClient, instance: Sampl
     assert live_text(instance, document) == (4, TEXT)
     with instance.read() as tx:
         assert journal_store.list_latest_updates(tx, f"{document}.en", epoch=1)[0].origin == "restored:@1"
-    assert "says so already" in page_text(web_client.get(ask))
+    assert "is already like this" in page_text(web_client.get(ask))
 
 
 def test_where_the_history_was_shortened_the_first_known_text_is_shown(
@@ -151,5 +151,5 @@ def test_where_the_history_was_shortened_the_first_known_text_is_shown(
         assert save.compact(tx, f"{document}.en")
     web_client.sign_in("lama")
     page = web_client.get(f"/documents/{document}/history?at=1")
-    assert "is not known any more" in page_text(page) and "third words" in history_entries(page)
+    assert "no longer available" in page_text(page) and "third words" in history_entries(page)
     assert "draft_restarted" in restore_row(web_client, document, 1)[1]

@@ -46,7 +46,7 @@ def test_anothers_is_not_there(web_client: WebClient, instance: SampleInstance) 
     place = create_late_suggestion(instance, document)
     web_client.sign_in("yusuf")
     assert web_client.get(place).status_code == 404
-    assert "None. Every word" in page_text(web_client.get(f"/documents/{document}/suggestions"))
+    assert "None. Everything that was written" in page_text(web_client.get(f"/documents/{document}/suggestions"))
     assert "suggested change" not in page_text(web_client.get(f"/documents/{document}"))
 
 
@@ -56,7 +56,7 @@ def test_where_others_wrote_the_same_words_one_chooses(web_client: WebClient, in
     save_text(instance, document, TEXT.replace("second", "second of all"), lang="en", by="jihan")
     web_client.sign_in("lama")
     answer = web_client.post(f"{place}/taking")
-    assert answer.status_code == 409 and "The same words were changed twice" in page_text(answer)
+    assert answer.status_code == 409 and "Two people changed the same words" in page_text(answer)
     assert form_fields(answer, "/settled")["text"].strip() == LATE.strip()
 
 
@@ -75,11 +75,11 @@ def test_it_is_found_read_and_put_in(web_client: WebClient, instance: SampleInst
     document = create_text(instance)
     place = create_late_suggestion(instance, document)
     web_client.sign_in("salma")
-    assert "1 suggested change waits" in page_text(web_client.get(f"/documents/{document}"))
-    assert "To be decided" in page_text(web_client.get(f"/documents/{document}/suggestions"))
+    assert "1 suggested change is waiting" in page_text(web_client.get(f"/documents/{document}"))
+    assert "Waiting for a decision" in page_text(web_client.get(f"/documents/{document}/suggestions"))
     assert "1 change in 1 place" in page_text(web_client.get(place))
     assert web_client.post(f"{place}/taking").status_code == 303
-    assert "Put into the text" in page_text(web_client.get(place))
+    assert "Added to the text" in page_text(web_client.get(place))
     assert draft_text(instance, document, "en") == LATE
 
 
@@ -88,7 +88,7 @@ def test_it_is_set_aside_and_stays_to_be_read(web_client: WebClient, instance: S
     place = create_late_suggestion(instance, document)
     web_client.sign_in("lama")
     assert web_client.post(f"{place}/setting-aside").status_code == 303
-    assert "Set aside" in page_text(web_client.get(f"/documents/{document}/suggestions"))
+    assert "Dismissed" in page_text(web_client.get(f"/documents/{document}/suggestions"))
     assert "and late" in page_text(web_client.get(place))
 
 
@@ -133,4 +133,4 @@ def test_the_page_of_writing_keeps_what_was_not_taken_once(
     alone = api.post(f"/documents/{document}/editions/en/suggestions", words_alone, by="lama").json()
     assert api.post(f"/documents/{document}/suggestions/{alone['id']}/setting-aside", by="lama").json()["ended_at"]
     page = web_client.get(f"/documents/{document}/suggestions/{alone['id']}")
-    assert "Only words." in page_text(page) and "Where these words stood" in page_text(page)
+    assert "Only words." in page_text(page) and "we do not know where these words belong" in page_text(page)

@@ -83,7 +83,7 @@ def test_most_people_invite_nobody(web_client: WebClient, who: str) -> None:
 def test_a_focal_point_invites_only_into_their_own(web_client: WebClient, organisation: str, role: str) -> None:
     answer = invite(web_client, "lama", organisation=organisation, role=role)
     assert answer.status_code == 403
-    assert "A focal point invites people of their own organisation" in page_text(answer)
+    assert "A focal point can invite people from their own" in page_text(answer)
     with web_client.instance.write() as tx:
         assert invitations.list_invitations(tx, web_client.instance.actor(tx, "salma")) == []
 
@@ -103,11 +103,11 @@ def test_a_focal_point_withdraws_only_their_own(web_client: WebClient) -> None:
 @pytest.mark.parametrize(
     ("given", "status", "said"),
     [
-        ({"email": "nobody"}, 400, "is not a mail address"),
-        ({"email": "lama@sindyan.example"}, 409, "There is a person with this address already"),
+        ({"email": "nobody"}, 400, "is not an email address"),
+        ({"email": "lama@sindyan.example"}, 409, "Someone with this email address already exists"),
         ({"role": "queen"}, 400, "Choose at least one role"),
-        ({"organisation": "", "role": "signatory"}, 400, "This role is held for an organisation"),
-        ({"organisation": "org_none"}, 404, "There is nothing here"),
+        ({"organisation": "", "role": "signatory"}, 400, "This role belongs to an organisation"),
+        ({"organisation": "org_none"}, 404, "This does not exist"),
     ],
     ids=["bad_email", "email_taken", "no_role", "role_needs_organisation", "not_found"],
 )
@@ -158,7 +158,7 @@ def test_a_link_that_was_withdrawn_replaced_or_grew_old_opens_nothing(
     with instance.write() as tx:
         tx.connection.exec_driver_sql(f"UPDATE invitation SET expires_at = expires_at - {INVITATION_LIFETIME}")
     assert accept_invitation(web_client, third).status_code == 409
-    assert "Too old" in page_text(web_client.get("/invitations"))
+    assert "Link expired" in page_text(web_client.get("/invitations"))
 
 
 def test_an_invitation_ends_with_whoever_sent_it(web_client: WebClient, instance: SampleInstance) -> None:
@@ -208,7 +208,7 @@ def test_the_list_says_how_each_stands(web_client: WebClient) -> None:
     accept_invitation(web_client, path_of(invite(web_client, "salma", email="one@x.example")), lang="en")
     invite(web_client, "salma", email="two@x.example")
     page = page_text(web_client.get("/invitations"))
-    assert "Accepted" in page and "Waiting" in page
+    assert "Accepted" in page and "Not used yet" in page
 
 
 def test_an_invitation_goes_by_mail_in_the_language_chosen(web_client: WebClient, instance: SampleInstance) -> None:
@@ -217,7 +217,7 @@ def test_an_invitation_goes_by_mail_in_the_language_chosen(web_client: WebClient
     assert form.xpath("//select[@name='lang']/option[@selected]/@value") == ["ar"]
     place = instance.members.organisations["sindyan"]
     page = web_client.post("/invitations", {"email": NEW, "organisation": place, "role_drafter": "1", "lang": "en"})
-    assert "on its way by mail" in page_text(page)
+    assert "We have emailed it to" in page_text(page)
     text = str(parse_page(page).xpath("string(//textarea)"))
     assert text.startswith("You are invited to write with us.")
     assert NEW not in page_text(web_client.get("/mails"))
@@ -255,7 +255,7 @@ def test_a_focal_point_is_answered_alike_whoever_has_the_address(web_client: Web
     path = path_of(answers[0])
     web_client.client.cookies.clear()
     refused = accept_invitation(web_client, path)
-    assert (refused.status_code, "Somebody with this address is here already" in page_text(refused)) == (409, True)
+    assert (refused.status_code, "This email address already has an account" in page_text(refused)) == (409, True)
 
 
 def test_whoever_invites_is_told_that_the_mail_did_not_arrive(web_client: WebClient, instance: SampleInstance) -> None:

@@ -68,7 +68,7 @@ def test_nothing_is_published_before_its_files_are_ready_and_nothing_twice(
     document = create_sealed_document(instance)
     web_client.sign_in("reem")
     page = web_client.get(f"/documents/{document}/files")
-    assert "0 of 2 files are ready" in page_text(page)
+    assert "0 of 2 files ready" in page_text(page)
     assert parse_page(page).xpath("//*[@data-progress='running']")
     early = web_client.post(f"/documents/{document}/publication")
     assert (early.status_code, error_code(early)) == (409, "files_not_ready")
@@ -82,7 +82,7 @@ def test_a_withdrawal_needs_its_note(web_client: WebClient, instance: SampleInst
     create_publication(instance, document)
     web_client.sign_in("reem")
     answer = web_client.post(f"/documents/{document}/publication/withdrawal", {"note": " "})
-    assert answer.status_code == 409 and "the note is public" in page_text(answer)
+    assert answer.status_code == 409 and "The note is public" in page_text(answer)
     assert parse_page(answer).xpath("string(//*[@id='note']/@aria-invalid)") == "true"
 
 
@@ -108,7 +108,7 @@ def test_published_by_hand_then_anew_then_withdrawn(web_client: WebClient, insta
     page = web_client.get(f"/documents/{document}/files")
     answers = [web_client.post(f"/documents/{document}/publication", hidden_fields(page)) for _ in range(2)]
     assert {one.headers["location"] for one in answers} == {answers[0].headers["location"]}
-    assert "The public page shows everything there is." in page_text(web_client.get(f"/documents/{document}/files"))
+    assert "The public page is up to date." in page_text(web_client.get(f"/documents/{document}/files"))
     round_id = next(
         link for link in page_links(web_client.get(f"/documents/{document}")) if link.startswith("/rounds/")
     )
@@ -135,13 +135,13 @@ def test_each_file_says_what_is_done_with_it_now(web_client: WebClient, instance
         exports_store.set_stage(tx, pdf.id, "typesetting")
         exports_store.set_stage(tx, docx.id, "started")
     page = web_client.sign_in("reem").get(f"/documents/{document}/files")
-    assert "Step 3 of 4: the pages are set" in page_text(page) and "Being made" in page_text(page)
+    assert "Step 3 of 4: the pages are laid out" in page_text(page) and "Being created" in page_text(page)
     classes = parse_page(page).xpath("//*[contains(@class, 'stages')][1]/i/@class")
     assert classes[:4] == ["is-done", "is-done", "is-now", ""]
     put_back = f"UPDATE jobs SET state = 'queued', attempts = 1 WHERE ref = '{pdf.id}'"
     with instance.write() as tx:
         tx.connection.exec_driver_sql(put_back)
-    assert "It was interrupted and will be tried again by itself." in page_text(
+    assert "It was interrupted and will start again automatically." in page_text(
         web_client.get(f"/documents/{document}/files")
     )
 

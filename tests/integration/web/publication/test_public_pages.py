@@ -32,7 +32,7 @@ def test_only_communications_is_offered_to_publish(web_client: WebClient, instan
     assert "/publication" not in web_client.get(f"/documents/{document}").text
     answer = web_client.post(f"/documents/{document}/publication")
     assert answer.status_code == 403
-    assert "This is not yours to do" in page_text(answer)
+    assert "You do not have permission" in page_text(answer)
 
 
 # Conflict
@@ -42,7 +42,7 @@ def test_publishing_waits_for_the_files(web_client: WebClient, instance: SampleI
     document = create_sealed_document(instance)
     page = web_client.sign_in("reem").get(f"/documents/{document}")
     assert "You can publish as soon as the files are ready." in page_text(page)
-    assert "2 files are still being made" in page_text(page)
+    assert "2 files are being created" in page_text(page)
     answer = web_client.post(f"/documents/{document}/publication")
     assert answer.status_code == 409
     assert "The files are not ready yet" in page_text(answer)

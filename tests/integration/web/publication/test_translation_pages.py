@@ -98,5 +98,5 @@ def test_a_translation_is_added_corrected_and_published_as_what_it_is(
         == 303
     )
     public = web_client.get(f"/p/{publication}?lang=en")
-    assert "It is not what was signed" in page_text(public) and "A first text, translated." in page_text(public)
+    assert "It was not signed" in page_text(public) and "A first text, translated." in page_text(public)
     assert len(parse_page(public).xpath("//section[@aria-labelledby='h-files']//a")) == 4

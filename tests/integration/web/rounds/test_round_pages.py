@@ -112,14 +112,14 @@ def test_what_cannot_be_used_is_told_on_the_form_which_keeps_what_was_chosen(
     document = create_document_in_review(instance)
     web_client.sign_in("salma")
     answer = post_round_form(web_client, document, deadline="own", date="soon", quorum="half", rule="majority")
-    assert answer.status_code == 400 and "Give the deadline as a day and an hour." in page_text(answer)
+    assert answer.status_code == 400 and "Enter the date and time of the deadline." in page_text(answer)
     assert parse_page(answer).xpath("//input[@checked]/@value")[:2] == ["majority", "own"]
     assert parse_page(answer).xpath("string(//option[@selected]/@value)") == "half"
     for more, said in (
-        ({"rule": "sign_on", "at_least": "99"}, "The rule asks for 99 endorsements"),
+        ({"rule": "sign_on", "at_least": "99"}, "The rule needs 99 endorsements"),
         ({"rule": "sign_on", "at_least": "some"}, "This rule cannot be used"),
         ({"rule": "none"}, "This rule cannot be used"),
-        ({"deadline": "own", "date": "2020-01-01", "time": "17:00"}, "A round must close in the future"),
+        ({"deadline": "own", "date": "2020-01-01", "time": "17:00"}, "Choose a closing date in the next 12 months"),
     ):
         assert said in page_text(post_round_form(web_client, document, **more))
     answer = post_round_form(web_client, document, version="7")
@@ -148,7 +148,7 @@ def test_a_mandate_that_cannot_be_is_told_on_the_form(web_client: WebClient, ins
     web_client.sign_in(focal_point(instance))
     form = {"person": instance.members.people["yusuf"].id, "until": "2020-01-01"}
     answer = web_client.post("/mandates", form)
-    assert answer.status_code == 400 and "A mandate must end in the future." in page_text(answer)
+    assert answer.status_code == 400 and "The end date of a mandate must be in the future." in page_text(answer)
     assert parse_page(answer).xpath("string(//*[@id='until']/@value)") == "2020-01-01"
 
 
@@ -205,11 +205,11 @@ def test_a_deadline_on_a_day_of_rest_must_be_meant(web_client: WebClient, instan
 def test_two_persons_end_a_round_and_the_second_sees_who_asked(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     web_client.sign_in("salma")
-    assert "2 persons of the secretariat must ask for it." in page_text(web_client.get(f"/rounds/{round_id}"))
+    assert "2 members of the secretariat must ask for it." in page_text(web_client.get(f"/rounds/{round_id}"))
     assert web_client.post(f"/rounds/{round_id}/close").status_code == 303
     assert "Close the round now" not in page_text(web_client.get(f"/rounds/{round_id}"))
     said = page_text(web_client.sign_in("karim").get(f"/rounds/{round_id}"))
-    assert f"Asked to close it so far: {instance.members.people['salma'].names['en']}" in said
+    assert f"Have asked to close it: {instance.members.people['salma'].names['en']}" in said
     web_client.post(f"/rounds/{round_id}/close")
     assert "was not approved" in page_text(web_client.get(f"/rounds/{round_id}"))
 
@@ -231,9 +231,9 @@ def test_a_mandate_is_granted_and_confirmed_by_hand(web_client: WebClient, insta
     page = web_client.get("/mandates")
     form = {**hidden_fields(page), "person": instance.members.people["yusuf"].id, "until": "2199-12-31"}
     assert [web_client.post("/mandates", form).status_code for _ in range(2)] == [303, 303]
-    assert "2 confirmations are still needed." in page_text(web_client.get("/mandates"))
+    assert "2 more confirmations are needed." in page_text(web_client.get("/mandates"))
     with instance.read() as tx:
         [(_, made)] = mandates_store.list_all(tx)
-    for who, said in (("salma", "1 confirmation is still needed."), ("karim", "In force")):
+    for who, said in (("salma", "1 more confirmation is needed."), ("karim", "In force")):
         web_client.sign_in(who).post(f"/mandates/{made.id}/confirm")
         assert said in page_text(web_client.get("/mandates"))

@@ -80,7 +80,7 @@ def test_who_has_no_mandate_reads_and_is_told_who_answers(
     _, round_id = open_round_with_document(instance)
     page = web_client.sign_in(who).get(f"/rounds/{round_id}/sign")
     assert page.status_code == 200 and not parse_page(page).xpath("//input[@type='radio']")
-    assert "answering is for those who hold a mandate" in page_text(page)
+    assert "Only people with a mandate can answer" in page_text(page)
     answer = web_client.post(f"/rounds/{round_id}/sign", {"position": "endorse", "lang": "ar"})
     assert (answer.status_code, error_code(answer)) == (403, "forbidden")
 
@@ -93,7 +93,7 @@ def test_a_signatory_whose_mandate_is_not_confirmed_is_told_the_way(
     move_to_review(instance, document)
     round_id = open_round(instance, document)
     said = page_text(web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign"))
-    assert "You hold no confirmed mandate" in said and "the secretariat confirms them" in said
+    assert "You have no confirmed mandate" in said and "the secretariat confirms them" in said
     answer = web_client.post(f"/rounds/{round_id}/sign", {"position": "endorse", "lang": "ar"})
     assert (answer.status_code, error_code(answer)) == (403, "no_mandate")
     assert f"/rounds/{round_id}" in page_links(answer)
@@ -141,7 +141,7 @@ def test_a_reservation_without_words_is_told_on_the_page_and_nothing_typed_is_lo
     form = {**hidden_fields(page), "position": "abstain", "reservation.ar": "نتحفّظ."}
     answer = web_client.post(f"/rounds/{round_id}/sign", form)
     assert answer.status_code == 400
-    assert "A reservation needs its words" in page_text(answer)
+    assert "write the reservation" in page_text(answer)
     assert parse_page(answer).xpath("string(//textarea[@lang='ar'])") == "نتحفّظ."
     assert parse_page(answer).xpath("string(//input[@checked]/@value)") == "abstain"
 
@@ -189,8 +189,8 @@ def test_from_the_choice_to_the_receipt(web_client: WebClient, instance: SampleI
         "1 of 3 organisations has endorsed.",
         "نتحفّظ على <المادة> ١.",
         "Signed by",
-        "by a code sent by mail",
-        "your organisation may change its answer or take it back",
+        "by a code sent by email",
+        "can change or withdraw its answer",
     ):
         assert sentence in page_text(receipt)
     file = web_client.get(f"/rounds/{round_id}/receipt/statement")
@@ -215,7 +215,7 @@ def test_an_answer_is_changed_and_taken_back(web_client: WebClient, instance: Sa
     assert "Your organisation has answered." in page_text(web_client.get(f"/rounds/{round_id}/sign"))
     assert "Your abstention is recorded" in page_text(sign_round(web_client, round_id, "yusuf", "abstain"))
     receipt = page_text(sign_round(web_client, round_id, "yusuf", "withdraw"))
-    assert "The answer of your organisation was taken back" in receipt and "Answer anew" in receipt
+    assert "Your organisation’s answer was withdrawn" in receipt and "Answer again" in receipt
 
 
 def test_after_the_seal_an_answer_may_still_be_taken_back(web_client: WebClient, instance: SampleInstance) -> None:
@@ -224,8 +224,8 @@ def test_after_the_seal_an_answer_may_still_be_taken_back(web_client: WebClient,
         cast_endorsement(instance, round_id, who)
     close_round(instance, round_id)
     page = web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign")
-    assert not parse_page(page).xpath("//input[@type='radio']") and "the seal stays as it is" in page_text(page)
-    assert "nothing more can be answered" in page_text(sign_round(web_client, round_id, "yusuf", "withdraw"))
+    assert not parse_page(page).xpath("//input[@type='radio']") and "sealed text does not change" in page_text(page)
+    assert "You can no longer answer" in page_text(sign_round(web_client, round_id, "yusuf", "withdraw"))
 
 
 def test_what_changed_is_told_since_the_version_the_organisation_knows(
@@ -242,6 +242,6 @@ def test_what_changed_is_told_since_the_version_the_organisation_knows(
     move_to_review(instance, document)
     round_id = open_round(instance, document, version=3)
     page = web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign")
-    assert "What changed since version 1" in page_text(page) and "knows version 1" in page_text(page)
+    assert "What changed since version 1" in page_text(page) and "answered on version 1" in page_text(page)
     assert "ثالث" in parse_page(page).xpath("string(//details//ins)")
     assert "What changed since version 2" in page_text(web_client.get(f"/rounds/{round_id}/sign?since=2"))

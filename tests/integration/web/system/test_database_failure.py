@@ -27,7 +27,7 @@ def failing_api(api: ApiTestClient, postgres: PostgresTemplate) -> ApiTestClient
 
 
 def test_a_connection_that_breaks_at_the_commit_is_an_outcome_nobody_knows(failing_api: ApiTestClient) -> None:
-    for lang, words in (("en", "may be there already, or not"), ("ar", "قد يكون ما فعلتموه محفوظًا")):
+    for lang, words in (("en", "may or may not have been saved"), ("ar", "قد يكون ما فعلتموه محفوظًا")):
         answer = failing_api.post("/documents", ONE, by="lama", accept_language=lang, idempotency_key=f"key-{lang}")
         assert (answer.status_code, answer.json()["code"]) == (503, "outcome_unknown")
         assert words in answer.json()["detail"]

@@ -121,7 +121,7 @@ def test_a_directory_that_may_only_be_read_is_refused_at_the_start(small_disk: P
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     command = mithaq("up", "--var", str(small_disk / "var"), "--port", str(free_port()))
     said = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
-    assert (said.returncode, "cannot be written (Read-only file system)" in said.stderr) == (2, True)
+    assert (said.returncode, "is not writable (Read-only file system)" in said.stderr) == (2, True)
 
 
 def test_files_that_may_only_be_read(

@@ -20,8 +20,8 @@ from tests.support.factories import (
 )
 from tests.support.web_client import WebClient, open_web_client, page_links, page_text
 
-NEW = "Version 2 is new since you last looked."
-SINCE = "What changed since you last looked, at version 1"
+NEW = "Version 2 is new since your last visit."
+SINCE = "What changed since version 1, which you last saw"
 
 
 @pytest.fixture
