@@ -129,7 +129,7 @@ def test_where_the_draft_was_begun_anew_the_page_says_so(web_client: WebClient, 
     web_client.sign_in("lama")
     assert "since your last visit" not in page_text(web_client.get("/"))
     page = web_client.get(f"/documents/{document}/changes")
-    assert "begun anew" in page_text(page) and "my last visit" not in page_text(page)
+    assert "This draft was restarted since" in page_text(page) and "my last visit" not in page_text(page)
 
 
 def test_where_the_history_was_shortened_the_page_says_so(web_client: WebClient, instance: SampleInstance) -> None:
