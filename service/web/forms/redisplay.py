@@ -12,7 +12,8 @@ from service.domain.text.markup.canonical import canonical_name as one_line
 from service.domain.text.markup.canonical import canonicalise
 from service.web.forms.form_error import Told
 from service.web.http.context import Form, RequestContext
-from service.web.http.pages import next_step, render_fragment
+from service.web.http.form_state import form_state
+from service.web.http.pages import render_fragment
 
 Page = Callable[[RequestContext], Response]
 
@@ -70,12 +71,10 @@ def typed(visit: RequestContext) -> Form:
 def render_refused(render: Page, visit: RequestContext) -> Response:
     """`page`, its form filled with what was typed and told what to mend."""
     response, error = render(visit), refused(visit)
-    if error is None or not isinstance(response, HTMLResponse):
+    if error is None or not isinstance(response, HTMLResponse) or form_state(visit.request).is_shown:
         return response
     told = Told(
-        banner=render_fragment(
-            visit, "components/error_banner.html", error=error, onward=next_step(error, visit.request)
-        ),
+        banner=render_fragment(visit, "components/error_banner.html", form=form_state(visit.request).rejected),
         line=render_fragment(visit, "components/field_error.html", error=error),
         blamed=partial(_blamed, error, typed(visit)),
     )
