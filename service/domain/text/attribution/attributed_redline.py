@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from service.domain.text.attribution.attribution_ops import AttributionOp
-from service.domain.text.diff.minimal_edits import splices
+from service.domain.text.diff.minimal_edits import word_splices
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.markup.tokens import tokenize
 from service.domain.text.redline.redline import ENGINE, Op, Redline
@@ -123,7 +123,7 @@ def _region_ops(regions: Iterable[_Region], old: str, new: str) -> Iterator[Op]:
     for region in regions:
         yield Op("equal", a, region.a0, b, region.b0)
         a, b = region.a0, region.b0
-        for start, stop, words in splices(old[region.a0 : region.a1], new[region.b0 : region.b1]):
+        for start, stop, words in word_splices(old[region.a0 : region.a1], new[region.b0 : region.b1]):
             step = region.a0 + start - a
             yield Op("equal", a, a + step, b, b + step)
             a, b = a + step, b + step

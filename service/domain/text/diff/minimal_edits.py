@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from service.domain.text.diff.block_diff import diff_blocks
 from service.domain.text.diff.blocks import split_blocks
 from service.domain.text.diff.phrase_diff import diff_phrases
-from service.domain.text.diff.pieces import diff_blocks
 from service.domain.text.diff.sequence_alignment import RangePair
 from service.domain.text.diff.similarity import PAIR_THRESHOLD, similarity, word_bag
 from service.domain.text.markup.tokens import TokenKeys, grapheme_ends
@@ -15,10 +15,10 @@ Splice = tuple[int, int, str]
 
 def minimal_edits(base: str, new: str) -> list[Splice]:
     """The splices, in order and apart from one another, that turn `base` into `new`; none splits a grapheme cluster."""
-    return [_trim_splice(base, splice) for splice in splices(base, new)]
+    return [_trim_splice(base, splice) for splice in word_splices(base, new)]
 
 
-def splices(base: str, new: str) -> list[Splice]:
+def word_splices(base: str, new: str) -> list[Splice]:
     """The maximal differences, at boundaries of words."""
     found = _coalesce(_differences(base, new))
     found = _coalesce(finer for area in found for finer in _refine_area(base, new, area))

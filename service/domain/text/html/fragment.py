@@ -34,7 +34,7 @@ from service.domain.text.markup.tree import (
 from service.domain.text.structure.instruments import find_instrument, render_citation
 from service.domain.text.structure.outline import build_outline
 from service.domain.text.structure.provisions import Digits, in_digits
-from service.domain.text.structure.references import referred
+from service.domain.text.structure.references import resolve_references
 
 TAGS = frozenset(
     [
@@ -153,7 +153,7 @@ class _Renderer:
         return f"<tr>{''.join(cells)}</tr>"
 
     def render_inline(self, nodes: Iterable[Inline]) -> str:
-        return "".join(self.render_node(node) for node in referred(nodes, self.labels, digits=self.digits))
+        return "".join(self.render_node(node) for node in resolve_references(nodes, self.labels, digits=self.digits))
 
     def render_node(self, node: Inline) -> str:
         match node:

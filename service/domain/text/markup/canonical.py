@@ -66,7 +66,7 @@ def canonicalise(raw: str | bytes, *, limit: int = MAX_TEXT_LENGTH) -> Canonical
     return CanonicalText(text, _notices(embeddings=embeddings, marks=marks))
 
 
-def entry(raw: str | bytes) -> CanonicalText:
+def canonicalise_entry(raw: str | bytes) -> CanonicalText:
     """`canonical(raw)` for text that is typed, pasted or imported: typed markers at line starts become list items.
 
     A notice `list_markers` says how many. Typed numbers of provisions («المادة ٥», "Article 5") stay as typed. Applying

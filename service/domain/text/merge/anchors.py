@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from service.domain.text.diff.minimal_edits import splices
+from service.domain.text.diff.minimal_edits import word_splices
 from service.domain.text.markup.tokens import is_word
 from service.domain.text.markup.tree import Span
 from service.domain.text.redline.redline import Move, Op, Redline
@@ -104,7 +104,7 @@ class _RangeMapper:
 def _unchanged_runs(old: str, new: str) -> Iterator[tuple[Span, int]]:
     """The runs of `old` that are in `new`, and where."""
     offset = shift = 0
-    for a0, a1, words in (*splices(old, new), (len(old), len(old), "")):
+    for a0, a1, words in (*word_splices(old, new), (len(old), len(old), "")):
         if offset < a0:
             yield (offset, a0), offset + shift
         offset, shift = a1, shift + len(words) - (a1 - a0)

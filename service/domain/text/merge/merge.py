@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import regex
 
-from service.domain.text.diff.minimal_edits import Splice, splices
+from service.domain.text.diff.minimal_edits import Splice, word_splices
 from service.domain.text.markup.tree import Span
 from service.domain.text.merge.diff3 import CleanPart, MergeConflict, MergePart, diff3
 from service.domain.text.merge.merge_validation import validate_parts
@@ -39,7 +39,7 @@ class MergeResult:
 
 def merge_texts(base: str, ours: str, theirs: str) -> MergeResult:
     """Merge two texts made from `base`. Swapping the sides swaps them in the conflicts and changes nothing else."""
-    sides = splices(base, ours), splices(base, theirs)
+    sides = word_splices(base, ours), word_splices(base, theirs)
     parts = mark_move_conflicts(base, ours, theirs, tuple(diff3(base, *sides)))
     validated = validate_parts(base, ours, theirs, parts)
     parts = parts if validated is None else validated

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from service.domain.text.diff.minimal_edits import Splice, splices
+from service.domain.text.diff.minimal_edits import Splice, word_splices
 from service.domain.text.diff.moved_blocks import MIN_WORDS
 from service.domain.text.markup.tree import Span
 from service.domain.text.merge.diff3 import (
@@ -75,7 +75,7 @@ def _relocations_of_move(
     in_conflict = any(start < move.a1 and move.a0 < end for start, end in conflicts)
     if not (inside and no_overlap and in_conflict and changed.strip()):
         return
-    parts = tuple(diff3(old, splices(old, text[move.b0 : move.b1]), splices(old, changed)))
+    parts = tuple(diff3(old, word_splices(old, text[move.b0 : move.b1]), word_splices(old, changed)))
     if all(isinstance(part, CleanPart) for part in parts):
         start = move.a0 + sum(len(new) - (a1 - a0) for a0, a1, new in others if a1 <= move.a0)
         merged = "".join(part.text for part in parts if isinstance(part, CleanPart))

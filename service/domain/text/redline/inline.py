@@ -15,7 +15,7 @@ from service.domain.text.redline.labels import RedlineLabels, labels_for
 from service.domain.text.redline.lines import LineRun, RedlineLine, number_changes, redline_lines
 from service.domain.text.redline.redline import Redline
 from service.domain.text.structure.provisions import in_digits, label_of
-from service.domain.text.structure.references import printed
+from service.domain.text.structure.references import inflect_reference
 
 TAGS = frozenset(("div", "p", "ins", "del", "span", "a", "bdi", "details", "summary", "mark"))
 """Every tag an inline redline may hold."""
@@ -189,7 +189,7 @@ class RedlineWriter:
         for found in _MARKS.finditer(text):
             before, shown = text[offset : found.start()], self.render_mark(found) if ids or not found["id"] else ""
             if found["target"] in self.labels:
-                before, said = printed(before, self.labels[found["target"]], digits=self.ui_labels.digits)
+                before, said = inflect_reference(before, self.labels[found["target"]], digits=self.ui_labels.digits)
                 shown = f"<bdi>{escape(said, quote=False)}</bdi>"
             parts += [escape(before, quote=False), shown]
             offset = found.end()

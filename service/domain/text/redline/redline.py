@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from service.domain.text.diff.block_diff import DiffSegment, diff_blocks
 from service.domain.text.diff.change_kinds import ChangeKind
-from service.domain.text.diff.pieces import DiffSegment, diff_blocks
 from service.domain.text.diff.shared_passages import Indexes, split_around_passages
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.markup.tokens import TOKENIZER

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from service.domain.text.diff.block_diff import BlockDiff, DiffSegment
 from service.domain.text.diff.blocks import Blocks, is_heading
-from service.domain.text.diff.pieces import BlockDiff, DiffSegment
 from service.domain.text.structure.provisions import (
     Reference,
     find_references_to,

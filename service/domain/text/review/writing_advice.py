@@ -53,7 +53,7 @@ class WritingAdvice:
     """`remarks`: the first SHOWN; `more`: how many others there are. `mean`: words of a sentence on the average. `age`:
     of a reader who follows it easily, in years; None where there is no measure of that for the language."""
 
-    remarks: tuple[AdviceItem, ...]
+    items: tuple[AdviceItem, ...]
     more: int
     sentences: int
     mean: int
@@ -103,7 +103,7 @@ def review_writing(tree: Tree, *, lang: str, word_lists: WordLists) -> WritingAd
     ]
     words, sentence_count = sum(counts), max(1, len(sentences))
     return WritingAdvice(
-        remarks=tuple(items[:MAX_ITEMS]),
+        items=tuple(items[:MAX_ITEMS]),
         more=max(0, len(items) - MAX_ITEMS),
         sentences=len(sentences),
         mean=round(words / sentence_count),

@@ -72,7 +72,7 @@ _DEFAULT_LANG = "en"
 def find_instrument(ref: str) -> tuple[Instrument, str | None] | None:
     """The instrument a reference names, with the number of its article or paragraph as typed; None where there is none
     such."""
-    ref = current(ref)
+    ref = current_ref(ref)
     instrument = INSTRUMENTS.get(ref)
     if instrument:
         return instrument, None
@@ -81,7 +81,7 @@ def find_instrument(ref: str) -> tuple[Instrument, str | None] | None:
     return (found, number) if found and _exists(found, number) else None
 
 
-def current(ref: str) -> str:
+def current_ref(ref: str) -> str:
     """`ref` with the code of today in place of one of an earlier release."""
     code, dash, number = ref.partition("-")
     return f"{FORMER_CODES.get(code, code)}{dash}{number}"
@@ -107,7 +107,7 @@ def render_citation(cite: Citation, *, lang: str, digits: Digits) -> tuple[Inlin
 
 def list_citations(tree: Tree) -> tuple[str, ...]:
     """What a text cites, each once, by its code of today, in the order of reading."""
-    return tuple(dict.fromkeys(map(current, _refs_in_blocks(tree))))
+    return tuple(dict.fromkeys(map(current_ref, _refs_in_blocks(tree))))
 
 
 def unknown_citations(tree: Tree) -> tuple[str, ...]:

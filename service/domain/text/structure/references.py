@@ -33,7 +33,7 @@ _GOVERNORS = frozenset(word.translate(_SEATS) for word in (*_PREPOSITIONS, *_IN_
 """Words after which a noun stands in the genitive, without marks and seats of hamza."""
 
 
-def referred(
+def resolve_references(
     nodes: Iterable[Inline], labels: Mapping[str, str], *, digits: Digits, spell: Callable[[str], str] = str
 ) -> tuple[Inline, ...]:
     """`nodes` where references whose label is known have the words they print, passed through `spell`, as children.
@@ -54,12 +54,12 @@ def referred(
     return tuple(out)
 
 
-def printed(before: str, label: str, *, digits: Digits) -> tuple[str, str]:
+def inflect_reference(before: str, label: str, *, digits: Digits) -> tuple[str, str]:
     """(`before` without the particle that becomes part of the reference, what a reference to `label` prints)."""
     return _inflected(before, label, digits=digits, governed=False)[:2]
 
 
-def particle_of(words: str, labels: Sequence[str]) -> str | None:
+def typed_particle(words: str, labels: Sequence[str]) -> str | None:
     """What was typed before a reference that prints `words`: a particle («لـ») or nothing; None where `words` are not
     what a reference to one of `labels` prints."""
     forms = {form for label in labels for form in _forms(label)}
