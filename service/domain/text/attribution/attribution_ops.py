@@ -78,8 +78,9 @@ def apply_edits(
 ) -> list[AttributionOp[AuthorT]]:
     """Return the ops after edits by one author.
 
-    The edits are sorted, do not overlap, and all refer to the text before them, as `SharedText.trace` returns them.
-    Text that was added and later removed leaves no op. Inserted text comes after text removed at the same position.
+    The edits are sorted, do not overlap, and all refer to the text before them, as `SharedText.apply_as_edits` returns
+    them. Text that was added and later removed leaves no op. Inserted text comes after text removed at the same
+    position.
     """
     return _coalesce(_apply_pending(ops, deque(edits), author))
 
