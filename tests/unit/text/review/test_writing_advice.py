@@ -78,9 +78,7 @@ def test_every_text_can_be_advised_on_and_what_is_quoted_stands_in_it(text: str,
     found = review_writing(tree, lang=lang, word_lists=DEFAULT_WORD_LISTS[lang])
     assert len(found.items) <= MAX_ITEMS and (found.more == 0 or len(found.items) == MAX_ITEMS)
     assert review_writing(tree, lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]) == found
-    assert not [
-        one for one in review_writing(tree, lang=lang, word_lists=NOTHING).items if one.kind != "long_sentence"
-    ]
+    assert not [one for one in review_writing(tree, lang=lang, word_lists=NOTHING).items if one.kind != "long_sentence"]
     for remark in found.items:
         assert remark.words > 0 and "\ue000" not in remark.sentence
 
