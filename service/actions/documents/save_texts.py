@@ -11,7 +11,7 @@ from service.actions.validation import validate_title
 from service.domain.documents.document import DRAFTING, check_document_state
 from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.membership.people import Actor
-from service.domain.text.markup.canonical import entry
+from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.merge.diff3 import CleanPart
 from service.domain.text.merge.diff3 import MergeConflict as Clash
 from service.domain.text.merge.merge import MergeResult, merge_texts
@@ -92,7 +92,7 @@ def resolve_conflicts(
     save_actions.check_position(head, epoch=epoch, seq=seq)
     live = save_actions.load_shared_text(tx, edition.draft, epoch=epoch).text
     base = save_actions.load_shared_text(tx, edition.draft, epoch=epoch, upto=seq).text
-    proposed = entry(text).text
+    proposed = canonicalise_entry(text).text
     result = _merge_with_moves(base, live, proposed, accepted_moves)
     if len(choices) != len(result.conflicts) or not set(choices) <= set(CHOICES):
         raise draft_conflict(base, live, proposed, result, accepted_moves=accepted_moves)

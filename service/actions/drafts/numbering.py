@@ -1,6 +1,6 @@
 """How the provisions of an edition are numbered, and texts without the numbers they read with anyway."""
 
-from service.domain.text.markup.canonical import entry
+from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.structure.numbering import NumberingScheme, numbering_scheme, strip_redundant_numbers
 from service.domain.text.structure.provisions import Digits
 from service.i18n import get_language
@@ -18,4 +18,4 @@ def get_numbering_scheme(tx: Tx, *, kind: str, numbering: str, lang: str) -> Num
 
 def strip_typed_numbers(text: str, numbering_scheme: NumberingScheme | None) -> str:
     """A text on entry; with automatic numbers, without the typed ones that are the same."""
-    return strip_redundant_numbers(entry(text).text, numbering_scheme) if numbering_scheme else text
+    return strip_redundant_numbers(canonicalise_entry(text).text, numbering_scheme) if numbering_scheme else text

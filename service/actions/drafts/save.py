@@ -20,7 +20,7 @@ from service.domain.documents.document import DRAFTING, Document, Edition, check
 from service.domain.errors import N_, InvalidInput, NotFound
 from service.domain.membership.people import Actor
 from service.domain.text.diff.minimal_edits import minimal_edits
-from service.domain.text.markup.canonical import EntryNotice, canonicalise, entry, text_sha256
+from service.domain.text.markup.canonical import EntryNotice, canonicalise, canonicalise_entry, text_sha256
 from service.domain.text.markup.parser import parse_markup as read_markup
 from service.domain.text.merge.merge import merge_texts
 from service.domain.text.merge.overlapping_sentences import overlapping_sentences
@@ -135,7 +135,7 @@ def save(
 
 
 def _make_plan(tx: Tx, draft: str, head: journal_store.Head, *, text: str, base: DraftPosition) -> SavePlan:
-    canonicalised = entry(text)
+    canonicalised = canonicalise_entry(text)
     read_markup(canonicalised.text)
     epoch, seq = base
     check_position(head, epoch=epoch, seq=seq)
@@ -166,7 +166,7 @@ def compute_edits(live: str, proposed: str) -> tuple[Edit, ...]:
 
 def add_seed(tx: Tx, draft: str, *, text: str, actor: str, client_bits: int) -> None:
     """Row 1 of a draft: the text it starts from."""
-    canonicalised = entry(text).text
+    canonicalised = canonicalise_entry(text).text
     read_markup(canonicalised)
     shared_text = SharedText.new(client_id=new_client_id(client_bits))
     head = journal_store.lock_head(tx, draft)
