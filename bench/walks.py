@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -36,6 +36,7 @@ from service.pubsub import PubSub
 from service.sample import document as sample_document
 from service.store.publication import exports as exports_store
 from service.store.tables import jobs
+from service.web.app import create_app
 from service.web.http.auth import SESSION_COOKIE
 from workers import exports as export_worker
 
@@ -44,28 +45,33 @@ SOURCES = tuple(f"{ROOT / name}{os.sep}" for name in ("service", "workers"))
 ORIGIN = "http://localhost"
 TEXT = "## Article 1\n\nThe first sentence.\n\n## Article 2\n\nThe second sentence.\n"
 DISPATCHER = NullDispatcher()
+AUTHORIZATIONS = {("service.actions.authorization", name) for name in ("load_document", "load_round")}
+"""Functions that decide access to a document; each reads it from the database."""
 
 
 @dataclass
 class Recorder:
-    """Modules in the order in which a function of theirs was first called, while `active`."""
+    """While `active`: modules in the order in which a function of theirs was first called, and how often access to a
+    document was decided."""
 
     active: bool = False
     modules: dict[str, None] = field(default_factory=dict)
+    authorizations: int = 0
 
     def trace(self, frame: FrameType, event: str, _: object) -> None:
         """A trace function for `sys.settrace`: records calls only, and never traces lines."""
         if self.active and event == "call" and frame.f_code.co_name != "<module>":
             path = frame.f_code.co_filename
             if path.startswith(SOURCES) and path.endswith(".py"):
-                self.modules.setdefault(
-                    path[len(str(ROOT)) + 1 :].removesuffix(".py").replace(os.sep, ".").removesuffix(".__init__")
-                )
+                module = path[len(str(ROOT)) + 1 :].removesuffix(".py").replace(os.sep, ".").removesuffix(".__init__")
+                self.modules.setdefault(module)
+                self.authorizations += (module, frame.f_code.co_name) in AUTHORIZATIONS
 
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Record what is called in this block, in any thread."""
         self.modules.clear()
+        self.authorizations = 0
         self.active = True
         try:
             yield
@@ -78,10 +84,11 @@ RECORDER = Recorder()
 
 @dataclass(frozen=True)
 class Walk:
-    """`modules` as Recorder gives them."""
+    """`modules` and `authorizations` as Recorder gives them."""
 
     name: str
     modules: tuple[str, ...]
+    authorizations: int
 
     @property
     def packages(self) -> set[str]:
@@ -105,9 +112,9 @@ def run(*, show_modules: bool = False) -> None:
             bench.database, bench.members, secret=SECRET, script=bench.script
         )
         walks = [*_page_walks(bench), _keystroke_walk(bench), _export_walk(bench, sealed)]
-    print(f"{'walk':44} {'modules':>8} {'packages':>9}")
+    print(f"{'walk':44} {'modules':>8} {'packages':>9} {'authorized':>11}")
     for walk in walks:
-        print(f"{walk.name:44} {len(walk.modules):8} {len(walk.packages):9}")
+        print(f"{walk.name:44} {len(walk.modules):8} {len(walk.packages):9} {walk.authorizations:11}")
         if show_modules:
             print("\n".join(f"    {module}" for module in walk.modules))
 
@@ -115,12 +122,13 @@ def run(*, show_modules: bool = False) -> None:
 def _record(name: str, request: Callable[[], None]) -> Walk:
     with RECORDER.recording():
         request()
-    return Walk(name, tuple(RECORDER.modules))
+    return Walk(name, tuple(RECORDER.modules), RECORDER.authorizations)
 
 
 def _page_walks(bench: SampleBench) -> Iterator[Walk]:
+    """The app has no live rooms, whose poll would be traced too."""
     id = create_document_versions(bench, [TEXT])
-    with TestClient(build_app(bench.app_state, PubSub("")), base_url=ORIGIN) as client:
+    with TestClient(create_app(replace(bench.app_state, has_live_editing=True)), base_url=ORIGIN) as client:
         client.cookies.set(SESSION_COOKIE, bench.session_cookie("lama"))
         yield from _save_walks(client, id)
         yield _comment_walk(client, id)
@@ -177,6 +185,8 @@ def _open_round(bench: SampleBench) -> str:
 
 
 def _keystroke_walk(bench: SampleBench) -> Walk:
+    """The modules of every recorded keystroke: the poll of the rooms, once a second, falls into one of them at most."""
+    walks: list[Walk] = []
     id = create_document_versions(bench, [TEXT])
     with TestClient(build_app(bench.app_state, PubSub("")), base_url=ORIGIN) as client:
         key = {"authorization": f"Bearer {bench.members.people['lama'].token}"}
@@ -184,13 +194,16 @@ def _keystroke_walk(bench: SampleBench) -> Walk:
             replica: Doc[Text] = Doc()
             text = replica.get("t", type=Text)
             _answer_sync(socket, replica)
-            for letter in "ab":
+            for letter in "abc":
                 before = replica.get_state()
                 text += letter
                 message = protocol.update(replica.get_update(before))
-                walk = _record("keystroke, from the frame to its acknowledgement", partial(_type, socket, message))
-            logging.getLogger("asyncio").disabled = True  # the test socket ends before the room has said goodbye
-    return walk
+                walks.append(
+                    _record("keystroke, from the frame to its acknowledgement", partial(_type, socket, message))
+                )
+            logging.getLogger("asyncio").disabled = True  # the test socket ends before the sender of the room does
+    _, second, third = walks
+    return replace(second, modules=tuple(one for one in second.modules if one in third.modules))
 
 
 def _answer_sync(socket: WebSocketTestSession, replica: Doc[Text]) -> None:
