@@ -9,7 +9,8 @@ from service.actions.drafts import live
 from service.actions.drafts.integrity import DraftRestarted
 from service.actions.drafts.live import AppendedUpdates, ClientIdConflict
 from service.actions.drafts.save import SNAPSHOT_INTERVAL
-from service.domain.crdt.shared_text import BrokenReplica, text_of_state
+from service.domain.crdt.panic_guard import BrokenReplica
+from service.domain.crdt.shared_text import text_of_state
 from service.domain.errors import Conflict
 from service.live import protocol
 from service.live.db_executor import DbExecutor

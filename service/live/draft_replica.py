@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from service.domain.crdt.shared_text import CLIENT_ID_BITS, BrokenReplica, SharedText, join_updates, new_client_id
+from service.domain.crdt.client_ids import CLIENT_ID_BITS, new_client_id
+from service.domain.crdt.panic_guard import BrokenReplica
+from service.domain.crdt.shared_text import SharedText, join_updates
 from service.domain.crdt.update_dependencies import MissingDependencies
 from service.domain.crdt.updates import EMPTY_UPDATE
 from service.domain.errors import DomainError

@@ -4,7 +4,7 @@ import hashlib
 import logging
 
 from service.actions.drafts.live import ClientIdConflict
-from service.domain.crdt.shared_text import BrokenReplica
+from service.domain.crdt.panic_guard import BrokenReplica
 from service.domain.crdt.update_dependencies import MissingDependencies
 from service.domain.crdt.updates import EMPTY_UPDATE, Cursor, invalid_update, parse_state_vector
 from service.domain.errors import N_, Forbidden, TooLarge

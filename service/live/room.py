@@ -12,7 +12,7 @@ from dataclasses import replace
 from service.actions.drafts import live
 from service.actions.drafts.integrity import DraftBroken, DraftRestarted
 from service.actions.drafts.live import Participant
-from service.domain.crdt.shared_text import BrokenReplica
+from service.domain.crdt.panic_guard import BrokenReplica
 from service.domain.crdt.updates import Cursor
 from service.live import protocol
 from service.live.client_ids import ClientIds
