@@ -1,4 +1,4 @@
-"""Exports and artefacts: what may be asked for, and the key that says when two files must be the same."""
+"""Exports and artefacts: supported formats, and the cache key by which equal files are shared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ STAGES = {
     "pdf": ("reading", "writing", "typesetting", "checking"),
     "docx": ("reading", "writing", "checking"),
 }
-"""What the worker says of a file as it begins each, in this order."""
+"""Stages the worker reports for each format, in order."""
 
 ARTEFACT_DOMAIN = "mithaq.artefact.v1"
 
@@ -24,8 +24,7 @@ QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"
 
 
 class ExportSpec(NamedTuple):
-    """What a file of a seal is: its format, its language and, where its text is a translation that followed the seal,
-    the number of that translation."""
+    """The specification of an exported file: format, language and number of a translation added after the seal."""
 
     format: str
     lang: str
@@ -34,8 +33,10 @@ class ExportSpec(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A request for a file. `stage` is the last thing the worker said; `failure` is {code, message} once failed;
-    `translation` as in Wanted."""
+    """A request for a file. Times in µs UTC.
+
+    `stage` is the last stage reported; `failure` is {code, message} once failed; `translation` as in ExportSpec.
+    """
 
     id: str
     document: str
@@ -54,7 +55,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A file made once: its bytes are found by `sha256`, its reason by `key`."""
+    """A rendered file: `sha256` finds its bytes in the file store, `key` is its cache key; `size` in bytes."""
 
     id: str
     key: str
@@ -64,18 +65,18 @@ class Artefact:
 
 
 def check_format(format_: str) -> None:
-    """Raises Malformed `unknown_format`."""
+    """Raise InvalidInput `unknown_format` unless the format is supported."""
     if format_ not in FORMATS:
         raise InvalidInput("unknown_format", N_("There is no format “{format}”."), format=format_)
 
 
 def artefact_key(*, format_: str, manuscript: Mapping[str, object], pipeline: Mapping[str, object]) -> str:
-    """The digest of everything that could change the bytes: the manuscript, the format, every tool and template."""
+    """Return the cache key: a digest of all that determines the bytes (manuscript, format, tools and templates)."""
     return digest(ARTEFACT_DOMAIN, {"format": format_, "manuscript": manuscript, "pipeline": pipeline})
 
 
 def file_name(document_title: str, *, lang: str, format_: str) -> str:
-    """A file name people recognise: the title's letters and digits, its language, its format."""
+    """Return a download file name: letters and digits of the title (60 code points), language, format."""
     words = "".join(mark if mark.isalnum() else " " for mark in document_title).split()
     stem = "-".join(words)[:60].strip("-") or "document"
     return f"{stem}.{lang}.{format_}"
