@@ -115,7 +115,7 @@ class Invitation:
 class RequestOrigin:
     """The origin of an authentication attempt: the digest of a network, by which attempts are counted.
 
-    If `known`, `id` stands for a browser the person signed in with before, or for their session.
+    If `known`, `id` identifies a browser the person signed in with before, or their session.
     """
 
     id: str = ""

@@ -62,7 +62,7 @@ def check_position(position: str, reservation: Mapping[str, str]) -> None:
             "reservation_mismatch",
             N_("If you endorse with a reservation, write the reservation. No other answer has one."),
         )
-    if any(len(words) > MAX_RESERVATION_LENGTH for words in reservation.values()):
+    if any(len(text) > MAX_RESERVATION_LENGTH for text in reservation.values()):
         raise TooLarge(
             "reservation_too_long",
             N_("A reservation can have up to {limit} characters."),

@@ -77,6 +77,6 @@ def artefact_key(*, format_: str, manuscript: Mapping[str, object], pipeline: Ma
 
 def file_name(document_title: str, *, lang: str, format_: str) -> str:
     """Return a download file name: letters and digits of the title (60 code points), language, format."""
-    words = "".join(mark if mark.isalnum() else " " for mark in document_title).split()
+    words = "".join(char if char.isalnum() else " " for char in document_title).split()
     stem = "-".join(words)[:60].strip("-") or "document"
     return f"{stem}.{lang}.{format_}"

@@ -40,8 +40,8 @@ def sentence(
     `unknown_sentence` if there is none for the language or position.
     """
     try:
-        words = _SENTENCES[lang][position]
+        template = _SENTENCES[lang][position]
     except KeyError:
         raise InvalidInput("unknown_sentence", N_("This sentence is not available in that language.")) from None
     shown = format_number(number, digits=digits or DEFAULT_DIGITS[lang])
-    return words.format(organisation=organisation, number=shown, title=title)
+    return template.format(organisation=organisation, number=shown, title=title)
