@@ -16,7 +16,7 @@ STAGES = {
     "pdf": ("reading", "writing", "typesetting", "checking"),
     "docx": ("reading", "writing", "checking"),
 }
-"""Stages the worker reports for each format, in order."""
+"""What the worker says of a file as it begins each, in this order."""
 
 ARTEFACT_DOMAIN = "mithaq.artefact.v1"
 
@@ -65,18 +65,18 @@ class Artefact:
 
 
 def check_format(format_: str) -> None:
-    """Raise InvalidInput `unknown_format` unless the format is supported."""
+    """Raises Malformed `unknown_format`."""
     if format_ not in FORMATS:
         raise InvalidInput("unknown_format", N_("There is no format “{format}”."), format=format_)
 
 
 def artefact_key(*, format_: str, manuscript: Mapping[str, object], pipeline: Mapping[str, object]) -> str:
-    """Return the cache key: a digest of all that determines the bytes (manuscript, format, tools and templates)."""
+    """The digest of everything that could change the bytes: the manuscript, the format, every tool and template."""
     return digest(ARTEFACT_DOMAIN, {"format": format_, "manuscript": manuscript, "pipeline": pipeline})
 
 
 def file_name(document_title: str, *, lang: str, format_: str) -> str:
-    """Return a download file name: letters and digits of the title (60 code points), language, format."""
-    words = "".join(char if char.isalnum() else " " for char in document_title).split()
+    """A file name people recognise: the title's letters and digits, its language, its format."""
+    words = "".join(mark if mark.isalnum() else " " for mark in document_title).split()
     stem = "-".join(words)[:60].strip("-") or "document"
     return f"{stem}.{lang}.{format_}"
