@@ -14,7 +14,8 @@ from service.actions.drafts.integrity import (
     load_readable_text,
     reading_draft,
 )
-from service.domain.crdt.shared_text import SharedText, new_client_id
+from service.domain.crdt.client_ids import new_client_id
+from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.document import DRAFTING, Document, Edition, check_document_state
 from service.domain.errors import N_, InvalidInput, NotFound
