@@ -8,8 +8,7 @@ from typing import Any
 from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
 from service.actions.documents.documents import check_rev
-from service.actions.membership.coalition import letterhead
-from service.actions.publication import exports
+from service.actions.endorsement.sealing import seal_document
 from service.domain.documents.document import APPROVED, ENDORSEMENT, REVIEW, Document, check_transition
 from service.domain.endorsement.round import (
     CANCELLED,
@@ -35,7 +34,6 @@ from service.domain.endorsement.rules import (
 )
 from service.domain.errors import N_, Conflict, NotFound
 from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
-from service.domain.publication.publication import seal_content, seal_sha256
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -45,7 +43,6 @@ from service.store.drafts import journal as journal_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import organisations as organisations_store
-from service.store.publication import seals as seals_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,39 +203,13 @@ def _end_round(
     facts = {"round": round_.id, "state": state, "outcome": dict(outcome) if outcome else None}
     record_store.append(tx, act="round.close", actor=by, facts=facts)
     if state == PASSED:
-        _seal_document(tx, document, round_, outcome=outcome or {})
+        seal_document(tx, document, round_, outcome=outcome or {})
     recipients = people_store.list_role_holders(
         tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY], document=document.id
     )
     notifications.notify(
         tx, recipients, kind=f"round.{state}", about=round_.id, params={"document": document.id}, by_email=True
     )
-
-
-def _seal_document(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]) -> None:
-    content = seal_content(
-        document=document,
-        version=or_not_found(versions_store.get(tx, round_.version)),
-        round_=round_,
-        outcome=outcome,
-        endorsements=endorsements_store.list_by_round(tx, round_.id, live_only=True),
-        letterhead=letterhead(or_not_found(organisations_store.get_coalition(tx))),
-        sealed_at=tx.now,
-    )
-    id, sha256 = tx.new_id("sea"), seal_sha256(content)
-    seals_store.add(
-        tx,
-        id=id,
-        document=document.id,
-        round_id=round_.id,
-        version=round_.version,
-        content=content,
-        seal_sha256=sha256,
-    )
-    record_store.append(
-        tx, act="document.seal", actor=None, facts={"document": document.id, "seal": id, "seal_sha256": sha256}
-    )
-    exports.request_all_exports(tx, document, seal=id)
 
 
 def _change_document_state(tx: Tx, document: Document, *, to_state: str, frozen: bool) -> None:

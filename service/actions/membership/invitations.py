@@ -7,6 +7,7 @@ from service.actions.accounts import settings, sign_in
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import invitation_mail
+from service.actions.membership.invitation_checks import check_roles, find_addressee
 from service.actions.membership.people import create_person, grant_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import (
@@ -17,22 +18,12 @@ from service.domain.accounts.rules import (
     invitation_unusable,
 )
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound
-from service.domain.membership.people import (
-    ORGANISATION_ROLES,
-    SCOPES,
-    SECRETARIAT,
-    Actor,
-    Names,
-    Person,
-    check_is_member,
-    validate_role,
-)
+from service.domain.membership.people import SCOPES, SECRETARIAT, Actor, Names
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.membership import invitations as invitations_store
-from service.store.membership import organisations as organisations_store
 
 MAX_LISTED = 100
 """How many invitations a list has."""
@@ -70,10 +61,8 @@ def invite(
         anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles
     )
     address = validate_email(email)
-    _check_roles(tx, organisation, roles)
-    person, member_elsewhere = _find_addressee(
-        tx, address, organisation=organisation, any_organisation=any_organisation
-    )
+    check_roles(tx, organisation, roles)
+    person, member_elsewhere = find_addressee(tx, address, organisation=organisation, any_organisation=any_organisation)
     for earlier in invitations_store.list_pending_by_email(
         tx, address, organisation=None if any_organisation else organisation
     ):
@@ -195,30 +184,6 @@ def accept(
     return person, sign_in.start_session(
         tx, or_not_found(people_store.load_actor(tx, person, scopes=SCOPES)), browser=browser
     )
-
-
-def _find_addressee(
-    tx: Tx, address: str, *, organisation: str | None, any_organisation: bool
-) -> tuple[Person | None, Person | None]:
-    """(who has the address and is awaited in this organisation, who has it and belongs elsewhere). Raises Conflict
-    `email_taken` where the one who invites sees that person anyway."""
-    found = people_store.get_by_email(tx, address)
-    if found and found.organisation != organisation and not any_organisation:
-        return None, found
-    if found and (found.organisation != organisation or accounts_store.has_ever_had_access(tx, found.id)):
-        raise Conflict("email_taken", N_("Someone with this email address already exists."))
-    return found, None
-
-
-def _check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> None:
-    if not roles:
-        raise InvalidInput("no_role", N_("Choose at least one role."))
-    if organisation is not None:
-        check_is_member(or_not_found(organisations_store.get(tx, organisation)))
-    if ORGANISATION_ROLES & {validate_role(role) for role in roles} and organisation is None:
-        raise InvalidInput(
-            "role_needs_organisation", N_("This role belongs to an organisation, and this person has none.")
-        )
 
 
 def _create_invitation(
