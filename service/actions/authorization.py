@@ -35,10 +35,10 @@ def or_not_found(found: T | None) -> T:
 
 def load_document(tx: Tx, actor: Actor, verb: str, document_id: str, *, lock: bool = False) -> Document:
     """The document, locked if asked. NotFound if `actor` cannot see it, Forbidden if they may not `verb`."""
-    return _authorise(actor, verb, (documents_store.lock if lock else documents_store.get)(tx, document_id))
+    return authorise(actor, verb, (documents_store.lock if lock else documents_store.get)(tx, document_id))
 
 
-def _authorise(actor: Actor, verb: str, document: Document | None) -> Document:
+def authorise(actor: Actor, verb: str, document: Document | None) -> Document:
     found = or_not_found(document)
     if not can_see_document(actor, document=found.id, state=found.state, ever_shared=found.ever_shared):
         raise NotFound()
@@ -52,7 +52,7 @@ def _authorise(actor: Actor, verb: str, document: Document | None) -> Document:
 def load_round(tx: Tx, actor: Actor, verb: str, round_id: str, *, lock: bool = False) -> tuple[Document, Round]:
     """The round and its document, both locked if asked: the document first."""
     if lock:
-        return _authorise(actor, verb, documents_store.lock_by_round(tx, round_id)), or_not_found(
+        return authorise(actor, verb, documents_store.lock_by_round(tx, round_id)), or_not_found(
             rounds_store.lock(tx, round_id)
         )
     found = or_not_found(rounds_store.get(tx, round_id))

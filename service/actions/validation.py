@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.text.markup.canonical import canonical_name, canonicalise
-from service.domain.text.markup.parser import parse_markup as read_markup
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.printable import first_unprintable
 from service.domain.text.structure.instruments import unknown_citations
 from service.domain.text.structure.outline import build_outline
@@ -50,7 +50,7 @@ def check_ready_to_print(title: str, text: str, *, lang: str) -> None:
     `unprintable_character`, Conflict `broken_reference`."""
     check_printable(title, lang=lang)
     check_printable(text, lang=lang)
-    tree = read_markup(text)
+    tree = parse_markup(text)
     broken_references = (*build_outline(tree).broken, *unknown_citations(tree))
     if broken_references:
         raise Conflict(

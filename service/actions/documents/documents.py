@@ -8,7 +8,7 @@ from typing import Any
 
 from service.actions import authorization
 from service.actions.authorization import require
-from service.actions.drafts import save
+from service.actions.drafts import rewrite, save
 from service.actions.drafts.numbering import get_numbering_scheme, strip_typed_numbers
 from service.actions.validation import MAX_NAME_LENGTH, validate_language, validate_printable_line, validate_title
 from service.domain.documents.document import (
@@ -85,7 +85,7 @@ def open_document(
             tx, document_id=id, lang=lang, title=_validate_initial_title(first, lang), draft=draft
         )
         text = strip_typed_numbers(first.text, get_numbering_scheme(tx, kind=kind, numbering=numbering, lang=lang))
-        save.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+        rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions), "numbering": numbering}
     record_store.append(tx, act="document.open", actor=actor.person, facts=facts)
     return id
@@ -116,10 +116,14 @@ def set_title(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, 
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
     check_document_state(document, DRAFTING)
     check_rev(document, rev)
+    write_title(tx, actor, document, lang=lang, title=title)
+
+
+def write_title(tx: Tx, actor: Actor, document: Document, *, lang: str, title: str) -> None:
     save.get_edition(document, lang)
-    documents_store.set_title(tx, document_id, lang=lang, title=validate_title(title))
-    documents_store.touch(tx, document_id)
-    record_store.append(tx, act="document.title", actor=actor.person, facts={"document": document_id, "lang": lang})
+    documents_store.set_title(tx, document.id, lang=lang, title=validate_title(title))
+    documents_store.touch(tx, document.id)
+    record_store.append(tx, act="document.title", actor=actor.person, facts={"document": document.id, "lang": lang})
 
 
 def set_numbering(tx: Tx, actor: Actor, *, document_id: str, numbering: str, rev: int | None = None) -> None:
@@ -135,7 +139,7 @@ def set_numbering(tx: Tx, actor: Actor, *, document_id: str, numbering: str, rev
     for edition in document.editions.values():
         scheme = get_numbering_scheme(tx, kind=document.kind, numbering=AUTOMATIC, lang=edition.lang)
         change = partial(strip_redundant_numbers if numbering == AUTOMATIC else number_text, scheme=scheme)
-        save.rewrite_text(tx, edition.draft, change=change, actor=actor.person, origin="numbers")
+        rewrite.rewrite_text(tx, edition.draft, change=change, actor=actor.person, origin="numbers")
     documents_store.set_numbering(tx, document_id, numbering=numbering)
     facts = {"document": document_id, "numbering": numbering}
     record_store.append(tx, act="document.numbering", actor=actor.person, facts=facts)

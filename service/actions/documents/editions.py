@@ -4,7 +4,7 @@ import secrets
 
 from service.actions import authorization
 from service.actions.documents.documents import InitialText, check_rev
-from service.actions.drafts import save
+from service.actions.drafts import rewrite
 from service.actions.drafts.numbering import get_numbering_scheme, strip_typed_numbers
 from service.actions.validation import validate_language, validate_title
 from service.domain.documents.document import check_new_edition
@@ -34,7 +34,7 @@ def add(
     text = strip_typed_numbers(
         initial.text, get_numbering_scheme(tx, kind=document.kind, numbering=document.numbering, lang=lang)
     )
-    save.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+    rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     authentic_languages = sorted({*document.authentic, lang}) if authentic else None
     documents_store.touch(tx, document_id, authentic=authentic_languages)
     facts = {"document": document_id, "lang": lang, "authentic": authentic}

@@ -12,8 +12,7 @@ from service.domain.documents.document import DRAFTING, check_document_state
 from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import canonicalise_entry
-from service.domain.text.merge.diff3 import CleanPart
-from service.domain.text.merge.diff3 import MergeConflict as Clash
+from service.domain.text.merge.diff3 import CleanPart, MergeConflict
 from service.domain.text.merge.merge import MergeResult, merge_texts
 from service.domain.text.merge.relocation import accept_relocation
 from service.store.db import Tx
@@ -50,8 +49,9 @@ def save_edition(
 
     Raises Conflict `title_changed` where someone else gave it another title meanwhile; then nothing is saved.
     """
-    saved = save_actions.save(tx, actor, document_id=document_id, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
-    edition = save_actions.get_edition(authorization.load_document(tx, actor, "draft.save", document_id), lang)
+    document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
+    saved = save_actions.save_text(tx, actor, document, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
+    edition = save_actions.get_edition(document, lang)
     validated_title = validate_title(title)
     if validated_title == base_title or validated_title == edition.title:
         return saved
@@ -62,7 +62,7 @@ def save_edition(
             extra={"title": edition.title},
             title=edition.title,
         )
-    documents.set_title(tx, actor, document_id=document_id, lang=lang, title=validated_title)
+    documents.write_title(tx, actor, document, lang=lang, title=validated_title)
     return saved
 
 
@@ -112,5 +112,5 @@ def _merge_with_moves(base: str, live: str, proposed: str, accepted_moves: Seque
     return result
 
 
-def _chosen_text(conflict: Clash, choice: str) -> str:
+def _chosen_text(conflict: MergeConflict, choice: str) -> str:
     return {OTHERS: conflict.ours, MINE: conflict.theirs, BOTH: conflict.ours + conflict.theirs}[choice]

@@ -35,7 +35,8 @@ def cut_version(
     Refused as well: a version equal to the last one (`nothing_new`), and one that could not be printed as it reads
     (`unprintable_character`, `broken_reference`).
     """
-    document, parent, editions = _load_current_texts(tx, actor, document_id, seen_seqs=seen_seqs, rev=rev)
+    document = authorization.load_document(tx, actor, "version.cut", document_id, lock=True)
+    parent, editions = _load_current_texts(tx, actor, document, seen_seqs=seen_seqs, rev=rev)
     if parent and _is_unchanged(parent, document, editions):
         raise Conflict("nothing_new", N_("Nothing has changed since version {number}."), number=parent.number)
     return _add_version(tx, actor, document, editions, parent, note=note)
@@ -44,15 +45,16 @@ def cut_version(
 def cut_if_changed(
     tx: Tx,
     actor: Actor,
+    document: Document,
     *,
-    document_id: str,
     note: str = "",
     seen_seqs: Mapping[str, int] | None = None,
     rev: int | None = None,
 ) -> Version:
     """The version that holds the texts as they stand: the latest where nothing changed since, else one cut now, with
     the refusals of `cut`."""
-    document, parent, editions = _load_current_texts(tx, actor, document_id, seen_seqs=seen_seqs, rev=rev)
+    authorization.authorise(actor, "version.cut", document)
+    parent, editions = _load_current_texts(tx, actor, document, seen_seqs=seen_seqs, rev=rev)
     if parent and _is_unchanged(parent, document, editions):
         return parent
     return _add_version(tx, actor, document, editions, parent, note=note)
@@ -70,17 +72,16 @@ def build_indexes(tx: Tx, actor: Actor, *, document_id: str, ids: Sequence[str],
 
 
 def _load_current_texts(
-    tx: Tx, actor: Actor, document_id: str, *, seen_seqs: Mapping[str, int] | None, rev: int | None
-) -> tuple[Document, Version | None, dict[str, EditionText]]:
+    tx: Tx, actor: Actor, document: Document, *, seen_seqs: Mapping[str, int] | None, rev: int | None
+) -> tuple[Version | None, dict[str, EditionText]]:
     """The locked document, its latest version, and its texts now."""
-    document = authorization.load_document(tx, actor, "version.cut", document_id, lock=True)
     check_rev(document, rev)
     check_document_state(document, DRAFTING)
     editions = {
         lang: _canonicalise_draft(tx, edition, actor=actor.person, seen_seq=(seen_seqs or {}).get(lang))
         for lang, edition in document.editions.items()
     }
-    return document, versions_store.get_latest(tx, document_id), editions
+    return versions_store.get_latest(tx, document.id), editions
 
 
 def _is_unchanged(parent: Version, document: Document, editions: Mapping[str, EditionText]) -> bool:

@@ -6,7 +6,7 @@ from service import jobs
 from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.drafts import save
-from service.domain.documents.document import DRAFTING, check_document_state
+from service.domain.documents.document import DRAFTING, Document, check_document_state
 from service.domain.documents.word_import import READY, WordImport, check_word_file
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
@@ -54,10 +54,8 @@ def get_import(tx: Tx, actor: Actor, *, import_id: str) -> WordImport:
 
 def plan_acceptance(tx: Tx, actor: Actor, *, import_id: str, text: str) -> save.SavePlan:
     """Work out `accept` in a transaction that only reads, as `drafts.plan` does. Raises Conflict `intake_ended`."""
-    found = _get_ready_import(tx, actor, import_id)
-    return save.plan_save(
-        tx, actor, document_id=found.document, lang=found.lang, text=text, epoch=found.epoch, seq=found.draft_seq
-    )
+    document, found = _load_ready_import(tx, actor, import_id)
+    return save.plan_text(tx, document, lang=found.lang, text=text, epoch=found.epoch, seq=found.draft_seq)
 
 
 def accept_import(
@@ -67,11 +65,11 @@ def accept_import(
 
     Raises Conflict `intake_ended` where it was accepted before, and as `drafts.save` does.
     """
-    found = _get_ready_import(tx, actor, import_id)
-    saved = save.save(
+    document, found = _load_ready_import(tx, actor, import_id, lock=True)
+    saved = save.save_text(
         tx,
         actor,
-        document_id=found.document,
+        document,
         lang=found.lang,
         text=text,
         epoch=found.epoch,
@@ -101,8 +99,9 @@ def fail_reading(tx: Tx, import_id: str, *, code: str, message: str) -> None:
     word_imports_store.mark_failed(tx, import_id, failure={"v": 1, "code": code, "message": message})
 
 
-def _get_ready_import(tx: Tx, actor: Actor, import_id: str) -> WordImport:
-    found = get_import(tx, actor, import_id=import_id)
+def _load_ready_import(tx: Tx, actor: Actor, import_id: str, *, lock: bool = False) -> tuple[Document, WordImport]:
+    found = or_not_found(word_imports_store.get(tx, import_id))
+    document = authorization.load_document(tx, actor, "draft.save", found.document, lock=lock)
     if found.state != READY:
         raise Conflict("intake_ended", N_("This file was already imported, or could not be read."))
-    return found
+    return document, found

@@ -1,7 +1,7 @@
 """Drafts: the journal is the text. A whole-text save becomes the smallest edits against what the person had open."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.actions import authorization
@@ -21,8 +21,8 @@ from service.domain.documents.document import DRAFTING, Document, Edition, check
 from service.domain.errors import N_, InvalidInput, NotFound
 from service.domain.membership.people import Actor
 from service.domain.text.diff.minimal_edits import minimal_edits
-from service.domain.text.markup.canonical import EntryNotice, canonicalise, canonicalise_entry, text_sha256
-from service.domain.text.markup.parser import parse_markup as read_markup
+from service.domain.text.markup.canonical import EntryNotice, canonicalise_entry, text_sha256
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.merge.merge import merge_texts
 from service.domain.text.merge.overlapping_sentences import overlapping_sentences
 from service.store.db import Tx
@@ -102,6 +102,10 @@ def plan_save(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, e
     """Work out a save in a transaction that only reads: reading, merging and comparing long texts takes seconds, in
     which nobody who writes should wait. Raises as `save` does."""
     document = authorization.load_document(tx, actor, "draft.save", document_id)
+    return plan_text(tx, document, lang=lang, text=text, epoch=epoch, seq=seq)
+
+
+def plan_text(tx: Tx, document: Document, *, lang: str, text: str, epoch: int, seq: int) -> SavePlan:
     check_document_state(document, DRAFTING)
     draft = get_edition(document, lang).draft
     return _make_plan(tx, draft, journal_store.get_head(tx, draft), text=text, base=(epoch, seq))
@@ -115,6 +119,20 @@ def save(
 
     A `plan` of this save is followed as long as the draft stands where it was made; else it is worked out anew."""
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
+    return save_text(tx, actor, document, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
+
+
+def save_text(
+    tx: Tx,
+    actor: Actor,
+    document: Document,
+    *,
+    lang: str,
+    text: str,
+    epoch: int,
+    seq: int,
+    plan: SavePlan | None = None,
+) -> SavedDraft:
     check_document_state(document, DRAFTING)
     edition = get_edition(document, lang)
     head = journal_store.lock_head(tx, edition.draft)
@@ -123,7 +141,7 @@ def save(
     live = load_shared_text(tx, edition.draft, epoch=epoch)
     new_head = append_edits(tx, edition.draft, head, live, changes=plan.changes, actor=actor.person, origin="saved")
     if new_head.seq != head.seq:
-        documents_store.touch(tx, document_id)
+        documents_store.touch(tx, document.id)
     return SavedDraft(
         new_head.seq,
         new_head.epoch,
@@ -137,7 +155,7 @@ def save(
 
 def _make_plan(tx: Tx, draft: str, head: journal_store.Head, *, text: str, base: DraftPosition) -> SavePlan:
     canonicalised = canonicalise_entry(text)
-    read_markup(canonicalised.text)
+    parse_markup(canonicalised.text)
     epoch, seq = base
     check_position(head, epoch=epoch, seq=seq)
     live = load_shared_text(tx, draft, epoch=epoch, upto=head.seq).text
@@ -165,15 +183,6 @@ def compute_edits(live: str, proposed: str) -> tuple[Edit, ...]:
     return tuple(Edit(start, end, new) for start, end, new in minimal_edits(live, proposed))
 
 
-def add_seed(tx: Tx, draft: str, *, text: str, actor: str, client_bits: int) -> None:
-    """Row 1 of a draft: the text it starts from."""
-    canonicalised = canonicalise_entry(text).text
-    read_markup(canonicalised)
-    shared_text = SharedText.new(client_id=new_client_id(client_bits))
-    head = journal_store.lock_head(tx, draft)
-    append_edits(tx, draft, head, shared_text, changes=compute_edits("", canonicalised), actor=actor, origin="seed")
-
-
 def append_edits(
     tx: Tx, draft: str, head: journal_store.Head, live: SharedText, *, changes: Sequence[Edit], actor: str, origin: str
 ) -> journal_store.Head:
@@ -189,14 +198,6 @@ def append_edits(
             tx, draft, epoch=new_head.epoch, seq=new_head.seq, state=live.state(), text_sha256=text_sha256(live.text)
         )
     return new_head
-
-
-def rewrite_text(tx: Tx, draft: str, *, change: Callable[[str], str], actor: str, origin: str) -> None:
-    """Make of the live text what `change` makes of its canonical form, by the smallest edits."""
-    head = journal_store.lock_head(tx, draft)
-    live = load_shared_text(tx, draft, epoch=head.epoch)
-    rewritten = canonicalise(change(canonicalise(live.text).text)).text
-    append_edits(tx, draft, head, live, changes=compute_edits(live.text, rewritten), actor=actor, origin=origin)
 
 
 def load_shared_text(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedText:

@@ -25,7 +25,7 @@ from service.domain.errors import Conflict, NotFound
 from service.domain.membership.people import Actor
 from service.domain.policy import Resource, may
 from service.domain.text.markup.canonical import canonicalise
-from service.domain.text.markup.parser import parse_markup as read_markup
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.merge.merge import merge_texts
 from service.store import record as record_store
 from service.store.db import Tx
@@ -123,7 +123,7 @@ def apply_suggestion(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: s
     result = merge_texts(base, live.text, found.text)
     if result.text is None:
         raise draft_conflict(base, live.text, found.text, result)
-    read_markup(result.text)
+    parse_markup(result.text)
     changes = save.compute_edits(live.text, result.text)
     new_head = save.append_edits(tx, draft, head, live, changes=changes, actor=found.by, origin=f"suggested:{found.id}")
     if new_head.seq != head.seq:

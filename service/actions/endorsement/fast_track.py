@@ -41,11 +41,11 @@ def open_urgent_round(
             least=MIN_HOURS,
             most=MAX_HOURS,
         )
-    version = versions.cut_if_changed(tx, actor, document_id=document_id, note=note, seen_seqs=seen_seqs, rev=rev)
-    return rounds.open_round(
+    version = versions.cut_if_changed(tx, actor, document, note=note, seen_seqs=seen_seqs, rev=rev)
+    return rounds.open_authorised_round(
         tx,
         actor,
-        document_id=document_id,
+        document,
         version_number=version.number,
         closes_at=tx.now + hours * HOUR,
         rule={"v": 1, "kind": "sign_on", "at_least": at_least},

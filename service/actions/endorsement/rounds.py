@@ -72,9 +72,30 @@ def open_round(
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     check_rev(document, rev)
+    return open_authorised_round(
+        tx,
+        actor,
+        document,
+        version_number=version_number,
+        closes_at=closes_at,
+        rule=rule,
+        close_when_all_answered=close_when_all_answered,
+    )
+
+
+def open_authorised_round(
+    tx: Tx,
+    actor: Actor,
+    document: Document,
+    *,
+    version_number: int,
+    closes_at: int,
+    rule: Mapping[str, Any] | None = None,
+    close_when_all_answered: bool = False,
+) -> str:
     check_transition(document, ENDORSEMENT)
     check_closing_time(now=tx.now, closes_at=closes_at)
-    version = versions_store.get_latest(tx, document_id)
+    version = versions_store.get_latest(tx, document.id)
     if version is None or version.number != version_number:
         raise Conflict(
             "stale_version", N_("A round can only be opened on the latest version, and this is an older one.")
@@ -86,7 +107,7 @@ def open_round(
     id = tx.new_id("rnd")
     facts = {
         "round": id,
-        "document": document_id,
+        "document": document.id,
         "version_sha256": version.version_sha256,
         "rule_sha256": rule_sha256(effective_rule),
         "roll_sha256": roll_sha256(roll),
@@ -97,7 +118,7 @@ def open_round(
         tx,
         Round(
             id=id,
-            document=document_id,
+            document=document.id,
             version=version.id,
             rule=rule_to_json(effective_rule),
             rule_sha256=rule_sha256(effective_rule),
@@ -113,8 +134,8 @@ def open_round(
             outcome=None,
         ),
     )
-    recipients = people_store.list_role_holders(tx, [SIGNATORY, FOCAL_POINT], document=document_id)
-    notifications.notify(tx, recipients, kind="round.opened", about=id, params={"document": document_id}, by_email=True)
+    recipients = people_store.list_role_holders(tx, [SIGNATORY, FOCAL_POINT], document=document.id)
+    notifications.notify(tx, recipients, kind="round.opened", about=id, params={"document": document.id}, by_email=True)
     return id
 
 
