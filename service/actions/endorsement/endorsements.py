@@ -1,6 +1,6 @@
-"""An organisation answers: first the exact statement is prepared and a code is mailed, then the code casts it.
+"""Endorsements: first the exact statement is prepared and a code is emailed, then the code casts it.
 
-The code and its checking are in `stepup`.
+Codes are in `step_up`, the bytes of statements in `statements`.
 """
 
 import secrets
@@ -28,7 +28,7 @@ from service.store.membership import mandates as mandates_store
 
 @dataclass(frozen=True, slots=True)
 class PreparedEndorsement:
-    """What the signatory is shown before the code: the sentence, the bytes, and until when (µs UTC)."""
+    """What the signatory sees before entering the code: the sentence, the bytes, and the expiry (µs UTC)."""
 
     challenge: str
     sentence: str
@@ -48,10 +48,10 @@ def prepare(
     replaces: str | None = None,
     secret: bytes,
 ) -> PreparedEndorsement:
-    """Prepare the statement for the actor's organisation and mail its code to the actor.
+    """Prepare the statement of the actor's organisation and email its code to the actor.
 
     `position` may be `withdraw`. An organisation that has answered already names the statement it `replaces` (its
-    SHA-256), or gets Conflict `already_endorsed`. Raises Forbidden `no_mandate`, Conflict `round_closed`.
+    SHA-256), or gets `Conflict` `already_endorsed`. Raises `Forbidden` `no_mandate`, `Conflict` `round_closed`.
     """
     document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
     mandate = require_mandate(tx, actor, round_, position=position)
@@ -92,9 +92,9 @@ def prepare(
 
 
 def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
-    """Cast the prepared statement. Endorsement, record entry and what follows from them are one transaction.
+    """Cast the prepared statement. Endorsement, record entry and consequences are one transaction.
 
-    Raises Conflict `round_closed`, `already_endorsed`; Forbidden `wrong_code`, `code_void`, `no_mandate`.
+    Raises `Conflict` `round_closed`, `already_endorsed`; `Forbidden` `wrong_code`, `code_void`, `no_mandate`.
     """
     document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
@@ -117,8 +117,10 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
 
 
 def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
-    """Withdraw the organisation's endorsement by a prepared statement. After the seal it is a later event: the seal
-    stays as it is, and what is published next shows it."""
+    """Withdraw the organisation's endorsement by a prepared statement.
+
+    After the seal this is a later event: the seal does not change, and the next publication shows it.
+    """
     _, round_ = authorization.load_round(tx, actor, "endorsement.withdraw", round_id, lock=True)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
     mandate = require_mandate(tx, actor, round_, position=WITHDRAWAL)
@@ -142,19 +144,28 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
 
 
 def require_mandate(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
-    """The live mandate under which the actor may answer in this round now."""
+    """Return the live mandate under which the actor may answer in this round now.
+
+    Raises `Forbidden` `no_mandate`, `NotFound` `not_on_roll`, `Conflict` `round_closed`.
+    """
     if not (position == WITHDRAWAL and round_.state == PASSED):
         check_round_open(round_, now=tx.now)
     organisation = actor.organisation or ""
-    rounds.check_on_roll(round_, organisation)
+    _check_on_roll(round_, organisation)
     mandate = mandates_store.get_live(tx, organisation=organisation, person=actor.person)
     if mandate is None:
         raise Forbidden("no_mandate", N_("You have no confirmed mandate to sign for this organisation."))
     return mandate
 
 
+def _check_on_roll(round_: Round, organisation: str) -> None:
+    """Raise `NotFound` `not_on_roll` for an organisation that is not on the roll."""
+    if organisation not in round_.organisations:
+        raise NotFound("not_on_roll", N_("Your organisation is not in the list for this round."))
+
+
 def _validate_reservation(texts: Names) -> dict[str, str]:
-    """The words of a reservation by language, canonical; empty ones left out."""
+    """Return the text of a reservation by language, canonical, without empty ones."""
     validated = {get_language(lang).code: validate_printable_text(text) for lang, text in texts.items()}
     return {lang: text for lang, text in validated.items() if text}
 

@@ -1,5 +1,8 @@
-"""A round opens on an exact version under a frozen rule; it closes once, by its deadline, by everyone's answer, or by
-persons of the secretariat; a round that passes seals in the same transaction."""
+"""Rounds: opened on an exact version under a frozen rule, closed once.
+
+A round is closed by its deadline, by everyone's answer, or by persons of the secretariat. A round that passes seals the
+document in the same transaction.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +35,7 @@ from service.domain.endorsement.rules import (
     rule_sha256,
     rule_to_json,
 )
-from service.domain.errors import N_, Conflict, NotFound
+from service.domain.errors import N_, Conflict
 from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
 from service.store import record as record_store
 from service.store.accounts import people as people_store
@@ -47,7 +50,7 @@ from service.store.membership import organisations as organisations_store
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Persons of the secretariat who asked to end a round early; `needed` of them end it."""
+    """Persons of the secretariat who requested an early end of a round; `needed` of them end it."""
 
     close: tuple[str, ...]
     cancel: tuple[str, ...]
@@ -65,10 +68,11 @@ def open_round(
     close_when_all_answered: bool = False,
     rev: int | None = None,
 ) -> str:
-    """Put the latest version to a round among all member organisations. `rule` None: the kind's default. Its id.
+    """Open a round on the latest version for all member organisations and return its id.
 
-    The drafts are frozen meanwhile. Raises Conflict `stale_version`, `document_state`, `stale_document` (where the
-    document moved on from `rev`); Malformed for rule and deadline.
+    `rule` None is the default of the document's kind. The drafts are frozen while the round is open. Raises `Conflict`
+    `stale_version`, `document_state`, `stale_document` (if the document's revision is not `rev`), `InvalidInput` for
+    rule and deadline.
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     check_rev(document, rev)
@@ -93,6 +97,7 @@ def open_authorised_round(
     rule: Mapping[str, Any] | None = None,
     close_when_all_answered: bool = False,
 ) -> str:
+    """Open a round as `open_round` does, for a document that is locked and authorised for `round.open`."""
     check_transition(document, ENDORSEMENT)
     check_closing_time(now=tx.now, closes_at=closes_at)
     version = versions_store.get_latest(tx, document.id)
@@ -140,17 +145,17 @@ def open_authorised_round(
 
 
 def request_close(tx: Tx, actor: Actor, *, round_id: str) -> Round:
-    """Close early: done once two persons of the secretariat have asked for it (one, where it has one)."""
+    """Request an early close: done once two persons of the secretariat have (one, if there is only one)."""
     return _request_end(tx, actor, round_id=round_id, act="close")
 
 
 def request_cancel(tx: Tx, actor: Actor, *, round_id: str) -> Round:
-    """Cancel: the same agreement; the document goes back to review."""
+    """Request to cancel, with the same agreement as `request_close`; the document goes back to review."""
     return _request_end(tx, actor, round_id=round_id, act="cancel")
 
 
 def get_agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
-    """Who has asked so far to close the round, who to cancel it, and how many must."""
+    """Return who has requested to close or cancel the round, and how many must."""
     requests = rounds_store.list_agreements(tx, round_.id)
     return Agreement(
         close=tuple(person for act, person in requests if act == "close"),
@@ -160,7 +165,7 @@ def get_agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
 
 
 def close_if_due(tx: Tx, *, round_id: str) -> bool:
-    """Write down the closing of a round whose deadline has passed; False where there was nothing to do."""
+    """Close a round whose deadline has passed; return False if there was nothing to do."""
     unlocked = rounds_store.get(tx, round_id)
     if unlocked is None:
         return False
@@ -173,25 +178,27 @@ def close_if_due(tx: Tx, *, round_id: str) -> bool:
 
 
 def close_if_answered(tx: Tx, document: Document, round_: Round) -> None:
-    """Close at once if the round said so and every organisation on the roll has answered. Both rows are locked."""
+    """Close the round if it closes early and every organisation on the roll has answered. Both rows are locked."""
     if round_.close_when_all_answered and not tally(tx, round_).silent:
         _close_round(tx, document, round_, by=None)
 
 
 def tally(tx: Tx, round_: Round) -> Outcome:
-    """What the round would come to if it closed now."""
+    """Return the outcome of the round if it closed now."""
     return evaluate(
-        rule_from_json(round_.rule), round_.organisations, _list_acts(tx, round_.id), at=round_.closed_at or tx.now
+        rule_from_json(round_.rule), round_.organisations, _list_events(tx, round_.id), at=round_.closed_at or tx.now
     )
 
 
-def _list_acts(tx: Tx, round_id: str) -> list[EndorsementEvent]:
-    acts = []
+def _list_events(tx: Tx, round_id: str) -> list[EndorsementEvent]:
+    events = []
     for one in endorsements_store.list_by_round(tx, round_id):
-        acts.append(EndorsementEvent(one.organisation, one.position, one.cast_at, 2 * one.seq))
+        events.append(EndorsementEvent(one.organisation, one.position, one.cast_at, 2 * one.seq))
         if one.state == "withdrawn" and one.ended_at is not None:
-            acts.append(EndorsementEvent(one.organisation, one.position, one.ended_at, 2 * one.seq + 1, withdrawn=True))
-    return acts
+            events.append(
+                EndorsementEvent(one.organisation, one.position, one.ended_at, 2 * one.seq + 1, withdrawn=True)
+            )
+    return events
 
 
 def _request_end(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
@@ -238,9 +245,3 @@ def _change_document_state(tx: Tx, document: Document, *, to_state: str, frozen:
         raise Conflict()
     for edition in document.editions.values():
         journal_store.set_frozen(tx, edition.draft, frozen=frozen)
-
-
-def check_on_roll(round_: Round, organisation: str) -> None:
-    """Raises NotFound for an organisation that is not asked."""
-    if organisation not in round_.organisations:
-        raise NotFound("not_on_roll", N_("Your organisation is not in the list for this round."))

@@ -1,4 +1,4 @@
-"""Seal a document whose round has passed."""
+"""Sealing: the content of a seal when a round has passed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +18,7 @@ from service.store.publication import seals as seals_store
 
 
 def seal_document(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]) -> None:
+    """Seal the document with its version, outcome and live endorsements, and request its exports."""
     content = seal_content(
         document=document,
         version=or_not_found(versions_store.get(tx, round_.version)),

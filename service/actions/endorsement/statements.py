@@ -1,4 +1,4 @@
-"""Build the statement and the sentence that a signatory confirms."""
+"""The statement that a signatory confirms: its sentence and its fields."""
 
 import base64
 import secrets
@@ -30,6 +30,7 @@ from service.store.membership import organisations as organisations_store
 
 
 def build_sentence(version: Version, round_: Round, mandate: Mandate, *, position: str, lang: str) -> str:
+    """Return the sentence shown to the signatory, in `lang`. Raises `NotFound` `unknown_edition`."""
     if lang not in version.editions or lang not in LANGUAGES:
         raise NotFound("unknown_edition", N_("The document has no text in this language."))
     entry = next(entry for entry in round_.roll if entry.organisation == mandate.organisation)
@@ -56,6 +57,7 @@ def build_statement(
     salt: bytes,
     replaces: str | None,
 ) -> Statement:
+    """Return the statement to be encoded and confirmed, with a new nonce."""
     origin = instance_name(or_not_found(organisations_store.get_coalition(tx)).origin)
     entry = next(entry for entry in round_.roll if entry.organisation == mandate.organisation)
     return Statement(
@@ -89,4 +91,5 @@ def build_statement(
 
 
 def get_replaced_sha256(challenge: Challenge) -> str | None:
+    """Return the digest of the statement that this challenge replaces, if any."""
     return parse_statement(challenge.statement).replaces
