@@ -1,4 +1,4 @@
-"""Checks before an invitation is created: who has the address, and which roles it may give."""
+"""Checks before an invitation: who has the address, and which roles it may grant."""
 
 from service.actions.authorization import or_not_found
 from service.domain.errors import N_, Conflict, InvalidInput
@@ -12,8 +12,10 @@ from service.store.membership import organisations as organisations_store
 def find_addressee(
     tx: Tx, address: str, *, organisation: str | None, any_organisation: bool
 ) -> tuple[Person | None, Person | None]:
-    """(who has the address and is awaited in this organisation, who has it and belongs elsewhere). Raises Conflict
-    `email_taken` where the one who invites sees that person anyway."""
+    """Return (the person expected in this organisation, the member of another organisation) with this address.
+
+    Raises `Conflict` `email_taken` if the inviter may see that person anyway.
+    """
     found = people_store.get_by_email(tx, address)
     if found and found.organisation != organisation and not any_organisation:
         return None, found
@@ -23,6 +25,10 @@ def find_addressee(
 
 
 def check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> None:
+    """Check the roles and the organisation of an invitation.
+
+    Raises `InvalidInput` `no_role`, `role_needs_organisation`, `NotFound`, `Conflict` `organisation_left`.
+    """
     if not roles:
         raise InvalidInput("no_role", N_("Choose at least one role."))
     if organisation is not None:
