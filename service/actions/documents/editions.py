@@ -1,4 +1,4 @@
-"""A language is added to a document that is open already: the translation that follows, or one more authentic text."""
+"""Add a language to an open document: a translation, or another authentic text."""
 
 import secrets
 
@@ -18,10 +18,10 @@ from service.store.drafts import journal as journal_store
 def add(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, initial: InitialText, authentic: bool, rev: int | None = None
 ) -> None:
-    """Add the edition `lang`; its text is row 1 of its journal and enters the next version. With `rev`, only if nobody
-    changed the document since.
+    """Add the edition `lang`, whose text is row 1 of its journal and enters the next version.
 
-    Raises Conflict `edition_exists`, `edition_in_round`, `text_sealed`, `authentic_in_review`, `document_state`.
+    With `rev`, only if the document has not changed since. Raises `Conflict` `edition_exists`, `edition_in_round`,
+    `text_sealed`, `authentic_in_review`, `document_state`.
     """
     document = authorization.load_document(tx, actor, "edition.add", document_id, lock=True)
     check_rev(document, rev)

@@ -12,7 +12,7 @@ from service.store.drafts import journal as journal_store
 
 
 def add_seed(tx: Tx, draft: str, *, text: str, actor: str, client_bits: int) -> None:
-    """Row 1 of a draft: the text it starts from."""
+    """Append row 1 of a draft: its initial text."""
     canonicalised = canonicalise_entry(text).text
     parse_markup(canonicalised)
     shared_text = SharedText.new(client_id=new_client_id(client_bits))
@@ -21,7 +21,7 @@ def add_seed(tx: Tx, draft: str, *, text: str, actor: str, client_bits: int) -> 
 
 
 def rewrite_text(tx: Tx, draft: str, *, change: Callable[[str], str], actor: str, origin: str) -> None:
-    """Make of the live text what `change` makes of its canonical form, by the smallest edits."""
+    """Apply `change` to the canonical form of the live text, as minimal edits."""
     head = journal_store.lock_head(tx, draft)
     live = load_shared_text(tx, draft, epoch=head.epoch)
     rewritten = canonicalise(change(canonicalise(live.text).text)).text
