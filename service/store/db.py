@@ -7,10 +7,8 @@ PostgreSQL: writers use READ COMMITTED, so that a read after waiting for a lock 
 readers use REPEATABLE READ READ ONLY, so that one response shows one state.
 """
 
-import fcntl
 import os
 import secrets
-import threading
 import time
 from base64 import b32encode
 from collections.abc import Callable, Iterator
@@ -29,6 +27,7 @@ from service.change_notification import ChangeNotification, ChangeNotifier, Null
 from service.domain.errors import DomainError
 from service.jobs import Job
 from service.store import tables as tables_store
+from service.store.write_lock import WriteLock
 
 POSTGRES_SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",  # a suspended process must not keep its locks
@@ -122,7 +121,7 @@ class Database:
     """An engine, the lock that writers queue on, and the notifier of committed changes."""
 
     engine: Engine
-    write_lock: "_WriteLock | None"
+    write_lock: WriteLock | None
     notifier: ChangeNotifier = field(default_factory=NullNotifier)
 
     @property
@@ -191,31 +190,6 @@ def _closed_connection(error: DBAPIError) -> bool:
     return diagnostics is not None and diagnostics.severity_nonlocalized != "ERROR"
 
 
-class _WriteLock:
-    """A file lock for the writers of all threads and processes.
-
-    The kernel wakes the next waiter at once, and the lock is released when its process dies.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("a")
-        path.chmod(0o600)
-        self._thread_lock = threading.Lock()
-
-    @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Hold the lock for the block: first among the threads of this process, then among processes."""
-        with self._thread_lock:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        self._file.close()
-
-
 def connect(url: str, *, notifier: ChangeNotifier | None = None) -> Database:
     """Open the database at `url`: `sqlite:///` with a percent-encoded path, or `postgresql+psycopg://…`.
 
@@ -231,7 +205,7 @@ def connect(url: str, *, notifier: ChangeNotifier | None = None) -> Database:
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, _WriteLock(path.with_name(path.name + ".lock")), effective_notifier)
+    return Database(engine, WriteLock(path.with_name(path.name + ".lock")), effective_notifier)
 
 
 def _create_postgres_engine(url: str) -> Engine:
