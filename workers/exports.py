@@ -31,7 +31,9 @@ def _render(context: WorkerContext, export_id: str) -> None:
         return
     export = material.export
     manuscript = _build_manuscript(material)
-    key = artefact_key(format_=export.format, manuscript=manuscript_task.to_json(manuscript), pipeline=pipeline_key())
+    key = artefact_key(
+        format_=export.format, manuscript=manuscript_task.to_json(manuscript), pipeline=pipeline_key(export.format)
+    )
     with context.database.read() as tx:
         existing = exports.find_artefact(tx, key)
     if existing is not None and _is_intact(context, existing):
@@ -59,7 +61,7 @@ def _render_file(context: WorkerContext, export_id: str, manuscript: manuscript_
 
     logo = _load_logo(context, manuscript.coalition.logo)
     try:
-        return render(manuscript, "pdf" if format_ == "pdf" else "docx", logo=logo, report=report_stage)
+        return render(manuscript, format_, logo=logo, report=report_stage)
     except RenderFailed as error:
         raise (RetryableJobError if error.retry else PermanentJobError)(error.code, error.message) from error
 

@@ -886,7 +886,7 @@ EDITIONS = {"ar": ("ميثاق", "نصّ أوّل.\n"), "en": ("Covenant", "A fi
 def fixed_bytes() -> str:
     """Statements, leaves, digests, seals, rules and Merkle trees for the inputs above."""
     lines = [*statement_lines(), *record_lines(), *rule_lines(), *seal_lines()]
-    lines += [f"pipeline {canonical(pipeline_key()).decode()}"]
+    lines += [f"pipeline {canonical(pipeline_key('pdf')).decode()}"]
     key = artefact_key(format_="pdf", manuscript={"title": "ميثاق"}, pipeline={"pipeline": 1})
     lines += [f"artefact key {key}"]
     return "\n".join(lines) + "\n"

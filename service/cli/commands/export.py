@@ -16,14 +16,14 @@ from service.i18n import LANGUAGES
 from workers.render.content.manuscript import Kind, Manuscript
 from workers.render.content.tree_transforms import plain_text
 from workers.render.errors import RenderFailed
-from workers.render.formats import Format, render
+from workers.render.formats import FORMATS, render
 
 MAX_TITLE = 300
 
 
 @click.command()
 @click.argument("text", type=click.Path(path_type=Path))
-@click.option("--to", "format_", type=click.Choice(get_args(Format)), required=True, help="Format of the file.")
+@click.option("--to", "format_", type=click.Choice(list(FORMATS)), required=True, help="Format of the file.")
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language. Default: guessed from the letters.")
 @click.option("--kind", type=click.Choice(get_args(Kind)), default="statement", show_default=True)
 @click.option(
@@ -36,10 +36,10 @@ MAX_TITLE = 300
 @click.option("--title", help="Title. Default: the first heading of level 1, or else the file name.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="File to write. Default: next to the text.")
 def export(
-    text: Path, format_: Format, lang: str | None, kind: Kind, numbering: str, title: str | None, out: Path | None
+    text: Path, format_: str, lang: str | None, kind: Kind, numbering: str, title: str | None, out: Path | None
 ) -> None:
     """Convert TEXT, a file in the markup of Mithaq, to PDF or DOCX."""
-    target = out or text.with_suffix(f".{format_}")
+    target = out or text.with_suffix(f".{FORMATS[format_].spec.suffix}")
     try:
         rendered = render(manuscript_from_file(text, lang=lang, kind=kind, title=title, numbering=numbering), format_)
         target.write_bytes(rendered)

@@ -3,15 +3,12 @@
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 from workers.render.errors import RenderRefused
 from workers.render.sandbox.limits import ResourceLimits, run_sandboxed
 
 LIMITS = ResourceLimits(seconds=30, memory=3 * 1024**3)
 HEAP_LIMIT = "-M512m"
-
-Target = Literal["typst-smart", "docx"]
 
 
 @cache
@@ -25,7 +22,7 @@ def binary() -> Path:
     raise RenderRefused(detail="pandoc is missing; install the package pypandoc_binary again.")
 
 
-def write(document: bytes, *, target: Target, directory: Path, reference: Path | None = None) -> bytes:
+def write(document: bytes, *, target: str, directory: Path, reference: Path | None = None) -> bytes:
     """`document` (pandoc's JSON) as `target`. Works in `directory`, which is private; `reference` is a DOCX in it.
     Raises RenderFailed and what lies below it."""
     reference_option: list[str | Path] = ["--reference-doc", reference] if reference else []
