@@ -22,7 +22,6 @@ LONGER_FOR_A_REASON = {
     "service/actions/endorsement/rounds.py": "to be split",
     "service/web/membership/people.py": "to be split",
     "service/web/dashboard/tasks.py": "to be split",
-    "workers/render/content/target_filters.py": "to be split",
     "service/cli/commands/demo.py": "a script to be read from top to bottom",
 }
 

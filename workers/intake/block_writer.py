@@ -37,7 +37,7 @@ class BlockWriter:
     inlines: InlineWriter = field(init=False)
 
     def __post_init__(self) -> None:
-        self.inlines = InlineWriter(self._add_note, self._is_label_text, self.notices)
+        self.inlines = InlineWriter(self._add_note, self._label_particle, self.notices)
 
     def write(self, blocks: Sequence[Node]) -> str:
         """Write the whole text, with the footnotes at the end."""
@@ -134,7 +134,7 @@ class BlockWriter:
         named = self.note_labels[number - 1] if number <= len(self.note_labels) else ""
         return named if named and self.note_labels.count(named) == 1 else str(number)
 
-    def _is_label_text(self, name: str, words: str) -> str | None:
+    def _label_particle(self, name: str, words: str) -> str | None:
         return typed_particle(words.replace("\u00a0", " ").strip(), self.reference_labels.get(name, ()))
 
     def _write_table(self, content: Any) -> str:

@@ -37,13 +37,13 @@ class StyledText:
 class InlineWriter:
     """Writes inline nodes.
 
-    `add_note` stores the blocks of a footnote and returns its label; `is_label_text` takes (heading id, link text) and
+    `add_note` stores the blocks of a footnote and returns its label; `label_particle` takes (heading id, link text) and
     returns the particle typed before a link text that only repeats the heading's label, None for other links; `counts`
     counts what is left out, by code.
     """
 
     add_note: Callable[[list[Node]], str]
-    is_label_text: Callable[[str, str], str | None]
+    label_particle: Callable[[str, str], str | None]
     counts: Counter[str] = field(default_factory=Counter)
 
     def write(self, nodes: Iterable[Node]) -> str:
@@ -109,7 +109,7 @@ class InlineWriter:
         _, children, (href, _) = content
         text = self._text(children).replace(LRM, "").replace(RLM, "")
         target = href.replace(f"#{ID_PREFIX}", "#", 1)
-        particle = self.is_label_text(target[1:], text) if target.startswith("#") else None
+        particle = self.label_particle(target[1:], text) if target.startswith("#") else None
         if particle is not None:
             return [replace(style, text=f"{particle}[]({target})")]
         if (
