@@ -1145,7 +1145,7 @@ def printed() -> Files:
     for path in sorted((ROOT / "templates").glob("manuscript.example*.json")):
         manuscript = read_manuscript(json.loads(path.read_text("utf-8")))
         for format_ in FORMATS:
-            lines += digests(f"{path.name} {format_}", render(manuscript, format_))  # type: ignore[arg-type]
+            lines += digests(f"{path.name} {format_}", render(manuscript, format_))
     with tempfile.TemporaryDirectory() as directory:
         for lang, texts in TEXTS.items():
             source = Path(directory) / f"{lang}.md"

@@ -27,13 +27,17 @@ PIPELINE_VERSION = 3
 class RenderFunction(Protocol):
     """Turns a prepared manuscript into the bytes of a file. Raises RenderFailed."""
 
-    def __call__(self, prepared: PreparedManuscript, *, logo: bytes | None, report: Callable[[str], None]) -> bytes: ...
+    def __call__(self, prepared: PreparedManuscript, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
+        """Render the file; `report` is called with each stage as it begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """How files of one format are made. `spec` has media type, suffix and stages; `pipeline` returns the versions that
-    this format adds to the pipeline key, as canonical JSON values."""
+    """How files of one format are made.
+
+    `spec` has media type, suffix and stages; `pipeline` returns the versions that this format adds to the pipeline key,
+    as canonical JSON values.
+    """
 
     spec: ExportFormat
     render: RenderFunction
@@ -84,8 +88,10 @@ def render(
 
 
 def pipeline_key(format_: str) -> dict[str, object]:
-    """Return everything besides the manuscript and its logo that can change the bytes of a file, as canonical JSON
-    values. Raises InvalidInput `unknown_format`."""
+    """Return everything besides the manuscript and its logo that can change the bytes of a file.
+
+    The values are canonical JSON. Raises InvalidInput `unknown_format`.
+    """
     return {
         "pipeline": PIPELINE_VERSION,
         "pandoc": version("pypandoc_binary"),
