@@ -9,7 +9,7 @@ import click
 
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_port, with_var
-from service.cli.doctor import instance_checks, machine_checks
+from service.cli.doctor import instance_checks, machine_checks, server_checks
 from service.cli.doctor.finding import CheckSkipped, Finding
 from service.cli.local.preflight import load_settings
 from service.config import Settings
@@ -63,8 +63,8 @@ CHECKS: tuple[Check, ...] = (
     machine_checks.var_directory,
     machine_checks.port,
     machine_checks.disk,
-    instance_checks.redis,
-    instance_checks.worker,
+    server_checks.redis,
+    server_checks.worker,
     instance_checks.database,
     instance_checks.durability,
     instance_checks.roles,
@@ -74,5 +74,5 @@ CHECKS: tuple[Check, ...] = (
     instance_checks.coalition,
     instance_checks.jobs,
     instance_checks.files,
-    instance_checks.mail,
+    server_checks.mail,
 )

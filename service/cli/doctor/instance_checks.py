@@ -1,21 +1,13 @@
 """What the doctor looks at of the house: Redis, workers, the database and what is in it, files, mail."""
 
-import smtplib
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from celery.exceptions import CeleryError
-from kombu.exceptions import OperationalError as NoBroker
-from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from service import job_dispatch
 from service.actions.drafts.integrity import load_readable_text
 from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import CheckSkipped, Finding
-from service.cli.local import private_redis
-from service.cli.local.processes import is_running
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.domain.trust.leaf import verify_chain
@@ -39,34 +31,6 @@ MAX_CLOCK_LAG = 60 * 1_000_000
 
 MAX_FILES_READ = 200
 """Files that are read and compared, the rest being taken on trust."""
-
-
-def redis(settings: Settings) -> Finding:
-    url = _redis_url(settings)
-    if url:
-        if not job_dispatch.is_redis_reachable(url):
-            raise CommandError(
-                N_("Redis is not running. Start it, or correct MITHAQ_REDIS_URL. Nothing is lost, but files wait.")
-            )
-        return Finding(N_("Redis is running"))
-    program = private_redis.find_server()
-    if program is None:
-        raise CommandError(N_("No redis-server of version 6.2 or later was found. Install one, or run: make install"))
-    major, minor = private_redis.server_version(program) or (0, 0)
-    return Finding(N_("Redis {version} ({program})"), version=f"{major}.{minor}", program=program)
-
-
-def worker(settings: Settings) -> Finding:
-    url = _redis_url(settings)
-    if not url or not job_dispatch.is_redis_reachable(url):
-        raise CheckSkipped
-    try:
-        answered = job_dispatch.has_worker(url)
-    except (NoBroker, RedisError, CeleryError, OSError):
-        answered = False
-    if not answered:
-        raise CommandError(N_("The worker is not running, so files and emails wait. Start it: mithaq worker"))
-    return Finding(N_("The worker is running"))
 
 
 def database(settings: Settings) -> Finding:
@@ -195,23 +159,6 @@ def files(settings: Settings) -> Finding:
     return Finding(N_("Files are complete; checked: {count}"), count=min(len(digests), MAX_FILES_READ))
 
 
-def mail(settings: Settings) -> Finding:
-    if not settings.smtp_url:
-        return Finding(N_("No email server: emails wait, or are shown in a demo"))
-    parts = urlsplit(settings.smtp_url)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    try:
-        with kind(parts.hostname or "", parts.port or 0, timeout=5) as server:
-            server.noop()
-    except (OSError, smtplib.SMTPException) as wrong:
-        raise CommandError(
-            N_("The email server {host} does not respond ({reason}). Correct MITHAQ_SMTP_URL. Emails wait until then."),
-            host=parts.hostname or "",
-            reason=wrong,
-        ) from wrong
-    return Finding(N_("The email server responds"))
-
-
 def _is_missing(stored: FileStore, sha256: str, *, expected: bool) -> bool:
     try:
         stored.get(sha256)
@@ -224,13 +171,6 @@ def _is_missing(stored: FileStore, sha256: str, *, expected: bool) -> bool:
             N_("The file storage does not respond. Correct MITHAQ_FILES_URL and its keys (AWS_ACCESS_KEY_ID).")
         ) from error
     return False
-
-
-def _redis_url(settings: Settings) -> str:
-    """The Redis of this house; empty where it would be a private one that does not run."""
-    if settings.redis_url or not is_running(settings.var):
-        return settings.redis_url
-    return private_redis.url(private_redis.socket_path(settings.var))
 
 
 def _has_no_database(settings: Settings) -> bool:

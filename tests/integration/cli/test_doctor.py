@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from service.cli.doctor import command, instance_checks
+from service.cli.doctor import command, instance_checks, server_checks
 from service.config import Settings
 from service.sample.document import SampleMembers
 from service.store import record as record_store
@@ -44,15 +44,15 @@ def test_a_house_that_is_well(instance: SampleInstance) -> None:
     create_busy_instance(instance)
     settings = settings_of(instance)
     for check in command.CHECKS:
-        if check.__module__ == instance_checks.__name__:
+        if check.__module__ in (instance_checks.__name__, server_checks.__name__):
             well, sentence = command.run_check(check, settings) or (True, "")
             assert well, sentence
 
 
 def test_a_redis_that_is_away(instance: SampleInstance) -> None:
     away = replace(settings_of(instance), redis_url="unix:///nowhere/redis.sock")
-    assert "Start it" in failure_sentence(instance_checks.redis, away)
-    assert command.run_check(instance_checks.worker, away) is None
+    assert "Start it" in failure_sentence(server_checks.redis, away)
+    assert command.run_check(server_checks.worker, away) is None
 
 
 def test_a_job_nobody_takes(instance: SampleInstance) -> None:
@@ -98,7 +98,7 @@ def test_a_mail_server_that_does_not_answer(instance: SampleInstance) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"smtp://127.0.0.1:{taken.getsockname()[1]}"
-        assert "does not answer" in failure_sentence(instance_checks.mail, replace(settings_of(instance), smtp_url=url))
+        assert "does not answer" in failure_sentence(server_checks.mail, replace(settings_of(instance), smtp_url=url))
 
 
 def test_a_database_that_is_away(instance: SampleInstance) -> None:
