@@ -1,4 +1,7 @@
-"""`mithaq demo`: one bilingual document from draft to published files, over the public API of a service of its own."""
+"""`mithaq demo`: one bilingual document from draft to published files.
+
+It starts a temporary instance and uses its public API.
+"""
 
 import os
 import signal
@@ -18,13 +21,13 @@ from service.cli.commands.demo_steps import run_steps
 from service.cli.common.api_client import ApiClient
 from service.cli.local import orphan_guard
 from service.config import Settings
-from service.sample import document as document_module
-from service.sample.document import SampleMembers
+from service.sample.document import SampleMembers, create_coalition, load_script
 from service.store.db import connect
 from service.store.migrate import migrate
 
 PROCESS_GUARD = str(Path(orphan_guard.__file__))
 READY_TIMEOUT = 60.0
+"""Seconds."""
 
 
 @click.command()
@@ -37,29 +40,27 @@ def demo(out: Path) -> None:
         settings = Settings.load({}, var=Path(directory) / "var", port=free_port(), sample=True)
         members = prepare_instance(settings)
         with running_instance(settings) as port:
-            run = DemoRun(
-                ApiClient(port), members, document_module.load_script(), out, started=started, last_step=started
-            )
+            run = DemoRun(ApiClient(port), members, load_script(), out, started=started, last_step=started)
             run.report(f"a service of its own is ready at {settings.public_origin}")
             run_steps(run)
     click.echo(f"{time.monotonic() - started:7.2f} s  in all; everything held. The files are in {out}/")
 
 
 def prepare_instance(settings: Settings) -> SampleMembers:
-    """A database with the coalition, its three organisations and its people."""
+    """Create the database with the sample coalition, its three organisations and its people."""
     settings.var.mkdir(mode=0o700, parents=True)
     os.umask(0o077)
     migrate(settings.resolved_database_url)
     database = connect(settings.resolved_database_url)
     try:
-        return document_module.create_coalition(database, origin=settings.public_origin)
+        return create_coalition(database, origin=settings.public_origin)
     finally:
         database.close()
 
 
 @contextmanager
 def running_instance(settings: Settings) -> Iterator[int]:
-    """`mithaq up` on these settings, ready; its port. Stopped at the end."""
+    """Run `mithaq up` with these settings; yield its port once it is ready, and stop it at the end."""
     log = settings.var / "up.log"
     command = [
         sys.executable,
@@ -89,6 +90,7 @@ def running_instance(settings: Settings) -> Iterator[int]:
 
 
 def free_port() -> int:
+    """Return a TCP port that is free on 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -9,19 +9,18 @@ from typing import Any
 import click
 
 from service.cli.common.api_client import ApiClient
-from service.sample import document as document_module
-from service.sample.document import SampleMembers
+from service.sample.document import SampleMembers, people_with_role
 
 
 class CheckFailed(click.ClickException):
-    """Something the demo promises did not hold."""
+    """A check of the demo failed. Exit code 1."""
 
     exit_code = 1
 
 
 @dataclass
 class DemoRun:
-    """The play as it runs: the API, who plays, what is printed."""
+    """A running demo: API client, members, script, output directory and times."""
 
     api: ApiClient
     members: SampleMembers
@@ -31,27 +30,28 @@ class DemoRun:
     last_step: float = field(default_factory=time.monotonic)
 
     def token(self, key: str) -> str:
+        """Return the API token of a person, by key in the script."""
         return self.members.people[key].token
 
     def token_for_role(self, role: str, *, index: int = 0) -> str:
-        """The token of the first, second … person with a role."""
-        return self.token(document_module.people_with_role(self.script, role)[index])
+        """Return the API token of the first, second … person with a role."""
+        return self.token(people_with_role(self.script, role)[index])
 
     def report(self, step: str) -> None:
-        """Print a step and how long it took since the last, in seconds."""
+        """Print a step and the seconds since the last one."""
         now = time.monotonic()
         click.echo(f"{now - self.last_step:7.2f} s  {step}")
         self.last_step = now
 
 
 def require(condition: bool, promise: str) -> None:
-    """Raises NotHeld unless `true`."""
+    """Check a condition. Raises CheckFailed."""
     if not condition:
         raise CheckFailed(f"did not hold: {promise}")
 
 
 def wait_for(probe: "Callable[[], Any]", *, timeout: float, what: str) -> Any:
-    """What `found` returns once it is true. Raises NotHeld after `within` seconds."""
+    """Call `probe` until its result is true, and return that. Raises CheckFailed after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         result = probe()

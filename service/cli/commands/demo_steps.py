@@ -1,4 +1,4 @@
-"""The steps of `mithaq demo`, over the public API: from mandates to published files, each with its checks."""
+"""The steps of `mithaq demo` over the public API, from mandates to published files, each with its checks."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,8 +7,15 @@ from typing import Any
 from service.cli.commands.demo_run import CheckFailed, DemoRun, require, wait_for
 from service.domain.text.redline import html_document
 from service.domain.text.redline.redline import compute_redline
-from service.sample import document as document_module
-from service.sample.document import CODE_PATTERN, TWO_THIRDS
+from service.sample.document import (
+    CODE_PATTERN,
+    DAY,
+    TWO_THIRDS,
+    mandate_holders,
+    people_with_role,
+    read_text,
+    reservation_texts,
+)
 from service.store.db import now_us
 
 FILES_TIMEOUT = 120.0
@@ -16,14 +23,12 @@ FILES_TIMEOUT = 120.0
 
 
 def run_steps(run: DemoRun) -> None:
-    """The whole play; raises NotHeld where something is not as promised."""
+    """Run all steps. Raises CheckFailed if a check fails."""
     grant_mandates(run)
     document = write_document(run)
     write_comparison(run, document)
     round_id = open_round(run, document)
-    for organisation, (_, _, signatory) in zip(
-        run.script["organisations"], document_module.mandate_holders(run.script), strict=True
-    ):
+    for organisation, (_, _, signatory) in zip(run.script["organisations"], mandate_holders(run.script), strict=True):
         endorse(run, round_id, organisation, signatory)
     close_round(run, document, round_id)
     files = download_files(run, document)
@@ -32,27 +37,24 @@ def run_steps(run: DemoRun) -> None:
 
 
 def grant_mandates(run: DemoRun) -> None:
-    """Each focal point grants a mandate, two persons of the secretariat confirm it."""
-    for organisation, focal, signatory in document_module.mandate_holders(run.script):
+    """Let each focal point grant a mandate, and two members of the secretariat confirm it."""
+    for organisation, focal, signatory in mandate_holders(run.script):
         body = {
             "organisation": run.members.organisations[organisation],
             "person": run.members.people[signatory].id,
         }
         id = run.api.post("/mandates", body, token=run.token(focal))["id"]
-        for key in document_module.people_with_role(run.script, "secretariat"):
+        for key in people_with_role(run.script, "secretariat"):
             last = run.api.post(f"/mandates/{id}/confirmations", token=run.token(key))
         require(last["state"] == "confirmed", "a mandate is confirmed by two persons of the secretariat")
     run.report("three organisations entrusted their signatories; the secretariat confirmed each mandate twice")
 
 
 def write_document(run: DemoRun) -> str:
-    """Two drafters, two versions; the document's id."""
+    """Let two drafters write two versions; return the document's id."""
     about, (one, two) = run.script["document"], run.script["document"]["versions"]
     first, second = run.token_for_role("drafter"), run.token_for_role("drafter", index=1)
-    editions = {
-        lang: {"title": title, "text": document_module.read_text(one["texts"][lang])}
-        for lang, title in about["title"].items()
-    }
+    editions = {lang: {"title": title, "text": read_text(one["texts"][lang])} for lang, title in about["title"].items()}
     body = {
         "kind": about["kind"],
         "issued_by": about["issued_by"],
@@ -64,7 +66,7 @@ def write_document(run: DemoRun) -> str:
     run.report(f"a drafter opened “{about['title']['en']}” in Arabic and English")
     cut_version(run, id, token=first, note=one["note"]["ar"])
     for lang in about["title"]:
-        save_draft(run, id, lang, document_module.read_text(two["texts"][lang]), token=second)
+        save_draft(run, id, lang, read_text(two["texts"][lang]), token=second)
     run.report("a second drafter revised both texts")
     cut_version(run, id, token=second, note=two["note"]["ar"])
     run.api.post(f"/documents/{id}/moves", {"to": "review"}, token=run.token_for_role("secretariat"))
@@ -73,6 +75,7 @@ def write_document(run: DemoRun) -> str:
 
 
 def cut_version(run: DemoRun, document: str, *, token: str, note: str) -> None:
+    """Cut a version and compare it with its drafts."""
     version = run.api.post(f"/documents/{document}/versions", {"note": note}, token=token)
     drafts = {
         lang: run.api.get(f"/documents/{document}/editions/{lang}/draft", token=token)["text"]
@@ -84,6 +87,7 @@ def cut_version(run: DemoRun, document: str, *, token: str, note: str) -> None:
 
 
 def save_draft(run: DemoRun, document: str, lang: str, text: str, *, token: str) -> None:
+    """Replace the text of a draft."""
     path = f"/documents/{document}/editions/{lang}/draft"
     opened = run.api.get(path, token=token)
     body = {"text": text, "epoch": opened["epoch"], "seq": opened["seq"]}
@@ -91,7 +95,7 @@ def save_draft(run: DemoRun, document: str, lang: str, text: str, *, token: str)
 
 
 def write_comparison(run: DemoRun, document: str) -> None:
-    """The redline of both texts, written as one page."""
+    """Compare both versions and write the redline as one page."""
     reader = run.token_for_role("signatory")
     texts = []
     for number in (1, 2):
@@ -109,7 +113,8 @@ def write_comparison(run: DemoRun, document: str) -> None:
 
 
 def open_round(run: DemoRun, document: str) -> str:
-    body = {"version": 2, "closes_at": now_us() + document_module.DAY, "rule": dict(TWO_THIRDS)}
+    """Open a round for a day; return its id."""
+    body = {"version": 2, "closes_at": now_us() + DAY, "rule": dict(TWO_THIRDS)}
     opened = run.api.post(f"/documents/{document}/rounds", body, token=run.token_for_role("secretariat"))
     require(len(opened["roll"]) == 3 and opened["accepts"], "the round is open to the three organisations")
     run.report(f"a round was opened. {opened['rule_in_words']['en']}")
@@ -117,11 +122,11 @@ def open_round(run: DemoRun, document: str) -> str:
 
 
 def endorse(run: DemoRun, round_id: str, organisation: Mapping[str, Any], signatory: str) -> None:
-    """Prepare the statement, read the mailed code, cast."""
+    """Prepare the statement, read the mailed code, and cast the endorsement."""
     token = run.token(signatory)
     body = {
         "position": organisation["position"],
-        "reservation": document_module.reservation_texts(organisation),
+        "reservation": reservation_texts(organisation),
         "lang": "ar",
     }
     prepared = run.api.post(f"/rounds/{round_id}/challenges", body, token=token)
@@ -135,7 +140,7 @@ def endorse(run: DemoRun, round_id: str, organisation: Mapping[str, Any], signat
 
 
 def close_round(run: DemoRun, document: str, round_id: str) -> None:
-    """Two persons of the secretariat close the round; it passes and seals."""
+    """Let two members of the secretariat close the round, which passes and seals the text."""
     for index in (0, 1):
         closed = run.api.post(f"/rounds/{round_id}/closing", token=run.token_for_role("secretariat", index=index))
     require(closed["state"] == "passed", "two of three endorse: the round passes")
@@ -145,7 +150,7 @@ def close_round(run: DemoRun, document: str, round_id: str) -> None:
 
 
 def download_files(run: DemoRun, document: str) -> dict[str, bytes]:
-    """Wait for the worker; the standard files by `lang.format`, written to the directory."""
+    """Wait for the worker and write the standard files to the directory; return them by file name."""
     token = run.token_for_role("communications")
 
     def finished_exports() -> list[dict[str, Any]] | None:
@@ -168,7 +173,7 @@ def download_files(run: DemoRun, document: str) -> dict[str, bytes]:
 
 
 def publish(run: DemoRun, document: str, files: Mapping[str, bytes]) -> None:
-    """Communications publishes; a stranger finds the files by their digests."""
+    """Publish as communications, and download the files by digest without signing in."""
     publication = run.api.post(f"/documents/{document}/publication", token=run.token_for_role("communications"))
     published = {file["sha256"] for file in publication["revisions"][0]["content"]["files"]}
     require(
@@ -176,12 +181,12 @@ def publish(run: DemoRun, document: str, files: Mapping[str, bytes]) -> None:
     )
     for sha256 in sorted(published):
         data = run.api.download(f"/publications/{publication['id']}/files/{sha256}", token="")
-        require(hashlib.sha256(data).hexdigest() == sha256, "strangers get the same bytes")
+        require(hashlib.sha256(data).hexdigest() == sha256, "everyone gets the same bytes")
     run.report("communications published it; the public files are the sealed ones")
 
 
 def check_record(run: DemoRun) -> None:
-    """The record hangs together from its first row."""
+    """Check the hash chain of the record from its first row."""
     rows = run.api.get("/record?limit=200", token=run.token_for_role("secretariat"))["items"]
     prev = "0" * 64
     for row in rows:

@@ -17,6 +17,7 @@ from service.domain.errors import N_
 
 
 def redis(settings: Settings) -> Finding:
+    """Check that Redis is running, or that a redis-server is installed."""
     url = _redis_url(settings)
     if url:
         if not job_dispatch.is_redis_reachable(url):
@@ -32,6 +33,7 @@ def redis(settings: Settings) -> Finding:
 
 
 def worker(settings: Settings) -> Finding:
+    """Check that a worker answers."""
     url = _redis_url(settings)
     if not url or not job_dispatch.is_redis_reachable(url):
         raise CheckSkipped
@@ -45,6 +47,7 @@ def worker(settings: Settings) -> Finding:
 
 
 def mail(settings: Settings) -> Finding:
+    """Check that the email server responds."""
     if not settings.smtp_url:
         return Finding(N_("No email server: emails wait, or are shown in a demo"))
     parts = urlsplit(settings.smtp_url)
@@ -52,17 +55,17 @@ def mail(settings: Settings) -> Finding:
     try:
         with kind(parts.hostname or "", parts.port or 0, timeout=5) as server:
             server.noop()
-    except (OSError, smtplib.SMTPException) as wrong:
+    except (OSError, smtplib.SMTPException) as error:
         raise CommandError(
             N_("The email server {host} does not respond ({reason}). Correct MITHAQ_SMTP_URL. Emails wait until then."),
             host=parts.hostname or "",
-            reason=wrong,
-        ) from wrong
+            reason=error,
+        ) from error
     return Finding(N_("The email server responds"))
 
 
 def _redis_url(settings: Settings) -> str:
-    """The Redis of this house; empty where it would be a private one that does not run."""
+    """Return the URL of the instance's Redis; "" if it is a private one that is not running."""
     if settings.redis_url or not is_running(settings.var):
         return settings.redis_url
     return private_redis.url(private_redis.socket_path(settings.var))
