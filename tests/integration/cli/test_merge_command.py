@@ -187,4 +187,4 @@ def test_automatic_numbers_are_told_as_they_read(tmp_path: Path) -> None:
     assert done.stdout.decode() == "الباب الأول\n  المادة ١: السلم {#peace}\n  المادة ٢\n"
     assert "المادة الثانية" in run("outline", text, "--numbering", "automatic", "--kind", "statement").stdout.decode()
     done = run("outline", text, "--numbering", "automatic", "--check")
-    assert done.returncode == 1 and "no heading has that number" in done.stdout.decode()
+    assert done.returncode == 1 and "no heading has this number" in done.stdout.decode()
