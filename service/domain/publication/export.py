@@ -10,8 +10,11 @@ from service.domain.trust.canonical_json import digest
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """A file format. `suffix` of a file name, without the dot; `stages` are the progress codes of the worker, in the
-    order in which they begin."""
+    """A file format.
+
+    `suffix` is that of a file name, without the dot; `stages` are the progress codes of the worker, in the order in
+    which they begin.
+    """
 
     media_type: str
     suffix: str
