@@ -159,5 +159,5 @@ def from_json(value: Mapping[str, object] | bytes) -> Manuscript:
         raise _malformed(".".join(map(str, error.errors()[0]["loc"]))) from None
 
 
-def _malformed(field: str) -> InvalidInput:
-    return InvalidInput("manuscript_malformed", N_("The field “{field}” in the print file is not valid."), field=field)
+def _malformed(name: str) -> InvalidInput:
+    return InvalidInput("manuscript_malformed", N_("The field “{name}” in the print file is not valid."), name=name)
