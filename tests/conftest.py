@@ -1,6 +1,7 @@
 """Markers by folder, and the fixtures that every test may use."""
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,22 @@ def _no_network_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytes
 
 def _refuse_connection(*_: object) -> None:
     raise AssertionError("a unit test opened a socket")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _children_with_default_signals() -> Iterator[None]:
+    """Start processes with the default actions of SIGINT and SIGHUP, also where these tests run with them ignored
+    (nohup, a background job). A handler that does nothing ignores a signal as well, but execve(2) resets it."""
+    ignored = [number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) == signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, _ignore_signal)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _ignore_signal(*_: object) -> None:
+    pass
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,11 +87,12 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def run_up(var: Path, *words: str, **settings: str) -> Iterator[UpProcess]:
+def run_up(var: Path, *words: str, under: Sequence[str] = (), **settings: str) -> Iterator[UpProcess]:
+    """`mithaq up` on a free port, killed at the end; `under` is a program that executes it."""
     port = free_port()
     command = mithaq("up", "--var", str(var), "--port", str(port), *words)
     with subprocess.Popen(
-        command,
+        [*under, *command],
         cwd=REPOSITORY_ROOT,
         env=environment(**settings),
         stdout=subprocess.PIPE,
@@ -314,6 +315,17 @@ def test_it_stops_as_well_before_it_is_ready(tmp_path: Path, number: signal.Sign
         up.process.send_signal(number)
         assert up.process.wait(timeout=TIMEOUT) == 0
         assert not any(is_alive(process) for process in descendants)
+
+
+def test_it_stops_in_a_background_job_and_outlives_the_terminal_of_nohup(tmp_path: Path) -> None:
+    ignoring = ("sh", "-c", 'trap "" INT HUP; exec "$@"', "sh")
+    with run_up(tmp_path / "var", under=ignoring) as up:
+        up.wait_for_line("Mithaq is ready")
+        up.process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            up.process.wait(timeout=1)
+        up.process.send_signal(signal.SIGINT)
+        assert up.process.wait(timeout=TIMEOUT) == 0
 
 
 def test_a_long_path_with_a_space_and_arabic_serves_too(tmp_path: Path) -> None:
