@@ -1,25 +1,31 @@
 """Markers by folder, and the fixtures that every test may use."""
 
-import os
 import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from service.sample.document import SampleMembers
 from tests.support.factories import SampleInstance, copy_template, create_template, open_instance
+from tests.support.hypothesis_profiles import choose_seed, describe_run, load_profile
 from tests.support.postgres import PostgresTemplate, run_server
 
 BOTH_DATABASES = ("actions", "cli", "live", "store")
 MARKED_FOLDERS = ("unit", "integration", "e2e", "repo")
 HERE = Path(__file__).parent
 
-settings.register_profile("default", deadline=None, print_blob=True)  # machines are noisy; time is measured in bench/
-settings.register_profile("soak", settings.get_profile("default"), max_examples=3000)
-settings.load_profile("soak" if os.environ.get("MITHAQ_TEST_SOAK") else "default")
+load_profile()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    choose_seed(config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    terminalreporter.write_line(describe_run(config))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
