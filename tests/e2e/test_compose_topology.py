@@ -100,7 +100,7 @@ def export_jobs(running: RunningTopology, document: str) -> list[tuple[str, str,
 
 def dispatch(running: RunningTopology, document: str) -> None:
     """As the web server does after the commit."""
-    bell = JobDispatcher(running.topology.settings.redis_url)
+    bell = JobDispatcher(running.topology.settings.redis_url.get_secret_value())
     for id, _, _ in export_jobs(running, document):
         bell.dispatch(Job(RENDER_EXPORT, id))
 

@@ -1,6 +1,7 @@
 """Settings that become paths, and the key that is made once."""
 
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,18 @@ def test_settings_that_cannot_be_used_are_refused_in_one_sentence(environ: dict[
     with pytest.raises(InvalidSetting, match=said) as caught:
         Settings.load(environ)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["database_url", "redis_url", "files_url", "smtp_url", "secret"])
+def test_no_repr_and_no_error_shows_a_secret(name: str) -> None:
+    value = "scheme://user:passphrase@host/" + "x" * MIN_SECRET_BYTES
+    environ = {"MITHAQ_SECRET": "y" * MIN_SECRET_BYTES, f"MITHAQ_{name.upper()}": value}
+    settings = Settings.load(environ)
+    assert getattr(settings, name).get_secret_value() == value
+    assert "passphrase" not in repr(settings) + str(settings)
+    with pytest.raises(InvalidSetting) as caught:
+        Settings.load({**environ, "MITHAQ_PORT": "0"})
+    assert "passphrase" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_server_with_a_secret_will_do() -> None:

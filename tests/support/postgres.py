@@ -33,7 +33,7 @@ def run_server_in(parent: Path) -> Iterator[PostgresServer]:
     """
     server = get_server(parent / "data", cleanup_mode="stop", start=False)
     server._lock = InterProcessLock(parent / "lock")
-    server.runtime_path = parent  # type: ignore[misc]  # a constant of the class, read through the instance
+    server.runtime_path = parent
     server.start()
     try:
         yield server

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -134,7 +134,7 @@ async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[None, None, N
 
 async def _start_all(supervisor: Supervisor, settings: Settings, redis: _PrivateRedis | None) -> None:
     if redis:
-        settings = replace(settings, redis_url=private_redis.url(redis.socket))
+        settings = settings.replace(redis_url=private_redis.url(redis.socket))
         supervisor.start(redis.spec)
         await _wait_for_redis(supervisor, redis, var=settings.var)
     if await supervisor.run(mithaq_process(settings, "migrate")) != 0:

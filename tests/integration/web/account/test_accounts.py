@@ -428,7 +428,7 @@ def test_a_forgotten_password_is_asked_about_alike_by_known_and_unknown(web_clie
 def test_where_no_mails_go_a_forgotten_password_is_said_to_wait(instance: SampleInstance) -> None:
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
-    app_state = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with create_test_client(app_state) as client:
         assert "This service cannot send email yet" in page_text(get_page(client, "/forgotten"))
 

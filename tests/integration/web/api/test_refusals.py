@@ -109,7 +109,7 @@ def test_a_key_reaches_what_there_is(api: ApiTestClient, scopes: list[str]) -> N
 
 
 def test_mails_are_shown_in_a_sample_only(instance: SampleInstance) -> None:
-    app_state = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with TestClient(create_app(app_state), base_url="http://localhost") as client:
         answer = ApiTestClient(client, instance).get("/mails", by="lama")
     assert problem_of(answer) == (403, "not_a_sample")

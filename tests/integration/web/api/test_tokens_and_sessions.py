@@ -159,7 +159,7 @@ def test_a_rule_with_numbers_that_nothing_can_hold_is_refused(api: ApiTestClient
 
 
 def test_outside_a_sample_nobody_reads_mails_here(instance: SampleInstance) -> None:
-    real = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    real = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with TestClient(create_app(real), base_url="http://localhost") as client:
         answer = client.get("/api/v1/mails", headers={"authorization": f"Bearer {instance.token('lama')}"})
     assert (answer.status_code, answer.json()["code"]) == (403, "not_a_sample")

@@ -123,7 +123,7 @@ def test_without_mails_a_password_is_needed(instance: SampleInstance, web_client
     path = path_of(invite(web_client, "salma"))
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
-    app_state = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with create_test_client(app_state) as client:
         other = WebClient(client, instance)
         answer = accept_invitation(other, path, password="")
@@ -237,7 +237,7 @@ def test_where_no_mails_go_the_link_is_shown_to_the_inviter_alone(
 ) -> None:
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
-    app_state = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with create_test_client(app_state) as client:
         page = invite(WebClient(client, instance), "salma")
     assert "by mail" not in page_text(page) and "/join/" in page.text
