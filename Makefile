@@ -3,11 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
-PROGRAMS := service workers tests bench
+PROGRAMS := service workers tests bench tools
 EDITOR_SOURCES := $(filter-out %.test.ts,$(wildcard service/web/editor/src/*.ts service/web/editor/src/*/*.ts)) $(wildcard service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench soak demo words lock clean
+.PHONY: help install install-dev run test check format bench soak demo words messages lock clean
 
 help: #- this list
 	@grep -hE '^[a-z-]+:.*#- ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*#- /\1	/' | expand -t 14
@@ -44,7 +44,9 @@ demo: install #- one document from draft to sealed files, into out/
 	$(BIN)/mithaq demo --out out
 
 words: install-dev #- collect messages into service/locale/*/LC_MESSAGES/mithaq.po
-	$(BIN)/python -m tests.repo.message_catalogues
+	$(BIN)/python -m tools.update_catalogues
+
+messages: words #- the same
 
 lock: install-dev #- write the lock files (needs uv)
 	sh tests/repo/lock.sh

@@ -1,0 +1,1 @@
+"""Tools for developers that are neither part of the service nor tests."""
