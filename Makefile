@@ -27,6 +27,7 @@ check: install-dev #- style, types, layers, the editor's sources
 	$(BIN)/ruff check $(PROGRAMS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint service/web/templates --lint --quiet
 	@$(BIN)/python -m tests.repo.editor_tools check
 
 format: install-dev #- format Python and TypeScript
