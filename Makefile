@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
-PROGRAMS := service workers tests bench tools
+PROGRAMS := service workers tests bench
 EDITOR_SOURCES := $(filter-out %.test.ts,$(wildcard service/web/editor/src/*.ts service/web/editor/src/*/*.ts)) $(wildcard service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
 
 .DEFAULT_GOAL := help
@@ -45,7 +45,7 @@ demo: install #- one document from draft to sealed files, into out/
 	$(BIN)/mithaq demo --out out
 
 words: install-dev #- collect messages into service/locale/*/LC_MESSAGES/mithaq.po
-	$(BIN)/python -m tools.update_catalogues
+	$(BIN)/python -m service.cli.local.update_catalogues
 
 messages: words #- the same
 

@@ -9,11 +9,11 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
+from service.cli.local import update_catalogues
 from service.domain.endorsement.endorsement import MAX_RESERVATION_LENGTH
 from service.domain.errors import N_
 from service.domain.text.markup import canonical
 from service.i18n import LANGUAGES, Language
-from tools import update_catalogues
 
 pytestmark = pytest.mark.repo
 

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po, write_po
 
 from service.i18n import GETTEXT_DOMAIN, LANGUAGES, LOCALE_DIR, Language
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 SOURCE_FOLDERS = ("service", "workers")
 KEYWORDS = ("N_", "t", "n:1,2", "forms:1,2", "_", "n_:1,2")
 """The functions whose literal arguments are messages, `_` and `n_` in templates, the others in Python."""

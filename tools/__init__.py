@@ -1,1 +1,0 @@
-"""Tools for developers that are neither part of the service nor tests."""
