@@ -1,4 +1,4 @@
-"""Cookies of ours: the session, and what the reader chose."""
+"""Cookies: the session, the known browser, and preferences (language, time zone, digits)."""
 
 import hashlib
 import hmac
@@ -17,17 +17,17 @@ from service.web.http.auth import session_cookie_name
 from service.web.http.context import DIGITS_COOKIE, LANG_COOKIE, ZONE_COOKIE, Form, RequestContext, redirect
 
 PREFERENCE_MAX_AGE = 365 * 24 * 3600
-"""Seconds a choice is kept."""
+"""Seconds."""
 
 KNOWN_BROWSER_COOKIE = "known"
-"""Cookie: this browser belongs to an address, by an earlier sign-in."""
+"""Cookie: an earlier sign-in linked this browser to an email address."""
 
 OWN_DEVICE_FIELD = "own"
-"""The box that says: this is my own device."""
+"""Name of the checkbox "this is my own device"."""
 
 
 def browser_of(context: RequestContext, form: Form, *, address: str = "") -> Browser:
-    """What is kept of the browser that signs in; `address` is whom its tries are counted for."""
+    """Describe the browser that signs in; its attempts are counted for `address` (an email address)."""
     return Browser(
         describe_device(context.request.headers.get("user-agent", "")),
         OWN_DEVICE_FIELD in form,
@@ -36,7 +36,7 @@ def browser_of(context: RequestContext, form: Form, *, address: str = "") -> Bro
 
 
 def request_origin(context: RequestContext, address: str) -> RequestOrigin:
-    """Where a try for this address comes from: a browser it belongs to, else a network, under a digest."""
+    """Return the origin to rate-limit by, as a keyed digest: a browser known for `address`, else the network."""
     name, _, signature = context.request.cookies.get(KNOWN_BROWSER_COOKIE, "").partition(".")
     if name and hmac.compare_digest(
         signature.encode("utf-8", "replace"), _browser_signature(context, name, address).encode()
@@ -46,7 +46,7 @@ def request_origin(context: RequestContext, address: str) -> RequestOrigin:
 
 
 def remember_browser(context: RequestContext, response: Response, *, address: str, form: Form) -> Response:
-    """The browser is known from now on as one of whoever has this address, if it is their own. It holds no name."""
+    """Mark the user's own browser as known for `address`, by a signed random id that contains no address."""
     if OWN_DEVICE_FIELD in form:
         name = secrets.token_urlsafe(16)
         set_preference(context, response, KNOWN_BROWSER_COOKIE, f"{name}.{_browser_signature(context, name, address)}")
@@ -54,8 +54,10 @@ def remember_browser(context: RequestContext, response: Response, *, address: st
 
 
 def sign_in_response(context: RequestContext, session_token: str, *, path: str, form: Form) -> Response:
-    """Go on to `to`, signed in with the session of this key: on a device of one's own until it ends there, on another
-    until the browser is closed."""
+    """Redirect to `path` with the session cookie set.
+
+    On the user's own device the cookie lasts as long as the session; elsewhere until the browser is closed.
+    """
     response = redirect(path)
     max_age = MAX_SESSION_AGE // 1_000_000 if OWN_DEVICE_FIELD in form else None
     _set_cookie(context.request, response, session_cookie_name(context.request), session_token, max_age)
@@ -63,19 +65,19 @@ def sign_in_response(context: RequestContext, session_token: str, *, path: str, 
 
 
 def clear_session_cookie(context: RequestContext, response: Response) -> Response:
-    """Without the session."""
+    """Delete the session cookie."""
     secure = context.request.url.scheme == "https"
     response.delete_cookie(session_cookie_name(context.request), path="/", httponly=True, secure=secure, samesite="lax")
     return response
 
 
 def set_preference(context: RequestContext, response: Response, name: str, value: str) -> None:
-    """Keep a choice for a year."""
+    """Set a cookie for PREFERENCE_MAX_AGE."""
     _set_cookie(context.request, response, name, value, PREFERENCE_MAX_AGE)
 
 
 def apply_account_preferences(context: RequestContext, response: Response, person: Person) -> Response:
-    """Speak to this browser as the person's account says, from now on."""
+    """Set the preference cookies from the account; delete those the account has no value for."""
     for name, value in ((LANG_COOKIE, person.lang), (ZONE_COOKIE, person.zone), (DIGITS_COOKIE, person.digits)):
         if value:
             set_preference(context, response, name, value)
@@ -85,7 +87,7 @@ def apply_account_preferences(context: RequestContext, response: Response, perso
 
 
 def _client_network(request: Request) -> str:
-    """The address a request comes from; of IPv6 the 64 bits that a household or an office has."""
+    """Return the client's IP address; of IPv6 the /64 network, the usual size of one site."""
     host = request.client.host if request.client else ""
     try:
         found = ipaddress.ip_address(host)
@@ -98,8 +100,8 @@ def _browser_signature(context: RequestContext, name: str, address: str) -> str:
     return _hmac_digest(context, f"known\n{name}\n{rate_limit.normalise_address(address)}")
 
 
-def _hmac_digest(context: RequestContext, message_text: str) -> str:
-    message = f"mithaq.origin.v1\n{message_text}".encode("utf-8", "surrogatepass")
+def _hmac_digest(context: RequestContext, text: str) -> str:
+    message = f"mithaq.origin.v1\n{text}".encode("utf-8", "surrogatepass")
     return hmac.new(context.app_state.secret, message, hashlib.sha256).hexdigest()[:32]
 
 
@@ -109,7 +111,7 @@ def _set_cookie(request: Request, response: Response, name: str, value: str, max
 
 
 def finish_sign_in(context: RequestContext, response: Response, *, address: str, form: Form) -> Response:
-    """A browser that has chosen nothing yet is spoken to as the account says; one's own is known from now on."""
+    """Mark the browser as known, and apply the account's preferences unless a language cookie is set."""
     remember_browser(context, response, address=address, form=form)
     person = people_store.get_by_email(context.tx, address.strip().lower())
     if person is None or LANG_COOKIE in context.request.cookies:
