@@ -1,7 +1,7 @@
-"""parse → run → present: how a handler of the API is called.
+"""API handlers: parse the request, run the handler, present the response.
 
-A handler is a plain function of a `Call`. It runs in a thread, inside one transaction, and returns an `Answer`; what a
-domain error means to HTTP is said in `service.web.http.errors` alone.
+A handler is a plain function that takes an `ApiCall` and returns an `ApiResponse`. It runs in a thread, inside one
+transaction. `service.web.http.errors` alone maps domain errors to HTTP.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLa
 from service.domain.membership.people import Actor
 from service.store import idempotency as idempotency_store
 from service.store.db import Tx
-from service.store.idempotency import StoredResponse as Kept
+from service.store.idempotency import StoredResponse
 from service.web.http.app_state import AppState
 from service.web.http.auth import bearer_token, session_token
 from service.web.http.errors import problem_response
@@ -30,13 +30,16 @@ from service.web.http.pagination import is_number
 Body = TypeVar("Body")
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
-"""Bytes: a text of 1,000,000 code points, escaped the long way, fits."""
+"""Bytes: holds a text of 1,000,000 code points in JSON with every character escaped."""
 
 
 @dataclass(frozen=True)
 class ApiCall(Generic[Body]):
-    """One request, parsed. `body` is the validated model (or bytes, or None), `rev` the number of If-Match, `plan` what
-    was worked out before the transaction that acts."""
+    """One parsed request.
+
+    `body` is the validated model, the raw bytes, or None; `rev` is the number in If-Match; `plan` is the result of
+    `Operation.plan`, computed before the transaction of the handler.
+    """
 
     tx: Tx
     actor: Actor
@@ -50,7 +53,7 @@ class ApiCall(Generic[Body]):
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """`content` becomes JSON if it is a model; `stream` instead is sent as it is."""
+    """The response of a handler: `content` is sent as JSON, or `stream` as it is."""
 
     content: BaseModel | None = None
     status: int = 200
@@ -63,9 +66,12 @@ Handler = Callable[[ApiCall[Any]], ApiResponse]
 
 @dataclass(frozen=True)
 class Operation:
-    """A line of the API: what is called by which method and path, with what, answering what, under which verb. `query`
-    names what may stand behind the path, `rev` says that If-Match is heeded; with `secret_answer` the answer is given
-    once and never kept. `plan` works out what takes long, in a transaction that only reads."""
+    """One operation of the API: method, path, handler, policy verb, and the models of its body and response.
+
+    `query` names its query parameters; `rev` declares that If-Match is honoured. A `secret_response` is sent once and
+    never stored for its Idempotency-Key. `plan` computes what takes long in a read transaction, before the write lock
+    is taken.
+    """
 
     method: str
     path: str
@@ -83,11 +89,12 @@ class Operation:
 
     @property
     def name(self) -> str:
+        """The operationId: module and function of the handler."""
         return f"{self.handler.__module__.rsplit('.', 1)[-1]}.{self.handler.__name__}"
 
 
 def endpoint_for(operation: Operation) -> Callable[[Request], Any]:
-    """The ASGI endpoint of an operation."""
+    """Return the Starlette endpoint of an operation."""
 
     async def serve(request: Request) -> Response:
         try:
@@ -101,7 +108,7 @@ def endpoint_for(operation: Operation) -> Callable[[Request], Any]:
 
 
 def _require_authenticated(operation: Operation, request: Request) -> None:
-    """Strangers are turned away before their request is read, and never queue with those who write."""
+    """Reject unauthenticated writes before their body is read and before they wait for the write lock."""
     if operation.method == "GET":
         return
     with _app_state(request).database.read() as tx:
@@ -109,7 +116,7 @@ def _require_authenticated(operation: Operation, request: Request) -> None:
 
 
 def _run_operation(operation: Operation, request: Request, raw: bytes) -> Response:
-    """Read what is asked, then act; who asks is asked again inside the transaction that acts."""
+    """Parse the request and run its handler; the actor is authenticated again inside the handler's transaction."""
     app_state, body, rev = _app_state(request), _parse_body(operation, raw), _if_match(request)
     plan = _run_plan(operation, request, body) if operation.plan else None
     with (
@@ -123,7 +130,7 @@ def _run_operation(operation: Operation, request: Request, raw: bytes) -> Respon
 
 
 def _run_plan(operation: Operation, request: Request, body: object) -> object:
-    """What was worked out; nothing where it is refused but the answer may be one that was given before."""
+    """Run the plan; None if it fails although an Idempotency-Key is given, which may have a stored response."""
     assert operation.plan
     app_state = _app_state(request)
     try:
@@ -149,7 +156,7 @@ def _require_actor(operation: Operation, request: Request, tx: Tx) -> Actor:
 
 
 def _run_idempotent(operation: Operation, request: Request, raw: bytes, call: ApiCall[Any]) -> Response:
-    """Run, or give the answer that was given to the same Idempotency-Key before."""
+    """Run the handler, or replay the response stored under the same Idempotency-Key."""
     key = request.headers.get("idempotency-key", "")
     if not key:
         return _to_response(operation.handler(call), request)
@@ -169,30 +176,31 @@ def _run_idempotent(operation: Operation, request: Request, raw: bytes, call: Ap
     if earlier:
         return Response(earlier.body, earlier.status, {**earlier.headers, "idempotency-replayed": "true"})
     response = _to_response(operation.handler(call), request)
-    stored = _stored_answer(response, sha256=sha256, secret=operation.secret_response)
+    stored = _stored_response(response, sha256=sha256, secret=operation.secret_response)
     idempotency_store.save(call.tx, stored, actor=call.actor.person, route=route, key=key)
     return response
 
 
-def _stored_answer(response: Response, *, sha256: str, secret: bool) -> Kept:
-    """What is kept of an answer; of a secret one, the id of what was made."""
+def _stored_response(response: Response, *, sha256: str, secret: bool) -> StoredResponse:
+    """Return what is stored of a response; of a secret one, only the id of the created object."""
     body = bytes(response.body)
     if secret:
-        return Kept(sha256, response.status_code, json.dumps({"id": json.loads(body)["id"]}).encode(), {})
+        id_only = json.dumps({"id": json.loads(body)["id"]}).encode()
+        return StoredResponse(sha256, response.status_code, id_only, {})
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    return Kept(sha256, response.status_code, body, headers)
+    return StoredResponse(sha256, response.status_code, body, headers)
 
 
-def _to_response(answer: ApiResponse, request: Request) -> Response:
-    headers = {"cache-control": "private, no-cache", **answer.headers}
+def _to_response(result: ApiResponse, request: Request) -> Response:
+    headers = {"cache-control": "private, no-cache", **result.headers}
     if "etag" in headers and request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
-    if answer.stream is not None:
-        return StreamingResponse(iter(answer.stream), answer.status, headers)
-    if answer.content is None:
-        return Response(status_code=204 if answer.status == 200 else answer.status, headers=headers)
-    data = answer.content.model_dump_json(by_alias=True)
-    return Response(data, answer.status, headers, media_type="application/json")
+    if result.stream is not None:
+        return StreamingResponse(iter(result.stream), result.status, headers)
+    if result.content is None:
+        return Response(status_code=204 if result.status == 200 else result.status, headers=headers)
+    data = result.content.model_dump_json(by_alias=True)
+    return Response(data, result.status, headers, media_type="application/json")
 
 
 def _parse_body(operation: Operation, raw: bytes) -> object:
@@ -208,12 +216,12 @@ def _parse_body(operation: Operation, raw: bytes) -> object:
     except ValidationError as error:
         found = [{"at": ".".join(str(part) for part in one["loc"]), "problem": one["type"]} for one in error.errors()]
         raise InvalidInput("invalid_fields", N_("Some fields are missing or wrong."), extra={"fields": found}) from None
-    except (ValueError, RecursionError):  # ValueError: no JSON, or a number of thousands of digits
+    except (ValueError, RecursionError):  # ValueError: not JSON, or a number with thousands of digits
         raise InvalidInput("invalid_json", N_("The request is not JSON.")) from None
 
 
 def _reject_constant(name: str) -> object:
-    """NaN and the infinities are not JSON."""
+    """Reject NaN and the infinities, which `json.loads` accepts but JSON does not have."""
     raise ValueError(name)
 
 

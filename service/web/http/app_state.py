@@ -1,4 +1,4 @@
-"""What every request has at hand."""
+"""Application state available to every request."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,10 @@ from service.store.db import Database, SupportsDispatch
 
 @dataclass(frozen=True)
 class AppState:
-    """The open database, files, bell and secret of this process; `live`: whether drafts are written together in it."""
+    """The open database, file store, job dispatcher and secret of this process.
+
+    `has_live_editing`: whether this process serves live editing of drafts.
+    """
 
     settings: Settings
     database: Database

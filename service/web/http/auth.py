@@ -1,4 +1,4 @@
-"""Keys of a request: a bearer token, or the cookie of a browser session."""
+"""Credentials of a request: a bearer token (RFC 6750), or the cookie of a browser session."""
 
 from starlette.requests import HTTPConnection, Request
 
@@ -9,20 +9,20 @@ SECURE_SESSION_COOKIE = "__Host-mithaq"
 
 
 def bearer_token(request: HTTPConnection) -> str | None:
-    """The token of the Authorization header, never of the address."""
+    """Return the token of the Authorization header; a token in the URL is ignored."""
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     return value.strip() if kind.lower() == "bearer" and value.strip() else None
 
 
 def session_token(request: Request) -> str | None:
-    """The session of a browser. Only reading requests may use it here: forms check their own origin."""
+    """Return the session token of the cookie; None for an unsafe request from another origin (CSRF)."""
     if request.method != "GET" and not same_origin(request):
         return None
     return request.cookies.get(session_cookie_name(request))
 
 
 def same_origin(request: Request) -> bool:
-    """Whether a form was sent by a page of ours: browsers say so, and cannot be made to lie."""
+    """Whether the request comes from a page of this origin: by Sec-Fetch-Site, else by Origin."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
@@ -31,14 +31,19 @@ def same_origin(request: Request) -> bool:
 
 
 def session_cookie_name(request: HTTPConnection) -> str:
-    """`__Host-` needs TLS, where no other name is taken: a neighbour's page could set it. A sample on loopback has
-    none."""
+    """Return the name of the session cookie: with the `__Host-` prefix over TLS.
+
+    Over TLS no other name is accepted, since a sibling domain could set it. A sample instance on loopback has no TLS.
+    """
     return SECURE_SESSION_COOKIE if request.url.scheme in ("https", "wss") else SESSION_COOKIE
 
 
 def websocket_credentials(socket: HTTPConnection) -> tuple[str | None, str | None]:
-    """The bearer token, or else the session, that a WebSocket is opened with. Browsers send cookies along wherever a
-    page opens one, so with a cookie it must be a page of ours. Raises Forbidden `foreign_origin`."""
+    """Return the credentials of a WebSocket handshake: (bearer token, None) or (None, session token).
+
+    Browsers send cookies with a WebSocket opened by any page, so a session needs the Origin of this site (cross-site
+    WebSocket hijacking). Raises Forbidden `foreign_origin`.
+    """
     token = bearer_token(socket)
     if token:
         return token, None

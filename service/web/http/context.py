@@ -1,4 +1,4 @@
-"""A visit: one reader, one request of theirs, one transaction. How a handler of a page is called."""
+"""Request context: current user, request, transaction, locale; and the transactions that page handlers run in."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -26,20 +26,20 @@ from service.web.rendering.time_zones import OFFERED_ZONES
 log = logging.getLogger(__name__)
 
 LANG_COOKIE, ZONE_COOKIE, DIGITS_COOKIE = "lang", "zone", "digits"
-"""Cookies: what the reader chose."""
+"""Cookies: language, time zone and digits that the user chose."""
 
 MAX_FORM_BYTES = 64 * 1024
-"""Bytes: a reservation of full length in two languages fits."""
+"""Bytes: holds a reservation of full length in two languages."""
 
 MAX_FORM_FIELDS = 500
 
 DEFAULT_ZONE = "Asia/Damascus"
-"""Before there is a coalition."""
+"""Used until the coalition is set up."""
 
 
 @dataclass(frozen=True)
 class RequestContext:
-    """Who reads, what they asked for, and how to speak to them. `actor` is None for a stranger."""
+    """One request with its user, transaction and locale. `actor` is None for an anonymous request."""
 
     request: Request
     app_state: AppState
@@ -50,27 +50,30 @@ class RequestContext:
 
     @property
     def user(self) -> Actor:
-        """Who is signed in. Raises Stranger."""
+        """The signed-in user. Raises Unauthenticated."""
         if self.actor is None:
             raise Unauthenticated()
         return self.actor
 
     @property
     def is_sample(self) -> bool:
+        """Whether this instance, or its coalition, is a sample."""
         return self.app_state.settings.sample or bool(self.coalition and self.coalition.sample)
 
     def path_param(self, name: str) -> str:
+        """Return a parameter of the path."""
         return str(self.request.path_params[name])
 
     def query_param(self, name: str) -> str:
+        """Return a parameter of the query string, empty if it is absent."""
         return self.request.query_params.get(name, "")
 
     def defer_write(self, write: Callable[[Tx], None]) -> None:
-        """Have `act` done once the page is made, in a writing transaction of its own."""
+        """Run `write` after the page is rendered, in a write transaction of its own."""
         self.request.state.after = [*getattr(self.request.state, "after", []), write]
 
     def may(self, verb: str, resource: Resource) -> bool:
-        """Whether the reader may try `verb`; a stranger never."""
+        """Whether the user may do `verb` on `resource`; never for an anonymous request."""
         return self.actor is not None and may(self.actor, verb, resource)
 
 
@@ -79,14 +82,16 @@ BeforeWrite = Callable[[Request, Form], None]
 
 
 async def read_form(request: Request, *, max_bytes: int) -> Form:
-    """Read the URL-encoded form of a request and keep it in `request.state.form`. Raises TooLarge `form_too_large`,
-    InvalidInput `bad_form`."""
+    """Read the URL-encoded form of a request and store it in `request.state.form`.
+
+    Raises TooLarge `form_too_large`, InvalidInput `bad_form`.
+    """
     request.state.form = form = await _parse_form(request, max_bytes=max_bytes)
     return form
 
 
 def plan_before_write(plan: Callable[[RequestContext, Form], object]) -> BeforeWrite:
-    """What runs before a form is acted on: `plan`, inside one read transaction, works out what takes long."""
+    """Return a hook that runs `plan` in a read transaction, before the write lock is taken."""
 
     def before(request: Request, form: Form) -> None:
         app_state = cast(AppState, request.app.state.app_state)
@@ -97,7 +102,7 @@ def plan_before_write(plan: Callable[[RequestContext, Form], object]) -> BeforeW
 
 
 def build_context(request: Request, app_state: AppState, tx: Tx, *, lang: str | None = None) -> RequestContext:
-    """The visit of `request`; `lang` outweighs the reader's choice."""
+    """Build the context of `request`; `lang` overrides the language that the user chose."""
     actor = authorization.authenticate(tx, token=None, session=session_token(request))
     coalition = organisations_store.get_coalition(tx)
     return RequestContext(
@@ -108,7 +113,7 @@ def build_context(request: Request, app_state: AppState, tx: Tx, *, lang: str | 
 def formatter_for(
     request: Request, coalition: Coalition | None, *, actor: Actor | None, lang: str | None = None
 ) -> LocaleFormatter:
-    """The voice this request is answered in: the language chosen, else what the browser prefers."""
+    """Return the formatter of the response: the chosen language, else the one negotiated by Accept-Language."""
     chosen = lang or request.cookies.get(LANG_COOKIE, "")
     if chosen not in LANGUAGES:
         chosen = negotiate_language(
@@ -127,22 +132,23 @@ def formatter_for(
 
 
 def coalition_languages(coalition: Coalition | None) -> list[str]:
-    """The languages the coalition writes in, its first one at the head; before there is a coalition all of them."""
+    """Return the languages of the coalition, the primary one first; without a coalition, all of them."""
     return list(coalition.settings.get("langs") or LANGUAGES) if coalition else list(LANGUAGES)
 
 
 def redirect(path: str) -> RedirectResponse:
-    """See the page at `path`, a path of ours."""
+    """Redirect to `path`, a path of this site, with 303 See Other."""
     return RedirectResponse(path, 303)
 
 
 def safe_redirect_path(path: str) -> str:
-    """`path` if it leads to a page of ours, else the first page: nobody is sent elsewhere by a link of theirs."""
+    """Return `path` if it is a local path, else `/`. Prevents open redirects."""
     is_local = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if is_local else "/"
 
 
 def run_in_read_transaction(handler: Callable[[RequestContext], Response], request: Request) -> Response:
+    """Run `handler` inside one read transaction, then its deferred writes in a write transaction."""
     app_state = cast(AppState, request.app.state.app_state)
     with app_state.database.read() as tx:
         context = build_context(request, app_state, tx)
@@ -155,14 +161,14 @@ def run_in_read_transaction(handler: Callable[[RequestContext], Response], reque
 
 
 def _run_deferred_writes(context: RequestContext, request: Request, deferred: Sequence[Callable[[Tx], None]]) -> None:
-    """What is kept of a visit; a database that takes nothing now keeps nobody from reading."""
+    """Refresh the session and run the deferred writes; if the database rejects writes, the page is served anyway."""
     try:
         with context.app_state.database.write(context.app_state.dispatcher) as tx:
             refresh_session(tx, context.actor, request)
             for write in deferred:
                 write(tx)
     except DatabaseUnavailable as error:
-        log.warning("what was read was not noted: %s", error)
+        log.warning("deferred writes of a page were dropped: %s", error)
 
 
 def run_in_write_transaction(
@@ -173,7 +179,7 @@ def run_in_write_transaction(
     *,
     allow_anonymous: bool = False,
 ) -> Response:
-    """Run `handler` inside one writing transaction."""
+    """Run `handler` inside one write transaction, after `before_write`. Raises Unauthenticated."""
     app_state = cast(AppState, request.app.state.app_state)
     if not allow_anonymous:
         _require_authenticated(request, app_state)
@@ -186,7 +192,7 @@ def run_in_write_transaction(
 
 
 def _require_authenticated(request: Request, app_state: AppState) -> None:
-    """Raises Stranger. Who is signed in is asked again inside the transaction that acts."""
+    """Reject an anonymous request before it takes the write lock. Raises Unauthenticated."""
     with app_state.database.read() as tx:
         if authorization.authenticate(tx, token=None, session=session_token(request)) is None:
             raise Unauthenticated()
@@ -207,5 +213,5 @@ async def _parse_form(request: Request, *, max_bytes: int) -> Form:
 
 
 def can_send_email(context: RequestContext) -> bool:
-    """Whether a mail reaches anybody: by a server, or in a sample on the page of mails."""
+    """Whether email is delivered: by an SMTP server, or on the outbox page of a sample."""
     return context.is_sample or bool(context.app_state.settings.smtp_url)

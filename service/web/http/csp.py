@@ -1,4 +1,4 @@
-"""What a page of ours may load and run (Content-Security-Policy, level 3): itself and nothing else."""
+"""Content-Security-Policy (level 3) of pages: resources of the same origin and nothing else."""
 
 DIRECTIVES = (
     ("default-src", "'none'"),
@@ -14,6 +14,6 @@ DIRECTIVES = (
 
 
 def csp(*, nonce: str = "") -> str:
-    """The policy of a page; with `nonce` its own script may add style sheets that carry it, and no style attribute."""
+    """Return the policy; with `nonce`, scripts may add style elements that carry it, but no style attributes."""
     extra = f" 'nonce-{nonce}'" if nonce else ""
-    return "; ".join(f"{what} {where}{extra if what == 'style-src' else ''}" for what, where in DIRECTIVES)
+    return "; ".join(f"{name} {source}{extra if name == 'style-src' else ''}" for name, source in DIRECTIVES)

@@ -1,7 +1,7 @@
 """Cross-site request forgery: unsafe requests to pages must come from a page of the same origin.
 
-Browsers say where a request comes from (Sec-Fetch-Site, else Origin) and pages cannot change it; no token is needed.
-The API is exempt: there the session cookie of a foreign page counts for nothing (`auth.session_token`).
+Browsers send the origin of a request (Sec-Fetch-Site, else Origin) and pages cannot forge it, so no token is needed.
+The API is exempt: it ignores the session cookie of a cross-origin request (`auth.session_token`).
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,14 +22,17 @@ ErrorPage = Callable[[Request, DomainError], Awaitable[Response]]
 
 
 class SameOriginOnly:
-    """ASGI middleware that answers an unsafe cross-origin request to a page with 403 `foreign_form`, before its body is
-    read and whatever its handler is."""
+    """ASGI middleware that rejects unsafe cross-origin requests to pages with 403 `foreign_form`.
+
+    It does so for every route, and before the body is read.
+    """
 
     def __init__(self, app: ASGIApp, *, error_page: ErrorPage) -> None:
         self._app = app
         self._error_page = error_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request, or the error page."""
         if scope["type"] == "http" and _is_guarded(scope):
             request = Request(scope, receive)
             if not same_origin(request):

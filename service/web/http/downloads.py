@@ -1,4 +1,4 @@
-"""Files as they leave the house: whole, or not at all."""
+"""Downloads of exported files, with their integrity checked before the first byte is sent."""
 
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -10,8 +10,11 @@ from service.web.http.app_state import AppState
 
 
 def open_export_file(app_state: AppState, sha256: str) -> Iterator[bytes]:
-    """The bytes of a file that was made. Raises Unavailable `file_damaged` before the first of them where they are not
-    what was put, or gone; the file is then being made again. Raises FilesAway where nobody can tell."""
+    """Return the bytes of a rendered file in chunks.
+
+    A file that is missing or does not match its digest is queued for rendering again; then, before the first chunk,
+    raises Unavailable `file_damaged`. Raises FilesUnreachable if the store cannot be reached.
+    """
     try:
         return app_state.files.iter_chunks(sha256)
     except FilesUnreachable:
@@ -23,7 +26,7 @@ def open_export_file(app_state: AppState, sha256: str) -> Iterator[bytes]:
 
 
 def attachment_headers(name: str, *, media_type: str, sha256: str, size: int) -> dict[str, str]:
-    """A file to be saved under `name`, never shown inside a page of ours."""
+    """Return headers that make a browser save the file under `name` (RFC 6266) and never display it."""
     ascii_name = name.encode("ascii", "ignore").decode().strip("-.") or "document"
     return {
         "content-type": media_type,

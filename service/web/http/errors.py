@@ -1,4 +1,4 @@
-"""The one place where a domain error becomes an HTTP answer: problem details (RFC 9457) or a page."""
+"""Mapping of domain errors to HTTP: status codes and problem details (RFC 9457)."""
 
 from collections.abc import Mapping
 
@@ -20,18 +20,18 @@ HTTP_STATUS: Mapping[type[errors.DomainError], int] = {
 }
 
 PRECONDITION_FAILED = {"stale_document"}
-"""Conflicts that say an If-Match did not hold."""
+"""Codes of conflicts that mean a failed If-Match."""
 
 
 def status_of(error: errors.DomainError) -> int:
-    """The HTTP status of a domain error."""
+    """Return the HTTP status of a domain error."""
     if error.code in PRECONDITION_FAILED:
         return 412
     return next((status for kind, status in HTTP_STATUS.items() if isinstance(error, kind)), 500)
 
 
 def problem_details(error: errors.DomainError, *, lang: str, instance: str) -> dict[str, object]:
-    """The problem object: stable `code`, `detail` in the reader's language, `extra` for machines."""
+    """Return the problem object: stable `code`, `detail` in `lang`, `extra` for programs."""
     return {
         "type": f"urn:mithaq:problem:{error.code}",
         "title": error.code.replace("_", " "),
@@ -44,7 +44,7 @@ def problem_details(error: errors.DomainError, *, lang: str, instance: str) -> d
 
 
 def problem_response(error: errors.DomainError, request: Request) -> Response:
-    """The problem as a response to `request`."""
+    """Return the problem as a JSON response, in the language negotiated by Accept-Language."""
     lang = negotiate_language(request.headers.get("accept-language"))
     body = problem_details(error, lang=lang, instance=request.url.path)
     headers = {"content-language": lang}

@@ -1,4 +1,4 @@
-"""What templates need to show a rejected form again: its input, its error, and the field the error is about."""
+"""State for redisplaying a rejected form: its input, its error, and the field the error is about."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class BoundForm:
 
     @property
     def is_rejected(self) -> bool:
-        """Whether this form is shown again after it was rejected."""
+        """Whether this form is redisplayed after it was rejected."""
         return self.error is not None
 
     @property
@@ -27,7 +27,7 @@ class BoundForm:
         return Markup(" open") if self.is_rejected else Markup("")
 
     def value(self, name: str, default: object = "") -> str:
-        """What a field shows: what was typed into the rejected form, else `default`."""
+        """Return the value of a field: the input of the rejected form, else `default`."""
         return self.values.get(name, "") if self.is_rejected else str("" if default is None else default)
 
     def is_checked(self, name: str, value: str = "on", default: bool = False) -> bool:
@@ -35,21 +35,23 @@ class BoundForm:
         return self.values.get(name) == value if self.is_rejected else default
 
     def error_at(self, name: str) -> DomainError | None:
-        """The error, if it is about the field `name`."""
+        """Return the error if it is about the field `name`."""
         return self.error if self.error and self.error.field == name else None
 
 
 @dataclass(slots=True)
 class FormState:
-    """The rejected form of a request, if there is one: it was sent to `action`. `is_shown` becomes true when a template
-    asks for it, so that a page without that form can show its error elsewhere."""
+    """The rejected form of a request, if there is one: it was sent to `action`.
+
+    `is_shown` becomes true when a template reads it, so that a page without that form can show its error elsewhere.
+    """
 
     action: str
     rejected: BoundForm
     is_shown: bool = False
 
     def at(self, action: str) -> BoundForm:
-        """The form of the page that is sent to `action`."""
+        """Return the form of the page that is sent to `action`, empty unless it was rejected."""
         if not self.rejected.is_rejected or action != self.action:
             return BoundForm()
         self.is_shown = True
@@ -57,7 +59,7 @@ class FormState:
 
 
 def form_state(request: Request) -> FormState:
-    """The form state of a request; one object a request."""
+    """Return the form state of a request, created on first use."""
     state: FormState | None = getattr(request.state, "form_state", None)
     if state is None:
         error: DomainError | None = getattr(request.state, "refused", None)

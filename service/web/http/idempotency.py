@@ -1,4 +1,4 @@
-"""A form sent twice acts once: each carries a hidden key, and the address it led to is kept with it."""
+"""Idempotency of forms: each carries a hidden key, stored with the path it redirected to."""
 
 import hashlib
 import json
@@ -13,20 +13,21 @@ from service.store.idempotency import StoredResponse
 from service.web.http.context import Form, RequestContext, redirect
 
 IDEMPOTENCY_FIELD = "key"
-"""The hidden field."""
+"""Name of the hidden field."""
 
 MAX_KEY_LENGTH = 200
+"""Code points; what is longer is cut off."""
 
 
 def new_idempotency_key() -> str:
-    """A key for a form that is being shown."""
+    """Return a new random key for a form."""
     return secrets.token_urlsafe(16)
 
 
 def run_once(context: RequestContext, form: Form, action: Callable[[], str]) -> Response:
-    """Run `act`, which gives the address to go on to; the same form again only goes there again.
+    """Run `action` and redirect to the path it returns; a repeated form only redirects to the stored path.
 
-    Raises Conflict `form_reused` where other words come under a key that was used.
+    Raises Conflict `form_reused` if the key was used with other fields.
     """
     key = form.get(IDEMPOTENCY_FIELD, "")[:MAX_KEY_LENGTH]
     if not key:

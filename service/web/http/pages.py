@@ -1,4 +1,4 @@
-"""Pages: one set of templates, one frame, and what is said when something cannot be done."""
+"""Rendering of pages: the Jinja environment, the values of the layout, and error pages."""
 
 import logging
 import re
@@ -37,7 +37,7 @@ TEMPLATES_DIR = Path(__file__).parents[1] / "templates"
 STATIC_DIR = Path(__file__).parents[1] / "static"
 
 SECRET_FIELDS = frozenset({"password", "new", "current", "code", "key"})
-"""Names of fields whose words are never shown again."""
+"""Names of fields whose input is never shown again."""
 
 HEADERS = {"cache-control": "private, no-cache", "vary": "cookie, accept-language"}
 
@@ -55,7 +55,7 @@ _preview_cache: LruCache[str] = LruCache(max_size=16_000_000, size_of=len)
 
 
 def render_page(context: RequestContext, template: str, *, status: int = 200, **values: object) -> Response:
-    """The page `template` as an answer to this visit."""
+    """Render `template` as the response to this request."""
     layout = {
         "actor": context.actor,
         "coalition": context.coalition.settings["names"] if context.coalition else {},
@@ -66,19 +66,19 @@ def render_page(context: RequestContext, template: str, *, status: int = 200, **
 
 
 def render_fragment(context: RequestContext, template: str, **values: object) -> str:
-    """A piece of a page, in the reader's language: safe HTML."""
+    """Render `template` as part of a page, in the language of the user: safe HTML."""
     return _templates.get_template(template).render(**_template_globals(context.request, context.formatter), **values)
 
 
 async def problem_page(request: Request, error: DomainError) -> Response:
-    """What happened, that nothing was lost, what to do next, and the code."""
+    """Render the error page: what happened, what to do next, the submitted text, and the error code."""
     return await run_in_threadpool(_render_problem, request, error)
 
 
 def render_text(
     text: str, *, lang: str, formatter: LocaleFormatter, prefix: str = "t", numbering: NumberingScheme | None = None
 ) -> str:
-    """The preview of an edition's canonical text, with the numbers that `by` gives it: safe HTML."""
+    """Render the canonical `text` of an edition with the numbers of `numbering`: safe HTML. Cached."""
     direction: Direction = "rtl" if LANGUAGES[lang].direction == "rtl" else "ltr"
     digits, translate = formatter.digit_system_of(lang), formatter.translator.t
 
@@ -98,7 +98,7 @@ def render_text(
 
 @cache
 def asset_url(name: str) -> str:
-    """The address of a style sheet or a script: it changes when its bytes do. Empty where there is none."""
+    """Return the URL of a static file with a digest of its bytes (cache busting); empty if there is no file."""
     path = STATIC_DIR / name
     if not path.is_file():
         return ""
@@ -115,8 +115,8 @@ def _render_problem(request: Request, error: DomainError) -> Response:
             context = build_context(request, app_state, tx)
             values["signs_in"] = isinstance(error, Unauthenticated) and context.actor is None
             return render_page(context, "components/problem.html", status=status_of(error), **values)
-    except Exception:  # the page that says so must not need what has just failed
-        log.exception("a problem page without its database")
+    except Exception:  # the error page must not depend on what has just failed
+        log.exception("error page rendered without the database")
     layout: dict[str, object] = {"actor": None, "coalition": {}, "unread": 0, "signs_in": False}
     layout["sample"] = app_state.settings.sample
     formatter = formatter_for(request, None, actor=None)
@@ -126,22 +126,22 @@ def _render_problem(request: Request, error: DomainError) -> Response:
 
 
 def _submitted_texts(request: Request) -> list[str]:
-    """What was typed in words into the form that could not be taken, for whoever typed it to copy."""
+    """Return the free text of the rejected form, so that the user can copy it; never secrets or codes."""
     form = cast(Mapping[str, str], getattr(request.state, "form", {}))
     values = (value.strip() for name, value in form.items() if name not in SECRET_FIELDS)
     return [value for value in values if not value.isascii() or re.search(r"[\s@]", value)]
 
 
 def next_step(error: DomainError, request: Request) -> tuple[str, str] | None:
-    """What the way on is called and where it leads; None where nobody can say."""
-    words, path = labels.NEXT_STEPS.get(error.code, ("", ""))
+    """Return (label, path) of the link on an error page; None if the error code has none or a parameter is missing."""
+    label, path = labels.NEXT_STEPS.get(error.code, ("", ""))
     params = {**request.path_params, "back": quote(referring_path(request))}
     known = all(name in params for _, name, _, _ in Formatter().parse(path) if name)
-    return (words, path.format_map(params)) if path and known else None
+    return (label, path.format_map(params)) if path and known else None
 
 
 def referring_path(request: Request) -> str:
-    """The page of ours that this request was made from: for a form, the page it stood on."""
+    """Return the path of the page that the request was made from: for a form, by Referer; `/` if unknown."""
     if request.method == "GET":
         return safe_redirect_path(request.url.path)
     referer = urlsplit(request.headers.get("referer", ""))
@@ -149,13 +149,13 @@ def referring_path(request: Request) -> str:
 
 
 def _heading_and_advice(error: DomainError) -> tuple[str, str]:
-    """Heading and advice: by the branch of the error."""
+    """Return heading and advice of the first class in the method resolution order that has them."""
     branch = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in labels.PROBLEMS), "DomainError")
     return labels.PROBLEMS[branch]
 
 
 def _hides_detail(error: DomainError) -> bool:
-    """Whether heading and advice say it all. What is missing and what is hidden must read alike."""
+    """Whether the message is left out, so that a missing page and a hidden one look the same."""
     return isinstance(error, NotFound | Unauthenticated)
 
 
@@ -189,6 +189,6 @@ def _template_globals(request: Request, formatter: LocaleFormatter) -> TemplateV
 
 
 def _path_with_lang(request: Request, lang: str) -> str:
-    """This page with the text in `lang`."""
+    """Return the URL of this page with the text in `lang`."""
     url = request.url.include_query_params(lang=lang)
     return safe_redirect_path(f"{url.path}?{url.query}")

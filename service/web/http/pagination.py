@@ -1,4 +1,4 @@
-"""Cursors: opaque to the reader, a `seq` to us."""
+"""Keyset pagination: opaque cursors that encode a `seq`."""
 
 import base64
 import binascii
@@ -8,11 +8,12 @@ from service.domain.errors import N_, InvalidInput
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
-MOST_DIGITS = 18
+MAX_DIGITS = 18
+"""Digits that fit a signed 64-bit integer."""
 
 
 def page_window(query: Mapping[str, str]) -> tuple[int, int]:
-    """(after, limit) of a list. Raises Malformed `bad_cursor`, `bad_limit`."""
+    """Return (after, limit) of a list. Raises InvalidInput `bad_cursor`, `bad_limit`."""
     limit = query.get("limit", str(DEFAULT_LIMIT))
     if not is_number(limit) or not 1 <= int(limit) <= MAX_LIMIT:
         raise InvalidInput("bad_limit", N_("A page can show 1 to {most} entries."), most=MAX_LIMIT)
@@ -21,11 +22,11 @@ def page_window(query: Mapping[str, str]) -> tuple[int, int]:
 
 def is_number(value: str) -> bool:
     """Whether `value` is a whole number in ASCII digits that the database can hold."""
-    return value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS
+    return value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS
 
 
 def next_cursor(seqs: list[int], limit: int) -> str | None:
-    """The cursor of what follows; None on the last page."""
+    """Return the cursor of the next page; None on the last page."""
     if len(seqs) < limit:
         return None
     return base64.urlsafe_b64encode(f"seq:{seqs[-1]}".encode()).decode().rstrip("=")

@@ -1,4 +1,4 @@
-"""Passwords of a form are hashed before its transaction begins: nobody who writes waits for them."""
+"""Password hashing before the write transaction of a form, so that it does not hold the write lock."""
 
 from collections.abc import Callable
 from typing import cast
@@ -11,7 +11,7 @@ from service.web.http.context import BeforeWrite, Form, RequestContext, build_co
 
 
 def hash_before_write(request_for: Callable[[RequestContext, Form], HashingRequest]) -> BeforeWrite:
-    """What runs before a form is acted on: `ask`, inside one read transaction, says what is to be hashed."""
+    """Return a hook that calls `request_for` in a read transaction, then verifies and hashes outside of it."""
 
     def before(request: Request, form: Form) -> None:
         app_state = cast(AppState, request.app.state.app_state)
@@ -23,5 +23,5 @@ def hash_before_write(request_for: Callable[[RequestContext, Form], HashingReque
 
 
 def hashing_result(context: RequestContext) -> HashingResult:
-    """What came of it."""
+    """Return the result of the hashing for this request."""
     return cast(HashingResult, context.request.state.hashed)

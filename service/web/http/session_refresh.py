@@ -1,4 +1,4 @@
-"""A session that is used does not end: now and then its last use is written down."""
+"""Refreshes `seen_at` of active sessions, throttled to once per TOUCH_INTERVAL."""
 
 from starlette.requests import Request
 
@@ -10,11 +10,11 @@ from service.web.http.auth import session_token
 
 
 def is_refresh_due(actor: Actor | None, tx: Tx) -> bool:
-    """Whether the last use of this actor's session is to be written down again."""
+    """Whether the last use of this actor's session was recorded longer than TOUCH_INTERVAL ago."""
     return actor is not None and actor.seen_at is not None and tx.clock() - actor.seen_at > TOUCH_INTERVAL
 
 
 def refresh_session(tx: Tx, actor: Actor | None, request: Request) -> None:
-    """Write down that the session of this request was used, where that is due."""
+    """Record that the session of this request was used, if that is due."""
     if is_refresh_due(actor, tx):
         sign_in.mark_session_used(tx, session=session_token(request) or "")

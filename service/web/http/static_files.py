@@ -1,4 +1,4 @@
-"""Styles and fonts, kept by browsers as long as their address names their bytes."""
+"""Static files with cache headers."""
 
 import os
 
@@ -8,11 +8,12 @@ from starlette.types import Scope
 
 
 class ImmutableStaticFiles(StaticFiles):
-    """Files asked for with `?v=` are never asked for again; the others are checked each time."""
+    """Serves versioned URLs (`?v=` with a digest) as immutable; browsers revalidate the others each time."""
 
     def file_response(
         self, full_path: "str | os.PathLike[str]", stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
+        """Add the Cache-Control header to the response for a file."""
         response = super().file_response(full_path, stat_result, scope, status_code)
         is_versioned = scope.get("query_string", b"").startswith(b"v=")
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if is_versioned else "no-cache"

@@ -1,4 +1,4 @@
-"""Forms that carry a file."""
+"""Multipart forms with a file upload."""
 
 from collections.abc import AsyncGenerator
 
@@ -13,8 +13,10 @@ MAX_UPLOAD_FIELDS = 20
 
 
 async def read_upload(request: Request, *, max_bytes: int) -> tuple[Form, bytes]:
-    """Read the multipart form of a request, keep its fields in `request.state.form`, and return them with the bytes of
-    its file (empty where none was chosen). Raises TooLarge `form_too_large`, InvalidInput `bad_form`."""
+    """Read the multipart form of a request: (fields, bytes of the file, empty if none was chosen).
+
+    The fields are stored in `request.state.form` too. Raises TooLarge `form_too_large`, InvalidInput `bad_form`.
+    """
     fields, data = await _parse_upload(request, max_bytes=max_bytes)
     request.state.form = fields
     return fields, data
