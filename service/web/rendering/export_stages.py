@@ -1,4 +1,4 @@
-"""What is said of a file while it is made: message ids, said by the page's words."""
+"""Labels of the states, stages and failures of an export, as message ids."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ EXPORT_STAGES: Mapping[str, str] = {
     "typesetting": N_("the pages are laid out"),
     "checking": N_("the file is checked"),
 }
-"""What the worker does now, inside a sentence."""
+"""Stage of the worker → label inside a sentence."""
 
 _INTERRUPTED = N_("The work was interrupted several times. The text has not changed. Try again.")
 _INTERNAL_ERROR = N_(
@@ -37,4 +37,4 @@ EXPORT_FAILURES: Mapping[str, str] = {
     "bytes_differ": _INTERNAL_ERROR,
     "internal": _INTERNAL_ERROR,
 }
-"""Code of a file that could not be made → why, in words."""
+"""Failure code of an export → explanation."""

@@ -1,4 +1,4 @@
-"""What codes are called on a page: kinds, states, positions, stages. Message ids, said by the page's words."""
+"""Labels of codes on pages (kinds, states, positions, roles), as message ids to be translated by the page."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ PROGRESS_STEPS: Mapping[str, str] = {
     "approved": N_("Approval"),
     "published": N_("Publication"),
 }
-"""The five stones, in their order."""
+"""The five steps of the progress bar, in order."""
 
 TEXTS: Mapping[str, str] = {"ar": N_("Arabic text"), "en": N_("English text")}
 
@@ -45,7 +45,7 @@ POSITIONS: Mapping[str, str] = {
 """Positions of an organisation in a round; `silent` while it is open."""
 
 UNANSWERED = N_("Did not answer")
-"""`silent` once the round is over."""
+"""Label of `silent` once the round is over."""
 
 ASSURANCE: Mapping[str, str] = {
     "A": N_("with the signatory’s own passkey"),
@@ -81,7 +81,7 @@ DOCUMENT_ROLE_HINTS: Mapping[str, str] = {
     "observer": N_("From review on: can read."),
     "auditor": N_("Can read everything, including drafts, but cannot change anything."),
 }
-"""What a role lets one do with the document it is held for."""
+"""Role for one document → what it permits."""
 
 NAMES_IN: Mapping[str, str] = {"ar": N_("Name in Arabic"), "en": N_("Name in English")}
 
@@ -149,11 +149,11 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         N_("Nothing was changed. Try again in a minute. If it still fails, give your administrator the code below."),
     ),
 }
-"""Branch of the error tree → heading, and what to do."""
+"""Class name of a domain error → (heading, advice)."""
 
 
 def titles(document: Document) -> dict[str, str]:
-    """The working titles of a document by language."""
+    """Return the working titles of a document by language."""
     return {lang: edition.title for lang, edition in document.editions.items()}
 
 
@@ -166,7 +166,7 @@ CHOICES: Mapping[str, tuple[str, str]] = {
     "abstain": (N_("We abstain"), N_("Your organisation is listed as abstaining.")),
     "decline": (N_("We do not endorse"), ""),
 }
-"""Position → what a signatory chooses, and what it means."""
+"""Position → (label of the choice, explanation)."""
 
 RECORDED: Mapping[str, str] = {
     "endorse": N_("Your endorsement is recorded"),
@@ -190,7 +190,7 @@ HINDRANCE_ADVICE: Mapping[str, str] = {
     "round_closed": N_("The round page shows the result. Nothing has changed."),
     "forbidden": N_("Your organisation’s signatory answers for it, at this same address."),
 }
-"""Why somebody cannot answer → what is so, and whom to turn to."""
+"""Code of why a user cannot answer → advice; HINDRANCES has the reason."""
 
 QUORUMS: Mapping[str, str] = {
     "half": N_("Half of all members"),
@@ -220,7 +220,7 @@ NEXT_STEPS: Mapping[str, tuple[str, str]] = {
     "own_mandate": (N_("Back to the mandates"), "/mandates"),
     "already_confirmed": (N_("Back to the mandates"), "/mandates"),
 }
-"""Stable code → the way on from its page, over the places of the address that was asked."""
+"""Error code → (label, path template) of the link on its page; placeholders are path parameters and `back`."""
 
 DIGITS: Mapping[str, str] = {
     "": N_("Same as the coalition"),

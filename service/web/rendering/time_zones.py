@@ -1,4 +1,4 @@
-"""The zones a reader may want to see times in besides the coalition's own."""
+"""Time zones offered to users, and conversion to local time."""
 
 import datetime as dt
 from functools import cache
@@ -27,7 +27,7 @@ OFFERED_ZONES = (
 
 
 def zone_city(zone: str, *, language: Language) -> str:
-    """The city a zone is called after, as readers of `language` say it."""
+    """Return the city that a time zone is named after, in `language` (CLDR)."""
     return _localized_city(zone, language.code)
 
 
@@ -38,10 +38,10 @@ def _localized_city(zone: str, lang: str) -> str:
 
 @cache
 def all_zones() -> tuple[str, ...]:
-    """The zones of places, by name."""
+    """Return the names of all IANA zones of places, sorted."""
     return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")))
 
 
 def local_datetime(at: int, zone: str) -> dt.datetime:
-    """`at` (microseconds UTC) on the clocks of `zone`."""
+    """Convert `at` (µs UTC) to local time in `zone`, to the second."""
     return dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone))

@@ -1,6 +1,6 @@
-"""Web fonts of the pages, made from the installed font packages: the letters each script needs, as WOFF2.
+"""Web fonts of the pages: subsets of the installed font packages by script, as WOFF2.
 
-Made at installation into `static/built/`. Where they could not be made the pages are served in the reader's own fonts.
+Built at installation into `static/built/`. Without them the pages use fonts of the user's system.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ ARABIC_RANGES = (
     "U+0020-0040, U+005B-0060, U+007B-007E, U+00A0, U+00AB, U+00BB, U+00D7, U+0600-06FF, "
     "U+200B-2015, U+2018-201E, U+2022, U+2026, U+2039-203A, U+2066-2069, U+2212, U+FD3E-FD3F, U+FDF2, U+FDFA"
 )
-"""Arabic, Kurdish and Persian letters, with the signs and spaces between words: a run is set in one font."""
+"""Letters of Arabic, Kurdish and Persian, with punctuation and spaces, so that a run is set in one font."""
 
 LATIN_RANGES = (
     "U+0000-02FF, U+1E00-1EFF, U+2000-200B, U+2012-2014, U+2018-201E, U+2020-2022, U+2026, U+2030, U+2039-203A, "
@@ -31,12 +31,12 @@ LATIN_RANGES = (
 )
 
 KEPT_NAME_IDS = (0, 13, 14)
-"""Ids of the names a web font keeps: what was cut down does not carry a reserved name."""
+"""Name IDs that are kept: a modified font must not carry a reserved font name (OFL)."""
 
 
 @dataclass(frozen=True)
 class WebFont:
-    """One web font: the weights it serves, the letters it holds, the axes it is fixed at."""
+    """One web font: its weights, Unicode ranges, and the variation axes to instantiate."""
 
     family: str
     weight: str
@@ -45,6 +45,7 @@ class WebFont:
 
     @property
     def file(self) -> str:
+        """The file name."""
         script = "arabic" if self.ranges == ARABIC_RANGES else "latin"
         return f"{self.family.lower().replace(' ', '-')}-{script}-{self.weight.replace(' ', '-')}.woff2"
 
@@ -63,9 +64,9 @@ WEB_FONTS = (
 
 
 def build(directory: Path = OUTPUT_DIR) -> None:
-    """Make every face and the sheet that names them, unless they are there for these very packages.
+    """Build all fonts and their style sheet, unless they are up to date with the installed packages.
 
-    Raises OSError where `directory` cannot be written, fontpkg.FontpkgError where a family is not installed.
+    Raises OSError if `directory` cannot be written, fontpkg.FontpkgError if a family is not installed.
     """
     stamp = directory / "stamp"
     sources = _sources_digest()
@@ -111,7 +112,7 @@ def _source_path(web_font: WebFont) -> Path:
 
 
 def _sources_digest() -> str:
-    """What the files were made from: when it differs they are made anew."""
+    """Return a digest of the package versions and WEB_FONTS; when it changes, the files are rebuilt."""
     packages = {f"fontpkg-{face.family.lower().replace(' ', '-')}" for face in WEB_FONTS}
     named = [f"{name} {version(name)}" for name in sorted(packages | {"fonttools"})]
     return hashlib.sha256("\n".join([*named, repr(WEB_FONTS)]).encode()).hexdigest()
