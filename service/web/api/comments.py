@@ -1,4 +1,4 @@
-"""Comments, over the API."""
+"""API handlers of comments."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,11 +35,11 @@ STATE_FILTERS = {
     "open": (comment_rules.OPEN,),
     "settled": (comment_rules.RESOLVED,),
 }
-"""What `state` asks for."""
+"""Value of `?state` → states of threads; `settled` is the name of resolved ones in the API."""
 
 
 def list_comments(call: ApiCall[None]) -> ApiResponse:
-    """Of the threads the reader sees: those in `state`, for `scope`, in which `person` speaks or is asked."""
+    """List visible threads in `?state`, with `?scope`, in which `?person` wrote or is mentioned."""
     states = STATE_FILTERS.get(call.query.get("state", ""))
     if states is None:
         raise InvalidInput("unknown_filter", N_("Comments can be open, resolved or all."))
@@ -52,17 +52,21 @@ def list_comments(call: ApiCall[None]) -> ApiResponse:
             epoch=found.epoch,
             seq=found.seq,
             may=CommentPermissionsResponse(add=placement_actions.can_comment(call.actor, found.document)),
-            comments=[said for one in matching for said in _comment_responses(people_lookup, found.document, one)],
+            comments=[
+                one for located in matching for one in _comment_responses(people_lookup, found.document, located)
+            ],
             people=[people_lookup.mentionable(one) for one in _mentionable_people(call, found)],
         )
     )
 
 
 def plan_comment(call: ApiCall[AddCommentRequest]) -> Anchor:
+    """Anchor the comment before the write lock is taken: in a long text that takes long."""
     return comments.plan_anchor(call.tx, call.actor, **_edition_args(call), **_passage(call.body))
 
 
 def make(call: ApiCall[AddCommentRequest]) -> ApiResponse:
+    """Comment on a passage."""
     body, anchor = call.body, cast(Anchor | None, call.plan)
     content: dict[str, Any] = {"body": body.body, "scope": body.scope, "mentions": body.mentions}
     made = comments.open_thread(
@@ -72,11 +76,12 @@ def make(call: ApiCall[AddCommentRequest]) -> ApiResponse:
 
 
 def plan_thread_change(call: ApiCall[Any]) -> LocatedThread:
-    """Where the thread stands: to find that out in a long text takes long."""
+    """Locate the thread before the write lock is taken: in a long text that takes long."""
     return placement_actions.get_thread(call.tx, call.actor, **_edition_args(call), thread=call.path["comment"])
 
 
 def reply(call: ApiCall[ReplyRequest]) -> ApiResponse:
+    """Reply to a comment."""
     body, thread = call.body, call.path["comment"]
     made = comments.reply(
         call.tx, call.actor, **_edition_args(call), thread=thread, body=body.body, mentions=body.mentions
@@ -85,24 +90,27 @@ def reply(call: ApiCall[ReplyRequest]) -> ApiResponse:
 
 
 def settle(call: ApiCall[Any]) -> ApiResponse:
+    """Resolve a thread."""
     return _last_comment_response(
         call, comments.resolve(call.tx, call.actor, **_edition_args(call), thread=call.path["comment"])
     )
 
 
 def reopen(call: ApiCall[Any]) -> ApiResponse:
+    """Reopen a resolved thread."""
     return _last_comment_response(
         call, comments.reopen(call.tx, call.actor, **_edition_args(call), thread=call.path["comment"])
     )
 
 
 def take_back(call: ApiCall[Any]) -> ApiResponse:
+    """Withdraw a comment."""
     comments.withdraw(call.tx, call.actor, **_edition_args(call), comment=call.path["comment"])
     return ApiResponse(status=204)
 
 
 class _PersonLookup:
-    """Persons and their organisations, each looked up once, in the reader's language where there is one in it."""
+    """Looks up names of persons and organisations once per request, in the language of the user if possible."""
 
     def __init__(self, tx: Tx, actor: Actor) -> None:
         self.tx, self.actor = tx, actor
@@ -145,7 +153,7 @@ def _matches_filters(one: LocatedThread, call: ApiCall[Any]) -> bool:
 def _comment_responses(
     people_lookup: _PersonLookup, document: Document, one: LocatedThread
 ) -> Iterator[CommentResponse]:
-    """Every comment of a thread, each with the passage."""
+    """Yield the comments of a thread, each with the fields of the thread and its passage."""
     thread, position = one.thread, one.position
     rights = placement_actions.get_permissions(people_lookup.actor, document, thread)
     for comment in thread.comments:
@@ -174,7 +182,7 @@ def _comment_responses(
 
 
 def _last_comment_response(call: ApiCall[Any], thread: Thread, *, status: int = 200) -> ApiResponse:
-    """The last comment of the thread, in which everything about the thread is said too."""
+    """Return the last comment of the thread, which has the fields of the thread too."""
     is_planned = isinstance(call.plan, LocatedThread)
     placement = (
         replace(cast(LocatedThread, call.plan), thread=thread)

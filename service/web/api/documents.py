@@ -1,4 +1,4 @@
-"""Documents, drafts, versions and comparisons, over the API."""
+"""API handlers of documents, drafts, versions and comparisons."""
 
 from typing import Any, cast
 
@@ -8,7 +8,6 @@ from service.actions.documents import documents, editions, versions
 from service.actions.drafts import authorship, restore, save
 from service.domain.documents.version import Version
 from service.domain.errors import N_, InvalidInput
-from service.domain.membership.people import preferred_name
 from service.domain.policy import scope
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.redline.redline import compute_redline
@@ -31,9 +30,6 @@ from service.web.api.schemas.documents import (
     VersionPage,
 )
 from service.web.api.schemas.drafts import (
-    DraftAuthorResponse,
-    DraftAuthorsResponse,
-    DraftResponse,
     DraftSavePage,
     DraftSaveResponse,
     EntryNoticeResponse,
@@ -47,6 +43,7 @@ from service.web.texts import redline_fragment
 
 
 def list_documents(call: ApiCall[None]) -> ApiResponse:
+    """List the documents the user may read."""
     after, limit = page_window(call.query)
     found = documents_store.list_in_scope(call.tx, scope(call.actor, "document.read"), after=after, limit=limit)
     items = [presenters.document(one) for _, one in found]
@@ -54,6 +51,7 @@ def list_documents(call: ApiCall[None]) -> ApiResponse:
 
 
 def open_document(call: ApiCall[OpenDocumentRequest]) -> ApiResponse:
+    """Open a document."""
     body = call.body
     id = documents.open_document(
         call.tx,
@@ -70,11 +68,13 @@ def open_document(call: ApiCall[OpenDocumentRequest]) -> ApiResponse:
 
 
 def show_document(call: ApiCall[None]) -> ApiResponse:
+    """Return a document with its ETag."""
     found = authorization.load_document(call.tx, call.actor, "document.read", call.path["document"])
     return ApiResponse(presenters.document(found), headers=presenters.etag(found))
 
 
 def edit_front(call: ApiCall[UpdateFrontMatterRequest]) -> ApiResponse:
+    """Update the front matter."""
     id = call.path["document"]
     documents.update_front_matter(
         call.tx, call.actor, document_id=id, front=call.body.model_dump(exclude_none=True), rev=call.rev
@@ -83,12 +83,14 @@ def edit_front(call: ApiCall[UpdateFrontMatterRequest]) -> ApiResponse:
 
 
 def renumber(call: ApiCall[SetNumberingRequest]) -> ApiResponse:
+    """Choose typed or automatic numbering."""
     id = call.path["document"]
     documents.set_numbering(call.tx, call.actor, document_id=id, numbering=call.body.numbering, rev=call.rev)
     return _document_response(call, id)
 
 
 def move(call: ApiCall[MoveDocumentRequest]) -> ApiResponse:
+    """Move a document to another state."""
     id = call.path["document"]
     documents.change_state(
         call.tx, call.actor, document_id=id, to_state=call.body.to, note=call.body.note, rev=call.rev
@@ -97,6 +99,7 @@ def move(call: ApiCall[MoveDocumentRequest]) -> ApiResponse:
 
 
 def add_edition(call: ApiCall[AddEditionRequest]) -> ApiResponse:
+    """Add a language."""
     id, body = call.path["document"], call.body
     first = documents.InitialText(body.title, body.text)
     editions.add(
@@ -106,30 +109,25 @@ def add_edition(call: ApiCall[AddEditionRequest]) -> ApiResponse:
 
 
 def retitle(call: ApiCall[SetTitleRequest]) -> ApiResponse:
+    """Set the working title of an edition."""
     id, lang = call.path["document"], call.path["lang"]
     documents.set_title(call.tx, call.actor, document_id=id, lang=lang, title=call.body.title, rev=call.rev)
     return _document_response(call, id)
 
 
 def show_draft(call: ApiCall[Any]) -> ApiResponse:
+    """Return the draft of an edition."""
     found = save.read(call.tx, call.actor, document_id=call.path["document"], lang=call.path["lang"])
-    return ApiResponse(
-        DraftResponse(
-            lang=found.lang,
-            title=found.title,
-            text=found.text,
-            epoch=found.epoch,
-            seq=found.seq,
-            frozen=found.frozen,
-        )
-    )
+    return ApiResponse(presenters.draft(found))
 
 
 def plan_draft(call: ApiCall[SaveDraftRequest]) -> save.SavePlan:
+    """Compute the merge of a save before the write lock is taken."""
     return save.plan_save(call.tx, call.actor, **_save_args(call))
 
 
 def save_draft(call: ApiCall[SaveDraftRequest]) -> ApiResponse:
+    """Save the whole text of a draft."""
     saved = save.save(call.tx, call.actor, **_save_args(call), plan=cast(save.SavePlan | None, call.plan))
     translator = Translator(call.actor.lang)
     notices = [
@@ -147,6 +145,7 @@ def _save_args(call: ApiCall[SaveDraftRequest]) -> dict[str, Any]:
 
 
 def restore_version(call: ApiCall[RestoreDraftRequest]) -> ApiResponse:
+    """Restore the draft to a version, or to a row of its journal."""
     id, lang = call.path["document"], call.path["lang"]
     if call.body.seq is not None:
         restore.restore_position(call.tx, call.actor, document_id=id, lang=lang, seq=call.body.seq)
@@ -156,6 +155,7 @@ def restore_version(call: ApiCall[RestoreDraftRequest]) -> ApiResponse:
 
 
 def list_hands(call: ApiCall[None]) -> ApiResponse:
+    """List the latest rows of the draft's journal, newest first: who saved when."""
     found = authorization.load_document(call.tx, call.actor, "draft.read", call.path["document"])
     edition = save.get_edition(found, call.path["lang"])
     rows = journal_store.list_latest_updates(
@@ -166,22 +166,14 @@ def list_hands(call: ApiCall[None]) -> ApiResponse:
 
 
 def list_authors(call: ApiCall[None]) -> ApiResponse:
+    """List the authors of a draft, and which client ids are theirs."""
     id, lang = call.path["document"], call.path["lang"]
     found = authorship.list_authors(call.tx, call.actor, document_id=id, lang=lang)
-    people = [
-        DraftAuthorResponse(
-            id=one.id,
-            name=preferred_name(one.names, lang=call.actor.lang) if one.names else one.id,
-            organisation=preferred_name(one.organisation, lang=call.actor.lang) if one.organisation else "",
-            colour=one.colour,
-        )
-        for one in found.people
-    ]
-    clients = {str(client): person for client, person in found.clients.items()}
-    return ApiResponse(DraftAuthorsResponse(epoch=found.epoch, seq=found.seq, clients=clients, people=people))
+    return ApiResponse(presenters.draft_authors(found, lang=call.actor.lang))
 
 
 def list_versions(call: ApiCall[None]) -> ApiResponse:
+    """List the versions of a document."""
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     after, limit = page_window(call.query)
     cut = versions_store.list_by_document(call.tx, found.id, after=after, limit=limit)
@@ -190,6 +182,7 @@ def list_versions(call: ApiCall[None]) -> ApiResponse:
 
 
 def cut_version(call: ApiCall[CutVersionRequest]) -> ApiResponse:
+    """Create a version."""
     id = call.path["document"]
     body = call.body
     new = versions.cut_version(call.tx, call.actor, document_id=id, note=body.note, seen_seqs=body.seen, rev=call.rev)
@@ -197,6 +190,7 @@ def cut_version(call: ApiCall[CutVersionRequest]) -> ApiResponse:
 
 
 def show_version(call: ApiCall[None]) -> ApiResponse:
+    """Return a version with its texts."""
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     return ApiResponse(
         presenters.version(
@@ -206,7 +200,7 @@ def show_version(call: ApiCall[None]) -> ApiResponse:
 
 
 def compare(call: ApiCall[None]) -> ApiResponse:
-    """The redline of `lang` from version `old` to version `new`."""
+    """Compare two versions: the redline of `?lang` from version `?old` to version `?new`."""
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     lang = call.query.get("lang", "")
     save.get_edition(found, lang)
@@ -215,9 +209,9 @@ def compare(call: ApiCall[None]) -> ApiResponse:
         _version_text(or_not_found(versions_store.get_by_number(call.tx, found.id, number)), lang)
         for number in (old, new)
     ]
-    kept = block_indexes_store.get_pair(call.tx, text_sha256(texts[0]), text_sha256(texts[1]))
-    result = compute_redline(texts[0], texts[1], indexes=kept)
-    html = redline_fragment.inline(result, texts[0], texts[1], lang=lang)
+    indexes = block_indexes_store.get_pair(call.tx, text_sha256(texts[0]), text_sha256(texts[1]))
+    result = compute_redline(texts[0], texts[1], indexes=indexes)
+    html = redline_fragment.render_inline(result, texts[0], texts[1], lang=lang)
     return ApiResponse(ComparisonResponse(lang=lang, old=old, new=new, redline=result.to_json(), html=html))
 
 
@@ -227,7 +221,7 @@ def _document_response(call: ApiCall[Any], id: str, *, status: int = 200) -> Api
 
 
 def _version_text(version: Version, lang: str) -> str:
-    """The version's text in `lang`; empty where the language was added later."""
+    """Return the text of a version in `lang`; empty if the language was added later."""
     return version.editions[lang].text if lang in version.editions else ""
 
 

@@ -1,4 +1,4 @@
-"""Exports, files and publications, over the API."""
+"""API handlers of exports, files, translations and publications."""
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
@@ -23,6 +23,7 @@ from service.web.http.pagination import next_cursor, page_window
 
 
 def list_exports(call: ApiCall[None]) -> ApiResponse:
+    """List the exports of a document."""
     found = authorization.load_document(call.tx, call.actor, "export.read", call.path["document"])
     after, limit = page_window(call.query)
     made = exports_store.list_by_document(call.tx, found.id, after=after, limit=limit)
@@ -31,6 +32,7 @@ def list_exports(call: ApiCall[None]) -> ApiResponse:
 
 
 def request_export(call: ApiCall[RequestExportRequest]) -> ApiResponse:
+    """Request an export."""
     document = call.path["document"]
     id = exports.request_export(
         call.tx, call.actor, document_id=document, format_=call.body.format, lang=call.body.lang
@@ -39,12 +41,14 @@ def request_export(call: ApiCall[RequestExportRequest]) -> ApiResponse:
 
 
 def show_export(call: ApiCall[None]) -> ApiResponse:
+    """Return an export and its progress."""
     found = or_not_found(exports_store.get(call.tx, call.path["export"]))
     authorization.load_document(call.tx, call.actor, "export.read", found.document)
     return ApiResponse(presenters.export(call.tx, found))
 
 
 def download(call: ApiCall[None]) -> ApiResponse:
+    """Return the file of an export."""
     export, artefact, title = exports.get_file(call.tx, call.actor, export_id=call.path["export"])
     name = file_name(title, lang=export.lang, suffix=stored_format(export.format).suffix)
     headers = attachment_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
@@ -52,6 +56,7 @@ def download(call: ApiCall[None]) -> ApiResponse:
 
 
 def list_translations(call: ApiCall[None]) -> ApiResponse:
+    """List the newest translation in each language added after the seal."""
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     seal = seals_store.get_by_document(call.tx, found.id)
     made = translations_store.list_newest(call.tx, seal.id) if seal else {}
@@ -59,6 +64,7 @@ def list_translations(call: ApiCall[None]) -> ApiResponse:
 
 
 def add_translation(call: ApiCall[AddTranslationRequest]) -> ApiResponse:
+    """Add a translation after the seal."""
     body = call.body
     made = translations.add_translation(
         call.tx,
@@ -73,27 +79,30 @@ def add_translation(call: ApiCall[AddTranslationRequest]) -> ApiResponse:
 
 
 def show_publication(call: ApiCall[None]) -> ApiResponse:
+    """Return the publication of a document."""
     found = authorization.load_document(call.tx, call.actor, "document.read", call.path["document"])
     return ApiResponse(presenters.publication(or_not_found(publications_store.get_by_document(call.tx, found.id))))
 
 
 def publish(call: ApiCall[None]) -> ApiResponse:
+    """Publish a document, or a new revision of its publication."""
     made = publications.publish(call.tx, call.actor, document_id=call.path["document"])
     return ApiResponse(presenters.publication(made), 201)
 
 
 def withdraw(call: ApiCall[WithdrawPublicationRequest]) -> ApiResponse:
+    """Withdraw a publication, with a note."""
     found = publications.withdraw(call.tx, call.actor, document_id=call.path["document"], note=call.body.note)
     return ApiResponse(presenters.publication(found))
 
 
 def published(call: ApiCall[None]) -> ApiResponse:
-    """A publication, for everyone."""
+    """Return a publication; needs no authentication."""
     return ApiResponse(presenters.publication(or_not_found(publications_store.get(call.tx, call.path["publication"]))))
 
 
 def published_file(call: ApiCall[None]) -> ApiResponse:
-    """A file of a publication, for everyone: by its digest, while the publication is public."""
+    """Return a file of a publication by its digest, while the publication is public; needs no authentication."""
     found = or_not_found(publications_store.get(call.tx, call.path["publication"]))
     files = [file for revision in found.revisions for file in _published_files(revision.content)]
     wanted = next((file for file in files if file["sha256"] == call.path["sha256"]), None)

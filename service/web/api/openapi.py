@@ -1,4 +1,4 @@
-"""The description of the API, OpenAPI 3.1, made from the same operations and models that serve it."""
+"""OpenAPI 3.1 document of the API, generated from its operations and models."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -15,12 +15,12 @@ from service.web.http.api_handler import Operation
 API_VERSION = "0.1.0"
 
 PAGING_PARAMS = ("cursor", "limit")
-"""What a list that has `next` may be asked with."""
+"""Query parameters of every response with `next`."""
 
 
 @cache
 def describe() -> bytes:
-    """The OpenAPI document as JSON."""
+    """Return the OpenAPI document as JSON."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _describe_operation(operation)
@@ -58,7 +58,7 @@ def _describe_operation(operation: Operation) -> dict[str, Any]:
 
 
 def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
-    """What the path, the query and the headers may carry."""
+    """Yield the parameters of path, query and headers."""
     for part in operation.path.split("/"):
         if part.startswith("{"):
             yield {"name": part[1:-1], "in": "path", "required": True, "schema": {"type": "string"}}
@@ -79,5 +79,5 @@ def _describe_response(
 
 
 def _schema_reference(model: type[BaseModel]) -> PydanticSchema[BaseModel]:
-    """A place that becomes the model's JSON schema."""
+    """Return a placeholder that `construct_open_api_with_schema_class` replaces by the model's JSON schema."""
     return PydanticSchema.model_validate({"schema_class": model})

@@ -1,4 +1,4 @@
-"""Every operation of the API on one screen: method, path, handler, verb, what it takes and gives."""
+"""Table of the API's operations: method, path, handler, policy verb, summary, models of body and response."""
 
 from service.web.api import comments, documents, exports, organisations, people, rounds, suggestions
 from service.web.api.schemas.accounts import CreatedTokenResponse, CreateTokenRequest, CurrentUserResponse, TokenPage

@@ -1,4 +1,4 @@
-"""Organisations over the API: who belongs, and how that changes."""
+"""API handlers of organisations: members, names, leaving and rejoining."""
 
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import organisations, people
@@ -12,6 +12,7 @@ from service.web.http.pagination import next_cursor, page_window
 
 
 def members(call: ApiCall[None]) -> ApiResponse:
+    """List the member organisations."""
     require(call.actor, "organisation.read")
     after, limit = page_window(call.query)
     found = organisations_store.list_members(call.tx, after=after, limit=limit)
@@ -20,11 +21,13 @@ def members(call: ApiCall[None]) -> ApiResponse:
 
 
 def add(call: ApiCall[OrganisationNamesRequest]) -> ApiResponse:
+    """Add an organisation."""
     id = people.add_organisation(call.tx, call.actor, names=call.body.names)
     return ApiResponse(CreatedResponse(id=id), 201)
 
 
 def show(call: ApiCall[None]) -> ApiResponse:
+    """Return a member or former member."""
     require(call.actor, "organisation.read")
     return ApiResponse(
         _organisation_response(or_not_found(organisations_store.get(call.tx, call.path["organisation"])))
@@ -32,6 +35,7 @@ def show(call: ApiCall[None]) -> ApiResponse:
 
 
 def rename(call: ApiCall[OrganisationNamesRequest]) -> ApiResponse:
+    """Rename an organisation."""
     organisations.rename_organisation(
         call.tx, call.actor, organisation=call.path["organisation"], names=call.body.names
     )
@@ -39,11 +43,13 @@ def rename(call: ApiCall[OrganisationNamesRequest]) -> ApiResponse:
 
 
 def leave(call: ApiCall[None]) -> ApiResponse:
+    """Record that an organisation has left."""
     organisations.mark_left(call.tx, call.actor, organisation=call.path["organisation"])
     return _current_response(call.tx, call.path["organisation"])
 
 
 def rejoin(call: ApiCall[None]) -> ApiResponse:
+    """Readmit an organisation."""
     organisations.readmit(call.tx, call.actor, organisation=call.path["organisation"])
     return _current_response(call.tx, call.path["organisation"])
 

@@ -1,5 +1,7 @@
-"""Domain values → what the API gives."""
+"""Presenters: response models of documents, drafts, rounds, exports and publications."""
 
+from service.actions.drafts.authorship import DraftAuthors
+from service.actions.drafts.save import DraftView
 from service.actions.endorsement.rounds import tally
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
@@ -7,7 +9,7 @@ from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
-from service.domain.membership.people import Mandate
+from service.domain.membership.people import preferred_name
 from service.domain.publication.export import Export
 from service.domain.publication.publication import Publication, Translation
 from service.i18n import LANGUAGES
@@ -21,8 +23,8 @@ from service.web.api.schemas.documents import (
     VersionResponse,
     VersionSummaryResponse,
 )
+from service.web.api.schemas.drafts import DraftAuthorResponse, DraftAuthorsResponse, DraftResponse
 from service.web.api.schemas.endorsement import EndorsementResponse, RollEntryResponse, RoundResponse
-from service.web.api.schemas.membership import MandateResponse
 from service.web.api.schemas.publication import (
     ExportResponse,
     PublicationResponse,
@@ -32,11 +34,12 @@ from service.web.api.schemas.publication import (
 
 
 def etag(document: Document) -> dict[str, str]:
-    """The headers that carry a document's ETag."""
+    """Return the ETag header of a document: its revision."""
     return {"etag": f'"{document.rev}"'}
 
 
 def document(found: Document) -> DocumentResponse:
+    """Present a document without its texts."""
     editions = {
         lang: EditionResponse(title=edition.title, authentic=lang in found.authentic)
         for lang, edition in found.editions.items()
@@ -57,6 +60,7 @@ def document(found: Document) -> DocumentResponse:
 
 
 def version(found: Version) -> VersionResponse:
+    """Present a version with its texts."""
     editions = {
         lang: VersionEditionResponse(title=edition.title, text=edition.text, text_sha256=edition.text_sha256)
         for lang, edition in found.editions.items()
@@ -79,6 +83,7 @@ def version(found: Version) -> VersionResponse:
 
 
 def version_brief(found: Version) -> VersionSummaryResponse:
+    """Present a version without its texts."""
     return VersionSummaryResponse(
         id=found.id,
         number=found.number,
@@ -89,19 +94,35 @@ def version_brief(found: Version) -> VersionSummaryResponse:
     )
 
 
-def mandate(found: Mandate) -> MandateResponse:
-    return MandateResponse(
-        id=found.id,
-        organisation=found.organisation,
-        person=found.person,
-        state=found.state,
-        granted_at=found.granted_at,
-        expires_at=found.expires_at,
-        confirmations=len(found.confirmations),
+def draft(found: DraftView) -> DraftResponse:
+    """Present a draft with the position to save from."""
+    return DraftResponse(
+        lang=found.lang,
+        title=found.title,
+        text=found.text,
+        epoch=found.epoch,
+        seq=found.seq,
+        frozen=found.frozen,
     )
 
 
+def draft_authors(found: DraftAuthors, *, lang: str) -> DraftAuthorsResponse:
+    """Present the authors of a draft, with names in `lang`."""
+    people = [
+        DraftAuthorResponse(
+            id=one.id,
+            name=preferred_name(one.names, lang=lang) if one.names else one.id,
+            organisation=preferred_name(one.organisation, lang=lang) if one.organisation else "",
+            colour=one.colour,
+        )
+        for one in found.people
+    ]
+    clients = {str(client): person for client, person in found.clients.items()}
+    return DraftAuthorsResponse(epoch=found.epoch, seq=found.seq, clients=clients, people=people)
+
+
 def round_(tx: Tx, found: Round) -> RoundResponse:
+    """Present a round with its rule in words and its tally."""
     round_version = versions_store.get(tx, found.version)
     assert round_version is not None
     rule = rule_from_json(found.rule)
@@ -126,6 +147,7 @@ def round_(tx: Tx, found: Round) -> RoundResponse:
 
 
 def endorsement(found: Endorsement) -> EndorsementResponse:
+    """Present an endorsement with its signed statement."""
     return EndorsementResponse(
         id=found.id,
         organisation=found.organisation,
@@ -143,6 +165,7 @@ def endorsement(found: Endorsement) -> EndorsementResponse:
 
 
 def translation(made: Translation) -> TranslationResponse:
+    """Present a translation."""
     return TranslationResponse(
         lang=made.lang,
         number=made.number,
@@ -154,6 +177,7 @@ def translation(made: Translation) -> TranslationResponse:
 
 
 def export(tx: Tx, found: Export) -> ExportResponse:
+    """Present an export, with digest and size of its file once it is ready."""
     artefact = exports_store.get_artefact(tx, found.artefact) if found.artefact else None
     return ExportResponse(
         id=found.id,
@@ -171,6 +195,7 @@ def export(tx: Tx, found: Export) -> ExportResponse:
 
 
 def publication(found: Publication) -> PublicationResponse:
+    """Present a publication with its revisions."""
     revisions = [
         PublicationRevisionResponse(
             number=one.number, seal=one.seal, content=dict(one.content), published_at=one.published_at

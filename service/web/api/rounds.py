@@ -1,4 +1,4 @@
-"""Rounds, endorsements and seals, over the API."""
+"""API handlers of rounds, endorsements and seals."""
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
@@ -20,12 +20,14 @@ from service.web.http.api_handler import ApiCall, ApiResponse
 
 
 def list_rounds(call: ApiCall[None]) -> ApiResponse:
+    """List the rounds of a document."""
     found = authorization.load_document(call.tx, call.actor, "round.read", call.path["document"])
     items = [presenters.round_(call.tx, one) for one in rounds_store.list_by_document(call.tx, found.id)]
     return ApiResponse(RoundPage(items=items))
 
 
 def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
+    """Open a round."""
     body = call.body
     id = rounds.open_round(
         call.tx,
@@ -41,11 +43,13 @@ def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
 
 
 def show_round(call: ApiCall[None]) -> ApiResponse:
+    """Return a round."""
     _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
     return ApiResponse(presenters.round_(call.tx, found))
 
 
 def prepare(call: ApiCall[PrepareEndorsementRequest]) -> ApiResponse:
+    """Prepare a statement to be confirmed by a code."""
     body = call.body
     made = endorsements.prepare(
         call.tx,
@@ -70,6 +74,7 @@ def prepare(call: ApiCall[PrepareEndorsementRequest]) -> ApiResponse:
 
 
 def cast(call: ApiCall[ConfirmEndorsementRequest]) -> ApiResponse:
+    """Confirm the prepared statement: cast the endorsement."""
     new = endorsements.cast(
         call.tx,
         call.actor,
@@ -82,6 +87,7 @@ def cast(call: ApiCall[ConfirmEndorsementRequest]) -> ApiResponse:
 
 
 def withdraw(call: ApiCall[ConfirmEndorsementRequest]) -> ApiResponse:
+    """Confirm the prepared statement: withdraw the endorsement."""
     ended = endorsements.withdraw(
         call.tx,
         call.actor,
@@ -94,24 +100,28 @@ def withdraw(call: ApiCall[ConfirmEndorsementRequest]) -> ApiResponse:
 
 
 def list_endorsements(call: ApiCall[None]) -> ApiResponse:
+    """List the endorsements of a round."""
     _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
     items = [presenters.endorsement(one) for one in endorsements_store.list_by_round(call.tx, found.id)]
     return ApiResponse(EndorsementPage(items=items))
 
 
 def close(call: ApiCall[None]) -> ApiResponse:
+    """Close a round early."""
     return ApiResponse(
         presenters.round_(call.tx, rounds.request_close(call.tx, call.actor, round_id=call.path["round"]))
     )
 
 
 def cancel(call: ApiCall[None]) -> ApiResponse:
+    """Cancel a round."""
     return ApiResponse(
         presenters.round_(call.tx, rounds.request_cancel(call.tx, call.actor, round_id=call.path["round"]))
     )
 
 
 def show_seal(call: ApiCall[None]) -> ApiResponse:
+    """Return the seal of a document."""
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     seal = or_not_found(seals_store.get_by_document(call.tx, found.id))
     return ApiResponse(

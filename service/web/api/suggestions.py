@@ -1,4 +1,4 @@
-"""Suggested changes, over the API."""
+"""API handlers of suggested changes."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from service.web.http.pagination import next_cursor, page_window
 
 
 def keep(call: ApiCall[AddSuggestionRequest]) -> ApiResponse:
+    """Save text that the draft did not accept as a suggested change."""
     body, at = call.body, call.body.at
     found = suggestions.add_suggestion(
         call.tx,
@@ -29,6 +30,7 @@ def keep(call: ApiCall[AddSuggestionRequest]) -> ApiResponse:
 
 
 def list_them(call: ApiCall[None]) -> ApiResponse:
+    """List suggested changes."""
     after, limit = page_window(call.query)
     found = suggestions.list_suggestions(
         call.tx, call.actor, document_id=call.path["document"], after=after, limit=limit
@@ -38,16 +40,19 @@ def list_them(call: ApiCall[None]) -> ApiResponse:
 
 
 def show(call: ApiCall[None]) -> ApiResponse:
+    """Return a suggested change."""
     return ApiResponse(_suggestion_response(suggestions.get_suggestion(call.tx, call.actor, **_suggestion_args(call))))
 
 
 def take(call: ApiCall[None]) -> ApiResponse:
+    """Apply a suggested change to the draft."""
     return ApiResponse(
         _suggestion_response(suggestions.apply_suggestion(call.tx, call.actor, **_suggestion_args(call)))
     )
 
 
 def set_aside(call: ApiCall[None]) -> ApiResponse:
+    """Dismiss a suggested change."""
     return ApiResponse(
         _suggestion_response(suggestions.dismiss_suggestion(call.tx, call.actor, **_suggestion_args(call)))
     )
@@ -57,9 +62,9 @@ def _suggestion_args(call: ApiCall[None]) -> dict[str, str]:
     return {"document_id": call.path["document"], "suggestion_id": call.path["suggestion"]}
 
 
-def _suggestion_response(its: Suggestion) -> SuggestionResponse:
-    return SuggestionResponse(base=its.base, text=its.text, **_summary_fields(its))
+def _suggestion_response(found: Suggestion) -> SuggestionResponse:
+    return SuggestionResponse(base=found.base, text=found.text, **_summary_fields(found))
 
 
-def _summary_fields(its: Suggestion | SuggestionSummary) -> dict[str, Any]:
-    return {name: getattr(its, name) for name in SuggestionSummaryResponse.model_fields}
+def _summary_fields(found: Suggestion | SuggestionSummary) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in SuggestionSummaryResponse.model_fields}

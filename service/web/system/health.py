@@ -1,4 +1,4 @@
-"""What machines ask: are you alive, can you work, what do you offer."""
+"""Liveness, readiness and OpenAPI endpoints."""
 
 from typing import cast
 
@@ -13,13 +13,15 @@ from service.web.http.app_state import AppState
 
 
 async def health(request: Request) -> Response:
-    """The process answers."""
+    """Liveness: respond without touching the database."""
     return JSONResponse({"status": "ok"})
 
 
 async def ready(request: Request) -> Response:
-    """The database is there at this release, and Redis answers. For whoever watches over the house, not for a proxy:
-    people can work without Redis, and would be shut out."""
+    """Readiness: the database is at this release's schema, and Redis responds; else 503.
+
+    Meant for monitoring, not for a load balancer: the service works without Redis, and would be taken out of rotation.
+    """
     states = await run_in_threadpool(_service_states, cast(AppState, request.app.state.app_state))
     is_ready = set(states.values()) == {"ok"}
     return JSONResponse({"status": "ok" if is_ready else "not ready", **states}, 200 if is_ready else 503)
@@ -41,7 +43,7 @@ def _database_state(app_state: AppState) -> str:
 
 
 async def openapi(request: Request) -> Response:
-    """The description of the API. What makes it takes 10 MB, and few ask."""
-    from service.web.api import openapi as api_description  # noqa: PLC0415  # takes 10 MB of memory, and few ask
+    """Return the OpenAPI document."""
+    from service.web.api import openapi as api_description  # noqa: PLC0415  # takes 10 MB of memory and is rarely requested
 
     return Response(api_description.describe(), media_type="application/vnd.oai.openapi+json;version=3.1")

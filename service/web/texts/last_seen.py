@@ -1,4 +1,4 @@
-"""Since when a text is new to its reader: what a page shows is noted after it was shown."""
+"""What a user saw last of versions and drafts; read markers are written after the page is rendered."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -15,7 +15,7 @@ from service.web.texts.selection import is_draft_shown
 def last_seen_version(
     context: RequestContext, document: Document, *, newest: int, shown: int | None = None
 ) -> int | None:
-    """The version the reader saw last, where `newest` is new to them; `shown`, if any, is noted as seen after this."""
+    """Return the version the user saw last if `newest` is newer to them, and defer marking `shown` as seen."""
     last = last_seen_store.get_version_seen(context.tx, person=context.user.person, document=document.id)
     if shown and update_version_seen(last, version=shown, now=context.tx.now) != last:
         _defer_mark_version_seen(context, document.id, shown)
@@ -23,7 +23,7 @@ def last_seen_version(
 
 
 def last_seen_by_document(context: RequestContext, documents: Collection[str]) -> dict[str, VersionSeen]:
-    """The reader's looks at `documents`; none of a stranger."""
+    """Return the versions the user saw last, by document; empty for an anonymous request."""
     if context.actor is None:
         return {}
     return last_seen_store.list_versions_seen(context.tx, person=context.actor.person, documents=documents)
@@ -32,13 +32,13 @@ def last_seen_by_document(context: RequestContext, documents: Collection[str]) -
 def list_unseen_changes(
     context: RequestContext, documents: Collection[Document]
 ) -> Mapping[str, Sequence[UnseenChanges]]:
-    """What others wrote in the drafts of `documents` since the reader was there, by document, where these are shown."""
-    drafted = [one for one in documents if is_draft_shown(context, one)]
-    return last_seen.list_unseen_changes(context.tx, context.user, drafted) if drafted else {}
+    """Return what others changed since the user's last visit, by document, in the drafts that they may see."""
+    with_draft = [one for one in documents if is_draft_shown(context, one)]
+    return last_seen.list_unseen_changes(context.tx, context.user, with_draft) if with_draft else {}
 
 
 def mark_draft_seen(context: RequestContext, document: Document, lang: str, *, epoch: int, seq: int) -> None:
-    """Note, once the page is made, that the reader was shown the draft as it stood at (epoch, seq)."""
+    """Defer marking the draft at (epoch, seq) as seen by the user; throttled to once a minute if it is unchanged."""
     draft, actor = document.editions[lang].draft, context.user
     last = last_seen_store.list_drafts_seen(context.tx, person=actor.person, drafts=[draft]).get(draft)
     if last and (last.epoch, last.seq) == (epoch, seq) and context.tx.now - last.at < MINUTE:

@@ -1,4 +1,4 @@
-"""A redline as part of a page or an answer of the API."""
+"""Redlines for pages and the API: cached comparisons of two texts, and a summary of their changes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from service.store.documents import block_indexes as block_indexes_store
 from service.web.rendering.formatting import LocaleFormatter
 from service.web.rendering.lru_cache import LruCache
 
-inline = html_document.render_inline
+render_inline = html_document.render_inline
 
 OP_SIZE = 40
-"""What an op weighs in memory, in characters."""
+"""Size of an op in memory, in characters."""
 
 
 def _comparison_size(comparison: Comparison) -> int:
@@ -30,7 +30,7 @@ def _comparison_size(comparison: Comparison) -> int:
 
 @dataclass(frozen=True, slots=True)
 class NumberedText:
-    """A canonical text, and how its provisions are numbered."""
+    """A canonical text and its numbering scheme; None if numbers are typed."""
 
     text: str
     numbering: NumberingScheme | None = None
@@ -40,7 +40,7 @@ _comparison_cache: LruCache[Comparison] = LruCache(max_size=16_000_000, size_of=
 
 
 def compare_texts(tx: Tx, old: NumberedText, new: NumberedText) -> Comparison:
-    """What became of one text in another, part by part, as both read; with the indexes kept of versions."""
+    """Compare two texts with their numbers inserted, provision by provision. Uses stored block indexes; cached."""
     digests = text_sha256(old.text), text_sha256(new.text)
 
     def create() -> Comparison:
@@ -55,7 +55,7 @@ def compare_texts(tx: Tx, old: NumberedText, new: NumberedText) -> Comparison:
 
 
 def summarize_counts(counts: ChangeCounts, *, formatter: LocaleFormatter) -> Markup:
-    """How much was changed, in one plain sentence: 14 changes in 6 articles, 2 passages moved, 31 numbers changed."""
+    """Summarise in one sentence: 14 changes in 6 articles, 2 passages moved, 31 numbers changed."""
     if counts.is_empty:
         return formatter.translate(N_("The two texts are the same."))
     facts = (fact for count, fact in _facts(counts, formatter) if count)

@@ -1,4 +1,4 @@
-"""Which text of a document is shown: the language asked for, the draft or a version."""
+"""Selection of the text that a page shows: its language, and the draft or a version."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,16 @@ from service.web.http.context import RequestContext
 from service.web.http.pages import render_text
 
 MAX_SAVES = 6
+"""Persons listed by `last_saves`."""
 
 
 @dataclass(frozen=True)
 class ShownText:
-    """A text on its sheet: `html` is safe; `version` is None for the draft and for a translation that followed the
-    seal at `followed_at` (µs UTC). `broken_at`: the change from which on nobody can read the draft."""
+    """A rendered text; `html` is safe HTML.
+
+    `version` is None for the draft, and for a translation added after the seal, at `translated_at` (µs UTC).
+    `broken_at` is the seq of the first journal row of the draft that cannot be read.
+    """
 
     lang: str
     title: str
@@ -33,14 +37,14 @@ class ShownText:
 
 @dataclass(frozen=True)
 class DraftSave:
-    """Who saved, when (µs UTC)."""
+    """A person who saved, and when (µs UTC)."""
 
     name: str
     at: int
 
 
 def chosen_language(context: RequestContext, langs: list[str], *, authentic: tuple[str, ...]) -> str:
-    """The language of the text: `?lang`, else the page's, else the authentic one. Raises NotFound where it has none."""
+    """Return the language by `?lang`, else the page's, else an authentic one. Raises NotFound for an unknown `lang`."""
     requested = context.query_param("lang")
     if requested and requested not in langs:
         raise NotFound()
@@ -49,13 +53,13 @@ def chosen_language(context: RequestContext, langs: list[str], *, authentic: tup
 
 
 def is_draft_shown(context: RequestContext, document: Document) -> bool:
-    """Whether the reader is shown the draft: while it is written, to those who may read it."""
+    """Whether the page shows the draft: the document is in drafting and the user may read drafts."""
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     return document.state == DRAFTING and context.may("draft.read", resource)
 
 
 def draft_text(context: RequestContext, document: Document, lang: str) -> ShownText:
-    """The live text."""
+    """Return the text of the draft, as far as its journal can be read."""
     draft = save.read_best_effort(context.tx, context.user, document_id=document.id, lang=lang)
     html = render_text(
         draft.text, lang=lang, formatter=context.formatter, numbering=numbering_of(context, document, lang)
@@ -64,7 +68,7 @@ def draft_text(context: RequestContext, document: Document, lang: str) -> ShownT
 
 
 def version_text(context: RequestContext, version: Version, lang: str) -> ShownText:
-    """The text of a version."""
+    """Return the text of a version."""
     edition = version.editions[lang]
     html = render_text(
         edition.text, lang=lang, formatter=context.formatter, numbering=numbering_of(context, version, lang)
@@ -73,21 +77,21 @@ def version_text(context: RequestContext, version: Version, lang: str) -> ShownT
 
 
 def numbering_of(context: RequestContext, text_of: Document | Version, lang: str) -> NumberingScheme | None:
-    """How the provisions of the text in `lang` are numbered; None where their numbers are typed."""
+    """Return the numbering scheme of the text in `lang`; None if numbers are typed."""
     return numbering_scheme(
         text_of.numbering, lang=lang, kind=text_of.kind, digits=context.formatter.digit_system_of(lang)
     )
 
 
 def last_saves(context: RequestContext, document: Document, lang: str) -> list[DraftSave]:
-    """Who wrote last in the draft, the newest first: each person once."""
+    """Return the last saves of the draft, newest first, one per person."""
     return saves_since(context, document, lang, seq=0)[:MAX_SAVES]
 
 
 def saves_since(
     context: RequestContext, document: Document, lang: str, *, seq: int, upto: int | None = None
 ) -> list[DraftSave]:
-    """The same for what was written after row `seq` and before row `upto`."""
+    """Return the same for journal rows after `seq` and before `upto`."""
     authorization.load_document(context.tx, context.user, "draft.read", document.id)
     draft = document.editions[lang].draft
     epoch = journal_store.get_head(context.tx, draft).epoch
@@ -96,6 +100,6 @@ def saves_since(
 
 
 def person_name(context: RequestContext, person_id: str) -> str:
-    """The name of a person in the page's language, or the id of one who is not known."""
+    """Return the name of a person in the page's language; their id if they are unknown."""
     person = people_store.get(context.tx, person_id)
     return context.formatter.plain_name(person.names) if person else person_id

@@ -1,4 +1,4 @@
-"""From where on a reader wants to know what changed in a draft: since they were there, a version, a day, a time."""
+"""Starting points for the changes of a draft: the last visit, a version, a day ago, a time, a journal row."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -19,14 +19,15 @@ from service.web.rendering.formatting import DAY
 from service.web.rendering.time_zones import zone_city
 
 MAX_VERSIONS = 12
-"""That are offered to compare with."""
+"""Versions offered as starting points."""
 
 MAX_ROW_DIGITS = 15
+"""A `seq` has fewer digits."""
 
 
 @dataclass(frozen=True)
 class StartingPoint:
-    """The place after row `seq`; `name` is what an address calls it."""
+    """The position after journal row `seq`; `name` is its value in `?since`."""
 
     name: str
     seq: int
@@ -34,15 +35,17 @@ class StartingPoint:
 
 
 def list_starting_points(context: RequestContext, document: Document, lang: str, head: Head) -> list[StartingPoint]:
-    """What is offered, the most useful first."""
+    """Return the starting points on offer, the most useful first."""
     return list(_starting_points(context, document, lang, head))
 
 
 def chosen_starting_point(
     context: RequestContext, document: Document, lang: str, head: Head, starting_points: list[StartingPoint]
 ) -> StartingPoint:
-    """What the address asks for by `since` or `time`, else the first that is offered. Raises Malformed
-    `unknown_place`, `bad_time`."""
+    """Return the starting point given by `?since` or `?time`, else the first on offer.
+
+    Raises InvalidInput `unknown_place`, `bad_time`.
+    """
     value, time = context.query_param("since"), context.query_param("time")
     if time:
         at = parse_local_time(context, time)
@@ -62,11 +65,12 @@ def chosen_starting_point(
 
 
 def unknown_row() -> InvalidInput:
+    """Return the error for a journal row that does not exist."""
     return InvalidInput("unknown_place", N_("The draft’s history has no such point."))
 
 
 def parse_local_time(context: RequestContext, value: str) -> int:
-    """A day and time on the reader's clock, in µs UTC. Raises Malformed `bad_time`."""
+    """Parse an ISO 8601 local time in the user's time zone into µs UTC. Raises InvalidInput `bad_time`."""
     try:
         local = dt.datetime.fromisoformat(value).replace(tzinfo=ZoneInfo(context.formatter.user_zone))
         return int(local.timestamp()) * 1_000_000
@@ -75,18 +79,18 @@ def parse_local_time(context: RequestContext, value: str) -> int:
 
 
 def user_zone_city(context: RequestContext) -> str:
-    """The city by whose clock the reader's times are taken."""
+    """Return the city of the user's time zone."""
     return zone_city(context.formatter.user_zone, language=context.formatter.translator.language)
 
 
 def written_at(context: RequestContext, draft: str, epoch: int, seq: int) -> int | None:
-    """When a row was written; None where that is not known any more."""
+    """Return when a journal row was written (µs UTC); None if the row is gone."""
     rows = journal_history_store.list_updates_between(context.tx, draft, epoch=epoch, after=seq - 1, upto=seq)
     return rows[0].at if rows else None
 
 
 def was_restarted(context: RequestContext, draft: str, head: Head) -> bool:
-    """Whether the reader was here before the draft was begun anew: what became of what they saw is not known."""
+    """Whether the draft was reset since the user's last visit, so changes since then are unknown."""
     last = last_seen_store.list_drafts_seen(context.tx, person=context.user.person, drafts=[draft]).get(draft)
     return last is not None and last.epoch != head.epoch
 

@@ -1,0 +1,89 @@
+"""Presenters: response models of the coalition, its people, mandates, notices, emails and record."""
+
+from service.actions import notifications
+from service.actions.membership.coalition import with_defaults
+from service.domain.membership.people import Actor, Mandate, Person
+from service.domain.trust.leaf import Leaf
+from service.i18n import Translator
+from service.store.membership.organisations import Coalition
+from service.store.publication.notices import Email, Notice
+from service.web.api.schemas.accounts import CurrentUserResponse
+from service.web.api.schemas.membership import CoalitionResponse, MandateResponse, PersonResponse
+from service.web.api.schemas.system import EmailResponse, NoticeResponse, RecordRowResponse
+
+
+def current_user(actor: Actor) -> CurrentUserResponse:
+    """Present the authenticated user."""
+    return CurrentUserResponse(
+        id=actor.person,
+        name=actor.name,
+        names=dict(actor.names),
+        organisation=actor.organisation,
+        lang=actor.lang,
+        roles=sorted({grant.role for grant in actor.grants}),
+        scopes=sorted(actor.scopes),
+    )
+
+
+def coalition(found: Coalition) -> CoalitionResponse:
+    """Present the coalition, with defaults for settings that are not set."""
+    return CoalitionResponse(
+        id=found.id,
+        origin=found.origin,
+        sample=found.sample,
+        settings=with_defaults(found.settings),
+        logo_sha256=found.logo_sha256,
+    )
+
+
+def person(found: Person) -> PersonResponse:
+    """Present a person."""
+    return PersonResponse(
+        id=found.id,
+        name=found.name,
+        names=dict(found.names),
+        email=found.email,
+        organisation=found.organisation,
+        lang=found.lang,
+    )
+
+
+def mandate(found: Mandate) -> MandateResponse:
+    """Present a mandate with the number of its confirmations."""
+    return MandateResponse(
+        id=found.id,
+        organisation=found.organisation,
+        person=found.person,
+        state=found.state,
+        granted_at=found.granted_at,
+        expires_at=found.expires_at,
+        confirmations=len(found.confirmations),
+    )
+
+
+def notice(found: Notice, *, translator: Translator, zone: str) -> NoticeResponse:
+    """Present a notice as a translated sentence, with times in `zone`."""
+    return NoticeResponse(
+        id=found.id,
+        kind=found.kind,
+        sentence=notifications.render_notice(translator, found, zone=zone),
+        about=found.params["about"],
+        at=found.at,
+        read=found.read_at is not None,
+    )
+
+
+def email(found: Email) -> EmailResponse:
+    """Present an email of the outbox."""
+    return EmailResponse(id=found.id, subject=found.subject, body=found.body, state=found.state, at=found.at)
+
+
+def record_row(row: Leaf) -> RecordRowResponse:
+    """Present a leaf of the record: its salt in hex, and its content unless that was erased."""
+    return RecordRowResponse(
+        seq=row.seq,
+        prev=row.prev,
+        commitment=row.commitment,
+        salt=row.salt.hex() if row.salt else None,
+        content=row.content.decode() if row.content else None,
+    )
