@@ -1,4 +1,4 @@
-"""What changed between two texts of a document."""
+"""Page: comparison of two versions of a document, or of a version with the draft."""
 
 from collections.abc import Mapping
 
@@ -21,17 +21,19 @@ from service.web.texts.selection import chosen_language, is_draft_shown, numberi
 
 @page
 def show_comparison(context: RequestContext) -> Response:
-    """`/documents/{document}/comparison?lang&old&new&view&page&at`: without numbers, the newest version and the one
-    before it."""
+    """Show a comparison: `/documents/{document}/comparison?lang&old&new&view&page&at`.
+
+    Without `old` and `new`, compare the newest version with the one before it, or the first one with the draft.
+    """
     found = authorization.load_document(context.tx, context.user, "version.read", context.path_param("document"))
     versions_by_number = {one.number: one for one in versions_store.list_by_document(context.tx, found.id)}
     lang = chosen_language(context, sorted(found.editions), authentic=found.authentic)
-    shows_live_draft = is_draft_shown(context, found)
+    shows_draft = is_draft_shown(context, found)
     newest = max(versions_by_number, default=0)
-    new = context.query_param("new") or (str(newest) if newest > 1 or not shows_live_draft else DRAFT_PARAM)
+    new = context.query_param("new") or (str(newest) if newest > 1 or not shows_draft else DRAFT_PARAM)
     new_side = (
         _draft_text(context, found, lang)
-        if new == DRAFT_PARAM and shows_live_draft
+        if new == DRAFT_PARAM and shows_draft
         else _version_by_number(context, versions_by_number, parse_version_number(new), lang)
     )
     old_side = _version_by_number(
@@ -60,7 +62,7 @@ def show_comparison(context: RequestContext) -> Response:
         old=old_side,
         new=new_side,
         numbers=sorted(versions_by_number),
-        drafted=shows_live_draft,
+        drafted=shows_draft,
         ways=links,
         sheet=links.comparison_page,
         said=summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter),
@@ -74,7 +76,7 @@ def _optional_int(value: str) -> int | None:
 def _version_by_number(
     context: RequestContext, versions_by_number: Mapping[int, Version], number: int, lang: str
 ) -> ComparedText:
-    """A version's text in `lang`; empty where the language was added later."""
+    """Return the text of a version in `lang`; empty if the language was added later. Raises NotFound."""
     return version_text_of(context, authorization.or_not_found(versions_by_number.get(number)), lang)
 
 

@@ -1,4 +1,4 @@
-"""One comparison as pages link to it: its two sides, its page of provisions, and the addresses inside it."""
+"""Navigation inside a comparison: its two texts, its current page, and links to pages and provisions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from service.web.texts.redline_fragment import NumberedText, compare_texts
 from service.web.texts.selection import numbering_of
 
 DRAFT_PARAM = "draft"
-"""What `?new` says for the live text."""
+"""Value of `?new` for the draft."""
 
 
 @dataclass(frozen=True)
 class ComparedText:
-    """One text of a comparison; `number` and `version` are None for the draft; `by` numbers its provisions."""
+    """One text of a comparison; `number` and `version` are None for the draft."""
 
     number: int | None
     title: str
@@ -37,12 +37,13 @@ class ComparedText:
 
     @property
     def numbered_text(self) -> NumberedText:
+        """The text with its numbering scheme."""
         return NumberedText(self.text, self.numbering)
 
 
 @dataclass(frozen=True)
 class LabelPair:
-    """The name of a provision, and what it should be or is now."""
+    """The label of a provision or reference, and its expected or new label."""
 
     found: Markup
     expected: Markup
@@ -50,7 +51,7 @@ class LabelPair:
 
 @dataclass(frozen=True)
 class ComparisonLinks:
-    """Addresses inside one comparison, and what its parts are called; `alone_by` names one of them in an address."""
+    """Links inside one comparison, and labels of its parts; `alone_param` is the query parameter of a single part."""
 
     comparison_page: ComparisonPage
     path: str
@@ -60,39 +61,42 @@ class ComparisonLinks:
     alone_param: str = "at"
 
     def view(self, view: str, **more: int) -> str:
+        """Return the URL of another view, with `more` query parameters."""
         return f"{self.path}?{urlencode({**self.query, 'view': view, **more})}"
 
     def page(self, number: int) -> str:
+        """Return the URL of a page of this view; numbers start at 1."""
         return self.view(self.comparison_page.view, page=number)
 
-    def part_alone(self, place: int) -> str:
-        """Where the part at `place` stands by itself."""
-        return self.view("provision", **{self.alone_param: place})
+    def part_alone(self, index: int) -> str:
+        """Return the URL of the part at `index` shown by itself."""
+        return self.view("provision", **{self.alone_param: index})
 
-    def part(self, place: int, mark: str = "") -> str:
-        """Where the part at `place` stands in this view, at `mark` in it."""
-        mark = mark or f"p-{place}"
-        page = self.comparison_page.page_of(place)
+    def part(self, index: int, mark: str = "") -> str:
+        """Return the URL of the part at `index` in this view; `mark` is the id of an element in it."""
+        mark = mark or f"p-{index}"
+        page = self.comparison_page.page_of(index)
         if page == self.comparison_page.page:
             return f"#{mark}"
-        return f"{self.page(page) if page else self.part_alone(place)}#{mark}"
+        return f"{self.page(page) if page else self.part_alone(index)}#{mark}"
 
     def name(self, part: ComparisonPart) -> Markup:
-        """The label of a part; before the first heading, what stands there."""
+        """Return the label of a part; for text before the first heading, a description."""
         label = part.label or part.old_label
         if not label:
             return self.formatter.translate(N_("the start of the text"))
         return self._label(label)
 
     def old_name(self, part: ComparisonPart) -> Markup:
+        """Return the label of a part in the old text."""
         return self._label(part.old_label)
 
     def renumbered(self) -> list[LabelPair]:
-        """Which provision is which now."""
+        """Return the old and new label of each renumbered provision."""
         return [self._pair(*pair) for pair in self.comparison_page.comparison.redline.renumber_map]
 
     def stale_references(self) -> list[LabelPair]:
-        """References that the new numbers contradict, each once."""
+        """Return the references that no longer match the new numbers, without duplicates."""
         flags = self.comparison_page.comparison.redline.flags
         return [self._pair(*pair) for pair in dict.fromkeys((flag.found, flag.expected) for flag in flags)]
 
@@ -117,7 +121,7 @@ def comparison_links(
     page: int = 1,
     at: int | None = None,
 ) -> ComparisonLinks:
-    """One page of the comparison that is read at `path`."""
+    """Build one page of the comparison shown at `path`, with its links. Cached by the digests of the texts."""
     digit_system = context.formatter.digit_system_of(lang)
 
     def create() -> ComparisonPage:
@@ -133,7 +137,7 @@ def comparison_links(
 
 
 def _defer_indexing(context: RequestContext, compared_versions: Sequence[Version], lang: str) -> None:
-    """After the page was sent, keep what makes the next comparison of these versions faster."""
+    """Defer building the block indexes of these versions, which make their next comparison faster."""
     actor, ids = (
         context.user,
         block_indexes_store.list_missing(context.tx, [one.id for one in compared_versions], lang=lang),
@@ -144,7 +148,7 @@ def _defer_indexing(context: RequestContext, compared_versions: Sequence[Version
 
 
 def version_text_of(context: RequestContext, version: Version, lang: str) -> ComparedText:
-    """The same of a version that is known."""
+    """Return the text of a version in `lang`; empty if the language was added later."""
     edition = version.editions.get(lang)
     if edition is None:
         return ComparedText(version.number, "", "")
