@@ -1,4 +1,4 @@
-"""The application: routes, security headers, error answers."""
+"""The ASGI application: routes, middleware, security headers and exception handlers."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -16,8 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Conflict, DomainError, NotFound, OutcomeUnknown, Unavailable
 from service.domain.publication.export import FORMATS
-from service.store.db import CommitOutcomeUnknown as CommitUnsure
-from service.store.db import DatabaseUnavailable
+from service.store.db import CommitOutcomeUnknown, DatabaseUnavailable
 from service.web.http.app_state import AppState
 from service.web.http.csp import csp
 from service.web.http.csrf import SameOriginOnly
@@ -38,39 +37,47 @@ SECURITY_HEADERS = {
     b"permissions-policy": b"camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self)",
     b"strict-transport-security": b"max-age=63072000; includeSubDomains",
 }
-
+"""Headers of every response that does not set them itself."""
 
 UNCOMPRESSED_TYPES = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *(one.media_type for one in FORMATS.values()))
-"""Not worth squeezing, and a download should say how long it is."""
+"""Media types that hardly shrink; without gzip a download also keeps its Content-Length."""
 
 
 class GzipReads:
-    """What is read travels compressed: a long text in a quarter of the time. Answers to forms do not: some show a
-    secret once, and how far a page shrinks can tell of what is in it."""
+    """Gzips responses to GET requests only.
+
+    Responses to forms stay uncompressed: some show a secret once, and the size of a compressed page can reveal its
+    content (BREACH).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._gzip = GZipMiddleware(app, minimum_size=1024, compresslevel=4, exclude_content_types=UNCOMPRESSED_TYPES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        reads = scope["type"] == "http" and scope["method"] == "GET"
-        await (self._gzip if reads else self._app)(scope, receive, send)
+        """Serve a GET request with gzip, any other as it is."""
+        is_get = scope["type"] == "http" and scope["method"] == "GET"
+        await (self._gzip if is_get else self._app)(scope, receive, send)
 
 
 class SecurityHeaders:
-    """Adds SECURITY_HEADERS to every response. It stands outside the application: Starlette answers what broke outside
-    of all middleware."""
+    """Adds SECURITY_HEADERS to every response.
+
+    Wraps the whole application: Starlette produces its response to an unhandled exception outside of its middleware.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request; headers the application set itself are kept."""
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = {name.lower() for name, _ in message["headers"]}
+                present = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    *((name, value) for name, value in SECURITY_HEADERS.items() if name not in given),
+                    *((name, value) for name, value in SECURITY_HEADERS.items() if name not in present),
                 ]
             await send(message)
 
@@ -80,7 +87,7 @@ class SecurityHeaders:
 def create_app(
     app_state: AppState, *, extra_routes: Sequence[BaseRoute] = (), lifespan: Callable[[Starlette], Any] | None = None
 ) -> ASGIApp:
-    """The web application over an open house, with `more` routes than its own, and what runs beside it."""
+    """Create the web application over `app_state`; `extra_routes` precede its own, `lifespan` runs beside it."""
     app = Starlette(
         routes=[*extra_routes, *routes(str(STATIC_DIR))],
         lifespan=lifespan,
@@ -88,8 +95,8 @@ def create_app(
         exception_handlers={
             DomainError: _on_domain_error,
             HTTPException: _on_http_error,
-            CommitUnsure: _on_outcome_unknown,
-            DatabaseUnavailable: _on_database_away,
+            CommitOutcomeUnknown: _on_outcome_unknown,
+            DatabaseUnavailable: _on_database_unavailable,
             OSError: _on_os_error,
             Exception: _on_unexpected_error,
         },
@@ -114,8 +121,8 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     return await _error_response(request, NotFound())
 
 
-async def _on_database_away(request: Request, error: Exception) -> Response:
-    log.error("the database did not take it: %s", error)
+async def _on_database_unavailable(request: Request, error: Exception) -> Response:
+    log.error("database unavailable: %s", error)
     message = N_(
         "The database cannot save this now. Nothing was changed. Try again in a minute, or tell your administrator."
     )
@@ -123,12 +130,12 @@ async def _on_database_away(request: Request, error: Exception) -> Response:
 
 
 async def _on_outcome_unknown(request: Request, error: Exception) -> Response:
-    log.error("the database went away during a commit: %s", error)
+    log.error("connection to the database lost during a commit: %s", error)
     return await _error_response(request, OutcomeUnknown())
 
 
 async def _on_os_error(request: Request, error: Exception) -> Response:
-    log.error("the disk did not take it: %s", error)
+    log.error("operating system error, disk full or read-only: %s", error)
     message = N_("The disk is full or read-only. Nothing was changed. Tell your administrator.")
     return await _error_response(request, Unavailable("disk_refuses", message))
 

@@ -1,4 +1,4 @@
-"""Every URL of the service, one line each."""
+"""URL table of the service: one line per route."""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -27,20 +27,20 @@ from service.web.workflow import transitions
 
 
 class Handler(Protocol):
-    """What `service.web.forms.handlers` makes of a decorated function."""
+    """A handler decorated by `service.web.forms.handlers`."""
 
     @property
     def serve(self) -> Callable[[Request], Awaitable[Response]]:
-        """The endpoint."""
+        """The Starlette endpoint."""
 
 
 def get(path: str, handler: Handler) -> Route:
-    """A page at `path`."""
+    """Route GET requests for `path` to `handler`."""
     return Route(path, handler.serve, methods=["GET"])
 
 
 def post(path: str, handler: Handler) -> Route:
-    """A form sent to `path`."""
+    """Route POST requests for `path` to `handler`."""
     return Route(path, handler.serve, methods=["POST"])
 
 
@@ -175,7 +175,7 @@ SYSTEM_ROUTES: tuple[Route, ...] = (
 
 
 def routes(static: str) -> list[BaseRoute]:
-    """Every route; `static` is the directory of styles, scripts, fonts."""
+    """Return all routes; `static` is the directory of style sheets, scripts and fonts."""
     api = [Route(one.path, endpoint_for(one), methods=[one.method], name=one.name) for one in OPERATIONS]
     return [
         *SYSTEM_ROUTES,
