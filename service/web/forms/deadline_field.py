@@ -1,4 +1,4 @@
-"""A deadline as a person gives it: one of a few, or a day and an hour, in the coalition's zone."""
+"""Form field for a deadline: an offered one, or a date and time, in the coalition's time zone."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -12,14 +12,16 @@ from service.web.http.context import RequestContext
 from service.web.rendering.time_zones import local_datetime
 
 CUSTOM_DEADLINE = "own"
+"""Value of `deadline` for a date and time of the user's choice."""
+
 OFFERED_WORKING_DAYS = (1, 3, 5, 10)
-"""How many working days are offered."""
+"""Deadlines on offer, in working days."""
 
 CLOSING_TIME = dt.time(17)
-"""When a working day ends: the hour of the deadlines that are offered."""
+"""Time of day of the deadlines on offer."""
 
 CONFIRM_REST_DAY_FIELD = "rest_day"
-"""The field of a form that says: this day of rest is meant."""
+"""Field that confirms a deadline on a rest day."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class DeadlineOption:
 
 
 def deadline_options(now: int, *, zone: str, working_weekdays: Collection[str]) -> Mapping[str, DeadlineOption]:
-    """The deadlines offered at `now` (µs UTC) by the names the form gives them; they fall on working `days`."""
+    """Return the deadlines on offer at `now` (µs UTC) by form value; they fall on working days."""
     today = local_datetime(now, zone).date()
     return {
         f"{count}d": DeadlineOption(
@@ -42,13 +44,15 @@ def deadline_options(now: int, *, zone: str, working_weekdays: Collection[str]) 
 
 
 def to_timestamp(day: dt.date, hour: dt.time, *, zone: str) -> int:
-    """Day and hour on the clocks of `zone`, in µs UTC."""
+    """Convert date and time in `zone` to µs UTC."""
     return int(dt.datetime.combine(day, hour, ZoneInfo(zone)).timestamp()) * 1_000_000
 
 
 def parse_deadline(form: Mapping[str, str], *, now: int, zone: str, working_weekdays: Collection[str]) -> int:
-    """The deadline of a form with `deadline`, `date` and `time`, in µs UTC. Raises Malformed `unread_deadline`, and
-    Conflict `deadline_on_rest_day` where the day is none of `days` and the form does not say that it is meant."""
+    """Parse the deadline (µs UTC) of a form with `deadline`, `date` and `time`.
+
+    Raises InvalidInput `unread_deadline`, Conflict `deadline_on_rest_day` unless the form confirms the rest day.
+    """
     options = deadline_options(now, zone=zone, working_weekdays=working_weekdays)
     if form.get("deadline") in options:
         return options[form["deadline"]].at
@@ -62,7 +66,7 @@ def parse_deadline(form: Mapping[str, str], *, now: int, zone: str, working_week
 
 
 def parse_day_and_time(day: str, hour: str, *, zone: str) -> int:
-    """A day and an hour as fields of a form give them. Raises Malformed `unread_deadline`."""
+    """Parse an ISO 8601 date and time into µs UTC. Raises InvalidInput `unread_deadline`."""
     try:
         return to_timestamp(dt.date.fromisoformat(day), dt.time.fromisoformat(hour), zone=zone)
     except (ValueError, OverflowError):
@@ -70,11 +74,11 @@ def parse_day_and_time(day: str, hour: str, *, zone: str) -> int:
 
 
 def working_days(context: RequestContext) -> list[str]:
-    """The coalition's working days."""
+    """Return the coalition's working days."""
     days: list[str] = with_defaults(context.coalition.settings if context.coalition else {})["working_days"]
     return days
 
 
 def is_rest_day(context: RequestContext, at: int) -> bool:
-    """Whether `at` (µs UTC) falls on a day of rest, by the coalition's clocks."""
+    """Whether `at` (µs UTC) falls on a rest day in the coalition's time zone."""
     return not is_working_day(local_datetime(at, context.formatter.home_zone), days=working_days(context))

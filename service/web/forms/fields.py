@@ -7,22 +7,23 @@ from service.web.http.pagination import is_number
 
 
 def optional_int(value: str) -> int | None:
+    """Parse a whole number; None if it is not one."""
     return int(value) if is_number(value) else None
 
 
 def parse_version_number(value: str) -> int:
-    """A version’s number as an address gives it. Raises Malformed `bad_number`."""
+    """Parse the number of a version in a URL. Raises InvalidInput `bad_number`."""
     if not value.isascii() or not value.isdigit() or len(value) > 9:
         raise InvalidInput("bad_number", N_("Give the number of the version."))
     return int(value)
 
 
 MAX_DIGITS = 18
-"""Digits."""
+"""Digits that fit a signed 64-bit integer."""
 
 
 def int_field(form: Form, name: str) -> int:
-    """A whole number of a form. Raises Malformed `bad_form`."""
+    """Parse a whole number of a form. Raises InvalidInput `bad_form`."""
     value = form.get(name, "")
     if not value.isascii() or not value.isdigit() or len(value) > MAX_DIGITS:
         raise InvalidInput("bad_form", N_("This form could not be read."))

@@ -1,4 +1,4 @@
-"""Decorators that declare what a handler is: a page that is read, or a form that is sent.
+"""Decorators for page handlers (GET, read transaction) and form handlers (POST, write transaction).
 
     @page
     def show_form(context: RequestContext) -> Response: ...
@@ -6,7 +6,7 @@
     @form(redisplay=show_form)
     def add_person(context: RequestContext, form: Form) -> Response: ...
 
-A decorated handler can still be called as the plain function it is; `routes.py` serves its `serve` method.
+A decorated handler can still be called as a plain function; `routes.py` uses its `serve` method as the endpoint.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -37,22 +37,26 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class PageHandler:
-    """A page: `render` runs in a thread, inside one read transaction."""
+    """A page handler: `render` runs in a thread, inside one read transaction."""
 
     render: Callable[[RequestContext], Response]
 
     def __call__(self, context: RequestContext) -> Response:
+        """Render the page."""
         return self.render(context)
 
     async def serve(self, request: Request) -> Response:
-        """Answer `request`."""
+        """Serve the page."""
         return await run_in_threadpool(run_in_read_transaction, self.render, request)
 
 
 @dataclass(frozen=True, slots=True)
 class FormHandler(Generic[P]):
-    """A form: `answer` reads it and runs `handle`. A refused form is shown again on `redisplay`, with the status of its
-    error: every refusal, or only those of `codes` and input that cannot be used."""
+    """A form handler: `answer` reads the form and runs `handle`.
+
+    A rejected form is redisplayed on the page `redisplay`, with the status of its error. If `codes` is given, that
+    holds only for errors with these codes and for InvalidInput and TooLarge.
+    """
 
     handle: Callable[P, Response]
     answer: Callable[[Request], Awaitable[Response]]
@@ -60,11 +64,14 @@ class FormHandler(Generic[P]):
     codes: Collection[str] | None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Response:
+        """Run the handler."""
         return self.handle(*args, **kwargs)
 
     async def serve(self, request: Request) -> Response:
-        """Answer `request`. Where the page of `redisplay` cannot be shown either, its error is raised for input that
-        cannot be used, else the one the form was refused with."""
+        """Serve the form.
+
+        If the page `redisplay` fails as well, raises its error after InvalidInput or TooLarge, else the form's error.
+        """
         try:
             return await self.answer(request)
         except DomainError as error:
@@ -86,7 +93,7 @@ UploadFunction = Callable[[RequestContext, Form, bytes], Response]
 
 
 def page(handler: Callable[[RequestContext], Response]) -> PageHandler:
-    """Declare a page that only reads."""
+    """Declare a page handler, which only reads."""
     return PageHandler(handler)
 
 
@@ -98,9 +105,11 @@ def form(
     before_write: BeforeWrite | None = None,
     allow_anonymous: bool = False,
 ) -> Callable[[FormFunction], FormHandler[[RequestContext, Form]]]:
-    """Declare a form of at most `max_bytes`: the handler runs in a thread, inside one write transaction, after
-    `before_write`, which runs before it. Anonymous senders are refused before the write lock is taken, unless
-    `allow_anonymous`."""
+    """Declare a form handler for at most `max_bytes`.
+
+    It runs in a thread, inside one write transaction, after the hook `before_write`. Anonymous requests are rejected
+    before the write lock is taken, unless `allow_anonymous`.
+    """
 
     def decorate(handler: FormFunction) -> FormHandler[[RequestContext, Form]]:
         async def answer(request: Request) -> Response:
@@ -117,7 +126,7 @@ def form(
 def preview_form(
     *, redisplay: PageHandler, max_bytes: int = MAX_FORM_BYTES
 ) -> Callable[[FormFunction], FormHandler[[RequestContext, Form]]]:
-    """Declare a form that changes nothing: like `form`, but inside one read transaction."""
+    """Declare a form handler that changes nothing: like `form`, but inside one read transaction."""
 
     def decorate(handler: FormFunction) -> FormHandler[[RequestContext, Form]]:
         async def answer(request: Request) -> Response:
@@ -132,8 +141,10 @@ def preview_form(
 def upload_form(
     *, redisplay: PageHandler, max_bytes: int
 ) -> Callable[[UploadFunction], FormHandler[[RequestContext, Form, bytes]]]:
-    """Declare a form with a file: the handler is given the fields and the bytes of the file, empty where none was
-    chosen; `max_bytes` in all."""
+    """Declare a form handler with a file upload, of at most `max_bytes` in all.
+
+    The handler gets the fields and the bytes of the file, empty if none was chosen.
+    """
 
     def decorate(handler: UploadFunction) -> FormHandler[[RequestContext, Form, bytes]]:
         async def answer(request: Request) -> Response:

@@ -1,9 +1,9 @@
-"""Sizes of forms that carry whole texts or files."""
+"""Size limits of forms with whole texts or files."""
 
 from service.domain.documents.word_import import MAX_FILE_BYTES
 
 MAX_TEXT_FORM_BYTES = 24 * 1024 * 1024
-"""Bytes of a form with two whole texts: URL encoding takes up to nine bytes a letter."""
+"""Bytes of a form with two whole texts: URL encoding takes up to nine bytes per letter."""
 
 MAX_WORD_FORM_BYTES = 4 * MAX_FILE_BYTES
-"""Bytes of a form with a Word file: one that is too large is read far enough to be refused with its own code."""
+"""Bytes of a form with a Word file: above MAX_FILE_BYTES, so that a large file is rejected with its own code."""
