@@ -1,4 +1,4 @@
-"""What is told of a form that could not be taken."""
+"""The error of a rejected form, ready to be inserted into its page."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Told:
-    """Safe HTML: `banner` at the head of the form, `line` below its field; `blamed` picks that field's name, or none,
-    from the names of all fields and of those that take words."""
+    """Safe HTML of an error: `banner` at the top of the form, `line` below the field it is about.
+
+    `blamed` picks that field from the names of all visible fields and of the text fields; empty if there is none.
+    """
 
     banner: str
     line: str

@@ -1,4 +1,4 @@
-"""A form that could not be taken is shown again, with what was typed and what to mend: one way for every form."""
+"""Redisplays a rejected form with its input and field errors."""
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
@@ -52,24 +52,24 @@ BLAMED: Mapping[str, tuple[str, ...]] = {
     "empty_comment": ("body",),
     "comment_too_long": ("body",),
 }
-"""Code → the fields it may be about: by their names, or by the first part of names that end with a language."""
+"""Error code → fields it may be about, by name, or by name without its language suffix."""
 
 LONGEST = 1_000_000
-"""Code points: no value of a form is longer, so that only what a value holds is tried, not its length."""
+"""Code points: longer than any value, so that a value is checked for its characters and not for its length."""
 
 
 def refused(visit: RequestContext) -> DomainError | None:
-    """Why the form could not be taken; None on a first visit."""
+    """Return the error the form was rejected with; None if it was not."""
     return cast(DomainError | None, getattr(visit.request.state, "refused", None))
 
 
 def typed(visit: RequestContext) -> Form:
-    """What was typed into the form that could not be taken; empty on a first visit."""
+    """Return the input of the rejected form; empty if there is none."""
     return cast(Form, getattr(visit.request.state, "form", {}))
 
 
 def render_refused(render: Page, visit: RequestContext) -> Response:
-    """`page`, its form filled with what was typed and told what to mend."""
+    """Render the page with its form refilled and the error shown at its field."""
     response, error = render(visit), refused(visit)
     if error is None or not isinstance(response, HTMLResponse) or form_state(visit.request).is_shown:
         return response
@@ -86,8 +86,10 @@ def render_refused(render: Page, visit: RequestContext) -> Response:
 
 
 def _blamed(error: DomainError, form: Form, names: Sequence[str], words: Sequence[str]) -> str:
-    """The field that is to be mended: one the code is about, and among several the one whose words are refused when
-    they are tried again; those of the language that the error names come first."""
+    """Return the name of the field the error is about; empty if it is unknown.
+
+    By the error code, else the text field whose value is rejected again, those of the error's language first.
+    """
     about = BLAMED.get(error.code, ())
     likely = [one for one in names if one in about or one.rpartition("_")[0] in about]
     if likely or not isinstance(error, InvalidText | TooLarge):

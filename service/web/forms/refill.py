@@ -1,4 +1,4 @@
-"""A page whose form could not be taken: what was typed stands in its fields again, and the field to mend says why."""
+"""Refills the rejected form of a rendered page, and marks the invalid field (`aria-invalid`)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,16 +9,16 @@ from service.web.forms.form_error import Told
 Form = Mapping[str, str]
 
 UNTOUCHED = frozenset({"hidden", "password", "file", "submit", "button"})
-"""Kinds of fields that keep what the page gave them: what is hidden may be fresh, what is secret is not sent back."""
+"""Input types that are not refilled: hidden ones may be fresh, secrets are not sent back."""
 
 CHOSEN = frozenset({"checkbox", "radio"})
 
 REASON = "refused-line"
-"""The id of the line that says why."""
+"""Element id of the field error."""
 
 
 def refilled(page: str, *, action: str, form: Form, told: Told) -> str:
-    """`page` with the form that goes to `action` filled anew. A page that tells it itself is told nothing twice."""
+    """Refill the form with this `action`; no banner is added to a page that already has an alert."""
     document = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
     (main,) = document.iter("main")
     place = next((one for one in main.iter("form") if _goes_to(one, action)), None)
@@ -32,7 +32,7 @@ def refilled(page: str, *, action: str, form: Form, told: Told) -> str:
 
 
 def _goes_to(form: html.HtmlElement, action: str) -> bool:
-    """A form without an address goes to where it stands, which is where it was sent."""
+    """Whether the form is sent to `action`; a form without `action` is sent to its own page."""
     return (form.get("method"), form.get("action", action)) == ("post", action)
 
 
@@ -51,7 +51,7 @@ def _fields(place: html.HtmlElement) -> Iterator[html.HtmlElement]:
 
 
 def _names(place: html.HtmlElement) -> tuple[list[str], list[str]]:
-    """The names of the fields of a form, and of those that take words."""
+    """Return the names of the visible fields of a form, and of its text fields."""
     shown = [one for one in _fields(place) if _kind(one) != "hidden"]
     words = [one for one in shown if one.tag != "select" and _kind(one) not in UNTOUCHED | CHOSEN]
     return [one.get("name") for one in shown], [one.get("name") for one in words]
@@ -63,7 +63,7 @@ def _kind(field: html.HtmlElement) -> str:
 
 def _filled(field: html.HtmlElement, typed: str) -> None:
     if field.tag == "textarea":
-        field.text = f"\n{typed}"  # readers of HTML drop the first line break of a textarea
+        field.text = f"\n{typed}"  # HTML parsers drop the first line break of a textarea
     elif field.tag == "select":
         for option in field.iter("option"):
             _mark(option, "selected", option.get("value", option.text) == typed)
@@ -80,14 +80,14 @@ def _mark(element: html.HtmlElement, name: str, on: bool) -> None:
 
 
 def _blame(field: html.HtmlElement, line: str) -> None:
-    """The field says that it is what is to be mended, and which line says why."""
+    """Mark the field as invalid, described by the error below it."""
     field.set("aria-invalid", "true")
     field.set("aria-describedby", " ".join(filter(None, (REASON, field.get("aria-describedby")))))
     field.addnext(_piece(line))
 
 
 def _unfold(place: html.HtmlElement) -> None:
-    """The folds the form lies in, and those it holds, are open."""
+    """Open the `details` elements around and inside the form."""
     for fold in (*place.iterancestors("details"), *place.iter("details")):
         fold.set("open", "open")
 
