@@ -1,4 +1,4 @@
-"""`make words`: collect the messages of the house into the catalogues, keeping what is already translated."""
+"""`make words`: collect the messages of the service into the catalogues, keeping existing translations."""
 
 import copy
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,8 @@ SOURCE_FOLDERS = ("service", "workers")
 Keywords = Mapping[str, tuple[int, ...] | None]
 
 PYTHON_KEYWORDS: Keywords = {"N_": None, "t": None, "n": (1, 2), "forms": (1, 2)}
-"""Their literal arguments are messages: N_("…"), words.t("…"), words.n("…", "…", count), words.forms("…", "…")."""
+"""Functions whose literal arguments are messages: N_("…"), words.t("…"), words.n("…", "…", count), words.forms("…",
+"…")."""
 
 TEMPLATE_KEYWORDS: Keywords = {"_": None, "n_": (1, 2)}
 """The same in templates."""
@@ -30,7 +31,7 @@ SOURCES: tuple[tuple[str, str, Keywords], ...] = (
 
 
 def collect() -> Catalog:
-    """Every message of the programs and pages, without line numbers: they would make every edit a conflict."""
+    """Return every message of the programs and pages, without line numbers: they would make every edit a conflict."""
     found = Catalog(domain=GETTEXT_DOMAIN, fuzzy=False)
     for place in SOURCE_FOLDERS:
         for pattern, method, keywords in SOURCES:
@@ -41,14 +42,14 @@ def collect() -> Catalog:
 
 
 def read(row: Language) -> Catalog:
-    """The catalogue of `row` as it stands; an empty one where there is none."""
+    """Return the catalogue of `row`; an empty one where there is none."""
     path = catalogue_path(row)
     source = path.read_bytes() if path.exists() else b""
     return read_po(BytesIO(source), locale=row.code, domain=GETTEXT_DOMAIN)
 
 
 def merge(row: Language, found: Catalog) -> Catalog:
-    """Exactly the messages of `found`, with the translations `row` already has."""
+    """Return exactly the messages of `found`, with the existing translations of `row`."""
     existing, merged = read(row), copy.deepcopy(found)
     merged.locale, merged.project, merged.copyright_holder = row.code, "Mithaq", ""
     for message in messages(merged):
@@ -58,7 +59,7 @@ def merge(row: Language, found: Catalog) -> Catalog:
 
 
 def initial_translation(row: Language, message: Message) -> str | tuple[str, ...]:
-    """What stands for `message` before anybody translated it: English is its own first translation."""
+    """Return the initial translation of `message`: English is its own first translation."""
     empty_forms = ("",) * plural_count(row)
     if row.code == "en":
         return message.id if isinstance(message.id, str) else tuple(message.id)
@@ -82,7 +83,7 @@ def catalogue_path(row: Language) -> Path:
 
 
 def write(row: Language, catalogue: Catalog) -> None:
-    """The catalogue as a file whose bytes depend on its messages alone: no date, no author, sorted."""
+    """Return the catalogue as a file whose bytes depend on its messages alone: no date, no author, sorted."""
     body = BytesIO()
     write_po(body, catalogue, width=110, sort_output=True, omit_header=True)
     header = (
