@@ -4,13 +4,13 @@ never become a PDF."""
 import hashlib
 from collections.abc import Mapping
 
-from service.domain.errors import N_, Conflict, InvalidInput
+from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.text.markup.canonical import canonical_name, canonicalise
 from service.domain.text.markup.parser import parse_markup as read_markup
 from service.domain.text.markup.printable import first_unprintable
 from service.domain.text.structure.instruments import unknown_citations
 from service.domain.text.structure.outline import build_outline
-from service.i18n import get_language
+from service.i18n import LANGUAGES, get_language
 
 MAX_TITLE_LENGTH = 300
 """Code points."""
@@ -72,11 +72,14 @@ def secret_sha256(secret: str) -> str:
 
 def validate_names(names: Mapping[str, str]) -> dict[str, str]:
     """A name in at least one language we have. Raises Malformed."""
-    validated = {
-        validate_language(lang): canonical_name(name, limit=MAX_NAME_LENGTH) for lang, name in names.items() if name
-    }
+    validated = {}
+    for lang, name in names.items():
+        if name:
+            with at_field(f"name_{lang}"):
+                validated[validate_language(lang)] = canonical_name(name, limit=MAX_NAME_LENGTH)
     if not validated:
-        raise InvalidInput("no_name", N_("Enter a name in at least one language."))
+        first_field = f"name_{next(iter(LANGUAGES))}"
+        raise InvalidInput("no_name", N_("Enter a name in at least one language."), field=first_field)
     return validated
 
 

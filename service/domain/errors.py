@@ -13,7 +13,8 @@ DomainError
     └── Unsure           it went down at the moment of writing: look first
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 Param = str | int | tuple[str, ...]
 
@@ -28,7 +29,7 @@ class DomainError(Exception):
 
     `code` is the stable snake_case name of what went wrong; `sentence` is the English message id with `{named}`
     places, filled from `params` by the door that speaks to the reader; `extra` carries what a machine needs besides
-    (both texts of a conflict, a position), as JSON values.
+    (both texts of a conflict, a position), as JSON values; `field` is the name of the form field it is about, if known.
     """
 
     code: str = "error"
@@ -40,13 +41,25 @@ class DomainError(Exception):
         sentence: str | None = None,
         *,
         extra: Mapping[str, object] | None = None,
+        field: str = "",
         **params: Param,
     ) -> None:
         self.code = code or type(self).code
         self.sentence = sentence or type(self).sentence
         self.params: Mapping[str, Param] = params
         self.extra: Mapping[str, object] = extra or {}
+        self.field = field
         super().__init__(f"{self.code}: {self.sentence.format_map(_KeepMissing(params))}")
+
+
+@contextmanager
+def at_field(name: str) -> Iterator[None]:
+    """Name the form field that is validated inside: an error without a field gets `name`."""
+    try:
+        yield
+    except DomainError as error:
+        error.field = error.field or name
+        raise
 
 
 class _KeepMissing(dict[str, Param]):

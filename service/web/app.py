@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from service.store.db import CommitOutcomeUnknown as CommitUnsure
 from service.store.db import DatabaseUnavailable
 from service.web.http.app_state import AppState
 from service.web.http.csp import csp
+from service.web.http.csrf import SameOriginOnly
 from service.web.http.errors import problem_response
 from service.web.http.pages import problem_page
 from service.web.routes import routes
@@ -82,6 +84,7 @@ def create_app(
     app = Starlette(
         routes=[*extra_routes, *routes(str(STATIC_DIR))],
         lifespan=lifespan,
+        middleware=[Middleware(SameOriginOnly, error_page=problem_page)],
         exception_handlers={
             DomainError: _on_domain_error,
             HTTPException: _on_http_error,

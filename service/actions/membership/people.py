@@ -8,7 +8,7 @@ from service.actions import notifications
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import require_recent_authentication
-from service.domain.errors import N_, Conflict, Forbidden, InvalidInput, NotFound
+from service.domain.errors import N_, Conflict, Forbidden, InvalidInput, NotFound, at_field
 from service.domain.membership.people import (
     AUDITOR,
     ORGANISATION_ROLES,
@@ -78,7 +78,8 @@ def create_person(
 ) -> str:
     """Write a person and their roles, unchecked for who asks: used by `add_person` and at the founding."""
     validate_language(lang)
-    validated_email = validate_email(email)
+    with at_field("email"):
+        validated_email = validate_email(email)
     if people_store.get_by_email(tx, validated_email):
         raise Conflict("email_taken", N_("Someone with this email address already exists."))
     if organisation is not None:

@@ -6,16 +6,18 @@ from starlette.responses import Response
 
 from service.actions.accounts import password_reset
 from service.actions.accounts.passwords import HashingRequest
+from service.web.forms.handlers import form, page
 from service.web.forms.redisplay import refused, typed
 from service.web.http.context import Form, RequestContext, can_send_email, redirect
 from service.web.http.cookies import OWN_DEVICE_FIELD, browser_of, finish_sign_in, request_origin, sign_in_response
 from service.web.http.pages import render_page
-from service.web.http.password_hashing import hashing_result
+from service.web.http.password_hashing import hash_before_write, hashing_result
 
 FIELD_ERRORS = ("too_many_codes", "wrong_code", "code_void")
 """What is told at the field itself."""
 
 
+@page
 def show_form(context: RequestContext) -> Response:
     """`/forgotten`: whose password it is."""
     email = typed(context).get("email", context.query_param("email"))
@@ -24,6 +26,7 @@ def show_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_form, codes=FIELD_ERRORS, allow_anonymous=True)
 def send_code(context: RequestContext, form: Form) -> Response:
     """Mail a code, and ask for it; the same for an address nobody has."""
     address = form.get("email", "")
@@ -33,6 +36,7 @@ def send_code(context: RequestContext, form: Form) -> Response:
     return redirect(f"/forgotten/code?{urlencode({'id': id})}")
 
 
+@page
 def show_code_form(context: RequestContext) -> Response:
     """`/forgotten/code`: the code and the new password."""
     fields = typed(context) or dict(context.request.query_params)
@@ -52,6 +56,9 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     return password_reset.prepare_reset(context.tx, id=id, code=code, new=new, secret=context.app_state.secret)
 
 
+@form(
+    redisplay=show_code_form, codes=FIELD_ERRORS, before_write=hash_before_write(password_hashing), allow_anonymous=True
+)
 def reset_password(context: RequestContext, form: Form) -> Response:
     """Signed in, with the new password, here alone."""
     token, person = password_reset.reset_password(

@@ -16,17 +16,19 @@ from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
 from service.web.account.auth_methods import list_auth_methods
 from service.web.forms.fields import names_from_form
+from service.web.forms.handlers import form, page
 from service.web.forms.redisplay import refused, typed
 from service.web.http.auth import session_token
 from service.web.http.context import Form, RequestContext, can_send_email, redirect, safe_redirect_path
 from service.web.http.cookies import apply_account_preferences, clear_session_cookie
 from service.web.http.pages import render_page
-from service.web.http.password_hashing import hashing_result
+from service.web.http.password_hashing import hash_before_write, hashing_result
 
 FIELD_ERRORS = ("wrong_password", "too_many_passwords", "scope_too_wide")
 CONFIRMATION_ERRORS = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
 
 
+@page
 def show_account(context: RequestContext) -> Response:
     """`/account`."""
     require(context.user, "account.own")
@@ -49,6 +51,7 @@ def show_account(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_account)
 def update_account(context: RequestContext, form: Form) -> Response:
     """Name, language, zone and digits: kept, and spoken at once."""
     preferences = {name: form.get(name, "") for name in ("lang", "zone", "digits")}
@@ -63,12 +66,14 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     return settings.prepare_password_change(context.tx, context.user, current=current, new=new)
 
 
+@form(redisplay=show_account, codes=FIELD_ERRORS, before_write=hash_before_write(password_hashing))
 def change_password(context: RequestContext, _: Form) -> Response:
     token = session_token(context.request) or ""
     settings.change_password(context.tx, context.user, hashed=hashing_result(context), session=token)
     return redirect("/account#password")
 
 
+@form(redisplay=show_account, codes=FIELD_ERRORS)
 def create_token(context: RequestContext, form: Form) -> Response:
     """A key for programs: shown on this answer and never again."""
     scopes = tuple(scope for scope in SCOPES if f"scope_{scope}" in form)
@@ -76,21 +81,25 @@ def create_token(context: RequestContext, form: Form) -> Response:
     return render_page(context, "account/token_created.html", section="account", key=issued.token)
 
 
+@form()
 def revoke_token(context: RequestContext, _: Form) -> Response:
     people.revoke_token(context.tx, context.user, token=context.path_param("token"))
     return redirect("/account#keys")
 
 
+@form()
 def end_session(context: RequestContext, _: Form) -> Response:
     settings.end_session(context.tx, context.user, session=context.path_param("session"))
     return redirect("/account#sessions")
 
 
+@form()
 def sign_out_everywhere(context: RequestContext, _: Form) -> Response:
     settings.sign_out_everywhere(context.tx, context.user)
     return clear_session_cookie(context, redirect("/"))
 
 
+@page
 def show_confirmation(context: RequestContext) -> Response:
     """`/confirm`: the password, or a code by mail, once more."""
     require(context.user, "account.own")
@@ -117,6 +126,7 @@ def confirmation_hashing(context: RequestContext, form: Form) -> HashingRequest:
     return HashingRequest(candidate=form.get("password", ""), stored_hash=password_hash)
 
 
+@form(redisplay=show_confirmation, codes=CONFIRMATION_ERRORS, before_write=hash_before_write(confirmation_hashing))
 def confirm_identity(context: RequestContext, form: Form) -> Response:
     """Go back to what needed the proof."""
     token = session_token(context.request) or ""
@@ -136,6 +146,7 @@ def confirm_identity(context: RequestContext, form: Form) -> Response:
     return redirect(safe_redirect_path(form.get("next", "")))
 
 
+@form(redisplay=show_confirmation, codes=CONFIRMATION_ERRORS)
 def send_confirmation_code(context: RequestContext, form: Form) -> Response:
     """Mail a code to the reader's own address, and ask for it."""
     address = or_not_found(people_store.get(context.tx, context.user.person)).email

@@ -9,6 +9,7 @@ from service.actions.accounts import sign_in as sign_in_actions
 from service.actions.accounts.passwords import HashingRequest
 from service.i18n import LANGUAGES
 from service.web.account import sample_users
+from service.web.forms.handlers import form, page
 from service.web.forms.redisplay import refused, typed
 from service.web.http.auth import session_token
 from service.web.http.context import (
@@ -30,13 +31,14 @@ from service.web.http.cookies import (
     sign_in_response,
 )
 from service.web.http.pages import render_page
-from service.web.http.password_hashing import hashing_result
+from service.web.http.password_hashing import hash_before_write, hashing_result
 from service.web.rendering.time_zones import OFFERED_ZONES
 
 FIELD_ERRORS = ("wrong_password", "unknown_key", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
 """What is told at the field itself."""
 
 
+@page
 def show_form(context: RequestContext) -> Response:
     """The page of the door."""
     next_path = safe_redirect_path(context.query_param("next") or typed(context).get("next", ""))
@@ -64,6 +66,7 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     return HashingRequest(candidate=form.get("password", ""), stored_hash=password_hash)
 
 
+@form(redisplay=show_form, codes=FIELD_ERRORS, before_write=hash_before_write(password_hashing), allow_anonymous=True)
 def sign_in(context: RequestContext, form: Form) -> Response:
     """A key or a password was given: go on where the reader wanted to go."""
     next_path, address = safe_redirect_path(form.get("next", "")), form.get("email", "")
@@ -83,6 +86,7 @@ def sign_in(context: RequestContext, form: Form) -> Response:
     )
 
 
+@form(allow_anonymous=True)
 def sign_in_as_sample_user(context: RequestContext, form: Form) -> Response:
     """In a sample: come in as one of its people."""
     sample = context.app_state.settings.sample
@@ -92,6 +96,7 @@ def sign_in_as_sample_user(context: RequestContext, form: Form) -> Response:
     return sign_in_response(context, key, path=safe_redirect_path(form.get("next", "")), form=form)
 
 
+@form(redisplay=show_form, codes=FIELD_ERRORS, allow_anonymous=True)
 def send_code(context: RequestContext, form: Form) -> Response:
     """Mail a code, and ask for it."""
     address = form.get("email", "")
@@ -105,6 +110,7 @@ def send_code(context: RequestContext, form: Form) -> Response:
     return redirect(f"/sign-in/code?{urlencode(query)}")
 
 
+@page
 def show_code_form(context: RequestContext) -> Response:
     """The page where the mailed code is typed. It looks the same whether or not anybody has the address."""
     fields = typed(context) or dict(context.request.query_params)
@@ -114,6 +120,7 @@ def show_code_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_code_form, codes=FIELD_ERRORS, allow_anonymous=True)
 def sign_in_with_code(context: RequestContext, form: Form) -> Response:
     token, person = sign_in_actions.sign_in_with_code(
         context.tx,
@@ -128,6 +135,7 @@ def sign_in_with_code(context: RequestContext, form: Form) -> Response:
     )
 
 
+@form(allow_anonymous=True)
 def sign_out(context: RequestContext, _: Form) -> Response:
     """End the session, here and on the server."""
     token = session_token(context.request)
@@ -136,6 +144,7 @@ def sign_out(context: RequestContext, _: Form) -> Response:
     return clear_session_cookie(context, redirect("/"))
 
 
+@form(allow_anonymous=True)
 def set_preferences(context: RequestContext, form: Form) -> Response:
     """Keep the language and the zone the reader wants; what is not known is left as it was."""
     response = redirect(safe_redirect_path(form.get("next", "")))

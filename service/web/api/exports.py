@@ -9,7 +9,14 @@ from service.store.publication import exports as exports_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication import translations as translations_store
-from service.web.api import presenters, schemas
+from service.web.api import presenters
+from service.web.api.schemas.publication import (
+    AddTranslationRequest,
+    ExportPage,
+    RequestExportRequest,
+    TranslationPage,
+    WithdrawPublicationRequest,
+)
 from service.web.http.api_handler import ApiCall, ApiResponse
 from service.web.http.downloads import attachment_headers, open_export_file
 from service.web.http.pagination import next_cursor, page_window
@@ -20,10 +27,10 @@ def list_exports(call: ApiCall[None]) -> ApiResponse:
     after, limit = page_window(call.query)
     made = exports_store.list_by_document(call.tx, found.id, after=after, limit=limit)
     items = [presenters.export(call.tx, one) for _, one in made]
-    return ApiResponse(schemas.ExportPage(items=items, next=next_cursor([seq for seq, _ in made], limit)))
+    return ApiResponse(ExportPage(items=items, next=next_cursor([seq for seq, _ in made], limit)))
 
 
-def request_export(call: ApiCall[schemas.RequestExportRequest]) -> ApiResponse:
+def request_export(call: ApiCall[RequestExportRequest]) -> ApiResponse:
     document = call.path["document"]
     id = exports.request_export(
         call.tx, call.actor, document_id=document, format_=call.body.format, lang=call.body.lang
@@ -48,10 +55,10 @@ def list_translations(call: ApiCall[None]) -> ApiResponse:
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     seal = seals_store.get_by_document(call.tx, found.id)
     made = translations_store.list_newest(call.tx, seal.id) if seal else {}
-    return ApiResponse(schemas.TranslationPage(items=[presenters.translation(one) for one in made.values()], next=None))
+    return ApiResponse(TranslationPage(items=[presenters.translation(one) for one in made.values()], next=None))
 
 
-def add_translation(call: ApiCall[schemas.AddTranslationRequest]) -> ApiResponse:
+def add_translation(call: ApiCall[AddTranslationRequest]) -> ApiResponse:
     body = call.body
     made = translations.add_translation(
         call.tx,
@@ -75,7 +82,7 @@ def publish(call: ApiCall[None]) -> ApiResponse:
     return ApiResponse(presenters.publication(made), 201)
 
 
-def withdraw(call: ApiCall[schemas.WithdrawPublicationRequest]) -> ApiResponse:
+def withdraw(call: ApiCall[WithdrawPublicationRequest]) -> ApiResponse:
     found = publications.withdraw(call.tx, call.actor, document_id=call.path["document"], note=call.body.note)
     return ApiResponse(presenters.publication(found))
 

@@ -7,8 +7,10 @@ from starlette.responses import Response
 from service.actions.comments import comments
 from service.domain.comments import comment
 from service.domain.comments.comment_anchor import Anchor
+from service.web.comments.thread_list import list_comments
 from service.web.forms.fields import int_field
-from service.web.http.context import Form, RequestContext
+from service.web.forms.handlers import form
+from service.web.http.context import Form, RequestContext, plan_before_write
 from service.web.http.idempotency import run_once
 
 MENTION_PREFIX = "ask_"
@@ -25,6 +27,7 @@ def plan_comment(context: RequestContext, form: Form) -> tuple[int, int, str, An
     return start, end, quote, anchor
 
 
+@form(redisplay=list_comments, before_write=plan_before_write(plan_comment))
 def add_comment(context: RequestContext, form: Form) -> Response:
     """POST: comment on a passage, or on a provision as a whole."""
     position: dict[str, Any] = _position_args(context, form)
@@ -48,6 +51,7 @@ def add_comment(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@form(redisplay=list_comments)
 def reply(context: RequestContext, form: Form) -> Response:
     """POST: answer in a thread."""
     thread, body = context.path_param("comment"), form.get("body", "")
@@ -60,16 +64,19 @@ def reply(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@form(redisplay=list_comments)
 def resolve(context: RequestContext, form: Form) -> Response:
     """POST: settle a thread, and see what else is open."""
     return _change_thread(context, form, comments.resolve)
 
 
+@form(redisplay=list_comments)
 def reopen(context: RequestContext, form: Form) -> Response:
     """POST: open a thread again."""
     return _change_thread(context, form, comments.reopen)
 
 
+@form(redisplay=list_comments)
 def withdraw(context: RequestContext, form: Form) -> Response:
     """POST: take back a comment of one's own."""
 

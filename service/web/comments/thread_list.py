@@ -20,6 +20,7 @@ from service.domain.text.structure.numbering import NumberingScheme, number_text
 from service.domain.text.structure.outline import build_outline
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
+from service.web.forms.handlers import page
 from service.web.forms.redisplay import typed
 from service.web.http.context import RequestContext
 from service.web.http.idempotency import new_idempotency_key
@@ -103,6 +104,7 @@ class _AuthorLookup:
         return CommentAuthor(person.names, organisation.names if organisation else {})
 
 
+@page
 def list_comments(context: RequestContext) -> Response:
     """`/documents/{document}/comments?lang&state&scope&person`."""
     document = authorization.load_document(context.tx, context.user, "comment.read", context.path_param("document"))

@@ -11,6 +11,7 @@ from service.domain.documents.version import Version
 from service.store.documents import versions as versions_store
 from service.web.comparisons.navigation import DRAFT_PARAM, ComparedText, comparison_links, version_text_of
 from service.web.forms.fields import parse_version_number
+from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
 from service.web.texts.last_seen import last_seen_version
@@ -18,6 +19,7 @@ from service.web.texts.redline_fragment import summarize_counts
 from service.web.texts.selection import chosen_language, is_draft_shown, numbering_of
 
 
+@page
 def show_comparison(context: RequestContext) -> Response:
     """`/documents/{document}/comparison?lang&old&new&view&page&at`: without numbers, the newest version and the one
     before it."""

@@ -16,6 +16,7 @@ from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import publications as publications_store
 from service.web.dashboard.tasks import list_tasks
+from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
 from service.web.notices.rows import latest_notices
@@ -62,6 +63,7 @@ class _RowContext:
     unseen_changes: Mapping[str, Sequence[UnseenChanges]]
 
 
+@page
 def show_home(context: RequestContext) -> Response:
     """`/`: for members what they may see, for strangers what is published; newest first, older ones by `?before`."""
     if context.actor is None:

@@ -10,6 +10,8 @@ from service.domain.text.structure.numbering import TYPED
 from service.i18n import LANGUAGES
 from service.web.documents.starter_texts import starter_text
 from service.web.forms.front_matter import front_matter_from_form
+from service.web.forms.handlers import form, page
+from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.forms.redisplay import typed
 from service.web.http.context import Form, RequestContext, coalition_languages, redirect
 from service.web.http.pages import render_page
@@ -20,6 +22,7 @@ STARTER, PASTED, WORD = "starter", "pasted", "word"
 AUTHENTIC, TRANSLATION = "authentic", "translation"
 
 
+@page
 def show_form(context: RequestContext) -> Response:
     """`/documents/new`: the form, or the form as it was sent where it was refused."""
     require(context.user, "document.open")
@@ -32,6 +35,7 @@ def show_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
 def open_document(context: RequestContext, form: Form) -> Response:
     """Open it, and go on to its first text."""
     langs = [lang for lang in LANGUAGES if form.get(f"edition_{lang}") in (AUTHENTIC, TRANSLATION)]

@@ -25,6 +25,7 @@ from service.web.comments.summary import count_open_threads
 from service.web.documents.participants import list_participants
 from service.web.drafts.permissions import may_add_edition, may_read_draft
 from service.web.drafts.writing_advice import ADVICE_QUESTIONS, advise_on
+from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.downloads import attachment_headers, open_export_file
 from service.web.http.pages import render_page
@@ -54,6 +55,7 @@ class RoundCard:
     tally: RoundTally
 
 
+@page
 def show_document(context: RequestContext) -> Response:
     """`/documents/{document}`: where it stands, its text, its versions, rounds, files."""
     found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
@@ -99,6 +101,7 @@ def show_document(context: RequestContext) -> Response:
     )
 
 
+@page
 def download_file(context: RequestContext) -> Response:
     """`/documents/{document}/exports/{export}`: a ready file, to be saved."""
     export, artefact, title = exports.get_file(context.tx, context.user, export_id=context.path_param("export"))

@@ -7,11 +7,13 @@ from service.actions.documents import documents
 from service.domain.documents.document import Document
 from service.web.forms.fields import int_field
 from service.web.forms.front_matter import front_matter_from_form
+from service.web.forms.handlers import form, page
 from service.web.forms.redisplay import typed
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 
 
+@page
 def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/front`."""
     document = authorization.load_document(context.tx, context.user, "front.edit", context.path_param("document"))
@@ -24,6 +26,7 @@ def show_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_form)
 def save(context: RequestContext, form: Form) -> Response:
     """Save it, unless someone changed the document meanwhile."""
     document = context.path_param("document")

@@ -8,11 +8,13 @@ from service.actions.membership import directory, offboarding, people
 from service.domain.membership.people import DOCUMENT_ROLES
 from service.store.membership import organisations as organisations_store
 from service.web.documents.participants import list_participants, name_sort_key
-from service.web.http.context import Form, RequestContext, form
+from service.web.forms.handlers import form, page
+from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
 
 
+@page
 def show_participants(context: RequestContext) -> Response:
     """`/documents/{document}/people`: for the secretariat. The proof is asked for before anybody chooses."""
     found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
@@ -31,6 +33,7 @@ def show_participants(context: RequestContext) -> Response:
     )
 
 
+@form()
 def grant_role(context: RequestContext, form: Form) -> Response:
     """Give a role for this document alone."""
     document = context.path_param("document")
@@ -43,6 +46,7 @@ def grant_role(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@form()
 def revoke_role(context: RequestContext, form: Form) -> Response:
     """Take such a role back."""
     document = context.path_param("document")
@@ -53,6 +57,3 @@ def revoke_role(context: RequestContext, form: Form) -> Response:
         return f"/documents/{document}/people"
 
     return run_once(context, form, action)
-
-
-GRANT_ROLE, REVOKE_ROLE = form(grant_role), form(revoke_role)

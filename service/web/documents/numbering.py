@@ -18,6 +18,7 @@ from service.domain.text.structure.numbering import (
     strip_redundant_numbers,
 )
 from service.web.forms.fields import int_field
+from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 
@@ -33,6 +34,7 @@ class NumberingPreview:
     count: int
 
 
+@page
 def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/numbering`: the choice, and what it comes to in each text."""
     document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
@@ -47,6 +49,7 @@ def show_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_form)
 def save_choice(context: RequestContext, form: Form) -> Response:
     """Keep the choice, unless someone changed the document meanwhile."""
     document, choice = context.path_param("document"), form.get("numbering", "")

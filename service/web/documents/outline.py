@@ -25,6 +25,7 @@ from service.domain.text.review.edition_report import (
 from service.domain.text.review.outline_lint import LintWarning
 from service.domain.text.structure.outline import Provision
 from service.store.documents import versions as versions_store
+from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
 from service.web.rendering import labels
@@ -79,6 +80,7 @@ class OutlineRow:
     warnings: Sequence[OutlineWarning]
 
 
+@page
 def show_outline(context: RequestContext) -> Response:
     """`/documents/{document}/outline?lang`: of the draft, for those who are shown it, else of the newest version."""
     found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))

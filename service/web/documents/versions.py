@@ -10,12 +10,14 @@ from service.store.accounts import people as people_store
 from service.store.documents import versions as versions_store
 from service.web.comments.summary import threads_of_version
 from service.web.forms.fields import parse_version_number
+from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.texts.last_seen import last_seen_version
 from service.web.texts.selection import chosen_language, version_text
 
 
+@page
 def show_version(context: RequestContext) -> Response:
     """`/documents/{document}/versions/{number}`."""
     found = authorization.load_document(context.tx, context.user, "version.read", context.path_param("document"))
@@ -43,6 +45,7 @@ def show_version(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_version)
 def restore_version(context: RequestContext, form: Form) -> Response:
     """POST `/documents/{document}/versions/{number}/restoration`: the draft says what this version said."""
     document, lang = context.path_param("document"), form.get("lang", "")

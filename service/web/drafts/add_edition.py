@@ -9,6 +9,8 @@ from service.actions.drafts import save
 from service.domain.documents.document import DRAFTING
 from service.web.drafts.permissions import may_add_edition, missing_languages
 from service.web.forms.fields import int_field
+from service.web.forms.handlers import form, page
+from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.forms.redisplay import typed
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
@@ -19,6 +21,7 @@ COPY, PASTED, EMPTY = "copy", "pasted", "empty"
 AUTHENTIC, TRANSLATION = "authentic", "translation"
 
 
+@page
 def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/editions`: the form, or the form as it was sent where it was refused."""
     document = authorization.load_document(context.tx, context.user, "edition.add", context.path_param("document"))
@@ -36,6 +39,7 @@ def show_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
 def add_edition(context: RequestContext, form: Form) -> Response:
     """Add it, and show the document in it."""
     document, lang = context.path_param("document"), form.get("lang", "")

@@ -27,6 +27,7 @@ from service.store.documents import versions as versions_store
 from service.store.membership import organisations as organisations_store
 from service.web.comparisons.navigation import DRAFT_PARAM
 from service.web.forms.fields import parse_version_number
+from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
 from service.web.rendering.lru_cache import LruCache
@@ -73,6 +74,7 @@ _attribution_cache: LruCache[AttributedText] = LruCache(
 )
 
 
+@page
 def show_authors(context: RequestContext) -> Response:
     """`/documents/{document}/authors?lang&version&page`: of the draft, or of a version."""
     found = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))

@@ -9,6 +9,7 @@ from service.store.drafts import journal as journal_store
 from service.web.comparisons.navigation import ComparisonLinks
 from service.web.drafts.attributed_changes import attributed_changes
 from service.web.forms.fields import optional_int
+from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
 from service.web.texts.last_seen import mark_draft_seen
@@ -23,6 +24,7 @@ from service.web.texts.since_selector import (
 )
 
 
+@page
 def show_changes(context: RequestContext) -> Response:
     """`/documents/{document}/changes?lang&since&time&view&page&at`: since a place of the draft's history up to now."""
     found = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))

@@ -13,13 +13,16 @@ from service.domain.text.markup.canonical import entry
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
 from service.web.drafts.writing_advice import advice_with_differences
 from service.web.forms.fields import int_field
+from service.web.forms.handlers import form, page, preview_form
+from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.forms.redisplay import typed
-from service.web.http.context import MAX_FORM_FIELDS, Form, RequestContext
+from service.web.http.context import MAX_FORM_FIELDS, Form, RequestContext, plan_before_write
 from service.web.http.pages import render_page, render_text
 from service.web.texts.last_seen import mark_draft_seen
 from service.web.texts.selection import numbering_of, saves_since
 
 
+@page
 def show_editor(context: RequestContext) -> Response:
     """`/documents/{document}/texts/{lang}`: the form as the draft stands, or as it was sent where it was refused."""
     if context.actor is None and typed(context):
@@ -51,6 +54,7 @@ def plan_save(context: RequestContext, form: Form) -> save_actions.SavePlan:
     )
 
 
+@form(redisplay=show_editor, max_bytes=MAX_TEXT_FORM_BYTES, before_write=plan_before_write(plan_save))
 def save(context: RequestContext, form: Form) -> Response:
     """Save the whole text; the same page says what came of it."""
     seq = int_field(form, "seq")
@@ -82,6 +86,7 @@ def save(context: RequestContext, form: Form) -> Response:
     return render_editor(context, document, context.path_param("lang"), _form_from_draft(context, document), result)
 
 
+@preview_form(redisplay=show_editor, max_bytes=MAX_TEXT_FORM_BYTES)
 def preview(context: RequestContext, form: Form) -> Response:
     """Show the text as it would read; nothing is saved."""
     document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
@@ -99,6 +104,7 @@ def preview(context: RequestContext, form: Form) -> Response:
     return render_editor(context, document, context.path_param("lang"), _form_as_sent(form), result)
 
 
+@preview_form(redisplay=show_editor, max_bytes=MAX_TEXT_FORM_BYTES)
 def resolve_conflict(context: RequestContext, form: Form) -> Response:
     """Put two texts together as the writer chose, to be read once more before it is saved."""
     moved = [int(place) for place in form.get("moved", "").split() if place.isascii() and place.isdigit()]

@@ -21,6 +21,7 @@ from service.web.comparisons.navigation import ComparisonLinks
 from service.web.comparisons.view_model import COMPARISON_VIEWS
 from service.web.drafts.attributed_changes import attributed_changes
 from service.web.forms.fields import optional_int
+from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page, render_text
@@ -83,6 +84,7 @@ class HistoryPosition:
         return self.draft_range.earliest if here is None else self.edit_sessions[here].turn.first - 1
 
 
+@page
 def show_history(context: RequestContext) -> Response:
     """`/documents/{document}/history?lang&at&time&view&page`: as the draft stood at row `at`, or at a time."""
     position = _history_position(context)
@@ -104,6 +106,7 @@ def show_history(context: RequestContext) -> Response:
     )
 
 
+@page
 def show_restore_form(context: RequestContext) -> Response:
     """`/documents/{document}/history/restoration?lang&at`: what putting a text back would undo, and who writes now."""
     authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
@@ -137,6 +140,7 @@ def show_restore_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_restore_form)
 def restore(context: RequestContext, form: Form) -> Response:
     """POST the same: the draft says what it said then."""
     document, lang, at = context.path_param("document"), form.get("lang", ""), form.get("at", "")

@@ -16,6 +16,7 @@ from service.domain.text.markup.canonical import canonicalise
 from service.store.drafts import journal as journal_store
 from service.web.comparisons.navigation import ComparedText, ComparisonLinks, comparison_links
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
+from service.web.forms.handlers import form, page
 from service.web.forms.redisplay import refused
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
@@ -49,6 +50,7 @@ class SuggestionRedline:
     links: ComparisonLinks
 
 
+@page
 def list_suggestions(context: RequestContext) -> Response:
     """`/documents/{document}/suggestions?cursor&limit`: what waits first, then what was decided, the newest first."""
     after, limit = page_window(context.request.query_params)
@@ -70,6 +72,7 @@ def list_suggestions(context: RequestContext) -> Response:
     )
 
 
+@page
 def show_suggestion(context: RequestContext) -> Response:
     """`/documents/{document}/suggestions/{suggestion}`: one, as a comparison; where putting it in met what others
     wrote, the choice between them, as on the page of writing."""
@@ -94,6 +97,7 @@ def show_suggestion(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_suggestion)
 def apply(context: RequestContext, _: Form) -> Response:
     """Put it in, and go on to the text."""
     path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}
@@ -101,6 +105,7 @@ def apply(context: RequestContext, _: Form) -> Response:
     return redirect(f"/documents/{found.document}/suggestions/{found.id}")
 
 
+@form(redisplay=show_suggestion)
 def dismiss(context: RequestContext, _: Form) -> Response:
     """Leave it out; it stays on its page."""
     path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}

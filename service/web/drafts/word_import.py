@@ -11,9 +11,12 @@ from service.actions.documents import word_import
 from service.actions.drafts import save
 from service.domain.documents.word_import import FAILURES, NOTICES, READY, WordImport
 from service.domain.errors import N_
+from service.web.drafts.edit import show_editor
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
+from service.web.forms.handlers import form, page, upload_form
+from service.web.forms.limits import MAX_TEXT_FORM_BYTES, MAX_WORD_FORM_BYTES
 from service.web.forms.redisplay import refused, typed
-from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.context import Form, RequestContext, plan_before_write, redirect
 from service.web.http.pages import render_page
 
 CONFLICT = "draft_conflict"
@@ -36,6 +39,7 @@ class ImportFindings:
     notices: Sequence[tuple[str, int]]
 
 
+@upload_form(redisplay=show_editor, max_bytes=MAX_WORD_FORM_BYTES)
 def upload_file(context: RequestContext, _: Form, data: bytes) -> Response:
     """Take the file, and go on to where it is looked over."""
     document, lang = context.path_param("document"), context.path_param("lang")
@@ -43,6 +47,7 @@ def upload_file(context: RequestContext, _: Form, data: bytes) -> Response:
     return redirect(f"/intakes/{id}")
 
 
+@page
 def show_import(context: RequestContext) -> Response:
     """`/intakes/{intake}`: whether it was read, what was found, and the text to be righted and taken."""
     found = word_import.get_import(context.tx, context.user, import_id=context.path_param("intake"))
@@ -72,6 +77,7 @@ def plan_accept(context: RequestContext, form: Form) -> save.SavePlan:
     )
 
 
+@form(redisplay=show_import, max_bytes=MAX_TEXT_FORM_BYTES, before_write=plan_before_write(plan_accept))
 def accept(context: RequestContext, form: Form) -> Response:
     """Take the text as the person righted it, and go on to the edition."""
     found, _ = word_import.accept_import(

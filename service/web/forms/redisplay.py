@@ -1,20 +1,19 @@
 """A form that could not be taken is shown again, with what was typed and what to mend: one way for every form."""
 
 import importlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import cast
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from service.domain.errors import DomainError, InvalidInput, InvalidText, TooLarge
+from service.domain.errors import DomainError, InvalidText, TooLarge
 from service.domain.text.markup.canonical import canonical_name as one_line
 from service.domain.text.markup.canonical import canonicalise
 from service.web.forms.form_error import Told
-from service.web.http.context import MAX_FORM_BYTES, BeforeWrite, Endpoint, Form, RequestContext, form, page
-from service.web.http.errors import status_of
-from service.web.http.pages import next_step, render_fragment
+from service.web.http.context import Form, RequestContext
+from service.web.http.form_state import form_state
+from service.web.http.pages import render_fragment
 
 Page = Callable[[RequestContext], Response]
 
@@ -59,43 +58,6 @@ LONGEST = 1_000_000
 """Code points: no value of a form is longer, so that only what a value holds is tried, not its length."""
 
 
-def again(act: Endpoint, render: Page, *, codes: Collection[str] | None = None) -> Endpoint:
-    """`act`; but a refusal is told on `page` itself, with its status: every one (of `codes`, where given, besides words
-    that cannot be used). Where the page cannot be shown either, the page of problems
-    tells why not, or why the act was refused."""
-    read = page(partial(_with_words, render))
-
-    async def serve(request: Request) -> Response:
-        try:
-            return await act(request)
-        except DomainError as error:
-            if codes is not None and not isinstance(error, InvalidInput | TooLarge) and error.code not in codes:
-                raise
-            request.state.refused = error
-            try:
-                response = await read(request)
-            except DomainError as closed:
-                raise (closed if isinstance(error, InvalidInput | TooLarge) else error) from None
-            response.status_code = status_of(error)
-            return response
-
-    return serve
-
-
-def acting_or_again(
-    handler: Callable[[RequestContext, Form], Response],
-    render: Page,
-    *,
-    codes: Collection[str] | None = None,
-    largest: int = MAX_FORM_BYTES,
-    before: BeforeWrite | None = None,
-    for_strangers: bool = False,
-) -> Endpoint:
-    """`acting`, and `again` on `page`."""
-    act = form(handler, max_bytes=largest, before_write=before, allow_anonymous=for_strangers)
-    return again(act, render, codes=codes)
-
-
 def refused(visit: RequestContext) -> DomainError | None:
     """Why the form could not be taken; None on a first visit."""
     return cast(DomainError | None, getattr(visit.request.state, "refused", None))
@@ -106,15 +68,13 @@ def typed(visit: RequestContext) -> Form:
     return cast(Form, getattr(visit.request.state, "form", {}))
 
 
-def _with_words(render: Page, visit: RequestContext) -> Response:
+def render_refused(render: Page, visit: RequestContext) -> Response:
     """`page`, its form filled with what was typed and told what to mend."""
     response, error = render(visit), refused(visit)
-    if error is None or not isinstance(response, HTMLResponse):
+    if error is None or not isinstance(response, HTMLResponse) or form_state(visit.request).is_shown:
         return response
     told = Told(
-        banner=render_fragment(
-            visit, "components/error_banner.html", error=error, onward=next_step(error, visit.request)
-        ),
+        banner=render_fragment(visit, "components/error_banner.html", form=form_state(visit.request).rejected),
         line=render_fragment(visit, "components/field_error.html", error=error),
         blamed=partial(_blamed, error, typed(visit)),
     )

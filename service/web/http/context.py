@@ -1,17 +1,16 @@
 """A visit: one reader, one request of theirs, one transaction. How a handler of a page is called."""
 
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 from urllib.parse import parse_qsl
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.actions import authorization
-from service.domain.errors import N_, Forbidden, InvalidInput, TooLarge, Unauthenticated
+from service.domain.errors import N_, InvalidInput, TooLarge, Unauthenticated
 from service.domain.membership.people import Actor
 from service.domain.policy import Resource, may
 from service.i18n import LANGUAGES, Translator, negotiate_language
@@ -19,7 +18,7 @@ from service.store.db import DatabaseUnavailable, Tx
 from service.store.membership import organisations as organisations_store
 from service.store.membership.organisations import Coalition
 from service.web.http.app_state import AppState
-from service.web.http.auth import same_origin, session_token
+from service.web.http.auth import session_token
 from service.web.http.session_refresh import is_refresh_due, refresh_session
 from service.web.rendering.formatting import LocaleFormatter
 from service.web.rendering.time_zones import OFFERED_ZONES
@@ -77,52 +76,11 @@ class RequestContext:
 
 Form = Mapping[str, str]
 BeforeWrite = Callable[[Request, Form], None]
-Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-def page(handler: Callable[[RequestContext], Response]) -> Endpoint:
-    """A page that only reads: `handler` runs in a thread, inside one read transaction."""
-
-    async def serve(request: Request) -> Response:
-        return await run_in_threadpool(_run_in_read_transaction, handler, request)
-
-    return serve
-
-
-def form(
-    handler: Callable[[RequestContext, Form], Response],
-    *,
-    max_bytes: int = MAX_FORM_BYTES,
-    before_write: BeforeWrite | None = None,
-    allow_anonymous: bool = False,
-) -> Endpoint:
-    """A form of ours, of at most `largest` bytes: `handler` runs in a thread, inside one transaction, after `before`,
-    which runs outside of it. Forms of other sites are refused, and those of strangers unless they are `for_strangers`:
-    who may not act never waits with those who write."""
-
-    async def serve(request: Request) -> Response:
-        form_fields = await read_form(request, max_bytes=max_bytes)
-        return await run_in_threadpool(
-            run_in_write_transaction, handler, request, form_fields, before_write, allow_anonymous=allow_anonymous
-        )
-
-    return serve
-
-
-def preview_form(handler: Callable[[RequestContext, Form], Response], *, max_bytes: int = MAX_FORM_BYTES) -> Endpoint:
-    """A form of ours that changes nothing: like `acting`, inside one read transaction."""
-
-    async def serve(request: Request) -> Response:
-        form_fields = await read_form(request, max_bytes=max_bytes)
-        return await run_in_threadpool(_run_in_read_transaction, lambda visit: handler(visit, form_fields), request)
-
-    return serve
 
 
 async def read_form(request: Request, *, max_bytes: int) -> Form:
-    """The form of a request, kept with it. Raises Forbidden `foreign_form` for one of another site."""
-    if not same_origin(request):
-        raise Forbidden("foreign_form", N_("This form did not come from our site, so nothing was done."))
+    """Read the URL-encoded form of a request and keep it in `request.state.form`. Raises TooLarge `form_too_large`,
+    InvalidInput `bad_form`."""
     request.state.form = form = await _parse_form(request, max_bytes=max_bytes)
     return form
 
@@ -184,7 +142,7 @@ def safe_redirect_path(path: str) -> str:
     return path if is_local else "/"
 
 
-def _run_in_read_transaction(handler: Callable[[RequestContext], Response], request: Request) -> Response:
+def run_in_read_transaction(handler: Callable[[RequestContext], Response], request: Request) -> Response:
     app_state = cast(AppState, request.app.state.app_state)
     with app_state.database.read() as tx:
         context = build_context(request, app_state, tx)

@@ -25,6 +25,7 @@ from service.store.publication import notices as notices_store
 from service.web.http.app_state import AppState
 from service.web.http.context import RequestContext, build_context, formatter_for, safe_redirect_path
 from service.web.http.errors import status_of
+from service.web.http.form_state import form_state
 from service.web.rendering import labels
 from service.web.rendering.formatting import LocaleFormatter
 from service.web.rendering.lru_cache import LruCache
@@ -171,12 +172,15 @@ def _template_globals(request: Request, formatter: LocaleFormatter) -> TemplateV
         "_": formatter.translate,
         "n_": formatter.n,
         "formatter": formatter,
+        "forms": form_state(request),
+        "next_step": lambda error: next_step(error, request),
         "labels": labels,
         "address": lambda lang: _path_with_lang(request, lang),
         "here": safe_redirect_path(request.url.path + query) if request.method == "GET" else "/",
         "asset": asset_url,
         "styles": [address for address in (asset_url("built/fonts.css"), asset_url("mithaq.css")) if address],
         "languages": LANGUAGES,
+        "language_options": [(code, row.name, {"lang": code}) for code, row in LANGUAGES.items()],
         "zones": {
             zone: zone_city(zone, language=formatter.translator.language)
             for zone in dict.fromkeys((formatter.home_zone, *OFFERED_ZONES))

@@ -1,36 +1,23 @@
 """Forms that carry a file."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
-from starlette.responses import Response
 
-from service.domain.errors import N_, Forbidden, InvalidInput, TooLarge
-from service.web.http.auth import same_origin
-from service.web.http.context import Endpoint, Form, RequestContext, run_in_write_transaction
+from service.domain.errors import N_, InvalidInput, TooLarge
+from service.web.http.context import Form
 
 MAX_UPLOAD_FIELDS = 20
 
-UploadHandler = Callable[[RequestContext, Form, bytes], Response]
 
-
-def upload_form(handler: UploadHandler, *, max_bytes: int) -> Endpoint:
-    """A form of ours with its fields and the bytes of its file, empty where none was chosen; `largest` bytes in all.
-    Like `visit.acting` otherwise."""
-
-    async def serve(request: Request) -> Response:
-        if not same_origin(request):
-            raise Forbidden("foreign_form", N_("This form did not come from our site, so nothing was done."))
-        fields, data = await _parse_upload(request, max_bytes=max_bytes)
-        request.state.form = fields
-        return await run_in_threadpool(
-            run_in_write_transaction, lambda visit, form: handler(visit, form, data), request, fields
-        )
-
-    return serve
+async def read_upload(request: Request, *, max_bytes: int) -> tuple[Form, bytes]:
+    """Read the multipart form of a request, keep its fields in `request.state.form`, and return them with the bytes of
+    its file (empty where none was chosen). Raises TooLarge `form_too_large`, InvalidInput `bad_form`."""
+    fields, data = await _parse_upload(request, max_bytes=max_bytes)
+    request.state.form = fields
+    return fields, data
 
 
 async def _parse_upload(request: Request, *, max_bytes: int) -> tuple[Form, bytes]:

@@ -13,6 +13,7 @@ from service.files.logo import MAX_LOGO_BYTES
 from service.i18n import DIGIT_SYSTEMS, LANGUAGES
 from service.store.membership import organisations as organisations_store
 from service.web.drafts.writing_advice import word_lists
+from service.web.forms.handlers import form, page, upload_form
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.rendering.time_zones import all_zones
@@ -22,24 +23,28 @@ MAX_IMPORT_FORM_BYTES = csv_import.MAX_BYTES + 64 * 1024
 """Bytes."""
 
 
+@page
 def show_settings(context: RequestContext) -> Response:
     """`/coalition`: what texts and pages say of the coalition; a form for who may change it."""
     require(context.user, "coalition.read")
     return _settings_page(context)
 
 
+@form(redisplay=show_settings)
 def save_settings(context: RequestContext, form: Form) -> Response:
     """Change the settings, and show them as they are now."""
     coalition.update_settings(context.tx, context.user, settings=_settings_from_form(form))
     return redirect("/coalition?saved=1")
 
 
+@upload_form(redisplay=show_settings, max_bytes=MAX_LOGO_FORM_BYTES)
 def set_logo(context: RequestContext, _: Form, data: bytes) -> Response:
     """Keep the chosen picture as the logo."""
     coalition.set_logo(context.tx, context.user, data=data, files=context.app_state.files)
     return redirect("/coalition?saved=1#logo")
 
 
+@page
 def show_logo(context: RequestContext) -> Response:
     """`/coalition/logo`: the picture itself."""
     require(context.user, "coalition.read")
@@ -48,12 +53,14 @@ def show_logo(context: RequestContext) -> Response:
     return Response(data, media_type=kind, headers={"cache-control": "private, no-cache"})
 
 
+@page
 def show_import_form(context: RequestContext) -> Response:
     """`/import`: which columns a table has, and where to choose it."""
     require(context.user, "organisation.add")
     return _import_page(context, None, "")
 
 
+@upload_form(redisplay=show_import_form, max_bytes=MAX_IMPORT_FORM_BYTES)
 def preview_import(context: RequestContext, form: Form, data: bytes) -> Response:
     """What the table would bring, and each line that cannot come in; nothing is written."""
     user = context.user
@@ -62,6 +69,7 @@ def preview_import(context: RequestContext, form: Form, data: bytes) -> Response
     return _import_page(context, csv_import.plan_import(context.tx, user, text=text), text)
 
 
+@upload_form(redisplay=show_import_form, max_bytes=MAX_IMPORT_FORM_BYTES)
 def run_import(context: RequestContext, form: Form, _: bytes) -> Response:
     """Bring in the whole table."""
     csv_import.apply_import(context.tx, context.user, text=form.get("text", ""))

@@ -17,11 +17,12 @@ from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from service.web.forms.fields import names_from_form
+from service.web.forms.handlers import form, page
 from service.web.forms.redisplay import refused, typed
 from service.web.http.context import Form, RequestContext, can_send_email, coalition_languages, redirect
 from service.web.http.cookies import apply_account_preferences, browser_of, remember_browser, sign_in_response
 from service.web.http.pages import render_page
-from service.web.http.password_hashing import hashing_result
+from service.web.http.password_hashing import hash_before_write, hashing_result
 
 FIELD_ERRORS = ("address_known",)
 
@@ -36,6 +37,7 @@ class InvitationRow:
     delivered: bool = True
 
 
+@page
 def list_invitations(context: RequestContext) -> Response:
     """`/invitations`: the form and what was sent before. The proof is asked for before anybody types."""
     require(context.user, "person.invite")
@@ -65,6 +67,7 @@ def list_invitations(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=list_invitations)
 def invite(context: RequestContext, form: Form) -> Response:
     """The link, shown on this answer and never again; where mails go, it is on its way by mail too."""
     lang, secret = form.get("lang") or coalition_languages(context.coalition)[0], context.app_state.secret
@@ -95,11 +98,13 @@ def invite(context: RequestContext, form: Form) -> Response:
     )
 
 
+@form()
 def withdraw(context: RequestContext, _: Form) -> Response:
     invitations.withdraw(context.tx, context.user, invitation=context.path_param("invitation"))
     return redirect("/invitations")
 
 
+@page
 def show_invitation(context: RequestContext) -> Response:
     """`/join/…`: what a link leads to. Looking uses nothing up: previews of messengers look too."""
     found = invitations.get_by_link(context.tx, link=context.path_param("link"))
@@ -128,6 +133,12 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     )
 
 
+@form(
+    redisplay=show_invitation,
+    codes=FIELD_ERRORS,
+    before_write=hash_before_write(password_hashing),
+    allow_anonymous=True,
+)
 def accept(context: RequestContext, form: Form) -> Response:
     """The reader is in."""
     client = browser_of(context, form)

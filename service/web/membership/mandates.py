@@ -12,8 +12,9 @@ from service.store.accounts import people as people_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.web.forms.deadline_field import parse_day_and_time
-from service.web.forms.redisplay import acting_or_again, typed
-from service.web.http.context import Form, RequestContext, form
+from service.web.forms.handlers import form, page
+from service.web.forms.redisplay import typed
+from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
 from service.web.texts.selection import person_name
@@ -36,6 +37,7 @@ class MandateRow:
     can_revoke: bool
 
 
+@page
 def list_mandates(context: RequestContext) -> Response:
     """`/mandates`: those of the reader's organisation; for the secretariat and auditors, all, the waiting first."""
     require(context.user, "mandate.read")
@@ -56,6 +58,7 @@ def list_mandates(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=list_mandates)
 def grant_mandate(context: RequestContext, form: Form) -> Response:
     """Entrust a person of the reader's organisation; without a day the mandate has no end."""
 
@@ -73,6 +76,7 @@ def grant_mandate(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@form()
 def confirm_mandate(context: RequestContext, form: Form) -> Response:
     """Confirm a mandate that waits."""
 
@@ -83,6 +87,7 @@ def confirm_mandate(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@form()
 def revoke_mandate(context: RequestContext, form: Form) -> Response:
     """End a mandate at once."""
 
@@ -91,10 +96,6 @@ def revoke_mandate(context: RequestContext, form: Form) -> Response:
         return "/mandates"
 
     return run_once(context, form, action)
-
-
-GRANT_MANDATE = acting_or_again(grant_mandate, list_mandates)
-CONFIRM_MANDATE, REVOKE_MANDATE = form(confirm_mandate), form(revoke_mandate)
 
 
 def _mandate_row(context: RequestContext, one: Mandate) -> MandateRow:

@@ -7,9 +7,12 @@ from service.actions.membership import organisations
 from service.domain.errors import N_, InvalidInput
 from service.i18n import LANGUAGES
 from service.store.membership import organisations as organisations_store
+from service.web.forms.handlers import form
 from service.web.http.context import Form, RequestContext, redirect
+from service.web.membership.people import show_organisation
 
 
+@form(redisplay=show_organisation)
 def rename(context: RequestContext, form: Form) -> Response:
     """Give the organisation the names of the form."""
     id, names = context.path_param("organisation"), {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
@@ -17,6 +20,7 @@ def rename(context: RequestContext, form: Form) -> Response:
     return redirect(f"/organisations/{id}")
 
 
+@form()
 def leave(context: RequestContext, form: Form) -> Response:
     """Note that the organisation has left. Raises Malformed `not_confirmed`."""
     id = context.path_param("organisation")
@@ -28,6 +32,7 @@ def leave(context: RequestContext, form: Form) -> Response:
     return redirect(f"/organisations/{id}")
 
 
+@form()
 def rejoin(context: RequestContext, _: Form) -> Response:
     """Take the organisation in again."""
     id = context.path_param("organisation")

@@ -20,6 +20,7 @@ from service.store.endorsement import rounds as rounds_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.web.forms.fields import names_from_form
+from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.rounds.tally import ORGANISATION_COLOURS
@@ -65,6 +66,7 @@ class HeldMandate:
     live: bool
 
 
+@page
 def list_organisations(context: RequestContext) -> Response:
     """`/organisations`: every member, by name, and who has left."""
     require(context.user, "organisation.read")
@@ -81,12 +83,14 @@ def list_organisations(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=list_organisations)
 def add_organisation(context: RequestContext, form: Form) -> Response:
     """Add an organisation, and show its page."""
     names = {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
     return redirect(f"/organisations/{people_actions.add_organisation(context.tx, context.user, names=names)}")
 
 
+@page
 def show_organisation(context: RequestContext) -> Response:
     """`/organisations/{organisation}`: its people, its mandates, its answers."""
     require(context.user, "organisation.read")
@@ -107,6 +111,7 @@ def show_organisation(context: RequestContext) -> Response:
     )
 
 
+@page
 def list_people(context: RequestContext) -> Response:
     """`/people`: everyone the reader may see, by name."""
     return render_page(
@@ -119,6 +124,7 @@ def list_people(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=list_people)
 def add_person(context: RequestContext, form: Form) -> Response:
     """Add a person, and show their page."""
     id = people_actions.add_person(
@@ -133,6 +139,7 @@ def add_person(context: RequestContext, form: Form) -> Response:
     return redirect(f"/people/{id}")
 
 
+@page
 def show_person(context: RequestContext) -> Response:
     """`/people/{person}`: who they are and what they may do."""
     found = directory.get_person(context.tx, context.user, context.path_param("person"))
@@ -152,6 +159,7 @@ def show_person(context: RequestContext) -> Response:
     )
 
 
+@form()
 def grant_role(context: RequestContext, form: Form) -> Response:
     """Give a role in the whole coalition."""
     id = context.path_param("person")
@@ -159,6 +167,7 @@ def grant_role(context: RequestContext, form: Form) -> Response:
     return redirect(f"/people/{id}")
 
 
+@form()
 def revoke_role(context: RequestContext, form: Form) -> Response:
     """Take a role back."""
     id = context.path_param("person")
@@ -167,6 +176,7 @@ def revoke_role(context: RequestContext, form: Form) -> Response:
     return redirect(f"/people/{id}")
 
 
+@form()
 def close_person(context: RequestContext, _: Form) -> Response:
     """Close a person."""
     id = context.path_param("person")

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from service.actions import notifications
 from service.actions.authorization import require
+from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect, safe_redirect_path
 from service.web.http.pages import render_page
 from service.web.notices.rows import NoticeRow, latest_notices
@@ -24,6 +25,7 @@ class NoticeDay:
     notices: tuple[NoticeRow, ...]
 
 
+@page
 def list_notices(context: RequestContext) -> Response:
     """`/notices`: the latest, the newest first."""
     require(context.user, "notice.own")
@@ -37,6 +39,7 @@ def list_notices(context: RequestContext) -> Response:
     )
 
 
+@form()
 def mark_read(context: RequestContext, form: Form) -> Response:
     """Note one as read and go where it leads, or all and stay."""
     one = form.get("notice")

@@ -12,6 +12,7 @@ from service.domain.errors import NotFound
 from service.domain.policy import Resource
 from service.store.publication import notices as notices_store
 from service.store.publication.notices import Email
+from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
 
@@ -23,6 +24,7 @@ CONTENT_SECURITY_POLICY = (
 """A mail has its own few styles and nothing else; it comes from nowhere but here."""
 
 
+@page
 def list_emails(context: RequestContext) -> Response:
     """`/mails`: the reader's own, the newest first. A real instance has no such page."""
     require(context.user, "notice.own")
@@ -42,6 +44,7 @@ def list_emails(context: RequestContext) -> Response:
     )
 
 
+@page
 def show_html(context: RequestContext) -> Response:
     """`/mails/{mail}`: one of the reader's own as a mail program shows its HTML."""
     require(context.user, "notice.own")

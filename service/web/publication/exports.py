@@ -12,8 +12,8 @@ from service.domain.publication.publication import Seal
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication.translations import list_newest
-from service.web.forms.redisplay import acting_or_again
-from service.web.http.context import Form, RequestContext, form
+from service.web.forms.handlers import form, page
+from service.web.http.context import Form, RequestContext
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
@@ -22,6 +22,7 @@ from service.web.publication.translation_texts import may_add_translation, untra
 from service.web.publication.zip_archive import MEDIA_TYPE, build_zip
 
 
+@page
 def list_files(context: RequestContext) -> Response:
     """`/documents/{document}/files`: each file and how far it is, and what may be published or withdrawn."""
     found = authorization.load_document(context.tx, context.user, "export.read", context.path_param("document"))
@@ -54,6 +55,7 @@ def list_files(context: RequestContext) -> Response:
     )
 
 
+@page
 def download_archive(context: RequestContext) -> Response:
     """`/documents/{document}/files.zip`: the files that are ready, in one archive."""
     found = authorization.load_document(context.tx, context.user, "export.read", context.path_param("document"))
@@ -79,6 +81,7 @@ def _titles(context: RequestContext, seal: Seal) -> dict[str, str]:
     return sealed | {code: one.title for code, one in list_newest(context.tx, seal.id).items()}
 
 
+@form()
 def request_export(context: RequestContext, form: Form) -> Response:
     """Ask for a file, anew where it could not be made."""
 
@@ -91,6 +94,7 @@ def request_export(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@form()
 def publish(context: RequestContext, form: Form) -> Response:
     """Make the document public, or a new revision of it, and show what everyone sees now."""
 
@@ -101,6 +105,7 @@ def publish(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@form(redisplay=list_files)
 def withdraw(context: RequestContext, form: Form) -> Response:
     """Withdraw the publication with a public note."""
 
@@ -110,7 +115,3 @@ def withdraw(context: RequestContext, form: Form) -> Response:
         return f"/p/{made.id}"
 
     return run_once(context, form, action)
-
-
-REQUEST_EXPORT, PUBLISH = form(request_export), form(publish)
-WITHDRAW = acting_or_again(withdraw, list_files)

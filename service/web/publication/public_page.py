@@ -16,6 +16,7 @@ from service.store.documents import versions as versions_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication import translations as translations_store
+from service.web.forms.handlers import page
 from service.web.http.context import RequestContext, formatter_for
 from service.web.http.pages import render_page
 from service.web.publication.translation_texts import translation_text
@@ -45,6 +46,7 @@ class PublishedFile:
     size: int
 
 
+@page
 def show_publication(context: RequestContext) -> Response:
     """`/p/{publication}`: in the language of `?lang`, else of the reader."""
     found = or_not_found(publications_store.get(context.tx, context.path_param("publication")))

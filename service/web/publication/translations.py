@@ -9,12 +9,15 @@ from service.store.documents import versions as versions_store
 from service.store.publication import seals as seals_store
 from service.store.publication import translations as translations_store
 from service.web.forms.fields import int_field
+from service.web.forms.handlers import form, page
+from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.forms.redisplay import typed
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.publication.translation_texts import may_add_translation, untranslated_languages
 
 
+@page
 def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/translations`: the form, `?lang` says for which language, `?copy` begins with a copy of
     the approved text; or the form as it was sent where it was refused."""
@@ -36,6 +39,7 @@ def show_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
 def add_translation(context: RequestContext, form: Form) -> Response:
     """Add it, and show how far its files are."""
     document = context.path_param("document")

@@ -16,6 +16,7 @@ from service.store.endorsement import rounds as rounds_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.web.forms.deadline_field import is_rest_day
+from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.idempotency import new_idempotency_key
 from service.web.http.pages import render_page
@@ -36,6 +37,7 @@ class EarlyEnding:
     own_requests: frozenset[str]
 
 
+@page
 def show_round(context: RequestContext) -> Response:
     """`/rounds/{round}`."""
     document, found = authorization.load_round(context.tx, context.user, "round.read", context.path_param("round"))

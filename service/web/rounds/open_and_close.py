@@ -21,8 +21,9 @@ from service.web.forms.deadline_field import (
     parse_deadline,
     working_days,
 )
-from service.web.forms.redisplay import acting_or_again, refused, typed
-from service.web.http.context import Form, RequestContext, form
+from service.web.forms.handlers import form, page
+from service.web.forms.redisplay import refused, typed
+from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
 
@@ -54,6 +55,7 @@ class RuleOption:
     is_default: bool
 
 
+@page
 def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/round`: the form that opens a round on the latest version."""
     found = authorization.load_document(context.tx, context.user, "round.open", context.path_param("document"))
@@ -84,6 +86,7 @@ def show_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_form)
 def open_round(context: RequestContext, form: Form) -> Response:
     """Open the round, and show where it stands."""
 
@@ -105,18 +108,16 @@ def open_round(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@form()
 def close_round(context: RequestContext, form: Form) -> Response:
     """Agree to close the round now."""
     return _end_round(context, form, rounds.request_close)
 
 
+@form()
 def cancel_round(context: RequestContext, form: Form) -> Response:
     """Agree to cancel the round."""
     return _end_round(context, form, rounds.request_cancel)
-
-
-OPEN_ROUND = acting_or_again(open_round, show_form)
-CLOSE_ROUND, CANCEL_ROUND = form(close_round), form(cancel_round)
 
 
 def _end_round(context: RequestContext, form: Form, action: Callable[..., object]) -> Response:

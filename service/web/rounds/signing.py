@@ -18,7 +18,8 @@ from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
 from service.web.comparisons.navigation import ComparisonLinks, comparison_links, version_text_of
 from service.web.forms.fields import parse_version_number
-from service.web.forms.redisplay import acting_or_again, refused, typed
+from service.web.forms.handlers import form, page
+from service.web.forms.redisplay import refused, typed
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
@@ -43,6 +44,7 @@ class ChangesSinceVersion:
     links: ComparisonLinks
 
 
+@page
 def show_choice(context: RequestContext) -> Response:
     """`/rounds/{round}/sign?lang&since`: what changed, the exact text, and the choice. Strangers come to the door at
     once, whatever the address: the link is one of few screens on a phone."""
@@ -72,6 +74,7 @@ def show_choice(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_choice, codes=())
 def prepare_statement(context: RequestContext, form: Form) -> Response:
     """Prepare the statement of what was chosen, mail its code, and go to where the code is asked."""
 
@@ -91,6 +94,7 @@ def prepare_statement(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@page
 def show_code_form(context: RequestContext) -> Response:
     """`/rounds/{round}/sign/{challenge}`: the exact sentence, and the field of the code."""
     round_id = context.path_param("round")
@@ -117,6 +121,7 @@ def show_code_form(context: RequestContext) -> Response:
     )
 
 
+@form(redisplay=show_code_form, codes=["wrong_code"])
 def confirm_statement(context: RequestContext, form: Form) -> Response:
     """The code does what the statement says; then the receipt."""
 
@@ -134,6 +139,7 @@ def confirm_statement(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+@page
 def show_receipt(context: RequestContext) -> Response:
     """`/rounds/{round}/receipt`: what the reader's organisation last said, for its people to keep."""
     document, round_, last = signing.get_receipt(context.tx, context.user, round_id=context.path_param("round"))
@@ -157,6 +163,7 @@ def show_receipt(context: RequestContext) -> Response:
     )
 
 
+@page
 def download_statement(context: RequestContext) -> Response:
     """`/rounds/{round}/receipt/statement`: the exact bytes that were agreed to, as a file."""
     _, _, last = signing.get_receipt(context.tx, context.user, round_id=context.path_param("round"))
@@ -165,10 +172,6 @@ def download_statement(context: RequestContext) -> Response:
     name = f"mithaq-statement-{sha256[:8]}.json"
     headers = attachment_headers(name, media_type="application/json", sha256=sha256, size=len(data))
     return Response(data, headers=headers)
-
-
-PREPARE_STATEMENT = acting_or_again(prepare_statement, show_choice, codes=())
-CONFIRM_STATEMENT = acting_or_again(confirm_statement, show_code_form, codes=["wrong_code"])
 
 
 def roll_entry(round_: Round, organisation: str | None) -> RollEntry | None:

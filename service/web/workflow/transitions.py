@@ -1,6 +1,6 @@
 """The next step of a document: cut a version, send it on or back, send an urgent one out, withdraw it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from service.store.drafts import journal as journal_store
 from service.web.drafts.writing_advice import advice_with_differences
 from service.web.forms.deadline_field import is_rest_day
 from service.web.forms.fields import int_field
+from service.web.forms.handlers import FormHandler, form, page
 from service.web.forms.redisplay import refused, typed
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
@@ -49,6 +50,7 @@ class UnprintableCharacter:
     after: str
 
 
+@page
 def show_steps(context: RequestContext) -> Response:
     """`/documents/{document}/steps`: what the reader may do next, each with its form."""
     document = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
@@ -99,6 +101,7 @@ def _proposed_deadline(context: RequestContext, form: Form) -> ProposedDeadline:
     return ProposedDeadline(hours, at, is_rest_day(context, at))
 
 
+@form(redisplay=show_steps)
 def cut_version(context: RequestContext, form: Form) -> Response:
     """Cut a version of the texts the person has seen, and show it."""
     document = context.path_param("document")
@@ -113,6 +116,7 @@ def cut_version(context: RequestContext, form: Form) -> Response:
     return redirect(f"/documents/{document}/versions/{new.number}")
 
 
+@form(redisplay=show_steps)
 def send_out(context: RequestContext, form: Form) -> Response:
     """Cut an urgent statement and open its round."""
     round_id = fast_track.open_urgent_round(
@@ -127,9 +131,10 @@ def send_out(context: RequestContext, form: Form) -> Response:
     return redirect(f"/rounds/{round_id}")
 
 
-def move_to(to: str) -> Callable[[RequestContext, Form], Response]:
+def move_to(to: str) -> FormHandler[[RequestContext, Form]]:
     """A handler that moves the document to the state `to`."""
 
+    @form(redisplay=show_steps)
     def move(context: RequestContext, form: Form) -> Response:
         document, note = context.path_param("document"), form.get("note", "")
         documents.change_state(

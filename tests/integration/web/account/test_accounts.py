@@ -112,7 +112,7 @@ def test_known_and_unknown_addresses_get_the_same_response(client: TestClient, l
     unknown = post_form(client, "/sign-in", email="nobody@mithaq.example", password="not this one")
     assert (known.status_code, unknown.status_code) == (403, 403)
     assert known.text == unknown.text.replace("nobody@mithaq.example", SALMA)
-    assert "is not right" in alert_text(known)
+    assert "is wrong" in alert_text(known)
 
 
 def test_unknown_address_costs_as_much_as_a_known_one() -> None:
@@ -218,7 +218,7 @@ def test_binding_acts_require_recent_authentication(client: TestClient, app_stat
     key = post_form(client, "/account/keys", label="x", scope_read="1")
     assert (key.status_code, error_code(key)) == (403, "proof_needed")
     wrong = post_form(client, "/confirm", password="not this one", next="/invitations")
-    assert (wrong.status_code, "is not right" in alert_text(wrong)) == (403, True)
+    assert (wrong.status_code, "is wrong" in alert_text(wrong)) == (403, True)
     assert (
         post_form(client, "/confirm", password=VALID_PASSWORD, next="/invitations").headers["location"]
         == "/invitations"
@@ -238,7 +238,7 @@ def test_mailed_code_reauthenticates_only_its_own_person(client: TestClient, app
     assert post_form(client, "/confirm", id=id, code="00000000").status_code == 403
     assert post_form(client, "/confirm", id=id, code=mailed, next="/invitations").status_code == 303
     void = post_form(client, "/confirm", id=id, code=mailed)
-    assert (void.status_code, "used up" in alert_text(void)) == (403, True)
+    assert (void.status_code, "has been used" in alert_text(void)) == (403, True)
 
 
 def test_five_wrong_codes_void_it(web_client: WebClient, instance: SampleInstance) -> None:
@@ -249,7 +249,7 @@ def test_five_wrong_codes_void_it(web_client: WebClient, instance: SampleInstanc
     wrong = f"{(int(mailed) + 1) % 10**8:08d}"
     for left in (4, 3, 2, 1, 0):
         assert f"left: {left}" in alert_text(web_client.post("/sign-in/code/given", {"id": id, "code": wrong}))
-    assert "used up" in alert_text(web_client.post("/sign-in/code/given", {"id": id, "code": mailed}))
+    assert "has been used" in alert_text(web_client.post("/sign-in/code/given", {"id": id, "code": mailed}))
 
 
 def test_new_code_voids_the_earlier_one(web_client: WebClient, instance: SampleInstance) -> None:
@@ -258,7 +258,7 @@ def test_new_code_voids_the_earlier_one(web_client: WebClient, instance: SampleI
         first = mailed_code(tx, instance.members.people["lama"].id)
     web_client.post("/sign-in/code", {"email": LAMA})
     response = web_client.post("/sign-in/code/given", {"id": re.findall(r"cod_\w+", place)[0], "code": first})
-    assert (response.status_code, "used up" in alert_text(response)) == (403, True)
+    assert (response.status_code, "has been used" in alert_text(response)) == (403, True)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_password_signs_in_and_its_change_ends_every_other_session(
         assert get_page(other, "/account").status_code == 200
         assert "your own device" in page_text(get_page(other, "/account"))
         wrong = post_form(client, "/account/password", current="not this one", new=OTHER_PASSWORD)
-        assert (wrong.status_code, "is not right" in alert_text(wrong)) == (403, True)
+        assert (wrong.status_code, "is wrong" in alert_text(wrong)) == (403, True)
         known = post_form(client, "/account/password", current=VALID_PASSWORD, new="password1234")
         assert (known.status_code, "too easy to guess" in alert_text(known)) == (400, True)
         assert post_form(client, "/account/password", current=VALID_PASSWORD, new=OTHER_PASSWORD).status_code == 303
@@ -454,7 +454,7 @@ def test_password_reset_ends_every_other_session(web_client: WebClient, instance
         assert other.get("/account").status_code == 401
         web_client.client.cookies.delete("lang")
         again = web_client.post("/forgotten/code", {"id": id, "code": mailed, "new": OTHER_PASSWORD})
-        assert (again.status_code, "used up" in alert_text(again)) == (403, True)
+        assert (again.status_code, "has been used" in alert_text(again)) == (403, True)
     assert "Your password was changed" in page_text(web_client.get("/notices"))
     with instance.read() as tx:
         assert b"password.renew" in (record_store.list_leaves(tx)[-1].content or b"")

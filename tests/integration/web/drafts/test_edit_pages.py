@@ -133,7 +133,7 @@ def test_conflict_shows_both_texts_and_loses_neither(web_client: WebClient, inst
     unanswered = web_client.post(f"/documents/{document}/texts/en/settled", settling)
     assert unanswered.status_code == 409 and form_fields(unanswered, "/settled") == settling
     settled = web_client.post(f"/documents/{document}/texts/en/settled", {**settling, "choice_0": "mine"})
-    assert "not saved yet" in page_text(settled) and "initial" not in draft_text(instance, document)
+    assert "Not saved yet" in page_text(settled) and "initial" not in draft_text(instance, document)
     saved = web_client.post(f"/documents/{document}/texts/en", form_fields(settled))
     assert saved.status_code == 200
     assert "The initial text." in draft_text(instance, document) and "The last text." in draft_text(instance, document)
@@ -172,7 +172,7 @@ def test_change_to_moved_paragraph_is_offered_its_new_place_and_accepted(
     live = draft_text(instance, document)
     form = form_fields(answer, "/settled")
     taken = web_client.post(f"/documents/{document}/texts/en/settled", {**form, "offer": "0"})
-    assert "not saved yet" in page_text(taken) and draft_text(instance, document) == live
+    assert "Not saved yet" in page_text(taken) and draft_text(instance, document) == live
     assert web_client.post(f"/documents/{document}/texts/en", form_fields(taken)).status_code == 200
     end = PARTS[0].replace("discrimination", "any distinction")
     assert draft_text(instance, document) == "\n\n".join([*PARTS[1:], end]) + "\n"
