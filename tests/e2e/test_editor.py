@@ -57,12 +57,12 @@ def open_editor(chromium: Browser, live_instance: RunningInstance) -> Iterator[O
             who: str = "lama",
             *,
             lang: str = "ar",
-            voice: str = "ar",
+            user_lang: str = "ar",
             width: int = 1280,
             to: str = "",
         ) -> PageChecker:
             checker = browsers.enter_context(
-                open_checker(chromium, live_instance.origin, lang=voice, width=width, editor=True)
+                open_checker(chromium, live_instance.origin, lang=user_lang, width=width, editor=True)
             )
             checker.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
             sign_in(checker.page, live_instance, who)
@@ -94,12 +94,12 @@ def expect_text(page: Page, words: str) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("voice", ["ar", "en"])
+@pytest.mark.parametrize("user_lang", ["ar", "en"])
 def test_editor_page_passes_page_checks(
-    open_editor: OpenEditor, live_instance: RunningInstance, voice: str, width: int
+    open_editor: OpenEditor, live_instance: RunningInstance, user_lang: str, width: int
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    checker = open_editor(document, lang=voice, voice=voice, width=width)
+    checker = open_editor(document, lang=user_lang, user_lang=user_lang, width=width)
     expect(checker.page.get_by_role("textbox", name=re.compile("النصّ|text"))).to_be_visible()
     checker.check("write")
     press_in_editor(checker.page, "Control+End")
@@ -114,7 +114,7 @@ def test_editor_page_passes_page_checks(
 
 def test_two_people_type_at_once(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     expect(lama.page.locator("[data-part=here] li")).to_have_count(1)
     press_in_editor(lama.page, "Control+End")
     press_in_editor(salma.page, "Control+Home")
@@ -177,7 +177,7 @@ def add_comment(page: Page, words: str, said: str) -> Locator:
 
 def test_people_discuss_a_passage_while_it_is_edited(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"ar": "قبل UNHCR بعد.\n\nثانٍ secret آخر.\n"})
-    reader, other = open_editor(document), open_editor(document, "salma", voice="en", width=360)
+    reader, other = open_editor(document), open_editor(document, "salma", user_lang="en", width=360)
     lama, salma = reader.page, other.page
     messages: list[str] = []
     salma.on("response", lambda response: messages.append(response.text()) if "/comments" in response.url else None)
@@ -243,7 +243,7 @@ def test_people_discuss_a_passage_while_it_is_edited(open_editor: OpenEditor, li
 
 def test_comment_draft_waits_for_reconnection(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     select_text(page, "UNHCR")
     page.keyboard.press("Control+Alt+m")
     page.keyboard.type("Later.")
@@ -325,7 +325,7 @@ def test_reader_follows_live_and_comments(open_editor: OpenEditor, live_instance
 
 def test_other_people_are_shown_at_their_carets(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     press_in_editor(salma.page, "Control+End")
     salma.page.keyboard.press("ArrowLeft")
     caret = lama.page.locator(".ed-caret")
@@ -341,7 +341,7 @@ def test_other_people_are_shown_at_their_carets(open_editor: OpenEditor, live_in
 
 def test_undo_reverts_only_own_edits(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     press_in_editor(lama.page, "Control+Home")
     lama.page.keyboard.type("لمى ")
     press_in_editor(salma.page, "Control+End")
@@ -357,7 +357,7 @@ def test_undo_reverts_only_own_edits(open_editor: OpenEditor, live_instance: Run
 
 def test_offline_edits_are_kept_and_merged(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     salma.page.context.set_offline(True)
     state = salma.page.locator("[data-part=state]")
     expect(state).to_have_attribute("data-standing", "offline")
@@ -405,7 +405,7 @@ def test_unsent_edits_of_a_closed_page_are_sent_by_the_next(
 
 def test_composed_input_arrives_whole(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"ar": "نصّ.\n"})
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     press_in_editor(lama.page, "Control+Home")
     method = lama.page.context.new_cdp_session(lama.page)
     for part in ("س", "سل", "سلا"):
@@ -441,7 +441,7 @@ def test_text_pasted_from_word_keeps_its_formatting(
 
 def test_toolbar_buttons_apply_their_formatting(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"en": "one two\n"})
-    page = open_editor(document, lang="en", voice="en").page
+    page = open_editor(document, lang="en", user_lang="en").page
     press_in_editor(page, "Control+Home")
     page.keyboard.press("Control+b")
     page.keyboard.press("Control+End")
@@ -476,7 +476,7 @@ def test_title_is_saved_without_changing_the_text(open_editor: OpenEditor, live_
 
 def test_distraction_free_mode_can_be_entered_and_left(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     page.locator("[data-act=focus]").click()
     expect(page.locator(".side")).to_be_hidden()
     assert not accessibility_violations(page)
@@ -506,7 +506,7 @@ def test_edits_for_a_closed_text_become_a_suggested_change(
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
     cut_version(live_instance.instance, document)
-    checker = open_editor(document, voice="en")
+    checker = open_editor(document, user_lang="en")
     page = checker.page
     type_offline(page, "كلام جاء متأخّرًا.")
     move_to_review(live_instance.instance, document)
@@ -549,7 +549,7 @@ KEPT_ROWS = """another => new Promise((done) => {
 
 def test_edits_for_a_reset_draft_record_their_base(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     type_offline(page, "من قبل.")
     page.evaluate(KEPT_ROWS, 0.5)
     reset_draft(live_instance.instance, f"{document}.ar", "نصّ جديد كلّه.\n")
@@ -564,7 +564,7 @@ def test_edits_for_a_reset_draft_record_their_base(open_editor: OpenEditor, live
 def test_edits_of_a_diverged_replica_are_kept(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     """The server reports a replica whose last edits it never received. Nobody types before the new one is loaded."""
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     lines: list[WebSocketRoute] = []
     servers: list[WebSocketRoute] = []
     waiting: list[str | bytes] = []
@@ -602,7 +602,7 @@ def test_edits_unsent_for_a_month_are_not_sent_without_consent(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     type_offline(page, "قديم.")
     address = page.url
     page.close()
@@ -620,7 +620,7 @@ def test_edits_of_an_excluded_person_stay_on_their_device(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, "jihan", voice="en").page
+    page = open_editor(document, "jihan", user_lang="en").page
     type_offline(page, "كلامي.")
     with live_instance.instance.write() as tx:
         salma, jihan = live_instance.instance.actor(tx, "salma"), live_instance.instance.actor(tx, "jihan")
@@ -650,7 +650,7 @@ def test_closed_text_is_reported_at_once(open_editor: OpenEditor, live_instance:
 
 def test_signing_out_elsewhere_loses_nothing(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     add_comment(page, "UNHCR", "بيننا.")
     type_offline(page, "بين بابين.")
     page.context.request.post(
@@ -676,7 +676,7 @@ def test_edits_are_never_sent_under_another_persons_name(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, "jihan", voice="en").page
+    page = open_editor(document, "jihan", user_lang="en").page
     type_offline(page, "كلام جيهان.")
     sign_in(page, live_instance, "lama")
     page.context.set_offline(False)
@@ -691,7 +691,7 @@ def test_edits_are_never_sent_under_another_persons_name(
 
 def test_signing_out_with_unsent_edits_asks_first(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     page.context.set_offline(True)
     press_in_editor(page, "Control+End")
     page.keyboard.type("unsent")
@@ -708,7 +708,7 @@ def test_signing_out_with_unsent_edits_asks_first(open_editor: OpenEditor, live_
 
 def test_search_ignores_vowel_signs(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"ar": "المُوَقِّعون إلى ٣ منظمات، والموقعون الى 3 منظّمات.\n"})
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     press_in_editor(page, "Control+f")
     find = page.locator(".ed-find")
     find.get_by_label("Find").fill("الموقعون إلى ٣")
@@ -739,7 +739,7 @@ def test_forbidden_characters_cannot_be_entered(open_editor: OpenEditor, live_in
 def test_no_edit_splits_a_character(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     """An input method that replaces one emoji by another changes half of a surrogate pair."""
     document = create_document(live_instance.instance, texts={"ar": "قبل 😀 بعد\n"})
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     press_in_editor(lama.page, "Control+Home")
     lama.page.evaluate(
         """() => {

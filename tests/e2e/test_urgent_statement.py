@@ -31,9 +31,9 @@ def worker_instance(running_instance: RunningInstance, monkeypatch: pytest.Monke
 def test_urgent_statement_from_first_word_to_published_pdf(
     chromium: Browser, running_instance: RunningInstance, worker_instance: SampleInstance
 ) -> None:
-    with chromium.new_context(locale="en") as desk:
-        without_editor(desk)
-        page = desk.new_page()
+    with chromium.new_context(locale="en") as context:
+        without_editor(context)
+        page = context.new_page()
         sign_in(page, running_instance, "salma")
         round_ = send_statement(page, running_instance)
         before = set(job_ids(worker_instance, RENDER_EXPORT))
@@ -44,8 +44,8 @@ def test_urgent_statement_from_first_word_to_published_pdf(
         expect(page.get_by_text("The text is approved.").first).to_be_visible()
     for job in set(job_ids(worker_instance, RENDER_EXPORT)) - before:
         exports.render_export(job)
-    with chromium.new_context(locale="en", accept_downloads=True) as desk:
-        publish(desk.new_page(), running_instance, round_)
+    with chromium.new_context(locale="en", accept_downloads=True) as context:
+        publish(context.new_page(), running_instance, round_)
 
 
 def sign_in(page: Page, running_instance: RunningInstance, who: str) -> None:

@@ -107,7 +107,7 @@ class ModelHost:
             missed, seq = self.world.land(rows, self.inbox.seq, fails=fails)
         except Conflict:
             for line in self.inbox.discard():
-                self.world.begin_anew(line)
+                self.world.restart_empty(line)
             return
         except CommitFailed:
             for line in self.inbox.discard():
@@ -177,7 +177,7 @@ class ModelWorld:
         with self.database.write(NullDispatcher()) as tx:
             journal_store.set_frozen(tx, self.draft, frozen=frozen)
 
-    def begin_anew(self, line: ModelConnection) -> None:
+    def restart_empty(self, line: ModelConnection) -> None:
         """Put rejected edits aside; the browser starts empty under a new client id."""
         if line.browser.line is line:
             line.browser.copy = self.copy()
@@ -190,7 +190,7 @@ class ModelWorld:
         rows = [row.data for row in stored.updates]
         assert SharedText.load(stored.state, rows, client_id=1).text == inbox.committed.text
 
-    def remark(self, host: ModelHost) -> None:
+    def add_anchor(self, host: ModelHost) -> None:
         """Anchor a comment to a passage of what is shown."""
         text, seq = host.inbox.committed.text, host.inbox.seq
         if text:
@@ -238,7 +238,7 @@ class ModelWorld:
             case 9:
                 disconnect(one.line)
             case 10:
-                self.remark(host)
+                self.add_anchor(host)
 
     def settle(self) -> None:
         """Reconnect everybody and deliver everything in transit."""

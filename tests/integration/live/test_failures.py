@@ -22,7 +22,7 @@ from tests.integration.live.conftest import INITIAL_TEXT, LiveServer
 from tests.support.factories import create_document, cut_version, save_text
 from tests.support.ws_clients import ReconnectingClient, WsClient, run_in_thread, wait_until_converged
 
-VISITS = 1000 if os.environ.get("MITHAQ_TEST_SOAK") else 200
+CONNECTIONS = 1000 if os.environ.get("MITHAQ_TEST_SOAK") else 200
 
 
 @contextmanager
@@ -172,7 +172,7 @@ def test_form_cannot_save_into_unreadable_draft(live_server: LiveServer) -> None
 
 
 def test_new_epoch_resets_every_client(live_server: LiveServer) -> None:
-    def begin_anew() -> None:
+    def begin_epoch() -> None:
         fresh = SharedText.new(client_id=77)
         with live_server.instance.write() as tx:
             row = {
@@ -189,7 +189,7 @@ def test_new_epoch_resets_every_client(live_server: LiveServer) -> None:
 
     async def scenario() -> None:
         async with live_server.client("lama") as lama:
-            await asyncio.to_thread(begin_anew)
+            await asyncio.to_thread(begin_epoch)
             assert await lama.wait_until_closed() == 1012
             assert lama.messages_of("epoch")[-1]["epoch"] == 2
         async with live_server.client("lama") as again:
@@ -199,16 +199,16 @@ def test_new_epoch_resets_every_client(live_server: LiveServer) -> None:
 
 
 def test_hundreds_of_clients_come_and_go(live_server: LiveServer) -> None:
-    async def visit(nth: int) -> None:
+    async def come_and_go(nth: int) -> None:
         async with live_server.client("lama" if nth % 2 else "jihan") as one:
             await one.append(f"{nth}\n")
             await one.wait_until_saved()
 
     async def scenario() -> None:
         async with live_server.client("salma") as salma:
-            for start in range(0, VISITS, 25):
-                await asyncio.gather(*(visit(nth) for nth in range(start, start + 25)))
-            await salma.wait_for(lambda: salma.text.count("\n") == INITIAL_TEXT.count("\n") + VISITS)
+            for start in range(0, CONNECTIONS, 25):
+                await asyncio.gather(*(come_and_go(nth) for nth in range(start, start + 25)))
+            await salma.wait_for(lambda: salma.text.count("\n") == INITIAL_TEXT.count("\n") + CONNECTIONS)
             assert not any(salma.remote_awareness.values())
 
     run_in_thread(scenario())

@@ -157,7 +157,7 @@ def test_awareness_identity_is_set_by_the_server(live_server: LiveServer) -> Non
     run_in_thread(scenario())
 
 
-def test_diverged_replica_is_told_so(live_server: LiveServer) -> None:
+def test_diverged_replica_is_notified(live_server: LiveServer) -> None:
     async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             right, wrong = (hashlib.sha256(text.encode()).digest() for text in (INITIAL_TEXT, INITIAL_TEXT + "؟"))

@@ -114,15 +114,15 @@ def _check_outcome(instance: SampleInstance, document: str, round_id: str, *, ca
     with instance.read() as tx:
         closed, found = rounds_store.get(tx, round_id), documents_store.get(tx, document)
         assert closed is not None and closed.outcome is not None and found is not None
-        told = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
-        here = [one for one in told if one["facts"].get("round") == round_id]
+        recorded = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
+        here = [one for one in recorded if one["facts"].get("round") == round_id]
         acts = [one["act"] for one in here if one["act"] in ("endorsement.cast", "round.close")]
         assert acts == ["endorsement.cast"] * cast + ["round.close"]
         assert len(endorsements_store.list_by_round(tx, round_id, live_only=True)) == cast == closed.outcome["have"]
         assert rounds.tally(tx, closed).to_json() == closed.outcome
         passed = cast > 0
         assert (closed.state, found.state) == (("passed", "approved") if passed else ("failed", "review"))
-        sealed = [one for one in told if one["act"] == "document.seal" and one["facts"]["document"] == document]
+        sealed = [one for one in recorded if one["act"] == "document.seal" and one["facts"]["document"] == document]
         assert len(sealed) == int(passed) == int(seals_store.get_by_document(tx, document) is not None)
 
 

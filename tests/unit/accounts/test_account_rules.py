@@ -17,7 +17,7 @@ def test_name_is_in_the_language_of_the_person_or_the_first_one(names: dict[str,
 
 
 @given(COUNTED, COUNTS, COUNTS)
-def test_attempts_of_strangers_do_not_lock_out_known_browser(kind: str, here: int, strange: int) -> None:
+def test_attempts_of_others_do_not_lock_out_known_browser(kind: str, here: int, strange: int) -> None:
     assert is_rate_limited(kind, from_origin=here, from_unknown=strange, known=True) == (
         here >= AUTH_METHODS[kind].max_from_origin
     )

@@ -17,7 +17,7 @@ def apply_visits(them: list[tuple[int, int]]) -> VersionSeen | None:
     return last
 
 
-def test_nothing_is_new_on_the_first_visit() -> None:
+def test_nothing_is_new_to_a_first_reader() -> None:
     assert compare_from(None, newest=3, now=0) is None
 
 

@@ -140,7 +140,7 @@ def test_rate_limit_does_not_lock_out_known_browser(instance: SampleInstance) ->
     assert strange.value.code == "too_many_passwords"
 
 
-def test_stranger_cannot_void_codes_or_use_up_limits_of_others(instance: SampleInstance) -> None:
+def test_outsider_cannot_void_codes_or_use_up_limits_of_others(instance: SampleInstance) -> None:
     address, mine = "lama@sindyan.example", RequestOrigin("my network")
     id, _ = request_code(instance, address, mine)
     for _ in range(AUTH_METHODS[CODE].max_from_origin):
@@ -187,8 +187,8 @@ def test_focal_point_learns_of_nobody_in_other_organisations(instance: SampleIns
         for made in (nobody, known):
             assert invitations.get_by_link(tx, link=made.link).person is None
         assert mails(tx) == [(None, "new@x.example"), (instance.members.people["huda"].id, "")]
-        (_, told) = notices_store.list_emails(tx, person_id=instance.members.people["huda"].id)[-1]
-        assert "/join/" not in told.body
+        (_, mail) = notices_store.list_emails(tx, person_id=instance.members.people["huda"].id)[-1]
+        assert "/join/" not in mail.body
         with pytest.raises(DomainError) as taken:
             invitations.accept(
                 tx, link=known.link, names={"ar": "هدى"}, lang="ar", hashed=passwords.HashingResult(), browser=Browser()

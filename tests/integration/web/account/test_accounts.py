@@ -465,7 +465,7 @@ def test_password_reset_ends_every_other_session(web_client: WebClient, instance
 # Rate limits and known browsers
 
 
-def test_strangers_cannot_lock_out_a_known_browser(web_client: WebClient, instance: SampleInstance) -> None:
+def test_others_cannot_lock_out_a_known_browser(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("lama").post("/account/password", {"new": VALID_PASSWORD})
     web_client.post("/sign-out")
     assert web_client.post("/sign-in", {"email": LAMA, "password": VALID_PASSWORD, "own": "on"}).status_code == 303

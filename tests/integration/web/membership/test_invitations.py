@@ -252,7 +252,7 @@ def test_focal_point_gets_the_same_response_for_known_addresses(web_client: WebC
     assert (refused.status_code, "This email address already has an account" in page_text(refused)) == (409, True)
 
 
-def test_inviter_is_told_when_the_mail_bounced(web_client: WebClient, instance: SampleInstance) -> None:
+def test_inviter_is_notified_when_the_mail_bounced(web_client: WebClient, instance: SampleInstance) -> None:
     invite(web_client, "salma")
     assert "could not be delivered" not in page_text(web_client.get("/invitations"))
     with instance.write() as tx:

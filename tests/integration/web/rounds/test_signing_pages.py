@@ -72,7 +72,7 @@ def test_outsider_signs_in_and_returns_to_the_choice(web_client: WebClient, inst
 
 
 @pytest.mark.parametrize("who", ["salma", "lama"])
-def test_person_without_mandate_reads_and_is_told_who_answers(
+def test_person_without_mandate_reads_and_sees_who_answers(
     web_client: WebClient, instance: SampleInstance, who: str
 ) -> None:
     _, round_id = open_round_with_document(instance)
@@ -83,7 +83,7 @@ def test_person_without_mandate_reads_and_is_told_who_answers(
     assert (response.status_code, error_code(response)) == (403, "forbidden")
 
 
-def test_signatory_with_unconfirmed_mandate_is_told_what_to_do(web_client: WebClient, instance: SampleInstance) -> None:
+def test_signatory_with_unconfirmed_mandate_sees_what_to_do(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
