@@ -76,11 +76,11 @@ def test_dates_use_words_and_levantine_months() -> None:
 
 
 def test_all_twelve_months_are_levantine() -> None:
-    problem = [
+    months = [
         format_long_date(DAY.replace(month=month), lang="ar").split(maxsplit=1)[1].rsplit(maxsplit=1)[0]
         for month in range(1, 13)
     ]
-    assert problem == [
+    assert months == [
         "كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران",
         "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
     ]  # fmt: skip

@@ -18,13 +18,13 @@ def test_invalid_date_is_rejected(date: str) -> None:
 
 
 @pytest.mark.parametrize(("position", "lang"), [("endorse", "xx"), ("applaud", "ar")])
-def test_rule_without_sentence_is_not_explained(position: str, lang: str) -> None:
+def test_unknown_position_or_language_has_no_sentence(position: str, lang: str) -> None:
     with pytest.raises(DomainError) as refused:
         sentence(position, lang=lang, organisation="س", number=1, title="ع")
     assert refused.value.code == "unknown_sentence"
 
 
-def test_rule_is_explained_in_languages_that_have_its_words() -> None:
+def test_rule_is_not_explained_in_an_unknown_language() -> None:
     with pytest.raises(DomainError) as refused:
         explain_rule(Consensus(), lang="xx")
     assert refused.value.code == "unknown_sentence"

@@ -103,7 +103,7 @@ def test_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
     assert [path for path in stored_path(files).rglob("*") if path.is_file()] == []
 
 
-def test_unreachable_bucket_says_nothing_about_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_bucket_is_not_reported_as_missing_file(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     files = open_file_store("s3://mithaq/x?endpoint=http://127.0.0.1:9&region=us-east-1")
@@ -114,7 +114,7 @@ def test_unreachable_bucket_says_nothing_about_its_files(monkeypatch: pytest.Mon
         files.put(DATA)
 
 
-def test_bucket_lists_only_its_prefix(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bucket_prefixes_are_isolated(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     one, other = (open_file_store(bucket.replace("/files?", f"/{name}?")) for name in ("one", "other"))
@@ -125,7 +125,7 @@ def test_bucket_lists_only_its_prefix(bucket: str, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("url", ["gs://bucket/x", "file://host/x", "/plain", "s3:///x", "s3://b?password=x"])
-def test_storage_is_chosen_by_setting(url: str) -> None:
+def test_unsupported_storage_url_is_rejected(url: str) -> None:
     with pytest.raises(ValueError, match="MITHAQ_FILES_URL"):
         open_file_store(url)
 

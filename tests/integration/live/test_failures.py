@@ -141,7 +141,7 @@ def test_unreadable_snapshot_leaves_the_text_before_it(live_server: LiveServer) 
 
 
 def test_room_that_missed_compacted_rows_is_reloaded(live_server: LiveServer) -> None:
-    def quietly() -> None:
+    def without_notifications() -> None:
         """Suppress notifications, as if another process wrote while Redis is down."""
         with patch.object(live_server.instance.database.notifier, "notify"):
             save_text(live_server.instance, live_server.document, INITIAL_TEXT + "سطر\n")
@@ -150,7 +150,7 @@ def test_room_that_missed_compacted_rows_is_reloaded(live_server: LiveServer) ->
 
     async def scenario() -> None:
         async with live_server.client("lama") as lama:
-            await asyncio.to_thread(quietly)
+            await asyncio.to_thread(without_notifications)
             await lama.wait_for(lambda: lama.closed is not None or "سطر" in lama.text)
             async with live_server.client("lama") as again:
                 assert again.text == INITIAL_TEXT + "سطر\n"

@@ -85,5 +85,5 @@ def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
         assert published.revisions[0].content["seal_sha256"] == seal.seal_sha256
 
 
-def test_people_are_there(tx: Tx) -> None:
+def test_people_are_complete(tx: Tx) -> None:
     assert len(people_store.list_role_holders(tx, ALL_ROLES)) == people_store.count(tx) == 8

@@ -88,7 +88,7 @@ def test_anchor_is_lost_in_a_reset_draft() -> None:
     assert (found.is_deleted, found.start, found.end) == (True, 0, 0)
 
 
-def test_empty_anchor_resolves_to_nothing() -> None:
+def test_no_anchors_resolve_to_nothing() -> None:
     assert locate_anchors(ReferenceReplica(SEED).shared_text, []) == []
 
 

@@ -125,7 +125,7 @@ def test_organisation_comments_are_hidden_from_others(instance: SampleInstance) 
         assert comments_store.count_open_threads(tx, document, organisation=own.organisation) == {"ar": 1}
 
 
-def test_assignee_must_be_able_to_see_the_comment(instance: SampleInstance) -> None:
+def test_mentioned_person_must_be_able_to_see_the_comment(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     for asks, more in ((["reem"], {}), (["jihan"], {"scope": "organisation"})):
         with pytest.raises(DomainError) as refused:

@@ -50,7 +50,7 @@ def keep(
         )
 
 
-def is_only_suggestion(instance: SampleInstance, document: str, words: str = "كلمات.") -> Suggestion:
+def keep_words_only(instance: SampleInstance, document: str, words: str = "كلمات.") -> Suggestion:
     with instance.write() as tx:
         actor = instance.actor(tx, "lama")
         return suggestions.add_suggestion(tx, actor, document_id=document, lang="ar", text=words, why="restarted")
@@ -120,7 +120,7 @@ def test_invalid_suggestion_is_rejected(instance: SampleInstance) -> None:
     assert refusal_code(keep, instance, document, "\u202e") == "bidi_override"
     assert refusal_code(keep, instance, document, LATE, seq=9) == "draft_restarted"
     assert refusal_code(keep, instance, document, TEXT) == "nothing_new"
-    assert refusal_code(is_only_suggestion, instance, document, " ") == "nothing_new"
+    assert refusal_code(keep_words_only, instance, document, " ") == "nothing_new"
 
 
 # Conflict
@@ -165,7 +165,7 @@ def test_conflicting_suggestion_needs_a_decision(instance: SampleInstance) -> No
 
 def test_suggestion_without_base_cannot_be_accepted(instance: SampleInstance) -> None:
     document = create_text(instance)
-    assert refusal_code(accept, instance, document, is_only_suggestion(instance, document).id) == "words_alone"
+    assert refusal_code(accept, instance, document, keep_words_only(instance, document).id) == "words_alone"
 
 
 def test_closed_text_rejects_applying_but_keeps_suggestions(instance: SampleInstance) -> None:
@@ -197,7 +197,7 @@ def test_suggestion_is_merged_under_the_name_of_its_author(instance: SampleInsta
 def test_same_suggestion_twice_is_stored_once(instance: SampleInstance) -> None:
     document = create_text(instance)
     assert keep(instance, document, LATE).id == keep(instance, document, LATE).id
-    assert is_only_suggestion(instance, document).base is None
+    assert keep_words_only(instance, document).base is None
     assert len(list_suggestions(instance, document, "lama")) == 2
 
 

@@ -38,7 +38,7 @@ def test_cut_version_has_an_index(instance: SampleInstance, texts: tuple[str, st
     assert compute_redline(texts[0], texts[0], indexes=found) == compute_redline(texts[0], texts[0])
 
 
-def _of_a_version(tx: Tx) -> tuple[str, str]:
+def _version_and_document(tx: Tx) -> tuple[str, str]:
     """Return its id, and that of its document."""
     id = tx.connection.execute(select(version_index.c.version)).scalar_one()
     found = versions_store.get(tx, id)
@@ -48,7 +48,7 @@ def _of_a_version(tx: Tx) -> tuple[str, str]:
 
 def test_version_of_an_older_release_gets_an_index(instance: SampleInstance, texts: tuple[str, str]) -> None:
     with instance.write() as tx:
-        id, document = _of_a_version(tx)
+        id, document = _version_and_document(tx)
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
         assert block_indexes_store.list_missing(tx, [id], lang="ar") == [id]
     for _ in range(2):
@@ -63,7 +63,7 @@ def test_version_of_an_older_release_gets_an_index(instance: SampleInstance, tex
 
 def test_reader_without_access_creates_no_index(instance: SampleInstance, texts: tuple[str, str]) -> None:
     with instance.write() as tx:
-        id, document = _of_a_version(tx)
+        id, document = _version_and_document(tx)
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
         with pytest.raises(NotFound):
             versions.build_indexes(tx, instance.actor(tx, "reem"), document_id=document, ids=[id], lang="ar")

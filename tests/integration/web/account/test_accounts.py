@@ -286,7 +286,7 @@ def test_unknown_digits_are_rejected(web_client: WebClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/account/sessions/none/end", "/account/keys/tok_none/end"])
-def test_session_of_another_person_cannot_be_ended(web_client: WebClient, path: str) -> None:
+def test_unknown_session_or_token_is_not_found(web_client: WebClient, path: str) -> None:
     web_client.sign_in("lama")
     assert web_client.post(path).status_code == 404
 

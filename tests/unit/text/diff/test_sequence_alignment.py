@@ -34,7 +34,7 @@ def lcs_length(a: list[int], b: list[int]) -> int:
 
 
 @given(CANDIDATES)
-def test_no_chain_is_heavier(candidates: list[tuple[int, int, int]]) -> None:
+def test_heaviest_chain_is_found(candidates: list[tuple[int, int, int]]) -> None:
     weights = {(i, j): weight for i, j, weight in candidates}
     found = heaviest_chain(candidates)
     assert is_chain(found)
