@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.domain.text.structure.provisions import label_of
-from service.domain.text.structure.references import particle_of
+from service.domain.text.structure.references import typed_particle
 from workers.intake.docx_package import RULE_MARK
 from workers.intake.inline_writer import InlineWriter, Node, plain_text
 
@@ -132,7 +132,7 @@ class BlockWriter:
         return named if named and self.note_labels.count(named) == 1 else str(number)
 
     def _is_label_text(self, name: str, words: str) -> str | None:
-        return particle_of(words.replace("\u00a0", " ").strip(), self.reference_labels.get(name, ()))
+        return typed_particle(words.replace("\u00a0", " ").strip(), self.reference_labels.get(name, ()))
 
     def _write_table(self, content: Any) -> str:
         _, _, columns, head, bodies, foot = content

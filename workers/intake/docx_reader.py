@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.domain.text.markup.canonical import entry
+from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.markup.parser import parse_markup as read_markup
 from service.domain.text.markup.tree import BulletList, Heading, OrderedList, Paragraph, Table, Tree
 from workers.intake.block_writer import BlockWriter
@@ -35,7 +35,7 @@ def read_word(data: bytes, *, lang: str) -> ImportedText:
     blocks, title, dropped = _main_text(document["blocks"])
     meta = {name: _meta_text(value) for name, value in document["meta"].items()}
     writer = BlockWriter(package.heading_ids, package.note_labels)
-    canonical = entry(writer.write(blocks))
+    canonical = canonicalise_entry(writer.write(blocks))
     tree = read_markup(canonical.text)
     writer.notices.update(package.counts)
     writer.notices.update({"matter": dropped + len(meta)} | {notice.code: notice.count for notice in canonical.notices})

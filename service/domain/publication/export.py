@@ -1,4 +1,4 @@
-"""Exports and artefacts: what may be asked for, and the key that says when two files must be the same."""
+"""Exports and artefacts: supported formats, and the cache key by which equal files are shared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,8 +24,7 @@ QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"
 
 
 class ExportSpec(NamedTuple):
-    """What a file of a seal is: its format, its language and, where its text is a translation that followed the seal,
-    the number of that translation."""
+    """The specification of an exported file: format, language and number of a translation added after the seal."""
 
     format: str
     lang: str
@@ -34,8 +33,10 @@ class ExportSpec(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A request for a file. `stage` is the last thing the worker said; `failure` is {code, message} once failed;
-    `translation` as in Wanted."""
+    """A request for a file. Times in µs UTC.
+
+    `stage` is the last stage reported; `failure` is {code, message} once failed; `translation` as in ExportSpec.
+    """
 
     id: str
     document: str
@@ -54,7 +55,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A file made once: its bytes are found by `sha256`, its reason by `key`."""
+    """A rendered file: `sha256` finds its bytes in the file store, `key` is its cache key; `size` in bytes."""
 
     id: str
     key: str

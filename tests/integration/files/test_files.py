@@ -110,7 +110,7 @@ def test_unreachable_bucket_is_not_reported_as_missing_file(monkeypatch: pytest.
     with pytest.raises(FilesUnreachable) as raised:
         files.get("0" * 64)
     assert raised.value.code == "files_away"
-    with pytest.raises(OSError, match="does not take"):
+    with pytest.raises(OSError, match="did not accept"):
         files.put(DATA)
 
 
@@ -131,7 +131,8 @@ def test_unsupported_storage_url_is_rejected(url: str) -> None:
 
 
 def test_directory_storage_does_not_import_s3_client(tmp_path: Path) -> None:
-    code = f"import sys; from service.files import open_files; open_files('file://{tmp_path}'); print(*sys.modules)"
+    opening = f"from service.files import open_file_store; open_file_store('file://{tmp_path}')"
+    code = f"import sys; {opening}; print(*sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "service.files.directory_store" in result
     assert "obstore" not in result

@@ -26,7 +26,7 @@ from service.domain.text.markup.tree import (
 )
 from service.domain.text.structure.instruments import render_citation
 from service.domain.text.structure.provisions import Digits
-from service.domain.text.structure.references import referred
+from service.domain.text.structure.references import resolve_references
 
 Labels = Mapping[str, str]
 """What `[](#id)` prints, by id."""
@@ -145,7 +145,7 @@ class ReferenceResolver:
         return replace(row, cells=tuple(Cell(self.resolve_inlines(cell.children)) for cell in row.cells))
 
     def resolve_inlines(self, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
-        known = referred(inlines, self.labels, digits=self.digits, spell=_unbreakable_label)
+        known = resolve_references(inlines, self.labels, digits=self.digits, spell=_unbreakable_label)
         return tuple(resolved for inline in known for resolved in self.resolve_inline(inline))
 
     def resolve_inline(self, inline: Inline) -> tuple[Inline, ...]:

@@ -23,7 +23,7 @@ NOTHING = WordLists((), (), ())
 
 def kinds(text: str, lang: str = "en") -> list[str]:
     return [
-        item.kind for item in review_writing(parse_markup(text), lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]).remarks
+        item.kind for item in review_writing(parse_markup(text), lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]).items
     ]
 
 
@@ -56,7 +56,7 @@ def test_headings_and_notes_are_not_checked() -> None:
 
 def test_long_sentences_and_reading_age() -> None:
     long = review_writing(parse_markup("word " * (LONG_SENTENCE_WORDS + 1) + ".\n"), lang="en", word_lists=NOTHING)
-    assert [(item.kind, item.words) for item in long.remarks] == [("long_sentence", LONG_SENTENCE_WORDS + 1)]
+    assert [(item.kind, item.words) for item in long.items] == [("long_sentence", LONG_SENTENCE_WORDS + 1)]
     easy = review_writing(parse_markup("The cat sat. The dog ran.\n"), lang="en", word_lists=NOTHING)
     hard = review_writing(
         parse_markup("Constitutional jurisprudence necessitates considerable institutional deliberation.\n"),
@@ -75,12 +75,10 @@ def test_every_text_can_be_checked_and_quotes_occur_in_it(text: str, lang: str) 
     except TooLarge:
         return
     found = review_writing(tree, lang=lang, word_lists=DEFAULT_WORD_LISTS[lang])
-    assert len(found.remarks) <= MAX_ITEMS and (found.more == 0 or len(found.remarks) == MAX_ITEMS)
+    assert len(found.items) <= MAX_ITEMS and (found.more == 0 or len(found.items) == MAX_ITEMS)
     assert review_writing(tree, lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]) == found
-    assert not [
-        one for one in review_writing(tree, lang=lang, word_lists=NOTHING).remarks if one.kind != "long_sentence"
-    ]
-    for item in found.remarks:
+    assert not [one for one in review_writing(tree, lang=lang, word_lists=NOTHING).items if one.kind != "long_sentence"]
+    for item in found.items:
         assert item.words > 0 and "\ue000" not in item.sentence
 
 
