@@ -12,7 +12,6 @@ from service.domain.membership.people import COMMUNICATIONS, SECRETARIAT, Actor
 from service.domain.publication.export import (
     FAILED,
     FORMATS,
-    MEDIA_TYPES,
     READY,
     Artefact,
     Export,
@@ -105,7 +104,7 @@ def finish_export(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, f
     existing = exports_store.get_artefact_by_key(tx, key)
     if existing is not None and existing.sha256 != sha256:
         raise Conflict("bytes_differ", N_("The same seal produced a different file, so we rejected it."))
-    artefact = existing or Artefact(tx.new_id("art"), key, sha256, size, MEDIA_TYPES[format_])
+    artefact = existing or Artefact(tx.new_id("art"), key, sha256, size, FORMATS[format_].media_type)
     if existing is None:
         exports_store.add_artefact(tx, artefact)
     facts = {"export": export_id, "key": key, "sha256": sha256}

@@ -193,9 +193,9 @@ def test_file_is_uploaded_converted_corrected_and_applied(
     response = web_client.post(place, {"text": form_fields(page)["text"].replace("حرّ", "حرّ وكريم")})
     assert response.headers["location"] == f"/documents/{document}/texts/ar"
     assert "حرّ وكريم" in draft_text(worker_instance, document, "ar")
-    assert "taken over" in page_text(web_client.get(place)) and f"/documents/{document}/texts/ar" in page_links(
+    assert "is now the text of the document" in page_text(
         web_client.get(place)
-    )
+    ) and f"/documents/{document}/texts/ar" in page_links(web_client.get(place))
     again = web_client.post(place, {"text": "x"})
     assert (again.status_code, error_code(again)) == (409, "intake_ended")
 

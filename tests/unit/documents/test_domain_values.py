@@ -190,7 +190,7 @@ def test_artefact_key_depends_on_every_input(title: str, format_: str) -> None:
 
 @given(st.text(max_size=200))
 def test_file_name_has_only_letters_digits_and_hyphens(title: str) -> None:
-    name = file_name(title, lang="ar", format_="pdf")
+    name = file_name(title, lang="ar", suffix="pdf")
     assert name.endswith(".ar.pdf")
     stem = name.removesuffix(".ar.pdf")
     assert stem and all(mark.isalnum() or mark == "-" for mark in stem)

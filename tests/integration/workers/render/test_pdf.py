@@ -8,7 +8,7 @@ import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from PIL import Image
 
-from service.domain.publication.export import STAGES
+from service.domain.publication.export import FORMATS
 from workers.render.content.manuscript import Coalition, Kind, Manuscript
 from workers.render.errors import RenderRefused, RenderUnprintable
 from workers.render.formats import pipeline_key, render
@@ -72,9 +72,9 @@ def test_same_manuscript_gives_the_same_bytes(manuscript: Make) -> None:
 
 
 def test_stages_are_reported_in_order(manuscript: Make) -> None:
-    stages: list[str] = []
-    render(manuscript("ar"), "pdf", report=stages.append)
-    assert tuple(stages) == STAGES["pdf"]
+    edits_in_bytes: list[str] = []
+    render(manuscript("ar"), "pdf", report=edits_in_bytes.append)
+    assert tuple(edits_in_bytes) == FORMATS["pdf"].stages
 
 
 @pytest.mark.parametrize("line", HOSTILE)
@@ -148,7 +148,7 @@ def test_unprintable_letter_is_named(plain_manuscript: Make) -> None:
 
 
 def test_artefact_key_names_every_tool(manuscript: Make) -> None:
-    key = pipeline_key()
+    key = pipeline_key("pdf")
     assert {"pipeline", "pandoc", "typst", "writers", "templates", "fonts"} == set(key)
 
 
