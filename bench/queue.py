@@ -57,7 +57,7 @@ def _grant_mandates(demo_run: DemoRun) -> None:
 
 
 def _measure_queued(demo_run: DemoRun) -> float:
-    """Seconds from the request for the PDF (written with the seal) to the PDF on disk."""
+    """Return the seconds from the request for the PDF (written with the seal) to the PDF on disk."""
     document = _create_sealed_statement(demo_run)
     while True:
         exports = demo_run.api.get(f"/documents/{document}/exports", token=demo_run.token_for_role("communications"))[
@@ -72,7 +72,7 @@ def _measure_queued(demo_run: DemoRun) -> float:
 
 
 def _create_sealed_statement(demo_run: DemoRun) -> str:
-    """An urgent statement that everyone has answered, and that is therefore sealed."""
+    """Create an urgent statement that every organisation has answered, and that is therefore sealed."""
     api, drafter, secretariat = demo_run.api, demo_run.token_for_role("drafter"), demo_run.token_for_role("secretariat")
     editions = {"ar": {"title": TITLE, "text": statement()}}
     body: dict[str, Any] = {"kind": "statement", "authentic": ["ar"], "editions": editions, "urgent": True}
