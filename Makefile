@@ -7,7 +7,7 @@ PROGRAMS := service workers tests bench
 EDITOR_SOURCES := $(filter-out %.test.ts,$(wildcard service/web/editor/src/*.ts service/web/editor/src/*/*.ts)) $(wildcard service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench soak demo words lock clean
+.PHONY: help install install-dev run test check format bench soak demo words messages lock clean
 
 help: #- this list
 	@grep -hE '^[a-z-]+:.*#- ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*#- /\1	/' | expand -t 14
@@ -27,6 +27,7 @@ check: install-dev #- style, types, layers, the editor's sources
 	$(BIN)/ruff check $(PROGRAMS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint service/web/templates --lint --quiet
 	@$(BIN)/python -m tests.repo.editor_tools check
 
 format: install-dev #- format Python and TypeScript
@@ -44,7 +45,9 @@ demo: install #- one document from draft to sealed files, into out/
 	$(BIN)/mithaq demo --out out
 
 words: install-dev #- collect messages into service/locale/*/LC_MESSAGES/mithaq.po
-	$(BIN)/python -m tests.repo.message_catalogues
+	$(BIN)/python -m service.cli.local.update_catalogues
+
+messages: words #- the same
 
 lock: install-dev #- write the lock files (needs uv)
 	sh tests/repo/lock.sh

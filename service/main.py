@@ -26,12 +26,12 @@ def app() -> ASGIApp:
     """Create the application of this process from its environment (the uvicorn factory)."""
     settings = Settings.load()
     logging.basicConfig(level=settings.log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    pubsub = PubSub(settings.redis_url)
+    pubsub = PubSub(settings.redis_url.get_secret_value())
     state = AppState(
         settings=settings,
         database=connect(settings.resolved_database_url, notifier=pubsub),
         files=open_file_store(settings.resolved_files_url),
-        dispatcher=JobDispatcher(settings.redis_url),
+        dispatcher=JobDispatcher(settings.redis_url.get_secret_value()),
         secret=load_secret(settings),
     )
     application = build_app(state, pubsub)

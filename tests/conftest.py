@@ -1,24 +1,31 @@
 """Markers by folder, and the fixtures that every test may use."""
 
-import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from service.sample.document import SampleMembers
 from tests.support.factories import SampleInstance, copy_template, create_template, open_instance
+from tests.support.hypothesis_profiles import choose_seed, describe_run, load_profile
 from tests.support.postgres import PostgresTemplate, run_server
 
 BOTH_DATABASES = ("actions", "cli", "live", "store")
 MARKED_FOLDERS = ("unit", "integration", "e2e", "repo")
 HERE = Path(__file__).parent
 
-settings.register_profile("default", deadline=None, print_blob=True)  # machines are noisy; time is measured in bench/
-settings.register_profile("soak", settings.get_profile("default"), max_examples=3000)
-settings.load_profile("soak" if os.environ.get("MITHAQ_TEST_SOAK") else "default")
+load_profile()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    choose_seed(config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    terminalreporter.write_line(describe_run(config))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,6 +43,22 @@ def _no_network_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytes
 
 def _refuse_connection(*_: object) -> None:
     raise AssertionError("a unit test opened a socket")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _children_with_default_signals() -> Iterator[None]:
+    """Start processes with the default actions of SIGINT and SIGHUP, also where these tests run with them ignored
+    (nohup, a background job). A handler that does nothing ignores a signal as well, but execve(2) resets it."""
+    ignored = [number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) == signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, _ignore_signal)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _ignore_signal(*_: object) -> None:
+    pass
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ SWEEP_SECONDS = SETTINGS.sweep_seconds
 
 celery = Celery("mithaq", include=["workers.exports", "workers.imports", "workers.notices", "workers.sweep"])
 celery.conf.update(
-    broker_url=celery_url(SETTINGS.redis_url or "redis://localhost:6379/0"),
+    broker_url=celery_url(SETTINGS.redis_url.get_secret_value() or "redis://localhost:6379/0"),
     broker_connection_retry_on_startup=True,  # Redis may start after the worker
     broker_transport_options={
         "visibility_timeout": 5 * HARD_TIME_LIMIT,  # or Redis would deliver the message of a running task a second time

@@ -42,7 +42,7 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
         lang=resolved.lang,
     )
     try:
-        mail.send(message, smtp_url=context.settings.smtp_url)
+        mail.send(message, smtp_url=context.settings.smtp_url.get_secret_value())
     except mail.EmailNotSent as error:
         if error.permanent:
             _finish(context, mail_id, state="failed", keep_body=False)

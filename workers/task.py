@@ -59,7 +59,7 @@ class WorkerContext:
         self.settings = settings
         self.database: Database = connect(settings.resolved_database_url)
         self.files: FileStore = open_file_store(settings.resolved_files_url)
-        self.dispatcher = JobDispatcher(settings.redis_url)
+        self.dispatcher = JobDispatcher(settings.redis_url.get_secret_value())
         self.secret = load_secret(settings)
 
 

@@ -100,7 +100,7 @@ def export_jobs(running: RunningTopology, document: str) -> list[tuple[str, str,
 
 def dispatch(running: RunningTopology, document: str) -> None:
     """Dispatch as the web server does after a commit."""
-    dispatcher = JobDispatcher(running.topology.settings.redis_url)
+    dispatcher = JobDispatcher(running.topology.settings.redis_url.get_secret_value())
     for id, _, _ in export_jobs(running, document):
         dispatcher.dispatch(Job(RENDER_EXPORT, id))
 

@@ -105,7 +105,7 @@ def _dispatch_jobs(settings: Settings, setup: KillTestSetup, socket: Path) -> No
     wait_until(lambda: private_redis.is_reachable(socket))
     with setup.instance.read() as tx:
         ids = tx.connection.execute(jobs.select().where(jobs.c.name == RENDER_EXPORT)).scalars().all()
-    dispatcher = JobDispatcher(settings.redis_url)
+    dispatcher = JobDispatcher(settings.redis_url.get_secret_value())
     for id in ids:
         dispatcher.dispatch(Job(RENDER_EXPORT, id))
 

@@ -6,7 +6,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -59,7 +59,7 @@ class LiveCluster:
 @contextmanager
 def run_cluster(instance: SampleInstance, directory: Path) -> Iterator[LiveCluster]:
     document = create_document(instance, texts={"ar": INITIAL_TEXT})
-    settings = replace(instance.app_state.settings, secret=SECRET.decode())
+    settings = instance.app_state.settings.replace(secret=SECRET.decode())
     with run_redis(directory) as (redis, url), run_web_processes(settings, 2, redis_url=url) as found:
         yield LiveCluster(instance, found, redis, document)
 

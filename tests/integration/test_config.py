@@ -1,6 +1,7 @@
 """Settings that become paths, and the secret that is created once."""
 
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,18 @@ def test_invalid_settings_are_rejected_in_one_sentence(environ: dict[str, str], 
     with pytest.raises(InvalidSetting, match=message) as raised:
         Settings.load(environ)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["database_url", "redis_url", "files_url", "smtp_url", "secret"])
+def test_secrets_are_in_no_repr_and_no_error(name: str) -> None:
+    value = "scheme://user:passphrase@host/" + "x" * MIN_SECRET_BYTES
+    environ = {"MITHAQ_SECRET": "y" * MIN_SECRET_BYTES, f"MITHAQ_{name.upper()}": value}
+    settings = Settings.load(environ)
+    assert getattr(settings, name).get_secret_value() == value
+    assert "passphrase" not in repr(settings) + str(settings)
+    with pytest.raises(InvalidSetting) as raised:
+        Settings.load({**environ, "MITHAQ_PORT": "0"})
+    assert "passphrase" not in "".join(traceback.format_exception(raised.value))
 
 
 def test_server_with_a_secret_is_accepted() -> None:

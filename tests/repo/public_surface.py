@@ -44,6 +44,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import click
 import lxml.html
 from click.testing import CliRunner
+from pydantic import SecretStr
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 from starlette.applications import Starlette
@@ -794,10 +795,9 @@ def hello() -> str:
 def settings() -> str:
     """Return environment names, types and defaults of the settings."""
     lines = []
-    for name, one in getattr(Settings, "model_fields", None) or Settings.__dataclass_fields__.items():
-        kind = getattr(one, "annotation", None) or one.type
-        kind = str(getattr(kind, "__name__", kind)).replace("SecretStr", "str")
-        default = getattr(one.default, "get_secret_value", lambda value=one.default: value)()
+    for name, one in Settings.model_fields.items():
+        kind = str(getattr(one.annotation, "__name__", one.annotation)).replace("SecretStr", "str")
+        default = one.default.get_secret_value() if isinstance(one.default, SecretStr) else one.default
         lines.append(f"MITHAQ_{name.upper()}: {kind} = {str(default)!r}")
     return "\n".join(lines) + "\n"
 

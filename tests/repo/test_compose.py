@@ -75,7 +75,7 @@ def test_commands_are_known_to_mithaq(name: str) -> None:
 def test_settings_are_known_and_valid(name: str) -> None:
     environment: dict[str, str] = own_services()[name]["environment"]
     named = {variable for variable in environment if variable.startswith("MITHAQ_")}
-    assert named <= {f"MITHAQ_{field.upper()}" for field in Settings.__dataclass_fields__}
+    assert named <= {f"MITHAQ_{field.upper()}" for field in Settings.model_fields}
     settings = Settings.load(environment)
     assert settings.public_origin == "https://mithaq.example"
     assert settings.resolved_database_url.startswith("postgresql+psycopg://")

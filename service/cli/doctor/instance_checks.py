@@ -148,7 +148,7 @@ def jobs(settings: Settings) -> Finding:
 def files(settings: Settings) -> Finding:
     """Check that stored files exist and match their digests, and that a bucket is reachable."""
     digests = _query(settings, artefacts_store.list_file_digests)
-    if not digests and not settings.files_url.startswith("s3:"):
+    if not digests and not settings.files_url.get_secret_value().startswith("s3:"):
         return Finding(N_("No files yet"))
     stored = open_file_store(settings.resolved_files_url)
     missing = [

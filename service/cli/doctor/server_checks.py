@@ -50,7 +50,7 @@ def mail(settings: Settings) -> Finding:
     """Check that the email server responds."""
     if not settings.smtp_url:
         return Finding(N_("No email server: emails wait, or are shown in a demo"))
-    parts = urlsplit(settings.smtp_url)
+    parts = urlsplit(settings.smtp_url.get_secret_value())
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     try:
         with kind(parts.hostname or "", parts.port or 0, timeout=5) as server:
@@ -67,5 +67,5 @@ def mail(settings: Settings) -> Finding:
 def _redis_url(settings: Settings) -> str:
     """Return the URL of the instance's Redis; "" if it is a private one that is not running."""
     if settings.redis_url or not is_running(settings.var):
-        return settings.redis_url
+        return settings.redis_url.get_secret_value()
     return private_redis.url(private_redis.socket_path(settings.var))

@@ -27,6 +27,15 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
+def restore_signals() -> None:
+    """Give SIGINT and SIGHUP their default actions, which execve(2) keeps.
+
+    nohup and shells without job control start their children with these ignored, which every descendant inherits.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def open_process_groups(lines: Iterable[str]) -> set[int]:
     """Return the process groups still open at the end of `lines`."""
     groups: set[int] = set()
@@ -46,6 +55,7 @@ def main(argv: list[str]) -> None:
     """Run `exec` or `watch`."""
     if argv[0] == "exec":
         die_with_parent(int(argv[1]))
+        restore_signals()
         os.execvp(argv[2], argv[2:])
     for group in open_process_groups(sys.stdin):
         kill_group(group)

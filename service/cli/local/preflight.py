@@ -5,7 +5,6 @@ import ipaddress
 import os
 import socket
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,7 +34,7 @@ def load_settings(*, private: bool = True, **overrides: object) -> Settings:
         settings = Settings.load(os.environ, **overrides)
     except InvalidSetting as error:
         raise CommandError("{wrong}", wrong=error) from error
-    return replace(settings, var=settings.var.absolute())
+    return settings.replace(var=settings.var.absolute())
 
 
 def environment_for(settings: Settings) -> dict[str, str]:

@@ -1,41 +1,33 @@
-"""What was made from texts, kept while it is asked for: a text that did not change is not read again."""
+"""LRU cache of values derived from texts, bounded by their size."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 T = TypeVar("T")
 
 
 class LruCache(Generic[T]):
-    """What was asked for last, `room` of it at most, as `weigh` counts it. Keys say everything that a thing depends on,
-    so nothing kept is ever out of date. Safe for threads."""
+    """An LRU cache of at most `max_size`, as `size_of` measures values. Thread-safe.
+
+    A key includes everything the value depends on, so that no entry is ever out of date.
+    """
 
     def __init__(self, *, max_size: int, size_of: Callable[[T], int]) -> None:
-        self._max_size = max_size
-        self._size_of = size_of
-        self._entries: OrderedDict[Hashable, T] = OrderedDict()
-        self._size = 0
+        self._entries: LRUCache[Hashable, T] = LRUCache(max_size, getsizeof=size_of)
         self._lock = threading.Lock()
 
     def get_or_create(self, key: Hashable, create: Callable[[], T]) -> T:
-        """What `make` gives, or gave when it was asked for `key` before. Two threads may make the same at once."""
-        with self._lock:
-            found = self._entries.get(key)
-            if found is not None:
-                self._entries.move_to_end(key)
-                return found
-        value = create()
-        self._store(key, value)
-        return value
+        """Return the value of `key`, created first where it is not cached.
 
-    def _store(self, key: Hashable, value: T) -> None:
-        with self._lock:
-            if key in self._entries:
-                return
-            self._entries[key] = value
-            self._size += self._size_of(value)
-            while self._size > self._max_size:
-                _, oldest = self._entries.popitem(last=False)
-                self._size -= self._size_of(oldest)
+        `create` runs without the lock: two threads may create the same value at once, and the first one is kept.
+        """
+        with self._lock, suppress(KeyError):
+            return self._entries[key]
+        value = create()
+        with self._lock, suppress(ValueError):  # larger than `max_size`: not cached
+            return self._entries.setdefault(key, value)
+        return value

@@ -28,7 +28,7 @@ async def ready(request: Request) -> Response:
 def _service_states(app_state: AppState) -> dict[str, str]:
     return {
         "database": _database_state(app_state),
-        "redis": "ok" if job_dispatch.is_redis_reachable(app_state.settings.redis_url) else "away",
+        "redis": "ok" if job_dispatch.is_redis_reachable(app_state.settings.redis_url.get_secret_value()) else "away",
     }
 
 

@@ -3,7 +3,6 @@
 import re
 import socket
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,7 +49,7 @@ def test_healthy_instance_has_no_findings(instance: SampleInstance) -> None:
 
 
 def test_unreachable_redis_is_reported(instance: SampleInstance) -> None:
-    away = replace(settings_of(instance), redis_url="unix:///nowhere/redis.sock")
+    away = settings_of(instance).replace(redis_url="unix:///nowhere/redis.sock")
     assert "Start it" in failure_sentence(server_checks.redis, away)
     assert command.run_check(server_checks.worker, away) is None
 
@@ -70,7 +69,7 @@ def test_missing_file_is_reported(instance: SampleInstance) -> None:
 def test_unreachable_bucket_is_reported(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "tests")
-    nowhere = replace(settings_of(instance), files_url="s3://b?endpoint=http://127.0.0.1:9&region=x")
+    nowhere = settings_of(instance).replace(files_url="s3://b?endpoint=http://127.0.0.1:9&region=x")
     assert "does not respond" in failure_sentence(instance_checks.files, nowhere)
 
 
@@ -90,7 +89,7 @@ def test_slow_clock_is_reported(instance: SampleInstance) -> None:
 
 
 def test_foreign_origin_is_reported(instance: SampleInstance) -> None:
-    other = replace(settings_of(instance), origin="https://other.example")
+    other = settings_of(instance).replace(origin="https://other.example")
     assert "was created with http://localhost:8000" in failure_sentence(instance_checks.coalition, other)
 
 
@@ -98,11 +97,11 @@ def test_unreachable_mail_server_is_reported(instance: SampleInstance) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"smtp://127.0.0.1:{taken.getsockname()[1]}"
-        assert "does not respond" in failure_sentence(server_checks.mail, replace(settings_of(instance), smtp_url=url))
+        assert "does not respond" in failure_sentence(server_checks.mail, settings_of(instance).replace(smtp_url=url))
 
 
 def test_unreachable_database_is_reported(instance: SampleInstance) -> None:
-    away = replace(settings_of(instance), database_url="postgresql+psycopg://nobody@127.0.0.1:9/nothing")
+    away = settings_of(instance).replace(database_url="postgresql+psycopg://nobody@127.0.0.1:9/nothing")
     assert "cannot be reached" in failure_sentence(instance_checks.database, away)
     for check in (
         instance_checks.durability,

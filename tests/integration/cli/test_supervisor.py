@@ -182,6 +182,16 @@ asyncio.run(work())
     wait_until(lambda: not any(is_alive(process) for process in descendants))
 
 
+def test_a_guarded_program_does_not_inherit_ignored_signals() -> None:
+    guarded = [sys.executable, str(orphan_guard.__file__), "exec", str(os.getpid())]
+    code = "import signal; print(*[signal.getsignal(number) == signal.SIG_IGN for number in (1, 2)])"
+    ended = subprocess.run(
+        ["sh", "-c", 'trap "" INT HUP; exec "$@"', "sh", *guarded, sys.executable, "-c", code],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ended.stdout == "False False\n"
+
+
 def test_a_tether_whose_parent_is_gone_starts_nothing(tmp_path: Path) -> None:
     made = tmp_path / "made"
     ended = subprocess.run(

@@ -43,7 +43,7 @@ def _nested_inlines(children: st.SearchStrategy[Inline]) -> st.SearchStrategy[In
     )
 
 
-inlines = st.lists(st.recursive(leaves, _nested_inlines, max_leaves=6), max_size=4).map(tuple)
+inlines = st.lists(st.recursive(leaves, _nested_inlines, max_leaves=3), max_size=3).map(tuple)
 headings = st.builds(Heading, st.integers(1, 6), ids, inlines, st.just(SPAN))
 paragraphs = st.builds(Paragraph, inlines, st.just(SPAN))
 
@@ -58,5 +58,5 @@ def _nested_blocks(children: st.SearchStrategy[Block]) -> st.SearchStrategy[Bloc
     )
 
 
-blocks = st.recursive(st.one_of(headings, paragraphs), _nested_blocks, max_leaves=6)
-trees = st.lists(blocks, max_size=8).map(lambda found: Tree(tuple(found), (), ()))
+blocks = st.recursive(st.one_of(headings, paragraphs), _nested_blocks, max_leaves=4)
+trees = st.lists(blocks, max_size=5).map(lambda found: Tree(tuple(found), (), ()))

@@ -427,7 +427,7 @@ def test_password_reset_responds_alike_for_known_and_unknown(web_client: WebClie
 def test_password_reset_without_mail_says_so(instance: SampleInstance) -> None:
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
-    app_state = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with create_test_client(app_state) as client:
         assert "This service cannot send email yet" in page_text(get_page(client, "/forgotten"))
 

@@ -105,7 +105,7 @@ def test_token_scopes_must_exist(api: ApiTestClient, scopes: list[str]) -> None:
 
 
 def test_mails_are_shown_in_a_sample_only(instance: SampleInstance) -> None:
-    app_state = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with TestClient(create_app(app_state), base_url="http://localhost") as client:
         response = ApiTestClient(client, instance).get("/mails", by="lama")
     assert problem_of(response) == (403, "not_a_sample")

@@ -159,7 +159,7 @@ def test_rule_with_numbers_out_of_range_is_rejected(api: ApiTestClient) -> None:
 
 
 def test_mails_are_not_found_outside_a_sample(instance: SampleInstance) -> None:
-    real = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    real = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with TestClient(create_app(real), base_url="http://localhost") as client:
         response = client.get("/api/v1/mails", headers={"authorization": f"Bearer {instance.token('lama')}"})
     assert (response.status_code, response.json()["code"]) == (403, "not_a_sample")

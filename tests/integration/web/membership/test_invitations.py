@@ -123,7 +123,7 @@ def test_password_is_needed_where_mail_is_off(instance: SampleInstance, web_clie
     path = path_of(invite(web_client, "salma"))
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
-    app_state = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with create_test_client(app_state) as client:
         other = WebClient(client, instance)
         answer = accept_invitation(other, path, password="")
@@ -231,7 +231,7 @@ def test_invitation_is_mailed_in_the_chosen_language(web_client: WebClient, inst
 def test_link_is_shown_to_the_inviter_only_where_mail_is_off(instance: SampleInstance, web_client: WebClient) -> None:
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
-    app_state = replace(instance.app_state, settings=replace(instance.app_state.settings, sample=False))
+    app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with create_test_client(app_state) as client:
         page = invite(WebClient(client, instance), "salma")
     assert "by mail" not in page_text(page) and "/join/" in page.text

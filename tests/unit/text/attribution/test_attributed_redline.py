@@ -6,7 +6,7 @@ from unicodedata import combining
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.text.attribution.attributed_redline import attributed_redline
@@ -19,6 +19,7 @@ from service.domain.text.attribution.attribution_ops import (
 )
 from service.domain.text.markup.tokens import tokenize
 from service.domain.text.redline.redline import Redline
+from tests.support.hypothesis_profiles import examples
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit
@@ -73,7 +74,7 @@ def text(letters: Sequence[Letter]) -> str:
     return "".join(letter.char for letter in letters)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(histories())
 def test_pieces_rebuild_both_texts_and_name_every_author(drawn: tuple[str, list[Turn]]) -> None:
     first, live = replay(*drawn)
@@ -106,7 +107,7 @@ def expand(bits: Sequence[AttributionOp[str]]) -> list[tuple[str, str | None]]:
     return [(bit.kind, bit.author) for bit in bits for _ in range(bit.length)]
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(histories())
 def test_redline_is_exact_and_names_the_actual_authors(drawn: tuple[str, list[Turn]]) -> None:
     first, live = replay(*drawn)

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.crdt.shared_text import SharedText
@@ -10,6 +10,7 @@ from service.domain.crdt.text_edits import Edit
 from service.domain.text.attribution.attribution_ops import AttributionLog, to_code_points
 from service.domain.text.attribution.blame import AttributedSpan, VersionStep, attributed_spans, blame
 from service.domain.text.redline.redline import compute_redline
+from tests.support.hypothesis_profiles import examples
 from tests.unit.text.merge.test_merge import CUTS
 from tests.unit.text.merge.test_merge import apply_splices as changed
 from tests.unit.text.strategies import PROSE
@@ -34,7 +35,7 @@ def blame_of(texts: list[str]) -> list[AttributedSpan[int]]:
     return blame(texts[0], 0, steps)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(CHAINS)
 def test_passages_tile_the_text_and_occur_in_their_version(texts: list[str]) -> None:
     place = 0

@@ -1,13 +1,14 @@
 """The passages two texts share, with an index and without; indexes that do not belong to a text."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from service.domain.text.diff.block_index import TextIndex, build_index
 from service.domain.text.diff.common_affixes import common_prefix_length, common_suffix_length
 from service.domain.text.diff.shared_passages import shared_passages
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.redline.redline import compute_redline
+from tests.support.hypothesis_profiles import examples
 from tests.unit.text.strategies import ANY_TEXT, LAW_TEXT
 
 pytestmark = pytest.mark.unit
@@ -26,7 +27,7 @@ def test_common_prefixes_and_suffixes(old: str, new: str) -> None:
     assert head == min(len(old), len(new)) or old[head] != new[head]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(LAW_TEXT, LAW_TEXT)
 def test_shared_passages_are_equal_and_keep_their_order(old: str, new: str) -> None:
     a = b = 0
@@ -45,7 +46,7 @@ def test_passage_does_not_end_with_the_heading_of_a_change() -> None:
     assert shared_passages(old, new) == [(0, len(body) + 2, 0, len(body) + 2)]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(LAW_TEXT, LAW_TEXT)
 def test_index_does_not_affect_the_result(old: str, new: str) -> None:
     stored = [TextIndex.from_bytes(indexed(text).to_bytes(), text_sha256=text_sha256(text)) for text in (old, new)]

@@ -1,12 +1,13 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import DomainError, InvalidText, TooLarge
 from service.domain.text.markup.canonical import CanonicalText, canonical_name, canonicalise, text_sha256
 from service.domain.text.markup.is_canonical import is_known_canonical
+from tests.support.hypothesis_profiles import examples
 from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
@@ -130,7 +131,7 @@ def test_digest() -> None:
     assert text_sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.one_of(NOISE, st.text(alphabet="\n\u064bae\u0653ا\ud800", max_size=40)))
 def test_is_canonical_implies_unchanged(raw: str) -> None:
     for text in (raw, f"{raw}\n"):

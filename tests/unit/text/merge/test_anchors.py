@@ -1,9 +1,10 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.text.merge.anchors import CarriedRange, QuotedRange, carry_ranges
 from service.domain.text.redline.redline import compute_redline
+from tests.support.hypothesis_profiles import examples
 from tests.unit.text.merge.test_merge import THREE_TEXTS
 from tests.unit.text.strategies import ANY_TEXT
 
@@ -26,7 +27,7 @@ def carry_quote(old: str, new: str, quote: str) -> tuple[str, str]:
     return found.state, new[found.quoted_range.start : found.quoted_range.end]
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.one_of(st.tuples(ANY_TEXT, ANY_TEXT), THREE_TEXTS.map(lambda texts: texts[:2])), st.data())
 def test_kept_or_moved_anchor_reads_the_same(texts: tuple[str, str], data: st.DataObject) -> None:
     old, new = texts

@@ -1,12 +1,13 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.text.diff.minimal_edits import minimal_edits, word_splices
 from service.domain.text.merge.diff3 import CleanPart, MergeConflict
 from service.domain.text.merge.merge import merge_texts
+from tests.support.hypothesis_profiles import examples
 from tests.unit.text.strategies import ANY_TEXT, PROSE, TEXT_PIECES
 
 pytestmark = pytest.mark.unit
@@ -27,7 +28,7 @@ THREE_TEXTS = st.tuples(PROSE, CUTS, CUTS).map(
 )
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(ANY_TEXT, ANY_TEXT)
 def test_edits_rebuild_the_text_and_do_not_touch(base: str, new: str) -> None:
     text = base
@@ -74,7 +75,7 @@ def test_lines_inserted_before_a_similar_line_keep_its_number(line: str, new: st
     assert merge_texts(base, ours, theirs).text == ours.replace(new + line, f"{new}(7{line[2:]}")
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(THREE_TEXTS)
 def test_laws(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
@@ -83,7 +84,7 @@ def test_laws(texts: tuple[str, str, str]) -> None:
     assert merge_texts(base, ours, ours).text == ours
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(THREE_TEXTS)
 def test_swapping_the_sides_swaps_the_result(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
@@ -95,7 +96,7 @@ def test_swapping_the_sides_swaps_the_result(texts: tuple[str, str, str]) -> Non
     assert one.review == other.review
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(THREE_TEXTS)
 def test_parts_contain_the_base_and_both_sides(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts

@@ -1,12 +1,13 @@
 """Validation of merges beyond overlapping words: how the result parses, and passages that moved."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from service.domain.text.merge.diff3 import MergeConflict, both_readings
 from service.domain.text.merge.merge import MergeResult, merge_texts
 from service.domain.text.merge.merge_validation import read_roles
 from service.domain.text.merge.relocation import accept_relocation
+from tests.support.hypothesis_profiles import examples
 from tests.unit.text.merge.test_merge import THREE_TEXTS
 
 pytestmark = pytest.mark.unit
@@ -26,7 +27,7 @@ def merge_both_ways(base: str, ours: str, theirs: str) -> MergeResult:
     return merged
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(THREE_TEXTS)
 def test_merge_contains_nothing_nobody_wrote(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
@@ -38,7 +39,7 @@ def test_merge_contains_nothing_nobody_wrote(texts: tuple[str, str, str]) -> Non
         assert yours in theirs
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(THREE_TEXTS)
 def test_either_side_can_be_rebuilt_from_the_parts(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
@@ -47,7 +48,7 @@ def test_either_side_can_be_rebuilt_from_the_parts(texts: tuple[str, str, str]) 
     assert "".join(yours for _, yours in sides) == theirs
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(THREE_TEXTS)
 def test_clean_merge_parses_as_both_sides_meant(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts

@@ -1,13 +1,14 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.redline.provision_identity import ProvisionMatch, match_provisions
 from service.domain.text.redline.redline import compute_redline
 from service.domain.text.structure.outline import build_outline
+from tests.support.hypothesis_profiles import examples
 from tests.unit.text.strategies import PROSE
 
 pytestmark = pytest.mark.unit
@@ -43,7 +44,7 @@ def _place(places: Sequence[int], body: int) -> int | None:
 ORDER = st.permutations(range(len(BODIES)))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(ORDER, st.integers(0, 5), st.integers(0, 5))
 def test_identity_survives_insertion_deletion_moves_and_renumbering(order: list[int], cut: int, to: int) -> None:
     moved = [place for place in order if place != order[cut]]

@@ -4,10 +4,11 @@ from time import process_time
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 
 from service.domain.text.markup.tokens import TOKENIZER
 from service.domain.text.redline.redline import Op, Redline, compute_redline
+from tests.support.hypothesis_profiles import examples
 from tests.unit.text.strategies import ANY_TEXT, LAW_TEXT
 
 pytestmark = pytest.mark.unit
@@ -40,7 +41,7 @@ def numbered(*bodies: str, start: int = 1) -> str:
     )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(ANY_TEXT, ANY_TEXT)
 def test_ops_tile_both_texts_and_split_nothing(old: str, new: str) -> None:
     found = compute_redline(old, new)
@@ -78,7 +79,7 @@ def test_adjacent_ops_have_different_kinds(old: str, new: str) -> None:
         assert one.kind != other.kind or one.move is not None or other.move is not None
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(LAW_TEXT, LAW_TEXT)
 def test_repeated_paragraphs_are_tiled_and_rebuilt(old: str, new: str) -> None:
     ops = compute_redline(old, new).ops
