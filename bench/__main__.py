@@ -1,4 +1,4 @@
-"""`make bench`: every claim of speed, as tables. `python -m bench NAME` runs one of them."""
+"""Run the benchmarks and print their tables: `make bench` runs all, `python -m bench NAME` runs one."""
 
 import sys
 from importlib import import_module
@@ -10,7 +10,7 @@ TABLES = (
     "redline",
     "merge",
     "blame",
-    "remarks",
+    "anchors",
     "casts",
     "idle",
     "comparison",
@@ -20,8 +20,8 @@ TABLES = (
     "colours",
     "edits",
 )
-"""Modules with a `run()`. Each is imported when its turn comes: the kernel counts the memory of a process that starts
-another as the other's, so this one stays small."""
+"""Modules with a `run()`, imported only when run: the kernel counts the memory of a parent process towards its
+children, so this process stays small."""
 
 
 def main(wanted: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Who wrote each word of a constitution, and where remarks on it stand, through fifty versions of it."""
+"""Attribution of each word and survival of comment anchors through fifty versions of a constitution."""
 
 import random
 import time
@@ -20,11 +20,11 @@ _WORD = regex.compile(r"\w{4,}")
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     if not law_names():
         print("skipped: no data in ../shared/data")
         return
-    print(f"{'':16} {'versions':>8} {'words':>8} {'passages':>9} {'blame s':>8} {'remarks s':>10}  remarks")
+    print(f"{'':16} {'versions':>8} {'words':>8} {'passages':>9} {'blame s':>8} {'anchors s':>10}  anchors")
     for name in LAW_NAMES:
         _measure_law(name)
 
@@ -46,8 +46,8 @@ def _measure_law(name: str) -> None:
 
 
 def _carry_anchors(texts: list[str], steps: list[VersionStep[int]]) -> Counter[str]:
-    """The last fate of each remark. Misplaced: one that is said to stand on the same words and does not, or that
-    stands in a paragraph with less than half of the words its paragraph had."""
+    """Return the last fate of each anchor. Misplaced: an anchor reported as unchanged whose words differ, or one in a
+    paragraph that shares less than half of its words with the original paragraph."""
     words = list(_WORD.finditer(texts[0]))
     chosen = random.Random(1).sample(words, min(ANCHORS, len(words)))
     anchors = {place: QuotedRange(word.start(), word.end(), word.group()) for place, word in enumerate(chosen)}
@@ -73,6 +73,6 @@ def _is_misplaced(old: str, previous: QuotedRange, new: str, current: QuotedRang
 
 
 def _paragraph_words(text: str, anchor: QuotedRange) -> Counter[str]:
-    """The words of the paragraph an anchor stands in."""
+    """Return the words of the paragraph an anchor lies in."""
     start, end = text.rfind("\n\n", 0, anchor.start), text.find("\n\n", anchor.end)
     return Counter(text[max(0, start) : end if end >= 0 else len(text)].split())

@@ -1,5 +1,5 @@
-"""Durable casts a second: the whole act of an organisation that answers (mandate, code, statement, endorsement, record)
-against bare commits of one small row on the same disk, by turns in the same run; on SQLite and on PostgreSQL."""
+"""Durable casts per second: the whole act of an organisation (mandate, code, statement, endorsement, record) compared
+with bare commits of one small row on the same disk, alternating in the same run; on SQLite and on PostgreSQL."""
 
 import tempfile
 import time
@@ -22,7 +22,7 @@ from tests.support.postgres import run_server
 
 ROUNDS = 40
 HOUR = 3_600_000_000
-"""µs: each round has an hour of its own, so that nobody asks for too many codes."""
+"""µs: each round gets an hour of its own, so that nobody exceeds the limit of codes per hour."""
 
 SECRET = b"a secret of the bench, long enough"
 DISPATCHER = NullDispatcher()
@@ -30,7 +30,7 @@ DISPATCHER = NullDispatcher()
 
 @dataclass(frozen=True)
 class CastBench:
-    """An open database with the sample's coalition, everybody mandated."""
+    """An open database with the sample coalition and all mandates granted."""
 
     database: Database
     members: SampleMembers
@@ -38,9 +38,9 @@ class CastBench:
 
 
 def run() -> None:
-    """Prints the table."""
-    heads = ("casts, one by one", "three at once", "bare commits", "share")
-    print(f"{'durable acts a second':22}" + "".join(f"{head:>19}" for head in heads))
+    """Print the table."""
+    heads = ("casts, sequential", "three concurrent", "bare commits", "share")
+    print(f"{'durable acts per second':24}" + "".join(f"{head:>19}" for head in heads))
     with tempfile.TemporaryDirectory() as directory:
         _print_row("SQLite", f"sqlite:///{directory}/mithaq.db")
     with _postgres() as url:
@@ -50,7 +50,7 @@ def run() -> None:
 def _print_row(name: str, url: str) -> None:
     bench = _open_bench(url)
     try:
-        _measure(bench, 4, together=False)  # the first acts pay for what is compiled and kept
+        _measure(bench, 4, together=False)  # warm-up: the first acts include compilation and cache misses
         alone, bare = 0.0, 0.0
         for _ in range(4):
             alone += _measure(bench, ROUNDS // 4, together=False)
@@ -59,7 +59,7 @@ def _print_row(name: str, url: str) -> None:
     finally:
         bench.database.close()
     casts = 3 * ROUNDS
-    print(f"{name:22}{casts / alone:19.0f}{casts / three:19.0f}{casts / bare:19.0f}{bare / alone:19.0%}")
+    print(f"{name:24}{casts / alone:19.0f}{casts / three:19.0f}{casts / bare:19.0f}{bare / alone:19.0%}")
 
 
 def _open_bench(url: str) -> CastBench:
@@ -73,19 +73,20 @@ def _open_bench(url: str) -> CastBench:
 
 
 def _measure(bench: CastBench, times: int, *, together: bool) -> float:
-    """Seconds in which everybody on the roll cast in so many rounds; what leads up to it is not counted."""
+    """Return the seconds in which every organisation on the roll casts in that many rounds; preparation is not
+    counted."""
     seconds = 0.0
     with ThreadPoolExecutor(3) as pool:
         for _ in range(times):
             operations = _prepare_casts(bench, next(bench.start_times))
-            began = time.perf_counter()
+            started_at = time.perf_counter()
             list(pool.map(lambda act: act(), operations) if together else map(lambda act: act(), operations))
-            seconds += time.perf_counter() - began
+            seconds += time.perf_counter() - started_at
     return seconds
 
 
 def _prepare_casts(bench: CastBench, at: int) -> list[Callable[[], None]]:
-    """An open round, and of each signatory the last step."""
+    """Return an open round and the last step of each signatory."""
     round_id = _open_round(bench, at)
     operations = []
     for _, _, signatory in document.mandate_holders(document.load_script()):
@@ -131,17 +132,17 @@ def _open_round(bench: CastBench, at: int) -> str:
 
 
 def _bare_commits(database: Database, times: int) -> float:
-    """Seconds of so many commits of one row each, with nothing else done."""
+    """Return the seconds for that many commits of one row each, with no other work."""
 
     def insert_row(connection: Connection) -> None:
         with connection.begin():
             connection.exec_driver_sql("INSERT INTO bare VALUES (1)")
 
     with database.engine.connect().execution_options(mithaq_write=True) as connection:
-        began = time.perf_counter()
+        started_at = time.perf_counter()
         for _ in range(times):
             insert_row(connection)
-        return time.perf_counter() - began
+        return time.perf_counter() - started_at
 
 
 @contextmanager

@@ -1,8 +1,8 @@
-"""What changed in a draft of 60,000 words since somebody was there, with the names of those who did it.
+"""Attributed changes in a draft of 60,000 words since a person last saw it.
 
-Four people type at once, a keystroke a row, so that every row is a turn of its own: the worst there is. Timed is from
-the rows to what became of the text, and from there to the redline; that every letter has its person is checked against
-a replay of the keystrokes.
+Four people type at once, one keystroke per row, so that every row is an edit session of its own: the worst case.
+Measured: from the rows to the attributed changes, and from there to the redline. The author of every character is
+checked against a replay of the keystrokes.
 """
 
 import random
@@ -25,12 +25,12 @@ ROW_COUNTS = (200, 1_000, MAX_TURNS)
 """Rows."""
 
 TURN_LENGTH = 400
-"""Rows after which somebody goes on elsewhere."""
+"""Rows after which a person continues elsewhere."""
 
 
 @dataclass(frozen=True)
 class Keystroke:
-    """A keystroke at code point `place`: a letter, or "" that takes one away."""
+    """A keystroke at code point `place`: an inserted letter, or "" for a deletion."""
 
     person: str
     position: int
@@ -39,12 +39,12 @@ class Keystroke:
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     text = constitution() * (WORD_COUNT // CONSTITUTION_WORDS + 1)
     first = SharedText.new(client_id=1)
     seed = first.splice([Edit(0, 0, text)])
     keys = _type_keystrokes(first, max(ROW_COUNTS))
-    print(f"{'rows':>8} {'followed':>10} {'redline':>10}  every letter has its person")
+    print(f"{'rows':>8} {'attributed':>10} {'redline':>10}  authors correct")
     for gap in ROW_COUNTS:
         _measure(text, seed, keys[:gap])
 
@@ -82,7 +82,7 @@ def _type_keystrokes(text: SharedText, count: int) -> list[Keystroke]:
 
 
 def _replay_authors(length: int, keys: Sequence[Keystroke]) -> list[str | None]:
-    """Whose each letter of the text is; None of those that stood there before."""
+    """Return the author of each character of the text; None for characters of the initial text."""
     authors: list[str | None] = [None] * length
     for key in keys:
         authors[key.position : key.position + (not key.letter)] = [key.person] * len(key.letter)

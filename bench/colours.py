@@ -1,5 +1,5 @@
-"""Who wrote what, in the editor, on 60,000 words that were written in 10,000 changes: from the press of its button to
-the first coloured words, and what one keystroke costs in the page without the colours and with them."""
+"""Authorship colours in the editor, on 60,000 words written in 10,000 changes: from the press of the button to the
+first coloured words, and the cost of a keystroke in the page with and without colours."""
 
 import shutil
 import statistics
@@ -38,11 +38,11 @@ MEASURE_KEYSTROKES = """async (keys) => {
   }
   return took;
 }"""
-"""Milliseconds in which the page could do nothing else, of each keystroke."""
+"""Milliseconds per keystroke in which the main thread of the page is blocked."""
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     with run_live_bench(LONG_WORDS, 1) as found:
         (web,) = found.web_processes
         database = database_at(web.settings.resolved_database_url)
@@ -67,6 +67,6 @@ def _print_comparison(page: Page) -> None:
     plain = page.evaluate(MEASURE_KEYSTROKES, KEYS)
     shown = page.evaluate(MEASURE_FIRST_COLOURED)
     coloured = page.evaluate(MEASURE_KEYSTROKES, KEYS)
-    print(f"first coloured words after the press      {shown:7.0f} ms")
-    for what, took in (("without colours", plain), ("with colours", coloured)):
-        print(f"one keystroke {what:27} {statistics.median(took):7.1f} ms (median of {KEYS})")
+    print(f"first coloured words after the click      {shown:7.0f} ms")
+    for what, elapsed in (("without colours", plain), ("with colours", coloured)):
+        print(f"one keystroke {what:27} {statistics.median(elapsed):7.1f} ms (median of {KEYS})")

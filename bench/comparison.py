@@ -1,11 +1,12 @@
-"""The first screen of the comparison of two long texts, as a browser gets it: each pair is met for the first time."""
+"""Time to the first screen of the comparison of two long texts, with cold caches: each pair is requested for the first
+time."""
 
 import asyncio
 import re
 
 from bench.pages import create_request, measure_ms
 from bench.render_texts import constitution
-from bench.stage import SampleBench, create_document_versions, open_sample_bench
+from bench.sample_instance import SampleBench, create_document_versions, open_sample_bench
 from service.web.app import create_app
 from service.web.comparisons.view_model import COMPARISON_VIEWS
 
@@ -15,14 +16,14 @@ GOAL = 1000
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     with open_sample_bench() as sample_bench:
         asyncio.run(_print_table(sample_bench, create_document_versions(sample_bench, _version_texts())))
 
 
 async def _print_table(sample_bench: SampleBench, document: str) -> None:
     app, cookie = create_app(sample_bench.app_state), sample_bench.session_cookie("lama")
-    print(f"{f'comparison of {WORDS:,} words':34} {'kB':>6} {'first ms':>10} {'again ms':>10} {'goal':>6}")
+    print(f"{f'comparison of {WORDS:,} words':34} {'kB':>6} {'first ms':>10} {'repeat ms':>10} {'goal':>6}")
     await create_request(app, f"/documents/{document}", cookie)()
     for number, view in enumerate(COMPARISON_VIEWS, 1):
         path = f"/documents/{document}/comparison?lang=en&old={number}&new={number + 1}&view={view}"
@@ -33,7 +34,7 @@ async def _print_table(sample_bench: SampleBench, document: str) -> None:
 
 
 def _version_texts() -> list[str]:
-    """More texts than there are views; each changes words everywhere and adds an article."""
+    """Return more texts than there are views; each changes words throughout and adds an article."""
     once = constitution()
     copies = (re.sub(r"([{(]#)", rf"\g<1>n{number}-", once) for number in range(WORDS // len(once.split()) + 1))
     text = "\n".join(copies)

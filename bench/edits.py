@@ -1,7 +1,7 @@
-"""What one edit costs once a draft was changed 100,000 times, beside what it cost after 100.
+"""Cost of one edit after 100,000 changes to a draft, compared with the cost after 100.
 
-Per edit, without a socket: tried on the copy ahead, written in a transaction of its own, shown by the committed copy.
-On a text of 10,000 characters.
+Per edit, without a socket: tried on the pending copy, written in a transaction of its own, applied to the committed
+copy. The text has 10,000 characters.
 """
 
 import statistics
@@ -31,15 +31,15 @@ EDITS = 400
 
 @dataclass(frozen=True)
 class EditCost:
-    """Milliseconds of an edit, medians: all of it, and the processor's share of this process."""
+    """Median milliseconds per edit: wall-clock time, and processor time of this process."""
 
     total: float
     processor: float
 
 
 def run() -> None:
-    """Prints the table."""
-    print(f"{'edits before':16} {'database':12} {'an edit, ms':>12} {'processor, ms':>14} {'of the first':>13}")
+    """Print the table."""
+    print(f"{'edits before':16} {'database':12} {'edit, ms':>12} {'CPU, ms':>14} {'ratio to first':>15}")
     for name, database_context in (("SQLite", on_sqlite()), ("PostgreSQL", on_postgresql())):
         with database_context as database:
             draft, person = _create_draft(database)
@@ -49,12 +49,12 @@ def run() -> None:
                 cost = _measure_edit(database, draft, person)
                 first = first or cost
                 ratio = f"{cost.total / first.total:.2f}, {cost.processor / first.processor:.2f}"
-                print(f"{edit_count:<16,} {name:12} {cost.total:12.2f} {cost.processor:14.2f} {ratio:>13}")
+                print(f"{edit_count:<16,} {name:12} {cost.total:12.2f} {cost.processor:14.2f} {ratio:>15}")
 
 
 @contextmanager
 def on_sqlite() -> Iterator[Database]:
-    """In memory, so that the disk, which costs the same always, does not hide the rest."""
+    """Run in memory: the cost of the disk is constant and would hide the rest."""
     with tempfile.TemporaryDirectory(dir=MEMORY_DIRECTORY if MEMORY_DIRECTORY.is_dir() else None) as directory:
         yield from _open_database(Settings(var=Path(directory)).resolved_database_url)
 
@@ -77,7 +77,7 @@ def _open_database(url: str) -> Iterator[Database]:
 
 
 def _create_draft(database: Database) -> tuple[str, str]:
-    """A draft, and who (person id) may write in it."""
+    """Return a draft and the id of a person who may write in it."""
     members = document.create_coalition(database, origin="http://localhost")
     lama = members.people["lama"].id
     with database.write(NullDispatcher()) as tx:
@@ -96,14 +96,14 @@ def _create_draft(database: Database) -> tuple[str, str]:
 def _measure_edit(database: Database, draft: str, person: str) -> EditCost:
     with database.read() as tx:
         inbox: DraftReplica[str] = DraftReplica(live.load_draft(tx, draft))
-    took, own = [], []
+    elapsed, own = [], []
     for update in islice(type_keystrokes(inbox.committed.state()), EDITS):
-        began, used = time.perf_counter(), time.process_time()
+        started_at, used = time.perf_counter(), time.process_time()
         inbox.submit(person, person, update)
         rows = inbox.begin_commit()
         with database.write(NullDispatcher()) as tx:
-            landed = live.append_updates(tx, draft, epoch=inbox.epoch, after=inbox.seq, rows=rows, claims={})
-        inbox.finish_commit(landed.missed_updates, landed.seq)
-        took.append(time.perf_counter() - began)
+            appended = live.append_updates(tx, draft, epoch=inbox.epoch, after=inbox.seq, rows=rows, claims={})
+        inbox.finish_commit(appended.missed_updates, appended.seq)
+        elapsed.append(time.perf_counter() - started_at)
         own.append(time.process_time() - used)
-    return EditCost(1000 * statistics.median(took), 1000 * statistics.median(own))
+    return EditCost(1000 * statistics.median(elapsed), 1000 * statistics.median(own))

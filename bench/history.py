@@ -1,4 +1,4 @@
-"""Drafts with a long past, written as the rooms write them: rows of one keystroke, and a snapshot now and then."""
+"""Drafts with a long journal, written as rooms write them: rows of one keystroke, with periodic snapshots."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -12,11 +12,11 @@ from service.store.db import Database
 from service.store.drafts import journal as journal_store
 
 TURN_LENGTH = 400
-"""Keystrokes after which somebody else goes on."""
+"""Keystrokes after which another person continues."""
 
 
 def grow_journal(database: Database, draft: str, *, upto: int, person: str) -> None:
-    """Let a draft be typed in until its journal has so many rows."""
+    """Type in a draft until its journal has that many rows."""
     with database.read() as tx:
         stored = load_draft(tx, draft)
     copy = SharedText.load(stored.state, stored.update_bytes, client_id=1, sha256=stored.text_sha256)
@@ -35,7 +35,7 @@ def grow_journal(database: Database, draft: str, *, upto: int, person: str) -> N
 
 
 def type_keystrokes(state: bytes) -> Iterator[bytes]:
-    """What people type into a text one after the other, without end."""
+    """Yield consecutive keystrokes of people typing into a text, without end."""
     for nth in count(1):
         one = LoadClient(LoadState(), "", "", nth)
         one.doc.apply_update(state)

@@ -1,4 +1,4 @@
-"""What the embedded house costs when nobody uses it, how soon it is ready, and how soon a worker hears the bell."""
+"""Memory of an idle embedded instance, time until it is ready, and latency of job dispatch to a worker."""
 
 import statistics
 import tempfile
@@ -17,32 +17,30 @@ from service.store.db import Database, connect, now_us
 from service.store.tables import jobs as table
 
 SETTLE_SECONDS = 5.0
-"""Seconds after which a process that nobody asks anything is idle."""
+"""Seconds after which a process without requests is idle."""
 
 DISPATCHES = 40
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings.load({}, var=Path(directory) / "var", port=demo.free_port(), sample=True)
         demo.prepare_instance(settings)
-        began = time.monotonic()
+        started_at = time.monotonic()
         with demo.running_instance(settings):
-            ready = time.monotonic() - began
+            ready = time.monotonic() - started_at
             time.sleep(SETTLE_SECONDS)
             memory = _memory_by_process()
             latencies = _dispatch_latencies(settings)
-    print(f"{'ready after it is started':40} {ready:8.2f} s")
+    print(f"{'start to ready':40} {ready:8.2f} s")
     for name, megabytes in memory.items():
         print(f"{'memory, idle: ' + name:40} {megabytes:8.0f} MB (PSS)")
-    print(
-        f"{'from the bell to the start of the task':40} {statistics.median(latencies):8.1f} ms (median of {DISPATCHES})"
-    )
+    print(f"{'dispatch to start of task':40} {statistics.median(latencies):8.1f} ms (median of {DISPATCHES})")
 
 
 def _memory_by_process() -> dict[str, float]:
-    """Megabytes of each part of the running house, and of all; what processes share is counted once."""
+    """Return the megabytes of each process of the running instance, and of all; shared memory is counted once."""
     found: dict[str, float] = {}
     for process in psutil.Process().children(recursive=True):
         name = _process_name(process.cmdline())
@@ -58,7 +56,8 @@ def _process_name(words: list[str]) -> str:
 
 
 def _dispatch_latencies(settings: Settings) -> list[float]:
-    """Milliseconds from ringing to the claim, for jobs whose thing is gone and that are therefore soon over."""
+    """Return the milliseconds from dispatch to claim, for jobs whose subject is deleted and which therefore end at
+    once."""
     database = connect(settings.resolved_database_url)
     dispatcher = JobDispatcher(private_redis.url(private_redis.socket_path(settings.var)))
     try:

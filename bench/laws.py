@@ -1,4 +1,5 @@
-"""Real laws with their versions, in `../shared/data` beside the checkout; not ours to copy, so not part of it."""
+"""Real laws with their versions, in `../shared/data` beside the checkout; not ours to redistribute, so not part of the
+repository."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -7,11 +8,11 @@ LAWS = Path(__file__).parents[2] / "shared" / "data"
 
 
 def law_names() -> list[str]:
-    """The names of the sets; none where there is no data."""
+    """Return the names of the sets; none where there is no data."""
     return sorted(place.name for place in LAWS.iterdir() if place.is_dir()) if LAWS.is_dir() else []
 
 
 @lru_cache(maxsize=200)
 def law_versions(name: str) -> list[str]:
-    """The versions of a set, the oldest first."""
+    """Return the versions of a set, oldest first."""
     return [place.read_bytes().decode() for place in sorted((LAWS / name).glob("*.md"))]

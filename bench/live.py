@@ -1,7 +1,7 @@
-"""Writing together: fifty people type five edits a second each, with carets, into one text of a running service.
+"""Live editing: fifty people type five edits per second each, with carets, into one text of a running service.
 
-What is timed is an edit from its writer to the replica of each other person, by when it is on disk. The service and
-the people share the machine. `python -m bench.live_load` puts the same load on any service.
+Measured: the latency from the writer of an edit to the replica of each other person, by when it is on disk. The service
+and the clients share the machine. `python -m bench.live_load` puts the same load on any service.
 """
 
 import json
@@ -32,7 +32,7 @@ VOCABULARY = ("نحن", "المنظمات", "على", "هذا", "البيان", 
 SHORT_WORDS, LONG_WORDS = 1_900, 60_000
 """Words of the two texts: about 10,000 characters, and a constitution."""
 MEMORY_DIRECTORY = Path("/dev/shm")
-"""A directory without a disk, where there is one."""
+"""A directory in memory (tmpfs), where there is one."""
 
 FEW_PEOPLE = {"typists": 50, "typing": 50}
 MANY_PEOPLE = {"typists": 200, "typing": 10}
@@ -40,7 +40,7 @@ MANY_PEOPLE = {"typists": 200, "typing": 10}
 
 @dataclass
 class LiveBench:
-    """Web servers over one database, and a document in it."""
+    """Web servers over one database, with one document in it."""
 
     members: SampleMembers
     document: str
@@ -51,15 +51,15 @@ class LiveBench:
 
 
 def run() -> None:
-    """Prints the tables."""
-    head = ("text, servers", "edits/s", "arrived", "alike", "p50", "p95", "p99", "ack p50", "ack p99", "cpu", "MB")
+    """Print the tables."""
+    head = ("text, servers", "edits/s", "arrived", "equal", "p50", "p95", "p99", "ack p50", "ack p99", "cpu", "MB")
     print("{:38} {:>7} {:>17} {:>6} {:>6} {:>6} {:>6} {:>8} {:>8} {:>5} {:>5}".format(*head))
     for name, words, count, people, directory in (
         ("10,000 characters", SHORT_WORDS, 1, FEW_PEOPLE, None),
         ("60,000 words", LONG_WORDS, 1, FEW_PEOPLE, None),
         ("60,000 words, no disk", LONG_WORDS, 1, FEW_PEOPLE, MEMORY_DIRECTORY),
         ("60,000 words, two servers", LONG_WORDS, 2, FEW_PEOPLE, None),
-        ("10,000 characters, 200 here, 10 type", SHORT_WORDS, 1, MANY_PEOPLE, None),
+        ("10,000 characters, 200 join, 10 type", SHORT_WORDS, 1, MANY_PEOPLE, None),
     ):
         if directory is None or directory.is_dir():
             with run_live_bench(words, count, directory=directory) as found:
@@ -78,7 +78,7 @@ def _print_row(name: str, bench: LiveBench, people: dict[str, int]) -> None:
 
 
 def run_load(editions: Sequence[str], token: str, people: dict[str, int]) -> dict[str, Any]:
-    """What the load script tells, run as a process of its own."""
+    """Return the output of the load script, run as a separate process."""
     words = [f"--{name}={value}" for name, value in {**people, "rate": 5, "seconds": SECONDS, "token": token}.items()]
     command = [sys.executable, "-m", "bench.live_load", *words, *editions]
     result: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -87,7 +87,8 @@ def run_load(editions: Sequence[str], token: str, people: dict[str, int]) -> dic
 
 @contextmanager
 def run_live_bench(words: int, count: int, *, directory: Path | None = None) -> Iterator[LiveBench]:
-    """So many web servers on a text of so many words, its files in `directory` (default: where temporary files are)."""
+    """Run that many web servers on a text of that many words, with their files in `directory` (default: the temporary
+    directory)."""
     with tempfile.TemporaryDirectory(dir=directory) as directory_path:
         settings = Settings(var=Path(directory_path), sample=True)
         migrate(settings.resolved_database_url)
@@ -109,7 +110,7 @@ def run_live_bench(words: int, count: int, *, directory: Path | None = None) -> 
 
 
 def random_text(words: int) -> str:
-    """A text of so many words in paragraphs of sixty."""
+    """Return a text of that many words in paragraphs of sixty."""
     chosen = random.Random(7)
     lines = (" ".join(chosen.choice(VOCABULARY) for _ in range(60)) for _ in range(words // 60))
     return "\n\n".join(lines)

@@ -1,9 +1,10 @@
-"""People who type at the same time into one text of a running service, and how long an edit takes to reach the others.
+"""Load generator for live editing: people type at the same time into one text of a running service.
 
     python -m bench.live_load --typists 50 --rate 5 --seconds 20 --token TOKEN https://HOST/api/v1/documents/ID/editions/ar
 
-Every typist has a connection and a replica of their own, types letters (one edit in ten jumps or deletes) and shows a
-caret with each. An edit has arrived when it is in the replica of another. Several addresses share the typists.
+Every typist has a connection and a replica, types letters (one edit in ten jumps or deletes) and sends a caret position
+with each. An edit has arrived when it is in the replica of another typist. Typists are distributed over the given
+addresses.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from service.live import protocol
 
 LETTERS = (*"ابتثجحخد نهوي abc .", "🙂", "🕊")
 SETTLE_TIMEOUT = 30.0
-"""Seconds within which all that was typed must have arrived."""
+"""Seconds within which everything typed must have arrived."""
 JUMP_SHARE = 0.1
 DELETE_SHARE = 0.2
 
@@ -35,7 +36,7 @@ CharacterId = tuple[int, int]
 
 @dataclass
 class LoadState:
-    """What all typists share: when each letter was sent, and how long it took to each of the others."""
+    """State shared by all typists: when each letter was sent, and its latency to each of the others."""
 
     sent_at: dict[CharacterId, float] = field(default_factory=dict)
     arrivals: list[float] = field(default_factory=list)
@@ -45,7 +46,7 @@ class LoadState:
     carets: int = 0
 
     def letters(self, update: bytes) -> list[CharacterId]:
-        """The letters of typists that an update brings; each distinct frame is read once."""
+        """Return the typists' letters that an update inserts; each distinct frame is parsed once."""
         if update not in self.letters_by_update:
             if len(self.letters_by_update) > 200:
                 self.letters_by_update.clear()
@@ -57,7 +58,7 @@ class LoadState:
 
 
 class LoadClient:
-    """One person with a replica."""
+    """One typist with a replica."""
 
     def __init__(self, world: LoadState, url: str, token: str, seed: int) -> None:
         self.state, self.url, self.token = world, url, token
@@ -102,8 +103,8 @@ class LoadClient:
             case protocol.AWARENESS:
                 self.state.carets += 1
             case protocol.CONTROL:
-                said = json.loads(cursor.read_chunk())
-                assert said["kind"] == "hello" and said["mode"] == "write", said
+                hello = json.loads(cursor.read_chunk())
+                assert hello["kind"] == "hello" and hello["mode"] == "write", hello
 
     async def handle_sync(self, step: int, data: bytes, now: float) -> None:
         if step == protocol.STEP_1:
@@ -120,7 +121,7 @@ class LoadClient:
                     self.state.arrivals.append(now - self.state.sent_at[unit])
 
     def edit(self) -> bytes:
-        """One edit, made in our replica."""
+        """Make one edit in the replica and send it."""
         if not self.typed_ranges or self.random.random() < JUMP_SHARE:
             return self.insert_elsewhere()
         if len(self.typed_ranges) > 1 and self.random.random() < DELETE_SHARE:
@@ -135,7 +136,7 @@ class LoadClient:
         return update
 
     def insert_elsewhere(self) -> bytes:
-        """A letter anywhere; it is found by bytes, at the end of a line, where no letter is cut."""
+        """Insert a letter at a random place: a byte offset at the end of a line, where no character is split."""
         updates: list[bytes] = []
         subscription = self.doc.observe(lambda event: updates.append(event.update))
         before = str(self.text)
@@ -149,7 +150,7 @@ class LoadClient:
         return updates[0]
 
     def insert_update(self, left: CharacterId) -> bytes:
-        """The update a browser makes of the next letter of a run."""
+        """Return the update a browser sends for the next letter of a run."""
         letter = self.random.choice(LETTERS)
         info = bytes((4 | 0x80 | (0x40 if self.right_origin else 0),))
         places = b"".join(encode_varint(part) for unit in (left, self.right_origin) if unit for part in unit)
@@ -179,7 +180,7 @@ class LoadClient:
 
 
 def percentile_ms(values: Sequence[float], share: float) -> float:
-    """Milliseconds below which that share lies."""
+    """Return the percentile in milliseconds."""
     ordered = sorted(values)
     return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
 
@@ -187,7 +188,7 @@ def percentile_ms(values: Sequence[float], share: float) -> float:
 async def run_load(
     urls: Sequence[str], *, token: str, typists: int, typing: int, rate: float, seconds: float
 ) -> dict[str, object]:
-    """Let `typing` of `typists` type, wait until everything has arrived, and tell how it was."""
+    """Let `typing` of `typists` type, wait until everything has arrived, and report the latencies."""
     state = LoadState()
     clients = [LoadClient(state, urls[nth % len(urls)], token, nth) for nth in range(typists)]
     for one in clients:

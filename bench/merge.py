@@ -1,6 +1,6 @@
-"""Merges of real amendments: every edit between two versions of a law is given to one of two sides, and the two sides
-are merged. The right answer is known. Then conflicts and moves are planted. Beside it git merge-file, by lines.
-"""
+"""Three-way merges of real amendments: each edit between two versions of a law is assigned to one of two sides, and the
+sides are merged. The right answer is known. Then conflicts and moves are planted. Compared with git merge-file, by
+lines."""
 
 import random
 import statistics
@@ -19,7 +19,7 @@ from service.domain.text.merge.merge import MergeResult, merge_texts
 from service.domain.text.merge.relocation import accept_relocation
 
 VERSION_STEPS = {"grundgesetz-de": 3, "india-en": 3, "ca-access-info-en": 3, "ca-access-info-fr": 2}
-"""Versions one step apart; the sets with few versions take each."""
+"""Versions one step apart; sets with few versions take each."""
 
 MAX_PLANTED_WORDS = 12
 """Words of an edit that is planted as a conflict."""
@@ -38,7 +38,7 @@ class MergeCase:
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     if not law_names():
         print("skipped: no data in ../shared/data")
         return
@@ -96,7 +96,7 @@ def _merge_split_cases(cases: Sequence[MergeCase]) -> Counter[str]:
         seconds.append(time.perf_counter() - started)
         counts[f"ours {_reason(merged, case)}"] += 1
         counts[f"git  {_verdict(_git_merge(case), case)}"] += 1
-        counts["ours not read again"] += not merged.checked
+        counts["ours not validated"] += not merged.checked
         if merged.text != case.expected:
             print(f"  {_reason(merged, case)}: {case.name}", [c.base[:60] for c in merged.conflicts][:3])
     print(f"ours: median {statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s")
@@ -104,18 +104,19 @@ def _merge_split_cases(cases: Sequence[MergeCase]) -> Counter[str]:
 
 
 def _reason(merged: MergeResult, case: MergeCase) -> str:
-    """A conflict of words is one the split did not plant. Where the words do not meet, and half of a rewritten list or
-    table went to each side, reading the result again found that it reads as neither side's half does."""
+    """Return the reason of a conflict. A conflict of words is one the split did not plant. Where the words do not
+    overlap, and half of a rewritten list or table went to each side, validation found that the result reads as neither
+    side's half does."""
     verdict = _verdict(merged.text, case)
     if verdict != "needless conflict":
         return verdict
     sides = word_splices(case.base, case.ours), word_splices(case.base, case.theirs)
     met = any(isinstance(part, MergeConflict) for part in diff3(case.base, *sides))
-    return f"{verdict}, {'of words' if met else 'on reading again'}"
+    return f"{verdict}, {'overlapping words' if met else 'by validation'}"
 
 
 def _verdict(text: str | None, case: MergeCase) -> str:
-    return "needless conflict" if text is None else "right" if text == case.expected else "silently wrong"
+    return "needless conflict" if text is None else "correct" if text == case.expected else "silently wrong"
 
 
 def _git_merge(case: MergeCase) -> str | None:
@@ -154,7 +155,7 @@ def _is_short(base: str, edit: Splice) -> bool:
 
 
 def _paragraph_cases(name: str, rng: random.Random) -> Iterator[tuple[list[str], int, str]]:
-    """Texts in paragraphs, the place of one that stands once, and what it is after an edit."""
+    """Return texts in paragraphs, the position of a paragraph that occurs once, and that paragraph after an edit."""
     parts = law_versions(name)[len(law_versions(name)) // 2].split("\n\n")
     once = Counter(parts)
     long = [place for place, part in enumerate(parts) if len(part.split(" ")) > 25 and once[part] == 1]
@@ -182,13 +183,13 @@ def _merge_moved(rng: random.Random) -> Counter[str]:
 def _relocation_verdict(base: str, ours: str, theirs: str, expected: str) -> str:
     merged = merge_texts(base, ours, theirs)
     if merged.text is not None:
-        return "merged rightly" if merged.text == expected else "silently wrong"
+        return "merged correctly" if merged.text == expected else "silently wrong"
     if not merged.relocations:
-        return "conflict, nothing offered"
+        return "conflict, no relocation offered"
     for offer in merged.relocations:
         ours, theirs = accept_relocation(base, ours, theirs, offer)
         if merge_texts(base, ours, theirs).text == expected:
-            return "offered rightly"
+            return "offered correctly"
     return "offered wrongly"
 
 

@@ -1,7 +1,7 @@
 """Opening a draft of 60,000 words that was written in 10,000 changes.
 
-Of the server: from asking for the connection to the last byte of the text, where the process has no room of the draft
-yet, and where it has. In Chromium: from the navigation to the first words painted in the editor.
+On the server: from the connection request to the last byte of the text, with and without an existing room of the draft
+in the process. In Chromium: from the navigation to the first words painted in the editor.
 """
 
 import asyncio
@@ -35,11 +35,11 @@ new MutationObserver((_, watch) => {
   requestAnimationFrame(() => setTimeout(() => { window.firstWords = performance.now(); }));
 }).observe(document, { childList: true, subtree: true });
 """
-"""Notes when the frame was painted in which the editor first shows words."""
+"""Records when the frame was painted in which the editor first shows words."""
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     with run_live_bench(LONG_WORDS, 1) as found:
         (web,) = found.web_processes
         lama = found.members.people["lama"]
@@ -55,9 +55,9 @@ def run() -> None:
             first, *later = asyncio.run(_measure_openings(found, lama.token))
             cold.append(first)
             warm += later
-        _print_row("server, for the first to come", cold, goal=50)
-        _print_row("server, for who comes later", warm, goal=50)
-        _print_row("Chromium, the first words in the editor", _measure_first_words(found, session), goal=1000)
+        _print_row("server, without a room", cold, goal=50)
+        _print_row("server, with a room", warm, goal=50)
+        _print_row("Chromium, first words in the editor", _measure_first_words(found, session), goal=1000)
 
 
 def _print_row(label: str, took: Sequence[float], *, goal: int) -> None:
@@ -65,20 +65,20 @@ def _print_row(label: str, took: Sequence[float], *, goal: int) -> None:
 
 
 async def _measure_openings(bench: LiveBench, token: str) -> list[float]:
-    """Milliseconds of each opening; the first finds no room, and stays in the one it made."""
+    """Return the milliseconds of each opening; the first finds no room, and stays in the one it creates."""
     address = f"{bench.edition_urls()[0].replace('http', 'ws', 1)}/live"
     key = {"authorization": f"Bearer {token}"}
     await _wait_for_refusal(
         address.replace(bench.document, "doc_nowhere"), key
-    )  # what a process needs once, it has now
-    took = []
+    )  # warm-up: one-time costs of the process are paid now
+    elapsed = []
     async with connect(address, additional_headers=key, compression=None, max_size=None) as first:
-        took.append(await _read_whole_text(first, time.perf_counter()))
+        elapsed.append(await _read_whole_text(first, time.perf_counter()))
         for _ in range(WARM_RUNS):
-            began = time.perf_counter()
+            started_at = time.perf_counter()
             async with connect(address, additional_headers=key, compression=None, max_size=None) as later:
-                took.append(await _read_whole_text(later, began))
-    return took
+                elapsed.append(await _read_whole_text(later, started_at))
+    return elapsed
 
 
 async def _wait_for_refusal(address: str, key: dict[str, str]) -> None:
@@ -91,7 +91,7 @@ async def _wait_for_refusal(address: str, key: dict[str, str]) -> None:
 
 
 async def _read_whole_text(socket: ClientConnection, started: float) -> float:
-    """Milliseconds until the whole text has come."""
+    """Return the milliseconds until the whole text has arrived."""
     while True:
         cursor = Cursor(bytes(await socket.recv(decode=False)))
         if cursor.read_varint() != protocol.SYNC:
@@ -104,19 +104,19 @@ async def _read_whole_text(socket: ClientConnection, started: float) -> float:
 
 
 def _measure_first_words(bench: LiveBench, session: str) -> list[float]:
-    """Milliseconds of each page, the script out of the browser's store but for the first."""
+    """Return the milliseconds of each page load; all but the first have the script in the browser's cache."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         context = browser.new_context(locale="ar", viewport={"width": 1280, "height": 800})
         context.add_cookies([{"name": "mithaq", "value": session, "url": bench.web_processes[0].origin}])
         context.add_init_script(FIRST_WORDS_SCRIPT)
-        took = []
+        elapsed = []
         for _ in range(PAGE_LOADS):
             page = context.new_page()
             page.goto(f"{bench.web_processes[0].origin}/documents/{bench.document}/texts/ar")
             while not (at := page.evaluate("window.firstWords")):
                 page.wait_for_timeout(20)
-            took.append(float(at))
+            elapsed.append(float(at))
             page.close()
         browser.close()
-    return took
+    return elapsed

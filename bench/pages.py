@@ -1,8 +1,8 @@
-"""Server time of the pages, and how many of them a second, beside a bare Starlette handler.
+"""Server time and throughput of the pages, compared with a bare Starlette handler.
 
-The application is called as uvicorn calls it, without a socket: what is timed is ours. The bare handler makes as many
-reads of one row by its id, in one transaction, as the page made statements, and draws the same template from values
-that lie ready: what is left between the two is who asks, what they may, and what a page says of it.
+The application is called as uvicorn calls it, without a socket, so only our code is timed. The bare handler reads as
+many rows by id, in one transaction, as the page runs statements, and renders the same template from prepared values:
+the difference is authentication, authorization and the view models.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
 from bench.render_texts import CONSTITUTION_WORDS, constitution
-from bench.stage import SECRET, SampleBench, create_document_versions, open_sample_bench
+from bench.sample_instance import SECRET, SampleBench, create_document_versions, open_sample_bench
 from service.actions.documents import documents
 from service.actions.endorsement import rounds
 from service.job_dispatch import NullDispatcher
@@ -34,15 +34,15 @@ from service.web.app import create_app
 
 REQUESTS = 60
 CONCURRENCY = 4
-"""Requests under way together where pages a second are counted."""
+"""Concurrent requests when throughput is measured."""
 
 ROUNDS = 5
-"""Ours and the bare handler by turns, so that noise meets both."""
+"""Our pages and the bare handler alternate, so that noise affects both."""
 
 
 @dataclass(frozen=True)
 class BenchPage:
-    """`who` reads what stands at `path`; the goal is milliseconds of server time, median."""
+    """A page at `path`, requested as `who`; the goal is the median server time in milliseconds."""
 
     name: str
     person: str
@@ -51,14 +51,14 @@ class BenchPage:
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     with open_sample_bench() as sample_bench:
         asyncio.run(_print_table(sample_bench, _create_pages(sample_bench)))
 
 
 @dataclass
 class RenderedTemplate:
-    """What a page was last drawn from."""
+    """A template and the context it was last rendered with."""
 
     template: Template
     values: dict[str, object]
@@ -66,7 +66,7 @@ class RenderedTemplate:
 
 @contextmanager
 def record_templates() -> Iterator[list[RenderedTemplate]]:
-    """The templates that are drawn meanwhile, and from what."""
+    """Record the templates rendered inside the block, and their contexts."""
     found: list[RenderedTemplate] = []
     render = Template.render
 
@@ -88,16 +88,16 @@ async def _print_table(sample_bench: SampleBench, pages: Sequence[BenchPage]) ->
             size = await request()
         bare_request = create_request(_bare_app(database, reads=len(statements), template=drawn[-1]), "/", "")
         await bare_request()
-        took = sorted([await measure_ms(request) for _ in range(REQUESTS)])
+        elapsed = sorted([await measure_ms(request) for _ in range(REQUESTS)])
         shares = [await _requests_per_second(request) / await _requests_per_second(bare_request) for _ in range(ROUNDS)]
         print(
-            f"{page.name:34} {size / 1000:6.0f} {len(statements):6} {statistics.median(took):10.1f}"
-            f" {took[int(0.9 * REQUESTS)]:8.1f} {page.goal_ms:6.0f} {statistics.median(shares):15.0%}"
+            f"{page.name:34} {size / 1000:6.0f} {len(statements):6} {statistics.median(elapsed):10.1f}"
+            f" {elapsed[int(0.9 * REQUESTS)]:8.1f} {page.goal_ms:6.0f} {statistics.median(shares):15.0%}"
         )
 
 
 def _create_pages(sample_bench: SampleBench) -> list[BenchPage]:
-    """A document of 20,000 words in each phase beside the sample's own, and the pages that are timed."""
+    """Create a document of 20,000 words in each phase beside those of the sample; return the pages to be timed."""
     database, cast = sample_bench.database, sample_bench.members
     sealed_document = document.create_sealed_document(database, cast, secret=SECRET, script=sample_bench.script)
     long = constitution()
@@ -123,8 +123,8 @@ def _create_pages(sample_bench: SampleBench) -> list[BenchPage]:
         BenchPage(f"signing, {text}", "yusuf", f"/rounds/{round_id}/sign?lang=en", 15),
         BenchPage("document of the sample", "yusuf", f"/documents/{sealed_document}", 8),
         BenchPage("comparison of the sample", "yusuf", f"/documents/{sealed_document}/comparison?old=1&new=2", 8),
-        BenchPage("home, a signatory", "yusuf", "/", 8),
-        BenchPage("home, the secretariat", "salma", "/", 8),
+        BenchPage("dashboard, signatory", "yusuf", "/", 8),
+        BenchPage("dashboard, secretariat", "salma", "/", 8),
         BenchPage("round", "yusuf", f"/rounds/{round_id}", 8),
         BenchPage("files", "reem", f"/documents/{sealed_document}/files", 8),
         BenchPage("people", "salma", "/people", 8),
@@ -133,14 +133,14 @@ def _create_pages(sample_bench: SampleBench) -> list[BenchPage]:
         BenchPage("next step", "lama", f"/documents/{draft}/steps", 8),
         BenchPage("notices", "yusuf", "/notices", 8),
         BenchPage("account", "yusuf", "/account", 8),
-        BenchPage("first page of strangers", "", "/", 8),
+        BenchPage("public dashboard", "", "/", 8),
         BenchPage("sign-in", "", "/sign-in", 8),
     ]
 
 
 @contextmanager
 def record_statements(database: Database) -> Iterator[list[str]]:
-    """The statements that are run meanwhile."""
+    """Record the statements run inside the block."""
     found: list[str] = []
 
     def note(*args: object) -> None:
@@ -154,7 +154,8 @@ def record_statements(database: Database) -> Iterator[list[str]]:
 
 
 def _bare_app(database: Database, *, reads: int, template: RenderedTemplate) -> ASGIApp:
-    """Reads one row by its id, `reads` times, and draws the same template from values that lie ready."""
+    """Return an application that reads one row by its id, `reads` times, and renders the same template from prepared
+    values."""
     with database.read() as tx:
         id = tx.connection.execute(select(person.c.id).limit(1)).scalar_one()
 
@@ -171,7 +172,7 @@ def _bare_app(database: Database, *, reads: int, template: RenderedTemplate) -> 
 
 
 def create_request(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitable[int]]:
-    """Asks for `path` as uvicorn does; the octets of the body, decoded from nothing."""
+    """Return a function that requests `path` as uvicorn does and returns the raw bytes of the body."""
     target, _, query = path.partition("?")
     headers = [(b"host", b"localhost"), (b"accept-language", b"ar"), (b"cookie", f"mithaq={cookie}".encode())]
     scope = {
@@ -207,19 +208,19 @@ def create_request(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitab
 
 
 async def measure_ms(request: Callable[[], Awaitable[int]]) -> float:
-    """Milliseconds."""
-    began = time.perf_counter()
+    """Return the milliseconds of each request."""
+    started_at = time.perf_counter()
     await request()
-    return 1000 * (time.perf_counter() - began)
+    return 1000 * (time.perf_counter() - started_at)
 
 
 async def _requests_per_second(request: Callable[[], Awaitable[int]]) -> float:
-    """Pages a second."""
-    began = time.perf_counter()
+    """Return the requests per second."""
+    started_at = time.perf_counter()
 
     async def send_share() -> None:
         for _ in range(REQUESTS // CONCURRENCY // 3):
             await request()
 
     await asyncio.gather(*(send_share() for _ in range(CONCURRENCY)))
-    return CONCURRENCY * (REQUESTS // CONCURRENCY // 3) / (time.perf_counter() - began)
+    return CONCURRENCY * (REQUESTS // CONCURRENCY // 3) / (time.perf_counter() - started_at)

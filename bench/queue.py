@@ -1,6 +1,7 @@
 """From the seal to the PDF on disk, through the queue: a statement of two pages in Arabic, on a service of its own.
 
-Beside it the same rendering called directly in this process, so that the cost of the queue shows on a noisy machine.
+The same rendering is also called directly in this process, so that the cost of the queue is visible on a noisy
+machine.
 """
 
 import statistics
@@ -25,7 +26,7 @@ TITLE = "بيان مشترك"
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings.load({}, var=Path(directory) / "var", port=demo.free_port(), sample=True)
         members = demo.prepare_instance(settings)
@@ -37,8 +38,8 @@ def run() -> None:
     direct = [_measure_direct() for _ in range(RUNS)]
     print(f"{'request to PDF on disk, 2 pages, ar':40} {'median s':>9} {'slowest s':>10}")
     for name, seconds in (
-        ("through the queue, DOCX beside it", queued),
-        ("the same rendering, called directly", direct),
+        ("through the queue, with its DOCX", queued),
+        ("same rendering, called directly", direct),
     ):
         print(f"{name:40} {statistics.median(seconds):9.2f} {max(seconds):10.2f}")
     print(f"{'ratio of the medians':40} {statistics.median(queued) / statistics.median(direct):9.2f}")
@@ -56,7 +57,7 @@ def _grant_mandates(demo_run: DemoRun) -> None:
 
 
 def _measure_queued(demo_run: DemoRun) -> float:
-    """Seconds from the request for the PDF (written with the seal) to the PDF on disk."""
+    """Return the seconds from the request for the PDF (written with the seal) to the PDF on disk."""
     document = _create_sealed_statement(demo_run)
     while True:
         exports = demo_run.api.get(f"/documents/{document}/exports", token=demo_run.token_for_role("communications"))[
@@ -71,7 +72,7 @@ def _measure_queued(demo_run: DemoRun) -> float:
 
 
 def _create_sealed_statement(demo_run: DemoRun) -> str:
-    """An urgent statement that everyone has answered, and that is therefore sealed."""
+    """Create an urgent statement that every organisation has answered, and that is therefore sealed."""
     api, drafter, secretariat = demo_run.api, demo_run.token_for_role("drafter"), demo_run.token_for_role("secretariat")
     editions = {"ar": {"title": TITLE, "text": statement()}}
     body: dict[str, Any] = {"kind": "statement", "authentic": ["ar"], "editions": editions, "urgent": True}
@@ -99,7 +100,7 @@ def _latest_code(api: ApiClient, token: str) -> str:
 
 
 def _measure_direct() -> float:
-    began = time.monotonic()
+    started_at = time.monotonic()
     manuscript = Manuscript(lang="ar", dir="rtl", digits="arab", kind="statement", title=TITLE, text=statement())
     render(manuscript, "pdf")
-    return time.monotonic() - began
+    return time.monotonic() - started_at

@@ -1,7 +1,7 @@
-"""Redlines against git's word diff and diff-match-patch, on real laws where they are beside the checkout.
+"""Redlines compared with git's word diff and diff-match-patch, on real laws where they are beside the checkout.
 
-git: one process a pair, its start counted, as somebody would run it. Ours: what a pair costs in `mithaq redline
---batch`, reading and writing counted; and what it costs the service, which keeps an index of every version.
+git: one process per pair, its start-up included, as it would be run by hand. Ours: the cost of a pair in `mithaq
+redline --batch`, reading and writing included; and its cost in the service, which keeps an index of every version.
 """
 
 import os
@@ -23,7 +23,7 @@ from service.domain.text.redline.redline import Redline, compute_redline
 
 RUNS = 5
 OTHERS_TIMEOUT = 20
-"""Seconds after which a comparison by others is given up."""
+"""Seconds after which a comparison by another tool is aborted."""
 
 GIT_WORD_REGEX = "--word-diff-regex=[[:alnum:]_]+|[[:space:]]|[^[:space:]]"
 GIT_ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8"}
@@ -31,7 +31,7 @@ GIT_ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8"}
 
 @dataclass(slots=True)
 class Totals:
-    """Of one set of pairs. Ratios are to git."""
+    """Totals of one set of pairs. Ratios are relative to git."""
 
     cold_ratios: list[float] = field(default_factory=list)
     stored_ratios: list[float] = field(default_factory=list)
@@ -44,8 +44,12 @@ class Totals:
 
 
 def run() -> None:
-    """Prints the tables."""
-    print(f"real laws in {LAWS_DIRECTORY}" if LAWS_DIRECTORY.is_dir() else "skipped: no data; texts of our own instead")
+    """Print the tables."""
+    print(
+        f"real laws in {LAWS_DIRECTORY}"
+        if LAWS_DIRECTORY.is_dir()
+        else "no data in ../shared/data; using generated texts"
+    )
     with tempfile.TemporaryDirectory() as directory:
         files = Path(directory, "old.md"), Path(directory, "new.md")
         found = list(text_pairs())
@@ -58,10 +62,10 @@ def _compare_pairs(found: Sequence[TextPairSample], files: tuple[Path, Path]) ->
     sums: dict[str, Totals] = defaultdict(Totals)
     for sample in found:
         _measure(sample, files, (sums[sample.group], sums["all"]))
-    print(f"\n{'to git, n':24}{'median':>8}{'p90':>7}{'stored':>8}{'changed':>9}{'runs':>7}{'torn':>6}{'failed':>7}")
+    print(f"\n{'vs git, n':24}{'median':>8}{'p90':>7}{'stored':>8}{'changed':>9}{'runs':>7}{'split':>6}{'failed':>7}")
     for name, one in sums.items():
         _print_row(f"{name}, {len(one.cold_ratios)}", one)
-    print(f"{'to reach':24}{'1.0':>8}{'2.0':>7}{'0.5':>8}{'0.90':>9}{'0.25':>7}{'0':>6}{'0':>7}   a set 1.15")
+    print(f"{'goal':24}{'1.0':>8}{'2.0':>7}{'0.5':>8}{'0.90':>9}{'0.25':>7}{'0':>6}{'0':>7}   per set 1.15")
 
 
 def _print_row(name: str, totals: Totals) -> None:
@@ -96,7 +100,7 @@ def _measure(sample: TextPairSample, files: tuple[Path, Path], totals: Iterable[
 
 
 def _compare_diff_match_patch(found: Sequence[TextPairSample], files: tuple[Path, Path]) -> None:
-    """diff-match-patch on words, without its clock, on the first three pairs of each set."""
+    """Run diff-match-patch on words, without its timeout, on the first three pairs of each set."""
     ratios, given_up = [], 0
     for sample in [one for kin in dict.fromkeys(one.group for one in found) for one in _first_pairs(found, kin)]:
         _write(files, sample.old, sample.new)
@@ -104,7 +108,7 @@ def _compare_diff_match_patch(found: Sequence[TextPairSample], files: tuple[Path
         given_up += other is None
         ratios += [other[0] / ours] if other else []
     median = statistics.median(ratios)
-    print(f"\ndiff-match-patch by words, no limit / ours: median {median:.1f} (to reach 10), {given_up} given up")
+    print(f"\ndiff-match-patch by words, no timeout / ours: median {median:.1f} (goal 10), {given_up} timed out")
 
 
 def _first_pairs(found: Sequence[TextPairSample], group: str) -> list[TextPairSample]:
@@ -112,7 +116,7 @@ def _first_pairs(found: Sequence[TextPairSample], group: str) -> list[TextPairSa
 
 
 def _compare_hard_cases(files: tuple[Path, Path]) -> None:
-    print(f"\n{'70,000 words':30}{'s':>7}{'MB':>6}{'git s':>7}{'same twice':>11}{'changed/git':>12}")
+    print(f"\n{'70,000 words':30}{'s':>7}{'MB':>6}{'git s':>7}{'repeatable':>11}{'changed/git':>12}")
     for name, (old, new) in hard_cases().items():
         _write(files, old, new)
         one, two = (_run_once("mithaq", files, seed=seed) for seed in ("1", "2"))
@@ -123,11 +127,11 @@ def _compare_hard_cases(files: tuple[Path, Path]) -> None:
         if one and two:
             same = "yes" if one[2] == two[2] else "NO"
             print(f"{name:30}{min(one[0], two[0]):7.2f}{one[1]:6.0f}{git:7.2f}{same:>11}{ratio:12.2f}")
-    print(f"{'to reach':30}{'1.0':>7}{'150':>6}{'':7}{'yes':>11}   renumbered 1.05")
+    print(f"{'goal':30}{'1.0':>7}{'150':>6}{'':7}{'yes':>11}   renumbered 1.05")
 
 
 def _run_once(engine: str, files: tuple[Path, Path], *, seed: str = "0") -> tuple[float, float, str] | None:
-    """Seconds, MB and digest of a process of its own; None after LIMIT seconds."""
+    """Return seconds, MB and digest of a separate process; None after LIMIT seconds."""
     command = [sys.executable, "-m", "bench.redline_once", engine, *map(str, files)]
     try:
         completed = subprocess.run(
@@ -145,7 +149,7 @@ def _git_diff(files: tuple[Path, Path], *options: str) -> bytes:
 
 
 def _git_changes(porcelain: bytes) -> tuple[int, int]:
-    """Changed code points, and runs of them that nothing interrupts."""
+    """Return the changed code points, and the number of contiguous runs of them."""
     changed = runs = 0
     last = ""
     _, _, body = porcelain.decode("utf-8", "replace").partition("\n@@")
@@ -172,7 +176,7 @@ def _change_counts(found: Redline) -> tuple[int, int]:
 
 
 def _count_torn_bounds(found: Redline, old: str, new: str) -> int:
-    """Bounds inside a word or a grapheme cluster."""
+    """Count the bounds inside a word or a grapheme cluster."""
     torn = 0
     for text, bounds in ((old, {op.a1 for op in found.ops}), (new, {op.b1 for op in found.ops})):
         torn += len(bounds - grapheme_ends(text))
@@ -184,9 +188,9 @@ def _count_torn_bounds(found: Redline, old: str, new: str) -> int:
 
 
 def _is_exact(found: Redline, old: str, new: str) -> bool:
-    olds = "".join(old[op.a0 : op.a1] for op in found.ops)
-    news = "".join(old[op.a0 : op.a1] if op.kind == "equal" else new[op.b0 : op.b1] for op in found.ops)
-    return (olds, news) == (old, new)
+    rebuilt_old = "".join(old[op.a0 : op.a1] for op in found.ops)
+    rebuilt_new = "".join(old[op.a0 : op.a1] if op.kind == "equal" else new[op.b0 : op.b1] for op in found.ops)
+    return (rebuilt_old, rebuilt_new) == (old, new)
 
 
 def _write(files: tuple[Path, Path], *texts: str) -> None:
@@ -195,12 +199,12 @@ def _write(files: tuple[Path, Path], *texts: str) -> None:
 
 
 def _best_seconds(work: Callable[[], object], *, runs: int = RUNS) -> float:
-    """The shortest of a few runs: what others do on the machine only adds."""
+    """Return the shortest of a few runs: other load on the machine can only add to it."""
     best = float("inf")
     for _ in range(runs):
-        began = time.perf_counter()
+        started_at = time.perf_counter()
         work()
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.perf_counter() - started_at)
     return best
 
 

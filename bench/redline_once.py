@@ -1,6 +1,7 @@
-"""One comparison in a process of its own: `python -m bench.redline_once mithaq|dmp OLD NEW` prints seconds, MB, digest.
+"""One comparison in a separate process: `python -m bench.redline_once mithaq|dmp OLD NEW` prints seconds, MB,
+digest.
 
-Imports are not counted in the seconds; in the memory they are."""
+Imports are excluded from the seconds and included in the memory."""
 
 import sys
 import time
@@ -19,7 +20,8 @@ def mithaq_digest(old: str, new: str) -> str:
 
 
 def dmp_digest(old: str, new: str) -> str:
-    """diff-match-patch on words as characters, without its clock; surrogates are left out, it cannot write them."""
+    """Run diff-match-patch with words encoded as characters, without its timeout; surrogates are skipped, it cannot
+    write them."""
     names: dict[str, str] = {}
     coded = []
     for text in (old, new):
@@ -37,7 +39,7 @@ def _code_point(place: int) -> int:
 
 
 def _peak_megabytes() -> int:
-    """Megabytes of memory at most, of this program alone: what the kernel sums up counts its parent's as well."""
+    """Return the peak memory of this program alone in megabytes; the kernel's sum includes that of its parent."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 

@@ -1,4 +1,4 @@
-"""Pairs of texts to compare: real laws where they are beside the checkout, and texts of our own; and hard cases."""
+"""Pairs of texts to compare: real laws where they are beside the checkout, generated texts, and hard cases."""
 
 import random
 import re
@@ -18,7 +18,7 @@ TextPair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class TextPairSample:
-    """Two texts that follow one another. `kin`: what is summed up with it."""
+    """Two consecutive texts. `kin`: the group its results are summed under."""
 
     group: str
     old: str
@@ -26,7 +26,7 @@ class TextPairSample:
 
 
 def text_pairs() -> Iterator[TextPairSample]:
-    """Consecutive versions of real laws, else of a constitution of our own, canonical."""
+    """Return consecutive versions of real laws, or of a generated constitution where there are none; canonical."""
     if not LAWS_DIRECTORY.is_dir():
         yield from (TextPairSample("ours", old, new) for old, new in pairwise(_own_versions()))
     for folder in sorted(LAWS_DIRECTORY.iterdir()) if LAWS_DIRECTORY.is_dir() else ():
@@ -35,7 +35,8 @@ def text_pairs() -> Iterator[TextPairSample]:
 
 
 def hard_cases() -> Mapping[str, TextPair]:
-    """Cases that break comparisons: rewritten, moved, renumbered, shuffled, in one line, without a common word."""
+    """Return cases that are hard to compare: rewritten, moved, renumbered, shuffled, on one line, without a common
+    word."""
     rng = random.Random(3)
     law, other = (_first_words(text) for text in _two_laws())
     parts, vocabulary = law.split("\n\n"), sorted(set(law.split()))
@@ -63,7 +64,7 @@ def hard_cases() -> Mapping[str, TextPair]:
 
 
 def renumber_articles(text: str) -> str:
-    """Every article has the next number, in headings and references."""
+    """Give every article the next number, in headings and references."""
     return re.sub(r"\b([Aa]rticles?) (\d+)", lambda found: f"{found[1]} {int(found[2]) + 1}", text)
 
 
@@ -79,7 +80,7 @@ def _two_laws() -> TextPair:
 
 
 def _first_words(text: str) -> str:
-    """The paragraphs of the first WORDS words."""
+    """Return the paragraphs of the first WORDS words."""
     kept, count = [], 0
     for part in text.split("\n\n"):
         kept.append(part)
@@ -102,7 +103,8 @@ def _repeated_sentence(verb: str, times: int) -> str:
 
 
 def _own_versions() -> Iterator[str]:
-    """A constitution as it goes through a year: words, sentences and articles change, one is inserted, one moves."""
+    """Return versions of a generated constitution over a year: words, sentences and articles change, one is inserted,
+    one moves."""
     rng = random.Random(5)
     parts = constitution().split("\n\n")
     for _ in range(12):

@@ -1,7 +1,8 @@
-"""What the press costs: a statement of two pages in Arabic, a constitution of 20,000 words; beside WeasyPrint.
+"""Cost of PDF rendering: a statement of two pages in Arabic and a constitution of 20,000 words, compared with
+WeasyPrint.
 
 Each figure is the median of whole processes, from start to the file on disk, and the peak memory of the largest process
-that took part. WeasyPrint is given the preview of the same tree as HTML, and the same faces.
+involved. WeasyPrint gets the HTML preview of the same tree, and the same fonts.
 """
 
 import os
@@ -28,14 +29,14 @@ TEXTS: dict[str, tuple[str, Callable[[], str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class RenderCost:
-    """Seconds from start to file, megabytes of the largest process."""
+    """Seconds from start to file, and megabytes of the largest process."""
 
     seconds: float
     megabytes: float
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     print(f"{'text':32} {'program':12} {'seconds':>8} {'MB':>6}")
     for name, (lang, text) in TEXTS.items():
         for program, module in PROGRAMS.items():
@@ -51,7 +52,7 @@ def _format_row(costs: list[RenderCost]) -> str:
 
 
 def _measure(module: str, text: str, lang: str) -> RenderCost | None:
-    """One run of `module`, or None where it cannot run."""
+    """Run `module` once; None where it cannot run."""
     with tempfile.TemporaryDirectory() as directory:
         source, target = Path(directory) / "text.md", Path(directory) / "out.pdf"
         source.write_text(text, encoding="utf-8")

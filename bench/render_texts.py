@@ -1,9 +1,9 @@
-"""Texts to measure with, made of sentences of our own: always the same."""
+"""Deterministic texts for benchmarks, made of sentences written for them."""
 
 from itertools import cycle, islice
 
 CONSTITUTION_WORDS = 20_000
-"""Of the constitution, at least."""
+"""Minimum number of words of the constitution."""
 
 STATEMENT_OPENING = """نحن، المنظمات الموقّعة، نكتب إلى كلّ من يعنيه أن يُكتب دستور البلاد في الضوء.
 
@@ -27,7 +27,7 @@ CLAUSES = (
 
 
 def statement() -> str:
-    """About 550 words in Arabic: two pages."""
+    """Return about 550 words in Arabic: two pages."""
     parts = [STATEMENT_OPENING]
     for article, demand in enumerate(islice(cycle(DEMANDS), 8), 1):
         parts.append(f"## المادة {article} {{#a{article}}}\n\n{demand} {DEMANDS[article % 4]}\n\n")
@@ -36,7 +36,7 @@ def statement() -> str:
 
 
 def constitution() -> str:
-    """Parts and articles until there are WORDS words."""
+    """Return parts and articles until there are WORDS words."""
     clauses, parts, article, count = cycle(CLAUSES), [], 0, 0
     while count < CONSTITUTION_WORDS:
         if article % 10 == 0:

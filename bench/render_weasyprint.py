@@ -1,4 +1,5 @@
-"""One PDF by WeasyPrint, from the preview of the same tree: python -m bench.render_weasyprint TEXT LANG OUT"""
+"""Render one PDF with WeasyPrint, from the HTML preview of the same tree: python -m bench.render_weasyprint TEXT LANG
+OUT"""
 
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from workers.render.content.manuscript import Digits
 
 try:
     import weasyprint
-except OSError:  # its libraries are not on this machine
+except OSError:  # its system libraries are not installed
     sys.exit(EXIT_SKIPPED)
 
 

@@ -1,4 +1,4 @@
-"""The pages of a running service, and Debian's chromium to read them with."""
+"""Fixtures: a running service with its documents, and Chromium."""
 
 import shutil
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ CHROMIUM_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 @dataclass(frozen=True)
 class RunningInstance:
-    """A service that answers at `origin`, and the paths of what stands on its stage."""
+    """A service at `origin`, and the paths of the documents of its sample instance."""
 
     origin: str
     instance: SampleInstance
@@ -64,13 +64,13 @@ def running_instance(
 
 @contextmanager
 def serve(instance: SampleInstance, paths: dict[str, str]) -> Iterator[RunningInstance]:
-    """The service on a stage, answered on a port of its own."""
+    """Serve the sample instance on a port of its own."""
     with serve_in_process(instance) as (port, served_instance):
         yield RunningInstance(f"http://localhost:{port}", served_instance, paths)
 
 
 def _create_documents(instance: SampleInstance) -> dict[str, str]:
-    """One document in each phase, made of the sample's texts."""
+    """Create one document in each phase from the texts of the sample."""
     sealed = document_module.create_sealed_document(instance.database, instance.members, secret=SECRET)
     published = create_publication(instance, sealed)
     in_round, round_id = _create_document_in_round(instance)
@@ -105,8 +105,8 @@ def _create_draft(instance: SampleInstance) -> str:
 
 
 def _create_comments(instance: SampleInstance, document: str) -> None:
-    """Threads of all kinds on the Arabic text: answered and asking, within an organisation, settled, and on words that
-    the next text does not have."""
+    """Create threads of every kind on the Arabic text: answered and assigned, within an organisation, resolved, and on
+    words that the next text does not have."""
     text = _texts(1)["ar"]
     removed = next(line for line in text.splitlines() if len(line) > 40 and line not in _texts(2)["ar"])
     lines = [line for line in text.splitlines() if len(line) > 60 and line in _texts(2)["ar"]]
@@ -149,7 +149,7 @@ def _create_approved(instance: SampleInstance) -> str:
 
 
 def _create_translated(instance: SampleInstance) -> str:
-    """Approved in Arabic; its English followed."""
+    """Create a document approved in Arabic, with a later English translation."""
     document = create_sealed_document(instance)
     text = _texts(1)["en"]
     with instance.write() as tx:

@@ -1,5 +1,5 @@
-"""Coming in, in a real browser: every page of the door, of invitations and of one's own account, fit to be read; then
-one person from the invitation to the account, on a phone, by keyboard."""
+"""Signing in, in a real browser: every page of sign-in, invitations and the account passes the page checks; then one
+person goes from the invitation to the account, on a phone, by keyboard."""
 
 from collections.abc import Iterator
 
@@ -24,19 +24,20 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
 
 
 def check_fit(page: Page) -> None:
-    """No sideways scroll, nothing in the way of a reader, on a phone and at a desk; in dark no colour too faint."""
+    """Check a page on a phone and at a desk: no sideways scroll, no accessibility violations, sufficient contrast in
+    dark mode."""
     own = page.viewport_size
     assert own is not None
     for width in sorted(VIEWPORT_HEIGHT, key=lambda width: width == own["width"]):
         page.set_viewport_size({"width": width, "height": VIEWPORT_HEIGHT[width]})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, "it scrolls sideways"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
         assert not accessibility_violations(page)
     page.emulate_media(color_scheme="dark")
     assert not accessibility_violations(page, runOnly=["color-contrast"])
     page.emulate_media(color_scheme="light")
 
 
-def test_the_door_is_fit_to_be_read(page: Page, running_instance: RunningInstance) -> None:
+def test_sign_in_pages_pass_page_checks(page: Page, running_instance: RunningInstance) -> None:
     faults = record_faults(page, running_instance.origin)
     page.goto(f"{running_instance.origin}/sign-in")
     page.locator("#email").fill("nobody@x.example")
@@ -52,7 +53,7 @@ def test_the_door_is_fit_to_be_read(page: Page, running_instance: RunningInstanc
     assert not faults
 
 
-def test_whoever_forgot_their_password_sets_another(page: Page, running_instance: RunningInstance) -> None:
+def test_forgotten_password_can_be_reset(page: Page, running_instance: RunningInstance) -> None:
     faults = record_faults(page, running_instance.origin)
     page.goto(f"{running_instance.origin}/sign-in")
     page.locator("a[href='/forgotten']").click()
@@ -76,7 +77,7 @@ def test_whoever_forgot_their_password_sets_another(page: Page, running_instance
     assert not faults
 
 
-def test_an_invitation_leads_to_an_account(
+def test_invitation_leads_to_account(
     page: Page, running_instance: RunningInstance, request: pytest.FixtureRequest
 ) -> None:
     faults = record_faults(page, running_instance.origin)
@@ -104,7 +105,7 @@ def test_an_invitation_leads_to_an_account(
 
 
 def _invite(page: Page, running_instance: RunningInstance, email: str) -> str:
-    """The path of a link that Salma makes; the browser forgets her."""
+    """Return the path of an invitation link made by Salma; the browser is signed out again."""
     sign_in(page, running_instance, "salma")
     page.goto(f"{running_instance.origin}/invitations")
     check_fit(page)

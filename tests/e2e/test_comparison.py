@@ -1,4 +1,4 @@
-"""A comparison in a real browser: every view on a phone and at a desk, and from change to change by keys."""
+"""The comparison in a real browser: every view on a phone and at a desk, and keyboard navigation between changes."""
 
 import pytest
 from playwright.sync_api import Browser, StorageState, expect
@@ -17,7 +17,7 @@ def storage_state(chromium: Browser, running_instance: RunningInstance) -> Stora
 
 @pytest.mark.parametrize(("lang", "width"), [("ar", 360), ("en", 1280)])
 @pytest.mark.parametrize("view", ["side", "changes", "provision"])
-def test_every_view_is_fit_to_be_read(
+def test_every_view_passes_page_checks(
     chromium: Browser, running_instance: RunningInstance, storage_state: StorageState, view: str, lang: str, width: int
 ) -> None:
     with open_checker(chromium, running_instance.origin, lang=lang, width=width, storage_state=storage_state) as reader:
@@ -25,7 +25,7 @@ def test_every_view_is_fit_to_be_read(
         reader.check(f"comparison-{view}")
 
 
-def test_keys_lead_from_change_to_change(
+def test_keys_move_between_changes(
     chromium: Browser, running_instance: RunningInstance, storage_state: StorageState
 ) -> None:
     with open_checker(chromium, running_instance.origin, lang="en", width=1280, storage_state=storage_state) as reader:
@@ -45,7 +45,7 @@ def test_keys_lead_from_change_to_change(
         expect(stepper.get_by_role("status")).to_contain_text("Change 1 of")
 
 
-def test_without_scripts_nothing_waits_for_one(
+def test_page_works_without_scripts(
     chromium: Browser, running_instance: RunningInstance, storage_state: StorageState
 ) -> None:
     with chromium.new_context(locale="en", storage_state=storage_state, java_script_enabled=False) as context:

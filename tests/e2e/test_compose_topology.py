@@ -1,5 +1,5 @@
-"""The house of docker-compose.yml, whole, as processes: it works, needs no Redis that keeps anything, and one job has
-one effect however often it is rung for."""
+"""The whole instance of docker-compose.yml, run as processes: it works, needs no persistent Redis, and each job has one
+effect however often it is dispatched."""
 
 import json
 import os
@@ -36,12 +36,12 @@ from tests.support.load_clients import LoadClients, find_all_violations, unfinis
 from tests.support.waiting import wait_until
 
 SETTLE_TIMEOUT = 120.0
-"""Seconds; the rows of the jobs say when it is done."""
+"""Seconds; the rows of the jobs show when it is done."""
 
 
 @dataclass(frozen=True)
 class RunningTopology:
-    """The running house, and what stands in it."""
+    """The running instance and its contents."""
 
     topology: ComposeTopology
     setup: KillTestSetup
@@ -61,7 +61,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTopolog
 
 
 def open_round_over_document(running: RunningTopology) -> tuple[str, str]:
-    """A document and its round."""
+    """Return a document and its round."""
     instance = running.setup.instance
     document = create_document(instance)
     cut_version(instance, document)
@@ -70,18 +70,18 @@ def open_round_over_document(running: RunningTopology) -> tuple[str, str]:
 
 
 def seal_document(running: RunningTopology) -> str:
-    """A document that is sealed now; its two files are asked for, and nobody has rung for them yet."""
+    """Return a document sealed now; its two files are requested, and their jobs are not dispatched yet."""
     instance = running.setup.instance
     document, round_id = open_round_over_document(running)
     cast_endorsement(
         instance, round_id, "yusuf"
-    )  # whom the clients of `Work` leave alone: a person gets so many codes an hour
+    )  # signatories not used by the clients of `LoadClients`: codes are limited per person and hour
     close_round(instance, round_id)
     return document
 
 
 def export_states(running: RunningTopology, document: str) -> list[str]:
-    """The states of a document's files."""
+    """Return the states of the document's exports."""
     with running.setup.instance.read() as tx:
         return [one.state for _, one in exports_store.list_by_document(tx, document)]
 
@@ -91,7 +91,7 @@ def wait_until_ready(running: RunningTopology, document: str) -> None:
 
 
 def export_jobs(running: RunningTopology, document: str) -> list[tuple[str, str, int]]:
-    """(id, state, attempts) of each job that makes a file of the document."""
+    """Return (id, state, attempts) of each job that renders a file of the document."""
     with running.setup.instance.read() as tx:
         refs = [one.id for _, one in exports_store.list_by_document(tx, document)]
         query = job_table.select().where(job_table.c.ref.in_(refs))
@@ -99,10 +99,10 @@ def export_jobs(running: RunningTopology, document: str) -> list[tuple[str, str,
 
 
 def dispatch(running: RunningTopology, document: str) -> None:
-    """As the web server does after the commit."""
-    bell = JobDispatcher(running.topology.settings.redis_url.get_secret_value())
+    """Dispatch as the web server does after a commit."""
+    dispatcher = JobDispatcher(running.topology.settings.redis_url.get_secret_value())
     for id, _, _ in export_jobs(running, document):
-        bell.dispatch(Job(RENDER_EXPORT, id))
+        dispatcher.dispatch(Job(RENDER_EXPORT, id))
 
 
 def test_both_web_servers_answer_behind_one_port(running: RunningTopology) -> None:
@@ -112,7 +112,7 @@ def test_both_web_servers_answer_behind_one_port(running: RunningTopology) -> No
         assert api.get("/me", token=token)["id"] == running.setup.instance.members.people["reem"].id
 
 
-def test_a_seal_becomes_files_that_anybody_may_fetch_from_either(running: RunningTopology) -> None:
+def test_sealed_files_can_be_fetched_from_either_server(running: RunningTopology) -> None:
     document = seal_document(running)
     dispatch(running, document)
     wait_until_ready(running, document)
@@ -122,7 +122,7 @@ def test_a_seal_becomes_files_that_anybody_may_fetch_from_either(running: Runnin
         assert [len(data) for data in fetched] == [one["size"]]
 
 
-def test_three_rings_for_one_job_make_one_artefact(running: RunningTopology) -> None:
+def test_job_dispatched_three_times_makes_one_artefact(running: RunningTopology) -> None:
     with running.setup.instance.read() as tx:
         before = len(tx.connection.execute(artefact.select()).all())
     document = seal_document(running)
@@ -136,8 +136,8 @@ def test_three_rings_for_one_job_make_one_artefact(running: RunningTopology) -> 
 
 
 @pytest.mark.skipif(not os.environ.get("MITHAQ_TEST_SOAK"), reason="waits for a lease to run out")
-def test_a_worker_that_slept_through_its_lease_has_no_second_effect(running: RunningTopology) -> None:
-    """As on a machine that is suspended: another has done the work when it wakes."""
+def test_worker_with_expired_lease_has_no_second_effect(running: RunningTopology) -> None:
+    """As on a machine that was suspended: another worker has finished the job in the meantime."""
     one, other = (psutil.Process(running.topology.processes[name].process.pid) for name in ("worker-1", "worker-2"))  # type: ignore[union-attr]
     suspend(other)
     document = seal_document(running)
@@ -151,8 +151,8 @@ def test_a_worker_that_slept_through_its_lease_has_no_second_effect(running: Run
         files = [one.id for _, one in exports_store.list_by_document(tx, document)]
     wait_until(lambda: all(state == "done" for _, state, _ in export_jobs(running, document)))
     with running.setup.instance.read() as tx:
-        told = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
-    ready = [one["facts"]["export"] for one in told if one["act"] == "export.ready"]
+        acts = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
+    ready = [one["facts"]["export"] for one in acts if one["act"] == "export.ready"]
     assert sorted(id for id in ready if id in files) == sorted(files)
 
 
@@ -174,7 +174,7 @@ def cast_over_the_api(running: RunningTopology, who: str, round_id: str) -> None
     api.post(f"/rounds/{round_id}/endorsements", {"challenge": prepared["challenge"], "code": from_mail}, token=token)
 
 
-def test_without_redis_people_go_on_and_nothing_waits_for_an_operator(running: RunningTopology) -> None:
+def test_service_works_without_redis_and_recovers_by_itself(running: RunningTopology) -> None:
     running.topology.processes["redis"].stop()
     document = seal_document(running)
     _, round_id = open_round_over_document(running)
@@ -185,7 +185,7 @@ def test_without_redis_people_go_on_and_nothing_waits_for_an_operator(running: R
     wait_until_ready(running, document)
 
 
-def test_a_redis_that_is_flushed_or_starts_empty_loses_no_job(running: RunningTopology) -> None:
+def test_flushed_or_empty_redis_loses_no_job(running: RunningTopology) -> None:
     one = seal_document(running)
     dispatch(running, one)
     running.redis.flushall()
@@ -201,24 +201,24 @@ def test_a_redis_that_is_flushed_or_starts_empty_loses_no_job(running: RunningTo
 
 
 @pytest.mark.skipif(not os.environ.get("MITHAQ_TEST_SOAK"), reason="takes a full minute")
-def test_a_minute_without_redis_costs_nobody_a_word(running: RunningTopology) -> None:
-    redis, work = running.topology.processes["redis"], LoadClients(running.setup, running.topology.port, seed=60)
+def test_live_editing_loses_nothing_without_redis(running: RunningTopology) -> None:
+    redis, clients = running.topology.processes["redis"], LoadClients(running.setup, running.topology.port, seed=60)
     redis.stop()
     one = seal_document(running)
-    work.start(("save", "cast"))
+    clients.start(("save", "cast"))
     try:
-        assert not work.is_stopping(timeout=60)
+        assert not clients.is_stopping(timeout=60)
     finally:
-        work.stop()
-    assert find_all_violations(work) == []
-    assert work.history.count("save", "ok") > 60
+        clients.stop()
+    assert find_all_violations(clients) == []
+    assert clients.history.count("save", "ok") > 60
     redis.keep_running()
     wait_until_ready(running, one)
     wait_until(lambda: not unfinished_exports(running.setup), seconds=SETTLE_TIMEOUT)
     wait_until(lambda: sum(running.redis.llen(name) for name in set(QUEUES.values())) <= 2)
 
 
-def test_queues_do_not_grow_while_no_worker_is_there(running: RunningTopology) -> None:
+def test_queues_do_not_grow_without_workers(running: RunningTopology) -> None:
     workers = [part for name, part in running.topology.processes.items() if name.startswith("worker")]
     for part in workers:
         part.stop()

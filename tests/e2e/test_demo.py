@@ -1,4 +1,4 @@
-"""`mithaq demo`, as a person would run it: every file it leaves is what it should be."""
+"""`mithaq demo`, run as a person would: checks every file it writes."""
 
 import subprocess
 import sys
@@ -22,13 +22,13 @@ def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def test_it_leaves_its_five_files_and_nothing_else(demo_output: Path) -> None:
+def test_demo_writes_exactly_five_files(demo_output: Path) -> None:
     names = ["redline.html", *(f"statement.{lang}.{form}" for lang in ("ar", "en") for form in ("docx", "pdf"))]
     assert sorted(path.name for path in demo_output.iterdir()) == sorted(names)
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_its_pdf_is_archival_accessible_and_says_what_it_is(demo_output: Path, lang: str) -> None:
+def test_pdf_is_archival_accessible_and_has_metadata(demo_output: Path, lang: str) -> None:
     with pikepdf.open(demo_output / f"statement.{lang}.pdf") as pdf:
         assert pdf.Root.Lang == lang
         assert pdf.Root.MarkInfo.Marked
@@ -45,7 +45,7 @@ def test_its_pdf_is_archival_accessible_and_says_what_it_is(demo_output: Path, l
             assert "/FontFile3" in descriptor or "/FontFile2" in descriptor
 
 
-def test_its_arabic_word_file_runs_right_to_left(demo_output: Path) -> None:
+def test_arabic_word_file_runs_right_to_left(demo_output: Path) -> None:
     with zipfile.ZipFile(demo_output / "statement.ar.docx") as archive:
         body = etree.fromstring(archive.read("word/document.xml"))
     paragraphs = [one for one in body.iter(f"{W}p") if etree.tostring(one, method="text", encoding="unicode").strip()]
@@ -62,7 +62,7 @@ def test_its_arabic_word_file_runs_right_to_left(demo_output: Path) -> None:
         ("en", ("Sindyan Centre", "Women of Both Banks", "Electoral Integrity Watch")),
     ],
 )
-def test_its_word_files_name_everyone_who_answered(demo_output: Path, lang: str, words: tuple[str, ...]) -> None:
+def test_word_files_name_every_answer(demo_output: Path, lang: str, words: tuple[str, ...]) -> None:
     with zipfile.ZipFile(demo_output / f"statement.{lang}.docx") as archive:
         body = etree.fromstring(archive.read("word/document.xml"))
     text = etree.tostring(body, method="text", encoding="unicode")
@@ -70,7 +70,7 @@ def test_its_word_files_name_everyone_who_answered(demo_output: Path, lang: str,
         assert word in text
 
 
-def test_its_redline_page_stands_alone(demo_output: Path) -> None:
+def test_redline_page_is_self_contained(demo_output: Path) -> None:
     page = (demo_output / "redline.html").read_text("utf-8")
     assert '<html lang="ar" dir="rtl"' in page
     assert "<ins" in page and "<del" in page

@@ -1,4 +1,4 @@
-"""The pages of writing in a real browser: both languages, a phone and a desk, and a conflict settled by hand."""
+"""The edit pages in a real browser: both languages, a phone and a desk, and a conflict resolved by hand."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def lang(request: pytest.FixtureRequest) -> str:
 def page(
     chromium: Browser, running_instance: RunningInstance, lang: str, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
-    """The secretariat's browser: `salma` has come in."""
+    """The browser of the secretariat, signed in as `salma`."""
     size = {"width": int(request.param), "height": 800}
     with chromium.new_context(locale=lang, viewport=size, color_scheme="light", reduced_motion="reduce") as context:  # type: ignore[arg-type]  # a size is a dict
         without_editor(context)
@@ -37,7 +37,7 @@ def page(
 
 
 def assert_accessible(page: Page) -> None:
-    """Nothing is in the way of a reader, by day or by night."""
+    """Assert that axe finds nothing, in light and dark mode."""
     assert page.viewport_size and page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     assert not accessibility_violations(page)
     page.emulate_media(color_scheme="dark")
@@ -45,14 +45,14 @@ def assert_accessible(page: Page) -> None:
     page.emulate_media(color_scheme="light")
 
 
-def test_the_pages_of_writing_are_fit_to_be_read(page: Page, running_instance: RunningInstance, lang: str) -> None:
+def test_edit_pages_pass_page_checks(page: Page, running_instance: RunningInstance, lang: str) -> None:
     document = create_document(running_instance.instance, texts=TEXTS)
     for path in ("/documents/new", *(f"/documents/{document}/{rest}" for rest in (f"texts/{lang}", "front", "steps"))):
         page.goto(running_instance.origin + path)
         assert_accessible(page)
 
 
-def test_a_language_is_added_and_a_refused_form_says_where(
+def test_language_is_added_and_rejected_form_shows_errors(
     page: Page, running_instance: RunningInstance, lang: str
 ) -> None:
     document = create_document(running_instance.instance, texts={lang: TEXTS[lang]})
@@ -71,7 +71,7 @@ def test_a_language_is_added_and_a_refused_form_says_where(
     assert_accessible(page)
 
 
-def test_what_was_found_in_a_word_file_is_fit_to_be_read(page: Page, running_instance: RunningInstance) -> None:
+def test_word_import_report_passes_page_checks(page: Page, running_instance: RunningInstance) -> None:
     document = create_document(running_instance.instance, texts=TEXTS)
     file = build_document(fill_untidy_document)
     taken = read_word(file, lang="ar")
@@ -88,7 +88,7 @@ def test_what_was_found_in_a_word_file_is_fit_to_be_read(page: Page, running_ins
     expect(page.locator("#text")).to_have_value(taken.text)
 
 
-def test_a_conflict_is_settled_by_hand(page: Page, running_instance: RunningInstance, lang: str) -> None:
+def test_conflict_is_resolved_by_hand(page: Page, running_instance: RunningInstance, lang: str) -> None:
     document = create_document(running_instance.instance, texts=TEXTS)
     page.goto(f"{running_instance.origin}/documents/{document}/texts/{lang}")
     save_text(running_instance.instance, document, f"1 {TEXTS[lang]}", lang=lang, by="jihan")

@@ -1,4 +1,4 @@
-"""Writing together in real browsers: two people, two languages, one text, over the real rooms."""
+"""Live editing in real browsers: two people, two languages, one text, over real rooms."""
 
 import re
 import time
@@ -29,7 +29,7 @@ TEXTS = {
 }
 
 CHANGES = re.compile(r"Offline: \d+ changes? kept on this device")
-"""On a busy machine one sentence may be two changes: there was a pause in it."""
+"""On a busy machine one sentence may become two changes, because of a pause in it."""
 
 OpenEditor = Callable[..., PageChecker]
 
@@ -41,14 +41,14 @@ def live_instance(
     if not editor_build.is_built():
         pytest.skip("the editor was not built: no Node")
     instance = copy_template(*database_template, tmp_path_factory.mktemp("live") / "var")
-    with serve_in_process(instance) as (port, told):
-        yield RunningInstance(f"http://localhost:{port}", told, {})
+    with serve_in_process(instance) as (port, served):
+        yield RunningInstance(f"http://localhost:{port}", served, {})
     instance.database.close()
 
 
 @pytest.fixture
 def open_editor(chromium: Browser, live_instance: RunningInstance) -> Iterator[OpenEditor]:
-    """Somebody opens the text of a document in a browser of their own."""
+    """Open the text of a document as a person, in a browser of its own."""
     with ExitStack() as browsers:
         faults: list[list[str]] = []
 
@@ -57,12 +57,12 @@ def open_editor(chromium: Browser, live_instance: RunningInstance) -> Iterator[O
             who: str = "lama",
             *,
             lang: str = "ar",
-            voice: str = "ar",
+            user_lang: str = "ar",
             width: int = 1280,
             to: str = "",
         ) -> PageChecker:
             checker = browsers.enter_context(
-                open_checker(chromium, live_instance.origin, lang=voice, width=width, editor=True)
+                open_checker(chromium, live_instance.origin, lang=user_lang, width=width, editor=True)
             )
             checker.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
             sign_in(checker.page, live_instance, who)
@@ -94,12 +94,12 @@ def expect_text(page: Page, words: str) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("voice", ["ar", "en"])
-def test_the_page_is_fit_to_be_written_on(
-    open_editor: OpenEditor, live_instance: RunningInstance, voice: str, width: int
+@pytest.mark.parametrize("user_lang", ["ar", "en"])
+def test_editor_page_passes_page_checks(
+    open_editor: OpenEditor, live_instance: RunningInstance, user_lang: str, width: int
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    checker = open_editor(document, lang=voice, voice=voice, width=width)
+    checker = open_editor(document, lang=user_lang, user_lang=user_lang, width=width)
     expect(checker.page.get_by_role("textbox", name=re.compile("النصّ|text"))).to_be_visible()
     checker.check("write")
     press_in_editor(checker.page, "Control+End")
@@ -114,7 +114,7 @@ def test_the_page_is_fit_to_be_written_on(
 
 def test_two_people_type_at_once(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     expect(lama.page.locator("[data-part=here] li")).to_have_count(1)
     press_in_editor(lama.page, "Control+End")
     press_in_editor(salma.page, "Control+Home")
@@ -157,14 +157,14 @@ def frame_text(frame: str | bytes) -> str:
 
 
 def select_text(page: Page, words: str) -> None:
-    """As with a mouse or a finger, once the margin is there."""
+    """Select text as with a mouse or a finger, once the margin is rendered."""
     expect(page.locator(".ed-offer")).to_be_attached()
     page.evaluate(CHOOSE, words)
     expect(page.locator(".ed-offer")).to_be_visible()
 
 
 def add_comment(page: Page, words: str, said: str) -> Locator:
-    """Comment on a word of the text; the card in which it is said."""
+    """Comment on a word of the text; return the card of the comment."""
     select_text(page, words)
     page.keyboard.press("Control+Alt+m")
     expect(page.locator(".ed-card.is-new textarea")).to_be_focused()
@@ -175,15 +175,13 @@ def add_comment(page: Page, words: str, said: str) -> Locator:
     return card
 
 
-def test_people_talk_about_a_passage_while_it_is_written(
-    open_editor: OpenEditor, live_instance: RunningInstance
-) -> None:
+def test_people_discuss_a_passage_while_it_is_edited(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"ar": "قبل UNHCR بعد.\n\nثانٍ secret آخر.\n"})
-    looker, other = open_editor(document), open_editor(document, "salma", voice="en", width=360)
-    lama, salma = looker.page, other.page
-    heard: list[str] = []
-    salma.on("response", lambda answer: heard.append(answer.text()) if "/comments" in answer.url else None)
-    salma.on("websocket", lambda line: line.on("framereceived", lambda frame: heard.append(frame_text(frame))))
+    reader, other = open_editor(document), open_editor(document, "salma", user_lang="en", width=360)
+    lama, salma = reader.page, other.page
+    messages: list[str] = []
+    salma.on("response", lambda response: messages.append(response.text()) if "/comments" in response.url else None)
+    salma.on("websocket", lambda line: line.on("framereceived", lambda frame: messages.append(frame_text(frame))))
     salma.reload()
     card = add_comment(lama, "UNHCR", "لماذا هنا؟ ")
     assert lama.locator("#ed-text .ed-said").all_inner_texts() == ["UNHCR"]
@@ -220,7 +218,7 @@ def test_people_talk_about_a_passage_while_it_is_written(
     lama.keyboard.press("Control+Alt+m")
     lama.locator(".ed-card.is-new input[value=organisation]").check()
     lama.locator(".ed-card.is-new textarea").fill("بيننا وحدنا")
-    looker.check("write-commenting")
+    reader.check("write-commenting")
     lama.keyboard.press("Control+Enter")
     expect(lama.locator(".ed-card.is-own")).to_contain_text("بيننا وحدنا")
     expect(lama.locator("[data-part=open]")).to_have_text("٢")
@@ -229,7 +227,7 @@ def test_people_talk_about_a_passage_while_it_is_written(
     card.get_by_role("button", name="إغلاق النقاش").click()
     expect(salma.locator("[data-part=open]")).to_have_text("")
     expect(salma.locator("#ed-text .ed-said")).to_have_count(0)
-    assert heard and not [one for one in heard if "بيننا" in one or '"quote":"secret' in one]
+    assert messages and not [one for one in messages if "بيننا" in one or '"quote":"secret' in one]
     salma.locator("[data-part=filter]").select_option("settled")
     hers.get_by_role("button", name="Reopen").click()
     expect(salma.locator("[data-part=open]")).to_have_text("1")
@@ -240,12 +238,12 @@ def test_people_talk_about_a_passage_while_it_is_written(
     expect_saved(salma)
     expect(card).to_contain_text("لم يعد المقطع في النصّ")
     expect(card.locator("q")).to_have_text("UNHCR")
-    looker.check("write-comments")
+    reader.check("write-comments")
 
 
-def test_a_comment_waits_in_its_box_for_the_line(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_comment_draft_waits_for_reconnection(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     select_text(page, "UNHCR")
     page.keyboard.press("Control+Alt+m")
     page.keyboard.type("Later.")
@@ -290,7 +288,7 @@ def drop_response(route: Route) -> None:
     route.abort("internetdisconnected")
 
 
-def test_who_does_not_write_reads_along_and_comments(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_reader_follows_live_and_comments(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
     lama, reader = open_editor(document), open_editor(document, "nabil", width=360, to="/read")
     nabil = reader.page
@@ -325,9 +323,9 @@ def test_who_does_not_write_reads_along_and_comments(open_editor: OpenEditor, li
     add_comment(nabil, "UNHCR", "وفي المراجعة أيضًا.")
 
 
-def test_others_are_seen_where_they_are(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_other_people_are_shown_at_their_carets(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     press_in_editor(salma.page, "Control+End")
     salma.page.keyboard.press("ArrowLeft")
     caret = lama.page.locator(".ed-caret")
@@ -341,9 +339,9 @@ def test_others_are_seen_where_they_are(open_editor: OpenEditor, live_instance: 
     expect(lama.page.locator("[data-part=alone]")).to_be_visible()
 
 
-def test_undo_takes_back_ones_own_words_alone(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_undo_reverts_only_own_edits(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     press_in_editor(lama.page, "Control+Home")
     lama.page.keyboard.type("لمى ")
     press_in_editor(salma.page, "Control+End")
@@ -357,9 +355,9 @@ def test_undo_takes_back_ones_own_words_alone(open_editor: OpenEditor, live_inst
     expect_saved(lama.page)
 
 
-def test_what_is_written_offline_is_kept_and_merged(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_offline_edits_are_kept_and_merged(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     salma.page.context.set_offline(True)
     state = salma.page.locator("[data-part=state]")
     expect(state).to_have_attribute("data-standing", "offline")
@@ -378,10 +376,10 @@ def test_what_is_written_offline_is_kept_and_merged(open_editor: OpenEditor, liv
     expect(lama.page.locator("#ed-text")).not_to_contain_text("Written far away.")
 
 
-def test_what_a_closed_page_could_not_send_is_sent_by_the_next(
+def test_unsent_edits_of_a_closed_page_are_sent_by_the_next(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
-    """Beside what was typed into its form before the script came."""
+    """Also what was typed into its form before the script was loaded."""
     document = create_document(live_instance.instance, texts=TEXTS)
     page = open_editor(document).page
     page.context.set_offline(True)
@@ -405,11 +403,9 @@ def test_what_a_closed_page_could_not_send_is_sent_by_the_next(
     assert text_of(live_instance, document) == f"قبلها {TEXTS['ar']}كلمات في الطريق"
 
 
-def test_words_of_a_method_that_composes_them_arrive_whole(
-    open_editor: OpenEditor, live_instance: RunningInstance
-) -> None:
+def test_composed_input_arrives_whole(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"ar": "نصّ.\n"})
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     press_in_editor(lama.page, "Control+Home")
     method = lama.page.context.new_cdp_session(lama.page)
     for part in ("س", "سل", "سلا"):
@@ -426,7 +422,7 @@ def test_words_of_a_method_that_composes_them_arrive_whole(
 
 
 @pytest.mark.parametrize("name", ["word.ar", "word.en"])
-def test_what_is_pasted_from_word_keeps_its_form(
+def test_text_pasted_from_word_keeps_its_formatting(
     open_editor: OpenEditor, live_instance: RunningInstance, name: str
 ) -> None:
     html, meant = clipboard(name)
@@ -443,9 +439,9 @@ def test_what_is_pasted_from_word_keeps_its_form(
     expect_text(checker.page, "نصّ.")
 
 
-def test_tools_do_what_they_say(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_toolbar_buttons_apply_their_formatting(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"en": "one two\n"})
-    page = open_editor(document, lang="en", voice="en").page
+    page = open_editor(document, lang="en", user_lang="en").page
     press_in_editor(page, "Control+Home")
     page.keyboard.press("Control+b")
     page.keyboard.press("Control+End")
@@ -465,7 +461,7 @@ def test_tools_do_what_they_say(open_editor: OpenEditor, live_instance: RunningI
     expect(page.locator("#ed-text")).not_to_contain_text("a note")
 
 
-def test_a_title_is_saved_without_touching_the_text(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_title_is_saved_without_changing_the_text(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
     page = open_editor(document).page
     press_in_editor(page, "Control+End")
@@ -478,9 +474,9 @@ def test_a_title_is_saved_without_touching_the_text(open_editor: OpenEditor, liv
     assert text_of(live_instance, document).endswith("جديد")
 
 
-def test_the_text_alone_is_left_and_comes_back(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_distraction_free_mode_can_be_entered_and_left(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     page.locator("[data-act=focus]").click()
     expect(page.locator(".side")).to_be_hidden()
     assert not accessibility_violations(page)
@@ -489,7 +485,7 @@ def test_the_text_alone_is_left_and_comes_back(open_editor: OpenEditor, live_ins
 
 
 def type_offline(page: Page, words: str) -> None:
-    """What is written while there is no line."""
+    """Type while the connection is down."""
     page.context.set_offline(True)
     press_in_editor(page, "Control+End")
     page.keyboard.type(words)
@@ -497,7 +493,7 @@ def type_offline(page: Page, words: str) -> None:
 
 
 def stored_suggestions(live: RunningInstance, document: str) -> list[tuple[str, str | None, str]]:
-    """Text, base and reason of each suggested change."""
+    """Return text, base and reason of each suggested change."""
     with live.instance.read() as tx:
         actor = live.instance.actor(tx, "salma")
         ids = [one.id for one in suggestions.list_suggestions(tx, actor, document_id=document)]
@@ -505,29 +501,29 @@ def stored_suggestions(live: RunningInstance, document: str) -> list[tuple[str, 
     return [(one.text, one.base, one.why) for one in found]
 
 
-def test_words_for_a_text_that_was_closed_meanwhile_become_a_suggested_change(
+def test_edits_for_a_closed_text_become_a_suggested_change(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
     cut_version(live_instance.instance, document)
-    checker = open_editor(document, voice="en")
+    checker = open_editor(document, user_lang="en")
     page = checker.page
     type_offline(page, "كلام جاء متأخّرًا.")
     move_to_review(live_instance.instance, document)
     page.context.set_offline(False)
-    aside = page.locator("[data-part=aside]")
-    expect(aside.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
-    expect(aside.locator("[data-part=suggested]")).to_be_visible()
+    rejected_panel = page.locator("[data-part=aside]")
+    expect(rejected_panel.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
+    expect(rejected_panel.locator("[data-part=suggested]")).to_be_visible()
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "read")
     expect(page.locator("#ed-text")).not_to_contain_text("متأخّرًا")
     checker.check("write-aside")
     assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}كلام جاء متأخّرًا.\n", TEXTS["ar"], "closed")]
     with page.expect_download() as download:
-        aside.locator("[data-aside=file]").click()
+        rejected_panel.locator("[data-aside=file]").click()
     assert download.value.path().read_text("utf-8").endswith("كلام جاء متأخّرًا.")
     page.reload()
     expect(page.locator("#ed-text")).to_be_visible()
-    expect(aside).to_be_hidden()
+    expect(rejected_panel).to_be_hidden()
     assert "متأخّرًا" not in text_of(live_instance, document)
     for path in ("suggestions", f"suggestions/{only_suggestion(live_instance, document)}"):
         page.goto(f"{live_instance.origin}/documents/{document}/{path}")
@@ -551,11 +547,9 @@ KEPT_ROWS = """another => new Promise((done) => {
 })"""
 
 
-def test_words_for_a_text_that_was_begun_anew_say_what_they_were_written_from(
-    open_editor: OpenEditor, live_instance: RunningInstance
-) -> None:
+def test_edits_for_a_reset_draft_record_their_base(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     type_offline(page, "من قبل.")
     page.evaluate(KEPT_ROWS, 0.5)
     reset_draft(live_instance.instance, f"{document}.ar", "نصّ جديد كلّه.\n")
@@ -564,13 +558,13 @@ def test_words_for_a_text_that_was_begun_anew_say_what_they_were_written_from(
     expect_text(page, "نصّ جديد كلّه.")
     assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}من قبل.\n", TEXTS["ar"], "restarted")]
     wait_until(lambda: len(page.evaluate(KEPT_ROWS, 0)) < 2)
-    assert page.evaluate(KEPT_ROWS, 0) == [0.5], "what another page laid aside is not forgotten with it"
+    assert page.evaluate(KEPT_ROWS, 0) == [0.5], "what another page put aside is not deleted with it"
 
 
-def test_words_of_a_copy_that_went_astray_are_kept(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
-    """The server says so of a copy whose last words it never got. Nobody types before it is there anew."""
+def test_edits_of_a_diverged_replica_are_kept(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    """The server reports a replica whose last edits it never received. Nobody types before the new one is loaded."""
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     lines: list[WebSocketRoute] = []
     servers: list[WebSocketRoute] = []
     waiting: list[str | bytes] = []
@@ -604,11 +598,11 @@ def test_words_of_a_copy_that_went_astray_are_kept(open_editor: OpenEditor, live
     assert text_of(live_instance, document) == f"{TEXTS['ar']}بعده"
 
 
-def test_words_that_lay_on_the_device_for_a_month_are_not_sent_unasked(
+def test_edits_unsent_for_a_month_are_not_sent_without_consent(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     type_offline(page, "قديم.")
     address = page.url
     page.close()
@@ -622,20 +616,20 @@ def test_words_that_lay_on_the_device_for_a_month_are_not_sent_unasked(
     assert text_of(live_instance, document) == TEXTS["ar"]
 
 
-def test_words_of_who_may_not_come_in_any_more_stay_on_their_device(
+def test_edits_of_an_excluded_person_stay_on_their_device(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, "jihan", voice="en").page
+    page = open_editor(document, "jihan", user_lang="en").page
     type_offline(page, "كلامي.")
     with live_instance.instance.write() as tx:
         salma, jihan = live_instance.instance.actor(tx, "salma"), live_instance.instance.actor(tx, "jihan")
         for grant in jihan.grants:
             offboarding.revoke_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
     page.context.set_offline(False)
-    aside = page.locator("[data-part=aside]")
-    expect(aside).to_contain_text("only on this device")
-    expect(aside).to_contain_text("كلامي.")
+    rejected_panel = page.locator("[data-part=aside]")
+    expect(rejected_panel).to_contain_text("only on this device")
+    expect(rejected_panel).to_contain_text("كلامي.")
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
     assert not accessibility_violations(page) and not stored_suggestions(live_instance, document)
     with live_instance.instance.write() as tx:
@@ -643,7 +637,7 @@ def test_words_of_who_may_not_come_in_any_more_stay_on_their_device(
             people.grant_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
 
 
-def test_a_text_that_is_closed_says_so_at_once(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_closed_text_is_reported_at_once(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
     cut_version(live_instance.instance, document)
     page = open_editor(document).page
@@ -654,9 +648,9 @@ def test_a_text_that_is_closed_says_so_at_once(open_editor: OpenEditor, live_ins
     assert not accessibility_violations(page)
 
 
-def test_signed_out_elsewhere_nothing_is_lost(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_signing_out_elsewhere_loses_nothing(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     add_comment(page, "UNHCR", "بيننا.")
     type_offline(page, "بين بابين.")
     page.context.request.post(
@@ -678,26 +672,26 @@ def test_signed_out_elsewhere_nothing_is_lost(open_editor: OpenEditor, live_inst
     assert text_of(live_instance, document).endswith("بين بابين.")
 
 
-def test_words_of_who_was_signed_in_before_never_go_out_in_anothers_name(
+def test_edits_are_never_sent_under_another_persons_name(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, "jihan", voice="en").page
+    page = open_editor(document, "jihan", user_lang="en").page
     type_offline(page, "كلام جيهان.")
     sign_in(page, live_instance, "lama")
     page.context.set_offline(False)
-    aside = page.locator("[data-part=aside]")
-    expect(aside).to_contain_text("only on this device")
-    expect(aside).to_contain_text("كلام جيهان.")
+    rejected_panel = page.locator("[data-part=aside]")
+    expect(rejected_panel).to_contain_text("only on this device")
+    expect(rejected_panel).to_contain_text("كلام جيهان.")
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
     expect(page.locator("#ed-text")).to_have_attribute("contenteditable", "false")
     assert not stored_suggestions(live_instance, document)
     assert text_of(live_instance, document) == TEXTS["ar"]
 
 
-def test_who_signs_out_with_words_unsent_is_asked(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_signing_out_with_unsent_edits_asks_first(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     page.context.set_offline(True)
     press_in_editor(page, "Control+End")
     page.keyboard.type("unsent")
@@ -712,9 +706,9 @@ def test_who_signs_out_with_words_unsent_is_asked(open_editor: OpenEditor, live_
     assert text_of(live_instance, document).endswith("unsent")
 
 
-def test_words_are_found_however_they_are_pointed(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_search_ignores_vowel_signs(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"ar": "المُوَقِّعون إلى ٣ منظمات، والموقعون الى 3 منظّمات.\n"})
-    page = open_editor(document, voice="en").page
+    page = open_editor(document, user_lang="en").page
     press_in_editor(page, "Control+f")
     find = page.locator(".ed-find")
     find.get_by_label("Find").fill("الموقعون إلى ٣")
@@ -733,7 +727,7 @@ def test_words_are_found_however_they_are_pointed(open_editor: OpenEditor, live_
     assert text_of(live_instance, document) == "المُوَقِّعون إلى ٣ منظمات، والموقعون حتى 4 منظّمات.\n"
 
 
-def test_marks_that_no_text_may_hold_stay_outside(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_forbidden_characters_cannot_be_entered(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"en": "Before.\n"})
     lama = open_editor(document, lang="en")
     press_in_editor(lama.page, "Control+Home")
@@ -742,10 +736,10 @@ def test_marks_that_no_text_may_hold_stay_outside(open_editor: OpenEditor, live_
     assert text_of(live_instance, document, "en") == "abcde\u200ff\ngBefore.\n"
 
 
-def test_no_change_parts_a_character(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
-    """A method that writes one picture over another changes half of it."""
+def test_no_edit_splits_a_character(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+    """An input method that replaces one emoji by another changes half of a surrogate pair."""
     document = create_document(live_instance.instance, texts={"ar": "قبل 😀 بعد\n"})
-    lama, salma = open_editor(document), open_editor(document, "salma", voice="en")
+    lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")
     press_in_editor(lama.page, "Control+Home")
     lama.page.evaluate(
         """() => {
@@ -760,11 +754,11 @@ def test_no_change_parts_a_character(open_editor: OpenEditor, live_instance: Run
     assert text_of(live_instance, document) == "قبل 😃 بعد\n"
 
 
-@pytest.mark.parametrize("meanwhile", [False, True])
-def test_words_typed_into_the_plain_form_first_go_over_with_their_writer(
-    chromium: Browser, live_instance: RunningInstance, meanwhile: bool
+@pytest.mark.parametrize("concurrent", [False, True])
+def test_text_typed_into_the_plain_form_is_handed_over(
+    chromium: Browser, live_instance: RunningInstance, concurrent: bool
 ) -> None:
-    """Unless somebody else changed the text between: then they stay in the form, which merges them."""
+    """Unless somebody else changed the text in between: then it stays in the form, which merges it."""
     document = create_document(live_instance.instance, texts=TEXTS)
     held: list[Route] = []
     with open_checker(chromium, live_instance.origin, lang="en", width=1280, editor=True) as checker:
@@ -774,10 +768,10 @@ def test_words_typed_into_the_plain_form_first_go_over_with_their_writer(
         page.goto(f"{live_instance.origin}/documents/{document}/texts/en", wait_until="commit")
         wait_until(lambda: page.evaluate("document.readyState") == "interactive" and held)
         page.locator("#text").fill(f"{TEXTS['en']}Typed before.")
-        if meanwhile:
+        if concurrent:
             save_text(live_instance.instance, document, f"Others.\n\n{TEXTS['en']}", lang="en", by="jihan")
         held[0].continue_()
-        if meanwhile:
+        if concurrent:
             page.wait_for_load_state("load")
             page.locator("form[data-writing] .btn--go").first.click()
             expect(page.locator(".banner--yes")).to_be_visible()
@@ -786,11 +780,11 @@ def test_words_typed_into_the_plain_form_first_go_over_with_their_writer(
             page.keyboard.type(" And after.")
             expect_saved(page)
         text = text_of(live_instance, document, "en")
-    after = TEXTS["en"] + ("Typed before.\n" if meanwhile else "Typed before. And after.")
-    assert text == ("Others.\n\n" if meanwhile else "") + after
+    after = TEXTS["en"] + ("Typed before.\n" if concurrent else "Typed before. And after.")
+    assert text == ("Others.\n\n" if concurrent else "") + after
 
 
-def test_tables_and_numbers_read_as_they_will(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
+def test_tables_and_numbers_are_rendered_as_preview(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     rows = "| الجهة | الحصّة |\n|---|--:|\n| **سنديان** | ٤٠ |\n| UNHCR | ٦٠ |\n"
     texts = {
         "ar": f"## المادة: الماء {{#w}}\n\nكما في [](#e).\n\n{rows}\n## المادة: الأرض {{#e}}\n\nنصّ.\n",
@@ -818,7 +812,7 @@ def test_tables_and_numbers_read_as_they_will(open_editor: OpenEditor, live_inst
     assert text_of(live_instance, document) == f"## المادة\n\n{texts['ar']}"
 
 
-def test_without_a_line_there_is_the_plain_form(chromium: Browser, live_instance: RunningInstance) -> None:
+def test_plain_form_is_shown_without_a_connection(chromium: Browser, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
     with open_checker(chromium, live_instance.origin, lang="en", width=360, editor=True) as checker:
         page = checker.page
@@ -842,7 +836,7 @@ def long_texts(articles: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_two_texts_stand_beside_each_other_and_scroll_in_step(
+def test_two_texts_are_shown_side_by_side_and_scroll_in_step(
     open_editor: OpenEditor, live_instance: RunningInstance, width: int
 ) -> None:
     document = create_document(live_instance.instance, texts=long_texts(12))

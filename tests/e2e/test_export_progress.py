@@ -1,4 +1,4 @@
-"""Files while they are made, in a real browser: the page follows by itself, and takes nothing from who is writing."""
+"""Export progress in a real browser: the page updates itself, and does not disturb a person who is typing."""
 
 from playwright.sync_api import Browser, expect
 
@@ -10,7 +10,7 @@ from tests.support.page_checks import open_checker
 from tests.support.web_client import finish_exports
 
 
-def test_the_page_follows_the_press_step_by_step(chromium: Browser, running_instance: RunningInstance) -> None:
+def test_page_follows_rendering_stage_by_stage(chromium: Browser, running_instance: RunningInstance) -> None:
     stage, place = running_instance.instance, running_instance.paths["approved"]
     document = place.removeprefix("/documents/")
     with open_checker(chromium, running_instance.origin, lang="en", width=1280) as reader:
@@ -32,6 +32,6 @@ def test_the_page_follows_the_press_step_by_step(chromium: Browser, running_inst
         finish_exports(stage, document)
         expect(page.get_by_role("status")).to_have_text("4 of 4 files ready")
         expect(page.get_by_role("button", name="Publish")).to_be_visible()
-        assert page.evaluate("window.here"), "the page was not loaded again"
+        assert page.evaluate("window.here"), "the page was not reloaded"
         assert page.locator("[data-progress]").get_attribute("data-progress") == "done"
         reader.check()

@@ -1,6 +1,7 @@
-"""The history checker finds a service that breaks its promises: real processes that lie in one thing, and one honest.
+"""The history checker detects a service that breaks its guarantees: real processes with one fault each, and one
+without.
 
-Without this nobody knows whether the kill tests pass because nothing is lost, or because nothing is looked at.
+Without these tests nobody knows whether the kill tests pass because nothing is lost, or because nothing is checked.
 """
 
 import sys
@@ -30,7 +31,7 @@ SEED = 7
 
 @dataclass(frozen=True)
 class FaultCase:
-    """What shows it: who works until when, and how often the web server is killed meanwhile."""
+    """What exposes the fault: which clients work until when, and how often the web server is killed during the run."""
 
     name: str
     expected_violation: str
@@ -41,13 +42,15 @@ class FaultCase:
 
 
 def completed(kind: str, outcome: str = "ok", times: int = 3) -> Callable[[LoadClients], bool]:
-    return lambda work: sum((act.kind, act.outcome) == (kind, outcome) for act in work.history.operations) >= times
+    return lambda clients: (
+        sum((act.kind, act.outcome) == (kind, outcome) for act in clients.history.operations) >= times
+    )
 
 
-def further_operations(work: LoadClients) -> Callable[[LoadClients], bool]:
-    """Acts after those that are done now."""
-    before = len(work.history.operations)
-    return lambda work: len(work.history.operations) >= before + 3
+def further_operations(clients: LoadClients) -> Callable[[LoadClients], bool]:
+    """Return a condition: operations beyond those completed so far."""
+    before = len(clients.history.operations)
+    return lambda clients: len(clients.history.operations) >= before + 3
 
 
 FAULT_CASES = (
@@ -60,22 +63,22 @@ FAULT_CASES = (
         ("cast",),
         completed("cast", "fail", 1),
     ),
-    FaultCase("job lost", " is queued", ("export",), lambda work: len(work.requested_exports) >= 2),
-    FaultCase("half a file", "other bytes", ("export",), lambda work: bool(work.wrong_files), worker=True),
+    FaultCase("job lost", " is queued", ("export",), lambda clients: len(clients.requested_exports) >= 2),
+    FaultCase("half a file", "other bytes", ("export",), lambda clients: bool(clients.wrong_files), worker=True),
 )
 
 
 @contextmanager
 def run_faulty_service(
-    var: Path, lie: str, *, worker: bool
+    var: Path, fault: str, *, worker: bool
 ) -> Iterator[tuple[KillTestSetup, dict[str, SupervisedProcess]]]:
-    """A web server and, if asked for, a worker with its Redis, all of which tell `lie`."""
+    """Run a web server and, if asked for, a worker with its Redis, all with the fault `lie`."""
     var.mkdir(mode=0o700)
     socket = private_redis.socket_path(var)
     settings = Settings.load({}, var=var, port=free_port(), redis_url=private_redis.url(socket))
     migrate(settings.resolved_database_url)
     setup = create_setup(settings, organisations=2, sealed=1)
-    parts = {name: _part(var, settings, lie, name) for name in ("serve", *(("worker",) if worker else ()))}
+    parts = {name: _part(var, settings, fault, name) for name in ("serve", *(("worker",) if worker else ()))}
     if program := private_redis.find_server() if worker else None:
         command = private_redis.command(program, var=var, socket=socket)
         parts = {"redis": SupervisedProcess("redis", command, environment(), var / "redis.log"), **parts}
@@ -92,52 +95,52 @@ def run_faulty_service(
         setup.instance.database.close()
 
 
-def _part(var: Path, settings: Settings, lie: str, name: str) -> SupervisedProcess:
-    command = (sys.executable, "-m", "tests.support.faulty_service", lie, name)
+def _part(var: Path, settings: Settings, fault: str, name: str) -> SupervisedProcess:
+    command = (sys.executable, "-m", "tests.support.faulty_service", fault, name)
     return SupervisedProcess(name, command, environment(**settings.to_environ()), var / f"{name}.log")
 
 
 def _dispatch_jobs(settings: Settings, setup: KillTestSetup, socket: Path) -> None:
-    """For the files that were asked for before anybody was there to hear."""
+    """Dispatch the jobs of files that were requested before a worker was running."""
     wait_until(lambda: private_redis.is_reachable(socket))
     with setup.instance.read() as tx:
         ids = tx.connection.execute(jobs.select().where(jobs.c.name == RENDER_EXPORT)).scalars().all()
-    bell = JobDispatcher(settings.redis_url.get_secret_value())
+    dispatcher = JobDispatcher(settings.redis_url.get_secret_value())
     for id in ids:
-        bell.dispatch(Job(RENDER_EXPORT, id))
+        dispatcher.dispatch(Job(RENDER_EXPORT, id))
 
 
-def find_violations_of(setup: KillTestSetup, lie: FaultCase, parts: dict[str, SupervisedProcess]) -> list[str]:
-    """What the checker says of the work done on such a service."""
-    work = LoadClients(setup, setup.instance.app_state.settings.port, SEED)
-    work.start(lie.kinds)
+def find_violations_of(setup: KillTestSetup, fault: FaultCase, parts: dict[str, SupervisedProcess]) -> list[str]:
+    """Return the violations the checker finds after the clients worked on such a service."""
+    clients = LoadClients(setup, setup.instance.app_state.settings.port, SEED)
+    clients.start(fault.kinds)
     try:
-        wait_until(partial(_is_enough, work, lie.is_enough))
-        for _ in range(lie.kills):
+        wait_until(partial(_is_enough, clients, fault.is_enough))
+        for _ in range(fault.kills):
             parts["serve"].kill()
-            wait_until(partial(_is_enough, work, further_operations(work)))
+            wait_until(partial(_is_enough, clients, further_operations(clients)))
     finally:
-        work.stop()
-    if lie.worker:
+        clients.stop()
+    if fault.worker:
         wait_until(lambda: not unfinished_exports(setup))
-    return find_all_violations(work)
+    return find_all_violations(clients)
 
 
-def _is_enough(work: LoadClients, until: Callable[[LoadClients], bool]) -> bool:
-    return until(work) or bool(work.errors)
+def _is_enough(clients: LoadClients, until: Callable[[LoadClients], bool]) -> bool:
+    return until(clients) or bool(clients.errors)
 
 
-@pytest.mark.parametrize("lie", FAULT_CASES, ids=lambda lie: lie.name)
-def test_a_lie_is_found(tmp_path: Path, lie: FaultCase) -> None:
-    with run_faulty_service(tmp_path / "var", lie.name, worker=lie.worker) as (ground, parts):
-        found = find_violations_of(ground, lie, parts)
-    assert [one for one in found if lie.expected_violation in one], f"seed {SEED}: {found}"
+@pytest.mark.parametrize("fault", FAULT_CASES, ids=lambda fault: fault.name)
+def test_fault_is_detected(tmp_path: Path, fault: FaultCase) -> None:
+    with run_faulty_service(tmp_path / "var", fault.name, worker=fault.worker) as (setup, parts):
+        found = find_violations_of(setup, fault, parts)
+    assert [one for one in found if fault.expected_violation in one], f"seed {SEED}: {found}"
 
 
-def test_nothing_is_found_where_nobody_lies(tmp_path: Path) -> None:
-    def enough(work: LoadClients) -> bool:
-        return all(completed(kind)(work) for kind in ("save", "cast")) and len(work.requested_exports) >= 2
+def test_correct_service_has_no_violations(tmp_path: Path) -> None:
+    def enough(clients: LoadClients) -> bool:
+        return all(completed(kind)(clients) for kind in ("save", "cast")) and len(clients.requested_exports) >= 2
 
     honest = FaultCase("honest", "", ("save", "cast", "export"), enough, worker=True, kills=2)
-    with run_faulty_service(tmp_path / "var", honest.name, worker=True) as (ground, parts):
-        assert find_violations_of(ground, honest, parts) == [], f"seed {SEED}"
+    with run_faulty_service(tmp_path / "var", honest.name, worker=True) as (setup, parts):
+        assert find_violations_of(setup, honest, parts) == [], f"seed {SEED}"

@@ -1,7 +1,9 @@
-"""SIGKILL at random moments, while people save, cast and ask for files: nothing said is lost, nothing is there twice.
+"""SIGKILL at random moments, while clients save, cast and export: nothing acknowledged is lost, nothing is
+duplicated.
 
-Both kinds of machine: `mithaq up` on SQLite, and the house of docker-compose.yml on PostgreSQL. Twenty kills in all;
-`make soak` makes two hundred of each and says how far it is. The seed is printed, and MITHAQ_TEST_SEED takes it.
+Both kinds of installation: `mithaq up` on SQLite, and the instance of docker-compose.yml on PostgreSQL. Twenty kills in
+all; `make soak` makes two hundred of each and reports its progress. The seed is printed, and can be set by
+MITHAQ_TEST_SEED.
 """
 
 import logging
@@ -35,18 +37,18 @@ SOAK = bool(os.environ.get("MITHAQ_TEST_SOAK"))
 KILLS = 200 if SOAK else 10
 SEED = int(os.environ.get("MITHAQ_TEST_SEED") or secrets.randbelow(10**6))
 FAST_SETTINGS = {"MITHAQ_TASK_SECONDS": "10", "MITHAQ_SWEEP_SECONDS": "2"}
-"""So that a lost worker's job is taken up again soon."""
+"""So that a lost worker's job is claimed again soon."""
 
 ORGANISATIONS, SEALED = (100, 12) if SOAK else (8, 3)
 SETTLE_TIMEOUT = 1200 if SOAK else 240
-"""Seconds in which every file is made or given up. A job that lost its worker is rung for with growing pauses, and the
-more kills, the longer the last of them."""
+"""Seconds within which every file is rendered or has failed. A job that lost its worker is dispatched again with
+exponential backoff, and the more kills, the longer the last delay."""
 
 POSTGRES_KILLS = 50 if SOAK else 4
-"""How often PostgreSQL itself dies."""
+"""Number of kills of PostgreSQL itself."""
 
 OPERATIONS_BETWEEN_KILLS = 5
-"""Acts that succeed between two kills: the service comes back by itself each time."""
+"""Acts that succeed between two kills: the service recovers by itself each time."""
 
 
 ReportProgress = Callable[[str], None]
@@ -54,12 +56,12 @@ ReportProgress = Callable[[str], None]
 
 @pytest.fixture
 def report_progress(capfd: pytest.CaptureFixture[str]) -> ReportProgress:
-    """Says on stderr how far it is, at once: the soak takes long, and whoever waits for it wants to see it move."""
-    began = time.monotonic()
+    """Report progress on stderr, unbuffered: the soak takes long."""
+    started_at = time.monotonic()
 
     def say(sentence: str) -> None:
         with capfd.disabled():
-            sys.stderr.write(f"{time.monotonic() - began:6.0f} s, seed {SEED}: {sentence}\n")
+            sys.stderr.write(f"{time.monotonic() - started_at:6.0f} s, seed {SEED}: {sentence}\n")
             sys.stderr.flush()
 
     return say
@@ -67,7 +69,7 @@ def report_progress(capfd: pytest.CaptureFixture[str]) -> ReportProgress:
 
 @dataclass
 class RandomKiller:
-    """Kills what `victims` names, one after another."""
+    """Kills the processes named by `victims`, one after another."""
 
     work: LoadClients
     victims: Mapping[str, Callable[[], None]]
@@ -75,17 +77,17 @@ class RandomKiller:
     tell: ReportProgress
 
     def kill(self, times: int) -> str:
-        """Kill so often; who it was, in order."""
-        fallen = []
+        """Kill that many times; return the victims, in order."""
+        victims_killed = []
         for _ in range(times):
             before = self._done()
             wait_until(partial(self._went_on, before + OPERATIONS_BETWEEN_KILLS))
-            self.work.is_stopping(timeout=self.chance.random() * 0.5)  # any moment of an act may be the last
+            self.work.is_stopping(timeout=self.chance.random() * 0.5)  # any moment of an act may be its last
             victim = self.chance.choice(list(self.victims))
             self.victims[victim]()
-            fallen.append(victim)
-            self.tell(f"kill {len(fallen)} of {times}: {victim}; {self.work.history.summary()}")
-        return " ".join(fallen)
+            victims_killed.append(victim)
+            self.tell(f"kill {len(victims_killed)} of {times}: {victim}; {self.work.history.summary()}")
+        return " ".join(victims_killed)
 
     def _done(self) -> int:
         return sum(act.outcome == "ok" and act.kind == "save" for act in self.work.history.operations)
@@ -102,21 +104,21 @@ def kill_and_check(
     *,
     times: int = KILLS,
 ) -> None:
-    work = LoadClients(setup, port, SEED)
-    work.start()
+    clients = LoadClients(setup, port, SEED)
+    clients.start()
     try:
-        fallen = RandomKiller(work, victims, random.Random(SEED), tell).kill(times)
+        victims_killed = RandomKiller(clients, victims, random.Random(SEED), tell).kill(times)
     finally:
-        work.stop()
+        clients.stop()
     tell(f"the clients are gone; files still to be made: {unfinished_exports(setup)}")
     wait_until(lambda: not unfinished_exports(setup), seconds=SETTLE_TIMEOUT)
-    tell(f"killed {fallen}; {work.history.summary()}")
-    assert find_all_violations(work) == [], f"seed {SEED}, killed {fallen}"
+    tell(f"killed {victims_killed}; {clients.history.summary()}")
+    assert find_all_violations(clients) == [], f"seed {SEED}, killed {victims_killed}"
     for kind in ("save", "cast"):
-        assert work.history.count(kind, "ok") > 0
+        assert clients.history.count(kind, "ok") > 0
 
 
-def test_the_topology_loses_nothing(tmp_path: Path, report_progress: ReportProgress) -> None:
+def test_topology_loses_nothing(tmp_path: Path, report_progress: ReportProgress) -> None:
     with run_topology(tmp_path, **FAST_SETTINGS) as topology:
         setup = create_setup(topology.settings, organisations=ORGANISATIONS, sealed=SEALED)
         victims = {name: part.kill for name, part in topology.processes.items()}
@@ -129,8 +131,8 @@ def test_the_topology_loses_nothing(tmp_path: Path, report_progress: ReportProgr
             setup.instance.database.close()
 
 
-def test_a_database_that_dies_loses_nothing(tmp_path: Path, report_progress: ReportProgress) -> None:
-    """One of its processes is killed, or the whole server stops at once; it recovers, and everybody comes back."""
+def test_killed_database_loses_nothing(tmp_path: Path, report_progress: ReportProgress) -> None:
+    """One of its processes is killed, or the whole server stops at once; it recovers, and all clients reconnect."""
     with run_topology(tmp_path, **FAST_SETTINGS) as topology:
         setup = create_setup(topology.settings, organisations=ORGANISATIONS, sealed=SEALED)
         try:
@@ -145,8 +147,8 @@ def test_a_database_that_dies_loses_nothing(tmp_path: Path, report_progress: Rep
 
 
 def postgres_kills(server: PostgresServer) -> dict[str, Callable[[], None]]:
-    """Ways in which PostgreSQL dies. A killed process takes all others with it, and the server recovers by itself; one
-    that was stopped is started again, as docker-compose.yml says."""
+    """Return the ways in which PostgreSQL is killed. A killed process takes all others with it, and the server recovers
+    by itself; a stopped server is started again, as docker-compose.yml says."""
 
     def kill() -> None:
         postmaster = psutil.Process(server.get_postmaster_info().pid)
@@ -181,7 +183,7 @@ def test_mithaq_up_loses_nothing(tmp_path: Path, report_progress: ReportProgress
 
 
 def up_victims(up: SupervisedProcess) -> dict[str, Callable[[], None]]:
-    """`mithaq up` itself, and each of its parts."""
+    """Return `mithaq up` itself, and each of its processes."""
 
     def part(words: str) -> Callable[[], None]:
         def kill() -> None:

@@ -1,4 +1,4 @@
-"""Web servers are killed while people write together: what was acknowledged is there, under its writer's name."""
+"""Web servers are killed during live editing: acknowledged edits are there, under the name of their author."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from tests.support.ws_clients import ReconnectingClient, WsClient, run_in_thread
 
 DATABASES = ("sqlite", "postgresql")
 KILLS = 100 if os.environ.get("MITHAQ_TEST_SOAK") else 10
-"""On each database."""
+"""Per database."""
 WRITERS = ("lama", "jihan", "salma", "karim")
 INITIAL_TEXT = "## المادة ١ {#one}\n\nنصّ أوّل 🙂 first text.\n"
 
@@ -52,7 +52,7 @@ class LiveCluster:
             return journal_store.list_updates(tx, f"{self.document}.ar", epoch=1, after=0)
 
     def replay(self) -> SharedText:
-        """The text of all rows, read one by one."""
+        """Return the text of all rows, parsed one by one."""
         return SharedText.load(None, [row.data for row in self.rows()], client_id=1)
 
 
@@ -75,13 +75,13 @@ def acknowledged(people: list[ReconnectingClient]) -> list[bytes]:
 
 
 def count_lost(cluster: LiveCluster, updates: list[bytes]) -> int:
-    """How many changes say anything that no row says."""
+    """Count the changes of which no row contains anything."""
     replay = cluster.replay()
     return sum(replay.apply(update) != b"" for update in updates)
 
 
 def count_wrong_authors(cluster: LiveCluster) -> int:
-    """How many rows hold words under a client id that is another person's."""
+    """Count the rows that hold edits under another person's client id."""
     whose: dict[int, str] = {}
     return sum(
         whose.setdefault(struct.run.client, row.actor) != row.actor
@@ -90,12 +90,12 @@ def count_wrong_authors(cluster: LiveCluster) -> int:
     )
 
 
-def test_what_was_acknowledged_survives_every_kill(cluster: LiveCluster) -> None:
+def test_acknowledged_edits_survive_every_kill(cluster: LiveCluster) -> None:
     seed = random.randrange(10**6)
-    logging.getLogger(__name__).warning("seed %s", seed)  # shown where the test fails
+    logging.getLogger(__name__).warning("seed %s", seed)  # printed where the test fails
     chance = random.Random(seed)
 
-    async def scene() -> None:
+    async def scenario() -> None:
         people, stop = cluster.people(12, seed), asyncio.Event()
         for one in people:
             await one.reconnect()
@@ -120,11 +120,11 @@ def test_what_was_acknowledged_survives_every_kill(cluster: LiveCluster) -> None
         for one in people:
             await one.close()
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_redis_may_die_under_who_writes(cluster: LiveCluster) -> None:
-    async def scene() -> None:
+def test_redis_may_be_killed_during_live_editing(cluster: LiveCluster) -> None:
+    async def scenario() -> None:
         people, stop = cluster.people(4, 7), asyncio.Event()
         for one in people:
             await one.reconnect()
@@ -144,11 +144,11 @@ def test_redis_may_die_under_who_writes(cluster: LiveCluster) -> None:
         for one in people:
             await one.close()
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
 def test_two_servers_show_each_others_people(cluster: LiveCluster) -> None:
-    async def scene() -> None:
+    async def scenario() -> None:
         first, second = (WsClient(url, token=cluster.stage.token("lama")) for url in cluster.urls)
         async with first, second:
             await first.send_awareness({"cursor": 1})
@@ -158,7 +158,7 @@ def test_two_servers_show_each_others_people(cluster: LiveCluster) -> None:
                 await first.close()
                 await late.wait_for(lambda: late.remote_awareness[first.replica.client_id] is None, seconds=3)
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
 def _has_text(one: WsClient, words: str) -> bool:

@@ -1,4 +1,4 @@
-"""Numbers, the outline and who wrote what, in a real browser: both languages, a phone and a desk."""
+"""Numbering, the outline and authorship in a real browser: both languages, a phone and a desk."""
 
 from collections.abc import Iterator
 
@@ -65,7 +65,7 @@ def test_numbers_become_automatic_and_follow(checker: PageChecker, running_insta
     checker.check("numbering-comparison")
 
 
-def test_the_outline_says_what_to_look_at(checker: PageChecker, running_instance: RunningInstance) -> None:
+def test_outline_shows_warnings(checker: PageChecker, running_instance: RunningInstance) -> None:
     page, lang = checker.page, checker.lang
     texts = {code: text.replace("(#one)", "(#gone)") for code, text in TEXTS.items()}
     texts[lang] += {
@@ -81,7 +81,7 @@ def test_the_outline_says_what_to_look_at(checker: PageChecker, running_instance
     expect(page.locator("#t-o-4")).to_be_in_viewport()
 
 
-def test_who_wrote_what_is_told_by_more_than_colour(checker: PageChecker, running_instance: RunningInstance) -> None:
+def test_authorship_is_shown_by_more_than_colour(checker: PageChecker, running_instance: RunningInstance) -> None:
     page, lang = checker.page, checker.lang
     document = create_document(running_instance.instance, texts=TEXTS, kind="constitution")
     cut_version(running_instance.instance, document)
@@ -125,7 +125,9 @@ PARTS = {
 }
 
 
-def test_a_moved_paragraph_is_offered_its_new_place(checker: PageChecker, running_instance: RunningInstance) -> None:
+def test_change_to_moved_paragraph_is_offered_its_new_place(
+    checker: PageChecker, running_instance: RunningInstance
+) -> None:
     page, lang = checker.page, checker.lang
     first, *rest = PARTS[lang]
     document = create_document(running_instance.instance, texts={lang: "\n\n".join(PARTS[lang]) + "\n"})
@@ -134,7 +136,7 @@ def test_a_moved_paragraph_is_offered_its_new_place(checker: PageChecker, runnin
     page.locator("#text").fill("\n\n".join([first[:-1] + " 1.", *rest]) + "\n")
     page.locator("form:has(#text) button.btn--go").click()
     expect(page.locator(".offer")).to_be_visible()
-    checker.faults.clear()  # Chromium tells the console of every answer above 399
+    checker.faults.clear()  # Chromium logs every response above 399 to the console
     checker.check("offer")
     page.locator("button[name=offer]").click()
     expect(page.locator("#text")).to_have_value("\n\n".join([*rest, first[:-1] + " 1."]) + "\n")

@@ -13,7 +13,7 @@ PAGE_SECTIONS = """async foot => {
     await document.fonts.ready;
     return document.documentElement.scrollHeight - foot.getBoundingClientRect().bottom - scrollY;
 }"""
-"""Pixels of the page below its foot, once its letters have come."""
+"""Pixels of the page below its footer, once its fonts are loaded."""
 
 PEOPLE = {
     "": ("withdrawn", "translated"),
@@ -22,14 +22,14 @@ PEOPLE = {
     "reem": ("sealed", "sealed+/files", "followed", "followed+/translations"),
     "salma": ("draft+/people", "person", "/import"),
 }
-"""What nobody passes on the day of their role (test_days) and no other test of a browser looks at."""
+"""Pages that are neither on the path of a role (test_role_scenarios) nor checked by another browser test."""
 
 PAGES = [pytest.param(who, place, id=f"{who}{place}") for who, places in PEOPLE.items() for place in places]
 
 
 @pytest.fixture(scope="module")
 def storage_states(chromium: Browser, running_instance: RunningInstance) -> dict[str, StorageState | None]:
-    """What each reader's browser keeps after they came in through the door."""
+    """Return the storage state of each reader's browser after signing in by the form."""
     kept: dict[str, StorageState | None] = {"": None}
     for who in filter(None, PEOPLE):
         with chromium.new_context() as context:
@@ -52,7 +52,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize(("who", "place"), PAGES)
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_a_page_is_fit_to_be_read(
+def test_page_passes_page_checks(
     chromium: Browser,
     running_instance: RunningInstance,
     storage_states: dict[str, StorageState | None],
@@ -69,7 +69,7 @@ def test_a_page_is_fit_to_be_read(
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_a_phone_has_five_places_at_its_foot(
+def test_phone_has_five_places_in_bottom_bar(
     chromium: Browser, running_instance: RunningInstance, storage_states: dict[str, StorageState | None], lang: str
 ) -> None:
     with open_checker(
@@ -83,7 +83,7 @@ def test_a_phone_has_five_places_at_its_foot(
             for box in tabs.evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())"):
                 assert box["width"] >= 44 and box["height"] >= 44 and box["bottom"] <= 740
             below = page.get_by_role("contentinfo").evaluate(PAGE_SECTIONS)
-            assert below >= 56, "the foot lies under the bar"
+            assert below >= 56, "the footer is covered by the bar"
         expect(page.get_by_role("contentinfo").get_by_role("button").last).to_be_visible()
     with open_checker(
         chromium, running_instance.origin, lang=lang, width=1280, storage_state=storage_states["salma"]
@@ -92,7 +92,7 @@ def test_a_phone_has_five_places_at_its_foot(
         expect(reader.page.locator(".tabbar")).to_be_hidden()
 
 
-def test_the_fonts_of_the_house_are_used(chromium: Browser, running_instance: RunningInstance) -> None:
+def test_web_fonts_are_used(chromium: Browser, running_instance: RunningInstance) -> None:
     with chromium.new_context(locale="ar") as context:
         page = context.new_page()
         page.goto(running_instance.origin + running_instance.paths["public"], wait_until="networkidle")
@@ -102,7 +102,7 @@ def test_the_fonts_of_the_house_are_used(chromium: Browser, running_instance: Ru
         assert {"Amiri", "IBM Plex Sans Arabic"} <= {family.strip('"') for family in loaded}
 
 
-def test_a_wrong_key_is_told_at_its_field(page: Page, running_instance: RunningInstance) -> None:
+def test_wrong_token_is_shown_at_its_field(page: Page, running_instance: RunningInstance) -> None:
     page.goto(f"{running_instance.origin}/sign-in")
     page.get_by_text("Sign in with a key").click()
     page.locator("#key").fill("mtq_wrong")
@@ -111,9 +111,7 @@ def test_a_wrong_key_is_told_at_its_field(page: Page, running_instance: RunningI
     expect(page.locator("#key")).to_have_attribute("aria-invalid", "true")
 
 
-def test_one_document_is_followed_by_hand_from_the_door_to_the_public_page(
-    page: Page, running_instance: RunningInstance
-) -> None:
+def test_one_document_is_followed_from_sign_in_to_publication(page: Page, running_instance: RunningInstance) -> None:
     approved = running_instance.paths["approved"]
     finish_exports(running_instance.instance, approved.removeprefix("/documents/"))
     page.goto(running_instance.origin + approved)
@@ -134,7 +132,7 @@ def test_one_document_is_followed_by_hand_from_the_door_to_the_public_page(
     expect(page.get_by_role("heading", name="الموقّعون")).to_be_visible()
 
 
-def test_the_language_button_turns_the_page_round(page: Page, running_instance: RunningInstance) -> None:
+def test_language_button_switches_language_and_direction(page: Page, running_instance: RunningInstance) -> None:
     sign_in(page, running_instance, "yusuf")
     page.goto(running_instance.origin + running_instance.paths["round"])
     page.get_by_role("button", name="العربية").click()

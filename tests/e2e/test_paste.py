@@ -37,7 +37,7 @@ def lang(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def page(chromium: Browser, running_instance: RunningInstance, lang: str) -> Iterator[Page]:
-    """The form of writing, with one sentence in it, in a browser that may use the clipboard."""
+    """The edit form with one sentence in it, in a browser that may use the clipboard."""
     with chromium.new_context(locale=lang, permissions=["clipboard-read", "clipboard-write"]) as context:
         without_editor(context)
         page = context.new_page()
@@ -61,16 +61,16 @@ def sample(name: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_what_was_copied_keeps_its_form(page: Page, name: str) -> None:
+def test_pasted_text_keeps_its_formatting(page: Page, name: str) -> None:
     html, meant = sample(name)
     paste(page, html, keys="Control+a")
     expect(page.locator("#text")).to_have_value(meant.rstrip("\n"))
     assert page.title() != "ran"
-    assert canonicalise_entry(meant).text == meant, "the server takes it as it is"
+    assert canonicalise_entry(meant).text == meant, "the server accepts it unchanged"
     assert not accessibility_violations(page)
 
 
-def test_the_reader_reads_what_was_meant() -> None:
+def test_pasted_arabic_parses_as_expected() -> None:
     tree = parse_markup(sample("word.ar")[1])
     kinds = [type(block).__name__ for block in tree.blocks]
     assert kinds == ["Heading", "Paragraph", "Paragraph", "OrderedList", "Paragraph", "Table"]
@@ -80,7 +80,7 @@ def test_the_reader_reads_what_was_meant() -> None:
     assert not build_outline(tree).broken
 
 
-def test_the_reader_reads_what_was_meant_in_english() -> None:
+def test_pasted_english_parses_as_expected() -> None:
     tree = parse_markup(sample("word.en")[1])
     assert [block.level for block in tree.blocks if isinstance(block, Heading)] == [1, 2, 3]
     table = next(block for block in tree.blocks if isinstance(block, Table))
@@ -88,7 +88,7 @@ def test_the_reader_reads_what_was_meant_in_english() -> None:
     assert len(tree.notes) == 1
 
 
-def test_a_pasted_text_is_taken_back_and_put_in_plain(page: Page, lang: str) -> None:
+def test_paste_is_undone_and_repeated_as_plain_text(page: Page, lang: str) -> None:
     html, meant = sample(f"word.{lang}")
     field, notice = page.locator("#text"), page.locator("#text-pasted")
     paste(page, html, "one\ntwo")
@@ -104,14 +104,14 @@ def test_a_pasted_text_is_taken_back_and_put_in_plain(page: Page, lang: str) -> 
     expect(field).to_have_value(TEXTS[lang])
 
 
-def test_words_in_a_line_stay_in_their_line(page: Page, lang: str) -> None:
+def test_inline_paste_stays_inline(page: Page, lang: str) -> None:
     paste(page, "so <b>we</b> say", keys="Control+Home")
     expect(page.locator("#text")).to_have_value(f"so **we** say{TEXTS[lang]}")
     page.keyboard.type(" ")
     expect(page.locator("#text-pasted")).to_be_empty()
 
 
-def test_footnotes_keep_apart_from_those_that_are_there(page: Page) -> None:
+def test_pasted_footnotes_do_not_collide_with_existing_ones(page: Page) -> None:
     page.locator("#text").fill("Old[^1].\n\n[^1]: note\n")
     html, _ = sample("office.ar")
     paste(page, html)
@@ -121,7 +121,7 @@ def test_footnotes_keep_apart_from_those_that_are_there(page: Page) -> None:
     assert len(parse_markup(value).notes) == 2
 
 
-def test_plain_words_are_pasted_by_the_browser(page: Page, lang: str) -> None:
+def test_plain_text_is_pasted_by_the_browser(page: Page, lang: str) -> None:
     paste(page, "<meta charset='utf-8'><span style='color: red'>no *more* than words</span>", "no *more* than words")
     expect(page.locator("#text")).to_have_value(f"{TEXTS[lang]}no *more* than words")
     expect(page.locator("#text-pasted")).to_be_empty()

@@ -1,6 +1,7 @@
-"""A day of each role in the sample, in one story: a statement is written, put to a round, signed, published and read.
+"""A day of each role in the sample, in one scenario: a statement is written, put to a round, signed, published and
+read.
 
-In Arabic on a phone, in English at a desk; every page on the way is looked at in both widths.
+In Arabic on a phone, in English at a desk; every page on the way is checked in both widths.
 """
 
 import re
@@ -54,7 +55,7 @@ def running_instance(sample_template: tuple[Path, SampleMembers], tmp_path: Path
 
 
 @pytest.mark.parametrize(("lang", "width", "also"), [("ar", 360, 1280), ("en", 1280, 360)])
-def test_a_day_of_each_role(
+def test_day_of_each_role(
     chromium: Browser, running_instance: RunningInstance, lang: str, width: int, also: int
 ) -> None:
     @contextmanager
@@ -81,19 +82,19 @@ def test_a_day_of_each_role(
         _observe(observer, running_instance, document)
     with day("adnan") as auditor:
         _audit(auditor, running_instance)
-    with open_checker(chromium, running_instance.origin, lang=lang, width=width, other_widths=[also]) as stranger:
-        _read_published(stranger, running_instance, public)
+    with open_checker(chromium, running_instance.origin, lang=lang, width=width, other_widths=[also]) as outsider:
+        _read_published(outsider, running_instance, public)
 
 
 def _sign_in(page: Page, running_instance: RunningInstance, who: str) -> None:
-    """One click on the page of the door."""
+    """Sign in by one click on the sign-in page."""
     page.goto(f"{running_instance.origin}/sign-in")
     page.locator(f"button[value='{running_instance.instance.members.people[who].id}']").click()
     page.wait_for_url(f"{running_instance.origin}/")
 
 
 def _follow_link(reader: PageChecker, address: str) -> None:
-    """Take the first link that leads to an address of this shape."""
+    """Follow the first link to an address of this shape."""
     link = reader.page.locator("main a").filter(visible=True)
     pattern = re.compile(address)
     for place in range(link.count()):
@@ -105,12 +106,12 @@ def _follow_link(reader: PageChecker, address: str) -> None:
 
 
 def _submit_form(reader: PageChecker, action: str) -> None:
-    """Press the button of the form that is sent to an address of this end."""
+    """Submit the form whose action ends like this."""
     reader.page.locator(f"form[action$='{action}'] button").first.click()
 
 
 def _write_document(reader: PageChecker) -> str:
-    """The path of a document that was opened with a first text, written on, and cut."""
+    """Return the path of a document that was opened with a first text, edited, and cut as a version."""
     page = reader.page
     _follow_link(reader, r"/documents/new$")
     reader.check("new-document")
@@ -154,7 +155,7 @@ def _read_and_invite(reader: PageChecker, running_instance: RunningInstance, doc
 
 
 def _open_round(reader: PageChecker, running_instance: RunningInstance, document: str) -> str:
-    """The path of the round of its first version."""
+    """Return the path of the round of its first version."""
     page = reader.page
     for name, path in (("organisations", "/organisations"), ("people", "/people"), ("settings", "/coalition")):
         page.goto(running_instance.origin + path)
@@ -193,7 +194,7 @@ def _sign(reader: PageChecker, running_instance: RunningInstance) -> None:
 
 
 def _close_round(reader: PageChecker, running_instance: RunningInstance, round_: str) -> None:
-    """The other person of the secretariat has asked for it before."""
+    """Close the round; the other person of the secretariat has requested it before."""
     _ask_to_close(running_instance.instance, round_.removeprefix("/rounds/"))
     page = reader.page
     page.goto(running_instance.origin + round_)
@@ -210,7 +211,7 @@ def _ask_to_close(instance: SampleInstance, round_id: str) -> None:
 
 
 def _publish(reader: PageChecker, running_instance: RunningInstance, document: str) -> str:
-    """The path of the public page."""
+    """Return the path of the public page."""
     page = reader.page
     page.goto(f"{running_instance.origin}{document}/files")
     reader.check("files-waiting")

@@ -1,4 +1,4 @@
-"""The signatory's way in a real browser: on a phone, in both languages, and by the keyboard alone."""
+"""The signing pages in a real browser: on a phone, in both languages, and by the keyboard alone."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,11 +10,11 @@ from tests.support.factories import create_document, cut_version, move_to_review
 from tests.support.page_checks import accessibility_violations, record_faults
 
 COLOUR_SCHEMES = 300_000
-"""Bytes a first visit may take."""
+"""Bytes a first visit may transfer."""
 
 
 def prepare_choice(running_instance: RunningInstance) -> str:
-    """The address of a choice about a second version."""
+    """Return the address of a choice about a second version."""
     instance = running_instance.instance
     texts = {
         number: {lang: document_module.read_text(f"statement.{number}.{lang}.md") for lang in ("ar", "en")}
@@ -35,8 +35,8 @@ def mailed_code(running_instance: RunningInstance, who: str) -> str:
 
 
 def assert_accessible(page: Page, width: int) -> None:
-    """Nothing in a reader's way, nothing beyond the edge."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "it scrolls sideways"
+    """Assert that axe finds nothing and that the page does not scroll sideways."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
     assert not accessibility_violations(page)
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     assert not accessibility_violations(page, runOnly=["color-contrast"])
@@ -44,7 +44,7 @@ def assert_accessible(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_on_a_phone_a_signatory_goes_from_the_link_to_the_receipt(
+def test_signatory_goes_from_link_to_receipt_on_a_phone(
     chromium: Browser, running_instance: RunningInstance, lang: str
 ) -> None:
     address, who = prepare_choice(running_instance), {"ar": "yusuf", "en": "huda"}[lang]
@@ -72,9 +72,7 @@ def test_on_a_phone_a_signatory_goes_from_the_link_to_the_receipt(
         assert not faults
 
 
-def test_a_signatory_signs_by_the_keyboard_alone_and_without_script(
-    chromium: Browser, running_instance: RunningInstance
-) -> None:
+def test_signatory_signs_by_keyboard_without_script(chromium: Browser, running_instance: RunningInstance) -> None:
     address = prepare_choice(running_instance)
     with chromium.new_context(locale="en", java_script_enabled=False) as context:
         page = context.new_page()
@@ -94,7 +92,7 @@ def test_a_signatory_signs_by_the_keyboard_alone_and_without_script(
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the thing has the focus."""
+    """Press Tab until the element has the focus."""
     for _ in range(120):
         page.keyboard.press("Tab")
         if page.locator(f"{selector}:focus").count():

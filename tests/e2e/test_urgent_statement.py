@@ -1,4 +1,5 @@
-"""An urgent statement in a browser: written by one person, signed by three, closed by itself, published as a PDF."""
+"""An urgent statement in a browser: written by one person, signed by three, closed automatically, published as a
+PDF."""
 
 from collections.abc import Iterator
 
@@ -18,7 +19,7 @@ WORDS = "نطالب بوقف الهدم فورًا.\n\n١- أن يتوقّف ا�
 
 @pytest.fixture
 def worker_instance(running_instance: RunningInstance, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleInstance]:
-    """The stage; the press works in this process, on its database and files."""
+    """The sample instance; rendering happens in this process, on its database and files."""
     for name, value in running_instance.instance.app_state.settings.to_environ().items():
         monkeypatch.setenv(name, value)
     task._cached_context.cache_clear()
@@ -27,12 +28,12 @@ def worker_instance(running_instance: RunningInstance, monkeypatch: pytest.Monke
     task._cached_context.cache_clear()
 
 
-def test_from_the_first_word_to_the_published_pdf(
+def test_urgent_statement_from_first_word_to_published_pdf(
     chromium: Browser, running_instance: RunningInstance, worker_instance: SampleInstance
 ) -> None:
-    with chromium.new_context(locale="en") as desk:
-        without_editor(desk)
-        page = desk.new_page()
+    with chromium.new_context(locale="en") as context:
+        without_editor(context)
+        page = context.new_page()
         sign_in(page, running_instance, "salma")
         round_ = send_statement(page, running_instance)
         before = set(job_ids(worker_instance, RENDER_EXPORT))
@@ -43,23 +44,23 @@ def test_from_the_first_word_to_the_published_pdf(
         expect(page.get_by_text("The text is approved.").first).to_be_visible()
     for job in set(job_ids(worker_instance, RENDER_EXPORT)) - before:
         exports.render_export(job)
-    with chromium.new_context(locale="en", accept_downloads=True) as desk:
-        publish(desk.new_page(), running_instance, round_)
+    with chromium.new_context(locale="en", accept_downloads=True) as context:
+        publish(context.new_page(), running_instance, round_)
 
 
 def sign_in(page: Page, running_instance: RunningInstance, who: str) -> None:
-    """`who` has come in; the door has tests of its own."""
-    answer = page.context.request.post(
+    """Sign in as `who`; the sign-in page has tests of its own."""
+    response = page.context.request.post(
         f"{running_instance.origin}/sign-in",
         form={"key": running_instance.instance.token(who)},
         headers={"origin": running_instance.origin},
         max_redirects=0,
     )
-    assert answer.status == 303
+    assert response.status == 303
 
 
 def send_statement(page: Page, running_instance: RunningInstance) -> str:
-    """The address of the round of a statement that was typed and sent out."""
+    """Return the address of the round of a statement that was typed and sent out."""
     page.goto(f"{running_instance.origin}/documents/new?urgent=1")
     page.locator("#edition_ar").select_option("authentic")
     page.locator("#edition_en").select_option("")
@@ -79,7 +80,7 @@ def send_statement(page: Page, running_instance: RunningInstance) -> str:
 
 
 def sign_round(page: Page, running_instance: RunningInstance, round_: str, who: str) -> None:
-    """`who` signs on a phone, with the code from their mail."""
+    """Sign as `who` on a phone, with the code from their mail."""
     sign_in(page, running_instance, who)
     page.goto(f"{round_}/sign")
     page.locator("input[name=position][value=endorse]").check()
@@ -93,7 +94,7 @@ def sign_round(page: Page, running_instance: RunningInstance, round_: str, who: 
 
 
 def publish(page: Page, running_instance: RunningInstance, round_: str) -> None:
-    """Communications publishes it; the PDF is there for everyone."""
+    """Publish as communications; the PDF is public."""
     sign_in(page, running_instance, "reem")
     page.goto(round_)
     page.locator("a[href^='/documents/doc_']").first.click()

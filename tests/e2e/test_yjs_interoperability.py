@@ -1,4 +1,4 @@
-"""Real Yjs replicas, copies of ours and forms write into one text: all of them read the same in the end."""
+"""Real Yjs replicas, our replicas and forms write into one text: all of them read the same in the end."""
 
 import asyncio
 import json
@@ -28,8 +28,8 @@ Process = asyncio.subprocess.Process
 @contextmanager
 def serve_draft(instance: SampleInstance) -> Iterator[tuple[SampleInstance, str, str]]:
     document = create_document(instance, texts={"ar": "## المادة ١ {#one}\n\nنصّ أوّل 🙂.\n"})
-    with serve_in_process(instance) as (port, told):
-        yield told, document, f"ws://localhost:{port}/api/v1/documents/{document}/editions/ar/live"
+    with serve_in_process(instance) as (port, served):
+        yield served, document, f"ws://localhost:{port}/api/v1/documents/{document}/editions/ar/live"
 
 
 async def start_yjs_client(url: str, token: str, seed: int) -> Process:
@@ -58,20 +58,20 @@ async def text_of(browser: Process) -> str:
 
 
 async def assert_same_anchors(browser: Process, copy: SharedText, holds: list[Anchor]) -> None:
-    """Passages that are held stand at the same code points by Yjs's relative positions."""
+    """Assert that anchors resolve to the same code points as Yjs's relative positions."""
     found = [one for one in locate_anchors(copy, holds) if not one.is_deleted]
     ends = [[one._asdict() for one in (stand.first, stand.last)] for stand in found]
     assert await query_client(browser, json.dumps(ends)) == [[one.start, one.end] for one in found]
     assert found
 
 
-def test_real_yjs_and_ours_agree(instance: SampleInstance) -> None:
-    with serve_draft(instance) as (told, document, url):
-        run_in_thread(_run_clients(told, document, url))
+def test_real_yjs_and_our_replicas_agree(instance: SampleInstance) -> None:
+    with serve_draft(instance) as (served, document, url):
+        run_in_thread(_run_clients(served, document, url))
 
 
 def _save_by_form(instance: SampleInstance, document: str, text: str) -> None:
-    """A form is saved, or told that others were faster with the same words."""
+    """Save a form, or get a conflict where others changed the same words first."""
     with suppress(Conflict):
         save_text(instance, document, text)
 

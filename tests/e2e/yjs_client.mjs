@@ -1,4 +1,4 @@
-// A Yjs client that types into a live room: node --experimental-websocket yjs_typist.mjs MODULES URL TOKEN SEED EDITS
+// A Yjs client that types into a live room: node --experimental-websocket yjs_client.mjs MODULES URL TOKEN SEED EDITS
 // Prints "done" once everything it wrote is acknowledged. To an empty line on standard input it answers with its text as
 // JSON; to a JSON list of pairs of CRDT item ids, with the start and end of each pair in code points.
 import { pathToFileURL } from 'node:url'

@@ -1,4 +1,4 @@
-"""Settings that become paths, and the key that is made once."""
+"""Settings that become paths, and the secret that is created once."""
 
 import threading
 import traceback
@@ -21,7 +21,7 @@ def settings_in(directory: Path, **environ: str) -> Settings:
     return Settings.load({"MITHAQ_VAR": str(directory), **environ})
 
 
-def test_any_directory_name_is_the_directory_itself(tmp_path: Path) -> None:
+def test_any_directory_name_is_used_literally(tmp_path: Path) -> None:
     var = tmp_path / ODD
     var.mkdir()
     settings = settings_in(var)
@@ -36,13 +36,13 @@ def test_any_directory_name_is_the_directory_itself(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [ODD]
 
 
-def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
+def test_child_process_reads_the_same_settings(tmp_path: Path) -> None:
     settings = settings_in(tmp_path / ODD, MITHAQ_SAMPLE="yes", MITHAQ_WORKERS="3")
     assert Settings.load(settings.to_environ()) == settings
 
 
 @pytest.mark.parametrize(
-    ("environ", "said"),
+    ("environ", "message"),
     [
         ({"MITHAQ_SECRET": "x" * (MIN_SECRET_BYTES - 1)}, "MITHAQ_SECRET must have 32 bytes"),
         ({"MITHAQ_DATABASE_URL": SERVER}, "MITHAQ_SECRET must be set"),
@@ -55,37 +55,37 @@ def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
         ({"MITHAQ_SAMPLE": "perhaps"}, "MITHAQ_SAMPLE"),
     ],
 )
-def test_settings_that_cannot_be_used_are_refused_in_one_sentence(environ: dict[str, str], said: str) -> None:
-    with pytest.raises(InvalidSetting, match=said) as caught:
+def test_invalid_settings_are_rejected_in_one_sentence(environ: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidSetting, match=message) as raised:
         Settings.load(environ)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("name", ["database_url", "redis_url", "files_url", "smtp_url", "secret"])
-def test_no_repr_and_no_error_shows_a_secret(name: str) -> None:
+def test_secrets_are_in_no_repr_and_no_error(name: str) -> None:
     value = "scheme://user:passphrase@host/" + "x" * MIN_SECRET_BYTES
     environ = {"MITHAQ_SECRET": "y" * MIN_SECRET_BYTES, f"MITHAQ_{name.upper()}": value}
     settings = Settings.load(environ)
     assert getattr(settings, name).get_secret_value() == value
     assert "passphrase" not in repr(settings) + str(settings)
-    with pytest.raises(InvalidSetting) as caught:
+    with pytest.raises(InvalidSetting) as raised:
         Settings.load({**environ, "MITHAQ_PORT": "0"})
-    assert "passphrase" not in "".join(traceback.format_exception(caught.value))
+    assert "passphrase" not in "".join(traceback.format_exception(raised.value))
 
 
-def test_a_server_with_a_secret_will_do() -> None:
+def test_server_with_a_secret_is_accepted() -> None:
     settings = Settings.load({"MITHAQ_DATABASE_URL": SERVER, "MITHAQ_SECRET": "ض" * 16})
     assert load_secret(settings) == ("ض" * 16).encode()
 
 
-def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
+def test_secret_is_created_once_and_private(tmp_path: Path) -> None:
     key = load_secret(settings_in(tmp_path))
     assert len(key) >= MIN_SECRET_BYTES
     assert load_secret(settings_in(tmp_path)) == key
     assert [(path.name, path.stat().st_mode & 0o777) for path in tmp_path.iterdir()] == [("secret", 0o600)]
 
 
-def test_all_who_make_it_at_once_read_the_same(tmp_path: Path) -> None:
+def test_concurrent_creators_read_the_same_secret(tmp_path: Path) -> None:
     settings, start, keys = settings_in(tmp_path), threading.Barrier(8), set()
 
     def ask() -> None:
@@ -101,7 +101,7 @@ def test_all_who_make_it_at_once_read_the_same(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
 
 
-def test_a_house_does_not_start_on_half_a_secret_and_lets_its_directory_go(tmp_path: Path) -> None:
+def test_truncated_secret_prevents_start_and_releases_the_directory(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"half a key")
     for _ in range(2):
         with pytest.raises(CommandError) as refused:
@@ -110,7 +110,7 @@ def test_a_house_does_not_start_on_half_a_secret_and_lets_its_directory_go(tmp_p
 
 
 @pytest.mark.parametrize("left", [b"", b"half a key"])
-def test_half_a_secret_is_refused(tmp_path: Path, left: bytes) -> None:
+def test_truncated_secret_is_rejected(tmp_path: Path, left: bytes) -> None:
     (tmp_path / "secret").write_bytes(left)
     with pytest.raises(InvalidSetting, match="less than 32 bytes"):
         load_secret(settings_in(tmp_path))

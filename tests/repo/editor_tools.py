@@ -23,7 +23,7 @@ TIMEOUT = 600
 
 
 def install() -> None:
-    """Install everything the lock file names. Without a Node the sources stay unchecked, and it says so."""
+    """Install everything the lock file names. Without a Node the sources stay unchecked, and a message says so."""
     try:
         editor_build.install_packages(editor_build.find_node(), dev=True)
     except (click.ClickException, DomainError, OSError, subprocess.SubprocessError) as wrong:
@@ -31,18 +31,18 @@ def install() -> None:
 
 
 def reason_to_skip() -> str | None:
-    """Why the tools cannot run; None where they can. Downloads nothing."""
+    """Return why the tools cannot run; None where they can. Downloads nothing."""
     if not (editor_build.SOURCES / "node_modules" / "vitest").is_dir():
         return "the editor's development tools are not installed: make install-dev"
-    said = subprocess.run(
+    result = subprocess.run(
         [editor_build.find_node().program, "--version"], capture_output=True, text=True, check=False
     ).stdout
-    version = tuple(int(number) for number in re.findall(r"\d+", said)[:2])
+    version = tuple(int(number) for number in re.findall(r"\d+", result)[:2])
     return None if version >= LEAST else f"the editor's development tools need Node {LEAST[0]}.{LEAST[1]} or later"
 
 
 def run(script: str) -> subprocess.CompletedProcess[str]:
-    """Run an npm script of the editor's package.json, its output captured. Raises SubprocessError."""
+    """Run an npm script of the editor's package.json and capture its output. Raises SubprocessError."""
     node = editor_build.find_node()
     path = f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     return subprocess.run(
@@ -57,7 +57,7 @@ def run(script: str) -> subprocess.CompletedProcess[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Install, or run the named script. Returns the exit status: 0 also where the tools are missing, which it says."""
+    """Install, or run the named script. Returns the exit status: 0 also where the tools are missing, with a message."""
     if not arguments:
         install()
         return 0

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Resolves requirements.lock (to run) and requirements-dev.lock (to test) anew from pyproject.toml, keeping what still
-# fits; `sh tests/repo/lock.sh --upgrade` takes the newest of everything. Needs uv. Which index is asked is the
-# machine's own business: no address reaches the files.
+# Resolves requirements.lock (to run) and requirements-dev.lock (to test) from pyproject.toml, keeping pins that still
+# fit; `sh tests/repo/lock.sh --upgrade` upgrades everything. Needs uv. The package index is configured on the machine;
+# its address is not written to the files.
 set -eu
 cd "$(dirname "$0")/../.."
 

@@ -1,4 +1,4 @@
-"""`python -m tests.repo.printable_ranges`: write anew which characters the press has a face for."""
+"""`python -m tests.repo.printable_ranges`: regenerate the table of characters covered by the print fonts."""
 
 import re
 import textwrap
@@ -12,7 +12,7 @@ MODULE = Path(__file__).parents[2] / "service" / "domain" / "text" / "markup" / 
 
 
 def covered_code_points() -> set[int]:
-    """Code points any of the press's faces has a glyph for."""
+    """Return the code points any of the print fonts has a glyph for."""
     files = (file for directory in fonts.directories() for file in sorted(directory.glob("*.ttf")))
     points: set[int] = set()
     for file in files:
@@ -22,7 +22,7 @@ def covered_code_points() -> set[int]:
 
 
 def format_ranges(code_points: set[int]) -> str:
-    """The points as `first-last` in hexadecimal, wrapped."""
+    """Return the code points as `first-last` in hexadecimal, wrapped."""
     runs: list[list[int]] = []
     for point in sorted(code_points):
         if runs and runs[-1][1] == point - 1:

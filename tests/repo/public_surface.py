@@ -92,7 +92,7 @@ from workers.render.content.manuscript import from_json as read_manuscript
 from workers.render.formats import pipeline_key, render
 
 ERROR_ROOTS = {"DomainError", "JobError"}
-"""Names of the classes at the root of all errors that carry a stable code."""
+"""Names of the root classes of all errors that carry a stable code."""
 
 ACT, ORIGIN_OF_ROW, CODE = "act", "origin", "code"
 """Keyword arguments that carry an act of the record, the origin of a row of the journal, a stable code."""
@@ -199,42 +199,43 @@ Files = dict[str, str]
 
 @cache
 def sources() -> tuple[tuple[Path, ast.Module], ...]:
-    """Every Python module of the product, parsed."""
+    """Return every Python module of the product, parsed."""
     paths = [path for program in PROGRAMS for path in sorted((ROOT / program).rglob("*.py"))]
     return tuple((path, ast.parse(path.read_text("utf-8"))) for path in paths)
 
 
 @cache
 def nodes() -> tuple[ast.AST, ...]:
-    """Every node of every module, migrations left out."""
+    """Return every node of every module except migrations."""
     return tuple(node for path, tree in sources() if "migrations" not in path.parts for node in ast.walk(tree))
 
 
 @cache
 def texts_of_literals() -> tuple[str, ...]:
-    """String and bytes literals that are neither docstrings nor the prefix of a temporary name."""
-    aside = {id(node.value) for node in nodes() if isinstance(node, ast.Expr)}
-    aside |= {id(node.value) for node in nodes() if isinstance(node, ast.keyword) and node.arg == "prefix"}
-    found = [node.value for node in nodes() if isinstance(node, ast.Constant) and id(node) not in aside]
+    """Return string and bytes literals that are neither docstrings nor the prefix of a temporary name."""
+    ignored = {id(node.value) for node in nodes() if isinstance(node, ast.Expr)}
+    ignored |= {id(node.value) for node in nodes() if isinstance(node, ast.keyword) and node.arg == "prefix"}
+    found = [node.value for node in nodes() if isinstance(node, ast.Constant) and id(node) not in ignored]
     return tuple(
         one if isinstance(one, str) else one.decode("latin-1") for one in found if isinstance(one, str | bytes)
     )
 
 
 def literals(pattern: str) -> list[str]:
-    """Matches of `pattern` in the literals, sorted."""
+    """Return the matches of `pattern` in the literals, sorted."""
     return sorted({match.group() for text in texts_of_literals() for match in re.finditer(pattern, text)})
 
 
 def scripts(pattern: str) -> list[str]:
-    """First groups of `pattern` in the TypeScript and JavaScript sources, sorted."""
+    """Return the first groups of `pattern` in the TypeScript and JavaScript sources, sorted."""
     paths = [*(ROOT / "service").rglob("*.ts"), *(ROOT / "service").rglob("*.js")]
     paths = [path for path in paths if not {"node_modules", "built"} & set(path.parts) and ".test." not in path.name]
     return sorted({match.group(1) for path in paths for match in re.finditer(pattern, path.read_text("utf-8"))})
 
 
 def browser_databases() -> Iterator[str]:
-    """Calls that open a browser database or make its stores and indexes, with the constants of the file put in."""
+    """Return the calls that open a browser database or create its stores and indexes, with the constants of the file
+    substituted."""
     for path in sorted((ROOT / "service").rglob("*.ts")):
         text = path.read_text("utf-8") if "node_modules" not in path.parts else ""
         values: dict[str, str] = dict(re.findall(r"const (\w+)\s*=\s*(\"[^\"]*\"|\d+);", text))
@@ -243,13 +244,13 @@ def browser_databases() -> Iterator[str]:
 
 
 def named(node: ast.expr) -> str:
-    """The last name of an expression; empty where it has none."""
+    """Return the last name of an expression; empty where it has none."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 @cache
 def constants() -> Mapping[str, frozenset[str]]:
-    """Names that are assigned string literals anywhere, with those strings."""
+    """Return the names that are assigned string literals anywhere, with those strings."""
     found: dict[str, set[str]] = {}
 
     def pair(target: ast.expr, value: ast.expr) -> None:
@@ -267,7 +268,8 @@ def constants() -> Mapping[str, frozenset[str]]:
 
 
 def strings(node: ast.expr) -> Iterator[str]:
-    """The strings an expression can be: literals, constants by name, both branches, f-strings with {} for values."""
+    """Yield the strings an expression can be: literals, constants by name, both branches, f-strings with {} for
+    values."""
     match node:
         case ast.Constant(value=str(value)):
             yield value
@@ -280,7 +282,7 @@ def strings(node: ast.expr) -> Iterator[str]:
 
 
 def keyword_strings(name: str) -> list[str]:
-    """Strings passed as the keyword argument `name`, sorted."""
+    """Return the strings passed as the keyword argument `name`, sorted."""
     calls = [node for node in nodes() if isinstance(node, ast.Call)]
     given = [one.value for call in calls for one in call.keywords if one.arg == name]
     return sorted({text for value in given for text in strings(value)})
@@ -291,7 +293,7 @@ def keyword_strings(name: str) -> list[str]:
 
 @contextmanager
 def environment(**values: str) -> Iterator[None]:
-    """The process environment with these MITHAQ_* variables and no others."""
+    """Return the process environment with these MITHAQ_* variables and no others."""
     before = dict(os.environ)
     for name in [one for one in os.environ if one.startswith("MITHAQ_")]:
         del os.environ[name]
@@ -324,11 +326,11 @@ class Instance:
 
     @cached_property
     def routes(self) -> list[BaseRoute]:
-        """The routes of the Starlette application that the middleware wraps."""
+        """Return the routes of the Starlette application wrapped by the middleware."""
         return next(one for one in gc.get_objects() if isinstance(one, Starlette)).routes
 
     def client(self, *, origin: str = ORIGIN) -> TestClient:
-        """A browser that sends forms from pages of this instance and follows no redirect."""
+        """Return a client that sends forms from pages of this instance and follows no redirect."""
         headers = {"sec-fetch-site": "same-origin", "accept-language": "en"}
         return TestClient(self.app, base_url=origin, headers=headers, follow_redirects=False)
 
@@ -336,7 +338,7 @@ class Instance:
         return sqlite3.connect(self.var.parent / "filled.db")
 
     def rows(self, query: str) -> list[dict[str, Any]]:
-        """Rows of the database as it was filled: requests of a section do not show in another."""
+        """Return the rows of the database as initially filled: requests of one section are not visible in another."""
         with closing(self._snapshot()) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(query)]
@@ -344,12 +346,12 @@ class Instance:
 
 @cache
 def instance() -> Instance:
-    """The instance of this process; its directory is removed by `main`."""
+    """Return the instance of this process; its directory is removed by `main`."""
     return Instance(Path(tempfile.mkdtemp(prefix="mithaq-surface-")))
 
 
 def command() -> click.Group:
-    """The click group behind the console script."""
+    """Return the click group behind the console script."""
     place = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]["mithaq"]
     module = importlib.import_module(place.partition(":")[0])
     groups = [one for one in vars(module).values() if isinstance(one, click.Group)]
@@ -357,7 +359,7 @@ def command() -> click.Group:
 
 
 def run(*arguments: str) -> str:
-    """Standard output of `mithaq …`, then its standard error and exit code where they say something."""
+    """Return the standard output of `mithaq …`, then its standard error and exit code where they are not empty."""
     result = CliRunner().invoke(command(), list(arguments), prog_name="mithaq")
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -394,13 +396,13 @@ class Placeholders:
 
 
 def openapi() -> Files:
-    """The OpenAPI document as it is served."""
-    answer = instance().client().get("/api/v1/openapi.json")
-    return {"openapi.json": f"{answer.text}\n", "openapi_media_type.txt": f"{answer.headers['content-type']}\n"}
+    """Return the OpenAPI document as it is served."""
+    response = instance().client().get("/api/v1/openapi.json")
+    return {"openapi.json": f"{response.text}\n", "openapi_media_type.txt": f"{response.headers['content-type']}\n"}
 
 
 def operations() -> Mapping[tuple[str, str], str]:
-    """Policy verbs of the API by (method, path): found among live objects, since their class may move."""
+    """Return the policy verbs of the API by (method, path): found among live objects, since their class may move."""
     found = {}
     for one in gc.get_objects():
         if set(OPERATION) <= set(getattr(type(one), "__dataclass_fields__", ())):
@@ -410,7 +412,7 @@ def operations() -> Mapping[tuple[str, str], str]:
 
 
 def routes() -> Files:
-    """Every route with its methods, and the policy verb of each API operation; then forms and cookies."""
+    """Return every route with its methods, and the policy verb of each API operation; then forms and cookies."""
     here, verbs, lines = instance(), operations(), []
     for one in here.routes:
         if isinstance(one, Route):
@@ -432,7 +434,7 @@ def routes() -> Files:
 
 
 def pattern_of(here: Instance, method: str, path: str) -> str:
-    """The path pattern of the route that answers."""
+    """Return the path pattern of the route that matches."""
     scope = {"type": "http", "method": method, "path": path, "headers": [], "root_path": ""}
     for one in here.routes:
         if one.matches(scope)[0] is Match.FULL:
@@ -441,7 +443,7 @@ def pattern_of(here: Instance, method: str, path: str) -> str:
 
 
 def forms(here: Instance) -> str:
-    """The fields of every form on the pages that a crawl by all people of the sample reaches."""
+    """Return the fields of every form on the pages reached by a crawl as every person of the sample."""
     found: dict[str, set[str]] = {}
     for client in [here.client(), *(signed_in(here, token) for token in here.tokens)]:
         for page in crawl(here, client):
@@ -471,14 +473,14 @@ def collect(here: Instance, form: Any, found: dict[str, set[str]]) -> None:
 
 
 def signed_in(here: Instance, token: str) -> TestClient:
-    """A browser signed in by an API token."""
+    """Return a browser signed in by an API token."""
     client = here.client()
     assert client.post("/sign-in", data={"key": token, "next": "/"}).status_code == 303
     return client
 
 
 def crawl(here: Instance, client: TestClient) -> Iterator[Any]:
-    """Pages reached by links from the start, three for each route pattern and set of query names, parsed."""
+    """Yield the pages reached by links from the start, three for each route pattern and set of query names, parsed."""
     waiting, counts, seen = ["/", "/sign-in", "/forgotten", "/documents/new", "/account", "/confirm"], {}, set()  # type: ignore[var-annotated]
     while waiting:
         address = waiting.pop(0)
@@ -488,25 +490,25 @@ def crawl(here: Instance, client: TestClient) -> Iterator[Any]:
             continue
         seen.add(address)
         counts[kind] = counts.get(kind, 0) + 1
-        answer = client.get(address)
-        if answer.is_redirect:
-            waiting.append(local(urljoin(address, answer.headers["location"])))
-        if not answer.headers.get("content-type", "").startswith("text/html"):
+        response = client.get(address)
+        if response.is_redirect:
+            waiting.append(local(urljoin(address, response.headers["location"])))
+        if not response.headers.get("content-type", "").startswith("text/html"):
             continue
-        page = lxml.html.fromstring(answer.text)
+        page = lxml.html.fromstring(response.text)
         yield page
         links = [urljoin(address, one.get("href")) for one in page.iter("a") if one.get("href")]
         waiting += [local(link) for link in links if not urlsplit(link).scheme or link.startswith(ORIGIN)]
 
 
 def local(link: str) -> str:
-    """Path and query of a link."""
+    """Return path and query of a link."""
     parts = urlsplit(link)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def headers(here: Instance) -> str:
-    """Headers of a page, of an answer of the API and of a static file, without lengths, dates and validators."""
+    """Return the headers of a page, of an API response and of a static file, without lengths, dates and validators."""
     lines = []
     for path in ("/sign-in", "/api/v1/me", "/static/none.css"):
         for name, value in sorted(here.client().get(path).headers.items()):
@@ -516,7 +518,7 @@ def headers(here: Instance) -> str:
 
 
 def cookies(here: Instance) -> str:
-    """Names and attributes of the cookies that choosing a language and signing in set, without and with TLS."""
+    """Return names and attributes of the cookies that choosing a language and signing in set, without and with TLS."""
     lines = []
     for scheme in ("http", "https"):
         client = here.client(origin=f"{scheme}://localhost:8000")
@@ -536,7 +538,8 @@ def cookies(here: Instance) -> str:
 
 
 def cookie_constants() -> Mapping[str, list[str]]:
-    """The short lower-case strings by which a request's cookies are read; names of constants are not recorded."""
+    """Return the short lower-case strings by which a request's cookies are read; names of constants are not
+    recorded."""
     read: set[str] = set()
     for node in nodes():
         match node:
@@ -546,7 +549,7 @@ def cookie_constants() -> Mapping[str, list[str]]:
 
 
 def cli_help() -> Files:
-    """Commands, options, arguments, types and defaults; the sentences apart."""
+    """Return commands, options, arguments, types and defaults; the sentences in a separate file."""
     structure: list[str] = []
     sentences: list[str] = []
 
@@ -569,7 +572,7 @@ def cli_help() -> Files:
 
 
 def described(parameter: click.Parameter, context: click.Context) -> str:
-    """A parameter as one line of JSON, without its help sentence and the name of its Python variable."""
+    """Return a parameter as one line of JSON, without its help sentence and the name of its Python variable."""
     plain = parameter.to_info_dict()
     for name in ("help", "name", "param_type_name"):
         plain.pop(name, None)
@@ -584,7 +587,8 @@ def _plainly(value: object) -> str:
 
 
 def error_codes() -> Files:
-    """Every stable error code with the HTTP status of each class it is raised with, and codes passed by keyword."""
+    """Return every stable error code with the HTTP status of each class it is raised with, and codes passed by
+    keyword."""
     for program in PROGRAMS:
         package = importlib.import_module(program)
         for module in pkgutil.walk_packages(package.__path__, f"{program}."):
@@ -608,10 +612,10 @@ def error_codes() -> Files:
 
 
 def problems() -> Iterator[str]:
-    """Some refusals of the API as it gives them, sentences left out."""
+    """Return some API errors as served, without their sentences."""
     client, token = instance().client(), {"authorization": f"Bearer {instance().tokens[0]}"}
     yield "# Answers of the API"
-    asked: tuple[tuple[str, str, Mapping[str, str], object], ...] = (
+    requests: tuple[tuple[str, str, Mapping[str, str], object], ...] = (
         ("GET", "/api/v1/me", {}, None),
         ("GET", "/api/v1/me", {"authorization": "Bearer mtq_wrong"}, None),
         ("GET", "/api/v1/none", token, None),
@@ -620,16 +624,16 @@ def problems() -> Iterator[str]:
         ("POST", "/api/v1/documents", token, {"kind": 1}),
         ("GET", "/api/v1/people?limit=x", token, None),
     )
-    for method, path, headers, body in asked:
-        answer = client.request(method, path, headers=dict(headers), json=body)
-        said = {key: one for key, one in answer.json().items() if key not in ("detail", "title", "extra")}
-        kept = [name for name in ("content-type", "www-authenticate", "allow") if name in answer.headers]
-        given = {name: ", ".join(sorted(answer.headers[name].split(", "))) for name in kept}
-        yield f"{method} {path}: {answer.status_code} {canonical(said).decode()} {canonical(given).decode()}"
+    for method, path, headers, body in requests:
+        response = client.request(method, path, headers=dict(headers), json=body)
+        said = {key: one for key, one in response.json().items() if key not in ("detail", "title", "extra")}
+        kept = [name for name in ("content-type", "www-authenticate", "allow") if name in response.headers]
+        given = {name: ", ".join(sorted(response.headers[name].split(", "))) for name in kept}
+        yield f"{method} {path}: {response.status_code} {canonical(said).decode()} {canonical(given).decode()}"
 
 
 def special_statuses(found: set[tuple[str, str]]) -> list[str]:
-    """Codes whose HTTP status differs from that of their class."""
+    """Return the codes whose HTTP status differs from that of their class."""
     plain = status_of(_error(DomainError, "any"))
     return sorted({code for code, _ in found if status_of(_error(DomainError, code)) != plain})
 
@@ -641,14 +645,14 @@ def _error(kind: type[DomainError], code: str) -> DomainError:
 
 
 def called(function: ast.expr) -> Iterator[str]:
-    """The names of what a call can call."""
+    """Return the names of the possible targets of a call."""
     if isinstance(function, ast.IfExp):
         yield from (*called(function.body), *called(function.orelse))
     yield named(function)
 
 
 def error_classes() -> Mapping[str, str]:
-    """Classes below ERROR_ROOTS, each with `HTTP` and its status, or `job` for failures of jobs."""
+    """Return the classes below ERROR_ROOTS, each with `HTTP` and its status, or `job` for failures of jobs."""
     alive: dict[str, type] = {}
     waiting: list[type] = [DomainError]
     while waiting:
@@ -663,7 +667,8 @@ def error_classes() -> Mapping[str, str]:
 
 
 def names() -> Files:
-    """Acts, policy, jobs, channels, journal origins, digest domains, messages of the WebSocket, browser storage."""
+    """Return acts, policy, jobs, channels, journal origins, digest domains, messages of the WebSocket, browser
+    storage."""
     calls = [node for node in nodes() if isinstance(node, ast.Call)]
     kinds = [one.args[0] for one in calls if named(one.func) == protocol.control.__name__ and one.args]
     spoken = sorted({text for one in kinds for text in strings(one)})
@@ -702,11 +707,11 @@ def names() -> Files:
 
 
 WORD = re.compile(r"(?![a-z]+_[a-z]{26}$)[a-z_]+(\.[a-z_]+)*")
-"""A state, a kind or an act; no identifier."""
+"""Matches a state, a kind or an act; no identifier."""
 
 
 def stored_columns() -> Iterator[tuple[str, list[Any]]]:
-    """`table.column` and the distinct values of every column of the sample."""
+    """Return `table.column` and the distinct values of every column of the sample."""
     here = instance()
     for table in here.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
         for column in here.rows(f"SELECT name FROM pragma_table_info('{table['name']}') ORDER BY name"):
@@ -716,7 +721,7 @@ def stored_columns() -> Iterator[tuple[str, list[Any]]]:
 
 
 def stored_words() -> Iterator[str]:
-    """Values that read like states, kinds and acts, by column; names and addresses of people do not."""
+    """Return the values that look like states, kinds and acts, by column; names and addresses of people do not."""
     for place, values in stored_columns():
         words = sorted(one for one in values if isinstance(one, str) and WORD.fullmatch(one))
         if words:
@@ -724,7 +729,7 @@ def stored_words() -> Iterator[str]:
 
 
 def stored_keys() -> Iterator[str]:
-    """Paths of keys in JSON columns, list positions as []; identifiers that serve as keys are replaced."""
+    """Return the paths of keys in JSON columns, list positions as []; identifiers that serve as keys are replaced."""
     for place, values in stored_columns():
         paths: set[str] = set()
         for one in values:
@@ -735,7 +740,7 @@ def stored_keys() -> Iterator[str]:
 
 
 def key_paths(value: Any, above: str = "") -> Iterator[str]:
-    """Every path from the root of a JSON value to a leaf."""
+    """Yield every path from the root of a JSON value to a leaf."""
     if isinstance(value, dict) and value:
         for key, one in value.items():
             yield from key_paths(one, f"{above}.{Placeholders()(key)}")
@@ -747,14 +752,14 @@ def key_paths(value: Any, above: str = "") -> Iterator[str]:
 
 
 def policy_line(verb: str) -> str:
-    """A line of the policy table by its fields, in their order of declaration."""
+    """Return a line of the policy table by its fields, in their order of declaration."""
     line = POLICY[verb]
     values = [getattr(line, name) for name in type(line).__dataclass_fields__]
     return f"{verb}: {[sorted(value) if isinstance(value, frozenset) else value for value in values]}"
 
 
 def websocket_bytes() -> list[str]:
-    """Messages of the live protocol for fixed inputs, in hexadecimal."""
+    """Return messages of the live protocol for fixed inputs, in hexadecimal."""
     made = {
         "step_1": protocol.step_1(b"\x01\x02"),
         "step_2": protocol.step_2(b"abc", seq=300),
@@ -768,7 +773,7 @@ def websocket_bytes() -> list[str]:
 
 
 def hello() -> str:
-    """Names of the fields in the first message of a live editing session."""
+    """Return the names of the fields in the first message of a live editing session."""
     here = instance()
     document = here.rows("SELECT document FROM edition JOIN document ON id = document WHERE state = 'drafting'")
     path = f"/api/v1/documents/{document[0]['document']}/editions/ar/live"
@@ -779,14 +784,16 @@ def hello() -> str:
                 client.websocket_connect(path, headers={"authorization": f"Bearer {token}"}) as it,
             ):
                 found = re.search(rb"\{.*\}", it.receive_bytes(), re.S)
-                said = json.loads(found.group()) if found else {}
-                if said.get("kind") == "hello" and said.get("mode") == "write":
-                    return json.dumps({**{key: type(one).__name__ for key, one in said.items()}, "mode": said["mode"]})
+                message = json.loads(found.group()) if found else {}
+                if message.get("kind") == "hello" and message.get("mode") == "write":
+                    return json.dumps(
+                        {**{key: type(one).__name__ for key, one in message.items()}, "mode": message["mode"]}
+                    )
     return "none"
 
 
 def settings() -> str:
-    """Environment names, types and defaults of the settings."""
+    """Return environment names, types and defaults of the settings."""
     lines = []
     for name, one in Settings.model_fields.items():
         kind = str(getattr(one.annotation, "__name__", one.annotation)).replace("SecretStr", "str")
@@ -796,7 +803,8 @@ def settings() -> str:
 
 
 def schema() -> str:
-    """What `mithaq migrate` makes of an empty SQLite file, then the tables as PostgreSQL would make them."""
+    """Return the schema `mithaq migrate` creates in an empty SQLite file, then the tables as PostgreSQL would create
+    them."""
     found = instance().rows("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name")
     made: list[str] = []
     dialect = PGDialect()  # type: ignore[no-untyped-call]
@@ -812,7 +820,7 @@ def schema() -> str:
 
 
 def in_order(sql: str) -> str:
-    """A CREATE statement with its constraints sorted: the library writes them in the order of a set."""
+    """Return a CREATE statement with its constraints sorted: the library writes them in the order of a set."""
     lines = [line.rstrip().rstrip(",") for line in sql.splitlines() if line.strip()]
     places = [nth for nth, line in enumerate(lines) if line.startswith("\tCONSTRAINT")]
     for nth, line in zip(places, sorted(lines[nth] for nth in places), strict=True):
@@ -821,17 +829,17 @@ def in_order(sql: str) -> str:
 
 
 def canonical(value: object) -> bytes:
-    """Canonical JSON (RFC 8785, restricted), independently of the product."""
+    """Serialise as canonical JSON (RFC 8785, restricted), independently of the product."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def sha256(domain: str, data: bytes) -> str:
-    """SHA-256 of a domain line and bytes."""
+    """Return the SHA-256 of a domain line and bytes."""
     return hashlib.sha256(f"{domain}\n".encode() + data).hexdigest()
 
 
 def record_and_statement() -> Files:
-    """Bytes of what is signed and recorded: for fixed inputs, and as the acts of the sample wrote them."""
+    """Return the bytes of what is signed and recorded: for fixed inputs, and as the acts of the sample wrote them."""
     return {"record_and_statement.txt": fixed_bytes(), "record_of_the_sample.txt": sample_bytes()}
 
 
@@ -884,7 +892,7 @@ EDITIONS = {"ar": ("ميثاق", "نصّ أوّل.\n"), "en": ("Covenant", "A fi
 
 
 def fixed_bytes() -> str:
-    """Statements, leaves, digests, seals, rules and Merkle trees for the inputs above."""
+    """Return statements, leaves, digests, seals, rules and Merkle trees for the inputs above."""
     lines = [*statement_lines(), *record_lines(), *rule_lines(), *seal_lines()]
     lines += [f"pipeline {canonical(pipeline_key('pdf')).decode()}"]
     key = artefact_key(format_="pdf", manuscript={"title": "ميثاق"}, pipeline={"pipeline": 1})
@@ -911,7 +919,7 @@ def statement_lines() -> Iterator[str]:
 
 
 def verdict(digest: str, domain: str, data: bytes) -> str:
-    """Whether a digest is that of the documented formula."""
+    """Return whether a digest is that of the documented formula."""
     return "as documented" if digest == sha256(domain, data) else "WRONG"
 
 
@@ -974,7 +982,8 @@ def seal_lines() -> Iterator[str]:
 
 
 def seal_parts(version: Version, roll: tuple[RollEntry, ...]) -> dict[str, Any]:
-    """A document, a round and an endorsement around a version; fields that no seal shows are filled with None."""
+    """Return a document, a round and an endorsement around a version; fields that no seal shows are filled with
+    None."""
     document = filled(
         Document,
         id=version.document,
@@ -1014,7 +1023,7 @@ def seal_parts(version: Version, roll: tuple[RollEntry, ...]) -> dict[str, Any]:
 
 
 def filled(make: Callable[..., Any], /, **given: Any) -> Any:
-    """A value made by `make`; parameters that have no default and are not given become None."""
+    """Call `make`; parameters that have no default and are not given become None."""
     missing = {
         name: None
         for name, one in inspect.signature(make).parameters.items()
@@ -1024,7 +1033,8 @@ def filled(make: Callable[..., Any], /, **given: Any) -> Any:
 
 
 def sample_bytes() -> str:
-    """Record, statements, versions, rounds, seals and publications of the sample, digests checked, ids replaced."""
+    """Return record, statements, versions, rounds, seals and publications of the sample, digests checked, ids
+    replaced."""
     here = instance()
     texts = {row["text_sha256"] for row in here.rows("SELECT text_sha256 FROM version_edition")}
     rules = {row["rule_sha256"] for row in here.rows("SELECT rule_sha256 FROM round")}
@@ -1054,7 +1064,7 @@ def sample_bytes() -> str:
 
 
 def version_verdict(here: Instance, row: Mapping[str, Any]) -> str:
-    """Whether the digest of a stored version is the documented one."""
+    """Return whether the digest of a stored version is the documented one."""
     found = here.rows(f"SELECT lang, title, text_sha256 FROM version_edition WHERE version = '{row['id']}'")
     plain = {
         "document": row["document"],
@@ -1111,7 +1121,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 
 
 def redline() -> Files:
-    """Comparison, merge, blame and outline of the texts above, by the command line."""
+    """Return comparison, merge, blame and outline of the texts above, by the command line."""
     lines = []
     with tempfile.TemporaryDirectory() as directory:
         for lang, texts in TEXTS.items():
@@ -1140,7 +1150,8 @@ def redline() -> Files:
 
 
 def printed() -> Files:
-    """Digests of the example manuscripts in every format, with the parts of each DOCX, and of a bare text."""
+    """Return the digests of the example manuscripts in every format, with the parts of each DOCX, and of a bare
+    text."""
     lines: list[str] = []
     for path in sorted((ROOT / "templates").glob("manuscript.example*.json")):
         manuscript = read_manuscript(json.loads(path.read_text("utf-8")))
@@ -1158,7 +1169,7 @@ def printed() -> Files:
 
 
 def digests(name: str, data: bytes) -> Iterator[str]:
-    """The digest of a file and, of a DOCX, of each of its parts."""
+    """Return the digest of a file and, of a DOCX, of each of its parts."""
     yield f"{hashlib.sha256(data).hexdigest()}  {name}"
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
@@ -1182,7 +1193,7 @@ SECTIONS: Mapping[str, Callable[[], Files]] = {
 
 
 def recorded(only: Iterable[str]) -> Files:
-    """The files of the sections, all by default."""
+    """Return the files of the sections, all by default."""
     found: Files = {}
     for name in only or SECTIONS:
         found |= SECTIONS[name]()
@@ -1190,7 +1201,7 @@ def recorded(only: Iterable[str]) -> Files:
 
 
 def renamed(text: str) -> str:
-    """A recorded OpenAPI document under the present names of its components."""
+    """Return a recorded OpenAPI document under the present names of its components."""
     document = json.loads(text)
     prefix = "#/components/schemas/"
 
@@ -1215,7 +1226,7 @@ def renamed(text: str) -> str:
 
 
 def without_sentences(text: str) -> Any:
-    """An OpenAPI document without summaries and descriptions that are strings."""
+    """Return an OpenAPI document without summaries and descriptions that are strings."""
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):
@@ -1228,7 +1239,7 @@ def without_sentences(text: str) -> Any:
 
 
 def compared(before: Files, after: Files, *, allow_sentences: bool) -> bool:
-    """Print what differs; whether anything that must not differ does."""
+    """Print the differences; return whether anything that must not differ does."""
     failed = False
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name, ""), after.get(name, "")
@@ -1248,19 +1259,19 @@ def compared(before: Files, after: Files, *, allow_sentences: bool) -> bool:
 
 
 def clipped(line: str, *, most: int = 2000) -> str:
-    """A line of a diff, its end left out beyond `most` code points."""
+    """Return a line of a diff, truncated to `most` code points."""
     return line if len(line) <= most else f"{line[:most]}… ({len(line)} code points)"
 
 
 def files_in(directory: Path, wanted: Iterable[str] = ()) -> Files:
-    """Recorded files by name; of `wanted` names only, if any are given."""
+    """Return the recorded files by name; of `wanted` names only, if any are given."""
     if not directory.is_dir():
         raise SystemExit(f"{directory} is no directory")
     return {path.name: path.read_bytes().decode() for path in directory.iterdir() if not wanted or path.name in wanted}
 
 
 def main() -> int:
-    """Parse the arguments, then record or compare; the exit code."""
+    """Parse the arguments, then record or compare; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.repo.public_surface")
     parser.add_argument("act", choices=["record", "compare"])
     parser.add_argument("directory", type=Path)

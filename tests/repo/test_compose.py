@@ -1,5 +1,5 @@
-"""No image can be built where the house is tested, so compose file and Dockerfile are read here line by line; what
-their command lines do is tried in tests/integration/cli/test_processes.py."""
+"""Deployment files. No image can be built where the tests run, so compose file and Dockerfile are checked here line by
+line; their command lines are run in tests/integration/cli/test_processes.py."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ Service = Mapping[str, Any]
 
 
 def interpolate(raw: str) -> str:
-    """`raw` as compose fills it from an .env file that holds GIVEN; an unknown ${NAME:?…} fails."""
+    """Substitute variables as compose does from an .env file that holds GIVEN; an unknown ${NAME:?…} raises."""
 
     def value(found: re.Match[str]) -> str:
         return (
@@ -47,7 +47,7 @@ def services() -> Mapping[str, Service]:
 
 
 def own_services() -> dict[str, Service]:
-    """The services that run the image of this house."""
+    """Return the services that run the image of this project."""
     return {name: service for name, service in services().items() if service["image"].startswith("mithaq:")}
 
 
@@ -56,23 +56,23 @@ def dockerfile() -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def test_the_topology_is_that_of_the_design() -> None:
+def test_topology_is_that_of_the_design() -> None:
     assert set(services()) == {"proxy", "migrate", "web", "worker", "beat", "postgres", "redis"}
     replicas = {name: service.get("deploy", {}).get("replicas", 1) for name, service in own_services().items()}
     assert replicas == {"migrate": 1, "web": 2, "worker": 2, "beat": 1}
 
 
 @pytest.mark.parametrize("name", own_services())
-def test_a_command_is_one_that_mithaq_knows(name: str) -> None:
+def test_commands_are_known_to_mithaq(name: str) -> None:
     command, *words = own_services()[name]["command"]
     assert command in COMMANDS
     found = mithaq.get_command(click.Context(mithaq), command)
     assert found
-    found.make_context(command, list(words))  # refuses what it does not know; runs nothing
+    found.make_context(command, list(words))  # rejects unknown options; runs nothing
 
 
 @pytest.mark.parametrize("name", own_services())
-def test_settings_are_known_and_hold(name: str) -> None:
+def test_settings_are_known_and_valid(name: str) -> None:
     environment: dict[str, str] = own_services()[name]["environment"]
     named = {variable for variable in environment if variable.startswith("MITHAQ_")}
     assert named <= {f"MITHAQ_{field.upper()}" for field in Settings.model_fields}
@@ -81,7 +81,7 @@ def test_settings_are_known_and_hold(name: str) -> None:
     assert settings.resolved_database_url.startswith("postgresql+psycopg://")
 
 
-def test_every_part_has_the_same_house() -> None:
+def test_every_service_has_the_same_image_and_settings() -> None:
     shared = [
         {
             name: service["environment"][f"MITHAQ_{name}"]
@@ -95,7 +95,7 @@ def test_every_part_has_the_same_house() -> None:
 
 
 @pytest.mark.parametrize("name", services())
-def test_no_service_may_do_more_than_it_must(name: str) -> None:
+def test_services_have_minimal_privileges(name: str) -> None:
     service = services()[name]
     assert service["user"].split(":")[0] not in {"", "0", "root"}
     assert service["read_only"] is True
@@ -104,7 +104,7 @@ def test_no_service_may_do_more_than_it_must(name: str) -> None:
     assert "privileged" not in service
 
 
-def test_only_the_proxy_is_reached_from_outside() -> None:
+def test_only_the_proxy_is_exposed() -> None:
     assert [name for name, service in services().items() if "ports" in service] == ["proxy"]
     assert compose()["networks"]["back"]["internal"] is True
     assert services()["postgres"]["networks"] == services()["redis"]["networks"] == ["back"]
@@ -127,7 +127,7 @@ def test_only_the_migration_owns_the_tables() -> None:
     assert (role.host, role.database) == (owner.host, owner.database)
 
 
-def test_nothing_starts_before_the_database_is_at_this_release() -> None:
+def test_services_wait_for_the_migration() -> None:
     for name in ("web", "worker", "beat"):
         assert services()[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
@@ -141,14 +141,14 @@ def test_names_are_declared_and_images_have_versions() -> None:
         assert set(service.get("depends_on", {})) <= set(document["services"])
 
 
-def test_secrets_are_asked_for_and_have_no_default() -> None:
+def test_secrets_are_required_and_have_no_default() -> None:
     raw = (REPOSITORY_ROOT / "docker-compose.yml").read_text()
     for name in COMPOSE_ENVIRONMENT:
         assert f"${{{name}:?" in raw
         assert f"${{{name}:-" not in raw
 
 
-def test_the_image_installs_what_is_locked_and_runs_as_nobody_special() -> None:
+def test_image_installs_locked_packages_and_runs_unprivileged() -> None:
     lines = dockerfile()
     assert any("--require-hashes --only-binary=:all: -r requirements.lock" in line for line in lines)
     assert [line for line in lines if line.startswith("USER")][-1] == "USER 10001:10001"
@@ -156,7 +156,7 @@ def test_the_image_installs_what_is_locked_and_runs_as_nobody_special() -> None:
     assert all(re.search(r":\d", line) for line in lines if line.startswith("FROM"))
 
 
-def test_what_the_image_copies_is_there_and_is_sent_to_the_builder() -> None:
+def test_copied_files_exist_and_are_in_the_build_context() -> None:
     sent = (REPOSITORY_ROOT / ".dockerignore").read_text().split()
     for line in dockerfile():
         if line.startswith("COPY") and "--from" not in line:
@@ -165,6 +165,6 @@ def test_what_the_image_copies_is_there_and_is_sent_to_the_builder() -> None:
                 assert f"!{source}" in sent
 
 
-def test_targets_exist() -> None:
+def test_build_targets_exist() -> None:
     stages = {line.split()[-1] for line in dockerfile() if line.startswith("FROM")}
     assert {service["build"]["target"] for service in services().values() if "build" in service} <= stages

@@ -1,4 +1,4 @@
-"""The editor: pinned, small, typed, and alone in the page."""
+"""The editor bundle: pinned, small, typed, and self-contained."""
 
 import gzip
 import json
@@ -23,32 +23,34 @@ def scripts() -> dict[str, bytes]:
     return {script.name: script.read_bytes() for script in editor_build.SCRIPTS}
 
 
-def test_it_was_built_from_these_sources(scripts: dict[str, bytes]) -> None:
+def test_bundle_was_built_from_these_sources(scripts: dict[str, bytes]) -> None:
     assert all(scripts.values()) and editor_build.STAMP.read_text() == editor_build.sources_digest()
 
 
-def test_it_is_small_enough_for_a_weak_line(scripts: dict[str, bytes], capsys: pytest.CaptureFixture[str]) -> None:
+def test_bundle_is_small_enough_for_a_slow_connection(
+    scripts: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
     sizes = {name: len(gzip.compress(script, 9)) for name, script in scripts.items()}
     with capsys.disabled():
         for name, size in sizes.items():
-            print(f"\n{name}: {size:,} bytes compressed, at most {MOST[name]:,}")  # noqa: T201  # the size is a line of every run
+            print(f"\n{name}: {size:,} bytes compressed, at most {MOST[name]:,}")  # noqa: T201  # printed in every run
     assert {name: size for name, size in sizes.items() if size > MOST[name]} == {}
 
 
-def test_what_is_opened_on_purpose_carries_no_library(scripts: dict[str, bytes]) -> None:
+def test_lazy_modules_contain_no_library(scripts: dict[str, bytes]) -> None:
     assert not re.search(rb"\b(?:import|from)[\s(]*[\"']", scripts["margin.js"])
 
 
-def test_it_asks_nobody_else(scripts: dict[str, bytes]) -> None:
+def test_bundle_makes_no_external_requests(scripts: dict[str, bytes]) -> None:
     hosts = set(re.findall(rb"(?:https?|wss?)://[a-z][^\s\"'`/\\]+", b"".join(scripts.values())))
     assert hosts <= {b"https://github.com", b"http://www.w3.org"}, (
         "a warning of Yjs, the namespace of SVG, and no other"
     )
     assert not re.search(rb"XMLHttpRequest|sendBeacon|importScripts", scripts["editor.js"])
-    assert len(re.findall(rb"\bfetch\(", scripts["editor.js"])) == 1, "what was not taken is handed to the house"
+    assert len(re.findall(rb"\bfetch\(", scripts["editor.js"])) == 1, "rejected changes are sent to the service"
 
 
-def test_what_it_is_made_of_is_pinned_and_named_without_a_place() -> None:
+def test_dependencies_are_pinned_without_registry_host() -> None:
     package = json.loads((SOURCES / "package.json").read_text())
     pins = {**package["dependencies"], **package["devDependencies"]}
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", pin) for pin in pins.values())
@@ -58,13 +60,13 @@ def test_what_it_is_made_of_is_pinned_and_named_without_a_place() -> None:
         assert not name or (one["integrity"].startswith("sha512-") and "resolved" not in one), name
 
 
-def test_no_style_goes_into_the_page_as_an_attribute() -> None:
+def test_no_style_attributes_are_set() -> None:
     for path in SOURCES.glob("src/**/*.ts"):
         text = path.read_text("utf-8")
         assert "innerHTML" not in text and '"style"' not in text, path
 
 
-def test_its_unit_tests_pass() -> None:
+def test_unit_tests_pass() -> None:
     missing = editor_tools.reason_to_skip()
     if missing:
         pytest.skip(missing)
@@ -72,7 +74,7 @@ def test_its_unit_tests_pass() -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-def test_its_modules_are_a_screenful_or_four() -> None:
+def test_modules_have_a_maximal_length() -> None:
     long = {
         str(path.relative_to(SOURCES)): len(path.read_text("utf-8").splitlines())
         for path in Path(SOURCES, "src").rglob("*.ts")

@@ -1,4 +1,4 @@
-"""Every stable code that a person or a program can be told is brought about by some test."""
+"""Every stable error code a person or a program can receive is produced by some test."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.repo
 
 ROOT = Path(__file__).parents[2]
 ROOTS = {"DomainError", "JobError"}
-"""The trees of what can go wrong: in the rules, and in a worker's task."""
+"""Root classes of errors: in the rules, and in a worker's task."""
 
 UNCHECKED_CODES = {
     "DomainError": "error",
@@ -20,7 +20,7 @@ UNCHECKED_CODES = {
     "RateLimited": "too_often",
     "Unavailable": "unavailable",
 }
-"""Errors that are only raised under a narrower code, and the codes nobody is told."""
+"""Errors that are only raised under a narrower code, and codes that are never sent to clients."""
 
 
 def _trees() -> Iterator[ast.Module]:
@@ -34,7 +34,7 @@ def _name(node: ast.expr) -> str:
 
 
 def errors() -> set[str]:
-    """The names of all classes below ROOTS."""
+    """Return the names of all classes below ROOTS."""
     classes = [node for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     found = set(ROOTS)
     while more := {one.name for one in classes if found & {_name(base) for base in one.bases}} - found:
@@ -43,7 +43,7 @@ def errors() -> set[str]:
 
 
 def _code_of_node(node: ast.AST, kinds: set[str]) -> Iterator[ast.expr]:
-    """What a node gives as a code: the first argument of an error, or the attribute `code` of a class of errors."""
+    """Return the code in a node: the first argument of an error, or the attribute `code` of an error class."""
     if isinstance(node, ast.Call) and kinds & set(_called(node.func)) and node.args:
         yield node.args[0]
     if isinstance(node, ast.ClassDef) and node.name in kinds:
@@ -65,14 +65,14 @@ def codes() -> set[str]:
 
 
 def literals() -> set[str]:
-    """Every string that stands in a test."""
+    """Return every string literal in the tests."""
     trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def errors_without_code() -> Iterator[str]:
-    """The names of the errors raised without a code of their own."""
+    """Return the names of the errors raised without a code of their own."""
     for tree in _trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name):
@@ -86,9 +86,9 @@ def test_codes_are_found() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(UNCHECKED_CODES))
-def test_what_is_too_wide_to_be_told_is_never_raised_itself(name: str) -> None:
+def test_base_errors_are_never_raised_directly(name: str) -> None:
     assert name not in set(errors_without_code())
 
 
-def test_every_code_is_brought_about_by_a_test() -> None:
+def test_every_code_is_produced_by_a_test() -> None:
     assert sorted(codes() - literals() - set(UNCHECKED_CODES.values())) == []

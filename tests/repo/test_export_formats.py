@@ -27,7 +27,7 @@ def test_every_stage_has_a_sentence(spec: ExportFormat) -> None:
     assert spec.stages and set(spec.stages) <= set(EXPORT_STAGES)
 
 
-def test_the_command_offers_every_format() -> None:
+def test_command_offers_every_format() -> None:
     (option,) = (one for one in export_command.params if one.name == "format_")
     assert isinstance(option.type, click.Choice)
     assert list(option.type.choices) == list(FORMATS)

@@ -1,4 +1,4 @@
-"""The lock files: everything pinned, everything hashed, and not a word about where it was fetched from."""
+"""The lock files: everything pinned, everything hashed, and no registry host."""
 
 import re
 import tomllib
@@ -23,7 +23,7 @@ def pins(lock: str) -> dict[tuple[str, str], str]:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_is_pins_and_their_hashes_alone(lock: str) -> None:
+def test_lock_contains_only_pins_and_hashes(lock: str) -> None:
     lines = lock_text(lock)
     assert [line for line in lines if not PIN.fullmatch(line) and not HASH.fullmatch(line)] == []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
@@ -31,15 +31,15 @@ def test_a_lock_is_pins_and_their_hashes_alone(lock: str) -> None:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_names_no_place(lock: str) -> None:
+def test_lock_names_no_registry_host(lock: str) -> None:
     assert not re.search(r"://|--(extra-)?index|--find-links|--trusted|@ |file:", (REPOSITORY_ROOT / lock).read_text())
 
 
-def test_what_runs_is_tested_at_the_same_version() -> None:
+def test_runtime_versions_equal_tested_versions() -> None:
     assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
 
 
-def test_everything_asked_for_is_locked() -> None:
+def test_every_requirement_is_locked() -> None:
     project = tomllib.loads((REPOSITORY_ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"]
     assert names([*project["project"]["dependencies"], *groups["build"]]) <= locked_names("requirements.lock")

@@ -1,4 +1,4 @@
-"""The README tells the truth: every setting with its default, every command, every link."""
+"""The README is correct: every setting with its default, every command, every link."""
 
 import re
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ COMPUTED = {
     "templates_dir": "beside the checkout, else in the wheel",
     "secret": "made once, kept in `MITHAQ_VAR/secret`",
 }
-"""Settings whose empty default stands for something, and what the README calls it."""
+"""Settings whose empty default has a meaning, and its wording in the README."""
 
 
 def _rows() -> dict[str, str]:
-    """Variable → default, as the README's table has them."""
+    """Return variable → default, from the README's table."""
     table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("\n## ")[0]
     return dict(re.findall(r"^\| `(MITHAQ_\w+)` \| (.+?) \|", table, flags=re.MULTILINE))
 
@@ -40,24 +40,24 @@ def _default(name: str, value: object) -> str:
     return COMPUTED.get(name) or f"`{int(value) if isinstance(value, bool) else value}`"
 
 
-def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+def test_every_setting_is_in_the_readme_with_its_default() -> None:
     assert _rows() == {
         f"MITHAQ_{name.upper()}": _default(name, field.default) for name, field in Settings.model_fields.items()
     }
 
 
-def test_every_make_target_the_pages_name_exists() -> None:
+def test_documented_make_targets_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     for page in PAGES:
         named = set(re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), flags=re.MULTILINE))
         assert named <= targets, f"{page.name}: {named - targets}"
 
 
-def test_every_command_the_readme_shows_exists_and_every_command_is_told_somewhere() -> None:
-    told = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    named = set(re.findall(r"\bmithaq ([a-z]+)\b", told))
+def test_documented_commands_exist_and_all_commands_are_documented() -> None:
+    documented = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    named = set(re.findall(r"\bmithaq ([a-z]+)\b", documented))
     assert set(COMMANDS) <= named
-    assert named - set(COMMANDS) <= {"init"}, "`init` is announced, and said to be missing"
+    assert named - set(COMMANDS) <= {"init"}, "`init` is documented, and said to be missing"
 
 
 def _links(page: Path) -> Iterator[str]:
@@ -67,12 +67,12 @@ def _links(page: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_inside_the_house_lead_somewhere(page: Path) -> None:
+def test_relative_links_resolve(page: Path) -> None:
     for target in _links(page):
         assert (page.parent / target).exists(), target
 
 
-def test_the_list_of_decisions_is_whole() -> None:
+def test_list_of_decisions_is_complete() -> None:
     pages = ROOT / "docs" / "adr"
     assert {target for target in _links(pages / "README.md")} == {page.name for page in pages.glob("0*.md")}
     for page in pages.glob("0*.md"):
@@ -81,7 +81,7 @@ def test_the_list_of_decisions_is_whole() -> None:
 
 
 def audience(operation: Operation) -> str:
-    """For whom an operation is, in the words of docs/api.md."""
+    """Return the audience of an operation, in the words of docs/api.md."""
     if operation.public:
         return "anyone, without signing in"
     line = POLICY[operation.verb]
@@ -91,8 +91,8 @@ def audience(operation: Operation) -> str:
     return f"{roles}, of the organisation" if line.own_organisation else roles
 
 
-def test_every_act_of_the_api_is_told_with_those_who_may_do_it() -> None:
+def test_every_api_operation_is_documented_with_its_audience() -> None:
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    told = re.findall(r"^\| `(\w+ /\S*)` \| (.+?) \| (.+?) \|$", page, flags=re.MULTILINE)
+    documented = re.findall(r"^\| `(\w+ /\S*)` \| (.+?) \| (.+?) \|$", page, flags=re.MULTILINE)
     done = [(f"{one.method} {one.path.removeprefix(API_PREFIX)}", one.summary, audience(one)) for one in OPERATIONS]
-    assert told == done
+    assert documented == done

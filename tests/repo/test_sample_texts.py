@@ -1,4 +1,4 @@
-"""The sample is fit to be shown: canonical, whole in both languages, and rich enough to try every part of print."""
+"""The sample texts: canonical, complete in both languages, and rich enough to exercise every part of print."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -63,7 +63,7 @@ def _inlines(tree: Tree) -> Iterator[object]:
 
 
 @pytest.mark.parametrize("page", sorted(HERE.glob("*.md")), ids=lambda page: page.name)
-def test_every_text_is_kept_as_it_is_on_entry(page: Path) -> None:
+def test_every_text_is_canonical(page: Path) -> None:
     raw = page.read_text(encoding="utf-8")
     assert (canonicalise_entry(raw).text, canonicalise_entry(raw).notices) == (raw, ())
 
@@ -86,7 +86,7 @@ def test_references_lead_to_headings_and_foreign_runs_keep_their_direction(lang:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_second_version_adds_an_article_moves_a_paragraph_and_renumbers(lang: str) -> None:
+def test_second_version_adds_an_article_moves_a_paragraph_and_renumbers(lang: str) -> None:
     old, new = _text(1, lang).split("\n\n"), _text(2, lang).split("\n\n")
     headings = [{line.partition("{")[2]: line for line in text if line.startswith("###")} for text in (old, new)]
     assert headings[1].keys() - headings[0].keys() == {"#replies}"}
@@ -95,7 +95,7 @@ def test_the_second_version_adds_an_article_moves_a_paragraph_and_renumbers(lang
     assert common != [part for part in new if part in common]
 
 
-def test_names_and_titles_are_whole_in_both_languages() -> None:
+def test_names_and_titles_are_complete_in_both_languages() -> None:
     named = [SAMPLE["coalition"]["name"], SAMPLE["place"], SAMPLE["document"]["title"]]
     named += [one["name"] for one in (*SAMPLE["organisations"], *SAMPLE["people"])]
     for names in named:
@@ -103,7 +103,7 @@ def test_names_and_titles_are_whole_in_both_languages() -> None:
         assert all(canonical_name(text, limit=300) == text for text in names.values())
 
 
-def test_the_sample_uses_words_the_rules_know() -> None:
+def test_sample_uses_values_known_to_the_rules() -> None:
     assert SAMPLE["document"]["kind"] in KINDS
     assert {one["position"] for one in SAMPLE["organisations"]} <= set(POSITIONS)
     assert {role for person in SAMPLE["people"] for role in person["roles"]} <= set(ROLES)
@@ -113,6 +113,6 @@ def test_the_sample_uses_words_the_rules_know() -> None:
     }
 
 
-def test_nobody_in_the_sample_has_an_address_in_the_world() -> None:
+def test_sample_addresses_are_reserved_domains() -> None:
     emails = [SAMPLE["coalition"]["press"]["email"], *(person["email"] for person in SAMPLE["people"])]
     assert all(email.endswith(".example") for email in emails)

@@ -1,4 +1,4 @@
-"""Rules of the house that no type checker knows."""
+"""Rules of the repository that no type checker knows."""
 
 import ast
 import re
@@ -28,7 +28,7 @@ def modules() -> Iterator[Path]:
         yield from sorted((ROOT / program).rglob("*.py"))
 
 
-def test_modules_are_a_screenful_or_four() -> None:
+def test_modules_have_a_maximal_length() -> None:
     found = {
         str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines())
         for path in modules()
@@ -43,19 +43,19 @@ def test_every_job_name_has_a_worker() -> None:
     assert {name for name in celery.tasks if not name.startswith("celery.")} == set(QUEUES)
 
 
-def test_the_timetable_runs_known_jobs() -> None:
+def test_schedule_runs_known_jobs() -> None:
     assert {entry["task"] for entry in celery.conf.beat_schedule.values()} <= set(QUEUES)
 
 
-def test_no_crdt_document_is_made_without_a_client_id() -> None:
-    """pycrdt's own ids repeat after a fork, and replicas that share one never agree again."""
+def test_crdt_documents_are_created_with_a_client_id() -> None:
+    """pycrdt's own ids repeat after a fork, and replicas that share one diverge permanently."""
     for path in modules():
         text = path.read_text("utf-8")
         for call in re.findall(r"\bDoc(?:\[[^\]]*\])?\(([^)]*)\)", text):
             assert "client_id" in call, path
 
 
-def test_imports_inside_functions_give_their_reason() -> None:
+def test_imports_inside_functions_state_their_reason() -> None:
     """A lazy import is a visible `noqa: PLC0415` with its reason on the same line."""
     for path in modules():
         text = path.read_text("utf-8")
@@ -74,7 +74,7 @@ def test_operations_are_unique() -> None:
 
 
 @pytest.mark.parametrize("word", ["manager", "helper", "util", "process_", "do_"])
-def test_words_that_say_nothing_are_not_names(word: str) -> None:
+def test_vague_names_are_not_used(word: str) -> None:
     for path in modules():
         assert word.rstrip("_") not in path.stem.split("_"), path
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

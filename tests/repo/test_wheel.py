@@ -1,4 +1,4 @@
-"""What leaves the house as a wheel works outside of it: the templates travel along, nothing is found by accident."""
+"""The wheel works outside the checkout: templates are included, and nothing is found by accident."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ TEXT = "# بيان مشترك\n\nنحن الموقّعين أدناه نطالب
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """What `command` prints, without anything of this checkout or its settings."""
+    """Return the output of `command`, run without this checkout or its settings."""
     server = private_redis.find_server()
     assert server
     environment = {
@@ -44,7 +44,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment outside the checkout with the wheel in it; the dependencies are lent by this Python."""
+    """Create a virtual environment outside the checkout with the wheel installed; dependencies come from this
+    Python."""
     place = tmp_path_factory.mktemp("elsewhere") / "venv"
     venv.create(place, with_pip=False, symlinks=True)
     python = place / "bin" / "python"
@@ -55,7 +56,7 @@ def installed_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return place
 
 
-def test_the_wheel_holds_the_product_and_nothing_else(wheel: Path) -> None:
+def test_wheel_contains_exactly_the_product(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     roots = {name.split("/")[0] for name in names}
     assert {root for root in roots if not root.startswith("mithaq-")} == {"service", "workers"}
@@ -71,12 +72,12 @@ def _is_made_where_it_runs(name: str) -> bool:
     return "static/built" in name and not name.endswith(("static/built/editor.js", "static/built/margin.js"))
 
 
-def test_the_editor_travels_where_it_was_built(wheel: Path) -> None:
+def test_wheel_contains_the_editor_where_it_was_built(wheel: Path) -> None:
     carried = {name.rpartition("static/built/")[2] for name in zipfile.ZipFile(wheel).namelist() if "/built/" in name}
     assert carried == {script.name for script in editor_build.SCRIPTS if script.is_file()}
 
 
-def test_every_template_travels(wheel: Path) -> None:
+def test_wheel_contains_every_template(wheel: Path) -> None:
     prefix = "data/share/mithaq/templates/"
     names = {name.partition(prefix)[2] for name in zipfile.ZipFile(wheel).namelist() if prefix in name}
     here = {
@@ -87,18 +88,18 @@ def test_every_template_travels(wheel: Path) -> None:
     assert names == here
 
 
-def test_doctor_is_content_and_finds_the_templates_of_the_wheel(installed_wheel: Path, tmp_path: Path) -> None:
-    said = run(installed_wheel / "bin" / "mithaq", "doctor", cwd=tmp_path)
-    assert f"Templates in {installed_wheel}/share/mithaq/templates" in said
+def test_doctor_passes_and_finds_the_templates_of_the_wheel(installed_wheel: Path, tmp_path: Path) -> None:
+    result = run(installed_wheel / "bin" / "mithaq", "doctor", cwd=tmp_path)
+    assert f"Templates in {installed_wheel}/share/mithaq/templates" in result
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_says_its_version(installed_wheel: Path, tmp_path: Path) -> None:
+def test_version_is_printed(installed_wheel: Path, tmp_path: Path) -> None:
     assert run(installed_wheel / "bin" / "mithaq", "--version", cwd=tmp_path) == "Mithaq 0.1.0\n"
 
 
 @pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF-"), ("docx", b"PK\x03\x04")])
-def test_export_prints_a_text(installed_wheel: Path, tmp_path: Path, form: str, begins: bytes) -> None:
+def test_export_renders_a_text(installed_wheel: Path, tmp_path: Path, form: str, begins: bytes) -> None:
     text = tmp_path / "text.md"
     text.write_text(TEXT)
     made = tmp_path / f"made.{form}"

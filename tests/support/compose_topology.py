@@ -1,7 +1,8 @@
-"""The house of docker-compose.yml as processes of this machine: every service by its exact command line and settings.
+"""The instance of docker-compose.yml as processes of this machine: every service by its exact command line and
+settings.
 
-What stands in for the containers: PostgreSQL from a wheel, the redis-server at hand, and a small proxy. Addresses are
-replaced, and nothing else. A part that ends is started again, as `restart: unless-stopped` says.
+Containers are replaced by PostgreSQL from a wheel, the redis-server on the PATH, and a small proxy. Only addresses are
+replaced. A process that exits is started again, as `restart: unless-stopped` says.
 """
 
 import os
@@ -29,12 +30,12 @@ from tests.support.waiting import wait_until
 
 PROCESS_GUARD = (sys.executable, "-S", str(orphan_guard.__file__), "exec")
 RESTART_DELAY = 0.1
-"""Seconds before a part that ended is started again."""
+"""Seconds before a process that exited is restarted."""
 
 
 @dataclass
 class SupervisedProcess:
-    """One service. `keep` starts it, and again whenever it ends, until `stop`."""
+    """One service. `keep` starts it, and restarts it whenever it exits, until `stop`."""
 
     name: str
     command: tuple[str, ...]
@@ -54,18 +55,18 @@ class SupervisedProcess:
         wait_until(lambda: self.starts > before)
 
     def run(self) -> int:
-        """Run it once, to its end; the exit code."""
+        """Run it once to its end; return the exit code."""
         self._start()
         assert self.process
         return self.process.wait()
 
     def kill(self) -> None:
-        """SIGKILL, at once; what it was doing is not finished."""
+        """Send SIGKILL."""
         assert self.process
         self.process.kill()
 
     def stop(self) -> None:
-        """Ask it to stop, kill it where it does not, and do not start it again."""
+        """Terminate it, kill it after a timeout, and do not restart it."""
         self._stopping.set()
         assert self.process and self._thread
         self.process.send_signal(signal.SIGTERM)
@@ -95,11 +96,12 @@ class SupervisedProcess:
 
 @dataclass
 class ComposeTopology:
-    """The running house: `port` is that of the proxy; `parts` are web-1, web-2, worker-1, worker-2, beat and redis."""
+    """The running instance: `port` is that of the proxy; `parts` are web-1, web-2, worker-1, worker-2, beat and
+    redis."""
 
     port: int
     settings: Settings
-    """Those of a web server: its database address is that of the role that may not change what is kept."""
+    """Settings of a web server: its database role may not change append-only tables."""
 
     owner_url: str
     processes: dict[str, SupervisedProcess]
@@ -110,18 +112,19 @@ class ComposeTopology:
         return private_redis.is_reachable(self.redis_socket)
 
     def is_healthy(self) -> bool:
-        """Whether both web servers and Redis answer."""
+        """Return whether both web servers and Redis respond."""
         webs = [part for part in self.processes.values() if part.name.startswith("web")]
         return self.is_redis_reachable() and all(_is_healthy(part) for part in webs)
 
     def logs(self) -> str:
-        """What all parts have said, for a test that failed."""
+        """Return the output of all processes, for a failed test."""
         return "\n".join(f"== {part.name}\n{part.log.read_text()[-3000:]}" for part in self.processes.values())
 
 
 @contextmanager
 def run_topology(directory: Path, **overrides: str) -> Iterator[ComposeTopology]:
-    """The house in `directory`, migrated, every part ready. `more` are settings on top of those of the compose file."""
+    """Run the instance in `directory`, migrated, every process ready. `more` are settings in addition to those of the
+    compose file."""
     with run_server() as postgres:
         yield from _run_topology(directory, postgres, overrides)
 
@@ -162,7 +165,7 @@ def _run_topology(directory: Path, postgres: PostgresServer, overrides: Mapping[
 
 
 def _create_databases(server: str) -> str:
-    """Make what the image of PostgreSQL makes when it is first started; the address of the owner."""
+    """Create what the PostgreSQL image creates at its first start; return the URL of the owner."""
     compose_url = make_url(own_services()["migrate"]["environment"]["MITHAQ_DATABASE_URL"])
     server_url = make_url(server)
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
@@ -177,7 +180,7 @@ def _create_databases(server: str) -> str:
 
 
 def _settings_overrides(directory: Path, owner_url: str, overrides: Mapping[str, str]) -> dict[str, str]:
-    """The settings that replace those of the containers."""
+    """Return the settings that replace those of the containers."""
     compose_url = make_url(own_services()["web"]["environment"]["MITHAQ_DATABASE_URL"])
     owner = make_url(owner_url)
     url = compose_url.set(host=owner.host, port=owner.port, query=owner.query)
@@ -210,7 +213,7 @@ def _redis_process(directory: Path, settings_overrides: Mapping[str, str]) -> Su
 def _service_process(
     directory: Path, name: str, number: int, settings_overrides: Mapping[str, str]
 ) -> SupervisedProcess:
-    """A service of ours; each replica has its own port and directory, as each container has."""
+    """Return a service process; each replica has its own port and directory, as each container has."""
     service = own_services()[name]
     own = {"MITHAQ_VAR": str(directory / f"{name}-{number + 1}"), "MITHAQ_PORT": str(free_port())}
     settings = environment(**{**service["environment"], **settings_overrides, **own})

@@ -1,4 +1,4 @@
-"""What tests are made of: a house with the sample coalition, and shortcuts through its actions."""
+"""Test data: an instance with the sample coalition, and shortcuts through its actions."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ ORIGIN = "http://localhost:8000"
 
 
 class RecordingDispatcher:
-    """Remembers every ring."""
+    """Records every dispatched job."""
 
     def __init__(self) -> None:
         self.dispatched: list[Job] = []
@@ -43,7 +43,7 @@ class RecordingDispatcher:
 
 @dataclass(frozen=True)
 class SampleInstance:
-    """A house with the sample coalition, and who plays in it."""
+    """An instance with the sample coalition, and its members."""
 
     app_state: AppState
     members: SampleMembers
@@ -55,7 +55,7 @@ class SampleInstance:
 
     @contextmanager
     def write(self, *, at: int | None = None) -> Iterator[Tx]:
-        """A writing transaction, with the clock standing at `at` (µs UTC) if given."""
+        """Open a write transaction, with the clock fixed at `at` (µs UTC) if given."""
         clock = {} if at is None else {"clock": lambda: at}
         with self.database.write(self.dispatcher, **clock) as tx:
             yield tx
@@ -66,7 +66,7 @@ class SampleInstance:
             yield tx
 
     def actor(self, tx: Tx, key: str) -> Actor:
-        """The person of that key in sample.json, with a key to everything they may do."""
+        """Return the person of that key in sample.json as an actor with all their scopes."""
         return document_module.load_actor(tx, self.members.people[key].id)
 
     def token(self, key: str) -> str:
@@ -74,18 +74,18 @@ class SampleInstance:
 
 
 def stored_path(files: FileStore, sha256: str = "") -> Path:
-    """Where a file lies in the directory of a stage; without a digest, the directory."""
+    """Return the path of a stored file of an instance; without a digest, the directory."""
     assert isinstance(files.backend, DirectoryBackend)
     return files.backend.path(sha256) if sha256 else files.backend.root
 
 
 def create_database(path: Path) -> None:
-    """An empty migrated SQLite file."""
+    """Create an empty migrated SQLite file."""
     migrate(f"sqlite:///{path}")
 
 
 def create_template(directory: Path) -> SampleMembers:
-    """`mithaq.db` with the sample coalition in `directory`; copies of it are what tests run on."""
+    """Create `mithaq.db` with the sample coalition in `directory`; tests run on copies of it."""
     path = directory / "mithaq.db"
     create_database(path)
     database = connect(f"sqlite:///{path}")
@@ -96,14 +96,15 @@ def create_template(directory: Path) -> SampleMembers:
 
 
 def copy_template(database_template: Path, members: SampleMembers, directory: Path) -> SampleInstance:
-    """A fresh copy of the template in `directory`, opened."""
+    """Copy the template into `directory` and open it."""
     directory.mkdir(parents=True, exist_ok=True)
     shutil.copy(database_template / "mithaq.db", directory / "mithaq.db")
     return open_instance("", members, directory)
 
 
 def open_instance(database_url: str, members: SampleMembers, directory: Path) -> SampleInstance:
-    """The house on a database that holds the sample coalition; an empty address: the SQLite file in `directory`."""
+    """Open an instance on a database that holds the sample coalition; an empty URL means the SQLite file in
+    `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
     secrets = {"database_url": database_url, "secret": SECRET.decode()}
     settings = Settings.load({}, var=directory, sample=True, **secrets)
@@ -126,7 +127,7 @@ def create_document(
     kind: str = "statement",
     **more: Any,
 ) -> str:
-    """A document in drafting, with a short Arabic text (and whatever `texts` gives)."""
+    """Create a document in drafting, with a short Arabic text (and any `texts`); return its id."""
     editions = texts or {"ar": "## المادة ١ {#one}\n\nنصّ أوّل.\n"}
     with instance.write() as tx:
         return documents.open_document(
@@ -144,7 +145,7 @@ def create_document(
 def save_text(
     instance: SampleInstance, document: str, text: str, *, lang: str = "ar", by: str = "lama"
 ) -> save.SavedDraft:
-    """A whole-text save against the present draft."""
+    """Save the whole text against the present draft."""
     with instance.write() as tx:
         head = journal_store.get_head(tx, f"{document}.{lang}")
         return save.save(
@@ -155,7 +156,7 @@ def save_text(
 def create_suggestion(
     instance: SampleInstance, document: str, text: str | None = None, *, by: str = "lama", lang: str = "ar"
 ) -> Suggestion:
-    """What somebody wrote into the draft as it stands, too late; without a `text`, one more word at its end."""
+    """Create a suggested change based on the present draft; without a `text`, one more word at its end."""
     with instance.write() as tx:
         actor = instance.actor(tx, by)
         current = save.read(tx, actor, document_id=document, lang=lang)
@@ -167,7 +168,7 @@ def create_suggestion(
 
 
 def reset_draft(instance: SampleInstance, draft_id: str, text: str) -> None:
-    """As an operator would after a loss: the draft goes on in another epoch, with rows that know nothing of the old."""
+    """Reset the draft, as an operator would after a loss: it continues in a new epoch, unrelated to the old rows."""
     replica = SharedText.new(client_id=7)
     data = replica.splice([Edit(0, 0, text)])
     with instance.write() as tx:
@@ -179,7 +180,7 @@ def reset_draft(instance: SampleInstance, draft_id: str, text: str) -> None:
 
 
 def cut_version(instance: SampleInstance, document: str, *, by: str = "lama") -> int:
-    """The number of a version cut now."""
+    """Cut a version now; return its number."""
     with instance.write() as tx:
         return versions.cut_version(tx, instance.actor(tx, by), document_id=document).number
 
@@ -190,7 +191,7 @@ def move_to_review(instance: SampleInstance, document: str) -> None:
 
 
 def grant_all_mandates(instance: SampleInstance) -> None:
-    """Every organisation's signatory holds a live mandate."""
+    """Give every organisation's signatory a live mandate."""
     script = document_module.load_script()
     for organisation, focal, signatory in document_module.mandate_holders(script):
         with instance.write() as tx:
@@ -213,7 +214,7 @@ def open_round(
     close_when_all_answered: bool = False,
     version: int = 1,
 ) -> str:
-    """A round over the document's first version, or another, opened now."""
+    """Open a round over the document's first version, or another, now."""
     with instance.write() as tx:
         return rounds.open_round(
             tx,
@@ -227,7 +228,7 @@ def open_round(
 
 
 def open_round_with_document(instance: SampleInstance, **more: Any) -> tuple[str, str]:
-    """(document, round): a version cut, in review, put to a round, everyone mandated."""
+    """Return (document, round): a version cut, in review, put to a round, all mandates granted."""
     grant_all_mandates(instance)
     document = create_document(instance)
     cut_version(instance, document)
@@ -245,7 +246,7 @@ def prepare_endorsement(
     replaces: str | None = None,
     at: int | None = None,
 ) -> tuple[str, str]:
-    """(challenge, code) of a prepared statement."""
+    """Return (challenge, code) of a prepared statement."""
     with instance.write(at=at) as tx:
         actor = instance.actor(tx, by)
         challenge = endorsements.prepare(
@@ -264,7 +265,7 @@ def prepare_endorsement(
 def cast_endorsement(
     instance: SampleInstance, round_id: str, by: str, position: str = "endorse", *, at: int | None = None, **more: Any
 ) -> str:
-    """The SHA-256 of the statement an organisation's signatory casts."""
+    """Cast the endorsement of an organisation's signatory; return the SHA-256 of its statement."""
     challenge, code = prepare_endorsement(instance, round_id, by, position, at=at, **more)
     with instance.write(at=at) as tx:
         actor = instance.actor(tx, by)
@@ -274,14 +275,14 @@ def cast_endorsement(
 
 
 def close_round(instance: SampleInstance, round_id: str) -> None:
-    """Both persons of the secretariat close the round."""
+    """Close the round as both persons of the secretariat."""
     for key in ("salma", "karim"):
         with instance.write() as tx:
             rounds.request_close(tx, instance.actor(tx, key), round_id=round_id)
 
 
 def create_sealed_document(instance: SampleInstance) -> str:
-    """A document whose round has passed."""
+    """Create a document whose round has passed."""
     document, round_id = open_round_with_document(instance)
     cast_endorsement(instance, round_id, "yusuf")
     cast_endorsement(instance, round_id, "huda", "endorse_with_reservation", reservation={"ar": "نتحفّظ على المادة ١."})
@@ -299,7 +300,7 @@ def create_invitation(
     roles: tuple[str, ...] = ("drafter",),
     lang: str = "en",
 ) -> invitations.NewInvitation:
-    """An invitation whose mail waits."""
+    """Create an invitation whose mail is queued."""
     return invitations.invite(
         tx, by, email=email, organisation=organisation, roles=roles, lang=lang, secret=SECRET, mail_enabled=True
     )

@@ -1,6 +1,7 @@
-"""A service that breaks one promise, to test the history checker: `python -m tests.support.faulty_service LIE serve`.
+"""A service that breaks one guarantee, to test the history checker: `python -m tests.support.faulty_service LIE
+serve`.
 
-Everything but the one broken promise is the real service, in a process of its own.
+Everything but the one broken guarantee is the real service, in a process of its own.
 """
 
 import os
@@ -21,16 +22,16 @@ from service.store import record as record_store
 from service.store.db import Database, Tx
 
 COMMIT_DELAY = 0.3
-"""Seconds between an answer and its commit."""
+"""Seconds between a response and its commit."""
 
 TRUNCATED_FOR = 1.5
-"""Seconds in which a file is ready and half of it is there; the rest is zeros, as after a power cut."""
+"""Seconds in which a file is ready while half of it is stored; the rest is zeros, as after a power failure."""
 
 CAST_ACT = "endorsement.cast"
 
 
 def answer_before_commit() -> None:
-    """Yes is said before it is on disk."""
+    """Acknowledge before the commit."""
 
     @contextmanager
     def write(self: Database, clock: Callable[[], int]) -> Iterator[Tx]:
@@ -46,12 +47,12 @@ def answer_before_commit() -> None:
 
 
 def record_twice() -> None:
-    """One answer of an organisation is two acts of the record."""
+    """Record one answer of an organisation as two acts."""
     _record_casts(2)
 
 
 def skip_record() -> None:
-    """An answer of an organisation that the record does not have."""
+    """Leave an answer of an organisation out of the record."""
     _record_casts(0)
 
 
@@ -67,8 +68,8 @@ def _record_casts(times: int) -> None:
 
 
 def forget_idempotency_keys() -> None:
-    """An answer that went lost on its way is given anew: the process dies between a commit and its answer, and who
-    asks again under the same key is told something else."""
+    """Forget stored responses: the process dies between a commit and its response, and a retry with the same key gets a
+    different one."""
     idempotency_store.find = lambda *_, **__: None
     append_once, write, was_cast = record_store.append, Database.write, threading.Event()
 
@@ -88,7 +89,7 @@ def forget_idempotency_keys() -> None:
 
 
 def lose_jobs() -> None:
-    """A file is promised, and the job that makes it is not written down."""
+    """Promise a file without writing its job."""
     enqueue = jobs_store.enqueue
 
     def enqueue_most(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
@@ -99,7 +100,7 @@ def lose_jobs() -> None:
 
 
 def truncate_files() -> None:
-    """A file is called ready while half of it is there, and is handed out unread."""
+    """Mark a file as ready while half of it is stored, and serve it without verification."""
     write = DirectoryBackend.write
 
     def write_half(self: DirectoryBackend, sha256: str, data: bytes) -> None:

@@ -1,7 +1,7 @@
-"""What clients did and were told, compared with what is there in the end.
+"""Compares what clients did and were told with the final state.
 
-`ok`: the service said yes, so the act is there exactly once. `fail`: it said no, so the act is not there. `unknown`:
-the line broke before an answer, or the service itself does not know; it may be there, once.
+`ok`: the service acknowledged, so the act is there exactly once. `fail`: it was rejected, so the act is not there.
+`unknown`: the connection broke before a response, or the service itself does not know; it may be there, once.
 """
 
 import threading
@@ -14,12 +14,12 @@ from service.domain.trust.leaf import Leaf, verify_chain
 
 Outcome = Literal["ok", "fail", "unknown"]
 ALLOWED_COUNTS: Mapping[Outcome, tuple[int, int]] = {"ok": (1, 1), "fail": (0, 0), "unknown": (0, 1)}
-"""How often an act of this outcome may be found: at least, at most."""
+"""How often an act of this outcome may be found: minimum, maximum."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One act of a client: `mark` is found in what it changed, and in nothing else."""
+    """One act of a client: `mark` occurs in what it changed, and in nothing else."""
 
     kind: str
     mark: str
@@ -29,7 +29,7 @@ class Operation:
 
 @dataclass
 class History:
-    """Acts in the order their answers came, from any number of threads."""
+    """Operations in the order of their responses, from any number of threads."""
 
     operations: list[Operation] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -42,13 +42,13 @@ class History:
         return sum((act.kind, act.outcome) == (kind, outcome) for act in self.operations)
 
     def summary(self) -> str:
-        """How many acts of each kind came to what, in one line."""
+        """Return the number of operations of each kind and outcome, in one line."""
         counts = Counter((act.kind, act.outcome) for act in self.operations)
         return ", ".join(f"{kind} {outcome} {count}" for (kind, outcome), count in sorted(counts.items()))
 
 
 def find_violations(operations: Iterable[Operation], found: Mapping[str, Iterable[str]]) -> list[str]:
-    """What does not agree. `found` lists the marks that are there, by kind, each as often as it is there."""
+    """Return the violations. `found` lists the marks that are there, by kind, each as often as it occurs."""
     counts = {kind: Counter(marks) for kind, marks in found.items()}
     violations = []
     for act in operations:
@@ -65,7 +65,7 @@ def find_violations(operations: Iterable[Operation], found: Mapping[str, Iterabl
 
 
 def find_record_violations(rows: list[Leaf]) -> list[str]:
-    """Gaps in the record, and rows whose commitment or link does not recompute."""
+    """Return gaps in the record, and rows whose commitment or link does not recompute."""
     seqs = [row.seq for row in rows]
     violations = [] if seqs == list(range(1, len(seqs) + 1)) else [f"the record is not contiguous: {len(seqs)} rows"]
     broken = verify_chain(rows)

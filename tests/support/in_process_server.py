@@ -1,4 +1,4 @@
-"""A service that answers on a port of its own, within the process of a test."""
+"""A service that listens on a port of its own, within the process of a test."""
 
 import socket
 import threading
@@ -16,7 +16,7 @@ from tests.support.factories import SampleInstance
 
 @contextmanager
 def serve_in_process(instance: SampleInstance, *, redis_url: str = "") -> Iterator[tuple[int, SampleInstance]]:
-    """The whole service over a stage: its port, and the stage whose writes it is told of."""
+    """Serve a whole instance: yield its port, and the instance whose writes it is notified of."""
     relay = PubSub(redis_url)
     served = replace(
         instance, app_state=replace(instance.app_state, database=replace(instance.database, notifier=relay))

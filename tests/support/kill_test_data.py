@@ -1,4 +1,4 @@
-"""What the clients of the kill tests work on: a coalition of many organisations, laid out by anybody's actions."""
+"""What the clients of the kill tests work on: a coalition of many organisations, created by ordinary actions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,23 +14,23 @@ from tests.support import factories
 from tests.support.factories import SECRET, RecordingDispatcher, SampleInstance
 
 DRAFT_SECTIONS = 3
-"""Parts of the shared draft, one for each who writes."""
+"""Parts of the shared draft, one per writing client."""
 
 
 @dataclass(frozen=True)
 class KillTestSetup:
-    """What the clients work on: a draft they share, a round that is open, documents that are sealed."""
+    """The targets of the clients: a shared draft, an open round, sealed documents."""
 
     instance: SampleInstance
     shared_document: str
     round_id: str
     sealed_documents: tuple[str, ...]
     signatories: dict[str, str]
-    """The organisation each signs for, both by key."""
+    """The organisation each person signs for, both by key."""
 
 
 def larger_script(organisations: int) -> dict[str, Any]:
-    """The sample's coalition with so many organisations more, each with a focal point and a signatory."""
+    """Return the sample coalition with so many more organisations, each with a focal point and a signatory."""
     script = document_module.load_script()
     for number in range(organisations):
         script["organisations"].append(
@@ -45,7 +45,7 @@ def larger_script(organisations: int) -> dict[str, Any]:
 
 
 def create_setup(settings: Settings, *, organisations: int, sealed: int) -> KillTestSetup:
-    """Found the coalition and lay out its work, by the same actions as anybody's."""
+    """Create the coalition and its documents by ordinary actions."""
     script = larger_script(organisations)
     dispatcher = RecordingDispatcher()
     app_state = AppState(
@@ -81,6 +81,6 @@ def _create_sealed_document(instance: SampleInstance) -> str:
 
 
 def latest_mailed_code(tx: Tx, person: str) -> str:
-    """The code that was mailed last to a person."""
+    """Return the code that was mailed last to a person."""
     bodies = [mail.body for _, mail in notices_store.list_emails(tx, person_id=person, limit=1000)]
     return next(found.group() for found in map(CODE_PATTERN.search, reversed(bodies)) if found)

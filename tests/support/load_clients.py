@@ -1,4 +1,4 @@
-"""A coalition at work: clients of the public API who save, cast and export, and write down what they were told."""
+"""Load clients of the public API that save, cast and export, and record the responses."""
 
 import http.client
 import json
@@ -34,7 +34,7 @@ FORMATS = [(lang, format_) for lang in ("ar", "en") for format_ in ("pdf", "docx
 
 @dataclass
 class LoadClients:
-    """The clients at work on `ground`, through the service at 127.0.0.1:`port`."""
+    """The clients of `setup`, using the service at 127.0.0.1:`port`."""
 
     setup: KillTestSetup
     port: int
@@ -47,7 +47,7 @@ class LoadClients:
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self, kinds: Collection[str] = ("save", "cast", "export")) -> None:
-        """Send the clients of these kinds to work."""
+        """Start the clients of these kinds."""
         clients = {
             "save": (self._save, SAVER_COUNT),
             "cast": (self._cast, CASTER_COUNT),
@@ -63,7 +63,7 @@ class LoadClients:
             thread.start()
 
     def stop(self) -> None:
-        """Every client ends what it is doing."""
+        """Let every client finish its operation."""
         self._stop.set()
         for thread in self._threads:
             thread.join()
@@ -71,7 +71,7 @@ class LoadClients:
             raise self.errors[0]
 
     def is_stopping(self, *, timeout: float) -> bool:
-        """Whether the clients are asked to end within so many seconds."""
+        """Return whether the clients are asked to stop within so many seconds."""
         return self._stop.wait(timeout)
 
     def _run_client(self, operation: Callable[[int, random.Random], bool], number: int, rng: random.Random) -> None:
@@ -82,7 +82,7 @@ class LoadClients:
             self.errors.append(error)
 
     def _save(self, number: int, rng: random.Random) -> bool:
-        """Write one more mark into one's own part of the text that all share."""
+        """Write one more mark into the client's own part of the shared text."""
         path = f"/documents/{self.setup.shared_document}/editions/ar/draft"
         token = self.setup.instance.token(("lama", "jihan", "lama")[number])
         opened = self.request("GET", path, None, token, rng)
@@ -98,7 +98,7 @@ class LoadClients:
         return True
 
     def _cast(self, number: int, rng: random.Random) -> bool:
-        """One organisation answers, or answers anew; False when no signatory may ask for another code."""
+        """Answer, or answer again, for one organisation; False when no signatory may request another code."""
         own_signatories = [one for one in self.setup.signatories if one != "yusuf"][number::CASTER_COUNT]
         signatory = own_signatories[self.history.count(f"code-{number}", "ok") % len(own_signatories)]
         if self.history.count(f"code-{number}", "ok") >= len(own_signatories) * (MAX_CODES_PER_HOUR - 2):
@@ -127,7 +127,7 @@ class LoadClients:
         return {"position": "endorse" if previous is None else "abstain", "lang": "ar", "replaces": previous}
 
     def _export(self, _: int, rng: random.Random) -> bool:
-        """Ask for a file, fetch those that are ready, and now and then lose one on the disk."""
+        """Request a file, fetch those that are ready, and from time to time delete one from the disk."""
         document, (lang, format_) = rng.choice(self.setup.sealed_documents), rng.choice(FORMATS)
         token = self.setup.instance.token("reem")
         body = {"format": format_, "lang": lang}
@@ -150,8 +150,8 @@ class LoadClients:
     def request(
         self, method: str, path: str, body: object, token: str, rng: random.Random, *, raw: bool = False
     ) -> "Response":
-        """One request; where the line breaks, most clients ask again under the same key until they are told. Who is
-        told that the house is down knows no more than before."""
+        """Send one request; after a broken connection most clients retry with the same key until they get a response. A
+        response that the service is down leaves the outcome unknown."""
         headers = {"authorization": f"Bearer {token}", "idempotency-key": f"key-{rng.randrange(10**15)}"}
         retries, attempts = rng.random() < 0.7, 0
         while True:
@@ -188,7 +188,7 @@ def _send(port: int, method: str, path: str, body: object, headers: Mapping[str,
 
 
 def query_when_available(setup: KillTestSetup, query: Callable[[Tx], T]) -> T:
-    """What the database says, as soon as it is there."""
+    """Run a query as soon as the database is available."""
     answers: list[T] = []
 
     def answered() -> bool:
@@ -204,14 +204,14 @@ def query_when_available(setup: KillTestSetup, query: Callable[[Tx], T]) -> T:
 
 
 def unfinished_exports(setup: KillTestSetup) -> list[str]:
-    """Exports whose files are still to be made, or made anew."""
+    """Return the exports whose files are still to be rendered."""
     query = jobs.select().where(jobs.c.name == RENDER_EXPORT, jobs.c.state.in_(["queued", "running"]))
     rows = query_when_available(setup, lambda tx: tx.connection.execute(query).all())
     return [f"{row.ref} {row.state}, attempt {row.attempts}" for row in rows]
 
 
 def find_all_violations(clients: LoadClients) -> list[str]:
-    """What the clients were told and does not hold, in the end, when nothing is being made any more."""
+    """Return what the clients were told and does not hold in the end, when no job is pending."""
     return query_when_available(
         clients.setup,
         lambda tx: [*_operation_violations(tx, clients), *_file_violations(tx, clients), *clients.wrong_files],
@@ -219,7 +219,7 @@ def find_all_violations(clients: LoadClients) -> list[str]:
 
 
 def _operation_violations(tx: Tx, clients: LoadClients) -> list[str]:
-    """Marks in the text, answers in the round, and the acts of the record, against what was said."""
+    """Compare marks in the text, answers in the round, and the acts of the record with the responses."""
     draft, round_id = f"{clients.setup.shared_document}.ar", clients.setup.round_id
     operations = [act for act in clients.history.operations if act.kind in ("save", "cast")]
     text = save.load_shared_text(tx, draft, epoch=journal_store.get_head(tx, draft).epoch).text
@@ -239,7 +239,7 @@ def _operation_violations(tx: Tx, clients: LoadClients) -> list[str]:
 
 
 def _file_violations(tx: Tx, clients: LoadClients) -> list[str]:
-    """Every file that was asked for is there, ready or failed with a reason."""
+    """Check that every requested file is there, ready or failed with a reason."""
     files = {
         one.id: one
         for document in clients.setup.sealed_documents

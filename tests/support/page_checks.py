@@ -1,6 +1,6 @@
-"""Looking at a page as a reader meets it: nothing in the way, nothing beyond the edge, nothing unseen going wrong.
+"""Page checks: accessibility, no horizontal overflow, no console errors or external requests.
 
-With MITHAQ_TEST_SHOTS=DIRECTORY every page that is looked at is kept there as a picture, `name.language.width.png`.
+With MITHAQ_TEST_SHOTS=DIRECTORY a screenshot of every checked page is stored there, as `name.language.width.png`.
 """
 
 import os
@@ -15,13 +15,13 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, S
 VIEWPORT_HEIGHT = {360: 740, 1280: 800}
 
 DARK_MODE_CHECKS = {("ar", 360), ("en", 1280)}
-"""Where colours are looked at in the dark too: they hang neither on the language nor on the width alone."""
+"""Combinations in which contrast is checked in dark mode too: it depends on more than language or width alone."""
 
 
 @dataclass(frozen=True)
 class PageChecker:
-    """A page of a browser of `width` pixels that speaks `lang`, and what went wrong in it unseen; `also`: the other
-    widths it is looked at in."""
+    """A page in a browser of `width` pixels with language `lang`, and its recorded faults; `also`: other widths it is
+    checked in."""
 
     page: Page
     lang: str
@@ -30,8 +30,8 @@ class PageChecker:
     other_widths: Sequence[int] = ()
 
     def check(self, name: str = "") -> None:
-        """What every page must be: in its language, within its width, without barriers in light and in dark, without a
-        fault on the console or a request to another host. Named ones are kept as pictures, where that is asked for."""
+        """Check a page: its language, no horizontal overflow, no accessibility violations in light and dark mode, no
+        console errors and no request to another host. A named page gets a screenshot, where that is asked for."""
         assert self.page.locator("html").get_attribute("lang") == self.lang
         self._check_width(name, self.width)
         for width in self.other_widths:
@@ -42,7 +42,7 @@ class PageChecker:
         assert not self.faults
 
     def _check_width(self, name: str, width: int) -> None:
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, "it scrolls sideways"
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
         assert not accessibility_violations(self.page)
         self._save_screenshot(name, width)
         if (self.lang, width) in DARK_MODE_CHECKS:
@@ -68,8 +68,7 @@ def open_checker(
     storage_state: StorageState | None = None,
     editor: bool = False,
 ) -> Iterator[PageChecker]:
-    """A browser of its own; `key`: what it kept from before. Drafts are written in the plain form, unless with the
-    `editor`."""
+    """Open a browser context; `key`: a stored state. Drafts are edited in the plain form, unless with the `editor`."""
     with chromium.new_context(
         locale=lang,
         viewport={"width": width, "height": VIEWPORT_HEIGHT[width]},
@@ -85,7 +84,7 @@ def open_checker(
 
 
 def without_editor(context: BrowserContext) -> None:
-    """As in a house whose editor was not built."""
+    """Disable the editor, as in an instance whose editor was not built."""
     context.route(
         "**/static/built/editor.js*",
         lambda route: route.fulfill(body="", content_type="text/javascript; charset=utf-8"),
@@ -93,13 +92,13 @@ def without_editor(context: BrowserContext) -> None:
 
 
 def accessibility_violations(page: Page, **options: object) -> str:
-    """What axe finds in the way of a reader, as its report; empty where the way is clear."""
+    """Return the violations axe finds, as its report; empty where there are none."""
     found = Axe().run(page, options=options)
     return str(found.generate_report()) if found.violations_count else ""
 
 
 def record_faults(page: Page, origin: str) -> list[str]:
-    """What goes wrong unseen: errors on the console, and any request that leaves for another host."""
+    """Record errors on the console, and any request to another host."""
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
@@ -108,7 +107,7 @@ def record_faults(page: Page, origin: str) -> list[str]:
 
 
 EXPECTED_ERRORS = ("the server responded with a status of 40", "ERR_INTERNET_DISCONNECTED")
-"""Chromium reports the status of a page itself as an error, and that there is no line: those are what a test meant."""
+"""Chromium reports the status of a page itself as an error, and a missing connection: tests cause those on purpose."""
 
 
 def _is_fault(message: ConsoleMessage) -> bool:

@@ -1,4 +1,4 @@
-"""One port before several web servers: each connection goes to the next that answers, as the real proxy does."""
+"""One port before several web servers: each connection goes to the next one that accepts, as with the real proxy."""
 
 import asyncio
 import itertools
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 CONNECT_TIMEOUT = 5.0
-"""Seconds; docker-compose.yml says lb_try_duration."""
+"""Seconds; lb_try_duration in docker-compose.yml."""
 
 
 class RoundRobinProxy:

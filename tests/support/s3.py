@@ -12,7 +12,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests"}
 
 @contextmanager
 def run_s3_server() -> Iterator[str]:
-    """The address of an empty bucket, as MITHAQ_FILES_URL; KEYS open it."""
+    """Yield the URL of an empty bucket, as MITHAQ_FILES_URL; KEYS are its credentials."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:

@@ -1,4 +1,4 @@
-"""Waiting for what real processes do, up to a patience that only a fault exhausts."""
+"""Waiting for real processes, with a timeout that only a fault exceeds."""
 
 import time
 from collections.abc import Callable
@@ -12,12 +12,12 @@ TIMEOUT = 60.0
 def wait_until(condition: Callable[[], object], *, seconds: float = TIMEOUT) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.02)
 
 
 def is_alive(process: psutil.Process | int) -> bool:
-    """Whether a process (or the one of this pid) still runs; one that ended and was not yet asked how does not."""
+    """Return whether a process (or that of the pid) is still running; a zombie is not."""
     try:
         process = psutil.Process(process) if isinstance(process, int) else process
         return process.is_running() and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)

@@ -1,4 +1,4 @@
-"""A reader without a browser: the pages called in this process, with cookies and forms as a browser sends them."""
+"""A client without a browser: the pages called in this process, with cookies and forms as a browser sends them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ ORIGIN = "http://localhost"
 
 @dataclass(frozen=True)
 class WebClient:
-    """One browser, empty at first."""
+    """One browser, without cookies at first."""
 
     client: TestClient
     instance: SampleInstance
@@ -31,51 +31,52 @@ class WebClient:
         return self.client.post(path, data=form or {}, headers=headers, follow_redirects=False)
 
     def sign_in(self, key: str) -> "WebClient":
-        """Come in as the person of that key in sample.json."""
+        """Sign in as the person of that key in sample.json."""
         assert self.post("/sign-in", {"key": self.instance.token(key)}).status_code == 303
         return self
 
 
 def create_test_client(app_state: AppState) -> TestClient:
-    """A client of the pages of a house; what breaks inside is answered, not raised."""
+    """Return a client for the pages of an instance; unexpected errors become responses and are not raised."""
     return TestClient(create_app(app_state), base_url=ORIGIN, raise_server_exceptions=False)
 
 
 def open_web_client(instance: SampleInstance) -> Iterator[WebClient]:
-    """A browser on the house of a stage, closed afterwards."""
+    """Open a client on an instance; it is closed afterwards."""
     with create_test_client(instance.app_state) as client:
         yield WebClient(client, instance)
 
 
-def parse_page(answer: Any) -> Any:
-    """The page as elements."""
-    return lxml.html.fromstring(answer.text)
+def parse_page(response: Any) -> Any:
+    """Return the page as an element tree."""
+    return lxml.html.fromstring(response.text)
 
 
-def page_text(answer: Any) -> str:
-    """What a reader of the page reads, with single spaces."""
-    return " ".join(parse_page(answer).find("body").text_content().split())
+def page_text(response: Any) -> str:
+    """Return the visible text of the page, with single spaces."""
+    return " ".join(parse_page(response).find("body").text_content().split())
 
 
-def error_code(answer: Any) -> str:
-    """The stable code at the foot of a page that says what could not be done."""
-    return str(parse_page(answer).xpath("string(//main//bdi[contains(@class, 'mono')])"))
+def error_code(response: Any) -> str:
+    """Return the stable code at the foot of an error page."""
+    return str(parse_page(response).xpath("string(//main//bdi[contains(@class, 'mono')])"))
 
 
-def form_fields(answer: Any, action: str = "") -> dict[str, str]:
-    """What the form that goes to `action` (or the first one with a text) would send."""
-    for form in parse_page(answer).xpath("//main//form"):
+def form_fields(response: Any, action: str = "") -> dict[str, str]:
+    """Return the fields of the form with this `action` (or of the first one with a text), as a browser would send
+    them."""
+    for form in parse_page(response).xpath("//main//form"):
         if form.get("action", "").endswith(action) and (action or form.xpath(".//textarea")):
             return {name: (value or "").removeprefix("\n") for name, value in form.form_values()}
     raise AssertionError(f"no form goes to {action}")
 
 
-def page_links(answer: Any) -> list[str]:
-    return [str(found) for found in parse_page(answer).xpath("//a/@href")]
+def page_links(response: Any) -> list[str]:
+    return [str(found) for found in parse_page(response).xpath("//a/@href")]
 
 
 def finish_exports(instance: SampleInstance, document: str) -> None:
-    """Every standard file of the document, as if the worker had made it."""
+    """Finish every standard export of the document, as the worker would."""
     with instance.write() as tx:
         for _, export in exports_store.list_by_document(tx, document):
             data = f"{export.format} in {export.lang}".encode()
@@ -85,7 +86,7 @@ def finish_exports(instance: SampleInstance, document: str) -> None:
 
 
 def create_publication(instance: SampleInstance, document: str) -> str:
-    """The id of its publication, made by communications."""
+    """Publish as communications; return the id of the publication."""
     finish_exports(instance, document)
     with instance.write() as tx:
         return publications.publish(tx, instance.actor(tx, "reem"), document_id=document).id

@@ -1,4 +1,4 @@
-"""Web servers as processes of their own over one database and one Redis, to be killed and started again."""
+"""Web server processes over one database and one Redis, to be killed and restarted."""
 
 import os
 import signal
@@ -44,7 +44,7 @@ class ChildProcess:
         return self.process.pid
 
     def kill(self) -> None:
-        """End it at once; what it was doing is not finished."""
+        """Send SIGKILL."""
         assert self.process
         self.process.kill()
         self.process.wait()
@@ -71,7 +71,7 @@ class WebProcess(ChildProcess):
 
 @contextmanager
 def run_redis(directory: Path) -> Iterator[tuple[ChildProcess, str]]:
-    """A Redis on a socket, and its address."""
+    """Run a Redis on a socket; yield its URL."""
     program, socket = private_redis_command.find_server(), private_redis_command.socket_path(directory)
     assert program
     redis = ChildProcess(
@@ -88,7 +88,7 @@ def run_redis(directory: Path) -> Iterator[tuple[ChildProcess, str]]:
 
 @contextmanager
 def run_web_processes(settings: Settings, count: int, *, redis_url: str) -> Iterator[list[WebProcess]]:
-    """So many web servers on the database of `settings`, ready."""
+    """Run so many web servers on the database of `settings`; yield them ready."""
     processes: list[WebProcess] = []
     try:
         for _ in range(count):

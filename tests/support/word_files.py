@@ -1,4 +1,4 @@
-"""Word files as people make them, and some nobody should."""
+"""Word files as people make them, and some invalid ones."""
 
 import io
 import zipfile
@@ -18,7 +18,7 @@ PIXEL = bytes.fromhex(
 
 
 def build_document(fill: Callable[[Any], object]) -> bytes:
-    """A Word file as `write` fills it."""
+    """Return a Word file as filled by `write`."""
     document: Any = Document()
     fill(document)
     return document_bytes(document)
@@ -31,7 +31,7 @@ def document_bytes(document: Any) -> bytes:
 
 
 def fill_untidy_document(document: Any) -> None:
-    """Headings in bold, typed numbers, a line break, a picture, an underlined word, a list, a table."""
+    """Add headings in bold, typed numbers, a line break, a picture, an underlined word, a list, a table."""
     document.add_paragraph("بيان", style="Title")
     document.add_paragraph().add_run("المادة ٥: الحرية").bold = True
     first = document.add_paragraph("كلّ ")
@@ -51,7 +51,7 @@ def fill_untidy_document(document: Any) -> None:
 
 
 def render_own_docx(text: str, *, lang: str) -> bytes:
-    """The Word file the house itself makes of a text."""
+    """Return the DOCX export of a text."""
     if lang == "ar":
         manuscript = Manuscript(lang="ar", dir="rtl", digits="arab", kind="statement", title="عنوان", text=text)
     else:
@@ -60,7 +60,7 @@ def render_own_docx(text: str, *, lang: str) -> bytes:
 
 
 def package(parts: Mapping[str, bytes]) -> bytes:
-    """A zip of `parts`."""
+    """Return a zip of `parts`."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, data in parts.items():
@@ -69,10 +69,10 @@ def package(parts: Mapping[str, bytes]) -> bytes:
 
 
 def zip_bomb(*, size: int) -> bytes:
-    """A small file whose body unfolds to `size` bytes."""
+    """Return a small file whose body expands to `size` bytes."""
     return package({"word/document.xml": b" " * size})
 
 
 def encrypted_document() -> bytes:
-    """What Word saves where a password was set: no zip, but a container with an encrypted package."""
+    """Return what Word saves where a password was set: no zip, but a container with an encrypted package."""
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + "EncryptedPackage".encode("utf-16-le")

@@ -1,4 +1,4 @@
-"""People at their browsers, for tests and measurements: a real replica and the messages of the room."""
+"""WebSocket clients for tests and benchmarks: a real replica and the messages of the room."""
 
 import asyncio
 import json
@@ -20,12 +20,12 @@ from service.domain.crdt.updates import EMPTY_UPDATE, Cursor
 from service.live import protocol
 
 TIMEOUT = 15.0
-"""Seconds within which what is waited for must have come."""
+"""Seconds within which a condition must hold."""
 
 
 class WsClient:
-    """One connection, and the copy of the text behind it. `sent` and `acked` count changes of this connection, `saved`
-    are all changes that were ever acknowledged; `row` is the one that the last words of the room led to."""
+    """One connection and its replica. `sent` and `acked` count changes of this connection, `saved` are all changes ever
+    acknowledged; `row` is the one the last message of the room led to."""
 
     def __init__(self, url: str, *, token: str = "", headers: dict[str, str] | None = None, client: int = 0) -> None:
         self.url = url
@@ -52,8 +52,8 @@ class WsClient:
         await self.close()
 
     async def connect(self) -> None:
-        """Open the connection; what the server lacks of this copy is sent when it asks."""
-        if self._socket and self._read_task:  # whatever is left of the last time
+        """Open the connection; what the server lacks of this replica is sent on its request."""
+        if self._socket and self._read_task:  # messages left over from the previous connection
             self.abort()
             await self._read_task
         self.sent = self.acked = 0
@@ -65,14 +65,14 @@ class WsClient:
         self._read_task = asyncio.create_task(self._read(self._socket))
 
     async def close(self) -> None:
-        """Leave."""
+        """Close the connection."""
         if self._socket:
             await self._socket.close()
         if self._read_task:
             await self._read_task
 
     def abort(self) -> None:
-        """The line is cut."""
+        """Drop the connection without a close handshake."""
         assert self._socket
         self._socket.transport.abort()
 
@@ -85,17 +85,17 @@ class WsClient:
         return self.messages_of("hello")[-1]
 
     def messages_of(self, kind: str) -> list[dict[str, Any]]:
-        """The words of the room of this kind."""
+        """Return the messages of this kind."""
         return [one for one in self.control_messages if one["kind"] == kind]
 
     async def write(self, *edits: Edit) -> None:
-        """Change the text and send it."""
+        """Change the text and send the update."""
         update = self.replica.splice(edits)
         if update:
             await self.send_update(update)
 
     async def append(self, words: str) -> None:
-        """Write at the end."""
+        """Append to the text."""
         end = len(self.text)
         await self.write(Edit(end, end, words))
 
@@ -110,7 +110,7 @@ class WsClient:
             await self._socket.send(message)
 
     async def send_awareness(self, state: dict[str, Any] | None, *, client: int = 0) -> None:
-        """Say where the caret is."""
+        """Send the caret position."""
         self.clock += 1
         encoded = json.dumps(state).encode()
         await self.send(
@@ -118,7 +118,7 @@ class WsClient:
         )
 
     async def wait_for(self, condition: Callable[[], bool], *, seconds: float = TIMEOUT) -> None:
-        """Wait for messages until something holds."""
+        """Wait for messages until a condition holds."""
         async with asyncio.timeout(seconds):
             while not condition():
                 self._message_received.clear()
@@ -172,14 +172,14 @@ class WsClient:
         self.row = rest.read_varint()
         rest.expect_end()
         self.ready |= step == protocol.STEP_2
-        while self.ready and self._pending:  # what is shown before the greeting is over may rest on what comes with it
+        while self.ready and self._pending:  # what is received during the greeting may depend on what follows in it
             update = self._pending.pop()
             if update != EMPTY_UPDATE:
                 self.replica.apply(update)
 
 
 class ReconnectingClient(WsClient):
-    """One who comes back whenever they are cut off, to any of `urls`, and loses nothing they wrote."""
+    """A client that reconnects whenever it is disconnected, to any of `urls`, and loses no edit."""
 
     def __init__(self, urls: Sequence[str], *, token: str, seed: int) -> None:
         self.urls = urls
@@ -187,7 +187,7 @@ class ReconnectingClient(WsClient):
         super().__init__(urls[seed % len(urls)], token=token)
 
     async def reconnect(self) -> None:
-        """Be connected, however often it takes."""
+        """Connect, with any number of attempts."""
         while True:
             try:
                 async with asyncio.timeout(TIMEOUT):
@@ -200,7 +200,7 @@ class ReconnectingClient(WsClient):
             self.url = self.random.choice(self.urls)
 
     async def edit_until(self, stop: asyncio.Event, *, rate: float) -> None:
-        """Write, delete and write again, until told to stop; then wait until all of it is saved."""
+        """Insert and delete until told to stop; then wait until everything is acknowledged."""
         while not stop.is_set():
             await self.write(random_edit(self.random, self.text))
             await asyncio.sleep(self.random.expovariate(rate))
@@ -216,14 +216,14 @@ WORDS = (*"ابتثجحخد نهوي", "المادة", "لَا", "🙂", "👩�
 
 
 def random_edit(random: random.Random, text: str) -> Edit:
-    """Somewhere a few characters go, or a word comes, or both."""
+    """Insert a word or delete a few characters at a random place, or both."""
     start = random.randrange(len(text) + 1)
     end = min(len(text), start + random.choice((0, 0, 0, 1, 2, 9)))
     return Edit(start, end, random.choice(WORDS) if start == end or random.random() < 0.4 else "")
 
 
 async def wait_until_converged(clients: Sequence[WsClient]) -> str:
-    """Wait until all that was sent is saved and everybody reads the same; that text."""
+    """Wait until everything sent is acknowledged and all replicas agree; return their text."""
     for client in clients:
         await client.wait_until_saved()
     async with asyncio.timeout(TIMEOUT):
@@ -233,6 +233,6 @@ async def wait_until_converged(clients: Sequence[WsClient]) -> str:
 
 
 def run_in_thread(scenario: Coroutine[Any, Any, None]) -> None:
-    """Run what happens between people, in a thread of its own: in this one a browser may have its loop."""
+    """Run a coroutine in a thread of its own: in this thread a browser may run its event loop."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, scenario).result()

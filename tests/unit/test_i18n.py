@@ -12,23 +12,23 @@ DAY = dt.date(2026, 11, 22)
 MOMENT = 1_795_615_200_000_000  # 25 November 2026, 14:00 UTC
 
 
-def test_an_unknown_language_is_refused_by_name() -> None:
+def test_unknown_language_is_rejected_by_name() -> None:
     with pytest.raises(InvalidInput) as refused:
         Translator("tlh")
     assert refused.value.code == "unknown_language"
     assert refused.value.params == {"language": "tlh"}
 
 
-def test_an_unknown_message_is_said_in_english_and_an_unfilled_place_stays() -> None:
+def test_unknown_message_falls_back_to_english_and_unfilled_placeholder_stays() -> None:
     assert Translator("ar").t("Nobody marked {this} with {that}.", this="it") == "Nobody marked it with {that}."
 
 
-def test_a_message_is_said_in_the_language_of_the_reader() -> None:
+def test_message_is_translated_to_the_language_of_the_reader() -> None:
     assert Translator("ar").error_message(Forbidden()) == "دوركم لا يتيح هذا."
     assert Translator("en").error_message(Forbidden()) == "Your role does not allow this."
 
 
-def test_braces_in_a_name_are_only_characters() -> None:
+def test_braces_in_a_name_are_literal() -> None:
     assert Translator("en").t("Signed by {name}", name="{0} {name}") == "Signed by {0} {name}"
 
 
@@ -36,12 +36,12 @@ def test_braces_in_a_name_are_only_characters() -> None:
     ("lang", "system", "shown"),
     [("en", None, "1,047"), ("ar", None, "١٬٠٤٧"), ("ar", "latn", "1,047")],
 )
-def test_numbers_are_grouped_in_the_digits_of_choice(lang: str, system: str | None, shown: str) -> None:
+def test_numbers_are_grouped_in_the_chosen_digits(lang: str, system: str | None, shown: str) -> None:
     assert Translator(lang, digits=system).format_number(1047) == shown
     assert Translator(lang, digits=system).t("{count}", count=1047) == shown
 
 
-def test_lists_are_joined_as_each_language_joins_them() -> None:
+def test_lists_are_joined_by_the_rules_of_each_language() -> None:
     assert Translator("ar").format_list(["أ", "ب", "ج"]) == "أ وب وج"
     assert Translator("en").t("{names}", names=("A", "B", "C")) == "A, B and C"
     assert Translator("en").format_list([]) == ""
@@ -59,34 +59,34 @@ def test_lists_are_joined_as_each_language_joins_them() -> None:
         (["دولتي", ""], "دولتي و"),
     ],
 )
-def test_the_arabic_and_does_not_stick_to_a_word_of_another_script(items: list[str], joined: str) -> None:
+def test_arabic_and_is_separated_from_words_of_another_script(items: list[str], joined: str) -> None:
     assert Translator("ar").format_list(items) == joined
 
 
-def test_universal_time_has_a_name_in_arabic() -> None:
+def test_utc_has_a_name_in_arabic() -> None:
     assert Translator("ar").format_moment(MOMENT, zone="UTC").endswith("الساعة ١٤:٠٠ بتوقيت غرينتش")
     assert Translator("en").format_moment(MOMENT, zone="UTC").endswith("14:00 UTC time")
 
 
-def test_days_are_said_in_words_with_levantine_months() -> None:
+def test_dates_use_words_and_levantine_months() -> None:
     assert Translator("ar").format_date(DAY, weekday=True) == "الأحد ٢٢ تشرين الثاني ٢٠٢٦"
     assert Translator("ar", digits="latn").format_date(DAY) == "22 تشرين الثاني 2026"
     assert Translator("en").format_date(DAY) == "22 November 2026"
     assert format_long_date(DAY, lang="en", weekday=True) == "Sunday 22 November 2026"
 
 
-def test_all_twelve_months_are_those_of_the_levant() -> None:
-    said = [
+def test_all_twelve_months_are_levantine() -> None:
+    months = [
         format_long_date(DAY.replace(month=month), lang="ar").split(maxsplit=1)[1].rsplit(maxsplit=1)[0]
         for month in range(1, 13)
     ]
-    assert said == [
+    assert months == [
         "كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران",
         "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
     ]  # fmt: skip
 
 
-def test_a_moment_names_its_zone() -> None:
+def test_timestamp_names_its_time_zone() -> None:
     assert Translator("en").format_moment(MOMENT, zone="Asia/Damascus") == "25 November 2026, 17:00 Damascus time"
     assert (
         Translator("ar").format_moment(MOMENT, zone="Asia/Damascus") == "٢٥ تشرين الثاني ٢٠٢٦، الساعة ١٧:٠٠ بتوقيت دمشق"
@@ -112,17 +112,17 @@ def test_a_moment_names_its_zone() -> None:
         (";;;q=,,", "ar"),
     ],
 )
-def test_the_browser_is_given_the_language_it_prefers(header: str | None, code: str) -> None:
+def test_browser_gets_its_preferred_language(header: str | None, code: str) -> None:
     assert negotiate_language(header) == code
 
 
 @given(st.text())
-def test_no_header_upsets_the_choice(header: str) -> None:
+def test_any_header_yields_a_supported_language(header: str) -> None:
     assert negotiate_language(header) in LANGUAGES
 
 
 @given(st.text(), st.sampled_from(["arab", "latn"]))
-def test_rewriting_digits_twice_changes_nothing_more(text: str, system: str) -> None:
+def test_digit_conversion_is_idempotent(text: str, system: str) -> None:
     once = convert_digits(text, system)
     assert convert_digits(once, system) == once
     assert convert_digits(convert_digits(text, "arab"), "latn") == convert_digits(text, "latn")
@@ -141,12 +141,12 @@ def test_english_names_sort_without_case_accents_or_quotation_marks() -> None:
 
 
 @given(st.lists(st.text(max_size=40)), st.sampled_from(sorted(LANGUAGES)))
-def test_any_names_can_be_sorted_and_the_order_is_total(names: list[str], lang: str) -> None:
+def test_any_names_have_a_total_order(names: list[str], lang: str) -> None:
     keys = sorted({name: collation_key(name, lang=lang) for name in names}.values(), key=lambda key: key)
     assert len(keys) == len(set(names))
 
 
 @given(st.text(alphabet="ابتثجحخدذرزسشصضطظعغفقكلمنهوي ", min_size=1), st.sampled_from("ًٌٍَُِّْـ"))
-def test_vowel_signs_do_not_move_a_name(name: str, sign: str) -> None:
+def test_vowel_signs_do_not_affect_sorting(name: str, sign: str) -> None:
     dressed = unicodedata.normalize("NFC", name[0] + sign + name[1:])
     assert collation_key(name, lang="ar")[:2] == collation_key(dressed, lang="ar")[:2]

@@ -1,4 +1,4 @@
-"""The policy table: deny by default, lists show what single things allow."""
+"""The policy table: deny by default, lists show what single checks allow."""
 
 from dataclasses import replace
 
@@ -46,34 +46,34 @@ def an_actor(*roles: str, organisation: str | None = None) -> Actor:
 
 
 @given(actors, things)
-def test_an_unknown_verb_is_refused(actor: Actor, thing: Resource) -> None:
+def test_unknown_verb_is_denied(actor: Actor, thing: Resource) -> None:
     assert not may(actor, "document.burn", thing)
 
 
 @given(actors, st.sampled_from(sorted(POLICY)), things)
-def test_a_key_without_the_scope_opens_nothing(actor: Actor, verb: str, thing: Resource) -> None:
+def test_token_without_the_scope_is_denied(actor: Actor, verb: str, thing: Resource) -> None:
     if POLICY[verb].scope not in actor.scopes:
         assert not may(actor, verb, thing)
 
 
 @given(st.sampled_from(sorted(POLICY)), things)
-def test_without_a_role_nothing_is_allowed_but_what_is_ones_own(verb: str, thing: Resource) -> None:
+def test_person_without_a_role_is_allowed_own_resources_only(verb: str, thing: Resource) -> None:
     assert not may(an_actor(), verb, thing) or verb in OWN
 
 
-def test_ones_own_account_stays_open_without_a_role() -> None:
+def test_own_account_is_open_without_a_role() -> None:
     assert all(may(an_actor(), verb, Resource()) for verb in OWN)
 
 
 @given(actors, st.sampled_from(sorted(POLICY)), things)
-def test_what_is_for_ones_own_organisation_stops_there(actor: Actor, verb: str, thing: Resource) -> None:
+def test_organisation_permissions_end_at_own_organisation(actor: Actor, verb: str, thing: Resource) -> None:
     if POLICY[verb].own_organisation and actor.organisation != thing.organisation:
         assert not may(actor, verb, thing)
 
 
 @example(an_actor(DRAFTER, COMMUNICATIONS), "export.request", "doc_a", DRAFTING, False)
 @given(actors, st.sampled_from(sorted(POLICY)), st.sampled_from(DOCUMENTS), st.sampled_from(STATES), st.booleans())
-def test_a_list_is_all_things_filtered_by_may(actor: Actor, verb: str, document: str, state: str, shown: bool) -> None:
+def test_list_equals_all_items_filtered_by_may(actor: Actor, verb: str, document: str, state: str, shown: bool) -> None:
     if POLICY[verb].own_organisation:
         return
     listed = any(
@@ -85,14 +85,14 @@ def test_a_list_is_all_things_filtered_by_may(actor: Actor, verb: str, document:
     assert listed == may(actor, verb, Resource(document=document, state=state, ever_shared=shown))
 
 
-def test_nobody_signs_but_signatories_and_only_for_their_own() -> None:
+def test_only_signatories_sign_and_only_for_their_own() -> None:
     for role in ROLES:
         actor = an_actor(role, organisation="org_a")
         assert may(actor, "endorsement.cast", Resource(organisation="org_a")) is (role == "signatory")
         assert not may(actor, "endorsement.cast", Resource(organisation="org_b"))
 
 
-def test_the_secretariat_neither_signs_nor_publishes() -> None:
+def test_secretariat_neither_signs_nor_publishes() -> None:
     secretariat = an_actor(SECRETARIAT)
     assert not may(secretariat, "endorsement.cast", Resource(organisation=None))
     assert not may(secretariat, "publication.publish", Resource())
@@ -108,7 +108,7 @@ def test_communications_and_observers_see_nothing_before_review() -> None:
             )
 
 
-def test_withdrawing_opens_nothing_that_was_never_shown() -> None:
+def test_withdrawing_reveals_nothing_hidden_before() -> None:
     for role in (COMMUNICATIONS, OBSERVER):
         assert [
             can_see_document(an_actor(role), document="doc_a", state=WITHDRAWN, ever_shared=shown)
@@ -120,7 +120,7 @@ def test_withdrawing_opens_nothing_that_was_never_shown() -> None:
 
 
 @given(st.sampled_from(ROLES), st.sampled_from(("token.own", "notice.own", "coalition.read", "organisation.read")))
-def test_a_role_for_one_document_is_enough_for_ones_own_keys_and_notices(role: str, verb: str) -> None:
+def test_role_for_one_document_suffices_for_own_tokens_and_notices(role: str, verb: str) -> None:
     scoped = replace(an_actor(), grants=frozenset({RoleGrant(role, "doc_a")}))
     assert may(scoped, verb, Resource())
     assert not may(replace(scoped, scopes=frozenset()), verb, Resource())

@@ -1,4 +1,5 @@
-"""The drill: a backup of a house at work, restored into an empty one, on each database and from one to the other."""
+"""Disaster recovery: a backup of an instance in use, restored into an empty one, on each database and from one to the
+other."""
 
 import json
 import threading
@@ -41,7 +42,7 @@ def settings_of(instance: SampleInstance) -> dict[str, str]:
 
 @pytest.fixture
 def empty_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The settings of an instance with nothing in it."""
+    """Return the settings of an empty instance."""
     settings = {"MITHAQ_VAR": str(tmp_path / "new"), "MITHAQ_SECRET": SECRET.decode()}
     if request.param == "sqlite":
         yield settings
@@ -62,7 +63,7 @@ def all_rows(database: Database) -> dict[str, list[dict[str, Any]]]:
 
 
 def create_busy_instance(instance: SampleInstance) -> str:
-    """A sealed document, a draft, and a file that is kept; its digest."""
+    """Create a sealed document, a draft, and a stored file; return its digest."""
     create_sealed_document(instance)
     save_text(instance, create_document(instance), "## المادة ١ {#one}\n\nنصّ ثانٍ 😀 “x”.\n")
     sha256 = instance.app_state.files.put(b"a file")
@@ -74,9 +75,7 @@ def create_busy_instance(instance: SampleInstance) -> str:
 
 
 @pytest.mark.parametrize("empty_settings", EMPTY, indirect=True)
-def test_what_comes_back_is_what_was_there(
-    instance: SampleInstance, empty_settings: dict[str, str], tmp_path: Path
-) -> None:
+def test_restore_equals_backup(instance: SampleInstance, empty_settings: dict[str, str], tmp_path: Path) -> None:
     sha256 = create_busy_instance(instance)
     before = all_rows(instance.database)
     made = run(settings_of(instance), "backup", str(tmp_path / "copy"))
@@ -94,7 +93,7 @@ def test_what_comes_back_is_what_was_there(
 
 
 @pytest.mark.parametrize("empty_settings", ["sqlite"], indirect=True)
-def test_a_backup_is_one_state_while_people_go_on(
+def test_backup_is_consistent_during_writes(
     instance: SampleInstance, empty_settings: dict[str, str], tmp_path: Path
 ) -> None:
     document, stop = create_document(instance), threading.Event()
@@ -118,16 +117,16 @@ def test_a_backup_is_one_state_while_people_go_on(
     assert run(empty_settings, "restore", str(tmp_path / "2")).exit_code == 0
     database = open_database(empty_settings)
     with database.read() as tx:
-        told = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
+        acts = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
         documents = tx.connection.exec_driver_sql("SELECT count(*) FROM document").scalar_one()
-        assert documents == sum(one["act"] == "document.open" for one in told)
+        assert documents == sum(one["act"] == "document.open" for one in acts)
         head = journal_store.get_head(tx, f"{document}.ar")
         assert journal_store.load_draft(tx, f"{document}.ar", epoch=head.epoch).seq == head.seq
     database.close()
 
 
 @pytest.mark.parametrize("empty_settings", ["sqlite"], indirect=True)
-def test_a_damaged_backup_is_refused_whole(
+def test_damaged_backup_is_rejected_entirely(
     instance: SampleInstance, empty_settings: dict[str, str], tmp_path: Path
 ) -> None:
     sha256, copy = create_busy_instance(instance), tmp_path / "copy"
@@ -135,15 +134,15 @@ def test_a_damaged_backup_is_refused_whole(
     for path in (copy / "rows" / "record.jsonl", file_path(copy, sha256)):
         whole = path.read_bytes()
         path.write_bytes(whole[:-2])
-        said = run(empty_settings, "restore", str(copy))
-        assert (said.exit_code, "is damaged or missing" in said.output) == (2, True)
+        result = run(empty_settings, "restore", str(copy))
+        assert (result.exit_code, "is damaged or missing" in result.output) == (2, True)
         path.write_bytes(whole)
     assert not (Path(empty_settings["MITHAQ_VAR"]) / "mithaq.db").exists()
     assert run(empty_settings, "restore", str(copy)).exit_code == 0
 
 
 @pytest.mark.parametrize("empty_settings", ["sqlite"], indirect=True)
-def test_a_record_that_was_changed_with_its_digest_is_found(
+def test_record_changed_together_with_its_digest_is_detected(
     instance: SampleInstance, empty_settings: dict[str, str], tmp_path: Path
 ) -> None:
     create_busy_instance(instance)
@@ -156,24 +155,24 @@ def test_a_record_that_was_changed_with_its_digest_is_found(
     about = json.loads(manifest.read_bytes())
     about["rows"]["record"]["sha256"] = write_file(rows, found)[1]
     manifest.write_text(json.dumps(about))
-    said = run(empty_settings, "restore", str(copy))
-    assert (said.exit_code, "record in this backup is damaged" in said.output) == (1, True)
+    result = run(empty_settings, "restore", str(copy))
+    assert (result.exit_code, "record in this backup is damaged" in result.output) == (1, True)
     database = open_database(empty_settings)
     assert dump_store.is_empty(database)
     database.close()
 
 
-def test_a_directory_that_is_not_empty_is_left_alone(instance: SampleInstance, tmp_path: Path) -> None:
+def test_non_empty_directory_is_left_unchanged(instance: SampleInstance, tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "letter.txt").touch()
-    said = run(settings_of(instance), "backup", str(tmp_path / "copy"))
-    assert (said.exit_code, "is not empty" in said.output) == (2, True)
-    said = run(settings_of(instance), "restore", str(tmp_path / "copy"))
-    assert (said.exit_code, "is not a backup" in said.output) == (2, True)
+    result = run(settings_of(instance), "backup", str(tmp_path / "copy"))
+    assert (result.exit_code, "is not empty" in result.output) == (2, True)
+    result = run(settings_of(instance), "restore", str(tmp_path / "copy"))
+    assert (result.exit_code, "is not a backup" in result.output) == (2, True)
 
 
-def test_a_file_that_is_lost_is_told_and_stops_nothing(instance: SampleInstance, tmp_path: Path) -> None:
+def test_missing_file_is_reported_and_does_not_stop_the_backup(instance: SampleInstance, tmp_path: Path) -> None:
     stored_path(instance.app_state.files, create_busy_instance(instance)).unlink()
-    said = run(settings_of(instance), "backup", str(tmp_path / "copy"))
-    assert said.exit_code == 0
-    assert "could not be read: 1" in said.output
+    result = run(settings_of(instance), "backup", str(tmp_path / "copy"))
+    assert result.exit_code == 0
+    assert "could not be read: 1" in result.output

@@ -1,4 +1,4 @@
-"""`mithaq doctor` of a house in trouble: each finding by its words and its remedy, in both languages."""
+"""`mithaq doctor` on a faulty instance: each finding with its wording and remedy, in both languages."""
 
 import re
 import socket
@@ -22,14 +22,14 @@ LATER = 3_600_000_000
 
 
 def run_check_in_languages(check: command.Check, settings: Settings) -> Mapping[str, tuple[bool, str]]:
-    """What the doctor says, by language."""
+    """Return the findings of a check by language."""
     found = {lang: command.run_check(check, settings, lang=lang) for lang in ("ar", "en")}
     assert re.search("[\u0621-\u064a]", (found["ar"] or (True, ""))[1])
     return {lang: one for lang, one in found.items() if one}
 
 
 def failure_sentence(check: command.Check, settings: Settings) -> str:
-    """The English sentence of what is wrong."""
+    """Return the English sentence of a finding."""
     found = run_check_in_languages(check, settings)
     assert [well for well, _ in found.values()] == [False, False], found
     return found["en"][1]
@@ -39,7 +39,7 @@ def settings_of(instance: SampleInstance) -> Settings:
     return instance.app_state.settings
 
 
-def test_a_house_that_is_well(instance: SampleInstance) -> None:
+def test_healthy_instance_has_no_findings(instance: SampleInstance) -> None:
     create_busy_instance(instance)
     settings = settings_of(instance)
     for check in command.CHECKS:
@@ -48,32 +48,32 @@ def test_a_house_that_is_well(instance: SampleInstance) -> None:
             assert well, sentence
 
 
-def test_a_redis_that_is_away(instance: SampleInstance) -> None:
+def test_unreachable_redis_is_reported(instance: SampleInstance) -> None:
     away = settings_of(instance).replace(redis_url="unix:///nowhere/redis.sock")
     assert "Start it" in failure_sentence(server_checks.redis, away)
     assert command.run_check(server_checks.worker, away) is None
 
 
-def test_a_job_nobody_takes(instance: SampleInstance) -> None:
+def test_unclaimed_job_is_reported(instance: SampleInstance) -> None:
     create_sealed_document(instance)
     with instance.write() as tx:
         tx.connection.exec_driver_sql(f"UPDATE jobs SET next_at = {tx.now - LATER}")
     assert "waiting for 60 minutes" in failure_sentence(instance_checks.jobs, settings_of(instance))
 
 
-def test_a_file_that_is_gone(instance: SampleInstance) -> None:
+def test_missing_file_is_reported(instance: SampleInstance) -> None:
     stored_path(instance.app_state.files, create_busy_instance(instance)).unlink()
     assert "missing files: 1" in failure_sentence(instance_checks.files, settings_of(instance))
 
 
-def test_a_bucket_that_does_not_answer(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_bucket_is_reported(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "tests")
     nowhere = settings_of(instance).replace(files_url="s3://b?endpoint=http://127.0.0.1:9&region=x")
     assert "does not respond" in failure_sentence(instance_checks.files, nowhere)
 
 
-def test_a_draft_nobody_can_read_to_its_end(instance: SampleInstance) -> None:
+def test_unreadable_draft_is_reported(instance: SampleInstance) -> None:
     document = create_document(instance)
     with instance.write() as tx:
         head = journal_store.lock_head(tx, f"{document}.ar")
@@ -82,25 +82,25 @@ def test_a_draft_nobody_can_read_to_its_end(instance: SampleInstance) -> None:
     assert f"The first: {document}.ar, change 2" in found
 
 
-def test_a_clock_that_runs_behind(instance: SampleInstance) -> None:
+def test_slow_clock_is_reported(instance: SampleInstance) -> None:
     with instance.write(at=now_us() + LATER) as tx:
         record_store.append(tx, act="test.later", actor=None, facts={})
     assert "behind the record" in failure_sentence(instance_checks.clock, settings_of(instance))
 
 
-def test_an_address_that_is_not_the_coalitions(instance: SampleInstance) -> None:
+def test_foreign_origin_is_reported(instance: SampleInstance) -> None:
     other = settings_of(instance).replace(origin="https://other.example")
     assert "was created with http://localhost:8000" in failure_sentence(instance_checks.coalition, other)
 
 
-def test_a_mail_server_that_does_not_answer(instance: SampleInstance) -> None:
+def test_unreachable_mail_server_is_reported(instance: SampleInstance) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"smtp://127.0.0.1:{taken.getsockname()[1]}"
         assert "does not respond" in failure_sentence(server_checks.mail, settings_of(instance).replace(smtp_url=url))
 
 
-def test_a_database_that_is_away(instance: SampleInstance) -> None:
+def test_unreachable_database_is_reported(instance: SampleInstance) -> None:
     away = settings_of(instance).replace(database_url="postgresql+psycopg://nobody@127.0.0.1:9/nothing")
     assert "cannot be reached" in failure_sentence(instance_checks.database, away)
     for check in (
@@ -115,15 +115,13 @@ def test_a_database_that_is_away(instance: SampleInstance) -> None:
         assert command.run_check(check, away) is None
 
 
-def test_a_row_of_the_record_that_somebody_changed_in_the_file(
-    database_template: tuple[Path, SampleMembers], tmp_path: Path
-) -> None:
+def test_modified_record_row_is_reported(database_template: tuple[Path, SampleMembers], tmp_path: Path) -> None:
     instance = copy_template(*database_template, tmp_path / "var")
     create_busy_instance(instance)
     assert command.run_check(instance_checks.record, settings_of(instance)) is not None
     with instance.write() as tx:
-        asked = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'record'"
-        for name in tx.connection.exec_driver_sql(asked).scalars().all():
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'record'"
+        for name in tx.connection.exec_driver_sql(query).scalars().all():
             tx.connection.exec_driver_sql(f"DROP TRIGGER {name}")
         tx.connection.exec_driver_sql("UPDATE record SET content = replace(content, 'act', 'atc') WHERE seq = 2")
     assert "Entry 2 of the record" in failure_sentence(instance_checks.record, settings_of(instance))
@@ -131,7 +129,7 @@ def test_a_row_of_the_record_that_somebody_changed_in_the_file(
 
 
 @pytest.mark.parametrize(("check", "place"), [(instance_checks.database, 0), (instance_checks.durability, -4096)])
-def test_a_database_file_that_the_disk_has_spoilt(
+def test_corrupt_database_file_is_reported(
     database_template: tuple[Path, SampleMembers], tmp_path: Path, check: command.Check, place: int
 ) -> None:
     instance = copy_template(*database_template, tmp_path / "var")
@@ -146,13 +144,13 @@ def test_a_database_file_that_the_disk_has_spoilt(
 
 @pytest.fixture
 def owned_database_url(postgres: PostgresTemplate) -> Iterator[str]:
-    """The address of a house on PostgreSQL, for whoever owns it."""
+    """Return the URL of an instance on PostgreSQL, for the owner of its tables."""
     name = postgres.create_copy().split("?")[0].rsplit("/", 1)[-1]
     yield postgres.owner_url(name)
     postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_a_service_that_owns_what_it_must_not_change(owned_database_url: str, tmp_path: Path) -> None:
+def test_service_owning_append_only_tables_is_reported(owned_database_url: str, tmp_path: Path) -> None:
     settings = Settings.load({}, var=tmp_path, database_url=owned_database_url, secret="s" * 40)
     assert "--grant-to" in failure_sentence(instance_checks.roles, settings)
     engine = create_engine(owned_database_url, isolation_level="AUTOCOMMIT")
@@ -165,7 +163,7 @@ def test_a_service_that_owns_what_it_must_not_change(owned_database_url: str, tm
     assert "Entry 2 of the record" in failure_sentence(instance_checks.record, settings)
 
 
-def test_the_language_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_language_follows_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     assert command.terminal_language() == "en"

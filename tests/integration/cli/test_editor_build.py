@@ -1,4 +1,4 @@
-"""The editor is built once, with whatever Node there is; without one that is said, and nothing else breaks."""
+"""The editor is built once, with any available Node; without one that is reported, and nothing else breaks."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from service.cli.local.editor_build import Node
 
 @pytest.fixture
 def build_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What is built lands here."""
+    """The output directory of the build."""
     built = tmp_path / "built"
     monkeypatch.setattr(editor_build, "OUTPUT_DIR", built)
     monkeypatch.setattr(editor_build, "STAMP", built / "editor.stamp")
@@ -32,15 +32,15 @@ def write_program(path: Path, says: str, *, code: int = 0) -> Path:
     return path
 
 
-def test_nothing_is_done_where_it_stands_already(build_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_existing_build_is_kept(build_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_earlier_build(build_directory)
     (build_directory / "editor.stamp").write_text(editor_build.sources_digest())
-    monkeypatch.setattr(editor_build, "find_node", lambda: pytest.fail("nothing is to be built"))
+    monkeypatch.setattr(editor_build, "find_node", lambda: pytest.fail("must not be built"))
     editor_build.ensure_editor()
     assert {script.read_text() for script in editor_build.SCRIPTS} == {"old"}
 
 
-def test_half_of_it_is_built_anew(build_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_incomplete_build_is_repeated(build_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_earlier_build(build_directory)
     (build_directory / "editor.stamp").write_text(editor_build.sources_digest())
     (build_directory / "margin.js").unlink()
@@ -54,7 +54,7 @@ def test_half_of_it_is_built_anew(build_directory: Path, tmp_path: Path, monkeyp
     assert {path.name for path in build_directory.iterdir()} == {"editor.js", "margin.js", "editor.stamp"}
 
 
-def test_without_a_node_one_sentence_says_so(
+def test_missing_node_is_reported_in_one_sentence(
     build_directory: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     lock = tmp_path / "requirements-node.lock"
@@ -64,12 +64,12 @@ def test_without_a_node_one_sentence_says_so(
     monkeypatch.setattr(editor_build, "LOCK_FILE", lock)
     monkeypatch.setattr(editor_build, "BUNDLED_NODE", tmp_path / "node")
     editor_build.ensure_editor()
-    said = capsys.readouterr().out
-    assert said.count("\n") == 1 and "plain form" in said and "20" in said
+    output = capsys.readouterr().out
+    assert output.count("\n") == 1 and "plain form" in output and "20" in output
     assert not (build_directory / "editor.js").exists()
 
 
-def test_the_stamp_covers_the_modules_of_all_folders_and_no_unit_test(
+def test_stamp_covers_the_modules_of_all_folders_and_no_unit_test(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sources, static = tmp_path / "editor", tmp_path / "static"
@@ -88,7 +88,7 @@ def test_the_stamp_covers_the_modules_of_all_folders_and_no_unit_test(
     assert len(set(digests)) == 1 + len(changed)
 
 
-def test_an_old_node_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_node_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_program(tmp_path / "bin" / "npm", "8.0.0")
     write_program(tmp_path / "bin" / "node", "v18.19.0")
     own = write_program(tmp_path / "own" / "bin" / "node", "v24.0.0")
@@ -99,7 +99,7 @@ def test_an_old_node_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert editor_build.find_node().program == tmp_path / "bin" / "node"
 
 
-def test_a_build_that_fails_leaves_what_was_there(build_directory: Path, tmp_path: Path) -> None:
+def test_failed_build_keeps_the_previous_one(build_directory: Path, tmp_path: Path) -> None:
     write_earlier_build(build_directory)
     program = write_program(tmp_path / "bin" / "node", "it broke", code=1)
     with pytest.raises(CommandFailed, match="it broke"):

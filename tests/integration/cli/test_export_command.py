@@ -16,7 +16,7 @@ def text(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("format_", "magic"), [("pdf", b"%PDF"), ("docx", b"PK")])
-def test_a_file_stands_beside_its_text(text: Path, format_: str, magic: bytes) -> None:
+def test_file_is_written_beside_its_text(text: Path, format_: str, magic: bytes) -> None:
     result = CliRunner().invoke(export, [str(text), "--to", format_])
     assert result.exit_code == 0, result.output
     assert text.with_suffix(f".{format_}").read_bytes().startswith(magic)
@@ -29,11 +29,11 @@ def test_language_and_title_come_from_the_text(text: Path) -> None:
     assert manuscript.text == "نصّ قصير عن (one thing).\n"
 
 
-def test_a_given_title_leaves_the_text_whole(text: Path) -> None:
+def test_given_title_leaves_the_text_whole(text: Path) -> None:
     assert manuscript_from_file(text, lang="ar", kind="letter", title="غيره").text == ARABIC
 
 
-def test_a_text_without_a_heading_is_called_after_its_file(tmp_path: Path) -> None:
+def test_text_without_heading_is_titled_after_its_file(tmp_path: Path) -> None:
     file = tmp_path / "our-letter.md"
     file.write_text("Dear all,\n", encoding="utf-8")
     manuscript = manuscript_from_file(file, lang=None, kind="letter", title=None)
@@ -41,7 +41,7 @@ def test_a_text_without_a_heading_is_called_after_its_file(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"a\x00b", "a\u202eb".encode()])
-def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, data: bytes) -> None:
+def test_unreadable_file_is_reported_in_one_sentence(tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "bad.md"
     file.write_bytes(data)
     result = CliRunner().invoke(export, [str(file), "--to", "pdf"])
@@ -50,7 +50,7 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, data: bytes) -> Non
     assert not file.with_suffix(".pdf").exists()
 
 
-def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+def test_missing_file_is_reported_in_one_sentence(tmp_path: Path) -> None:
     result = CliRunner().invoke(export, [str(tmp_path / "none.md"), "--to", "pdf"])
     assert result.exit_code == 2
     assert "none.md" in result.stderr

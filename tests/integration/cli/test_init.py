@@ -1,4 +1,4 @@
-"""`mithaq init`: a real coalition begins once, with one link on the terminal."""
+"""`mithaq init`: initialises a real instance once, and prints one link."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +28,7 @@ Begin = Callable[..., Result]
 
 @pytest.fixture
 def run_init(tmp_path: Path) -> Begin:
-    """Run the command with what GIVEN says, changed by the keywords."""
+    """Run the command with the options of GIVEN, changed by the keywords."""
 
     def run(*flags: str, **changed: str) -> Result:
         given = GIVEN | {name.replace("_", "-"): value for name, value in changed.items()}
@@ -44,7 +44,7 @@ def link(result: Result) -> str:
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"origin": "http://mithaq.example"}, "https://"),
         ({"origin": "https://mithaq.example/here"}, "https://"),
@@ -53,23 +53,25 @@ def link(result: Result) -> str:
         ({"email": "nobody"}, "is not an email address"),
     ],
 )
-def test_what_cannot_be_begins_nothing(run_init: Begin, tmp_path: Path, changed: dict[str, str], said: str) -> None:
+def test_invalid_options_initialise_nothing(
+    run_init: Begin, tmp_path: Path, changed: dict[str, str], message: str
+) -> None:
     result = run_init(**changed)
-    assert (result.exit_code, said in result.output) == (2, True)
+    assert (result.exit_code, message in result.output) == (2, True)
     assert run_init().exit_code == 0
 
 
-def test_a_sample_does_not_become_real(run_init: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sample_cannot_become_real(run_init: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MITHAQ_SAMPLE", "1")
     result = run_init()
     assert (result.exit_code, "MITHAQ_SAMPLE" in result.output) == (2, True)
 
 
-def test_nothing_to_link_to_before_the_beginning(run_init: Begin) -> None:
+def test_link_needs_initialised_instance(run_init: Begin) -> None:
     assert "No coalition yet" in run_init("--again").output
 
 
-def test_an_instance_begins_once_and_its_link_opens_once(run_init: Begin, tmp_path: Path) -> None:
+def test_instance_is_initialised_once_and_its_link_works_once(run_init: Begin, tmp_path: Path) -> None:
     first = link(run_init())
     assert first.startswith(f"{ORIGIN}/join/")
     again = run_init()

@@ -1,4 +1,4 @@
-"""Merging, blaming and outlining as whole processes: exit codes, nothing guessed, one sentence where it is wrong."""
+"""merge, blame and outline as whole processes: exit codes, no guessing, errors in one sentence."""
 
 import json
 import os
@@ -34,32 +34,34 @@ def merge_files(tmp_path: Path) -> list[Path]:
 # merge
 
 
-def test_both_sides_are_taken(merge_files: list[Path], tmp_path: Path) -> None:
+def test_changes_of_both_sides_are_merged(merge_files: list[Path], tmp_path: Path) -> None:
     done = run("merge", *merge_files, "-o", tmp_path / "out.md")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert (tmp_path / "out.md").read_text("utf-8") == OURS.replace("free", "independent")
 
 
-def test_a_text_from_standard_input(merge_files: list[Path]) -> None:
+def test_text_is_read_from_standard_input(merge_files: list[Path]) -> None:
     done = run("merge", merge_files[0], merge_files[1], "-", into=THEIRS.encode())
     assert (done.returncode, done.stdout.decode()) == (0, OURS.replace("free", "independent"))
 
 
-def test_a_conflict_writes_no_text(merge_files: list[Path], tmp_path: Path) -> None:
+def test_conflict_writes_no_text(merge_files: list[Path], tmp_path: Path) -> None:
     rival = file(tmp_path / "rival.md", BASE.replace("free", "strong"))
     done = run(
         "merge", merge_files[0], merge_files[2], rival, "-o", tmp_path / "out.md", "--conflicts", tmp_path / "c.json"
     )
     assert (done.returncode, done.stdout) == (1, b"")
     assert not (tmp_path / "out.md").exists()
-    told = json.loads((tmp_path / "c.json").read_bytes())
+    report = json.loads((tmp_path / "c.json").read_bytes())
     start = BASE.index("free")
-    assert told["conflicts"] == [{"base": [start, start + 4], "was": "free", "ours": "independent", "theirs": "strong"}]
-    assert set(told) == {"sha256", "conflicts", "relocations", "review"}
+    assert report["conflicts"] == [
+        {"base": [start, start + 4], "was": "free", "ours": "independent", "theirs": "strong"}
+    ]
+    assert set(report) == {"sha256", "conflicts", "relocations", "review"}
     assert "1 places that both sides changed" in done.stderr.decode()
 
 
-def test_a_conflict_is_told_on_standard_error_and_marked_when_asked(merge_files: list[Path], tmp_path: Path) -> None:
+def test_conflict_is_reported_on_standard_error_and_marked_on_request(merge_files: list[Path], tmp_path: Path) -> None:
     rival = file(tmp_path / "rival.md", BASE.replace("free", "strong"))
     done = run("merge", merge_files[0], merge_files[2], rival, "--markers")
     assert done.returncode == 1
@@ -67,7 +69,7 @@ def test_a_conflict_is_told_on_standard_error_and_marked_when_asked(merge_files:
     assert json.loads(done.stderr)["conflicts"][0]["was"] == "free"
 
 
-def test_a_sentence_both_changed_is_named(merge_files: list[Path], tmp_path: Path) -> None:
+def test_sentence_changed_by_both_is_reported(merge_files: list[Path], tmp_path: Path) -> None:
     rival = file(tmp_path / "rival.md", BASE.replace("Courts", "Judges"))
     done = run("merge", merge_files[0], merge_files[2], rival)
     assert done.returncode == 0
@@ -84,7 +86,7 @@ def test_a_sentence_both_changed_is_named(merge_files: list[Path], tmp_path: Pat
     ],
 )
 @pytest.mark.parametrize("command", ["merge", "blame", "outline"])
-def test_a_file_that_cannot_be_used(
+def test_unusable_file_is_reported(
     merge_files: list[Path], tmp_path: Path, command: str, content: bytes | None, sentence: str
 ) -> None:
     bad = tmp_path / "bad.md" if content is None else file(tmp_path / "bad.md", content)
@@ -96,7 +98,7 @@ def test_a_file_that_cannot_be_used(
     assert str(bad) in said
 
 
-def test_one_text_alone_from_standard_input(merge_files: list[Path]) -> None:
+def test_only_one_text_may_come_from_standard_input(merge_files: list[Path]) -> None:
     cases: list[tuple[str | Path, ...]] = [("merge", merge_files[0], "-", "-"), ("blame", "-", "-")]
     for arguments in cases:
         done = run(*arguments)
@@ -104,7 +106,7 @@ def test_one_text_alone_from_standard_input(merge_files: list[Path]) -> None:
         assert "from standard input" in done.stderr.decode()
 
 
-def test_a_place_that_cannot_be_written(merge_files: list[Path], tmp_path: Path) -> None:
+def test_unwritable_output_is_reported(merge_files: list[Path], tmp_path: Path) -> None:
     cases: list[tuple[str | Path, ...]] = [
         ("merge", *merge_files),
         ("blame", *merge_files),
@@ -119,7 +121,7 @@ def test_a_place_that_cannot_be_written(merge_files: list[Path], tmp_path: Path)
 # blame
 
 
-def test_which_version_each_passage_comes_from(merge_files: list[Path]) -> None:
+def test_each_passage_has_its_version(merge_files: list[Path]) -> None:
     done = run("blame", merge_files[0], merge_files[2])
     assert done.returncode == 0
     rows = [line.split("\t") for line in done.stdout.decode().splitlines()]
@@ -132,14 +134,14 @@ def test_which_version_each_passage_comes_from(merge_files: list[Path]) -> None:
 # outline
 
 
-def test_provisions(merge_files: list[Path]) -> None:
+def test_provisions_are_listed(merge_files: list[Path]) -> None:
     done = run("outline", merge_files[0], "--digits", "latn")
     assert (done.returncode, done.stdout.decode()) == (0, "  المادة ١\n  Article 2\n")
     body = json.loads(run("outline", merge_files[0], "--digits", "latn", "--to", "json").stdout)
     assert [row["label"] for row in body["provisions"]] == ["المادة 1", "Article 2"]
 
 
-def test_what_is_wrong_is_named_with_its_line(tmp_path: Path) -> None:
+def test_warnings_have_line_numbers(tmp_path: Path) -> None:
     text = file(tmp_path / "t.md", "## Article 1 {#a}\n\nSee [](#gone) and Article 7.\n\n## Article 1 {#a}\n")
     done = run("outline", text, "--check")
     assert done.returncode == 1
@@ -153,7 +155,7 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path) -> None:
     assert kinds == ["reference_broken", "provision_unknown", "id_twice", "number_twice"]
 
 
-def test_provisions_without_a_twin(tmp_path: Path) -> None:
+def test_provisions_without_counterpart_are_reported(tmp_path: Path) -> None:
     arabic = file(tmp_path / "ar.md", "## المادة الأولى\n\n## المادة ٢\n")
     english = file(tmp_path / "en.md", "## Article 1\n\n## Article 3\n")
     done = run("outline", arabic, "--check", "--twin", english)
@@ -164,23 +166,23 @@ def test_provisions_without_a_twin(tmp_path: Path) -> None:
     ]
 
 
-def test_a_twin_is_for_checking(merge_files: list[Path]) -> None:
+def test_counterpart_needs_check_option(merge_files: list[Path]) -> None:
     done = run("outline", merge_files[0], "--twin", merge_files[1])
     assert done.returncode == 2
     assert "give both" in done.stderr.decode()
 
 
-def test_nothing_wrong(merge_files: list[Path]) -> None:
+def test_clean_text_has_no_warnings(merge_files: list[Path]) -> None:
     assert run("outline", merge_files[0], "--check").returncode == 0
 
 
-def test_a_text_the_reader_refuses(tmp_path: Path) -> None:
+def test_unparsable_text_is_rejected(tmp_path: Path) -> None:
     done = run("outline", file(tmp_path / "t.md", "]" * 200))
     assert done.returncode == 2
     assert "brackets" in done.stderr.decode()
 
 
-def test_automatic_numbers_are_told_as_they_read(tmp_path: Path) -> None:
+def test_automatic_numbers_are_printed(tmp_path: Path) -> None:
     text = tmp_path / "text.md"
     text.write_text("# الباب\n\n## المادة: السلم {#peace}\n\nنصّ.\n\n## المادة\n\nكما في المادة ٣.\n", encoding="utf-8")
     done = run("outline", text, "--numbering", "automatic")

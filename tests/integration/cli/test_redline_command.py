@@ -1,4 +1,4 @@
-"""The redline as a whole process: the same bytes whatever the hash seed, one sentence where something is wrong."""
+"""The redline command as a whole process: the same bytes for any hash seed, errors in one sentence."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def texts(tmp_path: Path) -> tuple[Path, Path]:
     return old, new
 
 
-def test_the_same_bytes_whatever_the_hash_seed(texts: tuple[Path, Path]) -> None:
+def test_bytes_do_not_depend_on_hash_seed(texts: tuple[Path, Path]) -> None:
     outputs = [run(*texts, seed=seed) for seed in ("0", "1", "4242")]
     assert [output.returncode for output in outputs] == [0, 0, 0]
     assert len({output.stdout for output in outputs}) == 1
@@ -42,13 +42,13 @@ def test_the_same_bytes_whatever_the_hash_seed(texts: tuple[Path, Path]) -> None
     assert body["ops"][-1][2] == len(OLD) * 20
 
 
-def test_html_in_a_file(texts: tuple[Path, Path], tmp_path: Path) -> None:
+def test_html_is_written_to_a_file(texts: tuple[Path, Path], tmp_path: Path) -> None:
     target = tmp_path / "out.html"
     assert run(*texts, "--to", "html", "--lang", "ar", "-o", target).returncode == 0
     assert '<html lang="ar" dir="rtl">' in target.read_text("utf-8")
 
 
-def test_the_language_is_that_of_most_letters(texts: tuple[Path, Path]) -> None:
+def test_language_is_that_of_most_letters(texts: tuple[Path, Path]) -> None:
     assert b'<html lang="ar" dir="rtl">' in run(*texts, "--to", "html").stdout
 
 
@@ -61,7 +61,7 @@ def test_the_language_is_that_of_most_letters(texts: tuple[Path, Path]) -> None:
         (b"a" * 1_000_001, "longer than"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_sentence(
+def test_errors_are_reported_in_one_sentence(
     texts: tuple[Path, Path], tmp_path: Path, content: bytes | None, sentence: str
 ) -> None:
     bad = tmp_path / "bad.md"
@@ -74,13 +74,13 @@ def test_what_is_wrong_is_said_in_one_sentence(
     assert str(bad) in said
 
 
-def test_a_place_that_cannot_be_written(texts: tuple[Path, Path], tmp_path: Path) -> None:
+def test_unwritable_output_is_reported(texts: tuple[Path, Path], tmp_path: Path) -> None:
     done = run(*texts, "-o", tmp_path)
     assert done.returncode == 2
     assert "cannot be written" in done.stderr.decode()
 
 
-def test_two_names_or_a_list(texts: tuple[Path, Path], tmp_path: Path) -> None:
+def test_two_files_or_a_list_are_needed(texts: tuple[Path, Path], tmp_path: Path) -> None:
     done = run(texts[0])
     assert (done.returncode, done.stdout) == (2, b"")
     assert "--batch" in done.stderr.decode()
@@ -97,7 +97,7 @@ def test_two_names_or_a_list(texts: tuple[Path, Path], tmp_path: Path) -> None:
         assert sentence in done.stderr.decode()
 
 
-def test_a_list_of_pairs_is_compared_in_order(texts: tuple[Path, Path], tmp_path: Path) -> None:
+def test_pairs_of_a_list_are_compared_in_order(texts: tuple[Path, Path], tmp_path: Path) -> None:
     old, new = texts
     missing, listed = tmp_path / "missing.md", tmp_path / "pairs"
     listed.write_text(f"{old}\t{new}\n{missing}\t{new}\n{new}\t{old}\n", "utf-8")
@@ -117,7 +117,7 @@ def test_a_list_of_pairs_is_compared_in_order(texts: tuple[Path, Path], tmp_path
     assert target.read_bytes() == outputs[0].stdout
 
 
-def test_text(texts: tuple[Path, Path]) -> None:
+def test_plain_text_format(texts: tuple[Path, Path]) -> None:
     shown = run(*texts, "--to", "text").stdout.decode()
     assert "لكل [-مواطن-]{+مواطنة ومواطن+} المشاركة" in shown
     assert "## المادة [-١-]{+٢+}\n" in shown

@@ -1,4 +1,4 @@
-"""Bytes by their digest: whole or refused, healed when they are put again; in a directory and in a bucket."""
+"""Content-addressed files: complete or refused, repaired by putting them again; in a directory and in a bucket."""
 
 import errno
 import os
@@ -36,13 +36,13 @@ def files(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def damage(files: FileStore, sha256: str) -> None:
-    """Change one bit in the middle of a file."""
+    """Flip one bit in the middle of a file."""
     data = bytearray(files.get(sha256))
     data[len(data) // 2] ^= 1
     files.backend.write(sha256, bytes(data))
 
 
-def test_what_is_put_is_got_in_pieces(files: FileStore) -> None:
+def test_file_is_read_back_in_chunks(files: FileStore) -> None:
     sha256 = files.put(DATA)
     assert files.put(DATA) == sha256
     pieces = list(files.iter_chunks(sha256))
@@ -50,47 +50,47 @@ def test_what_is_put_is_got_in_pieces(files: FileStore) -> None:
     assert max(map(len, pieces)) == CHUNK
 
 
-def test_a_large_file_arrives_whole(files: FileStore) -> None:
+def test_large_file_is_stored_completely(files: FileStore) -> None:
     data = os.urandom(12_000_000)
     assert files.get(files.put(data)) == data
 
 
-def test_a_flipped_bit_is_refused_before_the_first_piece(files: FileStore) -> None:
+def test_flipped_bit_is_detected_before_the_first_chunk(files: FileStore) -> None:
     sha256 = files.put(DATA)
     damage(files, sha256)
     for ask in (files.get, files.iter_chunks):
-        with pytest.raises(Unavailable) as caught:
+        with pytest.raises(Unavailable) as raised:
             ask(sha256)
-        assert caught.value.code == "file_damaged"
+        assert raised.value.code == "file_damaged"
     assert not files.contains(sha256)
 
 
 @pytest.mark.parametrize("sha256", ["0" * 64, "", "../../etc/passwd", "A" * 64])
-def test_what_was_never_put_is_not_found(files: FileStore, sha256: str) -> None:
+def test_unknown_digest_is_not_found(files: FileStore, sha256: str) -> None:
     with pytest.raises(NotFound):
         files.iter_chunks(sha256)
     assert not files.contains(sha256)
 
 
-def test_putting_again_heals(files: FileStore) -> None:
+def test_putting_again_repairs_damage(files: FileStore) -> None:
     sha256 = files.put(DATA)
     damage(files, sha256)
     assert files.put(DATA) == sha256
     assert files.get(sha256) == DATA
 
 
-def test_what_cannot_be_read_is_damaged(tmp_path: Path) -> None:
+def test_unreadable_file_counts_as_damaged(tmp_path: Path) -> None:
     files = open_file_store(f"file://{tmp_path}/files")
     path = stored_path(files, files.put(DATA))
     assert path.stat().st_mode & 0o777 == 0o600
     path.unlink()
     path.mkdir()
-    with pytest.raises(Unavailable) as caught:
+    with pytest.raises(Unavailable) as raised:
         files.iter_chunks(path.parent.name + path.name)
-    assert caught.value.code == "file_damaged"
+    assert raised.value.code == "file_damaged"
 
 
-def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = open_file_store(f"file://{tmp_path}/files")
 
     def full(_: int) -> None:
@@ -103,18 +103,18 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
     assert [path for path in stored_path(files).rglob("*") if path.is_file()] == []
 
 
-def test_a_bucket_that_does_not_answer_says_nothing_of_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_bucket_is_not_reported_as_missing_file(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     files = open_file_store("s3://mithaq/x?endpoint=http://127.0.0.1:9&region=us-east-1")
-    with pytest.raises(FilesUnreachable) as caught:
+    with pytest.raises(FilesUnreachable) as raised:
         files.get("0" * 64)
-    assert caught.value.code == "files_away"
+    assert raised.value.code == "files_away"
     with pytest.raises(OSError, match="did not accept"):
         files.put(DATA)
 
 
-def test_a_bucket_holds_what_its_prefix_says(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bucket_prefixes_are_isolated(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     one, other = (open_file_store(bucket.replace("/files?", f"/{name}?")) for name in ("one", "other"))
@@ -125,14 +125,14 @@ def test_a_bucket_holds_what_its_prefix_says(bucket: str, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("url", ["gs://bucket/x", "file://host/x", "/plain", "s3:///x", "s3://b?password=x"])
-def test_files_are_kept_in_a_directory_or_in_a_bucket(url: str) -> None:
+def test_unsupported_storage_url_is_rejected(url: str) -> None:
     with pytest.raises(ValueError, match="MITHAQ_FILES_URL"):
         open_file_store(url)
 
 
-def test_whoever_has_a_directory_loads_no_client_of_s3(tmp_path: Path) -> None:
+def test_directory_storage_does_not_import_s3_client(tmp_path: Path) -> None:
     opening = f"from service.files import open_file_store; open_file_store('file://{tmp_path}')"
     code = f"import sys; {opening}; print(*sys.modules)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "service.files.directory_store" in said
-    assert "obstore" not in said
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "service.files.directory_store" in result
+    assert "obstore" not in result

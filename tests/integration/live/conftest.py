@@ -1,4 +1,4 @@
-"""A running service, and the addresses of the texts in it."""
+"""A running service, and the addresses of its texts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ INITIAL_TEXT = "## المادة ١ {#one}\n\nنصّ أوّل.\n"
 
 @dataclass(frozen=True)
 class LiveServer:
-    """What listens on `port`, and the Arabic text of one document in it."""
+    """A server listening on `port`, and the Arabic text of one document in it."""
 
     port: int
     instance: SampleInstance
@@ -30,16 +30,16 @@ class LiveServer:
         return f"ws://localhost:{self.port}{path}"
 
     def client(self, person: str, **more: Any) -> WsClient:
-        """A browser of that person."""
+        """Return a client signed in as that person."""
         return WsClient(self.ws_url(), token=self.instance.token(person), **more)
 
     def at_port(self, port: int) -> "LiveServer":
-        """The same text, by another process."""
+        """Return the same text, served by another process."""
         return replace(self, port=port)
 
 
 @pytest.fixture
 def live_server(instance: SampleInstance) -> Iterator[LiveServer]:
     document = create_document(instance, texts={"ar": INITIAL_TEXT})
-    with serve_in_process(instance) as (port, told):
-        yield LiveServer(port, told, document)
+    with serve_in_process(instance) as (port, served):
+        yield LiveServer(port, served, document)

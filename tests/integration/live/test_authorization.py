@@ -1,4 +1,4 @@
-"""Who may sit in the room of a draft, and as what."""
+"""Who may enter the room of a draft, and with what permissions."""
 
 import asyncio
 import http.client
@@ -17,7 +17,7 @@ from tests.support.ws_clients import WsClient, run_in_thread
 
 
 def create_session(instance: SampleInstance, who: str) -> str:
-    """The cookie of a browser of that person."""
+    """Return the cookie of a session of that person."""
     with create_test_client(instance.app_state) as client:
         return str(WebClient(client, instance).sign_in(who).client.cookies["mithaq"])
 
@@ -32,19 +32,19 @@ async def expect_refused(typist: WsClient) -> tuple[int | None, str]:
     return close_reason(typist)
 
 
-def test_an_outsider_is_told_to_sign_in(live_server: LiveServer) -> None:
-    async def scene() -> None:
-        stranger = WsClient(live_server.ws_url(), token="mtq_unknown")
-        assert await expect_refused(stranger) == (4401, "sign_in_needed")
-        assert stranger.text == ""
+def test_unauthenticated_client_must_sign_in(live_server: LiveServer) -> None:
+    async def scenario() -> None:
+        outsider = WsClient(live_server.ws_url(), token="mtq_unknown")
+        assert await expect_refused(outsider) == (4401, "sign_in_needed")
+        assert outsider.text == ""
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_page_of_another_site_opens_nothing(live_server: LiveServer) -> None:
+def test_cross_site_connection_is_rejected(live_server: LiveServer) -> None:
     cookie = create_session(live_server.instance, "lama")
 
-    async def scene() -> None:
+    async def scenario() -> None:
         for origin in ("https://elsewhere.example", "null", f"https://localhost:{live_server.port}", ""):
             headers = {"cookie": f"mithaq={cookie}", **({"origin": origin} if origin else {})}
             with pytest.raises(InvalidStatus) as refused:
@@ -52,36 +52,36 @@ def test_a_page_of_another_site_opens_nothing(live_server: LiveServer) -> None:
             answer = refused.value.response
             assert answer.status_code == 403 and json.loads(answer.body or b"")["code"] == "foreign_origin"
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_the_address_is_for_websockets_alone(live_server: LiveServer) -> None:
+def test_plain_http_request_is_rejected(live_server: LiveServer) -> None:
     connection = http.client.HTTPConnection("localhost", live_server.port)
     connection.request("GET", live_server.ws_url().split(str(live_server.port))[1])
     assert connection.getresponse().status == 404
     connection.close()
 
 
-def test_communications_do_not_see_a_draft(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_communications_cannot_see_draft(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         assert await expect_refused(live_server.client("reem")) == (4404, "not_found")
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_what_is_not_there_is_not_found(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_unknown_edition_is_not_found(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         for place in (live_server.ws_url("doc_nowhere"), live_server.ws_url(lang="en")):
             assert await expect_refused(WsClient(place, token=live_server.instance.token("lama"))) == (
                 4404,
                 "not_found",
             )
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_focal_point_comments_and_does_not_write(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_focal_point_comments_but_does_not_write(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("nabil") as nabil, live_server.client("lama") as lama:
             assert (nabil.hello["mode"], nabil.hello["code"]) == ("comment", "forbidden")
             await nabil.append("لا يُكتب هذا.")
@@ -91,38 +91,38 @@ def test_a_focal_point_comments_and_does_not_write(live_server: LiveServer) -> N
             await lama.wait_until_saved()
             assert lama.text == INITIAL_TEXT + "ويُكتب هذا.\n"
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_reading_key_reads(live_server: LiveServer) -> None:
+def test_read_only_token_only_reads(live_server: LiveServer) -> None:
     with live_server.instance.write() as tx:
         key = people.issue_token(tx, live_server.instance.actor(tx, "lama"), label="reads", scopes=("read",))
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with WsClient(live_server.ws_url(), token=key.token) as reader, live_server.client("lama") as lama:
             assert reader.hello["mode"] == "read"
             await lama.append("يُقرأ حالاً\n")
             await reader.wait_for(lambda: "يُقرأ حالاً" in reader.text)
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_in_review_everybody_reads(live_server: LiveServer) -> None:
+def test_everybody_only_reads_in_review(live_server: LiveServer) -> None:
     cut_version(live_server.instance, live_server.document)
     move_to_review(live_server.instance, live_server.document)
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             assert (lama.hello["mode"], lama.hello["code"]) == ("read", "document_state")
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_browser_of_ours_writes_with_its_session(live_server: LiveServer) -> None:
+def test_browser_session_can_write(live_server: LiveServer) -> None:
     cookie = create_session(live_server.instance, "lama")
     headers = {"cookie": f"mithaq={cookie}", "origin": f"http://localhost:{live_server.port}"}
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with WsClient(live_server.ws_url(), headers=headers) as lama, live_server.client("jihan") as jihan:
             assert lama.hello["person"]["name"] == "لمى الخطيب" or lama.hello["person"]["name"]
             assert lama.hello["keep_key"] != jihan.hello["keep_key"]
@@ -132,17 +132,17 @@ def test_a_browser_of_ours_writes_with_its_session(live_server: LiveServer) -> N
             async with WsClient(live_server.ws_url(), headers=headers) as again:
                 assert again.hello["keep_key"] == kept
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_role_that_is_taken_is_felt_at_once(live_server: LiveServer) -> None:
+def test_revoked_role_takes_effect_at_once(live_server: LiveServer) -> None:
     person = live_server.instance.members.people["jihan"].id
 
     def take() -> None:
         with live_server.instance.write() as tx:
             offboarding.revoke_role(tx, live_server.instance.actor(tx, "salma"), person=person, role="drafter")
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             await asyncio.to_thread(take)
             await jihan.wait_for(lambda: bool(jihan.messages_of("mode")), seconds=1)
@@ -154,30 +154,30 @@ def test_a_role_that_is_taken_is_felt_at_once(live_server: LiveServer) -> None:
             assert "بعد ذلك" not in lama.text and lama.text.endswith("كتبت لمى\n")
             assert jihan.acked < jihan.sent and not lama.messages_of("mode")
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_person_who_is_closed_is_out_at_once(live_server: LiveServer) -> None:
+def test_removed_person_is_disconnected_at_once(live_server: LiveServer) -> None:
     def close() -> None:
         with live_server.instance.write() as tx:
             person = live_server.instance.members.people["jihan"].id
             offboarding.close_person(tx, live_server.instance.actor(tx, "salma"), person=person)
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("jihan") as jihan:
             await asyncio.to_thread(close)
             await jihan.wait_for(lambda: jihan.closed is not None, seconds=1)
             assert close_reason(jihan) == (4401, "sign_in_needed")
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_phase_that_ends_is_felt_at_once_and_keeps_what_came_before(live_server: LiveServer) -> None:
+def test_phase_change_takes_effect_at_once_and_keeps_earlier_edits(live_server: LiveServer) -> None:
     def move() -> None:
         cut_version(live_server.instance, live_server.document)
         move_to_review(live_server.instance, live_server.document)
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             await lama.append("قبل المراجعة\n")
             await lama.wait_until_saved()
@@ -185,28 +185,28 @@ def test_a_phase_that_ends_is_felt_at_once_and_keeps_what_came_before(live_serve
             await lama.wait_for(lambda: bool(lama.messages_of("mode")), seconds=1)
             assert lama.messages_of("mode")[-1] == {"kind": "mode", "mode": "read", "code": "document_state"}
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_withdrawn_document_is_frozen(live_server: LiveServer) -> None:
+def test_withdrawn_document_is_frozen(live_server: LiveServer) -> None:
     def withdraw() -> None:
         with live_server.instance.write() as tx:
             actor = live_server.instance.actor(tx, "salma")
             documents.change_state(tx, actor, document_id=live_server.document, to_state="withdrawn", note="لن يصدر.")
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             await asyncio.to_thread(withdraw)
             await lama.wait_for(lambda: bool(lama.messages_of("mode")), seconds=1)
             assert lama.messages_of("mode")[-1]["code"] == "draft_frozen"
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_rooms_of_two_documents_do_not_hear_each_other(live_server: LiveServer) -> None:
+def test_rooms_of_two_documents_are_isolated(live_server: LiveServer) -> None:
     other = create_document(live_server.instance, texts={"ar": "آخر\n"})
 
-    async def scene() -> None:
+    async def scenario() -> None:
         there = WsClient(live_server.ws_url(other), token=live_server.instance.token("lama"))
         async with live_server.client("lama") as lama, there:
             await lama.append("هنا\n")
@@ -215,4 +215,4 @@ def test_rooms_of_two_documents_do_not_hear_each_other(live_server: LiveServer) 
             await there.wait_until_saved()
             assert (lama.text, there.text) == (INITIAL_TEXT + "هنا\n", "آخر\nهناك\n")
 
-    run_in_thread(scene())
+    run_in_thread(scenario())

@@ -1,4 +1,4 @@
-"""Who sits at a text hears that something was said about it, and looks."""
+"""Comment events: participants of a room are notified of new comments."""
 
 import asyncio
 from functools import partial
@@ -37,14 +37,14 @@ def _has_received(one: WsClient, count: int) -> bool:
 
 
 async def wait_for_events(counts: dict[WsClient, int]) -> None:
-    """Wait until each has heard so often, and no more."""
+    """Wait until each client has received that many events, and no more."""
     for one, count in counts.items():
         await one.wait_for(partial(_has_received, one, count))
     assert {one: len(one.messages_of("comments")) for one in counts} == counts
 
 
-def test_what_is_said_within_an_organisation_stirs_nobody_else(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_organisation_comment_notifies_nobody_else(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with (
             live_server.client("lama") as lama,
             live_server.client("yusuf") as yusuf,
@@ -58,9 +58,9 @@ def test_what_is_said_within_an_organisation_stirs_nobody_else(live_server: Live
             await wait_for_events({lama: 3, yusuf: 3, jihan: 2})
             assert all(one == {"kind": "comments"} for one in jihan.messages_of("comments"))
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_nudge_is_read_as_it_was_written() -> None:
-    news = ChangeNotification({"doc.ar": 4}, rights=True, comments={"doc.ar", "doc.en"})
-    assert _decode_change(_encode_change(news)) == news
+def test_event_is_parsed_as_published() -> None:
+    notification = ChangeNotification({"doc.ar": 4}, rights=True, comments={"doc.ar", "doc.en"})
+    assert _decode_change(_encode_change(notification)) == notification

@@ -1,6 +1,6 @@
-"""Two processes' copies, an editor without a room, and browsers that come and go, over a real journal and without a
-socket: whatever the order of what happens, nothing is shown before it is on disk, nothing acknowledged is lost, and in
-the end all read the same."""
+"""Stateful model: replicas of two processes, an action that edits without a room, and browsers that come and go, over a
+real journal and without a socket. Whatever the order of events, nothing is shown before it is on disk, nothing
+acknowledged is lost, and in the end all replicas agree."""
 
 import os
 import random
@@ -33,12 +33,12 @@ STEPS = 120
 
 
 class CommitFailed(Exception):
-    """A commit that failed, for no reason of ours."""
+    """An injected commit failure."""
 
 
 @dataclass(eq=False)
 class ModelBrowser:
-    """A person's copy; `saved` was acknowledged, `inbox` is on its way to them by `line`."""
+    """A person's replica; `saved` was acknowledged, `inbox` is in transit to it by `line`."""
 
     name: str
     copy: SharedText
@@ -49,7 +49,7 @@ class ModelBrowser:
 
 @dataclass(eq=False)
 class ModelConnection:
-    """A connection: `out` is on its way to the host, `unsure` was taken there and not acknowledged."""
+    """A connection: `out` is in transit to the host, `unsure` was received there and not acknowledged."""
 
     browser: ModelBrowser
     host: "ModelHost"
@@ -59,7 +59,7 @@ class ModelConnection:
 
 @dataclass(eq=False)
 class ModelHost:
-    """A process: its copies, and a commit that is under way."""
+    """A process: its replicas, and a commit in progress."""
 
     world: "ModelWorld"
     inbox: DraftReplica[ModelConnection]
@@ -67,7 +67,7 @@ class ModelHost:
     rows: list[tuple[str, bytes]] | None = None
 
     def join(self, one: ModelBrowser) -> None:
-        """Greet, once the tail is read; what the browser has and we lack is on its way at once."""
+        """Send the greeting once the tail is read; what the browser has and the host lacks is sent at once."""
         if self.rows is not None:
             return
         self.catch_up()
@@ -84,7 +84,7 @@ class ModelHost:
             self.show(self.inbox.apply_missed(self.world.tail(self.inbox.seq)))
 
     def take(self, line: ModelConnection) -> None:
-        """The next message of a browser."""
+        """Handle the next message of a browser."""
         update = line.out[0]
         try:
             self.inbox.submit(line, line.browser.name, update)
@@ -100,7 +100,7 @@ class ModelHost:
             self.rows = self.inbox.begin_commit()
 
     def finish(self, *, fails: bool) -> None:
-        """The commit that is under way comes to its end."""
+        """Finish the commit in progress."""
         rows, self.rows = self.rows, None
         if rows is None:
             return
@@ -108,7 +108,7 @@ class ModelHost:
             missed, seq = self.world.land(rows, self.inbox.seq, fails=fails)
         except Conflict:
             for line in self.inbox.discard():
-                self.world.begin_anew(line)
+                self.world.restart_empty(line)
             return
         except CommitFailed:
             for line in self.inbox.discard():
@@ -127,14 +127,14 @@ class ModelHost:
 
 
 def disconnect(line: ModelConnection | None) -> None:
-    """The connection ends, if there is one."""
+    """Close the connection, if there is one."""
     if line and line in line.host.lines:
         line.host.lines.remove(line)
         line.browser.line = None
 
 
 class ModelWorld:
-    """The journal, and everybody."""
+    """The journal, hosts and browsers."""
 
     def __init__(self, database: Database, draft: str, chance: random.Random) -> None:
         self.database, self.draft, self.chance = database, draft, chance
@@ -159,13 +159,13 @@ class ModelWorld:
             missed = self.tail(after)
             return missed, missed[-1].seq if missed else after
         with self.database.write(NullDispatcher()) as tx:
-            landed = live.append_updates(tx, self.draft, epoch=1, after=after, rows=rows, claims={})
+            appended = live.append_updates(tx, self.draft, epoch=1, after=after, rows=rows, claims={})
             if fails:
                 raise CommitFailed
-        return landed.missed_updates, landed.seq
+        return appended.missed_updates, appended.seq
 
     def edit(self) -> None:
-        """An action edits the draft, without a room."""
+        """Edit the draft by an action, without a room."""
         with self.database.write(NullDispatcher()) as tx:
             head = journal_store.lock_head(tx, self.draft)
             if head.frozen:
@@ -178,21 +178,21 @@ class ModelWorld:
         with self.database.write(NullDispatcher()) as tx:
             journal_store.set_frozen(tx, self.draft, frozen=frozen)
 
-    def begin_anew(self, line: ModelConnection) -> None:
-        """Refused words are kept aside, and the browser starts from nothing under a new id."""
+    def restart_empty(self, line: ModelConnection) -> None:
+        """Put rejected edits aside; the browser starts empty under a new client id."""
         if line.browser.line is line:
             line.browser.copy = self.copy()
             line.browser.inbox.clear()
         disconnect(line)
 
     def check_on_disk(self, inbox: DraftReplica[ModelConnection]) -> None:
-        """What would be shown is exactly rows 1 … seq."""
+        """Check that what would be shown is exactly rows 1 … seq."""
         stored = self.read(lambda tx: journal_store.load_draft(tx, self.draft, epoch=1, upto=inbox.seq))
         rows = [row.data for row in stored.updates]
         assert SharedText.load(stored.state, rows, client_id=1).text == inbox.committed.text
 
-    def remark(self, host: ModelHost) -> None:
-        """Somebody holds on to a passage of what is shown."""
+    def add_anchor(self, host: ModelHost) -> None:
+        """Anchor a comment to a passage of what is shown."""
         text, seq = host.inbox.committed.text, host.inbox.seq
         if text:
             start = self.chance.randrange(len(text))
@@ -200,7 +200,7 @@ class ModelWorld:
             self.passages.append((seq, start, end, create_anchor(host.inbox.committed, start, end)))
 
     def check_passages(self) -> None:
-        """Each passage stands where those of its characters are that are left, for everybody."""
+        """Check that each anchor resolves, on every replica, to its remaining characters."""
         replay, marks = ReferenceReplica(), list[list[int]]()
         for row in self.tail(0):
             replay.apply(row.data)
@@ -239,10 +239,10 @@ class ModelWorld:
             case 9:
                 disconnect(one.line)
             case 10:
-                self.remark(host)
+                self.add_anchor(host)
 
     def settle(self) -> None:
-        """Everybody comes back, and all that is under way arrives."""
+        """Reconnect everybody and deliver everything in transit."""
         self.freeze(False)
         for host in self.hosts:
             host.finish(fails=False)
@@ -268,7 +268,7 @@ class ModelWorld:
     max_examples=1000 if os.environ.get("MITHAQ_TEST_SOAK") else 25,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_whatever_the_order_nothing_is_lost_and_all_agree(instance: SampleInstance, seed: int) -> None:
+def test_nothing_is_lost_and_all_agree_in_any_order(instance: SampleInstance, seed: int) -> None:
     draft = f"{create_document(instance, texts={'ar': 'نصّ المسودة 🙂 text'})}.ar"
     world = ModelWorld(instance.database, draft, random.Random(seed))
     for one in world.people:

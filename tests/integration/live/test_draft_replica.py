@@ -1,4 +1,4 @@
-"""The copies of a draft when words are forgotten, or a snapshot cannot be read."""
+"""Replicas of a draft when pending edits are dropped, or a snapshot cannot be read."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def create_replica() -> DraftReplica[str]:
     return DraftReplica(StoredDraft(1, 0, None, ()))
 
 
-def test_what_came_twice_is_not_confirmed_where_it_was_forgotten_once() -> None:
+def test_duplicate_edit_is_not_confirmed_once_dropped() -> None:
     inbox = create_replica()
     words = SharedText.new(client_id=99).splice([Edit(0, 0, "words")])
     inbox.submit("phone", "lama", words)
@@ -21,7 +21,7 @@ def test_what_came_twice_is_not_confirmed_where_it_was_forgotten_once() -> None:
     assert inbox.begin_commit() == [] and inbox.finish_commit((), 0).counts == {}
 
 
-def test_what_is_new_in_a_frame_is_forgotten_with_the_rest_of_it() -> None:
+def test_new_edits_of_a_frame_are_dropped_with_the_rest_of_it() -> None:
     inbox, writer = create_replica(), SharedText.new(client_id=99)
     first = writer.splice([Edit(0, 0, "words")])
     writer.splice([Edit(5, 5, " more")])
@@ -33,7 +33,7 @@ def test_what_is_new_in_a_frame_is_forgotten_with_the_rest_of_it() -> None:
     assert inbox.finish_commit((), 1).counts == {"tablet": 1} and inbox.committed.text == "Others. "
 
 
-def test_what_came_twice_is_confirmed_to_both_where_nothing_was_forgotten() -> None:
+def test_duplicate_edit_is_confirmed_to_both_senders() -> None:
     inbox = create_replica()
     words = SharedText.new(client_id=99).splice([Edit(0, 0, "words")])
     inbox.submit("phone", "lama", words)
@@ -43,7 +43,7 @@ def test_what_came_twice_is_confirmed_to_both_where_nothing_was_forgotten() -> N
     assert len(inbox.begin_commit()) == 1 and inbox.finish_commit((), 1).counts == {"phone": 1, "desk": 1}
 
 
-def test_a_damaged_snapshot_is_named_by_its_own_place() -> None:
+def test_damaged_snapshot_is_named_by_its_own_sequence() -> None:
     text = SharedText.new(client_id=99)
     text.splice([Edit(0, 0, "Two rows. ")])
     state = text.state()

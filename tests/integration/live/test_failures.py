@@ -1,4 +1,4 @@
-"""When the store fails, the draft is frozen, a row cannot be read, or people come and go: nobody's words are lost."""
+"""When the store fails, the draft is frozen, a row cannot be read, or people come and go: no edit is lost."""
 
 import asyncio
 import os
@@ -22,30 +22,30 @@ from tests.integration.live.conftest import INITIAL_TEXT, LiveServer
 from tests.support.factories import create_document, cut_version, save_text
 from tests.support.ws_clients import ReconnectingClient, WsClient, run_in_thread, wait_until_converged
 
-VISITS = 1000 if os.environ.get("MITHAQ_TEST_SOAK") else 200
+CONNECTIONS = 1000 if os.environ.get("MITHAQ_TEST_SOAK") else 200
 
 
 @contextmanager
 def fail_commits(times: int, *, after: bool) -> Iterator[list[int]]:
-    """The next commits fail; `after`: they are on disk all the same, and nobody could say so."""
+    """Let the next commits fail; `after`: they are on disk all the same, but the outcome is unknown."""
     left, land = [times], live.append_updates
 
     def failed(tx: Tx, *words: object, **more: object) -> AppendedUpdates:
-        landed = land(tx, *words, **more)  # type: ignore[arg-type]
+        appended = land(tx, *words, **more)  # type: ignore[arg-type]
         if left[0] > 0:
             left[0] -= 1
             if after:
                 tx.connection.commit()
             raise DatabaseUnavailable("COMMIT", {}, Exception("the disk is full"))
-        return landed
+        return appended
 
     with patch.object(live, "append_updates", failed):
         yield left
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["not written", "written"])
-def test_a_commit_that_fails_costs_a_reconnection_and_no_word(live_server: LiveServer, after: bool) -> None:
-    async def scene() -> None:
+def test_failed_commit_costs_a_reconnection_and_no_edit(live_server: LiveServer, after: bool) -> None:
+    async def scenario() -> None:
         people = [
             ReconnectingClient([live_server.ws_url()], token=live_server.instance.token(name), seed=nth)
             for nth, name in enumerate(("lama", "jihan"))
@@ -68,17 +68,17 @@ def test_a_commit_that_fails_costs_a_reconnection_and_no_word(live_server: LiveS
         for one in people:
             await one.close()
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_after_a_freeze_no_row_comes_and_who_wrote_is_told(live_server: LiveServer) -> None:
+def test_freeze_rejects_edits_and_tells_their_author(live_server: LiveServer) -> None:
     def freeze() -> int:
         with live_server.instance.write() as tx:
             head = journal_store.lock_head(tx, live_server.draft_id)
             journal_store.set_frozen(tx, live_server.draft_id, frozen=True)
             return head.seq
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             for _ in range(5):
                 await lama.append("ل")
@@ -99,19 +99,19 @@ def test_after_a_freeze_no_row_comes_and_who_wrote_is_told(live_server: LiveServ
         with live_server.instance.read() as tx:
             assert journal_store.get_head(tx, live_server.draft_id).seq == frozen_at
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
 def append_row(live_server: LiveServer, data: bytes) -> None:
-    """A row that no room of ours would have written."""
+    """Append a row that no room would have written."""
     with live_server.instance.write() as tx:
         head = journal_store.lock_head(tx, live_server.draft_id)
         journal_store.append_all(tx, live_server.draft_id, head, [("per_nobody", data)], origin="typed")
 
 
 @pytest.mark.parametrize("data", [b"\xff\xff", b"\x01\x01\x05\x07\x84\x63\x00\x01a\x00"], ids=["garbage", "orphan"])
-def test_a_row_that_cannot_be_read_leaves_the_text_before_it(live_server: LiveServer, data: bytes) -> None:
-    async def scene() -> None:
+def test_unreadable_row_leaves_the_text_before_it(live_server: LiveServer, data: bytes) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             await lama.append("قبل العطب\n")
             await lama.wait_until_saved()
@@ -123,44 +123,44 @@ def test_a_row_that_cannot_be_read_leaves_the_text_before_it(live_server: LiveSe
             assert (again.hello["mode"], again.hello["code"]) == ("read", "draft_broken")
             assert again.hello["seq"] == 2
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_snapshot_that_cannot_be_read_leaves_the_text_before_it(live_server: LiveServer) -> None:
+def test_unreadable_snapshot_leaves_the_text_before_it(live_server: LiveServer) -> None:
     save_text(live_server.instance, live_server.document, INITIAL_TEXT + "ثانٍ\n")
     with live_server.instance.write() as tx:
-        spoilt = save.load_shared_text(tx, live_server.draft_id, epoch=1).state()
-        journal_store.add_snapshot(tx, live_server.draft_id, epoch=1, seq=2, state=spoilt, text_sha256="0" * 64)
+        damaged = save.load_shared_text(tx, live_server.draft_id, epoch=1).state()
+        journal_store.add_snapshot(tx, live_server.draft_id, epoch=1, seq=2, state=damaged, text_sha256="0" * 64)
     append_row(live_server, SharedText.new(client_id=7).splice([Edit(0, 0, "ثالث\n")]))
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             assert (lama.text, lama.hello["mode"], lama.hello["code"]) == (INITIAL_TEXT, "read", "draft_broken")
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_room_that_missed_rows_which_are_gone_is_loaded_again(live_server: LiveServer) -> None:
-    def quietly() -> None:
-        """Nobody is told, as if by another process while Redis is away."""
+def test_room_that_missed_compacted_rows_is_reloaded(live_server: LiveServer) -> None:
+    def without_notifications() -> None:
+        """Suppress notifications, as if another process wrote while Redis is down."""
         with patch.object(live_server.instance.database.notifier, "notify"):
             save_text(live_server.instance, live_server.document, INITIAL_TEXT + "سطر\n")
             with live_server.instance.write() as tx:
                 save.compact(tx, live_server.draft_id)
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
-            await asyncio.to_thread(quietly)
+            await asyncio.to_thread(without_notifications)
             await lama.wait_for(lambda: lama.closed is not None or "سطر" in lama.text)
             async with live_server.client("lama") as again:
                 assert again.text == INITIAL_TEXT + "سطر\n"
                 await again.append("وبعده\n")
                 await again.wait_until_saved()
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_form_is_not_saved_into_what_nobody_can_read(live_server: LiveServer) -> None:
+def test_form_cannot_save_into_unreadable_draft(live_server: LiveServer) -> None:
     append_row(live_server, b"\xff\xff")
     for act in (
         lambda: save_text(live_server.instance, live_server.document, "كلّ شيء\n"),
@@ -171,8 +171,8 @@ def test_a_form_is_not_saved_into_what_nobody_can_read(live_server: LiveServer) 
         assert refused.value.code == "draft_broken"
 
 
-def test_a_new_epoch_sends_everybody_back_to_the_beginning(live_server: LiveServer) -> None:
-    def begin_anew() -> None:
+def test_new_epoch_resets_every_client(live_server: LiveServer) -> None:
+    def begin_epoch() -> None:
         fresh = SharedText.new(client_id=77)
         with live_server.instance.write() as tx:
             row = {
@@ -187,34 +187,34 @@ def test_a_new_epoch_sends_everybody_back_to_the_beginning(live_server: LiveServ
             tx.connection.execute(insert(draft_update).values(**row, data=data))
             tx.connection.execute(update(draft).where(draft.c.id == live_server.draft_id).values(epoch=2, head=1))
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
-            await asyncio.to_thread(begin_anew)
+            await asyncio.to_thread(begin_epoch)
             assert await lama.wait_until_closed() == 1012
             assert lama.messages_of("epoch")[-1]["epoch"] == 2
         async with live_server.client("lama") as again:
             assert (again.hello["epoch"], again.text) == (2, "نصّ جديد\n")
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_hundreds_come_and_go(live_server: LiveServer) -> None:
-    async def visit(nth: int) -> None:
+def test_hundreds_of_clients_come_and_go(live_server: LiveServer) -> None:
+    async def come_and_go(nth: int) -> None:
         async with live_server.client("lama" if nth % 2 else "jihan") as one:
             await one.append(f"{nth}\n")
             await one.wait_until_saved()
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("salma") as salma:
-            for start in range(0, VISITS, 25):
-                await asyncio.gather(*(visit(nth) for nth in range(start, start + 25)))
-            await salma.wait_for(lambda: salma.text.count("\n") == INITIAL_TEXT.count("\n") + VISITS)
+            for start in range(0, CONNECTIONS, 25):
+                await asyncio.gather(*(come_and_go(nth) for nth in range(start, start + 25)))
+            await salma.wait_for(lambda: salma.text.count("\n") == INITIAL_TEXT.count("\n") + CONNECTIONS)
             assert not any(salma.remote_awareness.values())
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_many_drafts_at_once_keep_their_words_apart(live_server: LiveServer) -> None:
+def test_concurrent_drafts_are_isolated(live_server: LiveServer) -> None:
     documents = [create_document(live_server.instance, texts={"ar": f"{nth}\n"}) for nth in range(40)]
 
     async def write(document: str, nth: int) -> None:
@@ -224,14 +224,14 @@ def test_many_drafts_at_once_keep_their_words_apart(live_server: LiveServer) -> 
             await one.wait_until_saved()
             assert one.text == f"{nth}\n" + "".join(f"{nth}.{word}\n" for word in range(5))
 
-    async def scene() -> None:
+    async def scenario() -> None:
         await asyncio.gather(*(write(document, nth) for nth, document in enumerate(documents)))
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_snapshots_are_kept_and_read_the_same(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_snapshots_are_kept_and_load_to_the_same_text(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             for nth in range(save.SNAPSHOT_INTERVAL // 2 + 20):
                 await lama.append(f"ل{nth}")
@@ -242,11 +242,11 @@ def test_snapshots_are_kept_and_read_the_same(live_server: LiveServer) -> None:
                     await asyncio.sleep(0.02)
             assert await asyncio.to_thread(stored_text, live_server) == text
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
 def stored_text(live_server: LiveServer) -> str | None:
-    """The text by snapshot and tail; None while there is no snapshot."""
+    """Return the text by snapshot and tail; None while there is no snapshot."""
     with live_server.instance.read() as tx:
         stored = live.load_draft(tx, live_server.draft_id)
     if stored.state is None:

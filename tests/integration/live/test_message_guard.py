@@ -1,4 +1,4 @@
-"""What must not be taken: forged, foreign, broken or too large messages, and what is done with who sends them."""
+"""Messages that must be rejected: forged, foreign, malformed or too large, and the consequences for their sender."""
 
 import hashlib
 import json
@@ -28,8 +28,8 @@ GARBAGE = (
 
 
 @pytest.mark.parametrize("message", GARBAGE, ids=range(len(GARBAGE)))
-def test_garbage_closes_who_sent_it_and_nobody_else(live_server: LiveServer, message: bytes) -> None:
-    async def scene() -> None:
+def test_garbage_disconnects_its_sender_only(live_server: LiveServer, message: bytes) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             await jihan.send(message)
             assert await jihan.wait_until_closed() == 1007
@@ -37,22 +37,22 @@ def test_garbage_closes_who_sent_it_and_nobody_else(live_server: LiveServer, mes
             await lama.append("لا يزال يكتب\n")
             await lama.wait_until_saved()
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_words_in_a_text_frame_are_refused(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_text_frames_are_rejected(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             await lama.send(json.dumps({"kind": "hello"}))
             assert await lama.wait_until_closed() == 1003
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_change_that_is_too_large_is_refused_and_a_message_beyond_all_measure_is_not_read(
+def test_oversized_edit_is_rejected_and_oversized_message_is_not_read(
     live_server: LiveServer,
 ) -> None:
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             await lama.append("س" * 600_000)
             assert await lama.wait_until_closed() == 1009
@@ -62,22 +62,22 @@ def test_a_change_that_is_too_large_is_refused_and_a_message_beyond_all_measure_
             assert await again.wait_until_closed() == 1009
             assert again.text == INITIAL_TEXT
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_text_does_not_grow_beyond_its_measure(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_text_size_is_limited(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             for _ in range(3):
                 await lama.append("a" * 350_000)
             assert await lama.wait_until_closed() == 1009
             assert close_reason(lama) == (1009, "text_too_long")
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_nobody_writes_under_anothers_client_id(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_client_id_of_another_person_is_rejected(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             await lama.append("كتبت لمى\n")
             await lama.wait_until_saved()
@@ -92,11 +92,11 @@ def test_nobody_writes_under_anothers_client_id(live_server: LiveServer) -> None
             await lama.wait_until_saved()
             assert "باسم لمى" not in lama.text
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_client_id_moves_with_its_person(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_client_id_moves_with_its_person(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         lama = live_server.client("lama")
         async with lama:
             await lama.append("أوّلاً\n")
@@ -106,11 +106,11 @@ def test_a_client_id_moves_with_its_person(live_server: LiveServer) -> None:
             await lama.wait_until_saved()
             assert await wait_until_converged([lama, jihan]) == INITIAL_TEXT + "أوّلاً\nبلا خطّ\n"
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_half_a_character_is_refused(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_half_a_character_is_rejected(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             await lama.write(Edit(0, 0, "🙂"))
             await lama.wait_until_saved()
@@ -118,12 +118,12 @@ def test_half_a_character_is_refused(live_server: LiveServer) -> None:
             await lama.send_update(b"\x00\x01" + client + b"\x01" + b"\x00\x01")
             assert await lama.wait_until_closed() == 1007
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
 @pytest.mark.parametrize("mark", ["\0", "\x1b", "\x7f", "\x9f", "\u202d", "\u202e", "\ufdd0", "\uffff"])
-def test_a_mark_that_no_text_may_hold_is_refused(live_server: LiveServer, mark: str) -> None:
-    async def scene() -> None:
+def test_forbidden_character_is_rejected(live_server: LiveServer, mark: str) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             await jihan.append(f"قبل{mark}بعد")
             assert await jihan.wait_until_closed() == 1007
@@ -132,11 +132,11 @@ def test_a_mark_that_no_text_may_hold_is_refused(live_server: LiveServer, mark: 
             await lama.wait_until_saved()
             assert lama.text == INITIAL_TEXT + "\r\n\u2067\ufeff\u200f\u0085\t🙂\n"
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_who_is_where_is_said_by_the_server(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_awareness_identity_is_set_by_the_server(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             await lama.send_awareness({"user": {"name": "الأمانة"}, "cursor": {"anchor": 1}})
             await jihan.wait_for(lambda: lama.replica.client_id in jihan.remote_awareness)
@@ -154,11 +154,11 @@ def test_who_is_where_is_said_by_the_server(live_server: LiveServer) -> None:
                 await jihan.close()
                 await late.wait_for(lambda: late.remote_awareness[jihan.replica.client_id] is None)
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_copy_that_has_parted_is_told_so(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_diverged_replica_is_notified(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             right, wrong = (hashlib.sha256(text.encode()).digest() for text in (INITIAL_TEXT, INITIAL_TEXT + "؟"))
             for one, digest in ((lama, right), (jihan, wrong)):
@@ -170,11 +170,11 @@ def test_a_copy_that_has_parted_is_told_so(live_server: LiveServer) -> None:
             await lama.append("سليم\n")
             await lama.wait_until_saved()
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_what_comes_too_early_waits_for_the_rest(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_early_edit_waits_for_its_dependencies(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             first = lama.replica.splice([Edit(0, 0, "أ")])
             second = lama.replica.splice([Edit(1, 1, "ب")])
@@ -184,11 +184,11 @@ def test_what_comes_too_early_waits_for_the_rest(live_server: LiveServer) -> Non
             async with live_server.client("jihan") as jihan:
                 assert jihan.text == "أب" + INITIAL_TEXT
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_who_reads_too_slowly_is_sent_away_and_the_others_do_not_wait(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_slow_reader_is_disconnected_without_delaying_others(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         token = {"authorization": f"Bearer {live_server.instance.token('jihan')}"}
         slow = await connect(
             live_server.ws_url(), additional_headers=token, compression=None, max_size=None, max_queue=1
@@ -204,4 +204,4 @@ def test_who_reads_too_slowly_is_sent_away_and_the_others_do_not_wait(live_serve
                     await slow.recv()
             assert slow.close_code == 1013
 
-    run_in_thread(scene())
+    run_in_thread(scenario())

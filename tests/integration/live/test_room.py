@@ -1,4 +1,4 @@
-"""Two people and more at one text."""
+"""Two or more people in one room."""
 
 import asyncio
 
@@ -15,8 +15,8 @@ from tests.support.waiting import wait_until
 from tests.support.ws_clients import run_in_thread, wait_until_converged
 
 
-def test_what_one_types_the_other_reads(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_edit_of_one_is_received_by_the_other(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             assert lama.text == jihan.text == INITIAL_TEXT
             assert (lama.hello["mode"], lama.hello["seq"], lama.hello["epoch"]) == ("write", 1, 1)
@@ -24,12 +24,12 @@ def test_what_one_types_the_other_reads(live_server: LiveServer) -> None:
             text = await wait_until_converged([lama, jihan])
             assert "كتبت لمى 🙂" in text and text.startswith("# Jihan")
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
     wait_until(lambda: last_seen_rows(live_server) == {"lama": 3, "jihan": 3})
 
 
 def last_seen_rows(live_server: LiveServer) -> dict[str, int]:
-    """How far people who went had seen the text."""
+    """Return the last row seen by each person who has left."""
     with live_server.instance.read() as tx:
         people = {key: live_server.instance.members.people[key].id for key in ("lama", "jihan")}
         stays = {
@@ -39,24 +39,24 @@ def last_seen_rows(live_server: LiveServer) -> dict[str, int]:
     return {key: its[live_server.draft_id].seq for key, its in stays.items() if its}
 
 
-def test_who_sits_there_has_seen_what_others_wrote(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_participant_has_seen_edits_of_others(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(last_seen, "SAVE_INTERVAL", 0.0)
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan"):
             await lama.append("كتبت لمى\n")
             await lama.wait_until_saved()
             await asyncio.to_thread(wait_until, lambda: last_seen_rows(live_server).get("jihan") == 2)
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_words_of_the_room_say_which_row_they_lead_to(live_server: LiveServer) -> None:
+def test_room_messages_name_the_row_they_lead_to(live_server: LiveServer) -> None:
     def stored(row: int) -> str:
         with live_server.instance.read() as tx:
             return save.load_shared_text(tx, live_server.draft_id, epoch=1, upto=row).text
 
-    async def scene() -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
             assert (lama.row, jihan.row) == (1, 1)
             for nth in range(3):
@@ -67,11 +67,11 @@ def test_words_of_the_room_say_which_row_they_lead_to(live_server: LiveServer) -
             async with live_server.client("karim") as karim:
                 assert (karim.text, karim.row) == (text, lama.row)
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_a_form_that_is_saved_is_read_by_who_types(live_server: LiveServer) -> None:
-    async def scene() -> None:
+def test_form_save_is_received_by_participants(live_server: LiveServer) -> None:
+    async def scenario() -> None:
         async with live_server.client("lama") as lama:
             await asyncio.to_thread(
                 save_text, live_server.instance, live_server.document, INITIAL_TEXT + "\nسطر من النموذج.\n"
@@ -82,10 +82,10 @@ def test_a_form_that_is_saved_is_read_by_who_types(live_server: LiveServer) -> N
             version = await asyncio.to_thread(cut_version, live_server.instance, live_server.document)
             assert version == 1
 
-    run_in_thread(scene())
+    run_in_thread(scenario())
 
 
-def test_what_is_put_back_comes_under_the_hands_of_who_types(live_server: LiveServer) -> None:
+def test_restore_is_received_by_participants(live_server: LiveServer) -> None:
     def restore() -> None:
         with live_server.instance.write() as tx:
             actor = live_server.instance.actor(tx, "jihan")
@@ -96,7 +96,7 @@ def test_what_is_put_back_comes_under_the_hands_of_who_types(live_server: LiveSe
             actor = live_server.instance.actor(tx, "jihan")
             restore_actions.restore_position(tx, actor, document_id=live_server.document, lang="ar", seq=2)
 
-    async def scene() -> None:
+    async def scenario() -> None:
         await asyncio.to_thread(cut_version, live_server.instance, live_server.document)
         async with live_server.client("lama") as lama:
             await lama.append("لا يبقى\n")
@@ -109,4 +109,4 @@ def test_what_is_put_back_comes_under_the_hands_of_who_types(live_server: LiveSe
             await asyncio.to_thread(restore_row)
             await lama.wait_for(lambda: lama.text == INITIAL_TEXT + "لا يبقى\n", seconds=0.9)
 
-    run_in_thread(scene())
+    run_in_thread(scenario())

@@ -1,4 +1,4 @@
-"""The sample as it opens, more of it, and a table brought in by a command."""
+"""The sample as it opens, additional sample data, and the import command."""
 
 import re
 from pathlib import Path
@@ -34,14 +34,14 @@ TABLE = "organisation_en,name,email,roles\nYoung Voices,Sami Aziz,sami@voices.ex
 
 @pytest.fixture(scope="module")
 def opened_sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[str]]:
-    """A sample as `mithaq up --sample` opens it, and what it prints."""
+    """A sample as `mithaq up --sample` opens it, and its output."""
     var = tmp_path_factory.mktemp("house")
     settings = Settings.load({}, var=var, sample=True, secret=SECRET.decode())
     migrate(settings.resolved_database_url)
     return settings, coalition.ensure_sample(settings)
 
 
-def test_eight_organisations_with_both_names_and_people_in_every_role(
+def test_sample_has_eight_organisations_with_both_names_and_every_role(
     opened_sample: tuple[Settings, list[str]],
 ) -> None:
     database = connect(opened_sample[0].resolved_database_url)
@@ -64,7 +64,7 @@ def test_each_sign_in_is_printed_once(opened_sample: tuple[Settings, list[str]])
     assert coalition.ensure_sample(settings) == []
 
 
-def test_its_draft_is_talked_about_by_all_and_within_one_organisation(
+def test_sample_draft_has_comments_for_all_and_within_one_organisation(
     opened_sample: tuple[Settings, list[str]],
 ) -> None:
     database = connect(opened_sample[0].resolved_database_url)
@@ -89,7 +89,7 @@ def test_its_draft_is_talked_about_by_all_and_within_one_organisation(
     assert found == {"hala": [2, 1, 1], "omar": [2, 1]}
 
 
-def test_one_document_is_drafted_by_several_one_reviewed_one_approved(
+def test_sample_has_drafts_one_in_review_and_one_approved(
     opened_sample: tuple[Settings, list[str]],
 ) -> None:
     database = connect(opened_sample[0].resolved_database_url)
@@ -108,7 +108,7 @@ def test_one_document_is_drafted_by_several_one_reviewed_one_approved(
     assert len(authors) >= 4
 
 
-def test_the_statement_is_published_once_its_files_are_made(opened_sample: tuple[Settings, list[str]]) -> None:
+def test_statement_is_published_once_its_files_are_ready(opened_sample: tuple[Settings, list[str]]) -> None:
     settings, _ = opened_sample
     assert not coalition.publish_sample(settings)
     database = connect(settings.resolved_database_url)
@@ -124,7 +124,7 @@ def test_the_statement_is_published_once_its_files_are_made(opened_sample: tuple
 
 
 @pytest.mark.parametrize("name", ["homes.1", "homes.2", "local"])
-def test_the_texts_have_the_same_provisions_in_both_languages(name: str) -> None:
+def test_texts_have_the_same_provisions_in_both_languages(name: str) -> None:
     trees = [parse_markup(canonicalise_entry(document.read_text(f"{name}.{lang}.md")).text) for lang in ("ar", "en")]
     shapes = [[(one.level, one.id) for one in tree.blocks if isinstance(one, Heading)] for tree in trees]
     assert shapes[0] == shapes[1] and len(shapes[0]) > 5
@@ -133,13 +133,13 @@ def test_the_texts_have_the_same_provisions_in_both_languages(name: str) -> None
 # Seed
 
 
-def test_only_a_sample_is_seeded(tmp_path: Path) -> None:
+def test_only_a_sample_can_be_seeded(tmp_path: Path) -> None:
     migrate(f"sqlite:///{tmp_path}/mithaq.db")
     answer = CliRunner().invoke(seed, ["--var", str(tmp_path)])
     assert answer.exit_code == 2 and "This is not a demo." in answer.output
 
 
-def test_a_sample_is_filled_with_more(opened_sample: tuple[Settings, list[str]]) -> None:
+def test_seed_adds_more_sample_data(opened_sample: tuple[Settings, list[str]]) -> None:
     settings, _ = opened_sample
     before = _documents(settings)
     answer = CliRunner().invoke(seed, ["--var", str(settings.var), "--documents", "3"])
@@ -155,7 +155,7 @@ def _documents(settings: Settings) -> int:
     return found
 
 
-# A table
+# CSV import
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def _count(instance: SampleInstance) -> int:
         return people_store.count(tx)
 
 
-def test_a_command_acts_for_somebody_who_may(instance: SampleInstance, csv_table: Path) -> None:
+def test_command_needs_an_authorised_actor(instance: SampleInstance, csv_table: Path) -> None:
     before = _count(instance)
     assert _import(instance, csv_table, "--by", "nobody@x.example")[0] == 2
     code, said = _import(instance, csv_table, "--by", "lama@sindyan.example")
@@ -183,7 +183,7 @@ def test_a_command_acts_for_somebody_who_may(instance: SampleInstance, csv_table
     assert _count(instance) == before
 
 
-def test_a_dry_run_writes_nothing_and_the_command_then_does(instance: SampleInstance, csv_table: Path) -> None:
+def test_dry_run_writes_nothing_and_the_command_then_does(instance: SampleInstance, csv_table: Path) -> None:
     before = _count(instance)
     code, said = _import(instance, csv_table, "--by", "salma@mithaq.example", "--dry-run")
     assert code == 0 and "Young Voices" in said and "sami@voices.example" in said

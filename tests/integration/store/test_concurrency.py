@@ -1,4 +1,4 @@
-"""Many at once: numbers without gaps, one close, one seal, a record in order."""
+"""Concurrency: numbers without gaps, one close, one seal, a record in order."""
 
 import threading
 import time
@@ -25,7 +25,7 @@ from tests.support.factories import SampleInstance, cast_endorsement, create_doc
 WHO = ("yusuf", "huda", "nabil", "salma")
 
 
-def test_forty_documents_opened_by_eight_at_once(instance: SampleInstance) -> None:
+def test_forty_documents_are_opened_by_eight_concurrently(instance: SampleInstance) -> None:
     with ThreadPoolExecutor(8) as pool:
         ids = list(pool.map(lambda _: create_document(instance), range(40)))
     with instance.read() as tx:
@@ -35,7 +35,7 @@ def test_forty_documents_opened_by_eight_at_once(instance: SampleInstance) -> No
         assert verify_chain(record_store.list_leaves(tx)) is None
 
 
-def test_a_round_closes_and_seals_once_whoever_closes_it(instance: SampleInstance) -> None:
+def test_round_closes_and_seals_once_under_concurrent_closing(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     for by in ("yusuf", "huda"):
         cast_endorsement(instance, round_id, by)
@@ -60,7 +60,7 @@ def test_a_round_closes_and_seals_once_whoever_closes_it(instance: SampleInstanc
         assert verify_chain(record_store.list_leaves(tx)) is None
 
 
-def test_casting_and_closing_at_the_same_instant(instance: SampleInstance) -> None:
+def test_casting_and_closing_concurrently_is_serialised(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     with instance.write() as tx:
         rounds.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
@@ -87,8 +87,8 @@ def test_casting_and_closing_at_the_same_instant(instance: SampleInstance) -> No
         assert rounds.tally(tx, closed).to_json() == closed.outcome
 
 
-def test_two_of_the_secretariat_who_close_each_other_at_one_instant(instance: SampleInstance) -> None:
-    """Each opens a transaction and reads who they are before either writes; on SQLite the writers queue anyway."""
+def test_two_secretariat_members_cannot_remove_each_other_concurrently(instance: SampleInstance) -> None:
+    """Each opens a transaction and authenticates before either writes; on SQLite the writers queue anyway."""
     both = {"salma": "karim", "karim": "salma"}
     ready = threading.Barrier(2)
 
@@ -109,10 +109,10 @@ def test_two_of_the_secretariat_who_close_each_other_at_one_instant(instance: Sa
         assert len(people_store.list_role_holders(tx, ["secretariat"])) == 1
 
 
-def test_the_second_waits_for_the_first_to_commit(instance: SampleInstance) -> None:
-    """Two connections: while one has closed the other and not committed yet, the second must not find two of them."""
+def test_second_removal_waits_for_the_first_to_commit(instance: SampleInstance) -> None:
+    """Two connections: while one has removed the other and not committed yet, the second must not count two members."""
     if instance.database.write_lock:
-        return  # on SQLite the second cannot even begin
+        return  # on SQLite the second transaction cannot even begin
     answers: list[str] = []
 
     def second() -> None:
@@ -127,13 +127,14 @@ def test_the_second_waits_for_the_first_to_commit(instance: SampleInstance) -> N
         offboarding.close_person(tx, salma, person=karim.person)
         thread = threading.Thread(target=second)
         thread.start()
-        assert wait_for_lock_waiter(instance), "the second did not wait"
+        assert wait_for_lock_waiter(instance), "the second transaction did not wait"
     thread.join(timeout=30)
     assert answers == ["last_secretary"]
 
 
-def test_a_comment_taken_back_twice_at_one_instant_is_not_there_the_second_time(instance: SampleInstance) -> None:
-    """The thread stays, for somebody opened it: the second has found it and waits for the document."""
+def test_comment_withdrawn_twice_concurrently_is_not_found_the_second_time(instance: SampleInstance) -> None:
+    """The thread stays, because it was reopened: the second transaction has found it and waits for the lock on the
+    document."""
     if instance.database.write_lock:
         return
     document = create_document(instance, texts={"ar": TEXT})
@@ -151,12 +152,12 @@ def test_a_comment_taken_back_twice_at_one_instant_is_not_there_the_second_time(
         comments.withdraw(tx, instance.actor(tx, "jihan"), document_id=document, lang="ar", comment=answer)
         thread_ = threading.Thread(target=second)
         thread_.start()
-        assert wait_for_lock_waiter(instance), "the second did not wait"
+        assert wait_for_lock_waiter(instance), "the second transaction did not wait"
     thread_.join(timeout=30)
     assert answers == [NotFound]
 
 
-def test_who_reads_sees_one_state_and_changes_nothing(instance: SampleInstance) -> None:
+def test_reader_sees_one_snapshot_and_changes_nothing(instance: SampleInstance) -> None:
     count = text("SELECT count(*) FROM document")
     with instance.read() as tx:
         before = tx.connection.execute(count).scalar_one()
@@ -171,7 +172,7 @@ def test_who_reads_sees_one_state_and_changes_nothing(instance: SampleInstance) 
 
 
 def wait_for_lock_waiter(instance: SampleInstance) -> bool:
-    """Whether somebody comes to wait for a lock, within half a minute."""
+    """Return whether a backend waits for a lock, within half a minute."""
     query = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )

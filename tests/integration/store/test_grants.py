@@ -1,4 +1,4 @@
-"""The running service on PostgreSQL cannot change what is only ever added, whatever its code says."""
+"""On PostgreSQL the role of the running service cannot change append-only tables, whatever its code does."""
 
 import os
 import re
@@ -44,14 +44,14 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("statement", REFUSED)
-def test_what_is_only_added_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
+def test_append_only_tables_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     with pytest.raises(exc.ProgrammingError, match=r"permission denied|must be owner"), instance.write() as tx:
         tx.connection.execute(text(statement))
 
 
-def test_all_a_document_goes_through_needs_no_more(instance: SampleInstance) -> None:
+def test_whole_life_of_a_document_needs_no_more_privileges(instance: SampleInstance) -> None:
     create_sealed_document(instance)
     with instance.read() as tx:
         assert tx.connection.execute(text("SELECT current_user")).scalar_one() == SERVICE_ROLE
@@ -59,7 +59,7 @@ def test_all_a_document_goes_through_needs_no_more(instance: SampleInstance) -> 
         assert tx.connection.execute(text(owned)).scalar_one() == 0
 
 
-def test_both_databases_keep_the_same_rows(database_template: tuple[Path, object]) -> None:
+def test_both_databases_store_the_same_rows(database_template: tuple[Path, object]) -> None:
     database = connect(f"sqlite:///{database_template[0] / 'mithaq.db'}")
     with database.read() as tx:
         query = text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
@@ -74,7 +74,7 @@ def test_both_databases_keep_the_same_rows(database_template: tuple[Path, object
 
 @pytest.fixture
 def empty_database_url(postgres: PostgresTemplate) -> Iterator[str]:
-    """The address of an empty database, for its owner."""
+    """Return the URL of an empty database, for its owner."""
     postgres.execute("CREATE DATABASE empty")
     yield postgres.owner_url("empty")
     postgres.execute("DROP DATABASE empty WITH (FORCE)")
@@ -86,7 +86,7 @@ def run_migrate(url: str, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
-def test_the_command_migrates_and_grants_as_often_as_it_is_run(
+def test_command_migrates_and_grants_idempotently(
     empty_database_url: str, postgres: PostgresTemplate, tmp_path: Path
 ) -> None:
     nobody = run_migrate(empty_database_url, "--var", str(tmp_path), "--grant-to", "nobody_here")
@@ -96,7 +96,7 @@ def test_the_command_migrates_and_grants_as_often_as_it_is_run(
         done = run_migrate(empty_database_url, "--var", str(tmp_path), "--grant-to", SERVICE_ROLE)
         assert (done.returncode, done.stderr) == (0, "")
     url = make_url(empty_database_url).set(username=SERVICE_ROLE).render_as_string(hide_password=False)
-    assert run_migrate(url, "--var", str(tmp_path)).returncode == 0  # nothing to do, and nothing refused
+    assert run_migrate(url, "--var", str(tmp_path)).returncode == 0  # nothing to do, and no error
     database = connect(url)
     has, newest = schema_version_store.get_schema_versions(database)
     database.close()
@@ -104,11 +104,11 @@ def test_the_command_migrates_and_grants_as_often_as_it_is_run(
 
 
 def test_sqlite_has_no_roles(tmp_path: Path) -> None:
-    said = run_migrate(f"sqlite:///{tmp_path}/m.db", "--grant-to", SERVICE_ROLE)
-    assert (said.returncode, said.stderr) == (2, "SQLite has no roles. Leave out --grant-to.\n")
+    result = run_migrate(f"sqlite:///{tmp_path}/m.db", "--grant-to", SERVICE_ROLE)
+    assert (result.returncode, result.stderr) == (2, "SQLite has no roles. Leave out --grant-to.\n")
 
 
-def test_three_who_migrate_at_once_get_along(empty_database_url: str, tmp_path: Path) -> None:
+def test_three_concurrent_migrations_succeed(empty_database_url: str, tmp_path: Path) -> None:
     env = {
         **os.environ,
         "MITHAQ_DATABASE_URL": empty_database_url,
@@ -122,12 +122,12 @@ def test_three_who_migrate_at_once_get_along(empty_database_url: str, tmp_path: 
     assert [process.returncode for process in started] == [0, 0, 0]
 
 
-def test_the_address_of_a_role_is_told_in_no_error(empty_database_url: str, tmp_path: Path) -> None:
+def test_role_url_is_in_no_error(empty_database_url: str, tmp_path: Path) -> None:
     url = (
         make_url(empty_database_url)
         .set(username="nobody_here", password="not-to-be-seen")
         .render_as_string(hide_password=False)
     )
-    said = run_migrate(url, "--var", str(tmp_path))
-    assert said.returncode != 0
-    assert not re.search("not-to-be-seen", said.stderr)
+    result = run_migrate(url, "--var", str(tmp_path))
+    assert result.returncode != 0
+    assert not re.search("not-to-be-seen", result.stderr)

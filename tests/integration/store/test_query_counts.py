@@ -1,4 +1,4 @@
-"""How often an answer goes to the database and back: on PostgreSQL each time is a journey."""
+"""Number of statements per request: on PostgreSQL each is a round trip."""
 
 from sqlalchemy import event
 
@@ -8,10 +8,10 @@ from tests.support.factories import SECRET, SampleInstance, open_round_with_docu
 DATABASES = ("postgresql",)
 
 MOST = 13
-"""Statements of one cast, besides BEGIN and COMMIT and the question who asks."""
+"""Statements of one cast, excluding BEGIN, COMMIT and authentication."""
 
 
-def test_a_cast_asks_nothing_twice(instance: SampleInstance) -> None:
+def test_cast_repeats_no_query(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     challenge, code = prepare_endorsement(instance, round_id, "yusuf")
     said: list[str] = []

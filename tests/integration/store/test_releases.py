@@ -1,4 +1,4 @@
-"""Databases that earlier releases left behind are read, brought up to date and verified by this one."""
+"""Databases of earlier releases are read, migrated and verified by this one."""
 
 import shutil
 from collections.abc import Iterator
@@ -43,11 +43,11 @@ def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tx]:
     database.close()
 
 
-def test_there_is_a_database_of_a_release() -> None:
+def test_release_database_exists() -> None:
     assert KEPT
 
 
-def test_the_record_verifies(tx: Tx) -> None:
+def test_record_verifies(tx: Tx) -> None:
     rows = record_store.list_leaves(tx)
     assert len(rows) > 50
     assert verify_chain(rows) is None
@@ -85,5 +85,5 @@ def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
         assert published.revisions[0].content["seal_sha256"] == seal.seal_sha256
 
 
-def test_its_people_are_there(tx: Tx) -> None:
+def test_people_are_complete(tx: Tx) -> None:
     assert len(people_store.list_role_holders(tx, ALL_ROLES)) == people_store.count(tx) == 8

@@ -1,4 +1,4 @@
-"""The migrations make what tables.py says, and the database refuses to change what is only ever added."""
+"""The migrations produce the schema of tables.py, and the database rejects changes to append-only tables."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ DATABASES = ("sqlite",)
 IDLE = "idle_in_transaction_session_timeout"
 
 
-def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+def test_migrations_produce_the_tables(tmp_path: Path) -> None:
     create_database(tmp_path / "m.db")
     database = connect(f"sqlite:///{tmp_path / 'm.db'}")
     with database.engine.connect() as connection:
@@ -29,7 +29,7 @@ def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     database.close()
 
 
-def test_migrations_lead_to_the_tables_on_postgresql(postgres: PostgresTemplate) -> None:
+def test_migrations_produce_the_tables_on_postgresql(postgres: PostgresTemplate) -> None:
     url = postgres.create_copy()
     database = connect(url)
     with database.engine.connect() as connection:
@@ -43,14 +43,14 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     create_database(tmp_path / "m.db")
 
 
-def test_the_settings_that_keep_what_was_acknowledged(instance: SampleInstance) -> None:
+def test_durability_settings_are_on(instance: SampleInstance) -> None:
     with instance.read() as tx:
-        asked = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
-        found = [tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in asked]
+        pragmas = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
+        found = [tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in pragmas]
     assert found == ["wal", 2, 1, 1]
 
 
-def test_a_session_on_postgresql_lets_go_of_its_locks(postgres: PostgresTemplate) -> None:
+def test_postgresql_session_releases_its_locks(postgres: PostgresTemplate) -> None:
     url = postgres.create_copy()
     database = connect(url)
     with database.read() as tx:
@@ -73,7 +73,7 @@ def test_a_session_on_postgresql_lets_go_of_its_locks(postgres: PostgresTemplate
         "UPDATE draft_snapshot SET seq = 2",
     ],
 )
-def test_what_is_only_added_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
+def test_append_only_tables_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     with instance.write() as tx:
@@ -82,7 +82,7 @@ def test_what_is_only_added_cannot_be_changed(instance: SampleInstance, statemen
         tx.connection.execute(text(statement))
 
 
-def test_a_row_of_the_record_can_be_erased_and_the_chain_still_holds(instance: SampleInstance) -> None:
+def test_record_row_can_be_erased_and_the_chain_still_verifies(instance: SampleInstance) -> None:
     with instance.write() as tx:
         tx.connection.execute(text("UPDATE record SET salt = NULL, content = NULL WHERE seq = 2"))
     with instance.read() as tx:

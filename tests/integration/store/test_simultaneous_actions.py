@@ -1,5 +1,5 @@
-"""The same instant, again and again: whoever meets on a round, a version or a file, the outcome is one of those that
-are allowed, and a recount agrees. Twenty times each; `make soak` does two hundred."""
+"""Races, repeated: concurrent acts on a round, a version or an export have one of the allowed outcomes, and a recount
+agrees. Twenty times each; `make soak` does two hundred."""
 
 import json
 import os
@@ -41,11 +41,11 @@ from tests.support.factories import (
 
 TIMES = 200 if os.environ.get("MITHAQ_TEST_SOAK") else 20
 HOUR = 3_600_000_000
-"""µs. Each round has an hour of its own, so that nobody asks for too many codes."""
+"""µs. Each round gets an hour of its own, so that nobody exceeds the limit of codes per hour."""
 
 
 def run_simultaneously(*acts: Callable[[], object]) -> list[str]:
-    """What each of `acts` came to, all begun at the same instant: `done`, or the code of its refusal."""
+    """Run `acts` concurrently; return the outcome of each: `done`, or the code of its error."""
     line = threading.Barrier(len(acts))
 
     def run(act: Callable[[], object]) -> str:
@@ -60,7 +60,7 @@ def run_simultaneously(*acts: Callable[[], object]) -> list[str]:
         return list(pool.map(run, acts))
 
 
-def test_two_cast_one_closes_and_the_deadline_comes(instance: SampleInstance) -> None:
+def test_two_casts_a_close_and_the_deadline_race(instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     start = now_us()
     for time in range(TIMES):
@@ -70,7 +70,7 @@ def test_two_cast_one_closes_and_the_deadline_comes(instance: SampleInstance) ->
 
 
 def _run_simultaneous_round(instance: SampleInstance, at: int) -> None:
-    """One round, closed by karim already as far as one person can; then everybody at once."""
+    """Run one round, whose closing karim has requested already; then start all acts concurrently."""
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -114,19 +114,19 @@ def _check_outcome(instance: SampleInstance, document: str, round_id: str, *, ca
     with instance.read() as tx:
         closed, found = rounds_store.get(tx, round_id), documents_store.get(tx, document)
         assert closed is not None and closed.outcome is not None and found is not None
-        told = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
-        here = [one for one in told if one["facts"].get("round") == round_id]
+        recorded = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
+        here = [one for one in recorded if one["facts"].get("round") == round_id]
         acts = [one["act"] for one in here if one["act"] in ("endorsement.cast", "round.close")]
         assert acts == ["endorsement.cast"] * cast + ["round.close"]
         assert len(endorsements_store.list_by_round(tx, round_id, live_only=True)) == cast == closed.outcome["have"]
         assert rounds.tally(tx, closed).to_json() == closed.outcome
         passed = cast > 0
         assert (closed.state, found.state) == (("passed", "approved") if passed else ("failed", "review"))
-        sealed = [one for one in told if one["act"] == "document.seal" and one["facts"]["document"] == document]
+        sealed = [one for one in recorded if one["act"] == "document.seal" and one["facts"]["document"] == document]
         assert len(sealed) == int(passed) == int(seals_store.get_by_document(tx, document) is not None)
 
 
-def test_two_cut_a_version_while_a_third_saves(instance: SampleInstance) -> None:
+def test_two_cuts_and_a_save_race(instance: SampleInstance) -> None:
     document = create_document(instance)
     for time in range(TIMES):
         text = f"## المادة ١ {{#one}}\n\nنصّ {time}.\n"
@@ -149,7 +149,7 @@ def _cut(instance: SampleInstance, document: str, by: str) -> None:
         versions.cut_version(tx, instance.actor(tx, by), document_id=document)
 
 
-def test_two_ask_for_the_same_file_and_two_finish_the_same_bytes(instance: SampleInstance) -> None:
+def test_two_requests_and_two_completions_of_one_export_race(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with instance.read() as tx:
         seal = seals_store.get_by_document(tx, document)
@@ -176,13 +176,13 @@ def _request_and_finish(instance: SampleInstance, document: str, seal: str, *, k
         artefact = exports_store.get_artefact_by_key(tx, key)
         assert artefact is not None
         assert [(export.state, export.artefact) for export in made if export] == [("ready", artefact.id)] * 2
-        told = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
-        ended = [one["facts"]["export"] for one in told if one["act"] == "export.ready" and one["facts"]["key"] == key]
+        acts = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx, limit=100_000)]
+        ended = [one["facts"]["export"] for one in acts if one["act"] == "export.ready" and one["facts"]["key"] == key]
         assert sorted(ended) == sorted([one, other])
 
 
 def _add_export(instance: SampleInstance, document: str, seal: str) -> str:
-    """The id of one more export of the same seal, as another release of the press would ask for."""
+    """Return the id of one more export of the same seal, as another release of the renderer would request it."""
     with instance.write() as tx:
         id = tx.new_id("exp")
         exports_store.add(tx, id=id, document=document, seal=seal, edition=ExportSpec("pdf", "ar"), by=None)
@@ -194,7 +194,7 @@ def _finish(instance: SampleInstance, id: str, key: str) -> None:
         exports.finish_export(tx, id, key=key, sha256=key, size=1, format_="pdf")
 
 
-def test_one_job_is_written_and_one_notice_given_whoever_comes_first(instance: SampleInstance) -> None:
+def test_one_job_and_one_notice_are_written_in_any_order(instance: SampleInstance) -> None:
     for time in range(TIMES):
         key = f"again-{time}"
         assert run_simultaneously(*[partial(_enqueue, instance, key)] * 3) == ["done"] * 3

@@ -1,4 +1,4 @@
-"""A house that people lived in comes to this release: every row stays, and so does what guards them."""
+"""An instance in use is upgraded to this release: every row stays, and so do the triggers that protect them."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ TRIGGERS = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
 
 @pytest.fixture
 def used_database(tmp_path: Path) -> Iterator[Database]:
-    """What 0.1.0 kept, with somebody who signed in."""
+    """A database of 0.1.0, with somebody signed in."""
     path = tmp_path / "old" / "mithaq.db"
     path.parent.mkdir()
     shutil.copy(FIRST, path)
@@ -64,7 +64,7 @@ def assert_kept(before: dict[str, list[dict[str, object]]], database: Database) 
         assert [{key: row[key] for key in old} for old, row in zip(kept, after[name], strict=True)] == kept, name
 
 
-def test_who_signed_in_before_is_still_there(used_database: Database) -> None:
+def test_session_survives_upgrade(used_database: Database) -> None:
     before, watched = rows(used_database), triggers(used_database)
     assert before["session"] and watched
     upgrade(used_database)
@@ -72,7 +72,7 @@ def test_who_signed_in_before_is_still_there(used_database: Database) -> None:
     assert triggers(used_database) == watched | {"translation_no_update", "translation_no_delete"}
 
 
-def test_rows_that_refer_to_nothing_are_told_and_nothing_is_changed(used_database: Database, tmp_path: Path) -> None:
+def test_dangling_rows_are_reported_and_nothing_is_changed(used_database: Database, tmp_path: Path) -> None:
     with used_database.engine.connect() as connection:
         connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
@@ -85,7 +85,7 @@ def test_rows_that_refer_to_nothing_are_told_and_nothing_is_changed(used_databas
     assert triggers(used_database)
 
 
-def test_a_backup_of_the_first_release_comes_back(used_database: Database, tmp_path: Path) -> None:
+def test_backup_of_the_first_release_can_be_restored(used_database: Database, tmp_path: Path) -> None:
     before, copy = rows(used_database), tmp_path / "copy"
     (copy / "rows").mkdir(parents=True)
     about = {}

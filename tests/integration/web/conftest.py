@@ -13,7 +13,7 @@ from tests.support.factories import SampleInstance
 
 @dataclass(frozen=True)
 class ApiTestClient:
-    """A client of the API; `call` gives the answer as it came."""
+    """A client of the API; `call` returns the response unparsed."""
 
     client: TestClient
     instance: SampleInstance

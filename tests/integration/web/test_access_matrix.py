@@ -1,6 +1,7 @@
-"""The matrix: every page route, tried by a stranger and by one person of each role, answers as the policy says.
+"""The access matrix: every page route, requested by an outsider and by one person of each role, responds as the policy
+says.
 
-A route that is added without a line here fails; so does a page that asks the policy about another verb than it should.
+A route that is added without a line here fails; so does a page that checks a verb of the policy other than its own.
 """
 
 import re
@@ -45,16 +46,16 @@ from tests.support.word_files import render_own_docx
 DATABASES = ("sqlite",)
 
 EVERYONE = "anybody"
-"""Strangers too."""
+"""Outsiders too."""
 
 DRAFT, REVIEWED, ASKED, APPROVED, PUBLISHED = "draft", "reviewed", "asked", "approved", "published"
-"""Documents of the scene, each in another phase."""
+"""Documents of the fixture, each in another phase."""
 
 
 @dataclass(frozen=True)
 class RouteExpectation:
-    """The verb a route asks the policy about, and the document it is tried on; `owned`: what it shows belongs to one
-    person or organisation, to others it is not there."""
+    """The verb a route checks, and the document it is requested on; `owned`: what it shows belongs to one person or
+    organisation, for others it is not found."""
 
     verb: str
     document_phase: str = ""
@@ -191,27 +192,28 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
 }
 # fmt: on
 
-TAKEN, REFUSED, HIDDEN, SIGN_IN, ABSENT = "taken", "refused", "hidden", "sent to the door", "absent"
-"""What may be met. Absent is what is another's own, to whoever asks."""
+ACCEPTED, REFUSED, HIDDEN, SIGN_IN, ABSENT = "accepted", "refused", "hidden", "sign in", "absent"
+"""Possible outcomes. Absent: the resource belongs to another person or organisation."""
 
 ENGLISH = {"accept-language": "en"}
 VISITORS = ("", *ROLES)
 
 NUMBERS = dict.fromkeys(("key", "rev", "seq", "epoch", "passages", "hours", "at_least"), "1")
-"""What our pages put into their forms themselves: without it a form cannot be read."""
+"""Hidden fields our pages put into their forms: without them a form cannot be parsed."""
 
 UPLOAD: dict[str, Any] = {"files": {"file": ("x", b"x")}}
 BODIES = {
     path: UPLOAD for path in ("/documents/{document}/texts/{lang}/word", "/import", "/import/whole", "/coalition/logo")
 } | {"/documents/{document}/comments": {"data": {**NUMBERS, "lang": "ar", "part": "0-1"}}}
-"""Forms that carry a file, or name a part of a text; of all others only what names the place of the act is sent."""
+"""Forms that carry a file, or name a part of a text; for all others only what identifies the target is sent."""
 
 ROUTES = [(method, one.path) for one in PAGE_ROUTES for method in sorted((one.methods or set()) - {"HEAD"})]
 
 
 @dataclass(frozen=True)
 class MatrixFixture:
-    """A database with a document in every phase and one person a role; `places` fill the addresses, by document."""
+    """A database with a document in every phase and one person per role; `places` are the path parameters, by
+    document."""
 
     directory: Path
     cast: SampleMembers
@@ -259,8 +261,8 @@ def _create_documents(
     approved, published = (create_sealed_document(instance) for _ in range(2))
     publication = create_publication(instance, published)
     finish_exports(instance, approved)
-    reviewed, asked = (_in_review(instance) for _ in range(2))
-    round_id = open_round(instance, asked, version=2)
+    reviewed, in_round = (_in_review(instance) for _ in range(2))
+    round_id = open_round(instance, in_round, version=2)
     challenge, _ = prepare_endorsement(instance, round_id, "yusuf")
     cast_endorsement(instance, round_id, "huda")
     with instance.write() as tx:
@@ -296,7 +298,7 @@ def _create_documents(
         "mail": mail,
         "publication": publication,
     }
-    found = {DRAFT: draft, REVIEWED: reviewed, ASKED: asked, APPROVED: approved, PUBLISHED: published}
+    found = {DRAFT: draft, REVIEWED: reviewed, ASKED: in_round, APPROVED: approved, PUBLISHED: published}
     return MatrixFixture(directory, instance.members, people_, keys, found, places)
 
 
@@ -311,7 +313,7 @@ def _in_review(instance: SampleInstance) -> str:
 
 @pytest.fixture(scope="module")
 def clients(matrix: MatrixFixture) -> Iterator[dict[str, Any]]:
-    """A browser for a stranger and one a role, signed in: for what only reads."""
+    """Return a client for an outsider and one per role, signed in: for read-only requests."""
     instance = open_instance("", matrix.cast, matrix.directory)
     with ExitStack() as stack:
         yield {role: stack.enter_context(_signed_in(matrix, instance, role)) for role in VISITORS}
@@ -328,7 +330,7 @@ def _signed_in(matrix: MatrixFixture, instance: SampleInstance, role: str) -> It
 
 @contextmanager
 def _client_on_copy(matrix: MatrixFixture, directory: Path, role: str) -> Iterator[Any]:
-    """A browser on the scene once more, for one visitor to act on."""
+    """Return a client on a fresh copy of the database, for one visitor to act on."""
     shutil.copytree(matrix.directory, directory)
     instance = open_instance("", matrix.cast, directory)
     try:
@@ -343,7 +345,7 @@ def test_every_route_has_its_line() -> None:
 
 
 @pytest.mark.parametrize("path", [path for method, path in ROUTES if method == "GET"])
-def test_a_page_is_shown_as_the_policy_says(matrix: MatrixFixture, clients: Mapping[str, Any], path: str) -> None:
+def test_page_is_shown_as_the_policy_says(matrix: MatrixFixture, clients: Mapping[str, Any], path: str) -> None:
     wanted = MATRIX["GET", path]
     place = matrix.path(path, wanted.document_phase)
     answers = {role: clients[role].get(place, headers=ENGLISH, follow_redirects=False) for role in VISITORS}
@@ -351,7 +353,7 @@ def test_a_page_is_shown_as_the_policy_says(matrix: MatrixFixture, clients: Mapp
 
 
 @pytest.mark.parametrize("path", [path for method, path in ROUTES if method == "POST"])
-def test_a_form_is_taken_as_the_policy_says(matrix: MatrixFixture, tmp_path: Path, path: str) -> None:
+def test_form_is_accepted_as_the_policy_says(matrix: MatrixFixture, tmp_path: Path, path: str) -> None:
     wanted = MATRIX["POST", path]
     own = {"organisation": matrix.cast.organisations["sindyan"], "person": matrix.cast.people["yusuf"].id}
     place, body = matrix.path(path, wanted.document_phase), BODIES.get(path, {"data": {**NUMBERS, **own}})
@@ -363,7 +365,7 @@ def test_a_form_is_taken_as_the_policy_says(matrix: MatrixFixture, tmp_path: Pat
 
 
 def _unexpected_answers(matrix: MatrixFixture, wanted: RouteExpectation, answers: Mapping[str, Any]) -> list[str]:
-    """Who was answered otherwise than the policy says, and how."""
+    """Return the visitors whose responses differ from the policy, and how."""
     instance = open_instance("", matrix.cast, matrix.directory)
     try:
         with instance.read() as tx:
@@ -377,26 +379,26 @@ def _unexpected_answers(matrix: MatrixFixture, wanted: RouteExpectation, answers
 
 def _expected(tx: Tx, matrix: MatrixFixture, wanted: RouteExpectation, role: str) -> str:
     if wanted.verb == EVERYONE:
-        return TAKEN
+        return ACCEPTED
     if not role:
         return SIGN_IN
     actor = load_actor(tx, matrix.people[role])
     found = documents_store.get(tx, matrix.documents[wanted.document_phase]) if wanted.document_phase else None
     if found is None:
-        return TAKEN if may(actor, wanted.verb, Resource(organisation=actor.organisation)) else REFUSED
+        return ACCEPTED if may(actor, wanted.verb, Resource(organisation=actor.organisation)) else REFUSED
     if not can_see_document(actor, document=found.id, state=found.state, ever_shared=found.ever_shared):
         return HIDDEN
     thing = Resource(found.id, found.state, found.ever_shared, actor.organisation)
-    return TAKEN if may(actor, wanted.verb, thing) else REFUSED
+    return ACCEPTED if may(actor, wanted.verb, thing) else REFUSED
 
 
-def _outcome_of(answer: Any, wanted: RouteExpectation, *, role: str) -> str:
-    """What the visitor met. A form that was looked into, and found wanting, was taken."""
-    status, to = answer.status_code, answer.headers.get("location", "")
+def _outcome_of(response: Any, wanted: RouteExpectation, *, role: str) -> str:
+    """Return the outcome for the visitor. A form that was validated and rejected counts as accepted."""
+    status, to = response.status_code, response.headers.get("location", "")
     if not role and (status == 401 or to.startswith("/sign-in?next=")):
         return SIGN_IN
     if status == 404:
         return ABSENT if wanted.owned else HIDDEN
-    if status == 403 and error_code(answer) == "forbidden":
+    if status == 403 and error_code(response) == "forbidden":
         return REFUSED
-    return TAKEN if status < 500 else f"broken ({status} {error_code(answer)})"
+    return ACCEPTED if status < 500 else f"broken ({status} {error_code(response)})"

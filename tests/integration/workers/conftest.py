@@ -1,4 +1,4 @@
-"""A stage whose worker runs in this process, on the same database and files."""
+"""A sample instance whose worker runs in this process, on the same database and files."""
 
 from collections.abc import Iterator
 
@@ -10,24 +10,24 @@ from tests.support.factories import SampleInstance
 from workers import task
 
 DEFAULT_LEASE = 150_000_000
-"""µs: what a worker takes by default."""
+"""µs: the default lease of a worker."""
 
 
 @pytest.fixture
 def worker_instance(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleInstance]:
-    """The stage; tasks called here find it through MITHAQ_* as a worker does."""
+    """The sample instance; tasks called here find it through MITHAQ_* as a worker does."""
     for name, value in instance.app_state.settings.to_environ().items():
         monkeypatch.setenv(name, value)
     task._cached_context.cache_clear()
     tools = task.worker_context()
-    tools.dispatcher = instance.dispatcher  # type: ignore[assignment]  # what would be rung is looked at
+    tools.dispatcher = instance.dispatcher  # type: ignore[assignment]  # dispatched jobs are recorded
     yield instance
     task.worker_context().database.close()
     task._cached_context.cache_clear()
 
 
 def job_ids(instance: SampleInstance, name: str) -> list[str]:
-    """The rows of a job, oldest first."""
+    """Return the rows of a job, oldest first."""
     with instance.read() as tx:
         query = jobs.select().where(jobs.c.name == name).order_by(jobs.c.next_at, jobs.c.id)
         return [row.id for row in tx.connection.execute(query)]
@@ -39,7 +39,7 @@ def job_state(instance: SampleInstance, id: str) -> str:
 
 
 def job_error(instance: SampleInstance, id: str) -> str:
-    """What the log of the job's last attempt says."""
+    """Return the error logged for the last attempt of the job."""
     with instance.read() as tx:
         return str(tx.connection.execute(jobs.select().where(jobs.c.id == id)).one().error)
 

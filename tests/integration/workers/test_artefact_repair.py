@@ -1,4 +1,4 @@
-"""A file lost or damaged on disk is answered as such, from the first byte on, and made again by the worker."""
+"""A file lost or damaged on disk is reported as such, from the first byte on, and rendered again by the worker."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ def client(worker_instance: SampleInstance) -> Iterator[TestClient]:
 
 
 def create_ready_exports(instance: SampleInstance, *, files: int = 1) -> tuple[str, str, Artefact]:
-    """(document, export, artefact) of the first of a document's `files` that are ready."""
+    """Return (document, export, artefact) of the first of a document's `files` that are ready."""
     document = create_sealed_document(instance)
     for id in job_ids(instance, RENDER_EXPORT)[:files]:
         rendering.render_export(id)
@@ -45,7 +45,7 @@ def flip_bit(path: Path) -> None:
 
 
 def waiting_jobs(instance: SampleInstance, export: str) -> list[str]:
-    """The jobs that wait to make the file of an export."""
+    """Return the queued jobs that render the file of an export."""
     with instance.read() as tx:
         query = table.select().where(table.c.ref == export, table.c.state == "queued")
         return [row.id for row in tx.connection.execute(query)]
@@ -59,7 +59,7 @@ DAMAGE = pytest.mark.parametrize("damage", [flip_bit, Path.unlink, truncate])
 
 
 @DAMAGE
-def test_a_damaged_file_is_refused_and_healed(
+def test_damaged_file_is_rejected_and_repaired(
     worker_instance: SampleInstance, client: TestClient, damage: Callable[[Path], None]
 ) -> None:
     _, export, artefact = create_ready_exports(worker_instance)
@@ -69,8 +69,8 @@ def test_a_damaged_file_is_refused_and_healed(
     assert (whole.status_code, len(whole.content)) == (200, artefact.size)
     damage(stored_path(worker_instance.app_state.files, artefact.sha256))
     for _ in range(3):
-        answer = client.get(address, headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (503, "file_damaged")
+        response = client.get(address, headers=headers)
+        assert (response.status_code, response.json()["code"]) == (503, "file_damaged")
     (again,) = waiting_jobs(worker_instance, export)
     rendering.render_export(again)
     assert job_state(worker_instance, again) == "done"
@@ -80,7 +80,7 @@ def test_a_damaged_file_is_refused_and_healed(
     assert waiting_jobs(worker_instance, export) == []
 
 
-def test_a_published_file_that_is_damaged_is_healed_too(worker_instance: SampleInstance, client: TestClient) -> None:
+def test_damaged_published_file_is_repaired_too(worker_instance: SampleInstance, client: TestClient) -> None:
     document, export, artefact = create_ready_exports(worker_instance, files=4)
     with worker_instance.write() as tx:
         publication = publications.publish(tx, worker_instance.actor(tx, "reem"), document_id=document).id
@@ -94,19 +94,19 @@ def test_a_published_file_that_is_damaged_is_healed_too(worker_instance: SampleI
     assert client.get(address).content == whole.content
 
 
-def test_a_page_says_that_a_file_is_damaged(worker_instance: SampleInstance, client: TestClient) -> None:
+def test_page_reports_a_damaged_file(worker_instance: SampleInstance, client: TestClient) -> None:
     document, export, artefact = create_ready_exports(worker_instance)
     form = {"key": worker_instance.token("reem")}
     client.post("/sign-in", data=form, headers={"origin": "http://localhost"})
     address = f"/documents/{document}/exports/{export}"
     assert client.get(address).status_code == 200
     flip_bit(stored_path(worker_instance.app_state.files, artefact.sha256))
-    answer = client.get(address)
-    assert answer.status_code == 503
-    assert "file_damaged" in answer.text
+    response = client.get(address)
+    assert response.status_code == 503
+    assert "file_damaged" in response.text
 
 
-def test_a_known_file_that_is_damaged_is_not_given_to_another_export(worker_instance: SampleInstance) -> None:
+def test_damaged_artefact_is_not_reused_for_another_export(worker_instance: SampleInstance) -> None:
     document, export, artefact = create_ready_exports(worker_instance)
     with worker_instance.read() as tx:
         first = exports_store.get(tx, export)
@@ -123,7 +123,7 @@ def test_a_known_file_that_is_damaged_is_not_given_to_another_export(worker_inst
     assert worker_instance.app_state.files.contains(artefact.sha256)
 
 
-def test_after_an_upgrade_a_lost_file_is_made_by_the_new_press(
+def test_lost_file_is_rendered_again_by_the_renderer_after_an_upgrade(
     worker_instance: SampleInstance, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, export, artefact = create_ready_exports(worker_instance)

@@ -43,7 +43,7 @@ def exports_by_format(instance: SampleInstance, document: str) -> dict[str, Expo
 
 
 @pytest.mark.parametrize("name", ["odt", "PDF", ""])
-def test_an_unknown_format_is_refused_before_any_work(name: str) -> None:
+def test_unknown_format_is_rejected_before_any_work(name: str) -> None:
     stages: list[str] = []
     with pytest.raises(InvalidInput) as refused:
         formats.render(MANUSCRIPT, name, report=stages.append)
@@ -53,7 +53,7 @@ def test_an_unknown_format_is_refused_before_any_work(name: str) -> None:
     assert refused.value.code == "unknown_format"
 
 
-def test_an_export_of_an_unknown_format_fails_and_leaves_no_file(worker_instance: SampleInstance) -> None:
+def test_export_of_an_unknown_format_fails_and_leaves_no_file(worker_instance: SampleInstance) -> None:
     document = create_sealed_document(worker_instance)
     seal = exports_by_format(worker_instance, document)["pdf"].seal
     with worker_instance.write() as tx:
@@ -69,7 +69,7 @@ def test_an_export_of_an_unknown_format_fails_and_leaves_no_file(worker_instance
 
 
 @pytest.mark.usefixtures("text_format")
-def test_a_new_format_is_requested_rendered_and_served(worker_instance: SampleInstance) -> None:
+def test_new_format_is_requested_rendered_and_served(worker_instance: SampleInstance) -> None:
     document = create_sealed_document(worker_instance)
     wanted = exports_by_format(worker_instance, document)["text"]
     (job,) = _jobs_of(worker_instance, wanted.id)
@@ -86,7 +86,7 @@ def test_a_new_format_is_requested_rendered_and_served(worker_instance: SampleIn
 
 
 @pytest.mark.usefixtures("text_format")
-def test_the_pipeline_key_of_a_format_has_its_own_part_only() -> None:
+def test_pipeline_key_of_a_format_has_only_its_own_part() -> None:
     assert formats.pipeline_key("text")["text"] == "1"
     assert "text" not in formats.pipeline_key("pdf")
     assert formats.pipeline_key("pdf") == formats.pipeline_key("docx")

@@ -1,4 +1,4 @@
-"""exports.render: one file a seal, format and language; a reason where there is none."""
+"""exports.render: one file per seal, format and language; a reason where there is none."""
 
 import zipfile
 from io import BytesIO
@@ -21,7 +21,7 @@ def exports_of(instance: SampleInstance, document: str) -> list[Export]:
         return [one for _, one in exports_store.list_by_document(tx, document)]
 
 
-def test_every_standard_file_is_made_and_kept_by_its_digest(worker_instance: SampleInstance) -> None:
+def test_every_standard_file_is_rendered_and_stored_by_its_digest(worker_instance: SampleInstance) -> None:
     document = create_sealed_document(worker_instance)
     for id in job_ids(worker_instance, RENDER_EXPORT):
         rendering.render_export(id)
@@ -39,9 +39,7 @@ def test_every_standard_file_is_made_and_kept_by_its_digest(worker_instance: Sam
             assert "word/document.xml" in zipfile.ZipFile(BytesIO(data)).namelist()
 
 
-def test_a_seal_already_rendered_is_not_rendered_again(
-    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rendered_seal_is_not_rendered_again(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     document = create_sealed_document(worker_instance)
     (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     rendering.render_export(id)
@@ -58,7 +56,7 @@ def test_a_seal_already_rendered_is_not_rendered_again(
     assert again is not None and again.artefact == made.artefact
 
 
-def test_a_translation_that_follows_has_files_of_its_own_words(worker_instance: SampleInstance) -> None:
+def test_later_translation_has_files_of_its_own_text(worker_instance: SampleInstance) -> None:
     document = create_sealed_document(worker_instance)
     with worker_instance.write() as tx:
         lama = worker_instance.actor(tx, "lama")
@@ -83,7 +81,7 @@ def _never(*_: object, **__: object) -> bytes:
     raise AssertionError("rendered twice")
 
 
-def test_a_second_bell_for_the_same_row_does_nothing(worker_instance: SampleInstance) -> None:
+def test_second_dispatch_of_a_job_does_nothing(worker_instance: SampleInstance) -> None:
     document = create_sealed_document(worker_instance)
     (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     rendering.render_export(id)
@@ -92,11 +90,11 @@ def test_a_second_bell_for_the_same_row_does_nothing(worker_instance: SampleInst
     assert exports_of(worker_instance, document) == before
 
 
-def test_a_bell_for_a_vanished_row_does_nothing(worker_instance: SampleInstance) -> None:
+def test_dispatch_of_a_deleted_job_does_nothing(worker_instance: SampleInstance) -> None:
     rendering.render_export("job_gone")
 
 
-def test_a_file_that_cannot_be_made_says_why(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_export_has_its_reason(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     document = create_sealed_document(worker_instance)
 
     def refused(*_: object, **__: object) -> bytes:
@@ -110,7 +108,7 @@ def test_a_file_that_cannot_be_made_says_why(worker_instance: SampleInstance, mo
     assert job_state(worker_instance, id) == "failed"
 
 
-def test_what_may_pass_is_tried_again_and_given_up_in_the_end(
+def test_transient_error_is_retried_and_finally_fails(
     worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = create_sealed_document(worker_instance)
@@ -128,7 +126,7 @@ def test_what_may_pass_is_tried_again_and_given_up_in_the_end(
     assert "failed" in [one.state for one in exports_of(worker_instance, document)]
 
 
-def test_an_error_nobody_foresaw_ends_the_export_too(
+def test_unexpected_error_fails_the_export_too(
     worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = create_sealed_document(worker_instance)

@@ -1,4 +1,4 @@
-"""imports.word: a Word file becomes a text to be looked over, or a reason why not; then it becomes the text."""
+"""imports.word: a Word file becomes a text to be reviewed, or a reason why not; then it is applied to the draft."""
 
 from collections.abc import Iterator
 
@@ -25,14 +25,14 @@ def web_client(worker_instance: SampleInstance) -> Iterator[WebClient]:
 
 
 def upload(web_client: WebClient, document: str, data: bytes, *, lang: str = "en", origin: str = ORIGIN) -> str:
-    """Where one is sent who brings `data` in; the code of the refusal where it is refused."""
-    answer = web_client.client.post(
+    """Return the redirect target after uploading `data`; the code of the error where it is rejected."""
+    response = web_client.client.post(
         f"/documents/{document}/texts/{lang}/word",
         files={"file": ("ours.docx", data)},
         headers={"accept-language": "en", "origin": origin},
         follow_redirects=False,
     )
-    return answer.headers["location"] if answer.status_code == 303 else error_code(answer)
+    return response.headers["location"] if response.status_code == 303 else error_code(response)
 
 
 def upload_and_read(instance: SampleInstance, document: str, data: bytes, *, lang: str = "en") -> str:
@@ -60,7 +60,7 @@ def draft_text(instance: SampleInstance, document: str, lang: str = "en") -> str
 # Outsider
 
 
-def test_a_stranger_brings_nothing_in(web_client: WebClient, worker_instance: SampleInstance) -> None:
+def test_outsider_cannot_upload(web_client: WebClient, worker_instance: SampleInstance) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
     assert upload(web_client, document, render_own_docx(TEXT, lang="en")) == "sign_in_needed"
     assert web_client.get("/intakes/int_none").status_code == 401
@@ -69,9 +69,7 @@ def test_a_stranger_brings_nothing_in(web_client: WebClient, worker_instance: Sa
 # Wrong role
 
 
-def test_who_may_not_write_brings_nothing_in_and_sees_nothing_of_it(
-    web_client: WebClient, worker_instance: SampleInstance
-) -> None:
+def test_reader_can_neither_upload_nor_see_the_import(web_client: WebClient, worker_instance: SampleInstance) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
     id = upload_and_read(worker_instance, document, render_own_docx(TEXT, lang="en"))
     web_client.sign_in("yusuf")
@@ -83,7 +81,7 @@ def test_who_may_not_write_brings_nothing_in_and_sees_nothing_of_it(
 # Not found
 
 
-def test_what_is_not_there(web_client: WebClient, worker_instance: SampleInstance) -> None:
+def test_unknown_import_is_not_found(web_client: WebClient, worker_instance: SampleInstance) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
     web_client.sign_in("lama")
     assert web_client.get("/intakes/int_none").status_code == 404
@@ -102,7 +100,7 @@ def test_what_is_not_there(web_client: WebClient, worker_instance: SampleInstanc
         (bytes(21 * 1024 * 1024), "form_too_large"),
     ],
 )
-def test_what_is_no_word_file_is_refused_with_its_reason(
+def test_file_that_is_not_word_is_rejected_with_its_reason(
     web_client: WebClient, worker_instance: SampleInstance, data: bytes, refusal: str
 ) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
@@ -111,7 +109,7 @@ def test_what_is_no_word_file_is_refused_with_its_reason(
     assert job_ids(worker_instance, IMPORT_WORD) == []
 
 
-def test_a_file_from_another_site_is_not_taken(web_client: WebClient, worker_instance: SampleInstance) -> None:
+def test_cross_site_upload_is_rejected(web_client: WebClient, worker_instance: SampleInstance) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
     web_client.sign_in("lama")
     assert (
@@ -120,7 +118,7 @@ def test_a_file_from_another_site_is_not_taken(web_client: WebClient, worker_ins
     )
 
 
-def test_a_text_in_review_takes_no_file(web_client: WebClient, worker_instance: SampleInstance) -> None:
+def test_text_in_review_rejects_upload(web_client: WebClient, worker_instance: SampleInstance) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
     cut_version(worker_instance, document)
     move_to_review(worker_instance, document)
@@ -136,7 +134,7 @@ def test_a_text_in_review_takes_no_file(web_client: WebClient, worker_instance: 
         (build_document(lambda document: document.add_paragraph("a\u202eb")), "bidi_override"),
     ],
 )
-def test_nothing_comes_of_a_file_without_a_reason(
+def test_failed_import_always_has_a_reason(
     web_client: WebClient, worker_instance: SampleInstance, data: bytes, refusal: str
 ) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
@@ -144,12 +142,12 @@ def test_nothing_comes_of_a_file_without_a_reason(
     run_import(worker_instance)
     web_client.sign_in("lama")
     assert error_code(web_client.get(f"/intakes/{id}")) == refusal
-    answer = web_client.post(f"/intakes/{id}", {"text": "x"})
-    assert (answer.status_code, error_code(answer)) == (409, "intake_ended")
+    response = web_client.post(f"/intakes/{id}", {"text": "x"})
+    assert (response.status_code, error_code(response)) == (409, "intake_ended")
     assert draft_text(worker_instance, document) == TEXT
 
 
-def test_what_passes_is_tried_again(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transient_error_is_retried(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
     id = upload_and_read(worker_instance, document, render_own_docx(TEXT, lang="en"))
 
@@ -162,16 +160,16 @@ def test_what_passes_is_tried_again(worker_instance: SampleInstance, monkeypatch
     assert [job_state(worker_instance, job) for job in job_ids(worker_instance, IMPORT_WORD)] == ["queued"]
 
 
-def test_what_others_wrote_meanwhile_is_not_run_over(web_client: WebClient, worker_instance: SampleInstance) -> None:
+def test_concurrent_changes_are_not_overwritten(web_client: WebClient, worker_instance: SampleInstance) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
     id = upload_and_read(worker_instance, document, render_own_docx(TEXT.replace("only", "new"), lang="en"))
     run_import(worker_instance)
     save_text(worker_instance, document, TEXT.replace("only", "other"), lang="en", by="jihan")
     web_client.sign_in("lama")
-    answer = web_client.post(f"/intakes/{id}", form_fields(web_client.get(f"/intakes/{id}")))
-    assert answer.status_code == 409
+    response = web_client.post(f"/intakes/{id}", form_fields(web_client.get(f"/intakes/{id}")))
+    assert response.status_code == 409
     settled = web_client.post(
-        f"/documents/{document}/texts/en/settled", {**form_fields(answer, "/settled"), "choice_0": "mine"}
+        f"/documents/{document}/texts/en/settled", {**form_fields(response, "/settled"), "choice_0": "mine"}
     )
     assert web_client.post(f"/documents/{document}/texts/en", form_fields(settled)).status_code == 200
     assert draft_text(worker_instance, document) == TEXT.replace("only", "new")
@@ -180,7 +178,9 @@ def test_what_others_wrote_meanwhile_is_not_run_over(web_client: WebClient, work
 # Success
 
 
-def test_a_file_is_brought_read_righted_and_taken(web_client: WebClient, worker_instance: SampleInstance) -> None:
+def test_file_is_uploaded_converted_corrected_and_applied(
+    web_client: WebClient, worker_instance: SampleInstance
+) -> None:
     document = create_document(worker_instance)
     web_client.sign_in("lama")
     assert "A .docx file" in page_text(web_client.get(f"/documents/{document}/texts/ar"))
@@ -188,10 +188,10 @@ def test_a_file_is_brought_read_righted_and_taken(web_client: WebClient, worker_
     assert "The file is being read." in page_text(web_client.get(place))
     run_import(worker_instance)
     page = web_client.get(place)
-    said = page_text(page)
-    assert "1 images were left out" in said and "became headings" in said and "بيان" in said
-    answer = web_client.post(place, {"text": form_fields(page)["text"].replace("حرّ", "حرّ وكريم")})
-    assert answer.headers["location"] == f"/documents/{document}/texts/ar"
+    text = page_text(page)
+    assert "1 images were left out" in text and "became headings" in text and "بيان" in text
+    response = web_client.post(place, {"text": form_fields(page)["text"].replace("حرّ", "حرّ وكريم")})
+    assert response.headers["location"] == f"/documents/{document}/texts/ar"
     assert "حرّ وكريم" in draft_text(worker_instance, document, "ar")
     assert "is now the text of the document" in page_text(
         web_client.get(place)
@@ -200,7 +200,7 @@ def test_a_file_is_brought_read_righted_and_taken(web_client: WebClient, worker_
     assert (again.status_code, error_code(again)) == (409, "intake_ended")
 
 
-def test_the_file_goes_once_it_was_read_and_a_second_bell_does_nothing(worker_instance: SampleInstance) -> None:
+def test_file_is_deleted_after_conversion_and_a_second_dispatch_does_nothing(worker_instance: SampleInstance) -> None:
     document = create_document(worker_instance, texts={"en": TEXT})
     id = upload_and_read(worker_instance, document, render_own_docx(TEXT, lang="en"))
     run_import(worker_instance)

@@ -1,4 +1,4 @@
-"""What goes wrong at work: what passes is tried again, what stays is given up with its reason, lost workers count."""
+"""Job failures: transient ones are retried, permanent ones fail with their reason, lost workers count as attempts."""
 
 import errno
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from workers.task import worker_context
 
 
 def first_job_and_export(instance: SampleInstance) -> tuple[str, Callable[[], Export]]:
-    """(the first job of a sealed document's files, how its export stands)."""
+    """Return (the first job of a sealed document's files, the state of its export)."""
     create_sealed_document(instance)
     (id, *_) = job_ids(instance, RENDER_EXPORT)
     with instance.read() as tx:
@@ -66,7 +66,7 @@ def a_logo() -> bytes:
         (RenderInterrupted(detail="killed"), "render_interrupted"),
     ],
 )
-def test_what_passes_is_tried_again_to_the_last_and_then_has_its_reason(
+def test_transient_failure_is_retried_to_the_limit_and_then_has_its_reason(
     worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
     id, export = first_job_and_export(worker_instance)
@@ -86,7 +86,7 @@ def test_what_passes_is_tried_again_to_the_last_and_then_has_its_reason(
         (RenderUnprintable(detail="U+E000"), "render_unprintable"),
     ],
 )
-def test_what_stays_is_given_up_at_once(
+def test_permanent_failure_is_final_at_once(
     worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
     id, export = first_job_and_export(worker_instance)
@@ -95,9 +95,7 @@ def test_what_stays_is_given_up_at_once(
     assert (job_state(worker_instance, id), code_of(export())) == ("failed", code)
 
 
-def test_a_full_disk_is_forgotten_once_there_is_room(
-    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_is_transient(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     id, export = first_job_and_export(worker_instance)
     with monkeypatch.context() as full:
         full.setattr(FileStore, "put", raising(OSError(errno.ENOSPC, "No space left on device")))
@@ -107,7 +105,7 @@ def test_a_full_disk_is_forgotten_once_there_is_room(
     assert (job_state(worker_instance, id), export().state) == ("done", "ready")
 
 
-def test_a_logo_that_vanished_is_a_reason_people_can_mend(worker_instance: SampleInstance) -> None:
+def test_missing_logo_is_a_reason_people_can_fix(worker_instance: SampleInstance) -> None:
     with worker_instance.write() as tx:
         actor = worker_instance.actor(tx, "salma")
         sha256 = coalition.set_logo(tx, actor, data=a_logo(), files=worker_instance.app_state.files)
@@ -117,7 +115,7 @@ def test_a_logo_that_vanished_is_a_reason_people_can_mend(worker_instance: Sampl
     assert (job_state(worker_instance, id), code_of(export())) == ("failed", "logo_lost")
 
 
-def test_other_bytes_of_the_same_seal_are_not_taken(
+def test_different_bytes_for_the_same_seal_are_rejected(
     worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id, export = first_job_and_export(worker_instance)
@@ -139,7 +137,7 @@ def test_other_bytes_of_the_same_seal_are_not_taken(
     assert [row.sha256 for row in kept] == [known.sha256]
 
 
-def test_a_job_whose_workers_are_lost_is_given_up_in_the_end(worker_instance: SampleInstance) -> None:
+def test_job_that_loses_its_workers_finally_fails(worker_instance: SampleInstance) -> None:
     id, export = first_job_and_export(worker_instance)
     for attempt in range(1, jobs_store.MAX_ATTEMPTS + 1):
         with worker_instance.write() as tx:
@@ -153,7 +151,7 @@ def test_a_job_whose_workers_are_lost_is_given_up_in_the_end(worker_instance: Sa
         assert jobs_store.claim(tx, id, lease=DEFAULT_LEASE) is None
 
 
-def test_a_damaged_logo_of_the_files_is_never_printed(worker_instance: SampleInstance) -> None:
+def test_damaged_logo_is_never_printed(worker_instance: SampleInstance) -> None:
     with worker_instance.write() as tx:
         actor = worker_instance.actor(tx, "salma")
         sha256 = coalition.set_logo(tx, actor, data=a_logo(), files=worker_instance.app_state.files)

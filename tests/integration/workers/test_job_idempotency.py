@@ -1,4 +1,4 @@
-"""One job, one effect: rung for twice, taken by three, or finished by someone who was given up."""
+"""One job, one effect: dispatched twice, claimed by three, or finished by a worker whose lease expired."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +17,10 @@ from workers.task import run_job
 
 
 def effects(instance: SampleInstance) -> list[str]:
-    """The exports the record says became ready."""
+    """Return the exports that became ready, by the record."""
     with instance.read() as tx:
-        told = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx)]
-        return [one["facts"]["export"] for one in told if one["act"] == "export.ready"]
+        acts = [json.loads(row.content or b"{}") for row in record_store.list_leaves(tx)]
+        return [one["facts"]["export"] for one in acts if one["act"] == "export.ready"]
 
 
 def artefacts(instance: SampleInstance) -> int:
@@ -47,10 +47,10 @@ def test_three_workers_on_one_job_make_one_artefact(
     assert job_state(worker_instance, id) == "done"
 
 
-def test_a_task_that_outlives_its_lease_has_no_second_effect(
+def test_task_that_outlives_its_lease_has_no_second_effect(
     worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bell is handed out again, as Redis does after the visibility timeout, and the other one is faster."""
+    """The message is delivered again, as Redis does after the visibility timeout, and the other worker is faster."""
     create_sealed_document(worker_instance)
     (id, *_) = job_ids(worker_instance, RENDER_EXPORT)
     attempts = []
@@ -69,7 +69,7 @@ def test_a_task_that_outlives_its_lease_has_no_second_effect(
     assert job_state(worker_instance, id) == "done"
 
 
-def test_whoever_was_given_up_does_not_undo_what_the_other_did(
+def test_worker_with_expired_lease_does_not_undo_the_other(
     worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_sealed_document(worker_instance)

@@ -1,4 +1,4 @@
-"""Mails: shown in a sample, sent by a real SMTP server in earnest, waiting without one."""
+"""Mail: shown in a sample, sent by a real SMTP server in a real instance, queued without one."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ from workers import sweep, task
 
 
 class MailServer:
-    """A mail server that keeps what it gets, and refuses addresses it does not know."""
+    """An SMTP server that stores what it gets, and rejects unknown addresses."""
 
     def __init__(self) -> None:
         self.got: list[bytes] = []
@@ -84,7 +84,7 @@ def a_mail(instance: SampleInstance, *, to: str = "lama", subject: str = "رمز
 
 
 def use_real_instance(monkeypatch: pytest.MonkeyPatch, smtp_url: str) -> None:
-    """The same worker in a real instance."""
+    """Turn the same worker's instance into a real one."""
     monkeypatch.setenv("MITHAQ_SAMPLE", "0")
     monkeypatch.setenv("MITHAQ_SMTP_URL", smtp_url)
     task.worker_context().database.close()
@@ -97,12 +97,12 @@ def state_of(instance: SampleInstance) -> tuple[str, str]:
     return row.state, row.body
 
 
-def test_in_a_sample_mails_are_shown(worker_instance: SampleInstance) -> None:
+def test_mails_are_shown_in_a_sample(worker_instance: SampleInstance) -> None:
     delivering.deliver(a_mail(worker_instance))
     assert state_of(worker_instance) == ("shown", "الرمز: ١٢٣")
 
 
-def test_a_mail_goes_by_smtp_and_its_words_are_forgotten(
+def test_mail_is_sent_by_smtp_and_its_body_is_deleted(
     worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = a_mail(worker_instance)
@@ -120,7 +120,7 @@ def test_a_mail_goes_by_smtp_and_its_words_are_forgotten(
     assert state_of(worker_instance) == ("sent", "")
 
 
-def test_an_address_that_is_gone_is_not_tried_again(
+def test_permanent_failure_of_an_address_is_not_retried(
     worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with worker_instance.write() as tx:
@@ -138,7 +138,7 @@ def test_an_address_that_is_gone_is_not_tried_again(
     ("subject", "state", "body", "job"),
     [("refused", "failed", "", "done"), ("later", "waiting", "الرمز: ١٢٣", "queued")],
 )
-def test_a_refused_message_is_final_and_a_postponed_one_is_not(
+def test_rejected_message_is_final_and_deferred_one_is_not(
     worker_instance: SampleInstance,
     mail_server: tuple[MailServer, str],
     monkeypatch: pytest.MonkeyPatch,
@@ -158,7 +158,7 @@ def job_row(instance: SampleInstance, id: str) -> Any:
         return tx.connection.execute(table.select().where(table.c.id == id)).one()
 
 
-def test_without_a_server_a_mail_waits_for_as_long_as_it_takes(
+def test_mail_waits_indefinitely_without_a_server(
     worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = a_mail(worker_instance)
@@ -176,13 +176,13 @@ def test_without_a_server_a_mail_waits_for_as_long_as_it_takes(
 
 
 def age_first_attempt(instance: SampleInstance, job: str, days: float) -> None:
-    """As if the first attempt had been so long ago."""
+    """Shift the first attempt into the past."""
     with instance.write() as tx:
         since = tx.now - int(days * 24 * 3600 * 1_000_000)
         tx.connection.execute(table.update().where(table.c.id == job).values(tried_since=since))
 
 
-def test_a_server_that_is_away_is_tried_for_five_days(
+def test_unreachable_server_is_retried_for_five_days(
     worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = a_mail(worker_instance)
@@ -205,7 +205,7 @@ def test_a_server_that_is_away_is_tried_for_five_days(
     assert job_error(worker_instance, job).startswith("mail_not_sent")
 
 
-def test_a_worker_lost_once_in_those_days_does_not_end_them(
+def test_lost_worker_does_not_end_the_retries(
     worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = a_mail(worker_instance)
@@ -224,14 +224,14 @@ def mails_to(instance: SampleInstance, key: str) -> list[Email]:
 
 
 def run_sweep_later(instance: SampleInstance, *, after: int = EMAIL_BATCH_DELAY) -> None:
-    """As if so many µs had passed since the last notice, and the sweep came by."""
+    """Run the sweep as if so many µs had passed since the last notice."""
     with instance.write() as tx:
         waiting = notice_table.c.mail_at.is_not(None)
         tx.connection.execute(notice_table.update().where(waiting).values(mail_at=notice_table.c.mail_at - after))
     sweep.queue_notice_mails(task.worker_context())
 
 
-def test_a_mail_about_a_round_has_its_link_and_no_title(worker_instance: SampleInstance) -> None:
+def test_mail_about_a_round_has_its_link_and_no_title(worker_instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(worker_instance)
     run_sweep_later(worker_instance)
     for key in ("yusuf", "jihan", "nabil"):
@@ -240,7 +240,7 @@ def test_a_mail_about_a_round_has_its_link_and_no_title(worker_instance: SampleI
         assert mail.subject == "رسالة من ائتلافكم"
 
 
-def test_notices_wait_for_each_other_and_go_in_one_mail_once(worker_instance: SampleInstance) -> None:
+def test_notices_are_batched_into_one_mail_once(worker_instance: SampleInstance) -> None:
     _, first = open_round_with_document(worker_instance)
     sweep.queue_notice_mails(task.worker_context())
     assert mails_to(worker_instance, "yusuf") == []
@@ -255,7 +255,7 @@ def test_notices_wait_for_each_other_and_go_in_one_mail_once(worker_instance: Sa
     assert mail.body.index(first) < mail.body.index(second)
 
 
-def test_who_has_left_gets_no_mail(worker_instance: SampleInstance) -> None:
+def test_former_member_gets_no_mail(worker_instance: SampleInstance) -> None:
     open_round_with_document(worker_instance)
     with worker_instance.write() as tx:
         offboarding.close_person(
@@ -265,7 +265,7 @@ def test_who_has_left_gets_no_mail(worker_instance: SampleInstance) -> None:
     assert mails_to(worker_instance, "huda") == [] and len(mails_to(worker_instance, "yusuf")) == 1
 
 
-def test_a_mail_speaks_the_language_and_the_zone_of_its_reader(worker_instance: SampleInstance) -> None:
+def test_mail_uses_language_and_time_zone_of_its_recipient(worker_instance: SampleInstance) -> None:
     with worker_instance.write() as tx:
         yusuf = person.c.id == worker_instance.members.people["yusuf"].id
         tx.connection.execute(person.update().where(yusuf).values(lang="en", zone="Europe/Berlin"))
@@ -278,7 +278,7 @@ def test_a_mail_speaks_the_language_and_the_zone_of_its_reader(worker_instance: 
 
 
 def end_round_soon(instance: SampleInstance, round_id: str) -> None:
-    """As if the round had opened two days ago and ended within the day; then the sweep comes by."""
+    """Shift the round as if it had opened two days ago and ended within the day; then run the sweep."""
     with instance.write() as tx:
         opened, closes = tx.now - 2 * DAY, tx.now + DAY // 2
         tx.connection.exec_driver_sql(
@@ -293,7 +293,7 @@ def reminders_of(instance: SampleInstance, key: str) -> int:
     return sum(one.kind == "round.reminder" for _, one in found)
 
 
-def test_who_has_not_answered_is_reminded_once_before_the_round_ends(worker_instance: SampleInstance) -> None:
+def test_missing_answer_is_reminded_once_before_the_round_ends(worker_instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(worker_instance, lasts=3 * DAY)
     cast_endorsement(worker_instance, round_id, "huda")
     sweep.send_reminders(task.worker_context())
@@ -304,7 +304,7 @@ def test_who_has_not_answered_is_reminded_once_before_the_round_ends(worker_inst
     assert [reminders_of(worker_instance, key) for key in ("huda", "jihan", "reem")] == [0, 0, 0]
 
 
-def test_a_reminder_that_would_come_on_a_day_of_rest_comes_on_the_working_day_before(
+def test_reminder_on_a_day_of_rest_is_sent_on_the_working_day_before(
     worker_instance: SampleInstance,
 ) -> None:
     """The round closes on a Sunday at noon: a day before that is Saturday, and Thursday is the last working day."""
@@ -315,20 +315,20 @@ def test_a_reminder_that_would_come_on_a_day_of_rest_comes_on_the_working_day_be
         tx.connection.exec_driver_sql(
             f"UPDATE round SET opened_at = {at - 9 * DAY}, closes_at = {at} WHERE id = '{round_id}'"
         )
-    for days, told in ((4, 0), (3, 1), (2, 1)):
+    for days, reminders in ((4, 0), (3, 1), (2, 1)):
         with worker_instance.write(at=at - days * DAY) as tx:
             notifications.send_reminder(tx, round_id=round_id)
-            assert notifications.list_due_reminders(tx) == ([round_id] if told else [])
-        assert reminders_of(worker_instance, "yusuf") == told
+            assert notifications.list_due_reminders(tx) == ([round_id] if reminders else [])
+        assert reminders_of(worker_instance, "yusuf") == reminders
 
 
-def test_a_round_that_opened_within_its_last_day_reminds_nobody(worker_instance: SampleInstance) -> None:
+def test_round_opened_within_its_last_day_sends_no_reminder(worker_instance: SampleInstance) -> None:
     open_round_with_document(worker_instance, lasts=DAY // 2)
     sweep.send_reminders(task.worker_context())
     assert reminders_of(worker_instance, "yusuf") == 0
 
 
-def test_an_invitation_goes_once_with_its_link_and_nothing_keeps_it(
+def test_invitation_is_mailed_once_and_its_link_is_not_stored(
     worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with worker_instance.write() as tx:
@@ -346,7 +346,7 @@ def test_an_invitation_goes_once_with_its_link_and_nothing_keeps_it(
     assert state_of(worker_instance) == ("sent", "")
 
 
-def test_an_invitation_that_was_withdrawn_does_not_go(
+def test_revoked_invitation_is_not_mailed(
     worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with worker_instance.write() as tx:
@@ -359,7 +359,7 @@ def test_an_invitation_that_was_withdrawn_does_not_go(
     assert (mail_server[0].got, job_state(worker_instance, job)) == ([], "done")
 
 
-def test_what_is_written_to_nobody_is_dropped(worker_instance: SampleInstance) -> None:
+def test_mail_without_recipient_is_dropped(worker_instance: SampleInstance) -> None:
     with worker_instance.write() as tx:
         notifications.send_email(tx, None, subject="x", body="y")
     (job,) = job_ids(worker_instance, DELIVER_EMAIL)

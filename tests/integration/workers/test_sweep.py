@@ -1,4 +1,4 @@
-"""The sweep: deadlines are written down, unheard bells ring again with growing pauses."""
+"""The sweep: applies deadlines, and dispatches unclaimed jobs again with exponential backoff."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from workers.app import celery
 from workers.task import worker_context
 
 
-def test_a_deadline_closes_and_seals(worker_instance: SampleInstance) -> None:
+def test_sweep_closes_and_seals_after_the_deadline(worker_instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(worker_instance)
     cast_endorsement(worker_instance, round_id, "yusuf")
     cast_endorsement(worker_instance, round_id, "huda")
@@ -37,7 +37,7 @@ def test_a_deadline_closes_and_seals(worker_instance: SampleInstance) -> None:
     assert _state(worker_instance, round_id) == "passed"
 
 
-def test_one_broken_round_stops_neither_the_others_nor_the_bells(
+def test_one_failing_round_stops_neither_the_others_nor_the_dispatch(
     worker_instance: SampleInstance, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, broken = open_round_with_document(worker_instance)
@@ -64,7 +64,7 @@ def _state(instance: SampleInstance, round_id: str) -> str:
         return found.state
 
 
-def test_an_unheard_bell_rings_again_with_growing_pauses(worker_instance: SampleInstance) -> None:
+def test_unclaimed_job_is_dispatched_again_with_backoff(worker_instance: SampleInstance) -> None:
     create_sealed_document(worker_instance)
     with worker_instance.write() as tx:
         tx.connection.execute(table.update().values(next_at=tx.now - 1))
@@ -83,7 +83,7 @@ def test_an_unheard_bell_rings_again_with_growing_pauses(worker_instance: Sample
     assert waits == [2, 4, 8, 16]
 
 
-def test_a_job_whose_worker_was_lost_is_rung_for_with_growing_pauses_too(worker_instance: SampleInstance) -> None:
+def test_job_of_a_lost_worker_is_dispatched_again_with_backoff(worker_instance: SampleInstance) -> None:
     create_sealed_document(worker_instance)
     with worker_instance.write() as tx:
         row = tx.connection.execute(table.select().where(table.c.name == RENDER_EXPORT)).first()
@@ -103,7 +103,7 @@ def test_a_job_whose_worker_was_lost_is_rung_for_with_growing_pauses_too(worker_
     assert waits == [2, 4, 8]
 
 
-def test_a_claim_is_taken_once_and_again_after_its_lease(worker_instance: SampleInstance) -> None:
+def test_claim_is_exclusive_until_its_lease_expires(worker_instance: SampleInstance) -> None:
     create_sealed_document(worker_instance)
     with worker_instance.write() as tx:
         id = tx.connection.execute(table.select().where(table.c.name == RENDER_EXPORT)).first()
@@ -123,5 +123,5 @@ def test_a_claim_is_taken_once_and_again_after_its_lease(worker_instance: Sample
         assert jobs_store.claim(tx, id.id, lease=DEFAULT_LEASE) is None
 
 
-def test_every_name_has_a_task() -> None:
+def test_every_job_name_has_a_task() -> None:
     assert celery.tasks[SWEEP].name == SWEEP

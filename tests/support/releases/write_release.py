@@ -1,4 +1,4 @@
-"""Writes the database a release leaves behind: `python -m tests.support.releases.write_release VERSION`."""
+"""Write the database of a release: `python -m tests.support.releases.write_release VERSION`."""
 
 import sqlite3
 import sys
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def write_release_database(version: str) -> Path:
-    """A published sample document, in one file without a journal of its own."""
+    """Write a database with a published sample document, in one file without a journal of its own."""
     target = HERE / f"{version}.db"
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "mithaq.db"

@@ -1,4 +1,4 @@
-"""Names by language, tries, and ways to prove who one is: what holds for every value."""
+"""Names by language, rate limits, and sign-in methods: properties that hold for every value."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,12 +12,12 @@ LANGS = st.sampled_from(["ar", "en", "ku", "fr"])
 
 
 @given(st.dictionaries(LANGS, st.text(min_size=1), min_size=1), LANGS)
-def test_one_name_is_in_the_persons_language_or_else_is_the_first(names: dict[str, str], lang: str) -> None:
+def test_name_is_in_the_language_of_the_person_or_the_first_one(names: dict[str, str], lang: str) -> None:
     assert preferred_name(names, lang=lang) == names.get(lang, next(iter(names.values())))
 
 
 @given(COUNTED, COUNTS, COUNTS)
-def test_what_strangers_do_keeps_no_known_place_out(kind: str, here: int, strange: int) -> None:
+def test_attempts_of_others_do_not_lock_out_known_browser(kind: str, here: int, strange: int) -> None:
     assert is_rate_limited(kind, from_origin=here, from_unknown=strange, known=True) == (
         here >= AUTH_METHODS[kind].max_from_origin
     )
@@ -27,14 +27,14 @@ def test_what_strangers_do_keeps_no_known_place_out(kind: str, here: int, strang
 
 
 @given(COUNTED, COUNTS, COUNTS, COUNTS)
-def test_more_tries_never_help(kind: str, here: int, strange: int, more: int) -> None:
+def test_more_attempts_never_help(kind: str, here: int, strange: int, more: int) -> None:
     for known in (True, False):
         before = is_rate_limited(kind, from_origin=here, from_unknown=strange, known=known)
         assert is_rate_limited(kind, from_origin=here + more, from_unknown=strange + more, known=known) >= before
 
 
 @given(st.sets(st.sampled_from(sorted(AUTH_METHODS))), st.booleans())
-def test_a_way_is_ready_only_if_it_is_there_and_set_up(kept: set[str], mails_go: bool) -> None:
+def test_sign_in_method_is_ready_if_available_and_set_up(kept: set[str], mails_go: bool) -> None:
     for name, proof in AUTH_METHODS.items():
         stands = auth_method_state(name, configured=kept, mail_enabled=mails_go)
         assert (stands == "later") == proof.planned

@@ -1,4 +1,4 @@
-"""The supervisor's arithmetic: lines, pauses, reasons, and which groups are left."""
+"""The supervisor's pure functions: line splitting, backoff, exit reasons, and remaining process groups."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,15 +16,15 @@ from service.cli.local.supervisor import (
 
 
 @given(st.lists(st.binary(min_size=1)))
-def test_lines_are_those_of_the_whole_however_it_was_cut(pieces: list[bytes]) -> None:
+def test_lines_do_not_depend_on_chunks(pieces: list[bytes]) -> None:
     lines = LineSplitter()
-    heard = [line for piece in [*pieces, b""] for line in lines.feed(piece)]
+    found = [line for piece in [*pieces, b""] for line in lines.feed(piece)]
     ended = b"".join(pieces).split(b"\n")
     expected = ended if ended[-1] else ended[:-1]
-    assert heard == [line.decode(errors="replace").rstrip("\r") for line in expected]
+    assert found == [line.decode(errors="replace").rstrip("\r") for line in expected]
 
 
-def test_a_last_line_without_an_end_is_heard() -> None:
+def test_last_line_without_newline_is_reported() -> None:
     lines = LineSplitter()
     assert lines.feed(b"one\r\ntw") == ["one"]
     assert lines.feed("و".encode()[:1]) == []
@@ -33,15 +33,15 @@ def test_a_last_line_without_an_end_is_heard() -> None:
     assert lines.feed(b"") == []
 
 
-def test_an_endless_line_is_cut_and_nothing_of_it_lost() -> None:
+def test_overlong_line_is_split_without_loss() -> None:
     lines = LineSplitter()
-    heard = [line for _ in range(10) for line in lines.feed(b"x" * 1000)] + lines.feed(b"")
-    assert len(heard) == 2
-    assert "".join(heard) == "x" * 10_000
+    found = [line for _ in range(10) for line in lines.feed(b"x" * 1000)] + lines.feed(b"")
+    assert len(found) == 2
+    assert "".join(found) == "x" * 10_000
     assert len(lines.buffer) <= MAX_LINE_BYTES
 
 
-def test_pauses_double_and_are_forgotten_after_a_steady_run() -> None:
+def test_backoff_doubles_and_resets_after_a_steady_run() -> None:
     said = [pause := FIRST_DELAY]
     while len(said) < 8:
         said.append(pause := restart_delay(0.1, pause))
@@ -50,10 +50,10 @@ def test_pauses_double_and_are_forgotten_after_a_steady_run() -> None:
     assert restart_delay(STABLE_AFTER, MAX_DELAY) == FIRST_DELAY
 
 
-def test_the_watch_knows_the_groups_that_are_open() -> None:
+def test_guard_knows_the_open_process_groups() -> None:
     assert orphan_guard.open_process_groups(["+12\n", "+13\n", "-12\n", "+14\n", "-99\n"]) == {13, 14}
 
 
-def test_an_end_has_a_reason() -> None:
+def test_exit_has_a_reason() -> None:
     assert exit_reason(3) == "exit code 3"
     assert exit_reason(-9) == "signal 9"

@@ -1,4 +1,4 @@
-"""Comments: what they say, and the words they are about."""
+"""Comments: their bodies, and the passages they are about."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +11,7 @@ TEXTS = st.text("ابج \n", min_size=1, max_size=30)
 
 
 @given(TEXTS, st.data())
-def test_words_are_found_where_they_stand_alone(text: str, data: st.DataObject) -> None:
+def test_passage_is_found_by_its_words(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     words = data.draw(st.one_of(TEXTS, st.just(text[start:end])))
@@ -27,14 +27,14 @@ def test_words_are_found_where_they_stand_alone(text: str, data: st.DataObject) 
         assert not sought or places == [found[0]]
 
 
-def test_without_words_the_first_line_is_meant() -> None:
+def test_comment_without_words_is_on_the_first_line() -> None:
     text = "فاتحة.\n\n## المادة ١  \n\nنصّ.\n"
     start = text.index("##")
     assert text[slice(*comment.find_passage(text, " \n", start=start, end=len(text)))] == "## المادة ١"
 
 
 @given(st.text("اب \u202a\u200f\n\t", max_size=20))
-def test_what_is_said_is_canonical_and_never_empty(body: str) -> None:
+def test_body_is_canonical_and_never_empty(body: str) -> None:
     try:
         said = comment.validate_body(body)
     except InvalidInput as refused:
@@ -46,7 +46,7 @@ def test_what_is_said_is_canonical_and_never_empty(body: str) -> None:
 @given(
     st.sampled_from([None, "org"]), st.integers(0, 2 * comment.MAX_PER_TEXT), st.integers(0, 2 * comment.MAX_PER_PERSON)
 )
-def test_there_is_room_beside_so_many(organisation: str | None, count: int, own: int) -> None:
+def test_comments_are_limited(organisation: str | None, count: int, own: int) -> None:
     full = "too_many_within" if organisation else "too_many_comments"
     try:
         comment.check_comment_limits(organisation, count=count, by_person=own)

@@ -1,4 +1,4 @@
-"""What the tests of the shared text are made of."""
+"""Hypothesis strategies and models for the tests of the shared text."""
 
 from itertools import count
 
@@ -27,28 +27,28 @@ GRAPHEME_CLUSTERS = (
     "\n",
     " ",
 )
-"""Arabic, harakat, joiners, a family, a flag, both accents, marks of direction, letters beyond the BMP."""
+"""Arabic, vowel signs, joiners, a family, a flag, both accents, bidi marks, letters beyond the BMP."""
 
 words = st.lists(st.sampled_from(GRAPHEME_CLUSTERS), max_size=6).map("".join)
 
 
 @st.composite
 def draw_edits(draw: st.DrawFn, text: str) -> list[Edit]:
-    """Edits that fit `text`, in any order."""
+    """Draw edits that fit `text`, in any order."""
     edges = sorted(draw(st.lists(st.integers(0, len(text)), max_size=6)))
     pairs = zip(edges[::2], edges[1::2], strict=False)
     return draw(st.permutations([Edit(start, end, draw(words)) for start, end in pairs]))
 
 
 def apply_edits(text: str, edits: list[Edit]) -> str:
-    """What a string becomes: the model."""
+    """Apply the edits to a string: the model."""
     for edit in sorted(edits, key=lambda edit: edit[:2])[::-1]:
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
 
 
 class ReferenceReplica:
-    """A copy whose every character has a number of its own."""
+    """A reference replica whose every character has an id of its own."""
 
     def __init__(self, text: str = "") -> None:
         self.shared_text = SharedText.new(client_id=101)
@@ -57,7 +57,7 @@ class ReferenceReplica:
         self.marks = [next(self.next_mark) for _ in text]
 
     def apply(self, update: bytes) -> None:
-        """Insertions come before deletions at one place, so the last edits are made first."""
+        """Insertions come before deletions at one position, so the last edits are applied first."""
         for start, end, text in reversed(self.shared_text.apply_as_edits(update)):
             self.marks[start:end] = [next(self.next_mark) for _ in text]
         assert len(self.marks) == len(self.shared_text.text)

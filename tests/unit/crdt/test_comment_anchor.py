@@ -1,4 +1,4 @@
-"""A passage that is held stands where its units stand: beside a model that follows every character by itself."""
+"""Comment anchors resolve to the position of their CRDT items: compared with a model that tracks every character."""
 
 import os
 
@@ -36,7 +36,7 @@ def assert_same_span(server: ReferenceReplica, kept: list[tuple[Anchor, list[int
 
 @settings(max_examples=1000 if os.environ.get("MITHAQ_TEST_SOAK") else 30)
 @given(st.data())
-def test_passages_stand_where_their_characters_are(data: st.DataObject) -> None:
+def test_anchors_resolve_to_their_characters(data: st.DataObject) -> None:
     server = ReferenceReplica(SEED)
     writers = [server.shared_text.fork(client_id=client) for client in (7, 203, 9001)]
     kept: list[tuple[Anchor, list[int]]] = []
@@ -57,7 +57,7 @@ def test_passages_stand_where_their_characters_are(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("word", ["", "قبلها "])
-def test_what_is_put_back_by_hand_is_not_what_was_taken_away(word: str) -> None:
+def test_retyped_text_is_not_the_anchored_text(word: str) -> None:
     server = ReferenceReplica(SEED)
     held = create_anchor(server.shared_text, 2, 9)
     server.shared_text.splice([Edit(0, len(SEED), "")])
@@ -66,7 +66,7 @@ def test_what_is_put_back_by_hand_is_not_what_was_taken_away(word: str) -> None:
     assert found.is_deleted and found.start == found.end
 
 
-def test_a_passage_whose_edges_went_is_what_is_left_of_it() -> None:
+def test_anchor_with_deleted_edges_shrinks_to_the_rest() -> None:
     copy = SharedText.new(client_id=3)
     copy.splice([Edit(0, 0, "a🙂bcd🙂e")])
     held = create_anchor(copy, 1, 6)
@@ -76,23 +76,23 @@ def test_a_passage_whose_edges_went_is_what_is_left_of_it() -> None:
     assert copy.text[found.start : found.end] == "binsidecd"
 
 
-def test_a_hold_is_kept_as_json() -> None:
+def test_anchor_round_trips_through_json() -> None:
     held = create_anchor(ReferenceReplica(SEED).shared_text, 3, 30)
     assert from_json(to_json(held)) == held
 
 
-def test_what_a_text_begun_anew_never_held_is_gone_there() -> None:
-    held, anew = create_anchor(ReferenceReplica(SEED).shared_text, 3, 30), SharedText.new(client_id=9)
-    anew.splice([Edit(0, 0, SEED)])
-    (found,) = locate_anchors(anew, [held])
+def test_anchor_is_lost_in_a_reset_draft() -> None:
+    held, reset_text = create_anchor(ReferenceReplica(SEED).shared_text, 3, 30), SharedText.new(client_id=9)
+    reset_text.splice([Edit(0, 0, SEED)])
+    (found,) = locate_anchors(reset_text, [held])
     assert (found.is_deleted, found.start, found.end) == (True, 0, 0)
 
 
-def test_nothing_held_stands_nowhere() -> None:
+def test_no_anchors_resolve_to_nothing() -> None:
     assert locate_anchors(ReferenceReplica(SEED).shared_text, []) == []
 
 
-def test_many_passages_are_looked_for_at_once() -> None:
+def test_many_anchors_are_resolved_at_once() -> None:
     copy = ReferenceReplica(SEED * 20).shared_text
     holds = [create_anchor(copy, at, at + 3) for at in range(0, 600, 3)] * 40
     found = locate_anchors(copy, holds)

@@ -22,20 +22,20 @@ def copy_of(text: str, *, client_id: int = 1) -> tuple[SharedText, bytes]:
     return copy, copy.splice([Edit(0, 0, text)])
 
 
-def test_a_seed_is_an_ordinary_splice() -> None:
+def test_seed_is_an_ordinary_splice() -> None:
     copy, update = copy_of(SEED)
     assert copy.text == SEED
     assert SharedText.load(None, [update], client_id=3).text == SEED
 
 
-def test_nothing_to_splice_makes_no_update() -> None:
+def test_empty_splice_makes_no_update() -> None:
     copy, _ = copy_of(SEED)
     assert copy.splice([]) == b""
     assert copy.splice([Edit(2, 2, "")]) == b""
     assert copy.text == SEED
 
 
-def test_insertions_at_one_place_land_in_the_order_given() -> None:
+def test_insertions_at_one_position_keep_their_order() -> None:
     copy, _ = copy_of("سم")
     copy.splice([Edit(1, 1, "لا"), Edit(1, 2, "ن"), Edit(1, 1, "ما")])
     assert copy.text == "سلامان"
@@ -53,7 +53,7 @@ def test_insertions_at_one_place_land_in_the_order_given() -> None:
         [Edit(0, 0, "fine"), Edit(1, 1, "not \udc00 fine")],
     ],
 )
-def test_edits_that_do_not_fit_change_nothing(edits: list[Edit]) -> None:
+def test_invalid_edits_change_nothing(edits: list[Edit]) -> None:
     copy, _ = copy_of("نصّ🙂")
     with pytest.raises(InvalidInput) as refusal:
         copy.splice(edits)
@@ -62,7 +62,7 @@ def test_edits_that_do_not_fit_change_nothing(edits: list[Edit]) -> None:
 
 
 @given(words, st.data())
-def test_splices_do_what_they_do_to_a_string(seed: str, data: st.DataObject) -> None:
+def test_splices_have_the_same_effect_as_on_a_string(seed: str, data: st.DataObject) -> None:
     copy, _ = copy_of(seed)
     follower = SharedText.load(copy.state(), client_id=3)
     text = seed
@@ -76,7 +76,7 @@ def test_splices_do_what_they_do_to_a_string(seed: str, data: st.DataObject) -> 
 
 
 @given(words.filter(bool), st.data())
-def test_two_writers_agree_whatever_the_order_of_arrival(seed: str, data: st.DataObject) -> None:
+def test_two_writers_converge_in_any_order_of_arrival(seed: str, data: st.DataObject) -> None:
     first, row = copy_of(seed)
     second = SharedText.load(None, [row], client_id=3)
     sent: list[tuple[SharedText, bytes]] = []
@@ -94,7 +94,7 @@ def test_two_writers_agree_whatever_the_order_of_arrival(seed: str, data: st.Dat
 
 
 def apply_in_any_order(copy: SharedText, updates: list[bytes]) -> None:
-    """Applies updates, keeping for later what comes too early."""
+    """Apply updates, postponing those that arrive too early."""
     waiting = updates
     while waiting:
         early = []
@@ -108,7 +108,7 @@ def apply_in_any_order(copy: SharedText, updates: list[bytes]) -> None:
 
 
 @given(words, st.data())
-def test_a_snapshot_and_its_tail_are_the_replay(seed: str, data: st.DataObject) -> None:
+def test_snapshot_and_tail_equal_the_replay(seed: str, data: st.DataObject) -> None:
     copy, row = copy_of(seed)
     rows, states = [row] if row else [], [copy.state()]
     for _ in range(data.draw(st.integers(0, 5))):
@@ -127,7 +127,7 @@ def test_a_snapshot_and_its_tail_are_the_replay(seed: str, data: st.DataObject) 
 
 
 @given(words, st.data())
-def test_a_copy_says_what_another_lacks(seed: str, data: st.DataObject) -> None:
+def test_replica_computes_what_another_lacks(seed: str, data: st.DataObject) -> None:
     copy, _ = copy_of(seed)
     behind = SharedText.load(copy.state(), client_id=3)
     for _ in range(3):
@@ -137,7 +137,7 @@ def test_a_copy_says_what_another_lacks(seed: str, data: st.DataObject) -> None:
 
 
 @given(words, st.data())
-def test_a_trace_is_what_an_update_did(seed: str, data: st.DataObject) -> None:
+def test_trace_describes_the_effect_of_an_update(seed: str, data: st.DataObject) -> None:
     first, row = copy_of(seed)
     second = SharedText.load(None, [row] if row else [], client_id=3)
     mine = second.splice(data.draw(draw_edits(second.text)))
@@ -151,21 +151,21 @@ def test_a_trace_is_what_an_update_did(seed: str, data: st.DataObject) -> None:
     assert first.text == second.text
 
 
-def test_an_update_known_already_brings_nothing() -> None:
+def test_known_update_adds_nothing() -> None:
     copy, row = copy_of(SEED)
     assert copy.apply(row) == b""
     assert copy.new_clients(row) == frozenset()
     assert SharedText.new(client_id=3).new_clients(row) == {1}
 
 
-def test_only_what_is_new_of_an_update_is_given_on() -> None:
+def test_only_new_parts_of_an_update_are_forwarded() -> None:
     copy, row = copy_of("ألف")
     more = copy.splice([Edit(3, 3, " باء")])
     follower = SharedText.load(None, [row], client_id=3)
     assert follower.apply(join_updates([row, more])) == more
 
 
-def test_words_before_their_parents_are_refused_and_change_nothing() -> None:
+def test_update_without_its_dependencies_is_rejected_and_changes_nothing() -> None:
     copy, row = copy_of("ألف")
     more = copy.splice([Edit(3, 3, " باء")])
     gone = copy.splice([Edit(0, 1, "")])
@@ -180,7 +180,7 @@ def test_words_before_their_parents_are_refused_and_change_nothing() -> None:
     assert late.text == copy.text == "لف باء"
 
 
-def test_an_unreadable_row_is_named() -> None:
+def test_unreadable_row_is_named() -> None:
     _, row = copy_of("ألف")
     with pytest.raises(InvalidInput) as refusal:
         SharedText.load(None, [row, b"\x01"], client_id=3)
@@ -188,7 +188,7 @@ def test_an_unreadable_row_is_named() -> None:
 
 
 @given(st.binary(max_size=60).filter(lambda data: data not in (b"\x00", b"\x00\x00")))
-def test_garbage_is_refused_and_harms_nothing(garbage: bytes) -> None:
+def test_garbage_is_rejected_without_harm(garbage: bytes) -> None:
     copy, _ = copy_of("نصّ 🙂")
     for take in (copy.apply, copy.new_clients, copy.updates_since):
         with suppress(InvalidInput, MissingDependencies):
@@ -212,7 +212,7 @@ def test_mutated_updates_never_panic(seed: int) -> None:
     assert SharedText.load(follower.state(), client_id=5).state_vector() == follower.state_vector()
 
 
-def test_a_panic_of_the_library_becomes_an_error_and_ends_the_copy() -> None:
+def test_library_panic_becomes_an_error_and_disables_the_replica() -> None:
     copy, row = copy_of("نصّ")
     with pytest.raises(BrokenReplica), copy._guard_panics():
         del copy._text[0:99]
@@ -222,7 +222,7 @@ def test_a_panic_of_the_library_becomes_an_error_and_ends_the_copy() -> None:
     assert SharedText.load(None, [row], client_id=3).text == "نصّ"
 
 
-def test_other_interruptions_pass_through() -> None:
+def test_other_exceptions_propagate() -> None:
     copy, _ = copy_of("نصّ")
     with pytest.raises(KeyboardInterrupt), copy._guard_panics():
         raise KeyboardInterrupt
@@ -230,18 +230,18 @@ def test_other_interruptions_pass_through() -> None:
 
 
 @given(st.integers(0, 2**52 - 1))
-def test_client_ids_are_odd_and_fit(bits: int) -> None:
+def test_client_ids_are_odd_and_in_range(bits: int) -> None:
     assert new_client_id(bits) & 1
     assert SharedText.new(client_id=new_client_id(bits)).client_id < 2**53
 
 
 @pytest.mark.parametrize("bits", [-1, 2**52])
-def test_client_ids_want_exactly_their_bits(bits: int) -> None:
+def test_client_id_needs_exact_number_of_bits(bits: int) -> None:
     with pytest.raises(ValueError):
         new_client_id(bits)
 
 
 @pytest.mark.parametrize("client_id", [0, -1, 2**53])
-def test_a_copy_wants_a_client_id(client_id: int) -> None:
+def test_replica_needs_a_client_id(client_id: int) -> None:
     with pytest.raises(ValueError):
         SharedText.new(client_id=client_id)

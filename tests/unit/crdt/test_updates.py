@@ -1,4 +1,4 @@
-"""Updates made by hand: what the parser and the guard let through, and what they refuse and why."""
+"""Handmade updates: what the parser and the guard accept, and what they reject and why."""
 
 import pytest
 
@@ -37,7 +37,7 @@ PLAIN = update(block(1, 0, string("a🙂b🙂🙂c")))
 """Clocks: a 0, 🙂 1–2, b 3, 🙂 4–5, 🙂 6–7, c 8."""
 
 
-def test_a_struct_is_read_with_its_second_halves() -> None:
+def test_struct_is_parsed_with_its_surrogate_halves() -> None:
     (struct,) = parse_update(PLAIN).structs
     assert struct.run == UnitRange(1, 0, 9)
     assert struct.low_surrogates == (UnitId(1, 2), UnitId(1, 5), UnitId(1, 7))
@@ -68,7 +68,7 @@ def test_a_struct_is_read_with_its_second_halves() -> None:
         "collected with neighbours": update(block(1, 0, b"\x80\x01\x00\x01")),
     }.items(),
 )
-def test_what_is_no_text_is_refused(name: str, data: bytes) -> None:
+def test_content_other_than_text_is_rejected(name: str, data: bytes) -> None:
     copy = SharedText.new(client_id=3)
     with pytest.raises(InvalidInput) as refusal:
         copy.apply(data)
@@ -92,7 +92,7 @@ CASES_OF_SURROGATES = {
 
 
 @pytest.mark.parametrize(("name", "data"), CASES_OF_SURROGATES.items())
-def test_no_character_is_cut_in_two(name: str, data: bytes) -> None:
+def test_no_character_is_split(name: str, data: bytes) -> None:
     copy = SharedText.load(None, [PLAIN], client_id=3)
     with pytest.raises(InvalidInput) as refusal:
         copy.apply(data)
@@ -110,13 +110,13 @@ def test_no_character_is_cut_in_two(name: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("state", [b"\xff", PLAIN, b"\x01\x01\x05\x07\x84\x63\x00\x01a\x00"])
-def test_a_snapshot_must_read_as_it_did(state: bytes) -> None:
+def test_snapshot_must_read_back_unchanged(state: bytes) -> None:
     with pytest.raises(InvalidInput) as refusal:
         SharedText.load(state, client_id=3, sha256=text_sha256("other words"))
     assert refusal.value.extra["row"] == -1
 
 
-def test_rows_after_a_kept_snapshot_must_rest_on_what_is_there() -> None:
+def test_rows_after_a_snapshot_must_depend_on_known_items() -> None:
     with pytest.raises(MissingDependencies) as refusal:
         orphan = update(block(5, 0, string("x", left=UnitId(1, 9))))
         SharedText.load(PLAIN, [orphan], client_id=3, sha256=text_sha256("a🙂b🙂🙂c"))
@@ -132,13 +132,13 @@ def test_rows_after_a_kept_snapshot_must_rest_on_what_is_there() -> None:
         (update(block(1, 0, string("a🙂b🙂🙂cd"))), "a🙂b🙂🙂cd"),
     ],
 )
-def test_whole_characters_pass(data: bytes, text: str) -> None:
+def test_whole_characters_are_accepted(data: bytes, text: str) -> None:
     copy = SharedText.load(None, [PLAIN], client_id=3)
     copy.apply(data)
     assert copy.text == text
 
 
-def test_a_liar_cannot_mark_the_letters_of_others() -> None:
+def test_forged_update_cannot_mark_letters_of_others() -> None:
     copy = SharedText.load(None, [update(block(1, 0, string("abcdef")))], client_id=3)
     assert copy.apply(update(block(1, 0, string("🙂🙂🙂")))) == b""
     copy.apply(update(deleted=(UnitRange(1, 1, 2),)))
@@ -157,7 +157,7 @@ def test_a_liar_cannot_mark_the_letters_of_others() -> None:
         update(deleted=(UnitRange(9, 0, 1),)),
     ],
 )
-def test_what_rests_on_the_unseen_waits(data: bytes) -> None:
+def test_update_with_unknown_dependencies_waits(data: bytes) -> None:
     copy = SharedText.load(None, [PLAIN], client_id=3)
     with pytest.raises(MissingDependencies):
         copy.apply(data)
@@ -173,12 +173,12 @@ def test_what_rests_on_the_unseen_waits(data: bytes) -> None:
         update(block(5, 0, string("x", left=UnitId(6, 0))), block(6, 0, string("y", left=UnitId(5, 0)))),
     ],
 )
-def test_what_no_writer_could_have_meant_is_refused(data: bytes) -> None:
+def test_impossible_updates_are_rejected(data: bytes) -> None:
     with pytest.raises(InvalidInput):
         SharedText.load(None, [PLAIN], client_id=3).apply(data)
 
 
-def test_structs_may_stand_in_any_order_of_clients() -> None:
+def test_structs_may_be_in_any_order_of_clients() -> None:
     blocks = [block(client, 0, string("x", left=UnitId(client - 1, 0))) for client in range(6, 3000)]
     tree = update(block(5, 0, string("x", left=UnitId(1, 0))), *blocks)
     back = update(*reversed(blocks), block(5, 0, string("x", left=UnitId(1, 0))))
@@ -188,7 +188,7 @@ def test_structs_may_stand_in_any_order_of_clients() -> None:
         assert len(copy.text) == 6 + 2995
 
 
-def test_deleted_and_collected_runs_are_read() -> None:
+def test_deleted_and_collected_runs_are_parsed() -> None:
     copy = SharedText.load(None, [PLAIN], client_id=3)
     copy.splice([Edit(0, 6, "")])
     again = SharedText.load(copy.state(), client_id=5)
@@ -198,7 +198,7 @@ def test_deleted_and_collected_runs_are_read() -> None:
     assert again.text == ""
 
 
-def test_a_forged_order_of_neighbours_is_found_before_a_snapshot_rests_on_it() -> None:
+def test_forged_neighbour_order_is_detected_before_a_snapshot() -> None:
     copy = SharedText.load(None, [update(block(1, 0, string("abcdef")))], client_id=3)
     assert copy.is_consistent()
     copy.apply(update(block(6, 0, string("x", left=UnitId(1, 1), right=UnitId(1, 0)))))

@@ -78,8 +78,8 @@ const pairs = splits.map(([first, second]) => `    (${JSON.stringify(first)}, ${
 process.stdout.write(
   '"""Frames of real Yjs 13, written by yjs_frames.mjs, in base64."""\n\n' +
   `FRAMES = (\n${rows(frames)})\n` +
-  '"""What three browsers sent, in order of sending; resync frames repeat everything one of them held."""\n\n' +
-  `TEXT = (\n${rows([...text].reduce(lines, [''])).replaceAll('",\n', '"\n')})\n"""What all three ended with."""\n\n` +
-  `STATE = (\n${rows([...state].reduce(lines, [''])).replaceAll('",\n', '"\n')})\n"""All of it, as one of them would resync."""\n\n` +
-  `SPLITS = (\n${pairs})\n"""A text, then a frame that cuts one of its characters in two."""\n`
+  '"""Frames sent by three browsers, in order of sending; resync frames repeat the whole state of one of them."""\n\n' +
+  `FINAL_TEXT = (\n${rows([...text].reduce(lines, [''])).replaceAll('",\n', '"\n')})\n"""The final text of all three."""\n\n` +
+  `FINAL_STATE = (\n${rows([...state].reduce(lines, [''])).replaceAll('",\n', '"\n')})\n"""The full state, as one of them would resync it."""\n\n` +
+  `SURROGATE_SPLITS = (\n${pairs})\n"""A text, then a frame that splits one of its characters."""\n`
 )

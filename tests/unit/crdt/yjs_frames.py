@@ -89,14 +89,14 @@ FRAMES = (
     "AQFpdcRnSGdJBWXMgdmFAA==",
     "AQFpeMRpP2lAB/CdkpzDqQoA",
 )
-"""What three browsers sent, in order of sending; resync frames repeat everything one of them held."""
+"""Frames sent by three browsers, in order of sending; resync frames repeat the whole state of one of them."""
 
 FINAL_TEXT = (
     "‌𝒜🇾\n𝒜‏𝒜🙂قٌ😃👩‍éم👩𝒜👧‌قٌ‌رَّّقٌéثéاé🇸🇾قٌ🙂‌قٌ𝒜قٌ😃‍👩‌رَّ🙂 é‏ث🇸🇾🇸🇾é 👧🙂"
     "👩‍👩‍👧🇸🇾ر‌م🇸🇾 رَّ\nثا‏é🇸🇾é👩é‍👧رَّ👩‍👩‍👧éقٌثا🙂ق😃‏مٌ👩‍👩‍👧‏🇸🇾١رَّثا\n😃🙂"
     "ي🙂يقٌ😃🙂يمرَّ‏😃🇸🇾🙂ي🙂ي🙂ي🙂ي🇸𝒜é\n🇾🙂ي🙂ي🙂ي🙂ي🙂ي🙂ي"
 )
-"""What all three ended with."""
+"""The final text of all three."""
 
 FINAL_STATE = (
     "AylpAAEBAXQDgWkCAoFpBAKBaQYBwWkEaQUDwWkKaQUCxGcBZwIE2YLZjMRnFmcXA+KAjMFpB2cZAsFpEWcZAcRpEm"
@@ -119,7 +119,7 @@ FINAL_STATE = (
     "pnQggg2LHZjtmRCsRnOWkjD+KAj/CfmIPwn4e48J+HvsFnJ2coAcRnIWcRASADaQcADRADGAIcAyMHMQNCAWcLAgsQ"
     "ARQDHAQhASMGLQM3A0ICSwFiAWUFAAoNBhQBHQtPAQ=="
 )
-"""All of it, as one of them would resync."""
+"""The full state, as one of them would resync it."""
 
 SURROGATE_SPLITS = (
     ("AQFlAAQBAXQRYfCfmYJiY2Twn5mC8J+ZgmUA", "AAFlAQIB"),
@@ -130,4 +130,4 @@ SURROGATE_SPLITS = (
     ("AQFlAAQBAXQRYfCfmYJiY2Twn5mC8J+ZgmUA", "AQFlC8RlAWUCAXgA"),
     ("AQFlAAQBAXQRYfCfmYJiY2Twn5mC8J+ZgmUA", "AQFlC8RlAmUDA++/vQFlAQIB"),
 )
-"""A text, then a frame that cuts one of its characters in two."""
+"""A text, then a frame that splits one of its characters."""

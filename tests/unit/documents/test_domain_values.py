@@ -1,4 +1,4 @@
-"""Documents, versions, rounds, endorsements, seals, exports: what may be, and what a digest binds."""
+"""Documents, versions, rounds, endorsements, seals, exports: valid values, and what their digests bind."""
 
 import string
 from string import Formatter
@@ -55,7 +55,7 @@ def a_document(state: str, *, urgent: bool = False) -> Document:
         (WITHDRAWN, True, set()),
     ],
 )
-def test_a_document_moves_along_its_way_only(state: str, urgent: bool, allowed: set[str]) -> None:
+def test_document_moves_only_by_allowed_transitions(state: str, urgent: bool, allowed: set[str]) -> None:
     for to in STATES:
         if to in allowed:
             check_transition(a_document(state, urgent=urgent), to)
@@ -65,7 +65,7 @@ def test_a_document_moves_along_its_way_only(state: str, urgent: bool, allowed: 
 
 
 @given(st.sampled_from(KINDS), st.sets(st.sampled_from(("ar", "en"))), st.sets(st.sampled_from(("ar", "en", "fr"))))
-def test_an_authentic_text_is_one_of_the_documents_own(kind: str, langs: set[str], authentic: set[str]) -> None:
+def test_authentic_text_must_be_one_of_the_document(kind: str, langs: set[str], authentic: set[str]) -> None:
     good = bool(langs) and bool(authentic) and authentic <= langs
     try:
         check_new_document(kind, "coalition", langs=sorted(langs), authentic=sorted(authentic))
@@ -94,7 +94,7 @@ def digest_of(document: str, number: int, parent: str | None, found: dict[str, E
 
 
 @given(editions, st.integers(1, 99), words)
-def test_a_versions_digest_binds_titles_texts_number_and_parent(
+def test_version_digest_binds_titles_texts_number_and_parent(
     found: dict[str, EditionText], number: int, other: str
 ) -> None:
     digest = digest_of("doc_a", number, None, found)
@@ -111,7 +111,7 @@ def test_a_versions_digest_binds_titles_texts_number_and_parent(
 
 
 @given(st.sampled_from((*POSITIONS, "maybe")), st.dictionaries(st.sampled_from(("ar", "en")), words))
-def test_words_of_a_reservation_belong_to_a_reservation(position: str, reservation: dict[str, str]) -> None:
+def test_only_a_reservation_has_reservation_text(position: str, reservation: dict[str, str]) -> None:
     good = position in POSITIONS and (position == ENDORSE_WITH_RESERVATION) == bool(reservation)
     try:
         check_position(position, reservation)
@@ -121,12 +121,12 @@ def test_words_of_a_reservation_belong_to_a_reservation(position: str, reservati
 
 
 @given(st.dictionaries(st.sampled_from(("ar", "en")), words), st.dictionaries(st.sampled_from(("ar", "en")), words))
-def test_two_reservations_share_a_text_only_if_they_are_equal(one: dict[str, str], two: dict[str, str]) -> None:
+def test_reservations_share_a_text_only_if_equal(one: dict[str, str], two: dict[str, str]) -> None:
     assert (reservation_text(one) == reservation_text(two)) == (one == two)
 
 
 @given(st.integers(1, 5), st.sets(st.sampled_from("abcdefgh")), st.sampled_from("abx"), st.sampled_from("abx"))
-def test_a_mandate_asks_no_more_confirmations_than_can_be_given(
+def test_mandate_asks_no_more_confirmations_than_possible(
     setting: int, secretariat: set[str], granted_by: str, holder: str
 ) -> None:
     able = secretariat - {granted_by, holder}
@@ -140,7 +140,7 @@ def test_a_mandate_asks_no_more_confirmations_than_can_be_given(
 
 
 @given(st.integers(0, 10))
-def test_closings_fit_the_secretariat_there_is(secretariat: int) -> None:
+def test_closings_needed_fit_the_size_of_the_secretariat(secretariat: int) -> None:
     assert approvals_needed_to_close(secretariat) == (1 if secretariat <= 1 else 2)
 
 
@@ -156,32 +156,32 @@ def a_mandate(*, granted_by: str = "per_f", confirmations: tuple[str, ...] = ())
         (a_mandate(confirmations=("per_k",)), "per_k", "already_confirmed"),
     ],
 )
-def test_nobody_confirms_their_own_mandate_or_twice(mandate: Mandate, by: str, code: str) -> None:
+def test_own_or_repeated_confirmation_is_rejected(mandate: Mandate, by: str, code: str) -> None:
     with pytest.raises(Conflict) as refused:
         check_confirmation(mandate, by=by)
     assert refused.value.code == code
 
 
-def test_a_mandates_digest_names_no_person() -> None:
+def test_mandate_digest_names_no_person() -> None:
     one, two = a_mandate(), Mandate("man_a", "org_a", "per_other", "per_g", 0, None, "granted", ())
     assert mandate_sha256(one) == mandate_sha256(two)
 
 
-def test_the_rolls_digest_binds_order_and_names() -> None:
+def test_roll_digest_binds_order_and_names() -> None:
     one, two = RollEntry("org_a", {"ar": "أ"}), RollEntry("org_b", {"ar": "ب"})
     digests = {roll_sha256([one, two]), roll_sha256([two, one]), roll_sha256([one, RollEntry("org_b", {"ar": "ت"})])}
     assert len(digests) == 3
 
 
 @pytest.mark.parametrize("closes_in", [-1, 0, 59 * 10**6, 367 * 24 * 3600 * 10**6])
-def test_a_round_lasts_between_a_minute_and_a_year(closes_in: int) -> None:
+def test_round_lasts_between_a_minute_and_a_year(closes_in: int) -> None:
     check_closing_time(now=10**15, closes_at=10**15 + 3600 * 10**6)
     with pytest.raises(InvalidInput):
         check_closing_time(now=10**15, closes_at=10**15 + closes_in)
 
 
 @given(words, st.sampled_from(("pdf", "docx")))
-def test_an_artefacts_key_changes_with_everything_that_could_change_it(title: str, format_: str) -> None:
+def test_artefact_key_depends_on_every_input(title: str, format_: str) -> None:
     key = artefact_key(format_=format_, manuscript={"title": title}, pipeline={"typst": "1"})
     assert key != artefact_key(format_=format_, manuscript={"title": title + "x"}, pipeline={"typst": "1"})
     assert key != artefact_key(format_=format_, manuscript={"title": title}, pipeline={"typst": "2"})
@@ -189,7 +189,7 @@ def test_an_artefacts_key_changes_with_everything_that_could_change_it(title: st
 
 
 @given(st.text(max_size=200))
-def test_a_file_name_is_letters_digits_and_hyphens(title: str) -> None:
+def test_file_name_has_only_letters_digits_and_hyphens(title: str) -> None:
     name = file_name(title, lang="ar", suffix="pdf")
     assert name.endswith(".ar.pdf")
     stem = name.removesuffix(".ar.pdf")
@@ -197,7 +197,7 @@ def test_a_file_name_is_letters_digits_and_hyphens(title: str) -> None:
     assert not set(name) & set(string.whitespace + "/\\\"'")
 
 
-def test_every_notice_is_a_sentence_that_names_no_document() -> None:
+def test_every_notice_is_a_sentence_without_document_titles() -> None:
     for sentence in SENTENCES.values():
         assert sentence.endswith(".")
         assert {place for _, place, _, _ in Formatter().parse(sentence) if place} <= {"moment"}

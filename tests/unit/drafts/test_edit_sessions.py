@@ -1,4 +1,4 @@
-"""Turns of writing, against a walk from row to row."""
+"""Edit sessions, compared with a reference that walks from row to row."""
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -28,7 +28,7 @@ ROWS = st.lists(st.tuples(st.integers(0, 2 * MAX_PAUSE), st.sampled_from("abc"))
 
 
 @given(ROWS)
-def test_turns_tile_the_rows_and_end_where_nobody_wrote(rows: list[WrittenRow]) -> None:
+def test_sessions_tile_the_rows_and_end_at_pauses(rows: list[WrittenRow]) -> None:
     found = list(edit_sessions(rows))
     assert [seq for one in found for seq in range(one.first, one.last + 1)] == [row.seq for row in rows]
     for one in found:
@@ -41,6 +41,6 @@ def test_turns_tile_the_rows_and_end_where_nobody_wrote(rows: list[WrittenRow]) 
         assert later.started_at - sooner.ended_at >= MAX_PAUSE or later.started_at - sooner.started_at >= MAX_SESSION
 
 
-def test_who_wrote_the_most_is_named_first() -> None:
+def test_main_author_is_named_first() -> None:
     rows = [WrittenRow(1, 0, "b"), WrittenRow(2, 1, "a"), WrittenRow(3, 2, "a")]
     assert next(iter(edit_sessions(rows))).authors == (("a", 2), ("b", 1))

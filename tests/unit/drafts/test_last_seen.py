@@ -1,4 +1,4 @@
-"""What is new to a person since they last looked."""
+"""What is new to a person since their last visit."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,11 +17,11 @@ def apply_visits(them: list[tuple[int, int]]) -> VersionSeen | None:
     return last
 
 
-def test_nothing_is_new_to_who_never_looked() -> None:
+def test_nothing_is_new_to_a_first_reader() -> None:
     assert compare_from(None, newest=3, now=0) is None
 
 
-def test_what_was_new_stays_on_offer_for_half_a_day_and_then_rests() -> None:
+def test_new_items_stay_available_for_half_a_day() -> None:
     last = apply_visits([(1, 0), (3, 50)])
     assert compare_from(last, newest=3, now=50) == compare_from(last, newest=3, now=49 + STILL_NEW_FOR) == 1
     assert compare_from(last, newest=3, now=50 + STILL_NEW_FOR) is None
@@ -29,7 +29,7 @@ def test_what_was_new_stays_on_offer_for_half_a_day_and_then_rests() -> None:
 
 
 @given(visits)
-def test_the_newest_version_seen_is_kept_with_the_newest_before_it(them: list[tuple[int, int]]) -> None:
+def test_newest_version_seen_is_stored_with_its_predecessor(them: list[tuple[int, int]]) -> None:
     last = apply_visits(them)
     assert last is not None
     assert last.version == max(version for version, _ in them)
@@ -39,7 +39,7 @@ def test_the_newest_version_seen_is_kept_with_the_newest_before_it(them: list[tu
 
 
 @given(visits, numbers, moments)
-def test_what_is_offered_is_older_than_the_newest_and_was_seen(
+def test_offered_version_was_seen_and_is_older_than_the_newest(
     them: list[tuple[int, int]], newest: int, now: int
 ) -> None:
     last = apply_visits([one for one in them if one[0] <= newest])

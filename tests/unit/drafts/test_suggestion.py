@@ -1,4 +1,4 @@
-"""Suggested changes: their order in lists, and how many there is room for."""
+"""Suggested changes: their order in lists, and their limits."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ SUMMARIES = st.builds(
 
 
 @given(SUMMARIES, SUMMARIES)
-def test_what_waits_stands_before_what_was_decided_and_the_newer_before_the_older(
+def test_waiting_before_decided_and_newer_before_older(
     one: suggestion.SuggestionSummary, other: suggestion.SuggestionSummary
 ) -> None:
     before = (one.state == suggestion.KEPT, one.seq) > (other.state == suggestion.KEPT, other.seq)
@@ -22,7 +22,7 @@ def test_what_waits_stands_before_what_was_decided_and_the_newer_before_the_olde
 
 
 @given(st.integers(0, 2 * suggestion.MAX_PENDING), st.integers(0, 2 * suggestion.MAX_PER_PERSON))
-def test_there_is_room_beside_so_many(kept: int, decided: int) -> None:
+def test_suggestions_are_limited(kept: int, decided: int) -> None:
     full, waiting = kept + decided >= suggestion.MAX_PER_PERSON, kept >= suggestion.MAX_PENDING
     try:
         suggestion.check_suggestion_limits(kept, kept + decided)

@@ -37,12 +37,12 @@ DIGIT_CHOICES: tuple[Digits | None, ...] = ("arab", "latn", None)
         (200, "٢٠٠ تأييد", "200 endorsements"),
     ],
 )
-def test_counted_things_agree_with_their_number(value: int, arabic: str, english: str) -> None:
+def test_counted_nouns_agree_with_their_number(value: int, arabic: str, english: str) -> None:
     assert format_count(value, "endorsement", lang="ar") == arabic
     assert format_count(value, "endorsement", lang="en") == english
 
 
-def test_the_dual_has_two_cases_and_digits_are_a_choice() -> None:
+def test_dual_has_two_cases_and_digits_can_be_chosen() -> None:
     assert format_count(2, "organisation", lang="ar", case="object") == "منظمتين"
     assert format_count(12, "organisation", lang="ar", digits="latn") == "12 منظمة"
     assert format_count(5, "organisation", lang="en", digits="arab") == "٥ organisations"
@@ -52,7 +52,7 @@ def test_the_dual_has_two_cases_and_digits_are_a_choice() -> None:
     ("names", "arabic", "english"),
     [([], "", ""), (["A"], "A", "A"), (["A", "B"], "A وB", "A and B"), (["A", "B", "C"], "A وB وC", "A, B and C")],
 )
-def test_names_are_joined_as_sentences_do(names: list[str], arabic: str, english: str) -> None:
+def test_names_are_joined_as_in_sentences(names: list[str], arabic: str, english: str) -> None:
     assert format_list(names, lang="ar") == arabic
     assert format_list(names, lang="en") == english
 
@@ -98,12 +98,12 @@ def test_names_are_joined_as_sentences_do(names: list[str], arabic: str, english
         ),
     ],
 )
-def test_rules_are_said_plainly(rule: Rule, arabic: str, english: str) -> None:
+def test_rules_are_stated_plainly(rule: Rule, arabic: str, english: str) -> None:
     assert explain_rule(rule, lang="ar", names={"org_a": "بيتنا"}) == arabic
     assert explain_rule(rule, lang="en", names={"org_a": "Our Home"}) == english
 
 
-def test_what_is_missing_is_said() -> None:
+def test_missing_conditions_are_stated() -> None:
     rule = Fraction(Share(2, 3), quorum=Share(1, 2), required=("org_b",))
     reasons = evaluate(
         rule, ROLL, [EndorsementEvent("org_a", "endorse", 1, 1), EndorsementEvent("org_c", "endorse", 1, 2)], at=NOW
@@ -117,7 +117,7 @@ def test_what_is_missing_is_said() -> None:
 
 
 @given(rules, histories(), st.sampled_from(["ar", "en"]), st.sampled_from(DIGIT_CHOICES))
-def test_every_rule_and_reason_has_its_sentence(
+def test_every_rule_and_reason_has_a_sentence(
     rule: Rule, acts: list[EndorsementEvent], lang: str, digits: Digits | None
 ) -> None:
     sentences = [explain_rule(rule, lang=lang, digits=digits)]

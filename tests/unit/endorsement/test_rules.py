@@ -44,13 +44,13 @@ rules: st.SearchStrategy[Rule] = st.one_of(
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[EndorsementEvent]:
-    """Acts in order of seq, times never falling, some beyond NOW."""
-    told, at = [], 0
+    """Draw acts in order of seq, with non-decreasing times, some beyond NOW."""
+    events, at = [], 0
     for seq in range(1, draw(st.integers(0, 14)) + 1):
         at += draw(st.sampled_from([0, 1, 200]))
         organisation, position = draw(st.sampled_from(ROLL)), draw(st.sampled_from(POSITIONS))
-        told.append(EndorsementEvent(organisation, position, at, seq, draw(st.integers(0, 4)) == 0))
-    return told
+        events.append(EndorsementEvent(organisation, position, at, seq, draw(st.integers(0, 4)) == 0))
+    return events
 
 
 def answers(**said: str) -> list[EndorsementEvent]:
@@ -60,16 +60,16 @@ def answers(**said: str) -> list[EndorsementEvent]:
 
 
 def count(rule: Rule, *, endorse: int = 0, decline: int = 0, abstain: int = 0, silent: int = 0) -> Outcome:
-    """The outcome with so many of each."""
-    said = [ENDORSE] * endorse + [DECLINE] * decline + [ABSTAIN] * abstain
-    roll = [f"org_{nth:03}" for nth in range(len(said) + silent)]
+    """Return the outcome with so many of each answer."""
+    live = [ENDORSE] * endorse + [DECLINE] * decline + [ABSTAIN] * abstain
+    roll = [f"org_{nth:03}" for nth in range(len(live) + silent)]
     acts = [
-        EndorsementEvent(one, position, 1, nth) for nth, (one, position) in enumerate(zip(roll, said, strict=False))
+        EndorsementEvent(one, position, 1, nth) for nth, (one, position) in enumerate(zip(roll, live, strict=False))
     ]
     return evaluate(rule, roll, acts, at=NOW)
 
 
-# Each kind at its edge
+# Boundaries of each kind of rule
 
 
 @pytest.mark.parametrize(("signed", "passes"), [(0, False), (1, False), (2, True), (5, True)])
@@ -89,14 +89,14 @@ def test_sign_on_counts_signatures_and_silence_is_silence(signed: int, passes: b
         ({"endorse": 3, "decline": 1}, False),
     ],
 )
-def test_consensus_wants_every_answer_no_refusal_and_one_endorsement(counts: dict[str, int], passes: bool) -> None:
+def test_consensus_needs_every_answer_no_refusal_and_one_endorsement(counts: dict[str, int], passes: bool) -> None:
     assert count(Consensus(), **counts).passes == passes
 
 
 @pytest.mark.parametrize(
     ("endorse", "others", "passes"), [(2, 2, False), (3, 2, True), (2, 3, False), (1, 0, True), (50, 50, False)]
 )
-def test_a_majority_is_more_than_half(endorse: int, others: int, passes: bool) -> None:
+def test_majority_is_more_than_half(endorse: int, others: int, passes: bool) -> None:
     assert count(Majority(), endorse=endorse, silent=others).passes == passes
     assert count(Majority("cast"), endorse=endorse, decline=others).passes == passes
     assert count(Majority("cast"), endorse=endorse, decline=others, abstain=40, silent=40).passes == passes
@@ -106,14 +106,14 @@ def test_a_majority_is_more_than_half(endorse: int, others: int, passes: bool) -
     ("share", "base", "needed"),
     [((2, 3), 3, 2), ((2, 3), 4, 3), ((2, 3), 6, 4), ((2, 3), 7, 5), ((1, 1), 5, 5), ((1, 2), 4, 2), ((1, 7), 3, 1)],
 )
-def test_a_fraction_is_exact_at_its_edge(share: tuple[int, int], base: int, needed: int) -> None:
+def test_fraction_is_exact_at_its_boundary(share: tuple[int, int], base: int, needed: int) -> None:
     rule = Fraction(Share(*share))
     assert count(rule, endorse=needed, silent=base - needed).needed == needed
     assert count(rule, endorse=needed, silent=base - needed).passes
     assert not count(rule, endorse=needed - 1, silent=base - needed + 1).passes
 
 
-def test_abstentions_are_outside_the_base_of_those_who_cast() -> None:
+def test_abstentions_are_excluded_from_the_base_of_cast_votes() -> None:
     rule = Fraction(Share(2, 3), "cast")
     outcome = count(rule, endorse=2, decline=1, abstain=7, silent=90)
     assert outcome.passes
@@ -121,18 +121,18 @@ def test_abstentions_are_outside_the_base_of_those_who_cast() -> None:
 
 
 @pytest.mark.parametrize("rule", [Majority("cast"), Fraction(Share(1, 3), "cast")])
-def test_nothing_passes_without_a_single_endorsement(rule: Rule) -> None:
+def test_nothing_passes_without_an_endorsement(rule: Rule) -> None:
     assert not count(rule, abstain=3).passes
     assert not count(rule, silent=3).passes
 
 
-def test_a_quorum_counts_abstentions_as_answers() -> None:
+def test_quorum_counts_abstentions_as_answers() -> None:
     rule = SignOn(1, quorum=Share(1, 2))
     assert count(rule, endorse=1, abstain=2, silent=3).passes
     assert not count(rule, endorse=1, abstain=1, silent=3).passes
 
 
-def test_a_required_organisation_must_endorse_itself() -> None:
+def test_required_organisation_must_endorse() -> None:
     rule = SignOn(1, required=("org_a",))
     assert not evaluate(rule, ROLL, answers(b=ENDORSE, a=ABSTAIN), at=NOW).passes
     outcome = evaluate(rule, ROLL, answers(b=ENDORSE), at=NOW)
@@ -140,7 +140,7 @@ def test_a_required_organisation_must_endorse_itself() -> None:
     assert evaluate(rule, ROLL, answers(a=ENDORSE_WITH_RESERVATION), at=NOW).passes
 
 
-def test_an_outcome_lists_the_roll_in_its_order() -> None:
+def test_outcome_lists_the_roll_in_its_order() -> None:
     acts = answers(a=ENDORSE, b=DECLINE, c=ENDORSE, d=ABSTAIN, e=ENDORSE_WITH_RESERVATION)
     outcome = evaluate(Majority(), ROLL, acts, at=NOW)
     assert outcome.endorsed == ("org_c", "org_a")
@@ -150,19 +150,17 @@ def test_an_outcome_lists_the_roll_in_its_order() -> None:
     assert outcome.to_json()["endorsed"] == ["org_c", "org_a"]
 
 
-# What holds for every rule
+# Properties of every rule
 
 
 @given(rules, histories(), st.data())
-def test_the_order_in_which_acts_are_given_does_not_matter(
-    rule: Rule, acts: list[EndorsementEvent], data: st.DataObject
-) -> None:
+def test_order_of_given_acts_does_not_matter(rule: Rule, acts: list[EndorsementEvent], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(acts))
     assert evaluate(rule, ROLL, acts, at=NOW) == evaluate(rule, ROLL, shuffled, at=NOW)
 
 
 @given(rules, histories(), st.sampled_from(ROLL), st.sampled_from([ENDORSE, ENDORSE_WITH_RESERVATION]))
-def test_one_endorsement_more_never_makes_a_round_fail(
+def test_additional_endorsement_never_fails_a_round(
     rule: Rule, acts: list[EndorsementEvent], one: str, position: str
 ) -> None:
     more = [*acts, EndorsementEvent(one, position, NOW, 99)]
@@ -171,19 +169,19 @@ def test_one_endorsement_more_never_makes_a_round_fail(
 
 
 @given(rules, histories())
-def test_a_recount_by_hand_agrees(rule: Rule, acts: list[EndorsementEvent]) -> None:
+def test_independent_recount_agrees(rule: Rule, acts: list[EndorsementEvent]) -> None:
     outcome = evaluate(rule, ROLL, acts, at=NOW)
     last: dict[str, EndorsementEvent] = {act.organisation: act for act in acts if act.at <= NOW}
-    said = {one: act.position for one, act in last.items() if not act.withdrawn}
+    live = {one: act.position for one, act in last.items() if not act.withdrawn}
     listed = outcome.endorsed + outcome.reserved + outcome.abstained + outcome.declined + outcome.silent
     assert sorted(listed) == sorted(ROLL)
-    assert outcome.have == sum(position.startswith(ENDORSE) for position in said.values())
-    assert set(outcome.silent) == set(ROLL) - said.keys()
-    assert outcome.passes == reference_outcome(rule, list(said.values()), outcome.have, said)
+    assert outcome.have == sum(position.startswith(ENDORSE) for position in live.values())
+    assert set(outcome.silent) == set(ROLL) - live.keys()
+    assert outcome.passes == reference_outcome(rule, list(live.values()), outcome.have, live)
 
 
 def reference_outcome(rule: Rule, positions: list[str], have: int, said: dict[str, str]) -> bool:
-    """The rules once more, in other words."""
+    """Evaluate the rules with an independent implementation."""
     against = positions.count(DECLINE)
     match rule:
         case SignOn():
@@ -204,7 +202,7 @@ def reference_outcome(rule: Rule, positions: list[str], have: int, said: dict[st
 
 
 @given(rules, histories(), st.sampled_from(ROLL), st.sampled_from(POSITIONS))
-def test_a_withdrawal_restores_silence(rule: Rule, acts: list[EndorsementEvent], one: str, position: str) -> None:
+def test_withdrawal_restores_silence(rule: Rule, acts: list[EndorsementEvent], one: str, position: str) -> None:
     others = [act for act in acts if act.organisation != one]
     cast = EndorsementEvent(one, position, NOW, 98)
     taken_back = [*acts, cast, dataclasses.replace(cast, seq=99, withdrawn=True)]
@@ -212,13 +210,13 @@ def test_a_withdrawal_restores_silence(rule: Rule, acts: list[EndorsementEvent],
 
 
 @given(rules, histories())
-def test_what_comes_later_does_not_count(rule: Rule, acts: list[EndorsementEvent]) -> None:
+def test_later_acts_do_not_count(rule: Rule, acts: list[EndorsementEvent]) -> None:
     until = [act for act in acts if act.at <= NOW // 2]
     assert evaluate(rule, ROLL, acts, at=NOW // 2) == evaluate(rule, ROLL, until, at=NOW)
 
 
 @given(rules)
-def test_rules_survive_json(rule: Rule) -> None:
+def test_rules_round_trip_through_json(rule: Rule) -> None:
     plain = rule_to_json(rule)
     assert rule_from_json(plain) == rule
     shuffled = {**plain, "required": list(reversed(rule.required))}
@@ -230,7 +228,7 @@ def test_different_rules_have_different_digests(one: Rule, other: Rule) -> None:
     assert (rule_sha256(one) == rule_sha256(other)) == (one == other)
 
 
-# What is refused
+# Rejected input
 
 
 @pytest.mark.parametrize(
@@ -256,14 +254,14 @@ def test_different_rules_have_different_digests(one: Rule, other: Rule) -> None:
         {"kind": "majority", "required": [1]},
     ],
 )
-def test_what_is_no_rule_is_refused(plain: dict[str, object]) -> None:
+def test_invalid_rule_is_rejected(plain: dict[str, object]) -> None:
     with pytest.raises(InvalidInput) as refusal:
         rule_from_json(plain)
     assert refusal.value.code == "bad_rule"
 
 
 @pytest.mark.parametrize("required", [("org_b", "org_a"), ("org_a", "org_a")])
-def test_required_organisations_stand_in_order_once(required: tuple[str, ...]) -> None:
+def test_required_organisations_are_sorted_and_unique(required: tuple[str, ...]) -> None:
     for make in (lambda: SignOn(1, required=required), lambda: Consensus(required=required)):
         with pytest.raises(InvalidInput):
             make()
@@ -278,7 +276,7 @@ def test_required_organisations_stand_in_order_once(required: tuple[str, ...]) -
         (Majority(required=("org_z",)), ROLL, "required_off_roll"),
     ],
 )
-def test_a_rule_must_suit_its_roll(rule: Rule, roll: tuple[str, ...], code: str) -> None:
+def test_rule_must_suit_its_roll(rule: Rule, roll: tuple[str, ...], code: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         check_rule_attainable(rule, roll)
     assert refusal.value.code == code
@@ -293,7 +291,7 @@ def test_a_rule_must_suit_its_roll(rule: Rule, roll: tuple[str, ...], code: str)
         ([EndorsementEvent("org_a", ENDORSE, 1, 1), EndorsementEvent("org_b", ENDORSE, 1, 1)], "acts_collide"),
     ],
 )
-def test_acts_that_cannot_be_are_refused(acts: list[EndorsementEvent], code: str) -> None:
+def test_impossible_acts_are_rejected(acts: list[EndorsementEvent], code: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         evaluate(Majority(), ROLL, acts, at=NOW)
     assert refusal.value.code == code
@@ -312,6 +310,6 @@ def test_each_kind_of_document_has_its_rule(kind: str, rule: Rule) -> None:
     assert default_rule(kind) == rule
 
 
-def test_no_other_kind_has_one() -> None:
+def test_other_kinds_have_no_rule() -> None:
     with pytest.raises(InvalidInput):
         default_rule("poem")

@@ -1,4 +1,4 @@
-"""Working days: what is counted, what is skipped, when a reminder goes."""
+"""Working days: what is counted, what is skipped, when a reminder is sent."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ USUAL = ("sun", "mon", "tue", "wed", "thu")
 THURSDAY = dt.date(2026, 11, 26)
 
 
-def test_friday_and_saturday_rest_where_the_week_begins_on_sunday() -> None:
+def test_friday_and_saturday_are_rest_days_where_the_week_begins_on_sunday() -> None:
     assert [is_working_day(THURSDAY + n * ONE_DAY, days=USUAL) for n in range(4)] == [True, False, False, True]
     assert working_day_after(THURSDAY, 1, days=USUAL) == dt.date(2026, 11, 29)
     assert working_day_after(THURSDAY, 3, days=USUAL) == dt.date(2026, 12, 1)
@@ -30,7 +30,9 @@ def test_friday_and_saturday_rest_where_the_week_begins_on_sunday() -> None:
 
 
 @given(dates, st.integers(1, 30), weeks)
-def test_as_many_working_days_are_counted_and_the_last_is_one(day: dt.date, count: int, days: frozenset[str]) -> None:
+def test_exact_number_of_working_days_is_counted_and_the_last_is_one(
+    day: dt.date, count: int, days: frozenset[str]
+) -> None:
     found = working_day_after(day, count, days=days)
     between = [day + n * ONE_DAY for n in range(1, (found - day).days + 1)]
     assert sum(is_working_day(one, days=days) for one in between) == count
@@ -39,13 +41,13 @@ def test_as_many_working_days_are_counted_and_the_last_is_one(day: dt.date, coun
 
 
 @given(dates, st.integers(1, 20), st.integers(1, 20), weeks)
-def test_counting_on_is_counting_once(day: dt.date, one: int, other: int, days: frozenset[str]) -> None:
+def test_counting_in_two_steps_equals_counting_once(day: dt.date, one: int, other: int, days: frozenset[str]) -> None:
     on = working_day_after(working_day_after(day, one, days=days), other, days=days)
     assert on == working_day_after(day, one + other, days=days)
 
 
 @given(moments, weeks)
-def test_what_falls_on_a_day_of_rest_goes_to_the_same_hour_before_it(at: dt.datetime, days: frozenset[str]) -> None:
+def test_time_on_a_rest_day_moves_to_the_same_hour_before_it(at: dt.datetime, days: frozenset[str]) -> None:
     found = working_time_at_or_before(at, days=days)
     assert is_working_day(found, days=days) and found.time() == at.time()
     skipped = [found + n * ONE_DAY for n in range(1, (at - found).days + 1)]
@@ -54,7 +56,7 @@ def test_what_falls_on_a_day_of_rest_goes_to_the_same_hour_before_it(at: dt.date
 
 
 @given(moments, st.timedeltas(dt.timedelta(minutes=1), dt.timedelta(days=30)), weeks)
-def test_a_reminder_goes_a_day_ahead_at_least_and_while_the_round_is_open(
+def test_reminder_is_at_least_a_day_ahead_and_within_the_round(
     opened: dt.datetime, lasts: dt.timedelta, days: frozenset[str]
 ) -> None:
     closes = opened + lasts

@@ -1,4 +1,4 @@
-"""What a logo may be."""
+"""Validation of logos."""
 
 import io
 import struct
@@ -18,7 +18,7 @@ def image(format_: str, size: tuple[int, int] = (8, 8)) -> bytes:
 
 
 @pytest.mark.parametrize(("format_", "suffix"), [("PNG", "png"), ("JPEG", "jpg")])
-def test_an_image_is_known_by_decoding_it(format_: str, suffix: str) -> None:
+def test_image_is_recognised_by_decoding(format_: str, suffix: str) -> None:
     assert validate_logo(image(format_)) == suffix
 
 
@@ -26,14 +26,14 @@ def test_an_image_is_known_by_decoding_it(format_: str, suffix: str) -> None:
     "data",
     [b"", b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'/>", image("PNG")[:40], image("GIF"), b"\x89PNG"],
 )
-def test_what_is_no_image_is_refused(data: bytes) -> None:
-    with pytest.raises(InvalidInput) as caught:
+def test_other_content_is_rejected(data: bytes) -> None:
+    with pytest.raises(InvalidInput) as raised:
         validate_logo(data)
-    assert caught.value.code == "logo_not_an_image"
+    assert raised.value.code == "logo_not_an_image"
 
 
 def image_claiming_size(width: int, height: int) -> bytes:
-    """A picture of some bytes whose head says it has that many pixels."""
+    """Return a picture of a few bytes whose header claims that many pixels."""
     head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return image("PNG")[:12] + head + struct.pack(">I", zlib.crc32(head)) + image("PNG")[33:]
 
@@ -47,7 +47,7 @@ def image_claiming_size(width: int, height: int) -> bytes:
         image_claiming_size(40_000, 40_000),
     ],
 )
-def test_a_logo_has_limits(data: bytes) -> None:
-    with pytest.raises(TooLarge) as caught:
+def test_logo_has_limits(data: bytes) -> None:
+    with pytest.raises(TooLarge) as raised:
         validate_logo(data)
-    assert caught.value.code == "logo_too_large"
+    assert raised.value.code == "logo_too_large"

@@ -1,4 +1,4 @@
-"""What a commit that went wrong may be called: each way in which a database says it, or falls silent."""
+"""Classification of failed commits: each way in which a database reports it, or does not respond."""
 
 from types import SimpleNamespace
 
@@ -9,7 +9,7 @@ from service.store.db import CommitOutcomeUnknown, DatabaseUnavailable, _commit
 
 
 class DriverError(Exception):
-    """An error of the driver; `severity` is what PostgreSQL put beside it, empty where it said nothing."""
+    """An error of the driver; `severity` is the field set by PostgreSQL, empty where it sent nothing."""
 
     def __init__(self, severity: str) -> None:
         if severity:
@@ -27,7 +27,7 @@ def driver_error(severity: str, *, invalidated: bool) -> SimpleNamespace:
     ("severity", "invalidated", "unsure"),
     [("ERROR", False, False), ("", False, False), ("FATAL", False, True), ("PANIC", False, True), ("", True, True)],
 )
-def test_only_who_lives_to_say_no_has_said_no(severity: str, invalidated: bool, unsure: bool) -> None:
+def test_only_an_error_from_a_live_server_means_not_committed(severity: str, invalidated: bool, unsure: bool) -> None:
     with pytest.raises(DatabaseUnavailable) as raised:
         _commit(driver_error(severity, invalidated=invalidated))  # type: ignore[arg-type]
     assert isinstance(raised.value, CommitOutcomeUnknown) == unsure

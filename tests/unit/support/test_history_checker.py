@@ -1,4 +1,4 @@
-"""The checker of the kill tests finds each kind of loss; a checker that finds nothing would prove nothing."""
+"""The checker of the kill tests detects each kind of loss; a checker that finds nothing would prove nothing."""
 
 import pytest
 from hypothesis import given
@@ -31,12 +31,12 @@ def leaves(count: int) -> list[Leaf]:
         ("unknown", 2, False),
     ],
 )
-def test_an_act_is_there_as_often_as_was_said(outcome: Outcome, times: int, holds: bool) -> None:
+def test_act_must_occur_as_often_as_acknowledged(outcome: Outcome, times: int, holds: bool) -> None:
     found = find_violations([Operation("save", "a", outcome)], {"save": ["a"] * times})
     assert (found == []) is holds
 
 
-def test_what_nobody_did_is_found() -> None:
+def test_unknown_act_is_detected() -> None:
     assert find_violations([], {"save": ["a"]}) == ["save a is there and nobody did it"]
 
 
@@ -45,15 +45,15 @@ def test_kinds_are_kept_apart() -> None:
 
 
 @given(st.lists(st.sampled_from(["ok", "fail", "unknown"]), max_size=20), st.data())
-def test_a_service_that_keeps_its_word_has_no_faults(outcomes: list[Outcome], data: st.DataObject) -> None:
+def test_correct_history_has_no_violations(outcomes: list[Outcome], data: st.DataObject) -> None:
     acts = [Operation("save", str(number), outcome) for number, outcome in enumerate(outcomes)]
     there = [act.mark for act in acts if act.outcome == "ok"]
-    maybe = [act.mark for act in acts if act.outcome == "unknown"]
-    there += [mark for mark in maybe if data.draw(st.booleans())]
+    unknown = [act.mark for act in acts if act.outcome == "unknown"]
+    there += [mark for mark in unknown if data.draw(st.booleans())]
     assert find_violations(acts, {"save": data.draw(st.permutations(there))}) == []
 
 
-def test_a_record_with_a_gap_or_a_changed_row_is_found() -> None:
+def test_record_with_a_gap_or_a_changed_row_is_detected() -> None:
     rows = leaves(5)
     assert find_record_violations(rows) == []
     assert find_record_violations(rows[:2] + rows[3:]) != []
@@ -64,7 +64,7 @@ def test_a_record_with_a_gap_or_a_changed_row_is_found() -> None:
     ]
 
 
-def test_a_history_tells_what_came_of_it() -> None:
+def test_history_has_a_summary() -> None:
     history = History()
     for outcome in ("ok", "ok", "unknown"):
         history.add(Operation("save", str(len(history.operations)), outcome))

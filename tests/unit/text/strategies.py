@@ -1,4 +1,5 @@
-"""Texts to try the engine on: prose of both directions, harakat, joiners, flags, marks of the dialect, noise."""
+"""Hypothesis strategies for texts: prose of both directions, vowel signs, joiners, flags, markup of the dialect,
+noise."""
 
 from hypothesis import strategies as st
 
@@ -66,7 +67,7 @@ TEXT_PIECES = (
 )
 
 PROSE = st.lists(st.sampled_from(TEXT_PIECES), max_size=40).map("".join)
-"""Text as it may come from outside: neither canonical nor well formed."""
+"""Text from outside: neither canonical nor well formed."""
 
 ANY_TEXT = st.one_of(PROSE, st.text(max_size=80))
 
@@ -86,4 +87,4 @@ _LAW_PARAGRAPHS = (
 )
 
 LAW_TEXT = st.lists(st.one_of(st.sampled_from(_LAW_PARAGRAPHS), PROSE), max_size=9).map("\n\n".join)
-"""Text in paragraphs that come again: what is aligned block by block."""
+"""Text with repeated paragraphs, to exercise alignment block by block."""

@@ -84,13 +84,13 @@ def statements(draw: st.DrawFn) -> Statement:
 
 
 @given(statements())
-def test_what_is_written_is_read(statement: Statement) -> None:
+def test_statement_round_trips(statement: Statement) -> None:
     data = encode_statement(statement)
     assert parse_statement(data) == statement
     assert encode_statement(parse_statement(data)) == data
 
 
-def test_the_bytes_of_a_statement_never_change() -> None:
+def test_bytes_of_a_statement_never_change() -> None:
     assert encode_statement(PLAIN).decode() == (
         f'{{"assurance":"C","choice":"endorse","document":{{"id":"doc_{ID}","lang":"ar","text_sha256":"{SHA[3]}",'
         f'"version":3,"version_sha256":"{SHA[2]}"}},"expires_at":"2025-11-22T08:36:40Z",'
@@ -104,7 +104,7 @@ def test_the_bytes_of_a_statement_never_change() -> None:
     )
 
 
-def test_times_are_written_down_to_the_second() -> None:
+def test_times_are_truncated_to_the_second() -> None:
     late = dataclasses.replace(PLAIN, issued_at=PLAIN.issued_at + 999_999)
     assert encode_statement(late) == encode_statement(PLAIN)
 
@@ -152,7 +152,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("change", "path"), WRONG)
-def test_a_wrong_value_is_named(change: dict[str, Any], path: str) -> None:
+def test_invalid_value_is_named(change: dict[str, Any], path: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         encode_statement(dataclasses.replace(PLAIN, **change))
     assert refusal.value.code == "statement_refused"
@@ -180,7 +180,7 @@ def test_a_wrong_value_is_named(change: dict[str, Any], path: str) -> None:
         ({"reservation": {"public": 1}}, "reservation.public"),
     ],
 )
-def test_strangers_and_misfits_are_refused(change: dict[str, Any], path: str) -> None:
+def test_unknown_and_mismatched_fields_are_rejected(change: dict[str, Any], path: str) -> None:
     plain = {**json.loads(encode_statement(PLAIN)), **change}
     with pytest.raises(InvalidInput) as refusal:
         parse_statement(encode_json(plain))
@@ -188,13 +188,13 @@ def test_strangers_and_misfits_are_refused(change: dict[str, Any], path: str) ->
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"1", b"{}", b'{"v":1}', encode_statement(PLAIN) + b" "])
-def test_what_is_no_statement_is_refused(data: bytes) -> None:
+def test_invalid_statement_is_rejected(data: bytes) -> None:
     with pytest.raises(InvalidInput):
         parse_statement(data)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 255))
-def test_a_changed_byte_changes_the_meaning_or_is_refused(place: int, change: int) -> None:
+def test_changed_byte_changes_the_meaning_or_is_rejected(place: int, change: int) -> None:
     data = bytearray(encode_statement(PLAIN))
     data[place % len(data)] ^= change
     assert statement_sha256(bytes(data)) != statement_sha256(encode_statement(PLAIN))
@@ -221,7 +221,7 @@ def sha(data: bytes) -> str:
 
 
 @pytest.mark.parametrize("salt", [b"", bytes(31)])
-def test_a_person_is_never_named_without_salt(salt: bytes) -> None:
+def test_person_is_never_named_without_salt(salt: bytes) -> None:
     with pytest.raises(ValueError):
         person_commitment("per_x", salt=salt)
 
@@ -259,18 +259,18 @@ def test_a_person_is_never_named_without_salt(salt: bytes) -> None:
         ),
     ],
 )
-def test_the_sentence_that_is_agreed_to(position: str, arabic: str, english: str) -> None:
+def test_agreed_sentence(position: str, arabic: str, english: str) -> None:
     said = {"organisation": "بيتنا", "number": 3, "title": "لا دستور"}
     assert sentence(position, lang="ar", **said) == arabic  # type: ignore[arg-type]  # one dict for both
     assert sentence(position, lang="en", **said) == english  # type: ignore[arg-type]
 
 
-def test_digits_are_a_choice_and_braces_are_only_letters() -> None:
+def test_digits_can_be_chosen_and_braces_are_literal() -> None:
     shown = sentence("endorse", lang="ar", organisation="{title}", number=12, title="{number}", digits="latn")
     assert shown == "باسم {title} نؤيّد الإصدار 12 من وثيقة «{number}»."
 
 
 @pytest.mark.parametrize(("position", "lang"), [("endorse", "xx"), ("approve", "ar")])
-def test_no_sentence_without_a_row(position: str, lang: str) -> None:
+def test_unknown_combination_has_no_sentence(position: str, lang: str) -> None:
     with pytest.raises(InvalidInput):
         sentence(position, lang=lang, organisation="x", number=1, title="y")

@@ -29,7 +29,7 @@ REFERENCE_ROOTS = [
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
-"""The vectors that Certificate Transparency's implementations share."""
+"""Test vectors shared by the implementations of Certificate Transparency."""
 
 
 def test_roots_are_those_of_certificate_transparency() -> None:
@@ -38,7 +38,7 @@ def test_roots_are_those_of_certificate_transparency() -> None:
 
 
 def reference_root(leaves: list[bytes]) -> bytes:
-    """RFC 6962 section 2.1, word for word."""
+    """Compute the root by RFC 6962 section 2.1, word for word."""
     if len(leaves) == 1:
         return leaves[0]
     split = 1
@@ -54,7 +54,7 @@ def test_roots_are_those_of_the_definition(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", range(1, LARGEST + 1))
-def test_every_leaf_is_proved_and_no_forgery_is(size: int) -> None:
+def test_every_leaf_has_a_proof_and_no_forgery_verifies(size: int) -> None:
     for index in range(size):
         proof = inclusion_proof(index, LEAVES[:size])
         assert verify_inclusion_by_definition(proof, index, size)
@@ -77,7 +77,7 @@ def verify_inclusion_by_definition(
 
 
 @pytest.mark.parametrize("size", range(1, LARGEST + 1))
-def test_every_growth_is_proved_and_no_forgery_is(size: int) -> None:
+def test_every_growth_has_a_proof_and_no_forgery_verifies(size: int) -> None:
     for old in range(1, size + 1):
         proof = consistency_proof(old, LEAVES[:size])
         assert verify_consistency_by_definition(proof, old, size)
@@ -97,7 +97,7 @@ def verify_consistency_by_definition(
 
 
 @pytest.mark.parametrize("place", range(20))
-def test_a_rewritten_leaf_breaks_consistency_with_what_was_witnessed(place: int) -> None:
+def test_rewritten_leaf_breaks_consistency_with_a_witnessed_head(place: int) -> None:
     rewritten = [*LEAVES[:place], ALIEN, *LEAVES[place + 1 :]]
     forged = consistency_proof(20, rewritten)
     assert not verify_consistency(forged, old=20, old_head=HEADS[20], size=65, head=root_hash(rewritten))
@@ -112,11 +112,11 @@ def test_impossible_sizes_prove_nothing(old: int, size: int) -> None:
 
 
 @pytest.mark.parametrize("index", [-1, 5])
-def test_no_proof_for_no_leaf(index: int) -> None:
+def test_unknown_leaf_has_no_proof(index: int) -> None:
     with pytest.raises(IndexError):
         inclusion_proof(index, LEAVES[:5])
 
 
-def test_a_leaf_is_no_node() -> None:
+def test_leaf_is_not_accepted_as_node() -> None:
     left, right = LEAVES[:2]
     assert leaf_hash(left + right) != node_hash(left, right)

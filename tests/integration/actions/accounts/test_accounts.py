@@ -1,4 +1,4 @@
-"""Accounts and invitations under the pages: the stable codes of their refusals."""
+"""Accounts and invitations below the pages: the stable codes of their errors."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ VALID_PASSWORD = "velvet harbour nineteen onions"
 
 
 def mails(tx: Tx) -> list[tuple[str | None, str]]:
-    """(person, address) of every mail that waits."""
+    """Return (person, address) of every queued mail."""
     rows = tx.connection.execute(mail_table.select().where(mail_table.c.state == "waiting").order_by(mail_table.c.seq))
     return [(row.person, row.address) for row in rows]
 
 
 class StatementRecorder:
-    """What is asked of the database, one after another, and how many rows each changed."""
+    """Records the statements sent to the database in order, and how many rows each changed."""
 
     def __init__(self, tx: Tx) -> None:
         self.seen: list[tuple[str, int]] = []
@@ -36,7 +36,7 @@ class StatementRecorder:
         self.seen.append((statement, max(cursor.rowcount, 0) if not statement.startswith("SELECT") else 0))
 
 
-def test_a_wrong_password_is_counted_though_it_is_refused(instance: SampleInstance) -> None:
+def test_wrong_password_is_counted_though_refused(instance: SampleInstance) -> None:
     found = []
     for _ in range(11):
         with pytest.raises(DomainError) as refused, instance.write() as tx:
@@ -45,7 +45,7 @@ def test_a_wrong_password_is_counted_though_it_is_refused(instance: SampleInstan
     assert found == ["wrong_password"] * 10 + ["too_many_passwords"]
 
 
-def test_codes_of_refused_accounts(instance: SampleInstance) -> None:
+def test_account_errors_have_codes(instance: SampleInstance) -> None:
     with instance.write() as tx:
         lama = instance.actor(tx, "lama")
         with pytest.raises(DomainError) as digits:
@@ -63,7 +63,7 @@ def test_codes_of_refused_accounts(instance: SampleInstance) -> None:
         ("yusuf@sindyan.example", "sindyan", ("drafter",), "email_taken"),
     ],
 )
-def test_codes_of_refused_invitations(
+def test_invitation_errors_have_codes(
     instance: SampleInstance, email: str, organisation: str, roles: tuple[str, ...], code: str
 ) -> None:
     place = instance.members.organisations[organisation]
@@ -72,7 +72,7 @@ def test_codes_of_refused_invitations(
     assert refused.value.code == code
 
 
-def test_a_link_without_mails_needs_a_password(instance: SampleInstance) -> None:
+def test_link_needs_password_where_mail_is_off(instance: SampleInstance) -> None:
     with instance.write() as tx:
         place = instance.members.organisations["sindyan"]
         made = create_invitation(tx, instance.actor(tx, "lama"), organisation=place)
@@ -87,7 +87,7 @@ def test_a_link_without_mails_needs_a_password(instance: SampleInstance) -> None
     assert refused.value.code == "password_needed"
 
 
-def test_of_two_who_use_a_link_one_comes_in(instance: SampleInstance) -> None:
+def test_link_used_by_two_admits_one(instance: SampleInstance) -> None:
     with instance.write() as tx:
         made = invitations.create_first_link(tx, person=instance.members.people["salma"].id)
         person = instance.members.people["salma"].id
@@ -96,11 +96,11 @@ def test_of_two_who_use_a_link_one_comes_in(instance: SampleInstance) -> None:
         assert not invitations_store.mark_withdrawn(tx, made.id)
 
 
-# What strangers can do
+# Unauthenticated clients
 
 
 def request_code(instance: SampleInstance, address: str, origin: RequestOrigin) -> tuple[str, list[tuple[str, int]]]:
-    """The id of a code asked for, and what that cost."""
+    """Return the id of a requested code, and the statements it took."""
     with instance.write() as tx:
         _ = tx.now
         seen = StatementRecorder(tx)
@@ -108,7 +108,7 @@ def request_code(instance: SampleInstance, address: str, origin: RequestOrigin) 
         return id, seen.seen
 
 
-def test_asking_for_a_code_costs_the_same_whether_or_not_anybody_has_the_address(instance: SampleInstance) -> None:
+def test_requesting_a_code_costs_the_same_for_unknown_addresses(instance: SampleInstance) -> None:
     _, known = request_code(instance, "lama@sindyan.example", RequestOrigin("here"))
     _, unknown = request_code(instance, "nobody@x.example", RequestOrigin("here"))
     assert known == unknown
@@ -122,7 +122,7 @@ def test_asking_for_a_code_costs_the_same_whether_or_not_anybody_has_the_address
         ] == []
 
 
-def test_a_stranger_shuts_nobody_out_of_a_browser_they_know(instance: SampleInstance) -> None:
+def test_rate_limit_does_not_lock_out_known_browser(instance: SampleInstance) -> None:
     mine, address = RequestOrigin("my browser", True), "lama@sindyan.example"
     for place in range(AUTH_METHODS[PASSWORD].max_from_unknown):
         with pytest.raises(DomainError), instance.write() as tx:
@@ -140,7 +140,7 @@ def test_a_stranger_shuts_nobody_out_of_a_browser_they_know(instance: SampleInst
     assert strange.value.code == "too_many_passwords"
 
 
-def test_a_stranger_ends_no_code_and_uses_up_nobody_elses_share(instance: SampleInstance) -> None:
+def test_outsider_cannot_void_codes_or_use_up_limits_of_others(instance: SampleInstance) -> None:
     address, mine = "lama@sindyan.example", RequestOrigin("my network")
     id, _ = request_code(instance, address, mine)
     for _ in range(AUTH_METHODS[CODE].max_from_origin):
@@ -164,7 +164,7 @@ def test_a_stranger_ends_no_code_and_uses_up_nobody_elses_share(instance: Sample
 # Invitations by mail
 
 
-def test_an_invitation_is_mailed_without_its_link_being_kept(instance: SampleInstance) -> None:
+def test_invitation_is_mailed_without_storing_its_link(instance: SampleInstance) -> None:
     with instance.write() as tx:
         made = create_invitation(tx, instance.actor(tx, "salma"), organisation=None, roles=("observer",))
         (letter,) = notices_store.list_newest_invitation_emails(tx, limit=9)
@@ -178,7 +178,7 @@ def test_an_invitation_is_mailed_without_its_link_being_kept(instance: SampleIns
         assert invitation_mail.fill_in_link(tx, letter, secret=SECRET) is None
 
 
-def test_a_focal_point_learns_of_nobody_elsewhere(instance: SampleInstance) -> None:
+def test_focal_point_learns_of_nobody_in_other_organisations(instance: SampleInstance) -> None:
     with instance.write() as tx:
         lama, place = instance.actor(tx, "lama"), instance.members.organisations["sindyan"]
         nobody = create_invitation(tx, lama, organisation=place)
@@ -187,8 +187,8 @@ def test_a_focal_point_learns_of_nobody_elsewhere(instance: SampleInstance) -> N
         for made in (nobody, known):
             assert invitations.get_by_link(tx, link=made.link).person is None
         assert mails(tx) == [(None, "new@x.example"), (instance.members.people["huda"].id, "")]
-        (_, told) = notices_store.list_emails(tx, person_id=instance.members.people["huda"].id)[-1]
-        assert "/join/" not in told.body
+        (_, mail) = notices_store.list_emails(tx, person_id=instance.members.people["huda"].id)[-1]
+        assert "/join/" not in mail.body
         with pytest.raises(DomainError) as taken:
             invitations.accept(
                 tx, link=known.link, names={"ar": "هدى"}, lang="ar", hashed=passwords.HashingResult(), browser=Browser()
@@ -197,7 +197,7 @@ def test_a_focal_point_learns_of_nobody_elsewhere(instance: SampleInstance) -> N
     assert taken.value.code == "address_known"
 
 
-def test_a_focal_point_ends_no_invitation_of_another_organisation(instance: SampleInstance) -> None:
+def test_focal_point_cannot_revoke_invitation_of_another_organisation(instance: SampleInstance) -> None:
     with instance.write() as tx:
         salma, place = instance.actor(tx, "salma"), instance.members.organisations["sindyan"]
         theirs = create_invitation(tx, salma, organisation=instance.members.organisations["two-banks"])

@@ -1,4 +1,4 @@
-"""Comments: outsiders first, then wrong roles, what is not there, conflicts, and what holds."""
+"""Comments: outsiders first, then wrong roles, not found, conflicts, and success."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,7 +42,7 @@ def create_comment(
     mentioned: Sequence[str] = (),
     **more: Any,
 ) -> comment.Thread:
-    """A comment on the first place where `words` stand now."""
+    """Create a comment on the first occurrence of `words` in the draft."""
     with instance.write() as tx:
         head = journal_store.get_head(tx, f"{document}.ar")
         text = save.load_shared_text(tx, f"{document}.ar", epoch=1).text
@@ -75,7 +75,7 @@ def error_code(error: pytest.ExceptionInfo[DomainError]) -> str:
     return error.value.code
 
 
-def test_who_may_not_read_the_draft_neither_reads_nor_comments(instance: SampleInstance) -> None:
+def test_reader_without_draft_access_can_neither_read_nor_comment(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     thread = create_comment(instance, document).id
     for act in (comments.resolve, comments.reopen, comments.withdraw):
@@ -91,7 +91,7 @@ def test_who_may_not_read_the_draft_neither_reads_nor_comments(instance: SampleI
         list_placements(instance, document, by="reem")
 
 
-def test_an_auditor_reads_and_says_nothing(instance: SampleInstance) -> None:
+def test_auditor_reads_but_cannot_comment(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     thread = create_comment(instance, document).id
     with instance.write() as tx:
@@ -103,7 +103,7 @@ def test_an_auditor_reads_and_says_nothing(instance: SampleInstance) -> None:
         act_on_comment(instance, comments.reply, document, thread, by="reem", body="لا")
 
 
-def test_what_is_said_within_an_organisation_is_not_there_for_others(instance: SampleInstance) -> None:
+def test_organisation_comments_are_hidden_from_others(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     own = create_comment(instance, document, scope="organisation")
     assert own.organisation == instance.members.organisations["sindyan"]
@@ -125,7 +125,7 @@ def test_what_is_said_within_an_organisation_is_not_there_for_others(instance: S
         assert comments_store.count_open_threads(tx, document, organisation=own.organisation) == {"ar": 1}
 
 
-def test_only_who_could_see_it_is_asked(instance: SampleInstance) -> None:
+def test_mentioned_person_must_be_able_to_see_the_comment(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     for asks, more in ((["reem"], {}), (["jihan"], {"scope": "organisation"})):
         with pytest.raises(DomainError) as refused:
@@ -136,7 +136,7 @@ def test_only_who_could_see_it_is_asked(instance: SampleInstance) -> None:
     assert notice_kinds(instance, "jihan") == notice_kinds(instance, "lama") == []
 
 
-def test_a_signatory_settles_what_they_began_and_nothing_else(instance: SampleInstance) -> None:
+def test_signatory_resolves_only_own_threads(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     theirs = create_comment(instance, document).id
     with pytest.raises(Forbidden):
@@ -147,7 +147,7 @@ def test_a_signatory_settles_what_they_began_and_nothing_else(instance: SampleIn
         act_on_comment(instance, comments.withdraw, document, theirs, by="yusuf")
 
 
-def test_what_is_not_there(instance: SampleInstance) -> None:
+def test_unknown_comment_is_not_found(instance: SampleInstance) -> None:
     document, other = (
         create_document(instance, texts={"ar": TEXT}),
         create_document(instance, texts={"ar": TEXT, "en": "Text.\n"}),
@@ -176,7 +176,7 @@ def test_what_is_not_there(instance: SampleInstance) -> None:
         ({"epoch": 2}, "draft_restarted"),
     ],
 )
-def test_what_cannot_be_a_comment(instance: SampleInstance, values: dict[str, Any], code: str) -> None:
+def test_invalid_comment_is_rejected(instance: SampleInstance, values: dict[str, Any], code: str) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     with pytest.raises(DomainError) as refused:
         create_comment(instance, document, **values)
@@ -184,14 +184,14 @@ def test_what_cannot_be_a_comment(instance: SampleInstance, values: dict[str, An
     assert list_placements(instance, document, by="lama") == []
 
 
-def test_without_an_organisation_there_is_none_to_speak_to(instance: SampleInstance) -> None:
+def test_organisation_visibility_needs_an_organisation(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     with pytest.raises(Conflict) as refused:
         create_comment(instance, document, by="salma", scope="organisation")
     assert error_code(refused) == "no_organisation"
 
 
-def test_there_is_an_end_to_comments(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_comments_are_limited(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     thread = create_comment(instance, document).id
     monkeypatch.setattr(comment, "MAX_PER_TEXT", 1)
@@ -200,7 +200,7 @@ def test_there_is_an_end_to_comments(instance: SampleInstance, monkeypatch: pyte
     assert error_code(refused) == "too_many_comments"
 
 
-def test_an_organisation_that_has_said_all_it_may_ends_nobody_elses_talk(
+def test_limit_of_one_organisation_does_not_affect_others(
     instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = create_document(instance, texts={"ar": TEXT})
@@ -213,7 +213,7 @@ def test_an_organisation_that_has_said_all_it_may_ends_nobody_elses_talk(
     assert create_comment(instance, document, by="jihan", scope="organisation").organisation != own
 
 
-def test_one_person_says_so_much(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_comments_are_limited_per_person(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     monkeypatch.setattr(comment, "MAX_PER_PERSON", 2)
     thread = create_comment(instance, document, by="yusuf").id
@@ -224,7 +224,7 @@ def test_one_person_says_so_much(instance: SampleInstance, monkeypatch: pytest.M
     act_on_comment(instance, comments.reply, document, thread, by="jihan", body="نعم")
 
 
-def test_what_cannot_be_answered_any_more_hides_nothing_that_can(instance: SampleInstance) -> None:
+def test_unanswerable_comments_do_not_hide_answerable_ones(instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     document, closed = (create_document(instance, texts={"ar": TEXT}) for _ in range(2))
     thread = create_comment(instance, document, mentioned=["yusuf"]).id
@@ -233,11 +233,11 @@ def test_what_cannot_be_answered_any_more_hides_nothing_that_can(instance: Sampl
     move_to_review(instance, closed)
     open_round(instance, closed)
     with instance.read() as tx:
-        asked = comments_store.list_unanswered(tx, instance.members.people["yusuf"].id, organisation=None, limit=1)
-    assert [one.id for one in asked] == [thread]
+        found = comments_store.list_unanswered(tx, instance.members.people["yusuf"].id, organisation=None, limit=1)
+    assert [one.id for one in found] == [thread]
 
 
-def test_settled_reopened_and_never_twice(instance: SampleInstance) -> None:
+def test_thread_is_resolved_and_reopened_never_twice(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     thread = create_comment(instance, document).id
     with pytest.raises(Conflict) as refused:
@@ -253,7 +253,7 @@ def test_settled_reopened_and_never_twice(instance: SampleInstance) -> None:
     assert (again.state, again.settled_by, again.rev) == ("open", None, settled.rev + 1)
 
 
-def test_ones_own_is_taken_back_until_somebody_answers(instance: SampleInstance) -> None:
+def test_own_comment_can_be_withdrawn_until_answered(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     thread = create_comment(instance, document, mentioned=["jihan"]).id
     answer = act_on_comment(instance, comments.reply, document, thread, by="jihan", body="بالأرقام").comments[-1].id
@@ -270,7 +270,7 @@ def test_ones_own_is_taken_back_until_somebody_answers(instance: SampleInstance)
         act_on_comment(instance, comments.reply, document, thread, by="lama", body="لا")
 
 
-def test_in_review_they_go_on_in_a_round_they_are_only_settled(instance: SampleInstance) -> None:
+def test_comments_continue_in_review_and_are_only_resolved_in_a_round(instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     document = create_document(instance, texts={"ar": TEXT})
     cut_version(instance, document)
@@ -285,7 +285,7 @@ def test_in_review_they_go_on_in_a_round_they_are_only_settled(instance: SampleI
         act_on_comment(instance, comments.reopen, document, thread, by="lama")
 
 
-def test_whoever_has_not_read_the_last_notice_is_told_no_more(instance: SampleInstance) -> None:
+def test_unread_notice_suppresses_further_ones(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     thread = create_comment(instance, document, mentioned=["yusuf"]).id
     act_on_comment(
@@ -305,17 +305,17 @@ def test_whoever_has_not_read_the_last_notice_is_told_no_more(instance: SampleIn
     act_on_comment(instance, comments.reply, document, thread, by="salma", body="ثالث")
     assert notice_kinds(instance, "lama") == ["comment.reply"] * 2
     with instance.read() as tx:
-        asked = {
+        found = {
             key: comments_store.list_unanswered(tx, instance.members.people[key].id, organisation=None, limit=5)
             for key in ("yusuf", "lama")
         }
-    assert ([one.id for one in asked["yusuf"]], asked["lama"]) == ([thread], [])
+    assert ([one.id for one in found["yusuf"]], found["lama"]) == ([thread], [])
     act_on_comment(instance, comments.reply, document, thread, by="yusuf", body="أجبت")
     with instance.read() as tx:
         assert comments_store.list_unanswered(tx, instance.members.people["yusuf"].id, organisation=None, limit=5) == []
 
 
-def test_who_left_is_neither_told_nor_shown_and_their_words_stay(instance: SampleInstance) -> None:
+def test_former_member_is_not_notified_and_their_comments_stay(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     thread = create_comment(instance, document, by="yusuf").id
     own = create_comment(instance, document, by="yusuf", scope="organisation").id
@@ -330,7 +330,7 @@ def test_who_left_is_neither_told_nor_shown_and_their_words_stay(instance: Sampl
         act_on_comment(instance, comments.resolve, document, own, by="salma")
 
 
-def test_a_comment_stays_with_its_passage_through_saves_restoring_and_compaction(instance: SampleInstance) -> None:
+def test_comment_anchor_survives_saves_restore_and_compaction(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     kept, gone = create_comment(instance, document).id, create_comment(instance, document, words="المواطنون جميعًا").id
     cut_version(instance, document)
@@ -354,7 +354,7 @@ def _texts(instance: SampleInstance, document: str) -> tuple[str, dict[str, tupl
     return found.text, its
 
 
-def test_a_comment_may_be_made_on_what_has_moved_on_since(instance: SampleInstance) -> None:
+def test_comment_may_be_made_on_an_outdated_place(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     save_text(instance, document, "قبلها.\n\n" + TEXT)
     start = TEXT.index(WORDS)
@@ -364,7 +364,7 @@ def test_a_comment_may_be_made_on_what_has_moved_on_since(instance: SampleInstan
     assert (placement.fate, placement.position.start) == ("kept", start + len("قبلها.\n\n"))
 
 
-def test_a_version_keeps_where_they_stood(instance: SampleInstance) -> None:
+def test_version_keeps_comment_positions(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXT})
     first, own = (
         create_comment(instance, document),

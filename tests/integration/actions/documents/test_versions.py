@@ -11,13 +11,13 @@ from service.store.drafts import journal as journal_store
 from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review, save_text
 
 
-def test_a_signatory_may_not_cut(instance: SampleInstance) -> None:
+def test_signatory_cannot_cut(instance: SampleInstance) -> None:
     document = create_document(instance)
     with pytest.raises(Forbidden):
         cut_version(instance, document, by="yusuf")
 
 
-def test_an_empty_text_gives_no_version(instance: SampleInstance) -> None:
+def test_empty_text_is_rejected(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": "نصّ.\n", "en": ""})
     with pytest.raises(Conflict) as refused:
         cut_version(instance, document)
@@ -25,7 +25,7 @@ def test_an_empty_text_gives_no_version(instance: SampleInstance) -> None:
     assert refused.value.extra["lang"] == "en"
 
 
-def test_nothing_new_gives_no_version(instance: SampleInstance) -> None:
+def test_unchanged_draft_is_rejected(instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     with pytest.raises(Conflict) as refused:
@@ -41,14 +41,14 @@ def test_nothing_new_gives_no_version(instance: SampleInstance) -> None:
         ("كما في العهد.[](ref:iccpr-99)\n", "broken_reference"),
     ],
 )
-def test_what_could_not_be_printed_as_it_reads_gives_no_version(instance: SampleInstance, text: str, code: str) -> None:
+def test_unprintable_text_is_rejected(instance: SampleInstance, text: str, code: str) -> None:
     document = create_document(instance, texts={"ar": text})
     with pytest.raises((Conflict, InvalidInput)) as refused:
         cut_version(instance, document)
     assert refused.value.code == code
 
 
-def test_a_draft_that_moved_since_it_was_seen_is_not_cut(instance: SampleInstance) -> None:
+def test_stale_sequence_is_rejected(instance: SampleInstance) -> None:
     document = create_document(instance)
     save_text(instance, document, "نصّ آخر.\n", by="jihan")
     with instance.write() as tx, pytest.raises(Conflict) as refused:
@@ -56,7 +56,7 @@ def test_a_draft_that_moved_since_it_was_seen_is_not_cut(instance: SampleInstanc
     assert refused.value.code == "draft_moved"
 
 
-def test_in_review_no_version_is_cut(instance: SampleInstance) -> None:
+def test_cut_is_rejected_in_review(instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -86,7 +86,7 @@ def test_versions_are_numbered_chained_and_equal_to_their_drafts(instance: Sampl
     )
 
 
-def test_a_version_names_its_place_in_the_journal(instance: SampleInstance) -> None:
+def test_version_names_its_place_in_the_journal(instance: SampleInstance) -> None:
     document = create_document(instance)
     save_text(instance, document, "نصّ ثانٍ.\n")
     cut_version(instance, document)

@@ -1,4 +1,4 @@
-"""What a version said comes back into the draft."""
+"""Restoring the text of a version into the draft."""
 
 import pytest
 
@@ -12,7 +12,7 @@ FIRST, SECOND = "## المادة ١ {#one}\n\nنصّ أوّل.\n", "## الما�
 
 
 def create_history(instance: SampleInstance) -> str:
-    """A document whose version 1 said FIRST and whose draft says SECOND."""
+    """Create a document whose version 1 is FIRST and whose draft is SECOND."""
     document = create_document(instance, texts={"ar": FIRST})
     cut_version(instance, document)
     save_text(instance, document, SECOND)
@@ -33,13 +33,13 @@ def draft_text(instance: SampleInstance, document: str) -> str:
         return save.read(tx, instance.actor(tx, "lama"), document_id=document, lang="ar").text
 
 
-def test_who_may_not_see_the_draft_finds_nothing(instance: SampleInstance) -> None:
+def test_restore_is_not_found_for_who_cannot_see_the_draft(instance: SampleInstance) -> None:
     document = create_history(instance)
     with pytest.raises(NotFound):
         restore(instance, document, by="reem")
 
 
-def test_a_signatory_may_not_restore(instance: SampleInstance) -> None:
+def test_signatory_cannot_restore(instance: SampleInstance) -> None:
     document = create_history(instance)
     with pytest.raises(Forbidden):
         restore(instance, document, by="yusuf")
@@ -47,13 +47,13 @@ def test_a_signatory_may_not_restore(instance: SampleInstance) -> None:
 
 
 @pytest.mark.parametrize(("number", "lang"), [(2, "ar"), (1, "en")])
-def test_what_is_not_there_is_not_restored(instance: SampleInstance, number: int, lang: str) -> None:
+def test_unknown_version_is_not_found(instance: SampleInstance, number: int, lang: str) -> None:
     document = create_history(instance)
     with pytest.raises(NotFound):
         restore(instance, document, number=number, lang=lang)
 
 
-def test_in_review_nothing_is_restored(instance: SampleInstance) -> None:
+def test_restore_is_rejected_in_review(instance: SampleInstance) -> None:
     document = create_history(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -62,7 +62,7 @@ def test_in_review_nothing_is_restored(instance: SampleInstance) -> None:
     assert refused.value.code == "document_state"
 
 
-def test_it_comes_back_by_one_row_under_the_name_of_who_asked(instance: SampleInstance) -> None:
+def test_restore_writes_one_row_under_the_name_of_the_actor(instance: SampleInstance) -> None:
     document = create_history(instance)
     head = restore(instance, document)
     assert draft_text(instance, document) == FIRST
@@ -82,7 +82,7 @@ def restore_row(instance: SampleInstance, document: str, seq: int, *, by: str = 
         return restore_actions.restore_position(tx, instance.actor(tx, by), document_id=document, lang="ar", seq=seq)
 
 
-def test_any_row_comes_back_like_a_version_does(instance: SampleInstance) -> None:
+def test_any_row_can_be_restored_like_a_version(instance: SampleInstance) -> None:
     document = create_history(instance)
     save_text(instance, document, SECOND + "\nوأخيراً.\n", by="salma")
     with pytest.raises(Forbidden):
@@ -100,10 +100,12 @@ def test_any_row_comes_back_like_a_version_does(instance: SampleInstance) -> Non
             "restored:@1",
         ]
         newest = journal_store.list_latest_by_person(tx, f"{document}.ar", epoch=1)[0]
-        assert (newest.seq, newest.actor) == (5, instance.members.people["jihan"].id), "who put it back changed it last"
+        assert (newest.seq, newest.actor) == (5, instance.members.people["jihan"].id), (
+            "the person who restored it is the last writer"
+        )
 
 
-def test_a_frozen_text_takes_nothing_back(instance: SampleInstance) -> None:
+def test_frozen_text_rejects_restore(instance: SampleInstance) -> None:
     document = create_history(instance)
     with instance.write() as tx:
         journal_store.set_frozen(tx, f"{document}.ar", frozen=True)

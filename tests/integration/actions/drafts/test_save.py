@@ -1,4 +1,4 @@
-"""Whole-text saves: outsiders, wrong phase, conflicts, merges; nothing is lost, nothing is written by halves."""
+"""Whole-text saves: outsiders, wrong phase, conflicts, merges; nothing is lost, nothing is written partially."""
 
 import pytest
 
@@ -30,25 +30,25 @@ def journal_rows(instance: SampleInstance, document: str) -> list[journal_store.
         return list(journal_store.load_draft(tx, f"{document}.ar", epoch=1).updates)
 
 
-def test_communications_do_not_see_a_draft_in_drafting(instance: SampleInstance) -> None:
+def test_communications_cannot_see_draft_in_drafting(instance: SampleInstance) -> None:
     document = create_document(instance)
     with pytest.raises(NotFound):
         save(instance, document, BASE, seq=1, by="reem")
 
 
-def test_a_signatory_may_not_save(instance: SampleInstance) -> None:
+def test_signatory_cannot_save(instance: SampleInstance) -> None:
     document = create_document(instance)
     with pytest.raises(Forbidden):
         save(instance, document, BASE, seq=1, by="yusuf")
 
 
-def test_an_unknown_edition_is_not_found(instance: SampleInstance) -> None:
+def test_unknown_edition_is_not_found(instance: SampleInstance) -> None:
     document = create_document(instance)
     with instance.write() as tx, pytest.raises(NotFound):
         save_actions.save(tx, instance.actor(tx, "lama"), document_id=document, lang="en", text="x", epoch=1, seq=1)
 
 
-def test_in_review_nothing_is_saved(instance: SampleInstance) -> None:
+def test_save_is_rejected_in_review(instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -66,7 +66,7 @@ def test_in_review_nothing_is_saved(instance: SampleInstance) -> None:
         ("> " * 30 + "عميق", TooLarge, "text_too_deep"),
     ],
 )
-def test_bad_text_is_refused_and_nothing_is_written(
+def test_invalid_text_is_rejected_and_nothing_is_written(
     instance: SampleInstance, text: str, kind: type[Exception], code: str
 ) -> None:
     document = create_document(instance)
@@ -76,21 +76,21 @@ def test_bad_text_is_refused_and_nothing_is_written(
     assert len(journal_rows(instance, document)) == 1
 
 
-def test_a_place_that_never_was_is_refused(instance: SampleInstance) -> None:
+def test_unknown_sequence_is_rejected(instance: SampleInstance) -> None:
     document = create_document(instance)
     with pytest.raises(InvalidInput) as refused:
         save(instance, document, BASE, seq=99)
     assert refused.value.code == "unknown_place"
 
 
-def test_another_epoch_is_refused(instance: SampleInstance) -> None:
+def test_other_epoch_is_rejected(instance: SampleInstance) -> None:
     document = create_document(instance)
     with pytest.raises(Conflict) as refused:
         save(instance, document, BASE, seq=1, epoch=2)
     assert refused.value.code == "draft_restarted"
 
 
-def test_two_who_change_the_same_words_are_both_shown(instance: SampleInstance) -> None:
+def test_conflicting_saves_show_both_texts(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": BASE})
     save(instance, document, BASE.replace("آخر", "جديد"), seq=1, by="lama")
     theirs = BASE.replace("آخر", "مختلف")
@@ -103,7 +103,7 @@ def test_two_who_change_the_same_words_are_both_shown(instance: SampleInstance) 
     assert draft_text(instance, document) == BASE.replace("آخر", "جديد")
 
 
-def test_two_who_change_different_paragraphs_are_merged(instance: SampleInstance) -> None:
+def test_changes_to_different_paragraphs_are_merged(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": BASE})
     save(instance, document, BASE.replace("أوّل", "بداية"), seq=1, by="lama")
     done = save(instance, document, BASE.replace("الأخير", "الختام"), seq=1, by="jihan")
@@ -111,7 +111,7 @@ def test_two_who_change_different_paragraphs_are_merged(instance: SampleInstance
     assert done.text == BASE.replace("أوّل", "بداية").replace("الأخير", "الختام") == draft_text(instance, document)
 
 
-def test_a_save_is_the_smallest_edit_under_its_own_name(instance: SampleInstance) -> None:
+def test_save_is_the_smallest_edit_under_its_own_name(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": BASE})
     save(instance, document, BASE.replace("آخر", "جديد"), seq=1, by="jihan")
     seed, edit = journal_rows(instance, document)
@@ -121,13 +121,13 @@ def test_a_save_is_the_smallest_edit_under_its_own_name(instance: SampleInstance
     assert BASE.encode()[:20] not in edit.data
 
 
-def test_saving_what_is_there_writes_nothing(instance: SampleInstance) -> None:
+def test_unchanged_text_writes_nothing(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": BASE})
     assert save(instance, document, BASE, seq=1).seq == 1
     assert len(journal_rows(instance, document)) == 1
 
 
-def test_what_was_changed_on_entry_is_said(instance: SampleInstance) -> None:
+def test_normalisation_on_entry_is_reported(instance: SampleInstance) -> None:
     document = create_document(instance)
     done = save(instance, document, "نصّ\u2067 من مكان\u2069 آخر.\n", seq=1)
     assert [(notice.code, notice.count) for notice in done.notices] == [("embeddings_removed", 2)]
@@ -151,7 +151,7 @@ def test_snapshots_are_kept_and_load_to_the_same_text(
     assert early == BASE + "\nسطر 0.\n"
 
 
-def test_a_compacted_journal_loads_to_the_same_text_and_goes_on(instance: SampleInstance) -> None:
+def test_compacted_journal_loads_to_the_same_text_and_continues(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": BASE})
     for number in range(3):
         save_text(instance, document, BASE + f"\nسطر {number}.\n")
@@ -166,7 +166,7 @@ def test_a_compacted_journal_loads_to_the_same_text_and_goes_on(instance: Sample
     assert [row.seq for row in journal_rows(instance, document)] == [5]
 
 
-def test_a_title_with_an_override_is_refused(instance: SampleInstance) -> None:
+def test_title_with_bidi_override_is_rejected(instance: SampleInstance) -> None:
     with instance.write() as tx, pytest.raises(InvalidText):
         documents.open_document(
             tx,

@@ -1,4 +1,4 @@
-"""Words that a draft did not take: kept, looked at, put in, set aside."""
+"""Suggested changes: edits a draft did not accept are kept, read, applied, set aside."""
 
 import json
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def keep(
         )
 
 
-def is_only_suggestion(instance: SampleInstance, document: str, words: str = "كلمات.") -> Suggestion:
+def keep_words_only(instance: SampleInstance, document: str, words: str = "كلمات.") -> Suggestion:
     with instance.write() as tx:
         actor = instance.actor(tx, "lama")
         return suggestions.add_suggestion(tx, actor, document_id=document, lang="ar", text=words, why="restarted")
@@ -75,7 +75,7 @@ def refusal_code(act: Callable[..., object], *given: object, **named: object) ->
 # Outsider, wrong role
 
 
-def test_who_may_not_see_the_draft_finds_nothing(instance: SampleInstance) -> None:
+def test_suggestion_is_not_found_for_who_cannot_see_the_draft(instance: SampleInstance) -> None:
     document = create_text(instance)
     found = create_suggestion(instance, document)
     assert refusal_code(keep, instance, document, LATE, by="reem") == "not_found"
@@ -83,7 +83,7 @@ def test_who_may_not_see_the_draft_finds_nothing(instance: SampleInstance) -> No
     assert refusal_code(accept, instance, document, found.id, by="reem") == "not_found"
 
 
-def test_who_only_reads_keeps_none(instance: SampleInstance) -> None:
+def test_reader_cannot_create_suggestion(instance: SampleInstance) -> None:
     document = create_text(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -91,7 +91,7 @@ def test_who_only_reads_keeps_none(instance: SampleInstance) -> None:
     assert refusal_code(list_suggestions, instance, document, "reem") == "forbidden"
 
 
-def test_it_is_shown_to_its_writer_and_to_those_who_draft(instance: SampleInstance) -> None:
+def test_suggestion_is_visible_to_author_and_drafters(instance: SampleInstance) -> None:
     document = create_text(instance)
     its, other = (
         create_suggestion(instance, document, text, by=by).id for text, by in ((LATE, "yusuf"), ("آخر.\n", "lama"))
@@ -103,10 +103,10 @@ def test_it_is_shown_to_its_writer_and_to_those_who_draft(instance: SampleInstan
     assert refusal_code(accept, instance, document, its, by="yusuf") == "forbidden"
 
 
-# Not found, not readable
+# Not found, unreadable
 
 
-def test_what_is_not_there(instance: SampleInstance) -> None:
+def test_unknown_suggestion_is_not_found(instance: SampleInstance) -> None:
     document = create_text(instance)
     elsewhere = create_suggestion(instance, create_text(instance)).id
     assert refusal_code(accept, instance, document, "sug_none") == "not_found"
@@ -114,19 +114,19 @@ def test_what_is_not_there(instance: SampleInstance) -> None:
     assert refusal_code(create_suggestion, instance, document, lang="en") == "not_found"
 
 
-def test_what_cannot_be_kept(instance: SampleInstance) -> None:
+def test_invalid_suggestion_is_rejected(instance: SampleInstance) -> None:
     document = create_text(instance)
     assert refusal_code(keep, instance, document, LATE, why="whim") == "unknown_reason"
     assert refusal_code(keep, instance, document, "\u202e") == "bidi_override"
     assert refusal_code(keep, instance, document, LATE, seq=9) == "draft_restarted"
     assert refusal_code(keep, instance, document, TEXT) == "nothing_new"
-    assert refusal_code(is_only_suggestion, instance, document, " ") == "nothing_new"
+    assert refusal_code(keep_words_only, instance, document, " ") == "nothing_new"
 
 
 # Conflict
 
 
-def test_there_is_room_for_so_many(instance: SampleInstance) -> None:
+def test_suggestions_are_limited_per_text(instance: SampleInstance) -> None:
     document = create_text(instance)
     for number in range(MAX_PENDING):
         keep(instance, document, f"{TEXT}{number}\n")
@@ -134,7 +134,7 @@ def test_there_is_room_for_so_many(instance: SampleInstance) -> None:
     assert keep(instance, document, LATE, by="salma").state == KEPT
 
 
-def test_of_one_person_so_many_are_kept_whatever_becomes_of_them(
+def test_suggestions_are_limited_per_person_whatever_their_state(
     instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggestion, "MAX_PER_PERSON", 2)
@@ -145,7 +145,7 @@ def test_of_one_person_so_many_are_kept_whatever_becomes_of_them(
     assert keep(instance, document, LATE, by="salma").state == KEPT
 
 
-def test_it_is_decided_about_once(instance: SampleInstance) -> None:
+def test_suggestion_is_decided_once(instance: SampleInstance) -> None:
     document = create_text(instance)
     found = create_suggestion(instance, document)
     set_aside(instance, document, found.id)
@@ -153,7 +153,7 @@ def test_it_is_decided_about_once(instance: SampleInstance) -> None:
     assert refusal_code(set_aside, instance, document, found.id) == "suggestion_ended"
 
 
-def test_what_met_others_words_is_decided_by_a_person(instance: SampleInstance) -> None:
+def test_conflicting_suggestion_needs_a_decision(instance: SampleInstance) -> None:
     document = create_text(instance)
     found = keep(instance, document, LATE)
     save_text(instance, document, TEXT.replace("ثانٍ", "ثانٍ آخر"), by="jihan")
@@ -163,12 +163,12 @@ def test_what_met_others_words_is_decided_by_a_person(instance: SampleInstance) 
     assert state_after_accept(instance, document, found.id) == KEPT
 
 
-def test_words_alone_are_put_in_by_hand(instance: SampleInstance) -> None:
+def test_suggestion_without_base_cannot_be_accepted(instance: SampleInstance) -> None:
     document = create_text(instance)
-    assert refusal_code(accept, instance, document, is_only_suggestion(instance, document).id) == "words_alone"
+    assert refusal_code(accept, instance, document, keep_words_only(instance, document).id) == "words_alone"
 
 
-def test_a_closed_text_takes_none_but_loses_none(instance: SampleInstance) -> None:
+def test_closed_text_rejects_applying_but_keeps_suggestions(instance: SampleInstance) -> None:
     document = create_text(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -180,7 +180,7 @@ def test_a_closed_text_takes_none_but_loses_none(instance: SampleInstance) -> No
 # Success
 
 
-def test_it_is_put_in_beside_what_others_wrote_since_under_its_writers_name(instance: SampleInstance) -> None:
+def test_suggestion_is_merged_under_the_name_of_its_author(instance: SampleInstance) -> None:
     document = create_text(instance)
     found = keep(instance, document, LATE, by="yusuf")
     save_text(instance, document, f"وقبله.\n\n{TEXT}", by="jihan")
@@ -194,14 +194,14 @@ def test_it_is_put_in_beside_what_others_wrote_since_under_its_writers_name(inst
     assert acts[-2:] == ["suggestion.keep", "suggestion.take"] or acts[-1] == "suggestion.take"
 
 
-def test_saying_the_same_twice_keeps_it_once(instance: SampleInstance) -> None:
+def test_same_suggestion_twice_is_stored_once(instance: SampleInstance) -> None:
     document = create_text(instance)
     assert keep(instance, document, LATE).id == keep(instance, document, LATE).id
-    assert is_only_suggestion(instance, document).base is None
+    assert keep_words_only(instance, document).base is None
     assert len(list_suggestions(instance, document, "lama")) == 2
 
 
-def test_what_was_written_before_the_text_was_begun_anew_is_merged_all_the_same(instance: SampleInstance) -> None:
+def test_suggestion_from_before_a_reset_is_merged(instance: SampleInstance) -> None:
     document = create_text(instance)
     reset_draft(instance, f"{document}.ar", f"وقبله.\n\n{TEXT}")
     found = keep(instance, document, LATE)
@@ -210,7 +210,7 @@ def test_what_was_written_before_the_text_was_begun_anew_is_merged_all_the_same(
     assert draft_text(instance, document) == f"وقبله.\n\n{LATE}"
 
 
-def test_what_waits_stands_before_what_was_decided_the_newest_first_page_by_page(instance: SampleInstance) -> None:
+def test_waiting_suggestions_are_listed_before_decided_newest_first_and_paged(instance: SampleInstance) -> None:
     document = create_text(instance)
     ids = [keep(instance, document, f"{TEXT}{number}\n").id for number in range(6)]
     set_aside(instance, document, ids[1])
@@ -227,18 +227,18 @@ def test_what_waits_stands_before_what_was_decided_the_newest_first_page_by_page
     assert found == wanted
 
 
-def test_a_list_reads_no_texts(instance: SampleInstance) -> None:
+def test_list_loads_no_texts(instance: SampleInstance) -> None:
     document = create_text(instance)
     keep(instance, document, LATE)
-    said: list[str] = []
+    statements: list[str] = []
     with instance.read() as tx:
-        event.listen(tx.connection, "before_cursor_execute", lambda *given: said.append(given[2]))
+        event.listen(tx.connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
         suggestions.list_suggestions(tx, instance.actor(tx, "lama"), document_id=document)
-    asked = [one for one in said if "FROM suggestion" in one]
-    assert asked and not any("suggestion.text" in one or "suggestion.base" in one for one in asked)
+    queries = [one for one in statements if "FROM suggestion" in one]
+    assert queries and not any("suggestion.text" in one or "suggestion.base" in one for one in queries)
 
 
-def test_its_writer_may_set_it_aside_and_it_stays(instance: SampleInstance) -> None:
+def test_author_can_set_own_suggestion_aside(instance: SampleInstance) -> None:
     document = create_text(instance)
     found = create_suggestion(instance, document, by="yusuf")
     assert set_aside(instance, document, found.id, by="yusuf").state == SET_ASIDE

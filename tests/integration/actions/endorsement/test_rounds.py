@@ -1,4 +1,4 @@
-"""Cast, close, seal: who may, in what order, and what each leaves behind."""
+"""Cast, close, seal: who may, in what order, and with what effects."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -50,7 +50,7 @@ def round_of(instance: SampleInstance, round_id: str) -> Round:
 # Opening
 
 
-def test_a_drafter_opens_no_round(instance: SampleInstance) -> None:
+def test_drafter_cannot_open_round(instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -60,7 +60,7 @@ def test_a_drafter_opens_no_round(instance: SampleInstance) -> None:
         )
 
 
-def test_a_stale_version_is_not_put_to_a_round(instance: SampleInstance) -> None:
+def test_stale_version_is_rejected(instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -71,7 +71,7 @@ def test_a_stale_version_is_not_put_to_a_round(instance: SampleInstance) -> None
     assert refused.value.code == "stale_version"
 
 
-def test_drafting_goes_to_no_round_unless_it_is_urgent(instance: SampleInstance) -> None:
+def test_document_in_drafting_is_rejected_unless_urgent(instance: SampleInstance) -> None:
     document, urgent = create_document(instance), create_document(instance, urgent=True)
     for one in (document, urgent):
         cut_version(instance, one)
@@ -90,7 +90,7 @@ def test_drafting_goes_to_no_round_unless_it_is_urgent(instance: SampleInstance)
         ({"kind": "majority", "required": ["org_nobody"]}, "required_off_roll"),
     ],
 )
-def test_a_rule_that_cannot_be_met_is_refused(instance: SampleInstance, rule: dict[str, object], code: str) -> None:
+def test_unsatisfiable_rule_is_rejected(instance: SampleInstance, rule: dict[str, object], code: str) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -112,19 +112,19 @@ def test_opening_freezes_the_drafts_and_fixes_rule_and_roll(instance: SampleInst
 # Casting
 
 
-def test_a_stranger_to_the_round_finds_nothing(instance: SampleInstance) -> None:
+def test_round_is_not_found_for_person_outside_it(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     with pytest.raises((NotFound, Forbidden)):
         prepare_endorsement(instance, round_id, "reem")
 
 
-def test_the_secretariat_cannot_sign(instance: SampleInstance) -> None:
+def test_secretariat_cannot_sign(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     with pytest.raises(Forbidden):
         prepare_endorsement(instance, round_id, "salma")
 
 
-def test_without_a_mandate_nobody_signs(instance: SampleInstance) -> None:
+def test_signing_needs_a_mandate(instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -134,7 +134,7 @@ def test_without_a_mandate_nobody_signs(instance: SampleInstance) -> None:
     assert refused.value.code == "no_mandate"
 
 
-def test_a_mandate_revoked_after_the_code_was_mailed_no_longer_signs(instance: SampleInstance) -> None:
+def test_mandate_revoked_after_the_code_was_mailed_no_longer_signs(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     challenge, code = prepare_endorsement(instance, round_id, "yusuf")
     with instance.write() as tx:
@@ -153,7 +153,7 @@ def _cast(
         endorsements.cast(tx, actor, round_id=round_id, challenge_id=challenge, code=code, secret=SECRET)
 
 
-def test_a_wrong_code_counts_and_the_fifth_voids_it(instance: SampleInstance) -> None:
+def test_wrong_code_counts_and_the_fifth_voids_it(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     challenge, code = prepare_endorsement(instance, round_id, "yusuf")
     wrong = "00000000" if code != "00000000" else "11111111"
@@ -166,7 +166,7 @@ def test_a_wrong_code_counts_and_the_fifth_voids_it(instance: SampleInstance) ->
     assert refused.value.code == "code_void"
 
 
-def test_a_code_serves_one_statement_one_person_once(instance: SampleInstance) -> None:
+def test_code_is_valid_for_one_statement_and_person_once(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     _, other_code = prepare_endorsement(instance, round_id, "huda")
     first, first_code = prepare_endorsement(instance, round_id, "yusuf")
@@ -180,7 +180,7 @@ def test_a_code_serves_one_statement_one_person_once(instance: SampleInstance) -
     assert refused.value.code == "code_void"
 
 
-def test_a_code_dies_after_ten_minutes(instance: SampleInstance) -> None:
+def test_code_expires_after_ten_minutes(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     opened = round_of(instance, round_id).opened_at
     challenge, code = prepare_endorsement(instance, round_id, "yusuf", at=opened + 10**6)
@@ -199,7 +199,7 @@ def test_a_code_dies_after_ten_minutes(instance: SampleInstance) -> None:
         ("endorse_with_reservation", {"ar": "نتحفّظ 🙏"}, "unprintable_character"),
     ],
 )
-def test_an_answer_that_contradicts_itself_is_refused(
+def test_contradictory_answer_is_rejected(
     instance: SampleInstance, position: str, reservation: dict[str, str], code: str
 ) -> None:
     _, round_id = open_round_with_document(instance)
@@ -208,7 +208,7 @@ def test_an_answer_that_contradicts_itself_is_refused(
     assert refused.value.code == code
 
 
-def test_a_second_answer_must_say_what_it_replaces(instance: SampleInstance) -> None:
+def test_second_answer_must_name_what_it_replaces(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     first = cast_endorsement(instance, round_id, "yusuf")
     with pytest.raises(Conflict) as refused:
@@ -221,7 +221,7 @@ def test_a_second_answer_must_say_what_it_replaces(instance: SampleInstance) -> 
     assert [(one.position, one.state) for one in found] == [("endorse", "replaced"), ("decline", "cast")]
 
 
-def test_a_new_code_ends_the_one_before(instance: SampleInstance) -> None:
+def test_new_code_voids_the_previous(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     one, one_code = prepare_endorsement(instance, round_id, "yusuf")
     two, two_code = prepare_endorsement(instance, round_id, "yusuf", "abstain")
@@ -231,7 +231,7 @@ def test_a_new_code_ends_the_one_before(instance: SampleInstance) -> None:
     _cast(instance, round_id, "yusuf", two, two_code)
 
 
-def test_codes_and_tries_are_counted_by_the_hour(instance: SampleInstance) -> None:
+def test_codes_and_attempts_are_limited_per_hour(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     opened = round_of(instance, round_id).opened_at
     for number in range(MAX_CODES_PER_HOUR):
@@ -256,7 +256,7 @@ def test_wrong_codes_add_up_over_challenges(instance: SampleInstance) -> None:
     assert refused.value.code == "too_many_tries"
 
 
-def test_forty_wrong_codes_at_once_are_five_tries(instance: SampleInstance) -> None:
+def test_forty_concurrent_wrong_codes_are_five_attempts(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     challenge, code = prepare_endorsement(instance, round_id, "yusuf")
     wrong = "00000000" if code != "00000000" else "11111111"
@@ -272,7 +272,7 @@ def test_forty_wrong_codes_at_once_are_five_tries(instance: SampleInstance) -> N
     assert codes.count("code_void") == 40 - MAX_CODE_ATTEMPTS
 
 
-def test_the_statement_binds_what_was_shown_and_hides_the_person(instance: SampleInstance) -> None:
+def test_statement_binds_what_was_shown_and_hides_the_person(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     cast_endorsement(instance, round_id, "yusuf")
     with instance.read() as tx:
@@ -291,7 +291,7 @@ def test_the_statement_binds_what_was_shown_and_hides_the_person(instance: Sampl
     assert statement.signatory_commitment == person_commitment(person, salt=bytes.fromhex(salt))
 
 
-def test_a_withdrawn_answer_is_silence(instance: SampleInstance) -> None:
+def test_withdrawn_answer_counts_as_silence(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     first = cast_endorsement(instance, round_id, "yusuf")
     _withdraw(instance, round_id, "yusuf", first)
@@ -308,7 +308,7 @@ def _withdraw(instance: SampleInstance, round_id: str, by: str, replaces: str) -
         endorsements.withdraw(tx, actor, round_id=round_id, challenge_id=challenge, code=code, secret=SECRET)
 
 
-def test_a_withdrawal_keeps_its_exact_statement(instance: SampleInstance) -> None:
+def test_withdrawal_keeps_its_exact_statement(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     first = cast_endorsement(instance, round_id, "yusuf")
     _withdraw(instance, round_id, "yusuf", first)
@@ -319,7 +319,7 @@ def test_a_withdrawal_keeps_its_exact_statement(instance: SampleInstance) -> Non
     assert (statement.type, statement.replaces) == ("endorsement.withdraw", first)
 
 
-def test_a_withdrawal_binds_the_mandate_that_is_live(instance: SampleInstance) -> None:
+def test_withdrawal_binds_the_live_mandate(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     first = cast_endorsement(instance, round_id, "yusuf")
     challenge, code = prepare_endorsement(instance, round_id, "yusuf", "withdraw", replaces=first)
@@ -337,7 +337,7 @@ def test_a_withdrawal_binds_the_mandate_that_is_live(instance: SampleInstance) -
     assert refused.value.code == "code_void"
 
 
-def test_there_is_nothing_to_withdraw_before_an_answer(instance: SampleInstance) -> None:
+def test_withdrawal_before_an_answer_is_rejected(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     with pytest.raises(NotFound) as refused:
         prepare_endorsement(instance, round_id, "yusuf", "withdraw")
@@ -347,7 +347,7 @@ def test_there_is_nothing_to_withdraw_before_an_answer(instance: SampleInstance)
 # Closing
 
 
-def test_one_person_of_two_closes_nothing(instance: SampleInstance) -> None:
+def test_one_of_two_persons_does_not_close_the_round(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     for _ in range(2):
         with instance.write() as tx:
@@ -356,7 +356,7 @@ def test_one_person_of_two_closes_nothing(instance: SampleInstance) -> None:
     assert state_of(instance, document) == "endorsement"
 
 
-def test_reaching_the_threshold_closes_nothing(instance: SampleInstance) -> None:
+def test_reaching_the_threshold_does_not_close_the_round(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     cast_endorsement(instance, round_id, "yusuf")
     cast_endorsement(instance, round_id, "huda")
@@ -367,7 +367,7 @@ def test_reaching_the_threshold_closes_nothing(instance: SampleInstance) -> None
     assert found.state == "open"
 
 
-def test_a_closed_round_takes_no_answer_and_closes_no_more(instance: SampleInstance) -> None:
+def test_closed_round_rejects_answers_and_closing(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     challenge, code = prepare_endorsement(instance, round_id, "yusuf")
     close_round(instance, round_id)
@@ -378,7 +378,7 @@ def test_a_closed_round_takes_no_answer_and_closes_no_more(instance: SampleInsta
         rounds.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
 
 
-def test_past_its_deadline_a_round_is_closed_before_anyone_writes_it_down(instance: SampleInstance) -> None:
+def test_round_past_its_deadline_rejects_answers_before_it_is_closed(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance, lasts=3600 * 10**6)
     over = round_of(instance, round_id).closes_at
     with pytest.raises(Conflict) as refused:
@@ -392,7 +392,7 @@ def test_past_its_deadline_a_round_is_closed_before_anyone_writes_it_down(instan
     assert (round_of(instance, round_id).state, state_of(instance, document)) == ("failed", "review")
 
 
-def test_a_failed_round_loses_nothing_and_another_may_follow(instance: SampleInstance) -> None:
+def test_failed_round_loses_nothing_and_another_may_follow(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     cast_endorsement(instance, round_id, "yusuf", "decline")
     close_round(instance, round_id)
@@ -403,7 +403,7 @@ def test_a_failed_round_loses_nothing_and_another_may_follow(instance: SampleIns
     assert round_of(instance, open_round(instance, document)).state == "open"
 
 
-def test_a_cancelled_round_goes_back_to_review(instance: SampleInstance) -> None:
+def test_cancelled_round_returns_to_review(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     for key in ("salma", "karim"):
         with instance.write() as tx:
@@ -411,7 +411,7 @@ def test_a_cancelled_round_goes_back_to_review(instance: SampleInstance) -> None
     assert (round_of(instance, round_id).state, state_of(instance, document)) == ("cancelled", "review")
 
 
-def test_a_round_that_said_so_closes_with_the_last_answer(instance: SampleInstance) -> None:
+def test_round_set_to_close_early_closes_with_the_last_answer(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance, close_when_all_answered=True)
     cast_endorsement(instance, round_id, "yusuf")
     cast_endorsement(instance, round_id, "huda")
@@ -420,7 +420,7 @@ def test_a_round_that_said_so_closes_with_the_last_answer(instance: SampleInstan
     assert (round_of(instance, round_id).state, state_of(instance, document)) == ("passed", "approved")
 
 
-def test_a_passed_round_seals_what_was_said_and_asks_for_the_files(instance: SampleInstance) -> None:
+def test_passed_round_seals_the_answers_and_requests_the_files(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     cast_endorsement(instance, round_id, "yusuf")
     cast_endorsement(
@@ -440,7 +440,7 @@ def test_a_passed_round_seals_what_was_said_and_asks_for_the_files(instance: Sam
     assert len([job for job in instance.dispatcher.dispatched if job.name == "exports.render"]) == 2
 
 
-def test_a_withdrawal_after_the_seal_leaves_the_seal_as_it_is(instance: SampleInstance) -> None:
+def test_withdrawal_after_the_seal_leaves_the_seal_unchanged(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     first = cast_endorsement(instance, round_id, "yusuf")
     cast_endorsement(instance, round_id, "huda")

@@ -1,4 +1,4 @@
-"""A table is judged line by line: each fault by its code, and what is sound beside it is still told."""
+"""CSV import is validated line by line: each error has a code, and valid lines beside it are still reported."""
 
 import pytest
 
@@ -23,7 +23,7 @@ HEADING = "organisation_ar,organisation_en,name,email,lang,roles\n,,أوّل,fir
         ("مرصد النزاهة الانتخابية,Women of Both Banks Association,هالة,hala@x.example,,", "organisation_unclear"),
     ],
 )
-def test_a_fault_has_its_line_and_its_code(instance: SampleInstance, line: str, code: str) -> None:
+def test_invalid_line_has_number_and_code(instance: SampleInstance, line: str, code: str) -> None:
     with instance.read() as tx:
         found = csv_import.plan_import(tx, instance.actor(tx, "salma"), text=HEADING + line + "\n")
     assert [(one.line, one.error.code) for one in found.errors] == [(3, code)]
@@ -31,19 +31,19 @@ def test_a_fault_has_its_line_and_its_code(instance: SampleInstance, line: str, 
 
 
 @pytest.mark.parametrize(("data", "code"), [(b"\xff\xff", "csv_unreadable"), (b"x" * 600_000, "csv_too_large")])
-def test_bytes_that_are_no_table(data: bytes, code: str) -> None:
+def test_bytes_that_are_no_table_are_rejected(data: bytes, code: str) -> None:
     with pytest.raises(DomainError) as refused:
         csv_import.decode(data)
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize("who", ["lama", "yusuf", "reem"])
-def test_only_the_secretariat_imports(instance: SampleInstance, who: str) -> None:
+def test_only_secretariat_can_import(instance: SampleInstance, who: str) -> None:
     with instance.write() as tx, pytest.raises(Forbidden):
         csv_import.apply_import(tx, instance.actor(tx, who), text=HEADING)
 
 
-def test_a_person_of_a_table_may_have_a_name_in_each_language(instance: SampleInstance) -> None:
+def test_imported_person_may_have_a_name_in_each_language(instance: SampleInstance) -> None:
     table = "name,name_ar,name_en,email,lang\n,رنا,Rana,rana@x.example,en\nHala,هالة,,hala@x.example,en\n"
     with instance.write() as tx:
         csv_import.apply_import(tx, instance.actor(tx, "salma"), text=table)

@@ -1,4 +1,4 @@
-"""What the secretariat takes back: roles, keys, persons."""
+"""Offboarding by the secretariat: roles, API tokens, persons."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from service.store.membership import mandates as mandates_store
 from tests.support.factories import SampleInstance, create_document, grant_all_mandates
 
 
-def test_only_the_secretariat_takes_things_back(instance: SampleInstance) -> None:
+def test_only_secretariat_can_revoke(instance: SampleInstance) -> None:
     person = instance.members.people["yusuf"].id
     with instance.write() as tx:
         lama = instance.actor(tx, "lama")
@@ -25,7 +25,7 @@ def test_only_the_secretariat_takes_things_back(instance: SampleInstance) -> Non
             offboarding.revoke_token_of_other(tx, lama, person=person, token="tok_none")
 
 
-def test_what_is_not_there_cannot_be_taken(instance: SampleInstance) -> None:
+def test_unknown_role_token_or_person_is_not_found(instance: SampleInstance) -> None:
     person = instance.members.people["yusuf"].id
     with instance.write() as tx:
         salma = instance.actor(tx, "salma")
@@ -40,7 +40,7 @@ def test_what_is_not_there_cannot_be_taken(instance: SampleInstance) -> None:
                 offboarding.revoke_token_of_other(tx, salma, person=owner, token=token)
 
 
-def test_the_last_of_the_secretariat_stays(instance: SampleInstance) -> None:
+def test_last_secretariat_member_cannot_be_removed(instance: SampleInstance) -> None:
     with instance.write() as tx:
         salma, karim = instance.actor(tx, "salma"), instance.actor(tx, "karim")
         offboarding.close_person(tx, salma, person=karim.person)
@@ -51,7 +51,7 @@ def test_the_last_of_the_secretariat_stays(instance: SampleInstance) -> None:
     assert closing.value.code == taking.value.code == "last_secretary"
 
 
-def test_whoever_leaves_comes_in_no_more_and_signs_no_more(instance: SampleInstance) -> None:
+def test_removed_person_can_neither_sign_in_nor_sign(instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     yusuf = instance.members.people["yusuf"]
     with instance.write() as tx:
@@ -66,12 +66,12 @@ def test_whoever_leaves_comes_in_no_more_and_signs_no_more(instance: SampleInsta
         with pytest.raises(Conflict) as again:
             offboarding.close_person(tx, instance.actor(tx, "salma"), person=yusuf.id)
         assert again.value.code == "person_closed"
-        said = [row.content or b"" for row in record_store.list_leaves(tx, after=before)]
-        assert [b"person.close" in said[0], b"mandate.revoke" in said[1]] == [True, True]
+        contents = [row.content or b"" for row in record_store.list_leaves(tx, after=before)]
+        assert [b"person.close" in contents[0], b"mandate.revoke" in contents[1]] == [True, True]
         assert verify_chain(record_store.list_leaves(tx)) is None
 
 
-def test_a_role_is_taken_where_it_is_held_and_may_be_given_again(instance: SampleInstance) -> None:
+def test_role_is_revoked_where_it_is_held_and_may_be_granted_again(instance: SampleInstance) -> None:
     document = create_document(instance)
     lama = instance.members.people["lama"].id
     with instance.write() as tx:
@@ -85,7 +85,7 @@ def test_a_role_is_taken_where_it_is_held_and_may_be_given_again(instance: Sampl
         assert instance.actor(tx, "lama").has_role(["drafter"])
 
 
-def test_the_secretariat_ends_a_key_of_anybody_and_its_sessions(instance: SampleInstance) -> None:
+def test_secretariat_revokes_any_token_and_its_sessions(instance: SampleInstance) -> None:
     lama = instance.members.people["lama"]
     with instance.write() as tx:
         session = sign_in.sign_in_with_token(tx, token=lama.token, browser=sign_in.Browser())
@@ -95,7 +95,7 @@ def test_the_secretariat_ends_a_key_of_anybody_and_its_sessions(instance: Sample
         assert authorization.authenticate(tx, token=None, session=session) is None
 
 
-def test_a_key_ends_with_the_key_it_was_made_with(instance: SampleInstance) -> None:
+def test_token_is_revoked_with_the_token_that_created_it(instance: SampleInstance) -> None:
     lama = instance.members.people["lama"]
     with instance.write() as tx:
         first = authorization.authenticate(tx, token=lama.token, session=None)
@@ -113,7 +113,11 @@ def test_a_key_ends_with_the_key_it_was_made_with(instance: SampleInstance) -> N
         assert authorization.authenticate(tx, token=lama.token, session=None) and authorization.authenticate(
             tx, token=other.token, session=None
         )
-        said = [row.content or b"" for row in record_store.list_leaves(tx, after=before)]
-        assert [child.id.encode() in said[0], grandchild.id.encode() in said[1], len(said)] == [True, True, 2]
+        contents = [row.content or b"" for row in record_store.list_leaves(tx, after=before)]
+        assert [child.id.encode() in contents[0], grandchild.id.encode() in contents[1], len(contents)] == [
+            True,
+            True,
+            2,
+        ]
         with pytest.raises(NotFound):
             people.revoke_token(tx, first, token=child.id)

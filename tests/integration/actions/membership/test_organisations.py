@@ -1,4 +1,4 @@
-"""An organisation gets another name, leaves, comes back."""
+"""Renaming, removing and readmitting an organisation."""
 
 import pytest
 
@@ -34,7 +34,7 @@ NEW = {"ar": "ملتقى السنديان", "en": "Sindyan Forum"}
 
 
 def recorded_acts(tx: Tx, *, after: int) -> list[str]:
-    """What the record says was done after row `after`."""
+    """Return the acts recorded after row `after`."""
     return [
         (row.content or b"").split(b'"act":"')[1].split(b'"')[0].decode()
         for row in record_store.list_leaves(tx, after=after)
@@ -42,14 +42,14 @@ def recorded_acts(tx: Tx, *, after: int) -> list[str]:
 
 
 def remove_organisation(instance: SampleInstance, organisation: str = "sindyan") -> str:
-    """The id of an organisation that leaves now."""
+    """Remove an organisation; return its id."""
     id = instance.members.organisations[organisation]
     with instance.write() as tx:
         organisations.mark_left(tx, instance.actor(tx, "salma"), organisation=id)
     return id
 
 
-def test_only_the_secretariat_says_who_belongs(instance: SampleInstance) -> None:
+def test_only_secretariat_changes_membership(instance: SampleInstance) -> None:
     sindyan = instance.members.organisations["sindyan"]
     with instance.write() as tx:
         lama, before = instance.actor(tx, "lama"), record_store.get_last_seq(tx)
@@ -62,7 +62,7 @@ def test_only_the_secretariat_says_who_belongs(instance: SampleInstance) -> None
         assert record_store.get_last_seq(tx) == before
 
 
-def test_what_is_not_there_neither_changes_nor_leaves(instance: SampleInstance) -> None:
+def test_unknown_organisation_is_not_found(instance: SampleInstance) -> None:
     with instance.write() as tx:
         salma = instance.actor(tx, "salma")
         with pytest.raises(NotFound):
@@ -73,7 +73,7 @@ def test_what_is_not_there_neither_changes_nor_leaves(instance: SampleInstance) 
 
 
 @pytest.mark.parametrize(("names", "refusal"), [({}, "no_name"), ({"ar": "منظمة \U0001f54a"}, "unprintable_character")])
-def test_a_name_is_needed_and_can_be_printed(instance: SampleInstance, names: dict[str, str], refusal: str) -> None:
+def test_name_must_be_present_and_printable(instance: SampleInstance, names: dict[str, str], refusal: str) -> None:
     with instance.write() as tx, pytest.raises(InvalidInput) as refused:
         organisations.rename_organisation(
             tx, instance.actor(tx, "salma"), organisation=instance.members.organisations["sindyan"], names=names
@@ -81,7 +81,7 @@ def test_a_name_is_needed_and_can_be_printed(instance: SampleInstance, names: di
     assert refused.value.code == refusal
 
 
-def test_one_leaves_once_and_comes_back_once(instance: SampleInstance) -> None:
+def test_organisation_is_removed_once_and_readmitted_once(instance: SampleInstance) -> None:
     id = remove_organisation(instance)
     with instance.write() as tx:
         salma = instance.actor(tx, "salma")
@@ -93,7 +93,7 @@ def test_one_leaves_once_and_comes_back_once(instance: SampleInstance) -> None:
     assert (again.value.code, back.value.code) == ("organisation_left", "not_left")
 
 
-def test_nobody_comes_in_for_an_organisation_that_left(instance: SampleInstance) -> None:
+def test_removed_organisation_cannot_be_joined(instance: SampleInstance) -> None:
     id, yusuf = remove_organisation(instance), instance.members.people["yusuf"].id
     with instance.write() as tx:
         salma = instance.actor(tx, "salma")
@@ -109,7 +109,7 @@ def test_nobody_comes_in_for_an_organisation_that_left(instance: SampleInstance)
     assert {adding.value.code, inviting.value.code, giving.value.code} == {"organisation_left"}
 
 
-def test_a_name_changes_and_what_was_asked_and_sealed_keeps_the_old_one(instance: SampleInstance) -> None:
+def test_renaming_leaves_open_rounds_and_seals_unchanged(instance: SampleInstance) -> None:
     sindyan = instance.members.organisations["sindyan"]
     sealed = create_sealed_document(instance)
     _, round_id = open_round_with_document(instance)
@@ -129,14 +129,14 @@ def test_a_name_changes_and_what_was_asked_and_sealed_keeps_the_old_one(instance
             seals_store.get_by_document(tx, sealed),
             rounds_store.get(tx, round_id),
         )
-        said = endorsements_store.get_live(tx, round_id=round_id, organisation=sindyan)
-        assert now and dict(now.names) == NEW and seal and asked and said
+        endorsement = endorsements_store.get_live(tx, round_id=round_id, organisation=sindyan)
+        assert now and dict(now.names) == NEW and seal and asked and endorsement
         assert old.names["ar"] in str(seal.content) and NEW["ar"] not in str(seal.content)
         assert old.names in [entry.names for entry in asked.roll]
-        assert old.names["ar"] in said.sentence and parse_statement(said.statement).round_id == round_id
+        assert old.names["ar"] in endorsement.sentence and parse_statement(endorsement.statement).round_id == round_id
 
 
-def test_whoever_leaves_signs_no_more_and_reads_what_was_approved_with_them(instance: SampleInstance) -> None:
+def test_removed_organisation_cannot_sign_but_reads_what_it_approved(instance: SampleInstance) -> None:
     sealed = create_sealed_document(instance)
     other = create_document(instance)
     yusuf = instance.members.people["yusuf"]
@@ -158,9 +158,9 @@ def test_whoever_leaves_signs_no_more_and_reads_what_was_approved_with_them(inst
         )
         for _, person in people_store.list_all(tx, organisation=sindyan):
             assert people_store.list_grants(tx, person.id) == {RoleGrant("observer", sealed)}
-        told = recorded_acts(tx, after=before)
-        assert told[0] == "organisation.leave" and {"mandate.revoke", "role.take", "role.grant"} <= set(told)
-        assert "invitation.withdraw" in told and verify_chain(record_store.list_leaves(tx)) is None
+        acts = recorded_acts(tx, after=before)
+        assert acts[0] == "organisation.leave" and {"mandate.revoke", "role.take", "role.grant"} <= set(acts)
+        assert "invitation.withdraw" in acts and verify_chain(record_store.list_leaves(tx)) is None
         who = instance.actor(tx, "yusuf")
         seal = seals_store.get_by_document(tx, sealed)
         assert seal and signing.get_receipt(tx, who, round_id=seal.round)[2].person == yusuf.id
@@ -171,7 +171,7 @@ def test_whoever_leaves_signs_no_more_and_reads_what_was_approved_with_them(inst
         assert sign_in.sign_in_with_token(tx, token=yusuf.token, browser=sign_in.Browser())
 
 
-def test_in_an_open_round_it_stays_on_the_roll_and_what_it_said_counts(instance: SampleInstance) -> None:
+def test_organisation_removed_in_open_round_stays_on_the_roll_and_its_answer_counts(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     cast_endorsement(instance, round_id, "yusuf")
     challenge, code = prepare_endorsement(instance, round_id, "huda")
@@ -191,7 +191,7 @@ def test_in_an_open_round_it_stays_on_the_roll_and_what_it_said_counts(instance:
         assert late.value.code in ("not_found", "forbidden")
 
 
-def test_who_comes_back_is_asked_again_once_entrusted_anew(instance: SampleInstance) -> None:
+def test_readmitted_organisation_is_asked_once_it_has_a_mandate(instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     sindyan = remove_organisation(instance)
     yusuf = instance.members.people["yusuf"].id

@@ -1,4 +1,4 @@
-"""Organisations, persons, mandates, keys, the coalition's own settings."""
+"""Organisations, persons, mandates, API tokens, coalition settings."""
 
 from io import BytesIO
 
@@ -20,7 +20,7 @@ from service.store.tables import metadata
 from tests.support.factories import ORIGIN, SampleInstance, create_document, stored_path
 
 
-def test_only_the_secretariat_adds_people(instance: SampleInstance) -> None:
+def test_only_secretariat_adds_people(instance: SampleInstance) -> None:
     with instance.write() as tx, pytest.raises(Forbidden):
         people.add_person(
             tx, instance.actor(tx, "lama"), name="س", email="s@x.example", organisation=None, lang="ar", roles=()
@@ -39,14 +39,14 @@ def test_only_the_secretariat_adds_people(instance: SampleInstance) -> None:
         ({"name": "\u202eeve"}, "bidi_override"),
     ],
 )
-def test_a_person_who_cannot_be_is_refused(instance: SampleInstance, change: dict[str, object], code: str) -> None:
+def test_invalid_person_is_rejected(instance: SampleInstance, change: dict[str, object], code: str) -> None:
     given = {"name": "س", "email": "s@x.example", "organisation": None, "lang": "ar", "roles": ()} | change
     with pytest.raises(DomainError) as refused, instance.write() as tx:
         people.add_person(tx, instance.actor(tx, "salma"), **given)  # type: ignore[arg-type]
     assert refused.value.code == code
 
 
-def test_a_mandate_is_granted_within_ones_own_organisation(instance: SampleInstance) -> None:
+def test_mandate_is_granted_within_own_organisation(instance: SampleInstance) -> None:
     sindyan, banks = instance.members.organisations["sindyan"], instance.members.organisations["two-banks"]
     yusuf, huda = (instance.members.people[key].id for key in ("yusuf", "huda"))
     with instance.write() as tx:
@@ -68,7 +68,7 @@ def grant_mandate(instance: SampleInstance, *, expires_at: int | None = None) ->
         )
 
 
-def test_a_mandate_needs_two_of_the_secretariat(instance: SampleInstance) -> None:
+def test_mandate_needs_two_secretariat_confirmations(instance: SampleInstance) -> None:
     id = grant_mandate(instance)
     with instance.write() as tx:
         assert mandates.confirm_mandate(tx, instance.actor(tx, "salma"), mandate=id).state == "granted"
@@ -80,7 +80,7 @@ def test_a_mandate_needs_two_of_the_secretariat(instance: SampleInstance) -> Non
     assert twice.value.code == "already_confirmed"
 
 
-def test_fewer_confirm_where_one_of_the_secretariat_granted_the_mandate(instance: SampleInstance) -> None:
+def test_secretariat_grantor_reduces_confirmations_needed(instance: SampleInstance) -> None:
     with instance.write() as tx:
         salma, karim = instance.actor(tx, "salma"), instance.actor(tx, "karim")
         person = people.add_person(
@@ -102,7 +102,7 @@ def test_fewer_confirm_where_one_of_the_secretariat_granted_the_mandate(instance
         assert own.value.code == "own_mandate"
 
 
-def test_a_mandate_that_nobody_could_confirm_is_not_granted(instance: SampleInstance) -> None:
+def test_mandate_nobody_could_confirm_is_rejected(instance: SampleInstance) -> None:
     with instance.write() as tx:
         salma, lama = instance.actor(tx, "salma"), instance.members.people["lama"].id
         id = mandates.grant_mandate(
@@ -127,7 +127,7 @@ def test_a_mandate_that_nobody_could_confirm_is_not_granted(instance: SampleInst
     assert granting.value.code == confirming.value.code == "nobody_to_confirm"
 
 
-def test_who_may_revoke_no_mandate_learns_nothing_of_them(instance: SampleInstance) -> None:
+def test_revoking_without_permission_reveals_no_mandates(instance: SampleInstance) -> None:
     id = grant_mandate(instance)
     with instance.write() as tx:
         for mandate in (id, "man_none"):
@@ -135,7 +135,7 @@ def test_who_may_revoke_no_mandate_learns_nothing_of_them(instance: SampleInstan
                 mandates.revoke_mandate(tx, instance.actor(tx, "reem"), mandate=mandate)
 
 
-def test_a_mandate_ends_on_its_day_and_when_revoked(instance: SampleInstance) -> None:
+def test_mandate_ends_on_its_date_and_when_revoked(instance: SampleInstance) -> None:
     day = 4_000_000_000_000_000
     id = grant_mandate(instance, expires_at=day)
     with instance.write() as tx:
@@ -157,7 +157,7 @@ def test_a_mandate_ends_on_its_day_and_when_revoked(instance: SampleInstance) ->
     assert (ended.value.code, over.value.code) == ("mandate_ended", "mandate_not_waiting")
 
 
-def test_a_token_reaches_no_further_than_its_maker(instance: SampleInstance) -> None:
+def test_token_scopes_cannot_exceed_those_of_its_creator(instance: SampleInstance) -> None:
     with instance.write() as tx:
         lama = instance.actor(tx, "lama")
         key = people.issue_token(tx, lama, label="reader", scopes=("read",))
@@ -173,7 +173,7 @@ def test_a_token_reaches_no_further_than_its_maker(instance: SampleInstance) -> 
     assert none.value.code == unknown.value.code == "unknown_scope"
 
 
-def test_a_token_ends_when_revoked_or_on_its_day_and_is_kept_as_a_digest(instance: SampleInstance) -> None:
+def test_token_ends_when_revoked_or_expired_and_is_stored_as_digest(instance: SampleInstance) -> None:
     with instance.write() as tx:
         lama, day = instance.actor(tx, "lama"), tx.now + DAY
         revoked = people.issue_token(tx, lama, label="one", scopes=SCOPES)
@@ -192,7 +192,7 @@ def test_a_token_ends_when_revoked_or_on_its_day_and_is_kept_as_a_digest(instanc
     assert revoked.token not in repr(kept)
 
 
-def test_a_token_does_not_outlive_the_key_that_makes_it(instance: SampleInstance) -> None:
+def test_token_cannot_outlive_its_parent(instance: SampleInstance) -> None:
     with instance.write() as tx:
         lama, day = instance.actor(tx, "lama"), tx.now + DAY
         key = people.issue_token(tx, lama, label="a day", scopes=("read",), expires_at=day)
@@ -208,7 +208,7 @@ def test_a_token_does_not_outlive_the_key_that_makes_it(instance: SampleInstance
     assert ends == [day]
 
 
-def test_a_key_ends_itself_and_what_reaches_no_further(instance: SampleInstance) -> None:
+def test_token_can_revoke_itself_and_narrower_tokens(instance: SampleInstance) -> None:
     with instance.write() as tx:
         lama = instance.actor(tx, "lama")
         own, wide = (people.issue_token(tx, lama, label="x", scopes=reach) for reach in (("read",), ("read", "write")))
@@ -222,7 +222,7 @@ def test_a_key_ends_itself_and_what_reaches_no_further(instance: SampleInstance)
     assert wider.value.code == "scope_too_wide"
 
 
-def test_a_session_begins_with_a_key_and_ends(instance: SampleInstance) -> None:
+def test_session_begins_with_a_token_and_ends(instance: SampleInstance) -> None:
     with instance.write() as tx:
         with pytest.raises(Forbidden) as unknown:
             sign_in.sign_in_with_token(tx, token="mtq_wrong", browser=Browser())
@@ -234,7 +234,7 @@ def test_a_session_begins_with_a_key_and_ends(instance: SampleInstance) -> None:
     assert unknown.value.code == "unknown_key"
 
 
-def test_a_session_reaches_as_far_as_its_key_and_ends_with_it(instance: SampleInstance) -> None:
+def test_session_has_scopes_of_its_token_and_ends_with_it(instance: SampleInstance) -> None:
     with instance.write() as tx:
         salma, day = instance.actor(tx, "salma"), tx.now + IDLE_LIMIT_SHARED_DEVICE // 2
         revoked, dated = (
@@ -254,32 +254,30 @@ def test_a_session_reaches_as_far_as_its_key_and_ends_with_it(instance: SampleIn
 
 
 @pytest.mark.parametrize(("own", "idle"), [(True, IDLE_LIMIT_OWN_DEVICE), (False, IDLE_LIMIT_SHARED_DEVICE)])
-def test_a_session_ends_by_lying_still_sooner_on_a_shared_device(
-    instance: SampleInstance, own: bool, idle: int
-) -> None:
+def test_idle_session_expires_sooner_on_a_shared_device(instance: SampleInstance, own: bool, idle: int) -> None:
     with instance.write() as tx:
-        began = tx.now
-    with instance.write(at=began) as tx:
+        started_at = tx.now
+    with instance.write(at=started_at) as tx:
         session = sign_in.sign_in_with_token(tx, token=instance.token("lama"), browser=Browser(own_device=own))
-    with instance.write(at=began + idle - 1) as tx:
+    with instance.write(at=started_at + idle - 1) as tx:
         assert authorization.authenticate(tx, token=None, session=session)
         sign_in.mark_session_used(tx, session=session)
-    for at, live in ((began + 2 * idle - 2, True), (began + 2 * idle - 1, False)):
+    for at, live in ((started_at + 2 * idle - 2, True), (started_at + 2 * idle - 1, False)):
         with instance.write(at=at) as tx:
             assert bool(authorization.authenticate(tx, token=None, session=session)) is live
 
 
-def test_a_session_that_is_always_used_ends_all_the_same(instance: SampleInstance) -> None:
+def test_active_session_expires_eventually(instance: SampleInstance) -> None:
     with instance.write() as tx:
-        began = tx.now
-    with instance.write(at=began) as tx:
+        started_at = tx.now
+    with instance.write(at=started_at) as tx:
         session = sign_in.sign_in_with_token(tx, token=instance.token("lama"), browser=Browser(own_device=True))
-    with instance.write(at=began + MAX_SESSION_AGE) as tx:
+    with instance.write(at=started_at + MAX_SESSION_AGE) as tx:
         sign_in.mark_session_used(tx, session=session)
         assert authorization.authenticate(tx, token=None, session=session) is None
 
 
-def test_an_instance_is_founded_once(instance: SampleInstance) -> None:
+def test_instance_is_initialised_once(instance: SampleInstance) -> None:
     with instance.write() as tx, pytest.raises(Conflict) as refused:
         coalition.create_coalition(tx, origin=ORIGIN, sample=True, settings={"names": {"ar": "س"}}, first_person={})
     assert refused.value.code == "founded_already"
@@ -300,7 +298,7 @@ def test_an_instance_is_founded_once(instance: SampleInstance) -> None:
         ({"about": {"ar": "سلام 🕊"}}, "unprintable_character"),
     ],
 )
-def test_settings_that_cannot_be_are_refused(instance: SampleInstance, settings: dict[str, object], code: str) -> None:
+def test_invalid_settings_are_rejected(instance: SampleInstance, settings: dict[str, object], code: str) -> None:
     with pytest.raises(InvalidInput) as refused, instance.write() as tx:
         coalition.update_settings(tx, instance.actor(tx, "salma"), settings=settings)
     assert refused.value.code == code
@@ -313,14 +311,14 @@ def create_image(form: str, size: tuple[int, int] = (8, 8)) -> bytes:
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg/>", create_image("GIF"), create_image("PNG")[:40]])
-def test_a_logo_that_is_no_picture_is_refused_and_nothing_kept(instance: SampleInstance, data: bytes) -> None:
+def test_undecodable_logo_is_rejected_and_not_stored(instance: SampleInstance, data: bytes) -> None:
     with pytest.raises(InvalidInput) as refused, instance.write() as tx:
         coalition.set_logo(tx, instance.actor(tx, "salma"), data=data, files=instance.app_state.files)
     assert refused.value.code == "logo_not_an_image"
     assert not [path for path in stored_path(instance.app_state.files).rglob("*") if path.is_file()]
 
 
-def test_a_logo_too_large_is_refused_and_a_good_one_kept(instance: SampleInstance) -> None:
+def test_oversized_logo_is_rejected_and_valid_one_is_stored(instance: SampleInstance) -> None:
     with pytest.raises(TooLarge), instance.write() as tx:
         coalition.set_logo(
             tx, instance.actor(tx, "salma"), data=create_image("PNG", (4001, 1)), files=instance.app_state.files
@@ -334,7 +332,7 @@ def test_a_logo_too_large_is_refused_and_a_good_one_kept(instance: SampleInstanc
     assert instance.app_state.files.get(sha256) == create_image("JPEG")
 
 
-def test_those_who_hold_a_role_for_one_document_are_found_where_it_is_named(instance: SampleInstance) -> None:
+def test_roles_for_one_document_are_listed_for_it(instance: SampleInstance) -> None:
     document, other = create_document(instance), create_document(instance)
     with instance.write() as tx:
         reem, salma = instance.members.people["reem"].id, instance.members.people["salma"].id
@@ -348,7 +346,7 @@ def test_those_who_hold_a_role_for_one_document_are_found_where_it_is_named(inst
     assert sorted(ours) == sorted([*whole, reem])
 
 
-def test_a_role_for_a_document_that_is_not_there_is_not_given(instance: SampleInstance) -> None:
+def test_role_for_unknown_document_is_rejected(instance: SampleInstance) -> None:
     with instance.write() as tx, pytest.raises(NotFound):
         people.grant_role(
             tx,

@@ -1,4 +1,4 @@
-"""Files of a seal, and publishing them."""
+"""Exports of a seal, and publication."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.support.factories import SECRET, SampleInstance, create_document, cre
 
 
 def finish_exports(instance: SampleInstance, document: str, *, sha256: str = "a" * 64) -> None:
-    """Every standard file of the document, as if the worker had made it."""
+    """Finish every standard export of the document, as the worker would."""
     with instance.write() as tx:
         for _, export in exports_store.list_by_document(tx, document):
             exports.finish_export(
@@ -29,25 +29,25 @@ def publish(instance: SampleInstance, document: str, *, by: str = "reem") -> Pub
         return publications.publish(tx, instance.actor(tx, by), document_id=document)
 
 
-def test_the_secretariat_does_not_publish(instance: SampleInstance) -> None:
+def test_secretariat_cannot_publish(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with pytest.raises(Forbidden):
         publish(instance, document, by="salma")
 
 
-def test_what_communications_cannot_see_is_not_there(instance: SampleInstance) -> None:
+def test_unpublished_document_is_not_found_for_communications(instance: SampleInstance) -> None:
     with pytest.raises(NotFound):
         publish(instance, create_document(instance))
 
 
-def test_without_a_seal_there_are_no_files(instance: SampleInstance) -> None:
+def test_document_without_seal_has_no_exports(instance: SampleInstance) -> None:
     document = create_document(instance)
     with instance.write() as tx, pytest.raises(Conflict) as refused:
         exports.request_export(tx, instance.actor(tx, "salma"), document_id=document, format_="pdf", lang="ar")
     assert refused.value.code == "not_sealed"
 
 
-def test_an_unknown_format_or_edition_is_refused(instance: SampleInstance) -> None:
+def test_unknown_format_or_edition_is_rejected(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with instance.write() as tx:
         reem = instance.actor(tx, "reem")
@@ -58,7 +58,7 @@ def test_an_unknown_format_or_edition_is_refused(instance: SampleInstance) -> No
     assert (malformed.value.code, unknown.value.code) == ("unknown_format", "unknown_edition")
 
 
-def test_asking_again_gives_the_same_export(instance: SampleInstance) -> None:
+def test_repeated_request_returns_the_same_export(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with instance.write() as tx:
         reem = instance.actor(tx, "reem")
@@ -66,14 +66,14 @@ def test_asking_again_gives_the_same_export(instance: SampleInstance) -> None:
     assert len(ids) == 1
 
 
-def test_files_must_be_ready(instance: SampleInstance) -> None:
+def test_publishing_needs_ready_files(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with pytest.raises(Conflict) as refused:
         publish(instance, document)
     assert refused.value.code == "files_not_ready"
 
 
-def test_the_same_key_never_gives_other_bytes(instance: SampleInstance) -> None:
+def test_artefact_key_never_gets_other_bytes(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     with instance.write() as tx, pytest.raises(Conflict) as refused:
@@ -82,7 +82,7 @@ def test_the_same_key_never_gives_other_bytes(instance: SampleInstance) -> None:
     assert refused.value.code == "bytes_differ"
 
 
-def test_a_failed_file_can_be_asked_for_again(instance: SampleInstance) -> None:
+def test_failed_export_can_be_requested_again(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with instance.write() as tx:
         before = exports_store.list_by_document(tx, document)[0][1]
@@ -94,7 +94,7 @@ def test_a_failed_file_can_be_asked_for_again(instance: SampleInstance) -> None:
     assert again != before.id
 
 
-def test_publishing_names_seal_and_files_once(instance: SampleInstance) -> None:
+def test_publication_names_seal_and_files_once(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     made = publish(instance, document)
@@ -108,7 +108,7 @@ def test_publishing_names_seal_and_files_once(instance: SampleInstance) -> None:
     assert refused.value.code == "nothing_new"
 
 
-def test_a_later_withdrawal_is_shown_by_a_new_revision_beside_the_old(instance: SampleInstance) -> None:
+def test_later_withdrawal_is_shown_by_a_new_revision_beside_the_old(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     publish(instance, document)
@@ -128,7 +128,7 @@ def test_a_later_withdrawal_is_shown_by_a_new_revision_beside_the_old(instance: 
     assert one.seal == two.seal
 
 
-def test_a_publication_is_withdrawn_with_a_public_note(instance: SampleInstance) -> None:
+def test_publication_is_withdrawn_with_a_public_note(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     publish(instance, document)
@@ -163,7 +163,7 @@ def test_withdrawing_a_published_document_withdraws_its_publication(instance: Sa
 
 
 @pytest.mark.parametrize("note", ["\u202eمقلوب", "\0", "أ" * 501])
-def test_a_note_that_cannot_be_shown_is_refused(instance: SampleInstance, note: str) -> None:
+def test_unprintable_note_is_rejected(instance: SampleInstance, note: str) -> None:
     document = create_document(instance)
     with instance.write() as tx, pytest.raises((InvalidInput, TooLarge)):
         documents.change_state(tx, instance.actor(tx, "salma"), document_id=document, to_state="withdrawn", note=note)

@@ -1,4 +1,4 @@
-"""A translation follows an approved text, and changes nothing of it."""
+"""A later translation of an approved text, which changes nothing in the original."""
 
 import pytest
 
@@ -25,17 +25,17 @@ def add(
         )
 
 
-def test_who_cannot_see_the_document_adds_nothing(instance: SampleInstance) -> None:
+def test_document_is_not_found_for_who_cannot_see_it(instance: SampleInstance) -> None:
     with pytest.raises(NotFound):
         add(instance, create_document(instance), by="reem")
 
 
-def test_a_signatory_adds_nothing(instance: SampleInstance) -> None:
+def test_signatory_cannot_add_translation(instance: SampleInstance) -> None:
     with pytest.raises(Forbidden):
         add(instance, create_sealed_document(instance), by="yusuf")
 
 
-def test_before_approval_a_language_is_added_to_the_document_itself(instance: SampleInstance) -> None:
+def test_language_is_added_to_the_document_itself_before_approval(instance: SampleInstance) -> None:
     with pytest.raises(Conflict) as refused:
         add(instance, create_document(instance))
     assert refused.value.code == "not_approved"
@@ -52,7 +52,7 @@ def test_before_approval_a_language_is_added_to_the_document_itself(instance: Sa
         ("en", TEXT, 1, "translation_exists"),
     ],
 )
-def test_what_cannot_follow_is_refused_and_leaves_nothing(
+def test_invalid_translation_is_rejected_and_leaves_nothing(
     instance: SampleInstance, lang: str, text: str, after: int, code: str
 ) -> None:
     document = create_sealed_document(instance)
@@ -63,7 +63,7 @@ def test_what_cannot_follow_is_refused_and_leaves_nothing(
         assert {one.lang for _, one in exports_store.list_by_document(tx, document)} == {"ar"}
 
 
-def test_a_translation_follows_and_the_seal_stays_as_it_was(instance: SampleInstance) -> None:
+def test_translation_is_added_and_the_seal_is_unchanged(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with instance.read() as tx:
         before = seals_store.get_by_document(tx, document)
@@ -73,13 +73,13 @@ def test_a_translation_follows_and_the_seal_stays_as_it_was(instance: SampleInst
         assert translations_store.list_newest(tx, before.id) == {"en": made}
         wanted = [(one.format, one.lang, one.translation) for _, one in exports_store.list_by_document(tx, document)]
         assert wanted[-2:] == [("pdf", "en", 1), ("docx", "en", 1)]
-        told = {one.kind for _, one in notices_store.list_by_person(tx, instance.members.people["reem"].id)}
-        assert "translation.added" in told
+        kinds = {one.kind for _, one in notices_store.list_by_person(tx, instance.members.people["reem"].id)}
+        assert "translation.added" in kinds
         last = record_store.list_leaves(tx, limit=100_000)[-1]
         assert b'"translation.add"' in (last.content or b"")
 
 
-def test_a_correction_is_a_later_translation_and_nobody_overtakes_another(instance: SampleInstance) -> None:
+def test_correction_is_a_later_translation_and_needs_the_latest_one(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     first = add(instance, document)
     with pytest.raises(Conflict) as overtaken:
@@ -93,7 +93,7 @@ def test_a_correction_is_a_later_translation_and_nobody_overtakes_another(instan
         assert translations_store.get(tx, seal=first.seal, lang="en", number=1) == first
 
 
-def test_a_publication_shows_the_translation_from_its_next_revision_on(instance: SampleInstance) -> None:
+def test_publication_shows_the_translation_from_its_next_revision_on(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     assert "translations" not in publish(instance, document).revisions[-1].content
@@ -112,10 +112,10 @@ def test_a_publication_shows_the_translation_from_its_next_revision_on(instance:
     assert nothing.value.code == "nothing_new"
 
 
-def test_a_file_of_the_last_translation_is_asked_for_by_its_language(instance: SampleInstance) -> None:
+def test_export_of_the_latest_translation_is_requested_by_language(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     add(instance, document)
     with instance.write() as tx:
-        asked = exports.request_export(tx, instance.actor(tx, "reem"), document_id=document, format_="pdf", lang="en")
-        found = exports_store.get(tx, asked)
+        export = exports.request_export(tx, instance.actor(tx, "reem"), document_id=document, format_="pdf", lang="en")
+        found = exports_store.get(tx, export)
         assert found is not None and found.translation == 1

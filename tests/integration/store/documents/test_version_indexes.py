@@ -1,4 +1,4 @@
-"""Indexes beside versions: made at the cut, found by the digest of the text, passed over where they are of no use."""
+"""Indexes of versions: created at the cut, found by the digest of the text, ignored where incompatible."""
 
 import pytest
 from sqlalchemy import select, update
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def texts(instance: SampleInstance) -> tuple[str, str]:
-    """Of the Arabic edition of a version, and another one."""
+    """Return the Arabic text of a version, and another one."""
     document = create_document(instance)
     cut_version(instance, document)
     with instance.read() as tx:
@@ -28,7 +28,7 @@ def texts(instance: SampleInstance) -> tuple[str, str]:
     return text, f"{text}\nزيادة.\n"
 
 
-def test_a_version_is_cut_with_its_index(instance: SampleInstance, texts: tuple[str, str]) -> None:
+def test_cut_version_has_an_index(instance: SampleInstance, texts: tuple[str, str]) -> None:
     sums = text_sha256(texts[0]), text_sha256(texts[1])
     with instance.read() as tx:
         assert block_indexes_store.get_pair(tx, *sums) is None
@@ -38,17 +38,17 @@ def test_a_version_is_cut_with_its_index(instance: SampleInstance, texts: tuple[
     assert compute_redline(texts[0], texts[0], indexes=found) == compute_redline(texts[0], texts[0])
 
 
-def _of_a_version(tx: Tx) -> tuple[str, str]:
-    """Its id, and its document's."""
+def _version_and_document(tx: Tx) -> tuple[str, str]:
+    """Return its id, and that of its document."""
     id = tx.connection.execute(select(version_index.c.version)).scalar_one()
     found = versions_store.get(tx, id)
     assert found
     return id, found.document
 
 
-def test_a_version_of_an_older_release_gets_its_index(instance: SampleInstance, texts: tuple[str, str]) -> None:
+def test_version_of_an_older_release_gets_an_index(instance: SampleInstance, texts: tuple[str, str]) -> None:
     with instance.write() as tx:
-        id, document = _of_a_version(tx)
+        id, document = _version_and_document(tx)
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
         assert block_indexes_store.list_missing(tx, [id], lang="ar") == [id]
     for _ in range(2):
@@ -61,9 +61,9 @@ def test_a_version_of_an_older_release_gets_its_index(instance: SampleInstance, 
         assert block_indexes_store.get_pair(tx, sums, sums)
 
 
-def test_nobody_indexes_what_they_may_not_read(instance: SampleInstance, texts: tuple[str, str]) -> None:
+def test_reader_without_access_creates_no_index(instance: SampleInstance, texts: tuple[str, str]) -> None:
     with instance.write() as tx:
-        id, document = _of_a_version(tx)
+        id, document = _version_and_document(tx)
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
         with pytest.raises(NotFound):
             versions.build_indexes(tx, instance.actor(tx, "reem"), document_id=document, ids=[id], lang="ar")
@@ -75,7 +75,7 @@ def test_nobody_indexes_what_they_may_not_read(instance: SampleInstance, texts: 
         assert block_indexes_store.list_missing(tx, [id], lang="ar") == [id]
 
 
-def test_an_index_of_another_release_is_not_found(instance: SampleInstance, texts: tuple[str, str]) -> None:
+def test_index_of_another_release_is_not_found(instance: SampleInstance, texts: tuple[str, str]) -> None:
     with instance.write() as tx:
         tx.connection.execute(update(version_index).values(engine="mithaq-index-0"))
     with instance.read() as tx:

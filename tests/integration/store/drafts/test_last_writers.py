@@ -1,4 +1,4 @@
-"""Who wrote last by hand: each person once, whatever was written between."""
+"""Last manual writers of a draft: each person once, whatever was written in between."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ EDITS = [
 
 @pytest.fixture
 def document(instance: SampleInstance) -> str:
-    """Its journal begins with the seed of Lama, then EDITS."""
+    """A document whose journal begins with the seed by Lama, then EDITS."""
     document = create_document(instance)
     for client, (who, origin) in enumerate(EDITS, 1):
         with instance.write() as tx:
@@ -45,7 +45,7 @@ def writers_by_key(instance: SampleInstance, rows: Sequence[journal_store.Update
         (67, None, []),
     ],
 )
-def test_each_person_stands_once_with_their_last_row_by_hand(
+def test_each_person_is_listed_once_with_their_last_manual_row(
     instance: SampleInstance, document: str, after: int, before: int | None, wanted: list[tuple[str, int]]
 ) -> None:
     with instance.read() as tx:
@@ -53,6 +53,6 @@ def test_each_person_stands_once_with_their_last_row_by_hand(
         assert writers_by_key(instance, rows) == wanted
 
 
-def test_another_epoch_has_writers_of_its_own(instance: SampleInstance, document: str) -> None:
+def test_other_epoch_has_its_own_writers(instance: SampleInstance, document: str) -> None:
     with instance.read() as tx:
         assert journal_store.list_latest_by_person(tx, f"{document}.ar", epoch=2) == []

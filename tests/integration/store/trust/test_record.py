@@ -7,7 +7,7 @@ from service.store import record as record_store
 from tests.support.factories import SampleInstance, create_sealed_document
 
 
-def test_it_is_contiguous_and_every_commitment_recomputes(instance: SampleInstance) -> None:
+def test_record_is_contiguous_and_every_commitment_recomputes(instance: SampleInstance) -> None:
     create_sealed_document(instance)
     with instance.read() as tx:
         rows = record_store.list_leaves(tx)
@@ -15,7 +15,7 @@ def test_it_is_contiguous_and_every_commitment_recomputes(instance: SampleInstan
     assert verify_chain(rows) is None
 
 
-def test_its_time_never_runs_backwards(instance: SampleInstance) -> None:
+def test_record_time_is_monotonic(instance: SampleInstance) -> None:
     with instance.write(at=2_000_000_000_000_000) as tx:
         record_store.append(tx, act="test.later", actor=None, facts={})
     with instance.write(at=1_000_000_000_000_000) as tx:
@@ -25,7 +25,7 @@ def test_its_time_never_runs_backwards(instance: SampleInstance) -> None:
     assert times == sorted(times)
 
 
-def test_every_act_of_a_documents_life_is_there(instance: SampleInstance) -> None:
+def test_record_has_every_act_of_a_document(instance: SampleInstance) -> None:
     create_sealed_document(instance)
     with instance.read() as tx:
         acts = [json.loads(row.content or b"{}")["act"] for row in record_store.list_leaves(tx)]

@@ -1,4 +1,4 @@
-"""Accounts: who comes in by which proof, how long it lasts, and what one keeps of oneself."""
+"""Accounts: sign-in methods, session lifetimes, and a person's own settings."""
 
 import re
 import time
@@ -50,7 +50,8 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 
 @pytest.fixture
 def app_state(tmp_path: Path) -> Iterator[AppState]:
-    """A real instance with the first person of its secretariat, who has not come in yet. Its mails go."""
+    """The app state of a real instance with the first person of its secretariat, who has not signed in yet. Mail is
+    sent."""
     create_database(tmp_path / "mithaq.db")
     settings = Settings.load({}, var=tmp_path, secret=SECRET.decode(), smtp_url="smtp://localhost:1")
     database = connect(settings.resolved_database_url)
@@ -92,19 +93,19 @@ def sign_in_by_link(client: TestClient, link: str, **more: str) -> None:
 
 
 def age_sessions(app_state: AppState, by: int) -> None:
-    """Every session began and was used that much earlier."""
+    """Shift the start and last use of every session into the past."""
     with app_state.database.write(NullDispatcher()) as tx:
         tx.connection.exec_driver_sql(f"UPDATE session SET proved_at = proved_at - {by}, seen_at = seen_at - {by}")
 
 
-def alert_text(answer: Any) -> str:
-    return " ".join(parse_page(answer).xpath("string(//*[@role='alert'])").split())
+def alert_text(response: Any) -> str:
+    return " ".join(parse_page(response).xpath("string(//*[@role='alert'])").split())
 
 
 # Outsiders
 
 
-def test_known_and_unknown_addresses_are_answered_alike(client: TestClient, link: str) -> None:
+def test_known_and_unknown_addresses_get_the_same_response(client: TestClient, link: str) -> None:
     sign_in_by_link(client, link)
     client.cookies.clear()
     known = post_form(client, "/sign-in", email=SALMA, password="not this one")
@@ -114,20 +115,20 @@ def test_known_and_unknown_addresses_are_answered_alike(client: TestClient, link
     assert "is wrong" in alert_text(known)
 
 
-def test_an_unknown_address_costs_as_much_as_a_known_one() -> None:
+def test_unknown_address_costs_as_much_as_a_known_one() -> None:
     def took(known: str | None) -> float:
-        began = time.perf_counter()
+        started_at = time.perf_counter()
         assert not passwords.verify_and_hash(
             passwords.HashingRequest(candidate="not this one", stored_hash=known)
         ).is_correct
-        return time.perf_counter() - began
+        return time.perf_counter() - started_at
 
     hash_ = passwords.verify_and_hash(passwords.HashingRequest(new_password=VALID_PASSWORD)).new_hash
     took(None)
     assert 1 / 5 < min(took(None) for _ in range(5)) / min(took(hash_) for _ in range(5)) < 5
 
 
-def test_a_code_is_asked_for_alike_by_known_and_unknown(web_client: WebClient) -> None:
+def test_code_request_responds_alike_for_known_and_unknown(web_client: WebClient) -> None:
     pages = [web_client.post("/sign-in/code", {"email": email}) for email in (LAMA, "nobody@mithaq.example")]
     assert [one.status_code for one in pages] == [303, 303]
     shown = [re.sub(r"cod_\w+", "", web_client.get(one.headers["location"]).text) for one in pages]
@@ -156,25 +157,25 @@ def test_codes_are_counted_by_address(web_client: WebClient) -> None:
 
 
 @pytest.mark.parametrize("form", [{"email": "nobody"}, {}])
-def test_what_is_no_address_is_told_at_its_field(web_client: WebClient, form: dict[str, str]) -> None:
+def test_invalid_address_is_reported_at_its_field(web_client: WebClient, form: dict[str, str]) -> None:
     assert web_client.post("/sign-in/code", form).status_code == 400
     assert web_client.post("/sign-in", {**form, "password": "x"}).status_code == 403
 
 
-def test_nobody_plays_in_a_real_instance(client: TestClient, app_state: AppState, link: str) -> None:
+def test_real_instance_has_no_sample_users(client: TestClient, app_state: AppState, link: str) -> None:
     sign_in_by_link(client, link)
     me = get_page(client, "/api/v1/me").json()["id"]
     client.cookies.clear()
     assert 'action="/sign-in/sample"' not in get_page(client, "/sign-in").text
-    answer = post_form(client, "/sign-in/sample", person=me)
-    assert (answer.status_code, error_code(answer)) == (404, "not_found")
+    response = post_form(client, "/sign-in/sample", person=me)
+    assert (response.status_code, error_code(response)) == (404, "not_found")
 
 
-def test_only_so_many_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch, web_client: WebClient) -> None:
+def test_concurrent_password_hashing_is_limited(monkeypatch: pytest.MonkeyPatch, web_client: WebClient) -> None:
     monkeypatch.setattr(passwords, "MAX_WAIT", 0.01)
     with passwords._HASHING_SLOTS, passwords._HASHING_SLOTS:
-        answer = web_client.post("/sign-in", {"email": LAMA, "password": "x"})
-    assert (answer.status_code, error_code(answer)) == (503, "too_busy")
+        response = web_client.post("/sign-in", {"email": LAMA, "password": "x"})
+    assert (response.status_code, error_code(response)) == (503, "too_busy")
 
 
 @pytest.mark.parametrize(
@@ -191,9 +192,7 @@ def test_only_so_many_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch, web_cl
         ("civiccovenant2026", "password_known"),
     ],
 )
-def test_a_password_that_is_guessed_first_is_refused(
-    client: TestClient, link: str, password: str, refusal: str
-) -> None:
+def test_weak_password_is_rejected(client: TestClient, link: str, password: str, refusal: str) -> None:
     refused = post_form(client, f"/join/{link}", name_en="Salma", lang="en", password=password)
     assert refused.status_code == 400
     said = {"password_too_short": "at least", "password_too_long": "up to", "password_known": "too easy to guess"}
@@ -205,13 +204,13 @@ def test_a_password_that_is_guessed_first_is_refused(
 # Wrong proof
 
 
-def test_binding_acts_ask_again_after_half_an_hour(client: TestClient, app_state: AppState, link: str) -> None:
+def test_binding_acts_require_recent_authentication(client: TestClient, app_state: AppState, link: str) -> None:
     sign_in_by_link(client, link, own="on")
     assert get_page(client, "/invitations").status_code == 200
     age_sessions(app_state, REAUTHENTICATION_INTERVAL)
-    asked = get_page(client, "/invitations")
-    assert (asked.status_code, error_code(asked)) == (403, "proof_needed")
-    assert "/confirm?next=/invitations" in asked.text
+    response = get_page(client, "/invitations")
+    assert (response.status_code, error_code(response)) == (403, "proof_needed")
+    assert "/confirm?next=/invitations" in response.text
     body = {"names": {"en": "Another"}}
     refused = client.post("/api/v1/organisations", json=body, headers={"origin": ORIGIN})
     assert (refused.status_code, refused.json()["code"]) == (403, "proof_needed")
@@ -227,7 +226,7 @@ def test_binding_acts_ask_again_after_half_an_hour(client: TestClient, app_state
     assert get_page(client, "/invitations").status_code == 200
 
 
-def test_a_code_by_mail_is_a_proof_too_but_not_anothers(client: TestClient, app_state: AppState, link: str) -> None:
+def test_mailed_code_reauthenticates_only_its_own_person(client: TestClient, app_state: AppState, link: str) -> None:
     sign_in_by_link(client, link, own="on")
     me = get_page(client, "/api/v1/me").json()["id"]
     age_sessions(app_state, REAUTHENTICATION_INTERVAL)
@@ -242,7 +241,7 @@ def test_a_code_by_mail_is_a_proof_too_but_not_anothers(client: TestClient, app_
     assert (void.status_code, "has been used" in alert_text(void)) == (403, True)
 
 
-def test_five_wrong_codes_end_it(web_client: WebClient, instance: SampleInstance) -> None:
+def test_five_wrong_codes_void_it(web_client: WebClient, instance: SampleInstance) -> None:
     place = web_client.post("/sign-in/code", {"email": LAMA}).headers["location"]
     id = re.findall(r"cod_\w+", place)[0]
     with instance.read() as tx:
@@ -253,13 +252,13 @@ def test_five_wrong_codes_end_it(web_client: WebClient, instance: SampleInstance
     assert "has been used" in alert_text(web_client.post("/sign-in/code/given", {"id": id, "code": mailed}))
 
 
-def test_a_new_code_ends_the_earlier_one(web_client: WebClient, instance: SampleInstance) -> None:
+def test_new_code_voids_the_earlier_one(web_client: WebClient, instance: SampleInstance) -> None:
     place = web_client.post("/sign-in/code", {"email": LAMA}).headers["location"]
     with instance.read() as tx:
         first = mailed_code(tx, instance.members.people["lama"].id)
     web_client.post("/sign-in/code", {"email": LAMA})
-    answer = web_client.post("/sign-in/code/given", {"id": re.findall(r"cod_\w+", place)[0], "code": first})
-    assert (answer.status_code, "has been used" in alert_text(answer)) == (403, True)
+    response = web_client.post("/sign-in/code/given", {"id": re.findall(r"cod_\w+", place)[0], "code": first})
+    assert (response.status_code, "has been used" in alert_text(response)) == (403, True)
 
 
 @pytest.mark.parametrize(
@@ -271,13 +270,13 @@ def test_a_new_code_ends_the_earlier_one(web_client: WebClient, instance: Sample
         ({"name_ar": "\u202eeve", "lang": "ar", "zone": "", "digits": ""}, 400),
     ],
 )
-def test_an_account_is_not_changed_to_what_cannot_be(web_client: WebClient, form: dict[str, str], status: int) -> None:
+def test_invalid_account_change_is_rejected(web_client: WebClient, form: dict[str, str], status: int) -> None:
     web_client.sign_in("lama")
     assert web_client.post("/account", form).status_code == status
     assert web_client.get("/api/v1/me").json()["name"] == "لمى شاهين"
 
 
-def test_digits_that_nobody_knows_are_refused(web_client: WebClient) -> None:
+def test_unknown_digits_are_rejected(web_client: WebClient) -> None:
     web_client.sign_in("lama")
     api = web_client.post("/account", {"name_ar": "س", "lang": "ar", "zone": "", "digits": "roman"})
     assert (api.status_code, alert_text(api)) == (400, "Unknown numerals.")  # unknown_digits
@@ -287,7 +286,7 @@ def test_digits_that_nobody_knows_are_refused(web_client: WebClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/account/sessions/none/end", "/account/keys/tok_none/end"])
-def test_what_is_not_ones_own_is_not_ended(web_client: WebClient, path: str) -> None:
+def test_unknown_session_or_token_is_not_found(web_client: WebClient, path: str) -> None:
     web_client.sign_in("lama")
     assert web_client.post(path).status_code == 404
 
@@ -295,7 +294,7 @@ def test_what_is_not_ones_own_is_not_ended(web_client: WebClient, path: str) -> 
 # Success
 
 
-def test_a_password_opens_and_its_change_ends_every_other_session(
+def test_password_signs_in_and_its_change_ends_every_other_session(
     client: TestClient, app_state: AppState, link: str
 ) -> None:
     sign_in_by_link(client, link)
@@ -317,7 +316,7 @@ def test_a_password_opens_and_its_change_ends_every_other_session(
         assert post_form(other, "/sign-in", email=SALMA, password=OTHER_PASSWORD).status_code == 303
 
 
-def test_whoever_has_no_password_sets_one(web_client: WebClient, instance: SampleInstance) -> None:
+def test_person_without_password_sets_one(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("lama")
     assert web_client.post("/account/password", {"new": VALID_PASSWORD}).headers["location"] == "/account#password"
     web_client.post("/sign-out")
@@ -327,20 +326,20 @@ def test_whoever_has_no_password_sets_one(web_client: WebClient, instance: Sampl
     )
 
 
-def test_a_mailed_code_opens_once(web_client: WebClient, instance: SampleInstance) -> None:
+def test_mailed_code_signs_in_once(web_client: WebClient, instance: SampleInstance) -> None:
     place = web_client.post("/sign-in/code", {"email": LAMA, "next": "/mails", "own": "on"}).headers["location"]
     with instance.read() as tx:
         given = {"id": re.findall(r"cod_\w+", place)[0], "code": mailed_code(tx, instance.members.people["lama"].id)}
     assert parse_page(web_client.get(place)).xpath("//input[@name='own']/@checked")
-    answer = web_client.post("/sign-in/code/given", {**given, "next": "/mails", "own": "on"})
-    assert answer.headers["location"] == "/mails"
-    assert "max-age" in answer.headers["set-cookie"].lower()
+    response = web_client.post("/sign-in/code/given", {**given, "next": "/mails", "own": "on"})
+    assert response.headers["location"] == "/mails"
+    assert "max-age" in response.headers["set-cookie"].lower()
     assert web_client.get("/api/v1/me").json()["name"] == "لمى شاهين"
     web_client.post("/sign-out")
     assert web_client.post("/sign-in/code/given", given).status_code == 403
 
 
-def test_in_a_sample_one_click_is_enough(web_client: WebClient) -> None:
+def test_sample_sign_in_is_one_click(web_client: WebClient) -> None:
     page = parse_page(web_client.get("/sign-in?next=/mails"))
     people = page.xpath("//form[@action='/sign-in/sample']//button/@value")
     assert len(people) == 8
@@ -365,7 +364,7 @@ def test_sessions_are_listed_and_ended(web_client: WebClient, instance: SampleIn
         assert other.get("/account").status_code == web_client.get("/account").status_code == 401
 
 
-def test_a_session_that_is_used_stays_awake(client: TestClient, app_state: AppState, link: str) -> None:
+def test_active_session_is_refreshed(client: TestClient, app_state: AppState, link: str) -> None:
     sign_in_by_link(client, link)
     for _ in range(15):
         age_sessions(app_state, TOUCH_INTERVAL + 1)
@@ -373,7 +372,7 @@ def test_a_session_that_is_used_stays_awake(client: TestClient, app_state: AppSt
     assert get_page(client, "/account").status_code == 200
 
 
-def test_a_key_is_made_shown_once_and_ended(web_client: WebClient) -> None:
+def test_token_is_created_shown_once_and_revoked(web_client: WebClient) -> None:
     web_client.sign_in("lama")
     none = web_client.post("/account/keys", {"label": "script"})
     assert (none.status_code, "at least one" in alert_text(none)) == (400, True)
@@ -389,7 +388,7 @@ def test_a_key_is_made_shown_once_and_ended(web_client: WebClient) -> None:
     assert web_client.client.get("/api/v1/me", headers=headers).status_code == 401
 
 
-def test_an_account_says_how_its_person_is_spoken_to(web_client: WebClient) -> None:
+def test_account_settings_are_saved_and_shown(web_client: WebClient) -> None:
     web_client.sign_in("lama")
     given = {"name_ar": "لمى ش.", "name_en": "Lama Sh.", "lang": "ar", "zone": "Europe/Berlin", "digits": "latn"}
     assert web_client.post("/account", given).headers["location"] == "/account"
@@ -401,17 +400,17 @@ def test_an_account_says_how_its_person_is_spoken_to(web_client: WebClient) -> N
     assert "برلين" in page.xpath("string(//section[.//@id='sessions'])")
 
 
-# A forgotten password
+# Password reset
 
 
 def request_reset_code(web_client: WebClient, instance: SampleInstance, email: str = LAMA) -> tuple[str, str]:
-    """(id, code) of a code asked for on the page of forgotten passwords."""
+    """Return (id, code) of a code requested on the password reset page."""
     place = web_client.post("/forgotten", {"email": email}).headers["location"]
     with instance.read() as tx:
         return re.findall(r"cod_\w+", place)[0], mailed_code(tx, instance.members.people["lama"].id)
 
 
-def test_a_forgotten_password_is_asked_about_alike_by_known_and_unknown(web_client: WebClient) -> None:
+def test_password_reset_responds_alike_for_known_and_unknown(web_client: WebClient) -> None:
     pages = [web_client.post("/forgotten", {"email": email}) for email in (LAMA, "nobody@mithaq.example")]
     assert [one.status_code for one in pages] == [303, 303]
     shown = [re.sub(r"cod_\w+", "", web_client.get(one.headers["location"]).text) for one in pages]
@@ -425,7 +424,7 @@ def test_a_forgotten_password_is_asked_about_alike_by_known_and_unknown(web_clie
     assert (last.status_code, "too many codes" in alert_text(last)) == (429, True)
 
 
-def test_where_no_mails_go_a_forgotten_password_is_said_to_wait(instance: SampleInstance) -> None:
+def test_password_reset_without_mail_says_so(instance: SampleInstance) -> None:
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
     app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
@@ -433,7 +432,7 @@ def test_where_no_mails_go_a_forgotten_password_is_said_to_wait(instance: Sample
         assert "This service cannot send email yet" in page_text(get_page(client, "/forgotten"))
 
 
-def test_a_code_serves_the_purpose_it_was_asked_for(web_client: WebClient, instance: SampleInstance) -> None:
+def test_code_is_valid_only_for_its_purpose(web_client: WebClient, instance: SampleInstance) -> None:
     id, mailed = request_reset_code(web_client, instance)
     assert web_client.post("/sign-in/code/given", {"id": id, "code": mailed}).status_code == 403
     place = web_client.post("/sign-in/code", {"email": LAMA}).headers["location"]
@@ -443,9 +442,7 @@ def test_a_code_serves_the_purpose_it_was_asked_for(web_client: WebClient, insta
     assert web_client.post("/forgotten/code", form).status_code == 403
 
 
-def test_a_forgotten_password_is_set_anew_and_every_other_session_ends(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_password_reset_ends_every_other_session(web_client: WebClient, instance: SampleInstance) -> None:
     for other in open_web_client(instance):
         other.sign_in("lama")
         id, mailed = request_reset_code(web_client, instance)
@@ -465,26 +462,26 @@ def test_a_forgotten_password_is_set_anew_and_every_other_session_ends(
     assert web_client.post("/sign-in", {"email": LAMA, "password": VALID_PASSWORD}).status_code == 303
 
 
-# Strangers and browsers that are known
+# Rate limits and known browsers
 
 
-def test_strangers_keep_nobody_out_of_their_own_browser(web_client: WebClient, instance: SampleInstance) -> None:
+def test_others_cannot_lock_out_a_known_browser(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("lama").post("/account/password", {"new": VALID_PASSWORD})
     web_client.post("/sign-out")
     assert web_client.post("/sign-in", {"email": LAMA, "password": VALID_PASSWORD, "own": "on"}).status_code == 303
     web_client.post("/sign-out")
     assert "lama" not in str(dict(web_client.client.cookies))
-    for stranger in open_web_client(instance):
+    for outsider in open_web_client(instance):
         for _ in range(AUTH_METHODS[PASSWORD].max_from_origin):
-            assert stranger.post("/sign-in", {"email": LAMA, "password": OTHER_PASSWORD}).status_code == 403
-        assert stranger.post("/sign-in", {"email": LAMA, "password": VALID_PASSWORD}).status_code == 429
-        stranger.client.cookies.set("known", "guessed.0123456789abcdef0123456789abcdef")
-        assert stranger.post("/sign-in", {"email": LAMA, "password": VALID_PASSWORD}).status_code == 429
+            assert outsider.post("/sign-in", {"email": LAMA, "password": OTHER_PASSWORD}).status_code == 403
+        assert outsider.post("/sign-in", {"email": LAMA, "password": VALID_PASSWORD}).status_code == 429
+        outsider.client.cookies.set("known", "guessed.0123456789abcdef0123456789abcdef")
+        assert outsider.post("/sign-in", {"email": LAMA, "password": VALID_PASSWORD}).status_code == 429
     assert web_client.post("/sign-in", {"email": SALMA, "password": OTHER_PASSWORD}).status_code == 403
     assert web_client.post("/sign-in", {"email": LAMA, "password": VALID_PASSWORD}).status_code == 303
 
 
-def test_an_account_shows_every_way_to_prove_who_one_is(web_client: WebClient) -> None:
+def test_account_lists_every_sign_in_method(web_client: WebClient) -> None:
     web_client.sign_in("lama")
     shown = parse_page(web_client.get("/account")).xpath("//section[.//@id='proofs']")[0]
     rows = [" ".join(row.text_content().split()) for row in shown.xpath(".//li")]
@@ -498,7 +495,7 @@ def test_an_account_shows_every_way_to_prove_who_one_is(web_client: WebClient) -
 # Names
 
 
-def test_a_person_is_called_in_the_language_of_the_page(web_client: WebClient, instance: SampleInstance) -> None:
+def test_person_is_named_in_the_language_of_the_page(web_client: WebClient, instance: SampleInstance) -> None:
     person = f"/people/{instance.members.people['lama'].id}"
     web_client.sign_in("salma")
     assert "Lama Shahin" in page_text(web_client.get(person))
@@ -515,13 +512,13 @@ def test_a_person_is_called_in_the_language_of_the_page(web_client: WebClient, i
     assert [one.text for one in shown] == ["لمى"]
 
 
-def test_a_choice_of_language_keeps_the_names(web_client: WebClient) -> None:
+def test_language_change_keeps_the_names(web_client: WebClient) -> None:
     web_client.sign_in("lama").post("/language", {"lang": "en"})
     me = web_client.get("/api/v1/me").json()
     assert (me["name"], me["names"]) == ("Lama Shahin", {"ar": "لمى شاهين", "en": "Lama Shahin"})
 
 
-def test_programs_give_and_get_names_by_language(web_client: WebClient, instance: SampleInstance) -> None:
+def test_api_clients_set_and_get_names_by_language(web_client: WebClient, instance: SampleInstance) -> None:
     headers = {"authorization": f"Bearer {instance.token('salma')}"}
     new = {"names": {"ar": "رنا", "en": "Rana"}, "email": "rana@x.example", "lang": "en"}
     id = web_client.client.post("/api/v1/people", json=new, headers=headers).json()["id"]
@@ -534,16 +531,14 @@ def test_programs_give_and_get_names_by_language(web_client: WebClient, instance
     assert {"ar": "هالة", "en": "Hala"} in [one["names"] for one in found.values()]
 
 
-def test_whoever_joined_before_names_had_languages_keeps_theirs(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_name_from_before_languages_is_kept(web_client: WebClient, instance: SampleInstance) -> None:
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE person SET names = '{}'")
     me = web_client.sign_in("lama").get("/api/v1/me").json()
     assert (me["name"], me["names"]) == ("لمى شاهين", {"ar": "لمى شاهين"})
 
 
-def test_the_door_of_a_sample_says_whom_a_round_waits_for(web_client: WebClient, instance: SampleInstance) -> None:
+def test_sample_sign_in_page_names_awaited_people(web_client: WebClient, instance: SampleInstance) -> None:
     def waiting() -> list[str]:
         shown = parse_page(web_client.get("/sign-in")).xpath(
             "//button[@name='person'][.//span[contains(@class, 'tag')]]"

@@ -1,4 +1,5 @@
-"""What holds for every operation of the API: keys, problems, idempotency, ETags, cursors, its description."""
+"""What holds for every operation of the API: tokens, problem details, idempotency, ETags, cursors, the OpenAPI
+document."""
 
 import json
 from typing import Any
@@ -17,7 +18,7 @@ DOCUMENT = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title
 
 
 def path_of(operation: Operation) -> str:
-    """The operation's path with places filled by ids that name nothing."""
+    """Return the path of an operation with its parameters set to unknown ids."""
     path = operation.path.removeprefix("/api/v1")
     for part in ("document", "round", "export", "suggestion", "mandate", "person", "token", "publication", "sha256"):
         path = path.replace("{" + part + "}", "none_of_ours")
@@ -28,42 +29,42 @@ PRIVATE = [pytest.param(one, id=f"{one.method} {one.path}") for one in OPERATION
 
 
 @pytest.mark.parametrize("operation", PRIVATE)
-def test_a_stranger_is_asked_to_sign_in(api: ApiTestClient, operation: Operation) -> None:
-    answer = api.call(operation.method, path_of(operation), b"{}")
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "sign_in_needed"
-    assert answer.headers["www-authenticate"] == "Bearer"
+def test_outsider_must_authenticate(api: ApiTestClient, operation: Operation) -> None:
+    response = api.call(operation.method, path_of(operation), b"{}")
+    assert response.status_code == 401
+    assert response.json()["code"] == "sign_in_needed"
+    assert response.headers["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("operation", PRIVATE)
-def test_a_key_without_scopes_opens_nothing(api: ApiTestClient, operation: Operation) -> None:
+def test_token_without_scopes_is_forbidden(api: ApiTestClient, operation: Operation) -> None:
     narrow = api.post("/tokens", {"label": "sign only", "scopes": ["sign"]}, by="reem").json()["token"]
-    answer = api.call(operation.method, path_of(operation), b"{}", authorization=f"Bearer {narrow}")
+    response = api.call(operation.method, path_of(operation), b"{}", authorization=f"Bearer {narrow}")
     if (operation.method, operation.path) in (("GET", "/api/v1/me"), ("GET", "/api/v1/documents")):
-        assert answer.status_code == 200
-        assert answer.json().get("items", []) == []
+        assert response.status_code == 200
+        assert response.json().get("items", []) == []
     else:
-        assert answer.status_code in (400, 403, 404)
+        assert response.status_code in (400, 403, 404)
 
 
-def test_every_operation_has_a_line_of_the_policy() -> None:
+def test_every_operation_has_a_policy_entry() -> None:
     for operation in OPERATIONS:
         assert operation.public or operation.verb in POLICY, operation.path
 
 
-def test_every_line_of_the_policy_names_known_roles() -> None:
+def test_every_policy_entry_names_known_roles() -> None:
     for verb, line in POLICY.items():
         assert line.roles and line.roles <= set(ROLES), verb
 
 
-def test_unknown_and_forbidden_cannot_be_told_apart(api: ApiTestClient) -> None:
+def test_unknown_and_forbidden_are_indistinguishable(api: ApiTestClient) -> None:
     document = create_document(api.instance)
     hidden, unknown = (api.get(f"/documents/{id}", by="reem").json() for id in (document, "doc_none"))
     assert {**hidden, "instance": ""} == {**unknown, "instance": ""}
     assert hidden["status"] == 404
 
 
-def test_a_problem_speaks_the_readers_language_and_keeps_its_code(api: ApiTestClient) -> None:
+def test_problem_is_in_the_reader_language_and_keeps_its_code(api: ApiTestClient) -> None:
     arabic, english = (api.get("/documents/x", by="lama", accept_language=lang) for lang in ("ar", "en"))
     assert arabic.headers["content-type"] == "application/problem+json"
     assert arabic.json()["code"] == english.json()["code"] == "not_found"
@@ -91,19 +92,19 @@ def test_a_problem_speaks_the_readers_language_and_keeps_its_code(api: ApiTestCl
         (json.dumps({**DOCUMENT, "editions": {"ar": {"title": "t" * 301}}}).encode(), "name_too_long"),
     ],
 )
-def test_bad_input_has_a_code_and_changes_nothing(api: ApiTestClient, body: bytes, code: str | None) -> None:
-    answer = api.post("/documents", body, by="lama")
-    assert answer.status_code in (400, 413)
-    assert code is None or answer.json()["code"] == code
+def test_invalid_input_has_a_code_and_changes_nothing(api: ApiTestClient, body: bytes, code: str | None) -> None:
+    response = api.post("/documents", body, by="lama")
+    assert response.status_code in (400, 413)
+    assert code is None or response.json()["code"] == code
     assert api.get("/documents", by="lama").json()["items"] == []
 
 
-def test_too_much_is_refused_before_it_is_read_to_the_end(api: ApiTestClient) -> None:
-    answer = api.post("/documents", b" " * (MAX_BODY_BYTES + 1), by="lama")
-    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+def test_oversized_body_is_rejected_before_it_is_read_completely(api: ApiTestClient) -> None:
+    response = api.post("/documents", b" " * (MAX_BODY_BYTES + 1), by="lama")
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
 
 
-def test_an_unknown_address_and_a_wrong_method_are_problems_too(api: ApiTestClient) -> None:
+def test_unknown_address_and_wrong_method_are_problems_too(api: ApiTestClient) -> None:
     assert api.get("/nothing", by="lama").json()["code"] == "not_found"
     wrong = api.call("DELETE", "/me", by="lama")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
@@ -112,7 +113,7 @@ def test_an_unknown_address_and_a_wrong_method_are_problems_too(api: ApiTestClie
 # Idempotency
 
 
-def test_the_same_key_and_body_have_one_effect(api: ApiTestClient) -> None:
+def test_same_key_and_body_have_one_effect(api: ApiTestClient) -> None:
     first, again = (api.post("/documents", DOCUMENT, by="lama", idempotency_key="k1") for _ in range(2))
     assert first.json() == again.json()
     assert (first.status_code, again.status_code) == (201, 201)
@@ -121,32 +122,32 @@ def test_the_same_key_and_body_have_one_effect(api: ApiTestClient) -> None:
     assert len(api.get("/documents", by="lama").json()["items"]) == 1
 
 
-def test_the_same_key_with_another_body_is_refused(api: ApiTestClient) -> None:
+def test_same_key_with_another_body_is_rejected(api: ApiTestClient) -> None:
     api.post("/documents", DOCUMENT, by="lama", idempotency_key="k1")
     other = api.post("/documents", {**DOCUMENT, "kind": "letter"}, by="lama", idempotency_key="k1")
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_mismatch")
 
 
-def test_another_persons_key_is_another_key(api: ApiTestClient) -> None:
+def test_key_is_scoped_to_its_person(api: ApiTestClient) -> None:
     ids = {api.post("/documents", DOCUMENT, by=by, idempotency_key="k1").json()["id"] for by in ("lama", "jihan")}
     assert len(ids) == 2
 
 
-def test_a_refused_request_keeps_no_answer(api: ApiTestClient) -> None:
+def test_failed_request_is_not_stored(api: ApiTestClient) -> None:
     refused = api.post("/documents", DOCUMENT, by="yusuf", idempotency_key="k1")
     assert refused.status_code == 403
     assert api.post("/documents", {"kind": 1}, by="yusuf", idempotency_key="k1").json()["code"] == "invalid_fields"
 
 
-def test_a_key_too_long_is_refused(api: ApiTestClient) -> None:
-    answer = api.post("/documents", DOCUMENT, by="lama", idempotency_key="k" * 201)
-    assert answer.json()["code"] == "bad_idempotency_key"
+def test_oversized_key_is_rejected(api: ApiTestClient) -> None:
+    response = api.post("/documents", DOCUMENT, by="lama", idempotency_key="k" * 201)
+    assert response.json()["code"] == "bad_idempotency_key"
 
 
 # ETags
 
 
-def test_a_change_needs_the_etag_that_was_seen(api: ApiTestClient) -> None:
+def test_change_needs_current_etag(api: ApiTestClient) -> None:
     made = api.post("/documents", DOCUMENT, by="lama")
     path = f"/documents/{made.json()['id']}"
     assert api.get(path, by="lama", if_none_match=made.headers["etag"]).status_code == 304
@@ -158,16 +159,16 @@ def test_a_change_needs_the_etag_that_was_seen(api: ApiTestClient) -> None:
     assert api.get(path, by="lama").json()["front"]["place"] == {"ar": "دمشق"}
 
 
-def test_an_etag_that_is_none_is_refused(api: ApiTestClient) -> None:
+def test_malformed_etag_is_rejected(api: ApiTestClient) -> None:
     id = api.post("/documents", DOCUMENT, by="lama").json()["id"]
-    answer = api.call("PATCH", f"/documents/{id}", {}, by="lama", if_match='"two"')
-    assert answer.json()["code"] == "bad_etag"
+    response = api.call("PATCH", f"/documents/{id}", {}, by="lama", if_match='"two"')
+    assert response.json()["code"] == "bad_etag"
 
 
 # Cursors
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(api: ApiTestClient) -> None:
+def test_pages_have_no_gaps_or_repetitions(api: ApiTestClient) -> None:
     made = [api.post("/documents", DOCUMENT, by="lama").json()["id"] for _ in range(5)]
     seen: list[str] = []
     cursor: str | None = ""
@@ -182,14 +183,14 @@ def test_pages_follow_each_other_without_gap_or_repeat(api: ApiTestClient) -> No
     ("query", "code"),
     [("limit=0", "bad_limit"), ("limit=x", "bad_limit"), ("limit=٣", "bad_limit"), ("cursor=zzz", "bad_cursor")],
 )
-def test_a_window_that_cannot_be_is_refused(api: ApiTestClient, query: str, code: str) -> None:
+def test_invalid_page_size_is_rejected(api: ApiTestClient, query: str, code: str) -> None:
     assert api.get(f"/documents?{query}", by="lama").json()["code"] == code
 
 
 # Lists show what `may` allows
 
 
-def test_a_list_is_exactly_what_may_be_read(api: ApiTestClient) -> None:
+def test_list_is_exactly_what_may_be_read(api: ApiTestClient) -> None:
     ids = [create_document(api.instance) for _ in range(3)]
     for id in ids[:2]:
         cut_version(api.instance, id)
@@ -200,17 +201,17 @@ def test_a_list_is_exactly_what_may_be_read(api: ApiTestClient) -> None:
         assert listed == readable
 
 
-def test_a_focal_point_sees_the_people_of_their_own_organisation(api: ApiTestClient) -> None:
+def test_focal_point_lists_people_of_own_organisation(api: ApiTestClient) -> None:
     assert len(api.get("/people", by="salma").json()["items"]) == 8
     own = api.get("/people", by="lama").json()["items"]
     assert {one["id"] for one in own} == {api.instance.members.people[key].id for key in ("lama", "yusuf")}
     assert api.get("/people", by="yusuf").status_code == 403
 
 
-# The description
+# The OpenAPI document
 
 
-def test_the_description_is_valid_openapi_and_names_every_operation(api: ApiTestClient) -> None:
+def test_document_is_valid_openapi_and_names_every_operation(api: ApiTestClient) -> None:
     described: dict[str, Any] = api.get("/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     validate(described)
@@ -220,7 +221,7 @@ def test_the_description_is_valid_openapi_and_names_every_operation(api: ApiTest
     assert len(ids) == len(set(ids))
 
 
-def test_the_description_says_what_a_request_may_carry(api: ApiTestClient) -> None:
+def test_operations_list_their_parameters(api: ApiTestClient) -> None:
     paths = api.get("/openapi.json").json()["paths"]
 
     def names(path: str, method: str) -> list[str]:
@@ -232,7 +233,7 @@ def test_the_description_says_what_a_request_may_carry(api: ApiTestClient) -> No
     assert names("/documents/{document}/rounds", "get") == ["document"]
 
 
-def test_every_answer_carries_the_security_headers(api: ApiTestClient) -> None:
+def test_every_response_has_the_security_headers(api: ApiTestClient) -> None:
     for path in ("/me", "/openapi.json", "/nothing"):
         headers = api.get(path).headers
         assert "default-src 'none'" in headers["content-security-policy"]
@@ -243,14 +244,14 @@ def test_every_answer_carries_the_security_headers(api: ApiTestClient) -> None:
 # Files
 
 
-def test_a_file_that_is_not_ready_is_not_served(api: ApiTestClient) -> None:
+def test_unready_file_is_not_served(api: ApiTestClient) -> None:
     document = create_sealed_document(api.instance)
     export = api.get(f"/documents/{document}/exports", by="reem").json()["items"][0]
-    answer = api.get(f"/exports/{export['id']}/file", by="reem")
-    assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
+    response = api.get(f"/exports/{export['id']}/file", by="reem")
+    assert (response.status_code, response.json()["code"]) == (409, "not_ready")
 
 
-def test_reading_never_writes(api: ApiTestClient, instance: SampleInstance) -> None:
+def test_get_requests_never_write(api: ApiTestClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
 
     def fingerprint() -> list[object]:
@@ -267,7 +268,7 @@ def test_reading_never_writes(api: ApiTestClient, instance: SampleInstance) -> N
     assert fingerprint() == before
 
 
-def test_an_organisation_is_renamed_leaves_and_returns(api: ApiTestClient, instance: SampleInstance) -> None:
+def test_organisation_is_renamed_removed_and_readmitted(api: ApiTestClient, instance: SampleInstance) -> None:
     place = f"/organisations/{instance.members.organisations['sindyan']}"
     assert api.call("PATCH", place, {"names": {"en": "Other"}}).status_code == 401
     assert api.call("PATCH", place, {"names": {"en": "Other"}}, by="lama").status_code == 403
@@ -281,9 +282,9 @@ def test_an_organisation_is_renamed_leaves_and_returns(api: ApiTestClient, insta
     assert api.post(f"{place}/return", by="salma").json()["state"] == "member"
 
 
-def test_working_days_are_taken_and_given(api: ApiTestClient) -> None:
+def test_working_days_can_be_set_and_read(api: ApiTestClient) -> None:
     assert api.get("/coalition", by="lama").json()["settings"]["working_days"] == ["sun", "mon", "tue", "wed", "thu"]
-    answer = api.call("PATCH", "/coalition", {"working_days": ["thu", "mon"]}, by="salma")
-    assert answer.json()["settings"]["working_days"] == ["mon", "thu"]
+    response = api.call("PATCH", "/coalition", {"working_days": ["thu", "mon"]}, by="salma")
+    assert response.json()["settings"]["working_days"] == ["mon", "thu"]
     assert api.call("PATCH", "/coalition", {"working_days": []}, by="salma").json()["code"] == "bad_working_days"
     assert api.call("PATCH", "/coalition", {"working_days": ["mo"]}, by="salma").json()["code"] == "invalid_fields"

@@ -1,4 +1,4 @@
-"""Whose the client ids of a shared text are, in this order: outsider, wrong role, not found, success."""
+"""Authors of the client ids of a live text, in this order: outsider, wrong role, not found, success."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ TYPIST = 77_001
 
 
 def create_text(instance: SampleInstance) -> str:
-    """Begun by lama, saved by jihan, typed by salma, put back by jihan."""
+    """Create a text started by lama, saved by jihan, typed by salma, restored by jihan."""
     document = create_document(instance)
     cut_version(instance, document)
     save_text(instance, document, "قالت جهان.\n", by="jihan")
@@ -33,23 +33,23 @@ def get_authors(api: ApiTestClient, document: str, *, by: str = "", lang: str = 
     return api.get(f"/documents/{document}/editions/{lang}/authors", by=by)
 
 
-def test_a_stranger_is_told_nothing(api: ApiTestClient) -> None:
+def test_outsider_must_authenticate(api: ApiTestClient) -> None:
     assert get_authors(api, create_text(api.instance)).status_code == 401
 
 
-def test_who_may_not_read_the_draft_is_told_nothing(api: ApiTestClient) -> None:
+def test_draft_authors_are_hidden_from_who_may_not_read_the_draft(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     assert get_authors(api, document, by="reem").status_code == 404
     move_to_review(api.instance, document)
     assert get_authors(api, document, by="reem").status_code == 403
 
 
-def test_what_is_not_there(api: ApiTestClient) -> None:
+def test_unknown_edition_is_not_found(api: ApiTestClient) -> None:
     assert get_authors(api, "doc_none", by="lama").status_code == 404
     assert get_authors(api, create_text(api.instance), by="lama", lang="fr").status_code == 404
 
 
-def test_every_unit_of_the_text_is_somebodys(api: ApiTestClient) -> None:
+def test_every_unit_of_the_text_has_an_author(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     answer = get_authors(api, document, by="lama").json()
     assert (answer["epoch"], answer["seq"]) == (1, 4)
@@ -67,7 +67,7 @@ def test_every_unit_of_the_text_is_somebodys(api: ApiTestClient) -> None:
     assert len({one["colour"] for one in people.values()}) == len(people)
 
 
-def test_the_colour_is_the_one_of_their_caret(api: ApiTestClient) -> None:
+def test_colour_is_that_of_the_caret(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     with api.instance.read() as tx:
         guest = live.admit(tx, token=api.instance.token("salma"), session=None, document_id=document, lang="ar")
@@ -75,7 +75,7 @@ def test_the_colour_is_the_one_of_their_caret(api: ApiTestClient) -> None:
     assert found[guest.actor.person] == guest.colour
 
 
-def test_a_text_is_put_back_by_version_or_by_row_not_both(api: ApiTestClient) -> None:
+def test_restore_takes_version_or_row_not_both(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     path = f"/documents/{document}/editions/ar/restoration"
     for body in ({}, {"number": 1, "seq": 1}):

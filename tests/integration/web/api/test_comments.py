@@ -26,18 +26,18 @@ def comment_body(**more: Any) -> dict[str, Any]:
 
 
 def create_comment(api: ApiTestClient, document: str, *, by: str = "lama", **more: Any) -> Any:
-    answer = api.post(path(document), comment_body(**more), by=by)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
+    response = api.post(path(document), comment_body(**more), by=by)
+    assert response.status_code == 201, response.text
+    return response.json()
 
 
-def test_a_stranger_is_told_nothing(api: ApiTestClient) -> None:
+def test_outsider_must_authenticate(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     assert api.get(path(document)).status_code == 401
     assert api.post(path(document), comment_body()).status_code == 401
 
 
-def test_who_may_not_read_the_draft_is_told_nothing(api: ApiTestClient) -> None:
+def test_comments_are_hidden_from_who_may_not_read_the_draft(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     thread = create_comment(api, document)["thread"]
     assert api.get(path(document), by="reem").status_code == 404
@@ -46,20 +46,20 @@ def test_who_may_not_read_the_draft_is_told_nothing(api: ApiTestClient) -> None:
         assert api.post(path(document, thread, act), body, by="reem").status_code == 404
 
 
-def test_a_signatory_does_not_settle_what_is_not_theirs(api: ApiTestClient) -> None:
+def test_signatory_cannot_resolve_thread_of_another(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     assert (
         api.post(path(document, create_comment(api, document)["thread"], "settlement"), by="yusuf").status_code == 403
     )
 
 
-def test_a_page_of_another_site_says_nothing_in_the_name_of_who_is_signed_in(api: ApiTestClient) -> None:
+def test_cross_site_request_cannot_comment(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     api.client.cookies.set("mithaq", "whatever")
     assert api.post(path(document), comment_body(), origin="http://elsewhere.example").status_code == 401
 
 
-def test_what_is_not_there(api: ApiTestClient) -> None:
+def test_unknown_comment_is_not_found(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     assert api.get(path("doc_none"), by="lama").status_code == 404
     assert api.get(path(document, lang="fr"), by="lama").status_code == 404
@@ -76,12 +76,12 @@ def test_what_is_not_there(api: ApiTestClient) -> None:
         ({"mentions": ["prs_none"]}, 400, "not_a_reader"),
     ],
 )
-def test_what_cannot_be_a_comment(api: ApiTestClient, more: dict[str, Any], status: int, code: str) -> None:
-    answer = api.post(path(create_text(api.instance)), comment_body(**more), by="lama")
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
+def test_invalid_comment_is_rejected(api: ApiTestClient, more: dict[str, Any], status: int, code: str) -> None:
+    response = api.post(path(create_text(api.instance)), comment_body(**more), by="lama")
+    assert (response.status_code, response.json()["code"]) == (status, code)
 
 
-def test_there_are_filters_and_no_others(api: ApiTestClient) -> None:
+def test_filters_are_validated(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     first, own = create_comment(api, document), create_comment(api, document, scope="organisation")
     yusuf = api.instance.members.people["yusuf"].id
@@ -89,19 +89,19 @@ def test_there_are_filters_and_no_others(api: ApiTestClient) -> None:
     api.post(path(document, first["thread"], "settlement"), by="lama")
 
     def found(query: str, *, by: str = "lama") -> list[str]:
-        answer = api.get(f"{path(document)}?{query}", by=by).json()
-        return list(dict.fromkeys(one["thread"] for one in answer["comments"]))
+        response = api.get(f"{path(document)}?{query}", by=by).json()
+        return list(dict.fromkeys(one["thread"] for one in response["comments"]))
 
     assert found("") == found("state=all") == [first["id"], own["id"]]
     assert (found("state=open"), found("state=settled")) == ([own["id"]], [first["id"]])
     assert (found("scope=all"), found("scope=organisation")) == ([first["id"]], [own["id"]])
     assert (found(f"person={yusuf}"), found("person=prs_none")) == ([first["id"]], [])
     assert found("", by="jihan") == [first["id"]]
-    answer = api.get(f"{path(document)}?state=other", by="lama")
-    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_filter")
+    response = api.get(f"{path(document)}?state=other", by="lama")
+    assert (response.status_code, response.json()["code"]) == (400, "unknown_filter")
 
 
-def test_a_thread_from_its_first_word_to_its_last(api: ApiTestClient) -> None:
+def test_thread_from_creation_to_resolution(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     jihan = api.instance.members.people["jihan"].id
     first = create_comment(api, document, mentions=[jihan])
@@ -114,13 +114,13 @@ def test_a_thread_from_its_first_word_to_its_last(api: ApiTestClient) -> None:
         len(WORDS) - 1,
     )
     thread = first["thread"]
-    answer = api.post(path(document, thread, "replies"), {"body": "بالأرقام"}, by="jihan", idempotency_key="once")
+    response = api.post(path(document, thread, "replies"), {"body": "بالأرقام"}, by="jihan", idempotency_key="once")
     again = api.post(path(document, thread, "replies"), {"body": "بالأرقام"}, by="jihan", idempotency_key="once")
-    assert answer.json() == again.json() and answer.status_code == 201
+    assert response.json() == again.json() and response.status_code == 201
     settled = api.post(path(document, thread, "settlement"), by="lama").json()
     assert (settled["state"], settled["settled_by"]["name"]) == ("settled", "لمى شاهين")
     assert api.post(path(document, thread, "reopening"), by="lama").json()["state"] == "open"
-    assert api.post(path(document, answer.json()["id"], "withdrawal"), by="jihan").status_code == 204
+    assert api.post(path(document, response.json()["id"], "withdrawal"), by="jihan").status_code == 204
     page = api.get(path(document), by="jihan").json()
     assert [one["id"] for one in page["comments"]] == [thread]
     assert (page["epoch"], page["seq"], page["may"]) == (1, 1, {"add": True})

@@ -1,4 +1,4 @@
-"""Keys, sessions and persons over the API: how far a key reaches, how it ends, and what is never kept of it."""
+"""API tokens, sessions and persons over the API: the scopes of a token, how it ends, and what is never stored of it."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ SAME_SITE = {"sec-fetch-site": "same-origin"}
 
 
 def create_token(api: ApiTestClient, by: str, *scopes: str, **more: object) -> dict[str, str]:
-    """{"id", "token"} of a new key of that person."""
+    """Return {"id", "token"} of a new token of that person."""
     made: dict[str, str] = api.post("/tokens", {"label": "x", "scopes": scopes, **more}, by=by).json()
     return made
 
@@ -30,16 +30,16 @@ def call_with_token(api: ApiTestClient, key: dict[str, str], method: str, path: 
 
 
 def cookie_of(api: ApiTestClient, key: str) -> str:
-    """The cookie a browser gets for signing in with this key; the client itself forgets it."""
-    answer = api.client.post("/sign-in", data={"key": key}, headers=SAME_SITE, follow_redirects=False)
+    """Return the cookie a browser gets for signing in with this token; the client itself forgets it."""
+    response = api.client.post("/sign-in", data={"key": key}, headers=SAME_SITE, follow_redirects=False)
     api.client.cookies.clear()
-    return str(answer.headers["set-cookie"].split(";")[0])
+    return str(response.headers["set-cookie"].split(";")[0])
 
 
 # Outsiders
 
 
-def test_whoever_may_not_act_or_says_nothing_that_can_be_read_does_not_queue_with_those_who_write(
+def test_unauthenticated_or_malformed_requests_do_not_wait_for_the_write_lock(
     api: ApiTestClient,
 ) -> None:
     begun: list[str] = []
@@ -57,7 +57,7 @@ def test_whoever_may_not_act_or_says_nothing_that_can_be_read_does_not_queue_wit
     assert "BEGIN IMMEDIATE" in begun
 
 
-def test_a_strangers_request_is_not_read(api: ApiTestClient) -> None:
+def test_unauthenticated_body_is_not_read(api: ApiTestClient) -> None:
     assert api.post("/documents", b" " * (MAX_BODY_BYTES + 1)).status_code == 401
 
 
@@ -70,7 +70,7 @@ def test_a_strangers_request_is_not_read(api: ApiTestClient) -> None:
         ("DELETE", "/people/{person}/tokens/tok_none"),
     ],
 )
-def test_only_the_secretariat_takes_things_back(api: ApiTestClient, method: str, path: str) -> None:
+def test_only_secretariat_can_revoke(api: ApiTestClient, method: str, path: str) -> None:
     path = path.format(person=api.instance.members.people["yusuf"].id)
     for by in ("lama", "reem", "yusuf"):
         refused = api.call(method, path, by=by)
@@ -80,7 +80,7 @@ def test_only_the_secretariat_takes_things_back(api: ApiTestClient, method: str,
     assert api.get("/me", by="yusuf").status_code == 200
 
 
-# Not found, refused
+# Not found, rejected
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_only_the_secretariat_takes_things_back(api: ApiTestClient, method: str,
         ("DELETE", "/people/{person}/tokens/tok_none", "not_found"),
     ],
 )
-def test_what_is_not_there_cannot_be_taken_back(api: ApiTestClient, method: str, path: str, code: str) -> None:
+def test_unknown_role_token_or_person_is_not_found(api: ApiTestClient, method: str, path: str, code: str) -> None:
     path = path.format(person=api.instance.members.people["yusuf"].id)
     assert api.call(method, path, by="salma").json()["code"] == code
 
 
-def test_a_role_for_a_document_that_is_not_there_is_not_given(api: ApiTestClient) -> None:
+def test_role_for_unknown_document_is_rejected(api: ApiTestClient) -> None:
     path = f"/people/{api.instance.members.people['reem'].id}/roles"
     assert api.post(path, {"role": "drafter", "document": "doc_none"}, by="salma").status_code == 404
     assert api.post(path, {"role": "drafter", "document": create_document(api.instance)}, by="salma").status_code == 204
@@ -115,15 +115,15 @@ CURSORS = [base64.urlsafe_b64encode(b"seq:" + number).decode().rstrip("=") for n
     [(f"limit={NINES}", "bad_limit"), *((f"cursor={cursor}", "bad_cursor") for cursor in CURSORS)],
     ids=["limit", "19 digits", "5000 digits"],
 )
-def test_a_window_of_endless_digits_is_refused(api: ApiTestClient, query: str, code: str) -> None:
-    answer = api.get(f"/documents?{query}", by="lama")
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
+def test_oversized_number_as_page_size_is_rejected(api: ApiTestClient, query: str, code: str) -> None:
+    response = api.get(f"/documents?{query}", by="lama")
+    assert (response.status_code, response.json()["code"]) == (400, code)
 
 
 @pytest.mark.parametrize("number", ["1" * 19, NINES], ids=["19 digits", "5000 digits"])
-def test_an_etag_of_endless_digits_is_refused(api: ApiTestClient, number: str) -> None:
-    answer = api.call("PATCH", f"/documents/{create_document(api.instance)}", {}, by="lama", if_match=f'"{number}"')
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_etag")
+def test_oversized_number_in_etag_is_rejected(api: ApiTestClient, number: str) -> None:
+    response = api.call("PATCH", f"/documents/{create_document(api.instance)}", {}, by="lama", if_match=f'"{number}"')
+    assert (response.status_code, response.json()["code"]) == (400, "bad_etag")
 
 
 @pytest.mark.parametrize(
@@ -136,39 +136,39 @@ def test_an_etag_of_endless_digits_is_refused(api: ApiTestClient, number: str) -
     ],
     ids=["digits", "no number", "seen", "version"],
 )
-def test_numbers_that_nothing_can_hold_are_refused(api: ApiTestClient, path: str, body: str, code: str) -> None:
-    answer = api.post(path.format(document=create_document(api.instance)), body.encode(), by="salma")
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
+def test_numbers_out_of_range_are_rejected(api: ApiTestClient, path: str, body: str, code: str) -> None:
+    response = api.post(path.format(document=create_document(api.instance)), body.encode(), by="salma")
+    assert (response.status_code, response.json()["code"]) == (400, code)
 
 
-def test_a_save_from_a_place_that_cannot_be_is_refused(api: ApiTestClient) -> None:
+def test_save_from_invalid_sequence_is_rejected(api: ApiTestClient) -> None:
     path = f"/documents/{create_document(api.instance)}/editions/ar/draft"
-    answer = api.call("PUT", path, {"text": "x", "epoch": 1, "seq": 10**30}, by="lama")
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_fields")
+    response = api.call("PUT", path, {"text": "x", "epoch": 1, "seq": 10**30}, by="lama")
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_fields")
 
 
-def test_a_rule_with_numbers_that_nothing_can_hold_is_refused(api: ApiTestClient) -> None:
+def test_rule_with_numbers_out_of_range_is_rejected(api: ApiTestClient) -> None:
     document = create_document(api.instance)
     cut_version(api.instance, document)
     move_to_review(api.instance, document)
     with api.instance.read() as tx:
         closes_at = tx.now + DAY
     body = {"version": 1, "closes_at": closes_at, "rule": {**TWO_THIRDS, "den": 10**100}}
-    answer = api.post(f"/documents/{document}/rounds", body, by="salma")
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_rule")
+    response = api.post(f"/documents/{document}/rounds", body, by="salma")
+    assert (response.status_code, response.json()["code"]) == (400, "bad_rule")
 
 
-def test_outside_a_sample_nobody_reads_mails_here(instance: SampleInstance) -> None:
+def test_mails_are_not_found_outside_a_sample(instance: SampleInstance) -> None:
     real = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with TestClient(create_app(real), base_url="http://localhost") as client:
-        answer = client.get("/api/v1/mails", headers={"authorization": f"Bearer {instance.token('lama')}"})
-    assert (answer.status_code, answer.json()["code"]) == (403, "not_a_sample")
+        response = client.get("/api/v1/mails", headers={"authorization": f"Bearer {instance.token('lama')}"})
+    assert (response.status_code, response.json()["code"]) == (403, "not_a_sample")
 
 
-# Someone else was first
+# Conflict
 
 
-def test_moves_versions_and_rounds_heed_if_match(api: ApiTestClient) -> None:
+def test_transitions_versions_and_rounds_honour_if_match(api: ApiTestClient) -> None:
     path = f"/documents/{create_document(api.instance)}"
     with api.instance.read() as tx:
         closes_at = tx.now + 7 * DAY
@@ -184,14 +184,14 @@ def test_moves_versions_and_rounds_heed_if_match(api: ApiTestClient) -> None:
         assert api.post(f"{path}/{act}", body, by=by, if_match=rev).status_code in (200, 201)
 
 
-def test_the_last_of_the_secretariat_cannot_be_sent_away(api: ApiTestClient) -> None:
+def test_last_secretariat_member_cannot_be_removed(api: ApiTestClient) -> None:
     salma, karim = (api.instance.members.people[key].id for key in ("salma", "karim"))
     assert api.call("DELETE", f"/people/{karim}/roles?role=secretariat", by="salma").status_code == 204
-    answer = api.post(f"/people/{salma}/closing", by="salma")
-    assert (answer.status_code, answer.json()["code"]) == (409, "last_secretary")
+    response = api.post(f"/people/{salma}/closing", by="salma")
+    assert (response.status_code, response.json()["code"]) == (409, "last_secretary")
 
 
-def test_a_secret_is_shown_once_and_kept_nowhere(api: ApiTestClient) -> None:
+def test_secret_is_shown_once_and_never_stored(api: ApiTestClient) -> None:
     body = {"label": "x", "scopes": ["read"]}
     first, again = (api.post("/tokens", body, by="lama", idempotency_key="k1") for _ in range(2))
     assert first.status_code == 201
@@ -205,17 +205,17 @@ def test_a_secret_is_shown_once_and_kept_nowhere(api: ApiTestClient) -> None:
         assert token not in (api.instance.app_state.settings.var / name).read_bytes()
 
 
-# How far a key reaches
+# Scopes of a token
 
 
-def test_a_session_of_a_narrow_key_is_narrow(api: ApiTestClient) -> None:
+def test_session_has_scopes_of_its_token(api: ApiTestClient) -> None:
     for scopes, status in ((("read",), 403), (("read", "admin"), 201)):
         cookie = cookie_of(api, create_token(api, "salma", *scopes)["token"])
-        answer = api.post("/organisations", {"names": {"en": "Another"}}, cookie=cookie, sec_fetch_site="same-origin")
-        assert answer.status_code == status
+        response = api.post("/organisations", {"names": {"en": "Another"}}, cookie=cookie, sec_fetch_site="same-origin")
+        assert response.status_code == status
 
 
-def test_a_session_ends_with_its_key(api: ApiTestClient) -> None:
+def test_session_ends_with_its_token(api: ApiTestClient) -> None:
     key = create_token(api, "lama", "read")
     cookie = cookie_of(api, key["token"])
     assert api.get("/me", cookie=cookie).json()["scopes"] == ["read"]
@@ -223,7 +223,7 @@ def test_a_session_ends_with_its_key(api: ApiTestClient) -> None:
     assert api.get("/me", cookie=cookie).status_code == 401
 
 
-def test_a_key_cannot_end_or_outlive_what_reaches_further(api: ApiTestClient) -> None:
+def test_token_cannot_revoke_or_outlive_wider_ones(api: ApiTestClient) -> None:
     narrow, wide = create_token(api, "lama", "read", expires_at=2**52), create_token(api, "lama", "read", "write")
     ended = call_with_token(api, narrow, "DELETE", f"/tokens/{wide['id']}")
     assert (ended.status_code, ended.json()["code"]) == (403, "scope_too_wide")
@@ -235,19 +235,19 @@ def test_a_key_cannot_end_or_outlive_what_reaches_further(api: ApiTestClient) ->
     assert call_with_token(api, narrow, "DELETE", f"/tokens/{narrow['id']}").status_code == 204
 
 
-def test_over_tls_only_the_cookie_no_neighbour_can_set_is_taken(instance: SampleInstance) -> None:
+def test_only_host_prefixed_cookie_is_accepted_over_tls(instance: SampleInstance) -> None:
     with TestClient(create_app(instance.app_state), base_url="https://localhost") as client:
-        answer = client.post(
+        response = client.post(
             "/sign-in", data={"key": instance.token("lama")}, headers=SAME_SITE, follow_redirects=False
         )
-        name, _, session = answer.headers["set-cookie"].split(";")[0].partition("=")
+        name, _, session = response.headers["set-cookie"].split(";")[0].partition("=")
         client.cookies.clear()
         assert name == "__Host-mithaq"
         for cookie, status in ((f"{name}={session}", 200), (f"mithaq={session}", 401)):
             assert client.get("/api/v1/me", headers={"cookie": cookie}).status_code == status
 
 
-def test_a_role_for_one_document_is_enough_for_ones_own_things(api: ApiTestClient) -> None:
+def test_role_for_one_document_suffices_for_own_resources(api: ApiTestClient) -> None:
     document, other = create_document(api.instance), create_document(api.instance)
     newcomer = {"name": "رنا", "email": "rana@x.example", "lang": "ar", "roles": []}
     person = api.post("/people", newcomer, by="salma").json()["id"]
@@ -262,7 +262,7 @@ def test_a_role_for_one_document_is_enough_for_ones_own_things(api: ApiTestClien
     assert call_with_token(api, mine, "DELETE", f"/tokens/{key.id}").status_code == 204
 
 
-def test_the_secretariat_sees_and_ends_the_keys_of_others(api: ApiTestClient) -> None:
+def test_secretariat_lists_and_revokes_tokens_of_others(api: ApiTestClient) -> None:
     person = api.instance.members.people["lama"].id
     found = api.get(f"/people/{person}/tokens", by="salma").json()["items"]
     assert [one["label"] for one in found] == ["sample"]
@@ -273,7 +273,7 @@ def test_the_secretariat_sees_and_ends_the_keys_of_others(api: ApiTestClient) ->
     assert api.get("/me", cookie=cookie).status_code == 401
 
 
-def test_whoever_is_closed_comes_in_no_more_and_it_is_written_down(api: ApiTestClient) -> None:
+def test_removed_person_cannot_sign_in_and_the_removal_is_recorded(api: ApiTestClient) -> None:
     path = f"/people/{api.instance.members.people['yusuf'].id}/closing"
     cookie = cookie_of(api, api.instance.token("yusuf"))
     assert api.post(path, by="salma").status_code == 204
@@ -284,10 +284,10 @@ def test_whoever_is_closed_comes_in_no_more_and_it_is_written_down(api: ApiTestC
     assert "person.close" in [json.loads(row["content"])["act"] for row in rows]
 
 
-# What is withdrawn
+# Withdrawal
 
 
-def test_withdrawing_shows_nobody_what_they_could_not_see(api: ApiTestClient) -> None:
+def test_withdrawing_reveals_nothing_hidden_before(api: ApiTestClient) -> None:
     unseen, seen = create_document(api.instance), create_document(api.instance)
     for document in (unseen, seen):
         cut_version(api.instance, document)
@@ -301,14 +301,14 @@ def test_withdrawing_shows_nobody_what_they_could_not_see(api: ApiTestClient) ->
     assert [one["id"] for one in api.get("/documents", by="lama").json()["items"]] == [unseen, seen]
 
 
-# What breaks
+# Unexpected errors
 
 
-def test_what_breaks_is_answered_with_the_security_headers_and_nothing_of_the_inside(api: ApiTestClient) -> None:
+def test_unexpected_error_has_security_headers_and_no_internals(api: ApiTestClient) -> None:
     with api.instance.write() as tx:
         tx.connection.exec_driver_sql("DROP TABLE notice")
-    answer = api.get("/notices", by="lama")
-    assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
-    assert "notice" not in answer.json()["detail"]
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
-    assert answer.headers["x-content-type-options"] == "nosniff"
+    response = api.get("/notices", by="lama")
+    assert (response.status_code, response.json()["code"]) == (503, "database_away")
+    assert "notice" not in response.json()["detail"]
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"

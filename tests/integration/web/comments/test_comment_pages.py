@@ -28,7 +28,7 @@ def get_comments_page(web_client: WebClient, document: str, query: str = "") -> 
 
 
 def new_comment_form(web_client: WebClient, document: str, **more: str) -> dict[str, str]:
-    """The form of a new comment as the page gives it, on article 1."""
+    """Return the form of a new comment on article 1, as the page renders it."""
     (form,) = parse_page(get_comments_page(web_client, document)).xpath(
         f"//form[@action='/documents/{document}/comments'][@method='post']"
     )
@@ -38,21 +38,21 @@ def new_comment_form(web_client: WebClient, document: str, **more: str) -> dict[
 
 
 def create_comment(web_client: WebClient, document: str, **more: str) -> str:
-    """The id of a thread made by the form."""
-    answer = web_client.post(f"/documents/{document}/comments", new_comment_form(web_client, document, **more))
-    assert answer.status_code == 303, error_code(answer)
-    return str(answer.headers["location"].partition("#")[2])
+    """Return the id of a thread created by the form."""
+    response = web_client.post(f"/documents/{document}/comments", new_comment_form(web_client, document, **more))
+    assert response.status_code == 303, error_code(response)
+    return str(response.headers["location"].partition("#")[2])
 
 
 def act_on_comment(web_client: WebClient, document: str, thread: str, name: str, **more: str) -> Any:
     return web_client.post(f"/documents/{document}/comments/{thread}/{name}", {"lang": "ar", **more})
 
 
-def test_a_stranger_sees_none(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_sees_no_comments(web_client: WebClient, instance: SampleInstance) -> None:
     assert get_comments_page(web_client, create_text(instance)).status_code == 401
 
 
-def test_communications_see_none_not_even_how_many(web_client: WebClient, instance: SampleInstance) -> None:
+def test_communications_see_neither_comments_nor_their_number(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     create_comment(web_client.sign_in("lama"), document)
     cut_version(instance, document)
@@ -65,9 +65,7 @@ def test_communications_see_none_not_even_how_many(web_client: WebClient, instan
         assert "omment" not in page_text(web_client.get(shown)) and "discussed" not in page_text(web_client.get(shown))
 
 
-def test_what_is_said_within_an_organisation_is_on_no_page_of_others(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_organisation_comment_is_on_no_page_of_others(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     jihan = instance.members.people["jihan"].id
     web_client.sign_in("lama")
@@ -89,12 +87,12 @@ def test_what_is_said_within_an_organisation_is_on_no_page_of_others(
         "/",
         "/notices",
     ):
-        answer = web_client.get(shown)
-        assert thread not in answer.text and "Comments: 1" not in answer.text and "discussed" not in answer.text
+        response = web_client.get(shown)
+        assert thread not in response.text and "Comments: 1" not in response.text and "discussed" not in response.text
     assert act_on_comment(web_client, document, thread, "replies", body="لا").status_code == 404
 
 
-def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_comment_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     assert web_client.get("/documents/doc_none/comments").status_code == 404
@@ -112,22 +110,20 @@ def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> N
         ({"seq": "9"}, "unknown_place"),
     ],
 )
-def test_a_comment_that_cannot_be_made_keeps_its_words(
+def test_rejected_comment_keeps_its_input(
     web_client: WebClient, instance: SampleInstance, more: dict[str, str], refusal: str
 ) -> None:
     document = create_text(instance)
     form = new_comment_form(web_client.sign_in("lama"), document, **more)
     if more.get("part") == "second":
         form["part"] = f"{TEXT.index('## المادة ٢')}-{len(TEXT)}"
-    answer = web_client.post(f"/documents/{document}/comments", form)
-    assert error_code(answer) == refusal
-    assert parse_page(answer).xpath("string(//textarea[@id='body'])").strip() == form["body"].strip()
+    response = web_client.post(f"/documents/{document}/comments", form)
+    assert error_code(response) == refusal
+    assert parse_page(response).xpath("string(//textarea[@id='body'])").strip() == form["body"].strip()
     assert "No open comments" in page_text(get_comments_page(web_client, document))
 
 
-def test_settled_comments_are_answered_once_they_are_open_again(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_resolved_thread_can_be_answered_after_reopening(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     thread = create_comment(web_client.sign_in("lama"), document)
     assert act_on_comment(web_client, document, thread, "settlement").status_code == 303
@@ -140,40 +136,39 @@ def test_settled_comments_are_answered_once_they_are_open_again(
     assert "جواب" in page_text(get_comments_page(web_client, document))
 
 
-def test_a_thread_without_script_from_the_question_to_its_taking_back(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_thread_without_script_from_question_to_withdrawal(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     yusuf = instance.members.people["yusuf"].id
     whole = create_comment(web_client.sign_in("lama"), document, words="", body="المادة كلّها")
-    asked = create_comment(web_client, document, **{f"ask_{yusuf}": "on"})
+    thread = create_comment(web_client, document, **{f"ask_{yusuf}": "on"})
     web_client.post("/sign-out")
     web_client.sign_in("yusuf")
     assert (
-        "You were mentioned in a comment" in page_text(web_client.get("/")) and f"#{asked}" in web_client.get("/").text
+        "You were mentioned in a comment" in page_text(web_client.get("/")) and f"#{thread}" in web_client.get("/").text
     )
     assert "Someone mentioned you in a comment." in page_text(web_client.get("/notices"))
-    answer = act_on_comment(web_client, document, asked, "replies", body="بالأرقام\nوالشهود", key="again")
-    assert answer.headers["location"] == f"/documents/{document}/comments?lang=ar&state=all#{asked}"
+    response = act_on_comment(web_client, document, thread, "replies", body="بالأرقام\nوالشهود", key="again")
+    assert response.headers["location"] == f"/documents/{document}/comments?lang=ar&state=all#{thread}"
     assert (
-        act_on_comment(web_client, document, asked, "replies", body="بالأرقام\nوالشهود", key="again").status_code == 303
+        act_on_comment(web_client, document, thread, "replies", body="بالأرقام\nوالشهود", key="again").status_code
+        == 303
     )
     assert "You were mentioned in a comment" not in page_text(web_client.get("/"))
     shown = parse_page(get_comments_page(web_client, document))
-    assert [one.get("id") for one in shown.xpath("//article")] == [whole, asked]
+    assert [one.get("id") for one in shown.xpath("//article")] == [whole, thread]
     assert shown.xpath("//section[@class='talk-part']/h2/text()") == ["المادة ١"]
     assert shown.xpath("//blockquote/text()") == ["المادة ١", "متساوون"]
     (back,) = shown.xpath("//form[contains(@action, '/withdrawal')]/@action")
     assert web_client.post(back, {"lang": "ar"}).status_code == 303
     assert "بالأرقام" not in page_text(get_comments_page(web_client, document))
-    assert parse_page(get_comments_page(web_client, document, f"&person={yusuf}")).xpath("//article/@id") == [asked]
+    assert parse_page(get_comments_page(web_client, document, f"&person={yusuf}")).xpath("//article/@id") == [thread]
     assert parse_page(get_comments_page(web_client, document, "&scope=organisation")).xpath("//article/@id") == []
 
 
-def test_a_passage_that_is_gone_is_still_quoted(web_client: WebClient, instance: SampleInstance) -> None:
+def test_deleted_passage_is_still_quoted(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     create_comment(web_client.sign_in("lama"), document)
     create_comment(web_client, document, words="أمام القانون")
     save_text(instance, document, TEXT.replace("متساوون ", "").replace("القانون", "الله والقانون"))
-    said = page_text(get_comments_page(web_client, document))
-    assert "The passage was deleted. It said: متساوون" in said and "The passage has changed" in said
+    text = page_text(get_comments_page(web_client, document))
+    assert "The passage was deleted. It said: متساوون" in text and "The passage has changed" in text

@@ -1,4 +1,4 @@
-"""What changed, in each view: nobody needs a script, and no change is out of reach."""
+"""Every view of the comparison works without script, and no change is unreachable."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +38,7 @@ def moved_paragraph(instance: SampleInstance) -> str:
 
 
 def compare(instance: SampleInstance, old: str, new: str) -> str:
-    """The comparison of both texts as the two versions of a document."""
+    """Return the comparison of both texts as the two versions of a document."""
     document = create_document(instance, texts={"ar": "نصّ.\n", "en": old})
     cut_version(instance, document)
     save_text(instance, document, new, lang="en")
@@ -46,12 +46,12 @@ def compare(instance: SampleInstance, old: str, new: str) -> str:
     return f"/documents/{document}/comparison?lang=en&old=1&new=2"
 
 
-def article(answer: Any) -> Any:
-    return parse_page(answer).find(".//article")
+def article(response: Any) -> Any:
+    return parse_page(response).find(".//article")
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_who_may_not_see_the_document_sees_no_comparison(
+def test_comparison_is_not_found_for_who_cannot_see_the_document(
     web_client: WebClient, moved_paragraph: str, view: str
 ) -> None:
     assert web_client.sign_in("reem").get(f"{moved_paragraph}&view={view}").status_code == 404
@@ -60,25 +60,25 @@ def test_who_may_not_see_the_document_sees_no_comparison(
 @pytest.mark.parametrize(
     "query", ["view=upside", "page=0", "page=99", "page=x", "at=99", "at=-1", "view=provision&at=x"]
 )
-def test_what_is_out_of_range_is_the_nearest_there_is(web_client: WebClient, moved_paragraph: str, query: str) -> None:
-    answer = web_client.sign_in("lama").get(f"{moved_paragraph}&{query}")
-    assert answer.status_code == 200 and article(answer).xpath(".//section")
+def test_out_of_range_parameters_are_clamped(web_client: WebClient, moved_paragraph: str, query: str) -> None:
+    response = web_client.sign_in("lama").get(f"{moved_paragraph}&{query}")
+    assert response.status_code == 200 and article(response).xpath(".//section")
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_view_tells_how_much_and_leads_to_the_others(
+def test_every_view_shows_counts_and_links_to_the_others(
     web_client: WebClient, moved_paragraph: str, view: str
 ) -> None:
-    answer = web_client.sign_in("lama").get(f"{moved_paragraph}&view={view}")
-    assert "1 change in 1 article, 1 passage moved" in page_text(answer)
-    assert {f"{moved_paragraph}&view={other}" for other in VIEWS} <= set(page_links(answer))
-    ids = parse_page(answer).xpath("//@id")
+    response = web_client.sign_in("lama").get(f"{moved_paragraph}&view={view}")
+    assert "1 change in 1 article, 1 passage moved" in page_text(response)
+    assert {f"{moved_paragraph}&view={other}" for other in VIEWS} <= set(page_links(response))
+    ids = parse_page(response).xpath("//@id")
     assert len(ids) == len(set(ids))
-    assert {link[1:] for link in page_links(answer) if link.startswith("#")} <= set(ids)
+    assert {link[1:] for link in page_links(response) if link.startswith("#")} <= set(ids)
 
 
 @pytest.mark.parametrize("view", ["inline", "side", "changes"])
-def test_both_ends_of_a_move_lead_to_each_other(web_client: WebClient, moved_paragraph: str, view: str) -> None:
+def test_both_ends_of_a_move_link_to_each_other(web_client: WebClient, moved_paragraph: str, view: str) -> None:
     shown = article(web_client.sign_in("lama").get(f"{moved_paragraph}&view={view}"))
     assert shown.xpath("//*[@id='m-1-old']//a/@href") == ["#m-1-new"]
     assert shown.xpath("//*[@id='m-1-new']//a/@href") == ["#m-1-old"]
@@ -86,13 +86,13 @@ def test_both_ends_of_a_move_lead_to_each_other(web_client: WebClient, moved_par
     assert "Moved here from Article 1" in shown.xpath("string(//*[@id='m-1-new'])")
 
 
-def test_in_the_text_the_unchanged_is_folded_and_still_there(web_client: WebClient, moved_paragraph: str) -> None:
+def test_unchanged_text_is_folded_in_the_text_view(web_client: WebClient, moved_paragraph: str) -> None:
     shown = article(web_client.sign_in("lama").get(moved_paragraph))
     fold = shown.xpath(".//details")[0]
     assert "Article 2: unchanged" in fold.xpath("string(summary)") and STAYS in fold.text_content()
 
 
-def test_side_by_side_the_older_stands_first(web_client: WebClient, moved_paragraph: str) -> None:
+def test_older_text_is_first_side_by_side(web_client: WebClient, moved_paragraph: str) -> None:
     shown = article(web_client.sign_in("lama").get(f"{moved_paragraph}&view=side"))
     row = shown.xpath(".//div[contains(@class, 'twin')][.//del]")[0]
     older, newer = row.xpath("div")
@@ -100,19 +100,19 @@ def test_side_by_side_the_older_stands_first(web_client: WebClient, moved_paragr
     assert "Five" in newer.text_content() and "Four" not in newer.text_content()
 
 
-def test_changes_only_leaves_the_rest_out(web_client: WebClient, moved_paragraph: str) -> None:
+def test_changes_only_view_leaves_out_unchanged_text(web_client: WebClient, moved_paragraph: str) -> None:
     shown = article(web_client.sign_in("lama").get(f"{moved_paragraph}&view=changes")).text_content()
     assert "Five" in shown and "Article 3" in shown and STAYS not in shown and "The people rule" not in shown
 
 
-def test_one_by_one_begins_where_something_changed(web_client: WebClient, moved_paragraph: str) -> None:
-    answer = web_client.sign_in("lama").get(f"{moved_paragraph}&view=provision")
-    assert "The people rule" in article(answer).text_content() and STAYS not in article(answer).text_content()
-    following = parse_page(answer).xpath("string(//a[@rel='next']/@href)")
+def test_one_by_one_view_begins_at_the_first_change(web_client: WebClient, moved_paragraph: str) -> None:
+    response = web_client.sign_in("lama").get(f"{moved_paragraph}&view=provision")
+    assert "The people rule" in article(response).text_content() and STAYS not in article(response).text_content()
+    following = parse_page(response).xpath("string(//a[@rel='next']/@href)")
     assert STAYS in article(web_client.get(following)).text_content()
 
 
-def test_numbers_that_changed_alone_are_folded_and_old_references_told(
+def test_renumbering_is_folded_and_outdated_references_are_reported(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     bodies = [STAYS, "The capital is Damascus, the city of jasmine.", "See Article 2 on the capital and its name."]
@@ -120,13 +120,13 @@ def test_numbers_that_changed_alone_are_folded_and_old_references_told(
     new = "## Article 1\n\nThis one is new to the text and is about water.\n\n" + "".join(
         f"## Article {number}\n\n{body}\n\n" for number, body in enumerate(bodies, 2)
     )
-    said = page_text(web_client.sign_in("lama").get(compare(instance, old, new)))
-    assert "1 change in 1 article, 3 numbers changed" in said
-    assert "nothing else in them changed" in said
-    assert "The text says “article 2”, but the number is now “article 3”." in said
+    text = page_text(web_client.sign_in("lama").get(compare(instance, old, new)))
+    assert "1 change in 1 article, 3 numbers changed" in text
+    assert "nothing else in them changed" in text
+    assert "The text says “article 2”, but the number is now “article 3”." in text
 
 
-def test_long_texts_come_in_pages_and_no_change_is_lost(web_client: WebClient, instance: SampleInstance) -> None:
+def test_long_texts_are_paged_and_no_change_is_lost(web_client: WebClient, instance: SampleInstance) -> None:
     old = "".join(f"## Article {number}\n\n{f'Words of article {number}. ' * 60}Four.\n\n" for number in range(1, 101))
     path = compare(instance, old, old.replace("Four.", "Five."))
     web_client.sign_in("lama")
@@ -141,35 +141,35 @@ def test_long_texts_come_in_pages_and_no_change_is_lost(web_client: WebClient, i
     assert parse_page(web_client.get(last.partition("#")[0])).xpath("//*[@id='p-99']")
 
 
-def test_a_long_unchanged_run_is_read_where_it_stands(web_client: WebClient, instance: SampleInstance) -> None:
+def test_long_unchanged_run_is_loaded_in_place(web_client: WebClient, instance: SampleInstance) -> None:
     old = "".join(f"## Article {number}\n\n{f'Words of article {number}. ' * 60}\n\n" for number in range(1, 31))
     path = compare(instance, old, old + "## Article 31\n\nAnd a last one.\n")
-    answer = web_client.sign_in("lama").get(path)
-    assert "Words of article 7." not in article(answer).text_content()
-    assert "From Article 1 to Article 30: unchanged" in page_text(answer)
+    response = web_client.sign_in("lama").get(path)
+    assert "Words of article 7." not in article(response).text_content()
+    assert "From Article 1 to Article 30: unchanged" in page_text(response)
     assert "Words of article 1." in page_text(web_client.get(f"{path}&view=provision&at=0"))
 
 
-def test_nothing_changed(web_client: WebClient, instance: SampleInstance) -> None:
+def test_equal_texts_show_no_changes(web_client: WebClient, instance: SampleInstance) -> None:
     path = compare(instance, OLD, NEW).replace("new=2", "new=1")
     web_client.sign_in("lama")
     for view in VIEWS:
         assert "The two texts are the same." in page_text(web_client.get(f"{path}&view={view}"))
 
 
-def test_a_signatory_sees_the_changes_alone(web_client: WebClient, instance: SampleInstance) -> None:
+def test_signatory_sees_the_changes_only(web_client: WebClient, instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     document = compare(instance, OLD, NEW).split("/")[2]
     move_to_review(instance, document)
     round_id = open_round(instance, document, version=2)
-    answer = web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign?lang=en")
-    news = parse_page(answer).xpath("//details[contains(@class, 'news')]")[0]
-    assert "1 change in 1 article, 1 passage moved" in " ".join(news.text_content().split())
-    assert "Five" in news.text_content() and "The people rule" not in news.text_content()
-    assert any(f"/documents/{document}/comparison?" in link for link in news.xpath(".//a/@href"))
+    response = web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign?lang=en")
+    details = parse_page(response).xpath("//details[contains(@class, 'news')]")[0]
+    assert "1 change in 1 article, 1 passage moved" in " ".join(details.text_content().split())
+    assert "Five" in details.text_content() and "The people rule" not in details.text_content()
+    assert any(f"/documents/{document}/comparison?" in link for link in details.xpath(".//a/@href"))
 
 
-def test_versions_of_an_older_release_are_indexed_when_they_are_first_compared(
+def test_versions_of_an_older_release_are_indexed_at_the_first_comparison(
     instance: SampleInstance, web_client: WebClient
 ) -> None:
     compared = compare(instance, OLD.replace("people", "older people"), NEW.replace("people", "newer people"))

@@ -1,4 +1,4 @@
-"""What needs one now: a stranger is asked for nothing, each role for what is theirs, and each thing once."""
+"""Tasks of the dashboard: none for outsiders, those of their role for each person, and each once."""
 
 from collections.abc import Iterator
 
@@ -23,33 +23,33 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 
 
 def tasks_text(web_client: WebClient, who: str) -> str:
-    """What the part of the first page says that comes before the documents; they are signed out again."""
+    """Return the text of the dashboard before the documents; the person is signed out again."""
     page = web_client.sign_in(who).get("/")
     said = " ".join(str(parse_page(page).xpath("string(//section[@class='asks'])")).split())
     web_client.post("/sign-out")
     return said
 
 
-def test_a_stranger_is_asked_for_nothing(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_has_no_tasks(web_client: WebClient, instance: SampleInstance) -> None:
     open_round_with_document(instance)
     assert "needs" not in page_text(web_client.get("/"))
 
 
 @pytest.mark.parametrize("who", ["salma", "reem"])
-def test_who_has_nothing_to_do_reads_that(web_client: WebClient, instance: SampleInstance, who: str) -> None:
+def test_empty_task_list_says_so(web_client: WebClient, instance: SampleInstance, who: str) -> None:
     create_document(instance)
     assert "you have nothing to do now" in page_text(web_client.sign_in(who).get("/"))
 
 
-def test_a_round_waits_for_the_organisations_that_have_not_answered(
+def test_round_is_a_task_for_organisations_that_have_not_answered(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     _, round_id = open_round_with_document(instance)
     page = web_client.sign_in("yusuf").get("/")
     assert f"/rounds/{round_id}/sign" in page_links(page)
-    said = page_text(page)
-    assert "you have 1 task" in said and "Closes in 23 hours" in said and "Read the text and decide" in said
-    assert "endorsed by 0 of 3 organisations" in said and "Coming up" in said
+    text = page_text(page)
+    assert "you have 1 task" in text and "Closes in 23 hours" in text and "Read the text and decide" in text
+    assert "endorsed by 0 of 3 organisations" in text and "Coming up" in text
     web_client.post("/sign-out")
     assert "Read the text and decide" not in tasks_text(web_client, "lama")
     assert tasks_text(web_client, "reem") == "" and tasks_text(web_client, "salma") == ""
@@ -60,30 +60,30 @@ def test_a_round_waits_for_the_organisations_that_have_not_answered(
     assert "Your organisation’s answer is needed" in tasks_text(web_client, "nabil")
 
 
-def test_a_mandate_waits_for_those_who_may_still_confirm_it(web_client: WebClient, instance: SampleInstance) -> None:
+def test_mandate_is_a_task_for_those_who_may_still_confirm_it(web_client: WebClient, instance: SampleInstance) -> None:
     with instance.write() as tx:
         its = instance.members.organisations["sindyan"]
         id = mandates.grant_mandate(
             tx, instance.actor(tx, "lama"), organisation=its, person=instance.members.people["yusuf"].id
         )
         mandates.confirm_mandate(tx, instance.actor(tx, "karim"), mandate=id)
-    said = tasks_text(web_client, "salma")
-    assert "A mandate needs your confirmation" in said and instance.members.people["yusuf"].names["en"] in said
+    text = tasks_text(web_client, "salma")
+    assert "A mandate needs your confirmation" in text and instance.members.people["yusuf"].names["en"] in text
     assert tasks_text(web_client, "karim") == "" and tasks_text(web_client, "lama") == ""
 
 
-def test_a_draft_that_moved_is_told_to_those_who_work_on_it(web_client: WebClient, instance: SampleInstance) -> None:
+def test_changed_draft_is_a_task_for_its_drafters(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     save_text(instance, document, "## المادة ١ {#one}\n\nنصّ آخر.\n", by="jihan")
-    said = tasks_text(web_client, "lama")
-    assert "Others continued writing" in said and instance.members.people["jihan"].names["en"] in said
+    text = tasks_text(web_client, "lama")
+    assert "Others continued writing" in text and instance.members.people["jihan"].names["en"] in text
     assert tasks_text(web_client, "jihan") == "" and tasks_text(web_client, "salma") == ""
     web_client.sign_in("lama").get(f"/documents/{document}/changes?lang=ar")
     web_client.post("/sign-out")
-    assert tasks_text(web_client, "lama") == "", "who has seen it is asked no more"
+    assert tasks_text(web_client, "lama") == "", "the task disappears once the draft was seen"
 
 
-def test_communications_publish_what_is_ready(web_client: WebClient, instance: SampleInstance) -> None:
+def test_communications_have_task_to_publish(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     assert "Ready to be published" not in tasks_text(web_client, "reem")
     finish_exports(instance, document)
@@ -91,9 +91,7 @@ def test_communications_publish_what_is_ready(web_client: WebClient, instance: S
     assert "Ready to be published" not in tasks_text(web_client, "salma") + tasks_text(web_client, "lama")
 
 
-def test_a_file_that_could_not_be_made_is_told_to_who_can_ask_again(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_failed_export_is_a_task_for_who_can_request_it_again(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with instance.write() as tx:
         (_, first), *_ = exports_store.list_by_document(tx, document)

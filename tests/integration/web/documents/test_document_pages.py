@@ -1,4 +1,4 @@
-"""The pages of members, in this order: wrong role, not found, conflict, success."""
+"""The document pages of members, in this order: wrong role, not found, conflict, success."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def exports_of(instance: SampleInstance, document: str) -> list[str]:
 # Wrong role
 
 
-def test_what_one_may_not_see_reads_like_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_hidden_document_responds_like_an_unknown_one(web_client: WebClient, instance: SampleInstance) -> None:
     """Communications sees nothing before review (policy)."""
     document = create_document(instance)
     web_client.sign_in("reem")
@@ -55,12 +55,12 @@ def test_what_one_may_not_see_reads_like_what_is_not_there(web_client: WebClient
     assert document not in web_client.get("/").text
 
 
-def test_a_mail_is_read_by_the_one_it_was_written_to(web_client: WebClient, instance: SampleInstance) -> None:
+def test_mail_is_shown_to_its_recipient_only(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     _, code = prepare_endorsement(instance, round_id, "yusuf")
     _, other = prepare_endorsement(instance, round_id, "huda")
-    said = page_text(web_client.sign_in("yusuf").get("/mails"))
-    assert code in said and other not in said
+    text = page_text(web_client.sign_in("yusuf").get("/mails"))
+    assert code in text and other not in text
 
 
 # Not found
@@ -76,13 +76,13 @@ def test_a_mail_is_read_by_the_one_it_was_written_to(web_client: WebClient, inst
         "/rounds/rnd_none",
     ],
 )
-def test_what_is_not_there_is_not_there(web_client: WebClient, path: str) -> None:
-    answer = web_client.sign_in("lama").get(path)
-    assert answer.status_code == 404
-    assert "Page not found" in page_text(answer)
+def test_unknown_document_is_not_found(web_client: WebClient, path: str) -> None:
+    response = web_client.sign_in("lama").get(path)
+    assert response.status_code == 404
+    assert "Page not found" in page_text(response)
 
 
-def test_a_version_or_language_that_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_version_or_language_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     web_client.sign_in("lama")
@@ -96,13 +96,14 @@ def test_a_version_or_language_that_is_not_there(web_client: WebClient, instance
         "/comparison?old=1&new=7": 404,
         "/comparison?old=x&new=1": 400,
     }.items():
-        answer = web_client.get(f"/documents/{document}{rest}")
-        assert (answer.status_code, error_code(answer)) == (status, "bad_number" if status == 400 else "not_found"), (
-            rest
-        )
+        response = web_client.get(f"/documents/{document}{rest}")
+        assert (response.status_code, error_code(response)) == (
+            status,
+            "bad_number" if status == 400 else "not_found",
+        ), rest
 
 
-def test_a_file_of_one_document_is_not_found_under_another(web_client: WebClient, instance: SampleInstance) -> None:
+def test_file_of_another_document_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document, other = create_sealed_document(instance), create_document(instance)
     finish_exports(instance, document)
     export = exports_of(instance, document)[0]
@@ -114,34 +115,34 @@ def test_a_file_of_one_document_is_not_found_under_another(web_client: WebClient
 # Conflict
 
 
-def test_a_file_that_is_not_ready_cannot_be_had(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unready_file_cannot_be_downloaded(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     web_client.sign_in("lama")
-    answer = web_client.get(f"/documents/{document}/exports/{exports_of(instance, document)[0]}")
-    assert answer.status_code == 409
-    assert "This file is not ready yet." in page_text(answer)
+    response = web_client.get(f"/documents/{document}/exports/{exports_of(instance, document)[0]}")
+    assert response.status_code == 409
+    assert "This file is not ready yet." in page_text(response)
 
 
 # Success
 
 
-def test_home_says_where_each_document_stands_and_who_is_awaited(
+def test_dashboard_shows_state_and_awaited_people_of_each_document(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     document, round_id = open_round_with_document(instance)
     web_client.sign_in("yusuf")
-    said = page_text(web_client.get("/"))
+    text = page_text(web_client.get("/"))
     assert (
-        "In endorsement" in said
-        and "Your organisation’s answer is needed" in said
-        and "0 of 2 endorsements needed" in said
+        "In endorsement" in text
+        and "Your organisation’s answer is needed" in text
+        and "0 of 2 endorsements needed" in text
     )
     assert {f"/documents/{document}", f"/rounds/{round_id}"} <= set(page_links(web_client.get("/")))
     cast_endorsement(instance, round_id, "yusuf")
     assert "Your organisation’s answer is needed" not in page_text(web_client.get("/"))
 
 
-def test_the_newest_documents_come_first_and_older_ones_are_a_page_away(
+def test_newest_documents_are_listed_first_and_older_ones_paged(
     web_client: WebClient, instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.web.dashboard.home.PAGE_SIZE", 2)
@@ -156,14 +157,14 @@ def test_the_newest_documents_come_first_and_older_ones_are_a_page_away(
     assert web_client.get("/?before=none").status_code == 200
 
 
-def test_a_draft_is_shown_to_its_writers_with_who_wrote_last(web_client: WebClient, instance: SampleInstance) -> None:
+def test_draft_is_shown_to_drafters_with_its_last_writer(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=BILINGUAL)
     save_text(instance, document, BILINGUAL["ar"] + "\nوسطر جديد.\n", by="jihan")
     web_client.sign_in("lama")
     page = web_client.get(f"/documents/{document}?lang=ar")
     assert "وسطر جديد." in page_text(page) and "Current draft" in page_text(page)
-    hands = page_text(page).partition("Who wrote last")[2]
-    assert hands.index(instance.members.people["jihan"].names["en"]) < hands.index(
+    authors = page_text(page).partition("Who wrote last")[2]
+    assert authors.index(instance.members.people["jihan"].names["en"]) < authors.index(
         instance.members.people["lama"].names["en"]
     )
     assert (
@@ -171,7 +172,7 @@ def test_a_draft_is_shown_to_its_writers_with_who_wrote_last(web_client: WebClie
     )
 
 
-def test_versions_and_what_changed_between_them(web_client: WebClient, instance: SampleInstance) -> None:
+def test_versions_and_their_differences_are_shown(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=BILINGUAL)
     cut_version(instance, document)
     save_text(instance, document, BILINGUAL["en"].replace("first", "second"), lang="en")
@@ -188,7 +189,7 @@ def test_versions_and_what_changed_between_them(web_client: WebClient, instance:
     assert "third" in parse_page(drafted).find(".//article").find(".//ins").text_content()
 
 
-def test_a_reader_without_the_draft_compares_versions_only(web_client: WebClient, instance: SampleInstance) -> None:
+def test_reader_without_draft_access_compares_versions_only(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -197,12 +198,12 @@ def test_a_reader_without_the_draft_compares_versions_only(web_client: WebClient
     assert web_client.get(f"/documents/{document}/comparison?old=1&new=draft").status_code == 400
 
 
-def test_a_round_says_how_it_stands_in_words(web_client: WebClient, instance: SampleInstance) -> None:
+def test_round_shows_its_tally_in_words(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     cast_endorsement(
         instance, round_id, "huda", "endorse_with_reservation", reservation={"ar": "نتحفّظ على <المادة> ١."}
     )
-    said = page_text(web_client.sign_in("yusuf").get(f"/rounds/{round_id}"))
+    text = page_text(web_client.sign_in("yusuf").get(f"/rounds/{round_id}"))
     for sentence in (
         "1 of 3 organisations has endorsed. 1 more endorsement is needed.",
         "At least two thirds of all members must endorse.",
@@ -212,29 +213,29 @@ def test_a_round_says_how_it_stands_in_words(web_client: WebClient, instance: Sa
         "23 hours",
         "by a code sent by email",
     ):
-        assert sentence in said
+        assert sentence in text
     cast_endorsement(instance, round_id, "yusuf")
     assert "If it closed now, the text would be approved." in page_text(web_client.get(f"/rounds/{round_id}"))
 
 
-def test_a_closed_round_says_how_it_ended(web_client: WebClient, instance: SampleInstance) -> None:
+def test_closed_round_shows_its_outcome(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     web_client.sign_in("lama")
     round_page = next(
         link for link in page_links(web_client.get(f"/documents/{document}")) if link.startswith("/rounds/")
     )
-    said = page_text(web_client.get(round_page))
-    assert "2 of 3 organisations have endorsed. The text is approved." in said
-    assert "Abstained" in said and "more endorsement is needed" not in said
+    text = page_text(web_client.get(round_page))
+    assert "2 of 3 organisations have endorsed. The text is approved." in text
+    assert "Abstained" in text and "more endorsement is needed" not in text
 
 
-def test_a_download_carries_the_title_and_is_never_shown_inside_a_page(
+def test_download_is_named_after_the_title_and_is_an_attachment(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     web_client.sign_in("lama")
     link = next(link for link in page_links(web_client.get(f"/documents/{document}")) if "/exports/" in link)
-    answer = web_client.get(link)
-    assert answer.headers["content-disposition"].startswith("attachment;")
-    assert answer.headers["x-content-type-options"] == "nosniff"
+    response = web_client.get(link)
+    assert response.headers["content-disposition"].startswith("attachment;")
+    assert response.headers["x-content-type-options"] == "nosniff"

@@ -1,4 +1,4 @@
-"""Roles for one document, given and taken by hand: outsider, wrong role, not found, conflict, success."""
+"""Roles for one document, granted and revoked by form: outsider, wrong role, not found, conflict, success."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def document_grants(instance: SampleInstance, key: str) -> frozenset[RoleGrant]:
         return people_store.list_grants(tx, instance.members.people[key].id)
 
 
-def test_a_stranger_neither_sees_nor_gives(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_neither_sees_nor_grants_roles(web_client: WebClient, instance: SampleInstance) -> None:
     place = f"/documents/{create_document(instance)}/people"
     before = document_grants(instance, "reem")
     assert web_client.get(place).status_code == 401
@@ -32,18 +32,18 @@ def test_a_stranger_neither_sees_nor_gives(web_client: WebClient, instance: Samp
     assert document_grants(instance, "reem") == before
 
 
-def test_only_the_secretariat_gives_and_takes(web_client: WebClient, instance: SampleInstance) -> None:
+def test_only_secretariat_grants_and_revokes(web_client: WebClient, instance: SampleInstance) -> None:
     place = f"/documents/{create_document(instance)}/people"
     before = document_grants(instance, "reem")
     web_client.sign_in("lama")
     assert error_code(web_client.get(place)) == "forbidden"
     for path in (place, f"{place}/end"):
-        answer = web_client.post(path, {"person": instance.members.people["reem"].id, "role": "drafter"})
-        assert (answer.status_code, error_code(answer)) == (403, "forbidden")
+        response = web_client.post(path, {"person": instance.members.people["reem"].id, "role": "drafter"})
+        assert (response.status_code, error_code(response)) == (403, "forbidden")
     assert document_grants(instance, "reem") == before
 
 
-def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_person_role_or_document_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     web_client.sign_in("salma")
     reem = instance.members.people["reem"].id
@@ -62,7 +62,7 @@ def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> N
     )
 
 
-def test_a_role_opens_this_document_and_no_other(web_client: WebClient, instance: SampleInstance) -> None:
+def test_role_applies_to_this_document_only(web_client: WebClient, instance: SampleInstance) -> None:
     document, other = create_document(instance), create_document(instance)
     place, reem = f"/documents/{document}/people", instance.members.people["reem"]
     web_client.sign_in("reem")
@@ -84,7 +84,7 @@ def test_a_role_opens_this_document_and_no_other(web_client: WebClient, instance
     assert "You were given a role for one document." in page_text(web_client.get("/notices"))
 
 
-def test_a_role_that_was_taken_back_opens_nothing_more(web_client: WebClient, instance: SampleInstance) -> None:
+def test_revoked_role_gives_no_access(web_client: WebClient, instance: SampleInstance) -> None:
     document, reem = create_document(instance), instance.members.people["reem"]
     place = f"/documents/{document}/people"
     web_client.sign_in("salma")
@@ -101,15 +101,13 @@ def test_a_role_that_was_taken_back_opens_nothing_more(web_client: WebClient, in
         assert notices_store.count_unread(tx, reem.id) == 2
 
 
-def test_a_focal_point_is_shown_the_people_of_their_own_organisation_alone(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_focal_point_is_shown_people_of_own_organisation_only(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     web_client.sign_in("salma")
     for key in ("yusuf", "huda"):
         web_client.post(f"/documents/{document}/people", {"person": instance.members.people[key].id, "role": "drafter"})
     web_client.post("/sign-out")
-    said = page_text(web_client.sign_in("lama").get(f"/documents/{document}"))
+    text = page_text(web_client.sign_in("lama").get(f"/documents/{document}"))
     assert (
-        instance.members.people["yusuf"].names["en"] in said and instance.members.people["huda"].names["en"] not in said
+        instance.members.people["yusuf"].names["en"] in text and instance.members.people["huda"].names["en"] not in text
     )

@@ -1,4 +1,4 @@
-"""Numbers of articles, typed or automatic, in this order: outsider, wrong role, not found, conflict, success."""
+"""Article numbers, typed or automatic, in this order: outsider, wrong role, not found, conflict, success."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -60,16 +60,16 @@ def create_constitution(instance: SampleInstance, texts: dict[str, str] = TYPED,
     return create_document(instance, texts=texts, kind="constitution", numbering=numbering)
 
 
-def headings(answer: Any) -> list[str]:
-    """What the headings of the text on a page say."""
-    found = parse_page(answer).xpath("//article//*[self::h2 or self::h3][not(contains(@class, 'hide'))]")
+def headings(response: Any) -> list[str]:
+    """Return the headings of the text on a page."""
+    found = parse_page(response).xpath("//article//*[self::h2 or self::h3][not(contains(@class, 'hide'))]")
     return [" ".join(one.text_content().split()) for one in found]
 
 
 # Outsider
 
 
-def test_a_stranger_chooses_nothing(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_cannot_choose_numbering(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TYPED)
     assert web_client.get(f"/documents/{document}/numbering").status_code == 401
     assert choose(web_client, document).status_code == 401
@@ -79,7 +79,7 @@ def test_a_stranger_chooses_nothing(web_client: WebClient, instance: SampleInsta
 # Wrong role
 
 
-def test_a_signatory_is_not_offered_it(web_client: WebClient, instance: SampleInstance) -> None:
+def test_signatory_is_not_offered_numbering(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TYPED)
     web_client.sign_in("yusuf")
     assert f"/documents/{document}/numbering" not in page_links(web_client.get(f"/documents/{document}"))
@@ -89,7 +89,7 @@ def test_a_signatory_is_not_offered_it(web_client: WebClient, instance: SampleIn
 # Not found
 
 
-def test_a_document_that_is_not_there(web_client: WebClient) -> None:
+def test_unknown_document_is_not_found(web_client: WebClient) -> None:
     web_client.sign_in("lama")
     assert web_client.get("/documents/doc_none/numbering").status_code == 404
 
@@ -97,7 +97,7 @@ def test_a_document_that_is_not_there(web_client: WebClient) -> None:
 # Conflict
 
 
-def test_a_choice_nobody_offers(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_choice_is_rejected(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TYPED)
     web_client.sign_in("lama")
     answer = choose(web_client, document, "roman")
@@ -105,7 +105,7 @@ def test_a_choice_nobody_offers(web_client: WebClient, instance: SampleInstance)
     assert draft_text(instance, document) == TYPED["en"]
 
 
-def test_a_document_that_moved_on(web_client: WebClient, instance: SampleInstance) -> None:
+def test_stale_document_is_a_conflict(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TYPED)
     web_client.sign_in("lama")
     rev = document_revision(instance, document)
@@ -114,7 +114,7 @@ def test_a_document_that_moved_on(web_client: WebClient, instance: SampleInstanc
     assert (answer.status_code, error_code(answer)) == (412, "stale_document")
 
 
-def test_what_is_reviewed_keeps_its_numbers(web_client: WebClient, instance: SampleInstance) -> None:
+def test_document_in_review_keeps_its_numbers(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TYPED)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -144,9 +144,7 @@ def test_typed_numbers_become_automatic_and_typed_again(web_client: WebClient, i
     assert headings(web_client.get(f"/documents/{document}?lang=en")) == read
 
 
-def test_numbers_and_references_follow_an_article_that_is_inserted(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_numbers_and_references_follow_an_inserted_article(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_constitution(instance)
     assert draft_text(instance, document) == BARE["en"]
     cut_version(instance, document)
@@ -162,8 +160,8 @@ def test_numbers_and_references_follow_an_article_that_is_inserted(
         page
     )
     compared = web_client.get(f"/documents/{document}/comparison?lang=en&old=1&new=draft")
-    said = page_text(compared)
-    assert "1 change in 1 article" in said and "2 numbers changed" in said
+    text = page_text(compared)
+    assert "1 change in 1 article" in text and "2 numbers changed" in text
     shown = parse_page(compared)
     assert [" ".join(one.text_content().split()) for one in shown.xpath("//article//ins")] == [
         "added: Article 1: Air", "added: Air for all who live here.",
@@ -175,7 +173,7 @@ def test_numbers_and_references_follow_an_article_that_is_inserted(
     assert "Article 3: Water" in page_text(preview)
 
 
-def test_a_document_begins_with_automatic_numbers(web_client: WebClient, instance: SampleInstance) -> None:
+def test_new_document_has_automatic_numbers(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("lama")
     form = form_fields(web_client.get("/documents/new"))
     form |= {
@@ -192,7 +190,7 @@ def test_a_document_begins_with_automatic_numbers(web_client: WebClient, instanc
     assert "the number is added automatically" in page_text(web_client.get(f"/documents/{document}/texts/ar"))
 
 
-def test_a_language_that_is_added_has_its_numbers_too(instance: SampleInstance, web_client: WebClient) -> None:
+def test_added_language_has_automatic_numbers_too(instance: SampleInstance, web_client: WebClient) -> None:
     document = create_constitution(instance, {"ar": TYPED["ar"]})
     web_client.sign_in("lama")
     form = {"lang": "en", "title": "T", "kind": "translation", "start": "pasted", "text": TYPED["en"]}
@@ -200,7 +198,7 @@ def test_a_language_that_is_added_has_its_numbers_too(instance: SampleInstance, 
     assert draft_text(instance, document) == BARE["en"]
 
 
-def test_a_version_binds_the_rules_of_its_numbers(instance: SampleInstance) -> None:
+def test_version_binds_its_numbering_rules(instance: SampleInstance) -> None:
     document = create_constitution(instance, BARE)
     cut_version(instance, document)
     with instance.read() as tx:
@@ -222,7 +220,7 @@ def test_a_version_binds_the_rules_of_its_numbers(instance: SampleInstance) -> N
     assert digest(AUTOMATIC) == found.version_sha256 != digest("typed")
 
 
-def test_another_choice_is_something_new_to_cut(instance: SampleInstance) -> None:
+def test_changed_numbering_allows_a_new_version(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": "نصّ بلا أرقام.\n"})
     cut_version(instance, document)
     with instance.write() as tx:
@@ -230,7 +228,7 @@ def test_another_choice_is_something_new_to_cut(instance: SampleInstance) -> Non
     assert cut_version(instance, document) == 2
 
 
-def test_what_is_sealed_is_printed_with_its_numbers(instance: SampleInstance) -> None:
+def test_sealed_document_is_printed_with_its_numbers(instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     document = create_constitution(instance, BARE)
     cut_version(instance, document)
@@ -249,13 +247,13 @@ def test_what_is_sealed_is_printed_with_its_numbers(instance: SampleInstance) ->
         assert printed.text == text
 
 
-def test_over_the_api(api: ApiTestClient, instance: SampleInstance) -> None:
+def test_numbering_is_set_over_the_api(api: ApiTestClient, instance: SampleInstance) -> None:
     document = create_constitution(instance, numbering="typed")
     path, rev = f"/documents/{document}/numbering", f'"{document_revision(instance, document)}"'
     assert api.call("PUT", path, {"numbering": AUTOMATIC}, by="yusuf", if_match=rev).status_code == 403
     assert api.call("PUT", path, {"numbering": "roman"}, by="lama", if_match=rev).status_code == 400
-    answer = api.call("PUT", path, {"numbering": AUTOMATIC}, by="lama", if_match=rev)
-    assert answer.status_code == 200 and answer.json()["numbering"] == AUTOMATIC
+    response = api.call("PUT", path, {"numbering": AUTOMATIC}, by="lama", if_match=rev)
+    assert response.status_code == 200 and response.json()["numbering"] == AUTOMATIC
     assert draft_text(instance, document) == BARE["en"]
     with instance.read() as tx:
         found = documents_store.get(tx, document)

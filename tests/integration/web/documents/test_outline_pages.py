@@ -19,16 +19,16 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
     yield from open_web_client(instance)
 
 
-def outline_lines(answer: Any) -> list[str]:
-    """What is said of each provision."""
-    found = parse_page(answer).xpath("//ul[@class='remarks']/li//div")
+def outline_lines(response: Any) -> list[str]:
+    """Return the line of each provision."""
+    found = parse_page(response).xpath("//ul[@class='remarks']/li//div")
     return [" ".join((one.text or "").split() or one.text_content().split()) for one in found]
 
 
 # Outsider
 
 
-def test_a_stranger_sees_none(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_sees_no_outline(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     assert web_client.get(f"/documents/{document}/outline").status_code == 401
 
@@ -36,7 +36,7 @@ def test_a_stranger_sees_none(web_client: WebClient, instance: SampleInstance) -
 # Wrong role
 
 
-def test_advice_is_for_those_who_write(web_client: WebClient, instance: SampleInstance) -> None:
+def test_warnings_are_shown_to_drafters_only(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     page = web_client.sign_in("yusuf").get(f"/documents/{document}/outline?lang=en")
     assert "Article 2" in page_text(page) and outline_lines(page) == [] and "points to check" not in page_text(page)
@@ -45,7 +45,7 @@ def test_advice_is_for_those_who_write(web_client: WebClient, instance: SampleIn
 # Not found
 
 
-def test_a_document_or_language_that_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_document_or_language_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     assert web_client.get("/documents/doc_none/outline").status_code == 404
@@ -55,18 +55,18 @@ def test_a_document_or_language_that_is_not_there(web_client: WebClient, instanc
 # Success
 
 
-def test_each_remark_stands_at_its_provision(web_client: WebClient, instance: SampleInstance) -> None:
+def test_each_warning_is_at_its_provision(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     assert f"/documents/{document}/outline?lang=en" in page_links(web_client.get(f"/documents/{document}?lang=en"))
     page = web_client.get(f"/documents/{document}/outline?lang=en")
-    said = page_text(page)
-    assert "1 point to check" in said and "This reference points to a heading that does not exist: gone." in said
-    assert "Only in the Arabic text" in said and "المادة ٣" in said
+    text = page_text(page)
+    assert "1 point to check" in text and "This reference points to a heading that does not exist: gone." in text
+    assert "Only in the Arabic text" in text and "المادة ٣" in text
     page = web_client.get(f"/documents/{document}/outline?lang=ar")
-    said = page_text(page)
-    assert "2 points to check" in said and "no heading has that number" in said
-    assert "The English text has no matching part." in said
+    text = page_text(page)
+    assert "2 points to check" in text and "no heading has that number" in text
+    assert "The English text has no matching part." in text
 
 
 def test_links_lead_to_the_place_in_the_text(web_client: WebClient, instance: SampleInstance) -> None:
@@ -80,16 +80,16 @@ def test_links_lead_to_the_place_in_the_text(web_client: WebClient, instance: Sa
         assert label in shown.xpath(f"//*[@id='{place}']")[0].text_content()
 
 
-def test_a_counterpart_that_was_left_behind(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outdated_counterpart_is_reported(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={lang: TEXTS[lang].replace("[](#gone)", "[](#one)") for lang in TEXTS})
     cut_version(instance, document)
     save_text(instance, document, TEXTS["ar"].replace("عن السيادة", "عن سيادة الشعب كله"), lang="ar")
     web_client.sign_in("lama")
-    said = page_text(web_client.get(f"/documents/{document}/outline?lang=en"))
-    assert "The matching part in the Arabic text has changed since version 1, and this one has not." in said
+    text = page_text(web_client.get(f"/documents/{document}/outline?lang=en"))
+    assert "The matching part in the Arabic text has changed since version 1, and this one has not." in text
 
 
-def test_what_is_reviewed_has_an_outline_without_advice(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outline_in_review_has_no_warnings(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": TEXTS["ar"]})
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -97,14 +97,14 @@ def test_what_is_reviewed_has_an_outline_without_advice(web_client: WebClient, i
     assert "Version 1" in page_text(page) and "المادة ٣" in page_text(page) and outline_lines(page) == []
 
 
-def test_a_text_without_headings(web_client: WebClient, instance: SampleInstance) -> None:
+def test_text_without_headings_has_empty_outline(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={"ar": "نصّ.\n"})
     assert "No headings yet" in page_text(web_client.sign_in("lama").get(f"/documents/{document}/outline"))
 
 
-def test_automatic_numbers_that_were_typed(web_client: WebClient, instance: SampleInstance) -> None:
+def test_typed_numbers_with_automatic_numbering_are_reported(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={"en": "## Article 1\n\nWords.\n"}, numbering="automatic")
     save_text(instance, document, "## Article\n\nSee Article 2.\n\n## Article 2\n\nWords.\n", lang="en")
-    said = page_text(web_client.sign_in("lama").get(f"/documents/{document}/outline"))
-    assert "Article 2 is typed by hand and will not update when numbers change." in said
-    assert "The number 2 is typed. It would be added automatically." in said
+    text = page_text(web_client.sign_in("lama").get(f"/documents/{document}/outline"))
+    assert "Article 2 is typed by hand and will not update when numbers change." in text
+    assert "The number 2 is typed. It would be added automatically." in text

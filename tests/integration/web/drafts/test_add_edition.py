@@ -1,4 +1,4 @@
-"""A language is added to an open document, in this order: outsider, wrong role, not found, conflict, success."""
+"""Adding a language to an open document, in this order: outsider, wrong role, not found, conflict, success."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -59,7 +59,7 @@ def edition_languages(instance: SampleInstance, document: str) -> set[str]:
 # Outsider
 
 
-def test_a_stranger_adds_nothing(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_adds_nothing(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=ARABIC)
     assert web_client.get(f"/documents/{document}/editions").status_code == 401
     assert add_edition(web_client, document).status_code == 401
@@ -69,7 +69,7 @@ def test_a_stranger_adds_nothing(web_client: WebClient, instance: SampleInstance
 # Wrong role
 
 
-def test_a_signatory_is_not_offered_it(web_client: WebClient, instance: SampleInstance) -> None:
+def test_signatory_is_not_offered_it(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=ARABIC)
     web_client.sign_in("yusuf")
     assert f"/documents/{document}/editions" not in page_links(web_client.get(f"/documents/{document}"))
@@ -80,7 +80,7 @@ def test_a_signatory_is_not_offered_it(web_client: WebClient, instance: SampleIn
 # Not found
 
 
-def test_a_document_that_is_not_there(web_client: WebClient) -> None:
+def test_unknown_document_is_not_found(web_client: WebClient) -> None:
     web_client.sign_in("lama")
     assert web_client.get("/documents/doc_none/editions").status_code == 404
 
@@ -88,7 +88,7 @@ def test_a_document_that_is_not_there(web_client: WebClient) -> None:
 # Conflict
 
 
-def test_a_text_that_is_there_is_not_replaced(web_client: WebClient, instance: SampleInstance) -> None:
+def test_existing_language_is_not_replaced(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=ARABIC | {"en": "Old.\n"})
     web_client.sign_in("lama")
     answer = add_edition(web_client, document)
@@ -97,16 +97,16 @@ def test_a_text_that_is_there_is_not_replaced(web_client: WebClient, instance: S
     assert draft_text(instance, document) == "Old.\n"
 
 
-def test_a_document_that_moved_meanwhile(web_client: WebClient, instance: SampleInstance) -> None:
+def test_stale_document_is_a_conflict(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=ARABIC)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/editions"))
     save_text(instance, document, "نصّ آخر.\n")
-    answer = web_client.post(f"/documents/{document}/editions", form | ENGLISH)
-    assert answer.status_code == 412 and "stale_document" in page_text(answer)
+    response = web_client.post(f"/documents/{document}/editions", form | ENGLISH)
+    assert response.status_code == 412 and "stale_document" in page_text(response)
 
 
-def test_review_takes_translations_alone(web_client: WebClient, instance: SampleInstance) -> None:
+def test_only_translations_are_added_in_review(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=ARABIC)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -119,55 +119,55 @@ def test_review_takes_translations_alone(web_client: WebClient, instance: Sample
     assert web_client.get(f"/documents/{document}/comparison?lang=en&old=1&new=1").status_code == 200
 
 
-def test_a_round_waits_for_nothing_new(web_client: WebClient, instance: SampleInstance) -> None:
+def test_language_is_rejected_in_an_open_round(web_client: WebClient, instance: SampleInstance) -> None:
     document, _ = open_round_with_document(instance)
     web_client.sign_in("lama")
     answer = add_edition(web_client, document, lang="en")
     assert (answer.status_code, error_code(answer)) == (409, "edition_in_round")
 
 
-def test_what_is_sealed_gains_no_language(api: ApiTestClient, instance: SampleInstance) -> None:
+def test_language_is_rejected_after_approval(api: ApiTestClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=ARABIC)
     with instance.write() as tx:
         assert documents_store.change_state(tx, document, from_state="drafting", to_state="approved")
     body = {"lang": "en", "title": "A call"}
-    answer = api.post(f"/documents/{document}/editions", body, by="lama")
-    assert (answer.status_code, answer.json()["code"]) == (409, "text_sealed")
+    response = api.post(f"/documents/{document}/editions", body, by="lama")
+    assert (response.status_code, response.json()["code"]) == (409, "text_sealed")
 
 
-def test_what_is_withdrawn_gains_no_language(api: ApiTestClient, instance: SampleInstance) -> None:
+def test_language_is_rejected_after_withdrawal(api: ApiTestClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=ARABIC)
     with instance.write() as tx:
         documents.change_state(
             tx, instance.actor(tx, "salma"), document_id=document, to_state="withdrawn", note="Done."
         )
-    answer = api.post(f"/documents/{document}/editions", {"lang": "en", "title": "A call"}, by="lama")
-    assert (answer.status_code, answer.json()["code"]) == (409, "document_state")
+    response = api.post(f"/documents/{document}/editions", {"lang": "en", "title": "A call"}, by="lama")
+    assert (response.status_code, response.json()["code"]) == (409, "document_state")
 
 
 # Success
 
 
-def test_the_translation_follows(web_client: WebClient, instance: SampleInstance) -> None:
+def test_translation_is_added(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=ARABIC)
     web_client.sign_in("lama")
     assert f"/documents/{document}/editions" in page_links(web_client.get(f"/documents/{document}"))
     form = form_fields(web_client.get(f"/documents/{document}/editions"))
-    answer = web_client.post(f"/documents/{document}/editions", form | {"title": "A call"})
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/documents/{document}?lang=en")
-    assert draft_text(instance, document) == ARABIC["ar"], "it begins with what it translates"
+    response = web_client.post(f"/documents/{document}/editions", form | {"title": "A call"})
+    assert (response.status_code, response.headers["location"]) == (303, f"/documents/{document}?lang=en")
+    assert draft_text(instance, document) == ARABIC["ar"], "the translation begins with a copy of the original"
     page = web_client.get(f"/documents/{document}?lang=en")
     assert "Translation" in page_text(page) and "Add a language" not in page_text(page)
     with instance.read() as tx:
         assert b'"act":"edition.add"' in (record_store.list_leaves(tx)[-1].content or b"")
 
 
-def test_an_authentic_text_is_part_of_the_next_version(api: ApiTestClient, instance: SampleInstance) -> None:
+def test_authentic_text_is_part_of_the_next_version(api: ApiTestClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=ARABIC)
     cut_version(instance, document)
     body = {"lang": "en", "title": "A call", "text": "First.\n", "authentic": True}
-    answer = api.post(f"/documents/{document}/editions", body, by="lama")
-    assert answer.status_code == 201 and set(answer.json()["editions"]) == {"ar", "en"}
+    response = api.post(f"/documents/{document}/editions", body, by="lama")
+    assert response.status_code == 201 and set(response.json()["editions"]) == {"ar", "en"}
     cut_version(instance, document)
     with instance.read() as tx:
         first, second = versions_store.list_by_document(tx, document)

@@ -1,4 +1,4 @@
-"""What changed in a draft since one was there: outsider, wrong role, not found, refused, success."""
+"""Changes in a draft since a person last saw it: outsider, wrong role, not found, rejected, success."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 
 
 def create_text(instance: SampleInstance) -> str:
-    """By lama, who saw it; then jihan took words out and salma added some."""
+    """Create a text by lama, who saw it; then jihan deleted words and salma added some."""
     document = create_document(instance, texts={"en": TEXT})
     mark_seen(instance, document, by="lama", ago=2)
     save_text(instance, document, TEXT.replace("first ", ""), lang="en", by="jihan")
@@ -31,7 +31,7 @@ def create_text(instance: SampleInstance) -> str:
 
 
 def mark_seen(instance: SampleInstance, document: str, *, by: str, ago: int, lang: str = "en") -> None:
-    """That person was shown the draft as it stands, so many hours ago."""
+    """Record that the person was shown the draft in its present state, so many hours ago."""
     with instance.write() as tx:
         head = journal_store.get_head(tx, f"{document}.{lang}")
         stay = DraftSeen(head.epoch, head.seq, tx.now - ago * HOUR, 0)
@@ -42,8 +42,8 @@ def name(instance: SampleInstance, key: str) -> str:
     return instance.members.people[key].names["en"]
 
 
-def page_changes(answer: object) -> str:
-    return " ".join(parse_page(answer).xpath("string(//article)").split())
+def page_changes(response: object) -> str:
+    return " ".join(parse_page(response).xpath("string(//article)").split())
 
 
 def seq(instance: SampleInstance, document: str) -> int:
@@ -51,7 +51,7 @@ def seq(instance: SampleInstance, document: str) -> int:
         return journal_store.get_head(tx, f"{document}.en").seq
 
 
-def test_a_stranger_sees_nothing(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_sees_nothing(web_client: WebClient, instance: SampleInstance) -> None:
     assert web_client.get(f"/documents/{create_text(instance)}/changes").status_code == 401
 
 
@@ -62,7 +62,7 @@ def test_communications_see_nothing(web_client: WebClient, instance: SampleInsta
     assert web_client.sign_in("reem").get(f"/documents/{document}/changes").status_code == 403
 
 
-def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_document_or_language_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     assert web_client.get("/documents/doc_none/changes").status_code == 404
@@ -70,7 +70,7 @@ def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> N
 
 
 @pytest.mark.parametrize(
-    ("asked", "code"),
+    ("requested", "code"),
     [
         ("since=99", "unknown_place"),
         ("since=v9", "unknown_place"),
@@ -78,14 +78,14 @@ def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> N
         ("time=x", "bad_time"),
     ],
 )
-def test_a_place_that_is_not_there_is_refused(
-    web_client: WebClient, instance: SampleInstance, asked: str, code: str
+def test_unknown_starting_point_is_rejected(
+    web_client: WebClient, instance: SampleInstance, requested: str, code: str
 ) -> None:
-    answer = web_client.sign_in("lama").get(f"/documents/{create_text(instance)}/changes?{asked}")
-    assert answer.status_code == 400 and code in page_text(answer)
+    response = web_client.sign_in("lama").get(f"/documents/{create_text(instance)}/changes?{requested}")
+    assert response.status_code == 400 and code in page_text(response)
 
 
-def test_every_change_names_its_person(web_client: WebClient, instance: SampleInstance) -> None:
+def test_every_change_names_its_author(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     page = web_client.sign_in("lama").get(f"/documents/{document}/changes")
     assert f"{name(instance, 'salma')} added: 1By salma." in page_changes(page)
@@ -93,7 +93,7 @@ def test_every_change_names_its_person(web_client: WebClient, instance: SampleIn
     assert name(instance, "lama") not in " ".join(parse_page(page).xpath("//ol[contains(@class, 'doers')]//text()"))
 
 
-def test_each_view_and_each_beginning_is_shown(web_client: WebClient, instance: SampleInstance) -> None:
+def test_each_view_and_starting_point_is_shown(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     cut_version(instance, document)
     save_text(instance, document, "By salma.\n\n" + TEXT.replace("first ", "") + "\nLast.\n", lang="en", by="jihan")
@@ -109,9 +109,7 @@ def test_each_view_and_each_beginning_is_shown(web_client: WebClient, instance: 
     assert "added:" not in page_changes(web_client.get(f"/documents/{document}/changes?time=2199-01-01T10:00"))
 
 
-def test_whoever_saw_it_has_seen_it_and_may_look_again_for_a_while(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_seen_changes_stay_available_for_a_while(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     first = web_client.get(f"/documents/{document}/changes")
@@ -121,7 +119,7 @@ def test_whoever_saw_it_has_seen_it_and_may_look_again_for_a_while(
     assert (its[f"{document}.en"].before, its[f"{document}.en"].seq) == (1, 3)
 
 
-def test_where_the_draft_was_begun_anew_the_page_says_so(web_client: WebClient, instance: SampleInstance) -> None:
+def test_page_reports_a_reset_draft(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     with instance.write() as tx:
         stay = DraftSeen(0, 7, tx.now, 0)
@@ -132,7 +130,7 @@ def test_where_the_draft_was_begun_anew_the_page_says_so(web_client: WebClient, 
     assert "This draft was restarted since" in page_text(page) and "my last visit" not in page_text(page)
 
 
-def test_where_the_history_was_shortened_the_page_says_so(web_client: WebClient, instance: SampleInstance) -> None:
+def test_page_reports_compacted_history(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     with instance.write() as tx:
         assert save.compact(tx, f"{document}.en")
@@ -144,7 +142,7 @@ def test_where_the_history_was_shortened_the_page_says_so(web_client: WebClient,
     assert "no longer available" in page_text(later) and "deleted: 1salma" in page_changes(later)
 
 
-def test_where_too_much_was_written_the_first_changes_are_nobodys(
+def test_earliest_changes_of_a_long_history_are_unattributed(
     web_client: WebClient, instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay, "MAX_TURNS", 1)
@@ -154,7 +152,7 @@ def test_where_too_much_was_written_the_first_changes_are_nobodys(
     assert f"{name(instance, 'salma')} added:" in page_changes(page)
 
 
-def test_the_first_page_and_the_document_tell_of_it(web_client: WebClient, instance: SampleInstance) -> None:
+def test_dashboard_and_document_link_to_the_changes(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     link = f"/documents/{document}/changes?lang=en&since=1"
@@ -164,13 +162,11 @@ def test_the_first_page_and_the_document_tell_of_it(web_client: WebClient, insta
         assert "English text: 2 people changed it since your last visit" in page_text(page)
     writing = web_client.get(f"/documents/{document}/texts/en")
     assert link in page_links(writing)
-    assert link in page_links(web_client.get("/")), "for a while it is told to whoever saw it lately"
+    assert link in page_links(web_client.get("/")), "for a while the link stays for a person who saw it recently"
     assert link not in page_links(web_client.sign_in("yusuf").get("/"))
 
 
-def test_who_only_reads_has_seen_what_the_page_of_the_document_showed(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_reader_has_seen_what_the_document_page_showed(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("yusuf").get(f"/documents/{document}")
     with instance.read() as tx:
@@ -178,16 +174,14 @@ def test_who_only_reads_has_seen_what_the_page_of_the_document_showed(
     assert its[f"{document}.en"].seq == 3
 
 
-def test_what_one_wrote_oneself_is_no_news(web_client: WebClient, instance: SampleInstance) -> None:
+def test_own_changes_are_not_new(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={"en": TEXT})
     mark_seen(instance, document, by="lama", ago=2)
     save_text(instance, document, TEXT + "\nMore.\n", lang="en")
     assert "since your last visit" not in page_text(web_client.sign_in("lama").get(f"/documents/{document}"))
 
 
-def test_a_database_that_takes_no_note_keeps_nobody_from_reading(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_read_only_database_does_not_prevent_reading(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     with instance.write() as tx:

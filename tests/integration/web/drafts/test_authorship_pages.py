@@ -1,4 +1,4 @@
-"""Who wrote what, in this order: outsider, wrong role, not found, success."""
+"""Authorship pages, in this order: outsider, wrong role, not found, success."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 
 
 def create_text(instance: SampleInstance) -> str:
-    """By lama; then a version; then jihan and salma changed something each."""
+    """Create a text by lama; then a version; then one change each by jihan and salma."""
     document = create_document(instance, texts={"en": TEXT})
     cut_version(instance, document)
     save_text(instance, document, TEXT.replace("second", "very last"), lang="en", by="jihan")
@@ -31,7 +31,7 @@ def create_text(instance: SampleInstance) -> str:
 def attributed_passages(
     instance: SampleInstance, document: str, number: int | None = None
 ) -> list[tuple[str, str, int | None]]:
-    """Words, key of the person, version."""
+    """Return words, person key and version of each passage."""
     with instance.read() as tx:
         actor = instance.actor(tx, "lama")
         at = authorship.locate_text(tx, actor, document_id=document, lang="en", number=number)
@@ -40,21 +40,21 @@ def attributed_passages(
     return [(its.text[one.start : one.end], keys[one.author.person], one.author.version) for one in its.passages]
 
 
-def page_passages(answer: Any) -> str:
-    return " ".join(parse_page(answer).xpath("string(//article)").split())
+def page_passages(response: Any) -> str:
+    return " ".join(parse_page(response).xpath("string(//article)").split())
 
 
 # Outsider
 
 
-def test_a_stranger_sees_nobody(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_sees_no_authors(web_client: WebClient, instance: SampleInstance) -> None:
     assert web_client.get(f"/documents/{create_text(instance)}/authors").status_code == 401
 
 
 # Wrong role
 
 
-def test_communications_see_nobody(web_client: WebClient, instance: SampleInstance) -> None:
+def test_communications_see_no_authors(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     move_to_review(instance, document)
     assert web_client.sign_in("reem").get(f"/documents/{document}/authors").status_code == 403
@@ -63,7 +63,7 @@ def test_communications_see_nobody(web_client: WebClient, instance: SampleInstan
 # Not found
 
 
-def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_document_or_language_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     assert web_client.get("/documents/doc_none/authors").status_code == 404
@@ -75,7 +75,7 @@ def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> N
 # Success
 
 
-def test_every_word_is_somebodys(instance: SampleInstance) -> None:
+def test_every_word_has_an_author(instance: SampleInstance) -> None:
     document = create_text(instance)
     found = attributed_passages(instance, document)
     assert found == [
@@ -87,7 +87,7 @@ def test_every_word_is_somebodys(instance: SampleInstance) -> None:
     assert attributed_passages(instance, document, 1) == [(TEXT, "lama", 1)]
 
 
-def test_the_page_names_each_hand_and_its_share(web_client: WebClient, instance: SampleInstance) -> None:
+def test_page_lists_each_author_and_their_share(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     assert f"/documents/{document}/authors?lang=en" in page_links(web_client.get(f"/documents/{document}"))
@@ -100,7 +100,7 @@ def test_the_page_names_each_hand_and_its_share(web_client: WebClient, instance:
     assert names[1] not in page_text(older) and "second paragraph" in page_passages(older)
 
 
-def test_what_is_reviewed_is_shown_as_it_was_cut(web_client: WebClient, instance: SampleInstance) -> None:
+def test_document_in_review_is_shown_as_it_was_cut(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
@@ -112,7 +112,7 @@ def test_what_is_reviewed_is_shown_as_it_was_cut(web_client: WebClient, instance
     )
 
 
-def test_automatic_numbers_stand_there_too(web_client: WebClient, instance: SampleInstance) -> None:
+def test_automatic_numbers_are_shown(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     with instance.write() as tx:
         actor = instance.actor(tx, "lama")
@@ -120,7 +120,7 @@ def test_automatic_numbers_stand_there_too(web_client: WebClient, instance: Samp
     assert "Article 1" in page_passages(web_client.sign_in("lama").get(f"/documents/{document}/authors"))
 
 
-def test_rows_that_were_dropped_are_nobodys(web_client: WebClient, instance: SampleInstance) -> None:
+def test_compacted_rows_are_unattributed(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     with instance.write() as tx:
         assert save.compact(tx, f"{document}.en")
@@ -129,7 +129,7 @@ def test_rows_that_were_dropped_are_nobodys(web_client: WebClient, instance: Sam
     assert "Author unknown" in page_text(web_client.sign_in("lama").get(f"/documents/{document}/authors"))
 
 
-def test_turns_beyond_those_that_are_told_apart_are_nobodys(
+def test_edit_sessions_beyond_the_limit_are_unattributed(
     instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay, "MAX_TURNS", 2)

@@ -1,4 +1,4 @@
-"""Writing by hand, in this order: outsider, wrong role, not found, conflict, success."""
+"""The edit pages, in this order: outsider, wrong role, not found, conflict, success."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -54,50 +54,52 @@ def document_revision(instance: SampleInstance, document: str) -> str:
 # Outsider
 
 
-def test_a_stranger_is_sent_to_the_door(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_is_redirected_to_sign_in(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     for path in ("/documents/new", f"/documents/{document}/texts/en", f"/documents/{document}/steps"):
         assert web_client.get(path).status_code == 401
     assert web_client.post(f"/documents/{document}/versions", {"rev": "1"}).status_code == 401
 
 
-def test_words_of_someone_who_was_signed_out_come_back(web_client: WebClient, instance: SampleInstance) -> None:
+def test_input_of_an_expired_session_is_restored_after_sign_in(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
-    answer = web_client.post(f"/documents/{document}/texts/en", {"text": "My long work.", "epoch": "1", "seq": "1"})
-    assert answer.status_code == 401 and "My long work." in page_text(answer)
+    response = web_client.post(f"/documents/{document}/texts/en", {"text": "My long work.", "epoch": "1", "seq": "1"})
+    assert response.status_code == 401 and "My long work." in page_text(response)
     assert "The first text." in draft_text(instance, document)
 
 
-def test_a_form_of_another_site_is_not_taken(web_client: WebClient, instance: SampleInstance) -> None:
+def test_cross_site_form_is_rejected(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
-    answer = web_client.post(f"/documents/{document}/texts/en", {"text": "Theirs."}, origin="http://elsewhere.example")
-    assert (answer.status_code, error_code(answer)) == (403, "foreign_form")
+    response = web_client.post(
+        f"/documents/{document}/texts/en", {"text": "Theirs."}, origin="http://elsewhere.example"
+    )
+    assert (response.status_code, error_code(response)) == (403, "foreign_form")
 
 
 # Wrong role
 
 
 @pytest.mark.parametrize("path", ["texts/en", "front"])
-def test_who_may_not_write_gets_no_form(web_client: WebClient, instance: SampleInstance, path: str) -> None:
+def test_reader_gets_no_form(web_client: WebClient, instance: SampleInstance, path: str) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("yusuf")
     assert web_client.get(f"/documents/{document}/{path}").status_code == 403
     assert f"/documents/{document}/{path}" not in page_links(web_client.get(f"/documents/{document}"))
 
 
-def test_a_drafter_is_not_offered_what_the_secretariat_does(web_client: WebClient, instance: SampleInstance) -> None:
+def test_drafter_is_not_offered_secretariat_actions(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
-    said = page_text(web_client.get(f"/documents/{document}/steps"))
-    assert "Create a version" in said and "Send to review" not in said and "Withdraw the document" not in said
-    answer = web_client.post(
+    text = page_text(web_client.get(f"/documents/{document}/steps"))
+    assert "Create a version" in text and "Send to review" not in text and "Withdraw the document" not in text
+    response = web_client.post(
         f"/documents/{document}/withdrawal", {"rev": document_revision(instance, document), "note": "No."}
     )
-    assert (answer.status_code, error_code(answer)) == (403, "forbidden")
+    assert (response.status_code, error_code(response)) == (403, "forbidden")
 
 
-def test_a_signatory_opens_no_documents(web_client: WebClient) -> None:
+def test_signatory_cannot_create_documents(web_client: WebClient) -> None:
     web_client.sign_in("yusuf")
     assert web_client.get("/documents/new").status_code == 403
     assert web_client.post("/documents/new", {"kind": "statement"}).status_code == 403
@@ -106,7 +108,7 @@ def test_a_signatory_opens_no_documents(web_client: WebClient) -> None:
 # Not found
 
 
-def test_a_text_or_document_that_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_document_or_language_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     web_client.sign_in("lama")
     for path in (f"/documents/{document}/texts/en", "/documents/doc_none/texts/ar", "/documents/doc_none/steps"):
@@ -116,18 +118,18 @@ def test_a_text_or_document_that_is_not_there(web_client: WebClient, instance: S
 # Conflict
 
 
-def test_a_conflict_shows_both_texts_and_loses_neither(web_client: WebClient, instance: SampleInstance) -> None:
+def test_conflict_shows_both_texts_and_loses_neither(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/texts/en"))
     save_text(instance, document, TEXTS["en"].replace("first", "opening"), lang="en", by="jihan")
     form["text"] = form["text"].replace("first", "initial").replace("second", "last")
-    answer = web_client.post(f"/documents/{document}/texts/en", form)
-    assert answer.status_code == 409
-    said = page_text(answer)
-    assert "opening" in said and "initial" in said and instance.members.people["jihan"].names["en"] in said
+    response = web_client.post(f"/documents/{document}/texts/en", form)
+    assert response.status_code == 409
+    text = page_text(response)
+    assert "opening" in text and "initial" in text and instance.members.people["jihan"].names["en"] in text
     assert "opening" in draft_text(instance, document) and "last" not in draft_text(instance, document)
-    settling = form_fields(answer, "/settled")
+    settling = form_fields(response, "/settled")
     unanswered = web_client.post(f"/documents/{document}/texts/en/settled", settling)
     assert unanswered.status_code == 409 and form_fields(unanswered, "/settled") == settling
     settled = web_client.post(f"/documents/{document}/texts/en/settled", {**settling, "choice_0": "mine"})
@@ -148,8 +150,8 @@ PARTS = (
 def create_moved_paragraph_conflict(
     instance: SampleInstance, web_client: WebClient, *, by_others: bool = True
 ) -> tuple[str, Any]:
-    """The first paragraph goes to the end on one side, and a word of it becomes another on the other: the document, and
-    the answer to lama who saved last."""
+    """Move the first paragraph to the end on one side, and replace a word of it on the other; return the document and
+    the response to lama, who saved last."""
     document = create_document(instance, texts={"en": "\n\n".join(PARTS) + "\n"})
     moved = "\n\n".join([*PARTS[1:], PARTS[0]]) + "\n"
     edited = "\n\n".join([PARTS[0].replace("discrimination", "any distinction"), *PARTS[1:]]) + "\n"
@@ -160,13 +162,13 @@ def create_moved_paragraph_conflict(
 
 
 @pytest.mark.parametrize("by_others", [True, False])
-def test_a_moved_paragraph_is_offered_its_new_place_and_a_person_takes_it(
+def test_change_to_moved_paragraph_is_offered_its_new_place_and_accepted(
     web_client: WebClient, instance: SampleInstance, by_others: bool
 ) -> None:
     document, answer = create_moved_paragraph_conflict(instance, web_client, by_others=by_others)
     assert answer.status_code == 409
-    said = page_text(answer)
-    assert ("Others moved it" if by_others else "You moved it") in said and "almost the same" in said
+    text = page_text(answer)
+    assert ("Others moved it" if by_others else "You moved it") in text and "almost the same" in text
     live = draft_text(instance, document)
     form = form_fields(answer, "/settled")
     taken = web_client.post(f"/documents/{document}/texts/en/settled", {**form, "offer": "0"})
@@ -176,7 +178,7 @@ def test_a_moved_paragraph_is_offered_its_new_place_and_a_person_takes_it(
     assert draft_text(instance, document) == "\n\n".join([*PARTS[1:], end]) + "\n"
 
 
-def test_an_offer_that_does_not_stand(web_client: WebClient, instance: SampleInstance) -> None:
+def test_invalid_relocation_is_rejected(web_client: WebClient, instance: SampleInstance) -> None:
     document, answer = create_moved_paragraph_conflict(instance, web_client)
     form = form_fields(answer, "/settled")
     refused = web_client.post(f"/documents/{document}/texts/en/settled", {**form, "offer": "7"})
@@ -184,7 +186,7 @@ def test_an_offer_that_does_not_stand(web_client: WebClient, instance: SampleIns
     assert "any distinction" in form_fields(refused)["text"]
 
 
-def test_what_is_left_after_an_offer_is_decided_next(web_client: WebClient, instance: SampleInstance) -> None:
+def test_remaining_conflict_is_resolved_after_the_relocation(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={"en": "\n\n".join(PARTS) + "\n"})
     form = form_fields(web_client.sign_in("lama").get(f"/documents/{document}/texts/en"))
     moved = "\n\n".join([PARTS[1], PARTS[2].replace("army", "armed force"), PARTS[3], PARTS[0]]) + "\n"
@@ -192,8 +194,10 @@ def test_what_is_left_after_an_offer_is_decided_next(web_client: WebClient, inst
         [PARTS[0].replace("country", "land"), PARTS[1], PARTS[2].replace("army", "military"), PARTS[3]]
     )
     save_text(instance, document, moved, lang="en", by="jihan")
-    answer = web_client.post(f"/documents/{document}/texts/en", {**form, "text": edited + "\n"})
-    left = web_client.post(f"/documents/{document}/texts/en/settled", {**form_fields(answer, "/settled"), "offer": "0"})
+    response = web_client.post(f"/documents/{document}/texts/en", {**form, "text": edited + "\n"})
+    left = web_client.post(
+        f"/documents/{document}/texts/en/settled", {**form_fields(response, "/settled"), "offer": "0"}
+    )
     assert left.status_code == 409 and "now has both changes" in page_text(left)
     again = form_fields(left, "/settled")
     assert (again["passages"], again["moved"]) == ("1", "0")
@@ -204,102 +208,106 @@ def test_what_is_left_after_an_offer_is_decided_next(web_client: WebClient, inst
     )
 
 
-def test_sentences_that_both_changed_are_named_after_the_save(web_client: WebClient, instance: SampleInstance) -> None:
+def test_sentences_changed_by_both_are_listed_after_the_save(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={"en": "\n\n".join(PARTS) + "\n"})
     form = form_fields(web_client.sign_in("lama").get(f"/documents/{document}/texts/en"))
     save_text(instance, document, form["text"].replace("Courts are", "All courts are"), lang="en", by="jihan")
     saved = web_client.post(
         f"/documents/{document}/texts/en", {**form, "text": form["text"].replace("the law", "any law")}
     )
-    said = page_text(saved)
-    assert "Check these sentences" in said and "All courts are independent" in said
+    text = page_text(saved)
+    assert "Check these sentences" in text and "All courts are independent" in text
     quoted = parse_page(saved).xpath("string(//div[contains(@class, 'banner--care')]//q)")
     assert quoted.startswith("All courts are") and quoted.endswith("how any law is applied.")
 
 
-def test_a_text_that_cannot_be_taken_stays_in_the_form(web_client: WebClient, instance: SampleInstance) -> None:
+def test_invalid_text_stays_in_the_form(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/texts/en"))
     for bad, refusal in (("Turned \u202eround.", "bidi_override"), ("x" * 1_000_001, "text_too_long")):
-        answer = web_client.post(f"/documents/{document}/texts/en", {**form, "text": bad})
-        assert error_code(answer) == refusal and form_fields(answer)["text"].strip() == bad
-    answer = web_client.post(f"/documents/{document}/texts/en", {**form, "seq": "x", "text": "Mine."})
-    assert (answer.status_code, error_code(answer), form_fields(answer)["text"].strip()) == (400, "bad_form", "Mine.")
-    answer = web_client.post(f"/documents/{document}/texts/en", {**form, "epoch": "7", "text": "Mine."})
-    assert (answer.status_code, error_code(answer)) == (409, "draft_restarted")
+        response = web_client.post(f"/documents/{document}/texts/en", {**form, "text": bad})
+        assert error_code(response) == refusal and form_fields(response)["text"].strip() == bad
+    response = web_client.post(f"/documents/{document}/texts/en", {**form, "seq": "x", "text": "Mine."})
+    assert (response.status_code, error_code(response), form_fields(response)["text"].strip()) == (
+        400,
+        "bad_form",
+        "Mine.",
+    )
+    response = web_client.post(f"/documents/{document}/texts/en", {**form, "epoch": "7", "text": "Mine."})
+    assert (response.status_code, error_code(response)) == (409, "draft_restarted")
 
 
-def test_two_titles_at_once(web_client: WebClient, instance: SampleInstance) -> None:
+def test_concurrent_title_changes_conflict(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/texts/en"))
     assert web_client.post(f"/documents/{document}/texts/en", {**form, "title": "One title"}).status_code == 200
-    answer = web_client.post(f"/documents/{document}/texts/en", {**form, "title": "Another", "text": "My words."})
-    assert (answer.status_code, error_code(answer)) == (409, "title_changed")
-    assert "One title" in page_text(answer) and "My words." not in draft_text(instance, document)
+    response = web_client.post(f"/documents/{document}/texts/en", {**form, "title": "Another", "text": "My words."})
+    assert (response.status_code, error_code(response)) == (409, "title_changed")
+    assert "One title" in page_text(response) and "My words." not in draft_text(instance, document)
 
 
-def test_while_a_round_is_open_nothing_is_written_or_moved(web_client: WebClient, instance: SampleInstance) -> None:
+def test_nothing_is_saved_or_moved_in_an_open_round(web_client: WebClient, instance: SampleInstance) -> None:
     document, _ = open_round_with_document(instance)
     web_client.sign_in("salma")
     assert "A round is open on this document." in page_text(web_client.get(f"/documents/{document}/steps"))
-    answer = web_client.post(f"/documents/{document}/texts/ar", {"text": "x", "title": "x", "epoch": "1", "seq": "1"})
-    assert (answer.status_code, error_code(answer)) == (409, "document_state")
-    answer = web_client.post(f"/documents/{document}/drafting", {"rev": document_revision(instance, document)})
-    assert (answer.status_code, error_code(answer)) == (409, "document_state")
+    response = web_client.post(f"/documents/{document}/texts/ar", {"text": "x", "title": "x", "epoch": "1", "seq": "1"})
+    assert (response.status_code, error_code(response)) == (409, "document_state")
+    response = web_client.post(f"/documents/{document}/drafting", {"rev": document_revision(instance, document)})
+    assert (response.status_code, error_code(response)) == (409, "document_state")
 
 
-def test_a_version_is_not_cut_from_what_one_has_not_seen(web_client: WebClient, instance: SampleInstance) -> None:
+def test_version_of_an_unseen_draft_is_rejected(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/steps"), "/versions")
     save_text(instance, document, TEXTS["en"] + "\nMore.\n", lang="en", by="jihan")
-    answer = web_client.post(f"/documents/{document}/versions", {**form, "note": "My note"})
-    assert (answer.status_code, error_code(answer)) == (412, "stale_document")
-    answer = web_client.post(
+    response = web_client.post(f"/documents/{document}/versions", {**form, "note": "My note"})
+    assert (response.status_code, error_code(response)) == (412, "stale_document")
+    response = web_client.post(
         f"/documents/{document}/versions", {**form, "rev": document_revision(instance, document), "note": "My note"}
     )
-    assert (answer.status_code, error_code(answer)) == (409, "draft_moved")
-    assert form_fields(answer, "/versions")["note"] == "My note"
+    assert (response.status_code, error_code(response)) == (409, "draft_moved")
+    assert form_fields(response, "/versions")["note"] == "My note"
 
 
 @pytest.mark.parametrize(
-    ("text", "refusal", "said"),
+    ("text", "refusal", "message"),
     [
         ("Fine.\n\nA sign \U0001f9ff here.\n", "unprintable_character", "line 3:"),
         ("See [](#nowhere).\n", "broken_reference", "nowhere"),
         (" ", "empty_text", "still empty"),
     ],
 )
-def test_what_cannot_be_printed_is_told_with_its_place(
-    web_client: WebClient, instance: SampleInstance, text: str, refusal: str, said: str
+def test_unprintable_character_is_reported_with_its_position(
+    web_client: WebClient, instance: SampleInstance, text: str, refusal: str, message: str
 ) -> None:
     document = create_document(instance, texts={"en": text})
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/steps"), "/versions")
-    answer = web_client.post(f"/documents/{document}/versions", form)
-    assert answer.status_code in (400, 409) and error_code(answer) == refusal
-    assert said in page_text(answer) and f"/documents/{document}/texts/en" in page_links(answer)
+    response = web_client.post(f"/documents/{document}/versions", form)
+    assert response.status_code in (400, 409) and error_code(response) == refusal
+    assert message in page_text(response) and f"/documents/{document}/texts/en" in page_links(response)
 
 
-def test_a_second_version_needs_something_new(web_client: WebClient, instance: SampleInstance) -> None:
+def test_second_version_needs_a_change(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     cut_version(instance, document)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/steps"), "/versions")
-    answer = web_client.post(f"/documents/{document}/versions", form)
-    assert (answer.status_code, error_code(answer)) == (409, "nothing_new")
+    response = web_client.post(f"/documents/{document}/versions", form)
+    assert (response.status_code, error_code(response)) == (409, "nothing_new")
 
 
-def test_front_matter_that_someone_changed_meanwhile(web_client: WebClient, instance: SampleInstance) -> None:
+def test_concurrently_changed_front_matter_is_a_conflict(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/front"))
     save_text(instance, document, TEXTS["en"] + "\nMore.\n", lang="en", by="jihan")
-    answer = web_client.post(f"/documents/{document}/front", {**form, "place_en": "Berlin"})
-    assert (answer.status_code, error_code(answer)) == (412, "stale_document")
-    assert form_fields(answer)["place_en"] == "Berlin"
+    response = web_client.post(f"/documents/{document}/front", {**form, "place_en": "Berlin"})
+    assert (response.status_code, error_code(response)) == (412, "stale_document")
+    assert form_fields(response)["place_en"] == "Berlin"
 
 
 @pytest.mark.parametrize(
@@ -312,14 +320,12 @@ def test_front_matter_that_someone_changed_meanwhile(web_client: WebClient, inst
         ({"title_en": " "}, "name_empty"),
     ],
 )
-def test_a_new_document_that_cannot_be_opened_keeps_its_words(
-    web_client: WebClient, form: dict[str, str], refusal: str
-) -> None:
+def test_rejected_new_document_keeps_its_input(web_client: WebClient, form: dict[str, str], refusal: str) -> None:
     web_client.sign_in("lama")
     whole = {"kind": "statement", "issued_by": "coalition", "edition_en": "authentic", "title_en": "T", **form}
-    answer = web_client.post("/documents/new", {**whole, "start": "pasted", "text_en": "Long words."})
-    assert (answer.status_code, error_code(answer)) == (400, refusal)
-    assert form_fields(answer)["text_en"].strip() == "Long words."
+    response = web_client.post("/documents/new", {**whole, "start": "pasted", "text_en": "Long words."})
+    assert (response.status_code, error_code(response)) == (400, refusal)
+    assert form_fields(response)["text_en"].strip() == "Long words."
 
 
 def test_only_an_urgent_statement_skips_review(web_client: WebClient, instance: SampleInstance) -> None:
@@ -327,16 +333,16 @@ def test_only_an_urgent_statement_skips_review(web_client: WebClient, instance: 
     web_client.sign_in("salma")
     assert "Send for signature" not in page_text(web_client.get(f"/documents/{document}/steps"))
     form = {"rev": document_revision(instance, document), "hours": "3", "at_least": "2"}
-    answer = web_client.post(f"/documents/{document}/sending-out", form)
-    assert (answer.status_code, error_code(answer)) == (409, "not_urgent")
+    response = web_client.post(f"/documents/{document}/sending-out", form)
+    assert (response.status_code, error_code(response)) == (409, "not_urgent")
 
 
-def test_an_urgent_statement_needs_a_deadline_people_can_meet(web_client: WebClient, instance: SampleInstance) -> None:
+def test_urgent_statement_needs_a_feasible_deadline(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS, urgent=True)
     web_client.sign_in("salma")
     form = form_fields(web_client.get(f"/documents/{document}/steps"), "/sending-out")
-    answer = web_client.post(f"/documents/{document}/sending-out", {**form, "hours": "0"})
-    assert (answer.status_code, error_code(answer)) == (400, "hours_out_of_range")
+    response = web_client.post(f"/documents/{document}/sending-out", {**form, "hours": "0"})
+    assert (response.status_code, error_code(response)) == (400, "hours_out_of_range")
     with instance.read() as tx:
         assert versions_store.get_latest(tx, document) is None
 
@@ -344,80 +350,87 @@ def test_an_urgent_statement_needs_a_deadline_people_can_meet(web_client: WebCli
 # Success
 
 
-def test_a_document_begins_with_a_first_text_of_its_kind(web_client: WebClient, instance: SampleInstance) -> None:
+def test_new_document_begins_with_the_starter_text_of_its_kind(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("lama")
     form = form_fields(web_client.get("/documents/new"))
     form |= {"kind": "constitution", "title_ar": "مقترح", "edition_ar": "authentic", "edition_en": "translation"}
     form |= {"title_en": "A proposal", "place_ar": "دمشق", "addressees_en": "One\nTwo\n"}
-    answer = web_client.post("/documents/new", form)
-    assert answer.status_code == 303
-    page = web_client.get(answer.headers["location"])
+    response = web_client.post("/documents/new", form)
+    assert response.status_code == 303
+    page = web_client.get(response.headers["location"])
     assert "المادة ١" in form_fields(page)["text"]
-    document = answer.headers["location"].split("/")[2]
+    document = response.headers["location"].split("/")[2]
     assert "## Preamble {#preamble}" in draft_text(instance, document)
     front = form_fields(web_client.get(f"/documents/{document}/front"))
     assert front["place_ar"] == "دمشق" and front["addressees_en"].split() == ["One", "Two"]
     assert "Translation" in page_text(web_client.get(f"/documents/{document}/texts/en"))
 
 
-def test_pasted_text_is_taken_as_the_rule_for_typed_marks_says(web_client: WebClient, instance: SampleInstance) -> None:
+def test_pasted_text_is_converted_by_the_rule_for_typed_markers(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
     web_client.sign_in("lama")
     form = {"kind": "letter", "issued_by": "signatories", "edition_ar": "authentic", "title_ar": "رسالة"}
-    answer = web_client.post("/documents/new", {**form, "start": "pasted", "text_ar": "نطلب:\r\n١- أوّلًا\r\n٢- ثانيًا"})
-    document = answer.headers["location"].split("/")[2]
+    response = web_client.post("/documents/new", {**form, "start": "pasted", "text_ar": "نطلب:\r\n١- أوّلًا\r\n٢- ثانيًا"})
+    document = response.headers["location"].split("/")[2]
     assert draft_text(instance, document, "ar") == "نطلب:\n1. أوّلًا\n2. ثانيًا\n"
 
 
-def test_text_and_title_are_saved_with_what_was_changed_on_entry(
+def test_text_and_title_are_saved_and_normalisation_is_reported(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/texts/en"))
     form |= {"title": "A better title", "text": form["text"] + "\r\n\r\n• one\r\n• two \u2067in\u2069"}
-    said = page_text(web_client.post(f"/documents/{document}/texts/en", form))
-    assert "Saved." in said and "2 typed numbers or bullets" in said and "2 invisible direction marks" in said
-    assert "backslash" in said
+    text = page_text(web_client.post(f"/documents/{document}/texts/en", form))
+    assert "Saved." in text and "2 typed numbers or bullets" in text and "2 invisible direction marks" in text
+    assert "backslash" in text
     assert draft_text(instance, document).endswith("- one\n- two in\n")
     assert "A better title" in page_text(web_client.get(f"/documents/{document}?lang=en"))
 
 
-def test_what_others_wrote_meanwhile_is_merged_and_named(web_client: WebClient, instance: SampleInstance) -> None:
+def test_concurrent_changes_are_merged_and_attributed(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/texts/en"))
     save_text(instance, document, TEXTS["en"].replace("first", "opening"), lang="en", by="jihan")
-    answer = web_client.post(
+    response = web_client.post(
         f"/documents/{document}/texts/en", {**form, "text": form["text"].replace("second", "last")}
     )
-    assert "Others changed the text too" in page_text(answer) and instance.members.people["jihan"].names[
+    assert "Others changed the text too" in page_text(response) and instance.members.people["jihan"].names[
         "en"
-    ] in page_text(answer)
-    assert "opening text" in form_fields(answer)["text"] and "last text" in form_fields(answer)["text"]
-    again = web_client.post(f"/documents/{document}/texts/en", form_fields(answer))
+    ] in page_text(response)
+    assert "opening text" in form_fields(response)["text"] and "last text" in form_fields(response)["text"]
+    again = web_client.post(f"/documents/{document}/texts/en", form_fields(response))
     assert "Others changed the text too" not in page_text(again)
 
 
-def test_a_preview_saves_nothing(web_client: WebClient, instance: SampleInstance) -> None:
+def test_preview_saves_nothing(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/texts/en"))
-    answer = web_client.post(f"/documents/{document}/texts/en/preview", {**form, "text": "Some **strong** words."})
-    assert parse_page(answer).xpath("string(//article//strong)") == "strong"
-    assert form_fields(answer)["text"].strip() == "Some **strong** words." and form_fields(answer)["seq"] == form["seq"]
-    assert parse_page(answer).xpath("//nav[@class='tabbar']/a[@aria-current]/@href") == ["/#documents"]
+    response = web_client.post(f"/documents/{document}/texts/en/preview", {**form, "text": "Some **strong** words."})
+    assert parse_page(response).xpath("string(//article//strong)") == "strong"
+    assert (
+        form_fields(response)["text"].strip() == "Some **strong** words."
+        and form_fields(response)["seq"] == form["seq"]
+    )
+    assert parse_page(response).xpath("//nav[@class='tabbar']/a[@aria-current]/@href") == ["/#documents"]
     with instance.read() as tx:
         assert journal_store.get_head(tx, f"{document}.en").seq == 1
 
 
-def test_a_document_goes_through_its_steps_by_hand(web_client: WebClient, instance: SampleInstance) -> None:
+def test_document_goes_through_its_phases_by_form(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("salma")
     page = web_client.get(f"/documents/{document}/steps")
     assert "Create a version first" in page_text(page)
-    answer = web_client.post(f"/documents/{document}/versions", {**form_fields(page, "/versions"), "note": "The first"})
-    assert answer.headers["location"] == f"/documents/{document}/versions/1"
-    assert "The first" in page_text(web_client.get(answer.headers["location"]))
+    response = web_client.post(
+        f"/documents/{document}/versions", {**form_fields(page, "/versions"), "note": "The first"}
+    )
+    assert response.headers["location"] == f"/documents/{document}/versions/1"
+    assert "The first" in page_text(web_client.get(response.headers["location"]))
     page = web_client.get(f"/documents/{document}/steps")
     assert web_client.post(f"/documents/{document}/review", form_fields(page, "/review")).status_code == 303
     page = web_client.get(f"/documents/{document}/steps")
@@ -428,30 +441,30 @@ def test_a_document_goes_through_its_steps_by_hand(web_client: WebClient, instan
     assert "It came too late." in page_text(web_client.get(f"/documents/{document}"))
 
 
-def test_review_waits_for_a_version(web_client: WebClient, instance: SampleInstance) -> None:
+def test_review_needs_a_version(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("salma")
-    answer = web_client.post(f"/documents/{document}/review", {"rev": document_revision(instance, document)})
-    assert (answer.status_code, error_code(answer)) == (409, "no_version")
+    response = web_client.post(f"/documents/{document}/review", {"rev": document_revision(instance, document)})
+    assert (response.status_code, error_code(response)) == (409, "no_version")
     cut_version(instance, document)
     move_to_review(instance, document)
     assert web_client.get(f"/documents/{document}/texts/en").status_code == 200
 
 
-def test_an_urgent_statement_goes_out_in_one_step(web_client: WebClient, instance: SampleInstance) -> None:
+def test_urgent_statement_is_sent_out_in_one_step(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("salma")
     form = form_fields(web_client.get("/documents/new?urgent=1"))
     form |= {"title_en": "Urgent", "edition_en": "authentic", "edition_ar": "", "start": "pasted", "text_en": "Words."}
-    answer = web_client.post("/documents/new", form)
-    document = answer.headers["location"].split("/")[2]
+    response = web_client.post("/documents/new", form)
+    document = response.headers["location"].split("/")[2]
     page = web_client.get(f"/documents/{document}/steps")
-    answer = web_client.post(f"/documents/{document}/sending-out", form_fields(page, "/sending-out"))
-    assert answer.status_code == 303 and answer.headers["location"].startswith("/rounds/")
-    said = page_text(web_client.get(answer.headers["location"]))
-    assert "5 hours" in said or "6 hours" in said
+    response = web_client.post(f"/documents/{document}/sending-out", form_fields(page, "/sending-out"))
+    assert response.status_code == 303 and response.headers["location"].startswith("/rounds/")
+    text = page_text(web_client.get(response.headers["location"]))
+    assert "5 hours" in text or "6 hours" in text
 
 
-def test_an_urgent_statement_goes_out_again_as_it_is_after_a_round_that_failed(
+def test_urgent_statement_can_be_sent_out_again_unchanged_after_a_failed_round(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     document = create_document(instance, texts=TEXTS, urgent=True)
@@ -459,9 +472,9 @@ def test_an_urgent_statement_goes_out_again_as_it_is_after_a_round_that_failed(
 
     def send_out() -> str:
         form = form_fields(web_client.get(f"/documents/{document}/steps"), "/sending-out")
-        answer = web_client.post(f"/documents/{document}/sending-out", form)
-        assert answer.status_code == 303, page_text(answer)
-        return str(answer.headers["location"])
+        response = web_client.post(f"/documents/{document}/sending-out", form)
+        assert response.status_code == 303, page_text(response)
+        return str(response.headers["location"])
 
     first = send_out()
     close_round(instance, first.removeprefix("/rounds/"))
@@ -473,7 +486,7 @@ def test_an_urgent_statement_goes_out_again_as_it_is_after_a_round_that_failed(
         assert [one.number for one in versions_store.list_by_document(tx, document)] == [1]
 
 
-def test_of_a_damaged_draft_is_shown_what_can_be_read(web_client: WebClient, instance: SampleInstance) -> None:
+def test_readable_part_of_a_damaged_draft_is_shown(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts={"en": "The first text.\n"})
     save_text(instance, document, "The second text.\n", lang="en")
     with instance.write() as tx:

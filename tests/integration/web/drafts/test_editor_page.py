@@ -1,4 +1,4 @@
-"""The editor is offered where drafts are live, and the plain form stands wherever it is not."""
+"""The editor is offered where drafts are live, and the plain form everywhere else."""
 
 import dataclasses
 import json
@@ -21,44 +21,44 @@ def web_client(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> Ite
     )
 
 
-def csp_of(answer: object) -> str:
-    return str(answer.headers["content-security-policy"])  # type: ignore[attr-defined]  # a response of the test client
+def csp_of(response: object) -> str:
+    return str(response.headers["content-security-policy"])  # type: ignore[attr-defined]  # a response of the test client
 
 
-def test_who_may_not_write_is_offered_nothing(web_client: WebClient, instance: SampleInstance) -> None:
+def test_reader_without_write_access_is_offered_nothing(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("huda")
-    answer = web_client.get(f"/documents/{document}/texts/ar")
-    assert answer.status_code in (403, 404)
-    assert "nonce" not in csp_of(answer)
+    response = web_client.get(f"/documents/{document}/texts/ar")
+    assert response.status_code in (403, 404)
+    assert "nonce" not in csp_of(response)
 
 
-def test_the_page_names_the_room_and_lends_its_words(web_client: WebClient, instance: SampleInstance) -> None:
+def test_page_has_room_address_and_messages(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
-    answer = web_client.get(f"/documents/{document}/texts/en")
-    (place,) = parse_page(answer).xpath("//*[@id='editor']")
+    response = web_client.get(f"/documents/{document}/texts/en")
+    (place,) = parse_page(response).xpath("//*[@id='editor']")
     assert place.get("data-live") == f"/api/v1/documents/{document}/editions/en/live"
     spoken = json.loads(place.get("data-spoken"))
     assert set(spoken["says"]) == set(editor_config.EDITOR_MESSAGES)
     assert all("other" in forms for forms in spoken["counts"].values())
-    (script,) = parse_page(answer).xpath("//script[@nonce]")
-    assert f"style-src 'self' 'nonce-{script.get('nonce')}';" in csp_of(answer)
-    assert "unsafe" not in csp_of(answer)
+    (script,) = parse_page(response).xpath("//script[@nonce]")
+    assert f"style-src 'self' 'nonce-{script.get('nonce')}';" in csp_of(response)
+    assert "unsafe" not in csp_of(response)
 
 
-def test_who_does_not_write_is_shown_the_way_to_read_along(web_client: WebClient, instance: SampleInstance) -> None:
+def test_reader_is_offered_to_follow_live(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("reem")
     assert web_client.get(f"/documents/{document}/texts/en/read").status_code == 404
     web_client.sign_in("nabil")
     path = f"/documents/{document}/texts/en/read"
     assert parse_page(web_client.get(f"/documents/{document}?lang=en")).xpath(f"//a[@href='{path}']")
-    answer = web_client.get(path)
-    (place,) = parse_page(answer).xpath("//*[@id='editor']")
+    response = web_client.get(path)
+    (place,) = parse_page(response).xpath("//*[@id='editor']")
     assert place.get("data-edition") == f"/api/v1/documents/{document}/editions/en"
-    assert "The first text." in answer.text and not parse_page(answer).xpath("//textarea[@name='text']")
-    assert "'nonce-" in csp_of(answer)
+    assert "The first text." in response.text and not parse_page(response).xpath("//textarea[@name='text']")
+    assert "'nonce-" in csp_of(response)
     assert web_client.get(f"/documents/{document}/texts/fr/read").status_code == 404
     web_client.sign_in("lama")
     assert not parse_page(web_client.get(f"/documents/{document}?lang=en")).xpath(f"//a[@href='{path}']")
@@ -68,36 +68,34 @@ def test_who_does_not_write_is_shown_the_way_to_read_along(web_client: WebClient
     assert "in review" in web_client.get(path).text
 
 
-def test_each_page_has_its_own_nonce(web_client: WebClient, instance: SampleInstance) -> None:
+def test_each_response_has_its_own_nonce(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     path = f"/documents/{document}/texts/en"
     assert csp_of(web_client.get(path)) != csp_of(web_client.get(path))
 
 
-def test_words_that_are_not_saved_stay_in_the_plain_form(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unsaved_input_stays_in_the_plain_form(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = {"title": "T", "title_was": "Title en", "text": "Mine.", "epoch": "1", "seq": "1"}
-    answer = web_client.post(f"/documents/{document}/texts/en/preview", form)
-    assert not parse_page(answer).xpath("//*[@id='editor']")
+    response = web_client.post(f"/documents/{document}/texts/en/preview", form)
+    assert not parse_page(response).xpath("//*[@id='editor']")
 
 
-def test_without_rooms_or_without_the_script_there_is_the_plain_form(
-    instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plain_form_is_used_without_rooms_or_script(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     document = create_document(instance, texts=TEXTS)
     for live, address in ((False, "/static/built/editor.js"), (True, "")):
         monkeypatch.setattr(editor_config, "asset_url", lambda _, address=address: address)
         app_state = dataclasses.replace(instance.app_state, has_live_editing=live)
         for reader in open_web_client(dataclasses.replace(instance, app_state=app_state)):
             reader.sign_in("lama")
-            answer = reader.get(f"/documents/{document}/texts/en")
-            assert not parse_page(answer).xpath("//*[@id='editor']")
-            assert parse_page(answer).xpath("//textarea[@name='text']")
+            response = reader.get(f"/documents/{document}/texts/en")
+            assert not parse_page(response).xpath("//*[@id='editor']")
+            assert parse_page(response).xpath("//textarea[@name='text']")
 
 
-def test_numbers_that_nobody_types_come_with_the_page(web_client: WebClient, instance: SampleInstance) -> None:
+def test_automatic_numbers_are_part_of_the_page(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("lama")
     for numbering, lent in (("typed", False), ("automatic", True)):
         document = create_document(instance, texts=TEXTS, numbering=numbering)

@@ -1,4 +1,4 @@
-"""The draft as it stood, and the way back to it: outsider, wrong role, not found, refused, success."""
+"""Earlier states of the draft, and restoring them: outsider, wrong role, not found, rejected, success."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 
 
 def create_text(instance: SampleInstance) -> str:
-    """Row 1 by lama, row 2 by jihan, row 3 by salma."""
+    """Create row 1 by lama, row 2 by jihan, row 3 by salma."""
     document = create_document(instance, texts={"en": TEXT})
     save_text(instance, document, TEXT.replace("first", "second"), lang="en", by="jihan")
     save_text(instance, document, TEXT.replace("first", "third"), lang="en", by="salma")
@@ -39,8 +39,8 @@ def live_text(instance: SampleInstance, document: str) -> tuple[int, str]:
     return its.seq, its.text
 
 
-def history_entries(answer: object) -> str:
-    return " ".join(parse_page(answer).xpath("string(//article)").split())
+def history_entries(response: object) -> str:
+    return " ".join(parse_page(response).xpath("string(//article)").split())
 
 
 def freeze_draft(instance: SampleInstance, document: str) -> None:
@@ -51,19 +51,19 @@ def freeze_draft(instance: SampleInstance, document: str) -> None:
 def restore_row(
     web_client: WebClient, document: str, seq: int, *, form: dict[str, str] | None = None
 ) -> tuple[int, str]:
-    """Status and where it leads, or the code, of putting row `seq` back."""
+    """Restore row `seq`; return the status and the redirect target, or the code of the error."""
     path = f"/documents/{document}/history/restoration"
-    answer = web_client.post(f"{path}?lang=en&at={seq}", form or {"lang": "en", "at": str(seq)})
-    return answer.status_code, answer.headers.get("location") or error_code(answer)
+    response = web_client.post(f"{path}?lang=en&at={seq}", form or {"lang": "en", "at": str(seq)})
+    return response.status_code, response.headers.get("location") or error_code(response)
 
 
-def test_a_stranger_sees_nothing(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_sees_nothing(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     assert web_client.get(f"/documents/{document}/history").status_code == 401
     assert restore_row(web_client, document, 1)[0] == 401
 
 
-def test_who_may_not_write_puts_nothing_back(web_client: WebClient, instance: SampleInstance) -> None:
+def test_reader_cannot_restore(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("yusuf")
     page = web_client.get(f"/documents/{document}/history?at=1")
@@ -73,20 +73,20 @@ def test_who_may_not_write_puts_nothing_back(web_client: WebClient, instance: Sa
     assert live_text(instance, document)[0] == 3
 
 
-def test_what_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_row_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     assert web_client.get("/documents/doc_none/history").status_code == 404
     assert web_client.get(f"/documents/{document}/history?lang=fr").status_code == 404
     for path in (f"/documents/{document}/history?at=4", f"/documents/{document}/history?at=x"):
-        answer = web_client.get(path)
-        assert (answer.status_code, error_code(answer)) == (400, "unknown_place")
-    answer = web_client.get(f"/documents/{document}/history?time=nine")
-    assert (answer.status_code, error_code(answer)) == (400, "bad_time")
+        response = web_client.get(path)
+        assert (response.status_code, error_code(response)) == (400, "unknown_place")
+    response = web_client.get(f"/documents/{document}/history?time=nine")
+    assert (response.status_code, error_code(response)) == (400, "bad_time")
     assert restore_row(web_client, document, 9, form={"lang": "en", "at": "9"})[0] == 400
 
 
-def test_what_is_frozen_or_out_of_drafting_stays(web_client: WebClient, instance: SampleInstance) -> None:
+def test_restore_is_rejected_when_frozen_or_out_of_drafting(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     freeze_draft(instance, document)
@@ -99,7 +99,7 @@ def test_what_is_frozen_or_out_of_drafting_stays(web_client: WebClient, instance
     assert web_client.get(f"/documents/{other}/history?at=1").status_code == 200
 
 
-def test_the_text_is_shown_as_it_stood(web_client: WebClient, instance: SampleInstance) -> None:
+def test_text_is_shown_as_of_a_row(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     assert "third words" in history_entries(web_client.get(f"/documents/{document}/history"))
@@ -113,7 +113,7 @@ def test_the_text_is_shown_as_it_stood(web_client: WebClient, instance: SampleIn
     )
 
 
-def test_turns_of_writing_lead_to_each_other(
+def test_edit_sessions_link_to_each_other(
     web_client: WebClient, instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.domain.documents.edit_sessions.MAX_PAUSE", 0)
@@ -126,7 +126,7 @@ def test_turns_of_writing_lead_to_each_other(
     assert all(instance.members.people[key].names["en"] in turns for key in ("lama", "jihan", "salma"))
 
 
-def test_an_earlier_text_is_put_back_once(web_client: WebClient, instance: SampleInstance) -> None:
+def test_earlier_text_is_restored_once(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
     ask = f"/documents/{document}/history/restoration?lang=en&at=1"
@@ -143,9 +143,7 @@ def test_an_earlier_text_is_put_back_once(web_client: WebClient, instance: Sampl
     assert "is already like this" in page_text(web_client.get(ask))
 
 
-def test_where_the_history_was_shortened_the_first_known_text_is_shown(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_first_known_text_of_a_compacted_history_is_shown(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     with instance.write() as tx:
         assert save.compact(tx, f"{document}.en")

@@ -27,13 +27,13 @@ def create_late_suggestion(instance: SampleInstance, document: str, *, by: str =
     return f"/documents/{document}/suggestions/{found.id}"
 
 
-def test_a_stranger_is_asked_who_they_are(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_is_asked_to_sign_in(web_client: WebClient, instance: SampleInstance) -> None:
     place = create_late_suggestion(instance, create_text(instance))
     assert web_client.get(place).status_code == 401
     assert web_client.post(f"{place}/taking").status_code == 401
 
 
-def test_its_writer_reads_it_and_cannot_put_it_in(web_client: WebClient, instance: SampleInstance) -> None:
+def test_author_can_read_but_not_accept(web_client: WebClient, instance: SampleInstance) -> None:
     place = create_late_suggestion(instance, create_text(instance), by="yusuf")
     web_client.sign_in("yusuf")
     page = web_client.get(place)
@@ -41,7 +41,7 @@ def test_its_writer_reads_it_and_cannot_put_it_in(web_client: WebClient, instanc
     assert web_client.post(f"{place}/taking").status_code == 403
 
 
-def test_anothers_is_not_there(web_client: WebClient, instance: SampleInstance) -> None:
+def test_suggestion_of_another_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     place = create_late_suggestion(instance, document)
     web_client.sign_in("yusuf")
@@ -50,28 +50,26 @@ def test_anothers_is_not_there(web_client: WebClient, instance: SampleInstance) 
     assert "suggested change" not in page_text(web_client.get(f"/documents/{document}"))
 
 
-def test_where_others_wrote_the_same_words_one_chooses(web_client: WebClient, instance: SampleInstance) -> None:
+def test_conflicting_suggestion_needs_a_choice(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     place = create_late_suggestion(instance, document)
     save_text(instance, document, TEXT.replace("second", "second of all"), lang="en", by="jihan")
     web_client.sign_in("lama")
-    answer = web_client.post(f"{place}/taking")
-    assert answer.status_code == 409 and "Two people changed the same words" in page_text(answer)
-    assert form_fields(answer, "/settled")["text"].strip() == LATE.strip()
+    response = web_client.post(f"{place}/taking")
+    assert response.status_code == 409 and "Two people changed the same words" in page_text(response)
+    assert form_fields(response, "/settled")["text"].strip() == LATE.strip()
 
 
-def test_after_the_text_was_begun_anew_a_conflict_is_told_beside_it(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_conflict_after_a_reset_is_reported(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     place = create_late_suggestion(instance, document)
     reset_draft(instance, f"{document}.en", TEXT.replace("second", "second of all"))
     web_client.sign_in("lama")
-    answer = web_client.post(f"{place}/taking")
-    assert (answer.status_code, error_code(answer)) == (409, "draft_conflict") and "and late" in page_text(answer)
+    response = web_client.post(f"{place}/taking")
+    assert (response.status_code, error_code(response)) == (409, "draft_conflict") and "and late" in page_text(response)
 
 
-def test_it_is_found_read_and_put_in(web_client: WebClient, instance: SampleInstance) -> None:
+def test_suggestion_is_found_read_and_accepted(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     place = create_late_suggestion(instance, document)
     web_client.sign_in("salma")
@@ -83,7 +81,7 @@ def test_it_is_found_read_and_put_in(web_client: WebClient, instance: SampleInst
     assert draft_text(instance, document, "en") == LATE
 
 
-def test_it_is_set_aside_and_stays_to_be_read(web_client: WebClient, instance: SampleInstance) -> None:
+def test_suggestion_is_set_aside_and_stays_readable(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     place = create_late_suggestion(instance, document)
     web_client.sign_in("lama")
@@ -92,7 +90,7 @@ def test_it_is_set_aside_and_stays_to_be_read(web_client: WebClient, instance: S
     assert "and late" in page_text(web_client.get(place))
 
 
-def test_lists_go_on_page_by_page(web_client: WebClient, api: ApiTestClient, instance: SampleInstance) -> None:
+def test_lists_are_paged(web_client: WebClient, api: ApiTestClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     old, new = (
         create_late_suggestion(instance, document),
@@ -111,7 +109,7 @@ def test_lists_go_on_page_by_page(web_client: WebClient, api: ApiTestClient, ins
     assert error_code(web_client.get(f"{address}?cursor=x")) == "bad_cursor"
 
 
-def test_the_page_of_writing_keeps_what_was_not_taken_once(
+def test_edit_page_stores_rejected_input_once(
     web_client: WebClient, api: ApiTestClient, instance: SampleInstance
 ) -> None:
     document = create_text(instance)

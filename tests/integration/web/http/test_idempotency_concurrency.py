@@ -1,4 +1,4 @@
-"""One Idempotency-Key from several connections at the same instant: one effect, one answer."""
+"""One Idempotency-Key from several connections at the same instant: one effect, one response."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +11,10 @@ DATABASES = ("sqlite", "postgresql")
 DOCUMENT = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title": "عنوان", "text": "نصّ.\n"}}}
 
 
-def test_eight_at_once_open_one_document(api: ApiTestClient) -> None:
+def test_eight_concurrent_requests_create_one_document(api: ApiTestClient) -> None:
     def call(_: int) -> tuple[int, str]:
-        answer = api.post("/documents", DOCUMENT, by="lama", idempotency_key="same")
-        return answer.status_code, answer.json()["id"]
+        response = api.post("/documents", DOCUMENT, by="lama", idempotency_key="same")
+        return response.status_code, response.json()["id"]
 
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(call, range(8)))
@@ -23,14 +23,14 @@ def test_eight_at_once_open_one_document(api: ApiTestClient) -> None:
     assert len(api.get("/documents", by="lama").json()["items"]) == 1
 
 
-def test_two_with_one_key_again_and_again(api: ApiTestClient) -> None:
+def test_two_concurrent_requests_share_one_response_repeatedly(api: ApiTestClient) -> None:
     for time in range(TIMES):
         line = Barrier(2)
 
         def call(_: int, time: int = time, line: Barrier = line) -> tuple[int, str]:
             line.wait(10)
-            answer = api.post("/documents", DOCUMENT, by="lama", idempotency_key=f"key-{time}")
-            return answer.status_code, answer.json()["id"]
+            response = api.post("/documents", DOCUMENT, by="lama", idempotency_key=f"key-{time}")
+            return response.status_code, response.json()["id"]
 
         with ThreadPoolExecutor(2) as pool:
             one, other = pool.map(call, range(2))

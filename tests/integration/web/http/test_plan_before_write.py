@@ -1,5 +1,5 @@
-"""Nobody who writes waits for what takes long: texts are read and compared before the transaction that saves them, and
-strangers are turned away without one."""
+"""Slow work happens outside the write transaction: texts are parsed and compared before it begins, and unauthenticated
+requests are rejected without one."""
 
 import threading
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.support.factories import SampleInstance, create_document, save_text
 from tests.support.web_client import WebClient, form_fields, open_web_client, page_text
 
 PATIENCE = 60
-"""Seconds after which a test that hangs gives up."""
+"""Seconds after which a hanging test gives up."""
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 
 
 class BlockedReader:
-    """The reading of a text that holds `MARK` stops until it may go on."""
+    """Blocks the parsing of any text that contains `MARK` until it is released."""
 
     MARK = "The long work."
 
@@ -46,7 +46,7 @@ def blocked_reader(monkeypatch: pytest.MonkeyPatch) -> BlockedReader:
     return BlockedReader(monkeypatch)
 
 
-def test_a_stranger_waits_for_nobody_who_writes(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_does_not_wait_for_the_write_lock(web_client: WebClient, instance: SampleInstance) -> None:
     with ThreadPoolExecutor(1) as pool, instance.write():
         answer = pool.submit(web_client.post, "/people", {"name": "Rana"}).result(PATIENCE)
         assert answer.status_code == 401
@@ -54,7 +54,7 @@ def test_a_stranger_waits_for_nobody_who_writes(web_client: WebClient, instance:
         assert refused.status_code == 401
 
 
-def test_a_preview_waits_for_nobody_who_writes(web_client: WebClient, instance: SampleInstance) -> None:
+def test_preview_does_not_wait_for_the_write_lock(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     form = form_fields(web_client.get(f"/documents/{document}/texts/en"))
@@ -63,7 +63,7 @@ def test_a_preview_waits_for_nobody_who_writes(web_client: WebClient, instance: 
     assert answer.status_code == 200 and "The first text." in page_text(answer)
 
 
-def test_others_write_while_a_long_text_is_read(
+def test_others_can_write_while_a_long_text_is_parsed(
     web_client: WebClient, instance: SampleInstance, blocked_reader: BlockedReader
 ) -> None:
     document, other = create_document(instance, texts=TEXTS), create_document(instance, texts=TEXTS)
@@ -77,10 +77,10 @@ def test_others_write_while_a_long_text_is_read(
         blocked_reader.may_go_on.set()
         assert saving.result(PATIENCE).status_code == 200
     assert BlockedReader.MARK in draft_text(instance, document) and draft_text(instance, other) == "Another.\n"
-    assert blocked_reader.times == 1, "read before its transaction, and not again in it"
+    assert blocked_reader.times == 1, "parsed before its transaction, and not again within it"
 
 
-def test_what_others_wrote_meanwhile_is_merged_all_the_same(
+def test_concurrent_changes_are_merged_all_the_same(
     api: ApiTestClient, instance: SampleInstance, blocked_reader: BlockedReader
 ) -> None:
     document = create_document(instance, texts=TEXTS)
@@ -101,7 +101,7 @@ def test_what_others_wrote_meanwhile_is_merged_all_the_same(
     assert BlockedReader.MARK in draft_text(instance, document) and "opening" in draft_text(instance, document)
 
 
-def test_the_same_words_changed_meanwhile_are_a_conflict(
+def test_concurrent_change_of_the_same_words_is_a_conflict(
     web_client: WebClient, instance: SampleInstance, blocked_reader: BlockedReader
 ) -> None:
     document = create_document(instance, texts=TEXTS)
@@ -118,7 +118,7 @@ def test_the_same_words_changed_meanwhile_are_a_conflict(
     assert "last" in draft_text(instance, document) and BlockedReader.MARK not in draft_text(instance, document)
 
 
-def test_the_same_save_again_answers_as_before(api: ApiTestClient, instance: SampleInstance) -> None:
+def test_repeated_save_gets_the_same_response(api: ApiTestClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     path = f"/documents/{document}/editions/en/draft"
     was = api.get(path, by="lama").json()

@@ -1,4 +1,4 @@
-"""The coalition, its organisations and people, their import, and notices: outsider, wrong role, not found, conflict,
+"""The coalition, its organisations and people, CSV import, and notices: outsider, wrong role, not found, conflict,
 success."""
 
 import io
@@ -31,7 +31,7 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 
 
 def post_multipart(web_client: WebClient, path: str, *, file: bytes = b"", origin: str = ORIGIN, **fields: str) -> Any:
-    """A form with a file, as a browser sends it."""
+    """Post a multipart form with a file, as a browser sends it."""
     headers = {"accept-language": "en", "origin": origin}
     files = {"file": ("table.csv", file, "application/octet-stream")}
     return web_client.client.post(path, data=fields, files=files, headers=headers, follow_redirects=False)
@@ -61,55 +61,53 @@ FILES = ("/import", "/import/whole", "/coalition/logo")
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_stranger_is_asked_to_sign_in(web_client: WebClient, path: str) -> None:
-    answer = web_client.get(path)
-    assert (answer.status_code, error_code(answer)) == (401, "sign_in_needed")
+def test_outsider_is_asked_to_sign_in(web_client: WebClient, path: str) -> None:
+    response = web_client.get(path)
+    assert (response.status_code, error_code(response)) == (401, "sign_in_needed")
 
 
 @pytest.mark.parametrize("path", ACTS)
-def test_a_stranger_changes_nothing(web_client: WebClient, instance: SampleInstance, path: str) -> None:
+def test_outsider_changes_nothing(web_client: WebClient, instance: SampleInstance, path: str) -> None:
     before = counts(instance)
     assert web_client.post(path, {"name_en": "Nobody"}).status_code == 401
     assert counts(instance) == before
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_a_strangers_file_is_not_taken(web_client: WebClient, instance: SampleInstance, path: str) -> None:
+def test_upload_of_an_outsider_is_rejected(web_client: WebClient, instance: SampleInstance, path: str) -> None:
     before = counts(instance)
     assert post_multipart(web_client, path, file=TABLE.encode()).status_code == 401
     assert counts(instance) == before
 
 
 @pytest.mark.parametrize("path", [*ACTS, *FILES])
-def test_a_form_of_another_site_is_refused(web_client: WebClient, path: str) -> None:
+def test_cross_site_form_is_rejected(web_client: WebClient, path: str) -> None:
     web_client.sign_in("salma")
-    answer = post_multipart(web_client, path, origin="https://elsewhere.example")
-    assert (answer.status_code, error_code(answer)) == (403, "foreign_form")
+    response = post_multipart(web_client, path, origin="https://elsewhere.example")
+    assert (response.status_code, error_code(response)) == (403, "foreign_form")
 
 
 # Wrong role
 
 
 @pytest.mark.parametrize("path", [path for path in ACTS if path != "/notices/read"])
-def test_only_the_secretariat_changes_who_belongs(web_client: WebClient, instance: SampleInstance, path: str) -> None:
+def test_only_secretariat_changes_membership(web_client: WebClient, instance: SampleInstance, path: str) -> None:
     web_client.sign_in("lama")
     before = counts(instance)
-    answer = web_client.post(
+    response = web_client.post(
         path.replace("per_none", instance.members.people["yusuf"].id), {"name_en": "Own", "role": "auditor"}
     )
-    assert (answer.status_code, error_code(answer)) == (403, "forbidden")
+    assert (response.status_code, error_code(response)) == (403, "forbidden")
     assert counts(instance) == before
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_only_the_secretariat_sends_files(web_client: WebClient, path: str) -> None:
-    answer = post_multipart(web_client.sign_in("lama"), path, file=TABLE.encode(), text=TABLE)
-    assert (answer.status_code, error_code(answer)) == (403, "forbidden")
+def test_only_secretariat_uploads_files(web_client: WebClient, path: str) -> None:
+    response = post_multipart(web_client.sign_in("lama"), path, file=TABLE.encode(), text=TABLE)
+    assert (response.status_code, error_code(response)) == (403, "forbidden")
 
 
-def test_a_signatory_sees_organisations_and_not_who_works_there(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_signatory_sees_organisations_but_not_their_people(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("yusuf")
     assert web_client.get("/people").status_code == 403
     page = web_client.get(f"/organisations/{instance.members.organisations['two-banks']}")
@@ -117,9 +115,7 @@ def test_a_signatory_sees_organisations_and_not_who_works_there(
     assert instance.members.people["jihan"].names["en"] not in page.text and "jihan@" not in page.text
 
 
-def test_a_focal_point_sees_the_people_of_their_own_organisation_alone(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_focal_point_sees_people_of_own_organisation_only(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("lama")
     listed = page_text(web_client.get("/people"))
     assert (
@@ -134,12 +130,12 @@ def test_a_focal_point_sees_the_people_of_their_own_organisation_alone(
 
 
 @pytest.mark.parametrize("path", ["/organisations/org_none", "/people/per_none", "/coalition/logo"])
-def test_what_is_not_there(web_client: WebClient, path: str) -> None:
-    answer = web_client.sign_in("salma").get(path)
-    assert (answer.status_code, error_code(answer)) == (404, "not_found")
+def test_unknown_organisation_or_person_is_not_found(web_client: WebClient, path: str) -> None:
+    response = web_client.sign_in("salma").get(path)
+    assert (response.status_code, error_code(response)) == (404, "not_found")
 
 
-def test_nobodys_notices_are_read_for_them(web_client: WebClient, instance: SampleInstance) -> None:
+def test_notices_of_another_person_are_not_marked_read(web_client: WebClient, instance: SampleInstance) -> None:
     open_round_with_document(instance)
     web_client.sign_in("reem").post("/notices/read")
     with instance.read() as tx:
@@ -148,15 +144,15 @@ def test_nobodys_notices_are_read_for_them(web_client: WebClient, instance: Samp
 
 
 @pytest.mark.parametrize("act", ["names", "leaving", "return"])
-def test_no_organisation_that_is_not_there_changes(web_client: WebClient, act: str) -> None:
-    answer = web_client.sign_in("salma").post(f"/organisations/org_none/{act}", {"name_en": "Nobody"})
-    assert (answer.status_code, error_code(answer)) == (404, "not_found")
+def test_unknown_organisation_cannot_be_changed(web_client: WebClient, act: str) -> None:
+    response = web_client.sign_in("salma").post(f"/organisations/org_none/{act}", {"name_en": "Nobody"})
+    assert (response.status_code, error_code(response)) == (404, "not_found")
 
 
 # Conflict
 
 
-def test_an_organisation_leaves_once(web_client: WebClient, instance: SampleInstance) -> None:
+def test_organisation_is_removed_once(web_client: WebClient, instance: SampleInstance) -> None:
     place = f"/organisations/{instance.members.organisations['sindyan']}"
     web_client.sign_in("salma")
     assert error_code(web_client.post(f"{place}/return")) == "not_left"
@@ -171,11 +167,11 @@ def test_an_organisation_leaves_once(web_client: WebClient, instance: SampleInst
     )
 
 
-def test_the_last_of_the_secretariat_stays(web_client: WebClient, instance: SampleInstance) -> None:
+def test_last_secretariat_member_cannot_be_removed(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("salma")
     assert web_client.post(f"/people/{instance.members.people['karim'].id}/close").status_code == 303
-    answer = web_client.post(f"/people/{instance.members.people['salma'].id}/roles/end", {"role": "secretariat"})
-    assert (answer.status_code, error_code(answer)) == (409, "last_secretary")
+    response = web_client.post(f"/people/{instance.members.people['salma'].id}/roles/end", {"role": "secretariat"})
+    assert (response.status_code, error_code(response)) == (409, "last_secretary")
 
 
 @pytest.mark.parametrize(
@@ -195,17 +191,17 @@ def test_the_last_of_the_secretariat_stays(web_client: WebClient, instance: Samp
         (",,,nameless@x.example,,", "Enter a name in at least one language."),
     ],
 )
-def test_every_bad_line_is_named_with_its_reason_and_nothing_comes_in(
+def test_every_invalid_line_is_reported_and_nothing_is_imported(
     web_client: WebClient, instance: SampleInstance, line: str, reason: str
 ) -> None:
     web_client.sign_in("salma")
     table = f"organisation_ar,organisation_en,name,email,lang,roles\n,,أوّل,first@x.example,ar,\n{line}\n"
     before = counts(instance)
-    said = page_text(post_multipart(web_client, "/import", file=table.encode()))
-    assert "1 line cannot be imported, so nothing was imported." in said
-    assert "Line 3" in said and reason in said
-    answer = post_multipart(web_client, "/import/whole", text=table)
-    assert (answer.status_code, error_code(answer)) == (409, "import_has_faults")
+    text = page_text(post_multipart(web_client, "/import", file=table.encode()))
+    assert "1 line cannot be imported, so nothing was imported." in text
+    assert "Line 3" in text and reason in text
+    response = post_multipart(web_client, "/import/whole", text=table)
+    assert (response.status_code, error_code(response)) == (409, "import_has_faults")
     assert counts(instance) == before
 
 
@@ -220,16 +216,16 @@ def test_every_bad_line_is_named_with_its_reason_and_nothing_comes_in(
         (b"x" * (600 * 1024), "form_too_large"),
     ],
 )
-def test_a_table_that_is_none_is_refused(web_client: WebClient, table: bytes, refusal: str) -> None:
+def test_invalid_table_is_rejected(web_client: WebClient, table: bytes, refusal: str) -> None:
     assert error_code(post_multipart(web_client.sign_in("salma"), "/import", file=table)) == refusal
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data", "multipart/form-data; boundary=x"])
-def test_a_form_with_a_file_must_be_one(web_client: WebClient, content_type: str) -> None:
+def test_upload_must_be_multipart(web_client: WebClient, content_type: str) -> None:
     web_client.sign_in("salma")
     headers = {"origin": ORIGIN, "content-type": content_type}
-    answer = web_client.client.post("/coalition/logo", content=b"--y\r\nnonsense", headers=headers)
-    assert error_code(answer) == "bad_form"
+    response = web_client.client.post("/coalition/logo", content=b"--y\r\nnonsense", headers=headers)
+    assert error_code(response) == "bad_form"
 
 
 @pytest.mark.parametrize(
@@ -244,11 +240,11 @@ def test_a_form_with_a_file_must_be_one(web_client: WebClient, content_type: str
         ({"writes_ar": "", "writes_en": ""}, "no_language"),
     ],
 )
-def test_a_setting_nobody_could_use_is_refused(web_client: WebClient, change: dict[str, str], refusal: str) -> None:
+def test_unusable_setting_is_rejected(web_client: WebClient, change: dict[str, str], refusal: str) -> None:
     assert error_code(web_client.sign_in("salma").post("/coalition", {**SETTINGS, **change})) == refusal
 
 
-def test_a_logo_is_a_picture(web_client: WebClient) -> None:
+def test_logo_must_be_an_image(web_client: WebClient) -> None:
     assert (
         error_code(post_multipart(web_client.sign_in("salma"), "/coalition/logo", file=b"<svg/>"))
         == "logo_not_an_image"
@@ -272,10 +268,10 @@ SETTINGS = {
 }
 
 
-def test_settings_are_kept_and_shown(web_client: WebClient, instance: SampleInstance) -> None:
+def test_settings_are_saved_and_shown(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("salma")
-    answer = web_client.post("/coalition", SETTINGS)
-    assert answer.headers["location"] == "/coalition?saved=1"
+    response = web_client.post("/coalition", SETTINGS)
+    assert response.headers["location"] == "/coalition?saved=1"
     page = web_client.get("/coalition?saved=1")
     assert "Saved." in page_text(page) and "Bridge Coalition" in page_text(page)
     with instance.read() as tx:
@@ -285,24 +281,24 @@ def test_settings_are_kept_and_shown(web_client: WebClient, instance: SampleInst
     assert kept["langs"] == ["en", "ar"]
 
 
-def test_the_first_language_is_spoken_to_whom_nothing_is_known_of(web_client: WebClient) -> None:
+def test_first_language_is_the_default_for_unknown_visitors(web_client: WebClient) -> None:
     web_client.sign_in("salma").post("/coalition", {**SETTINGS, "writes_ar": ""})
     assert (
         parse_page(web_client.client.get("/", headers={"accept-language": "de"})).get("lang") == "ar"
-    )  # as her account says
+    )  # as in her account settings
     assert parse_page(web_client.get("/documents/new")).xpath("//textarea/@lang") == ["en", "en"]
     web_client.post("/sign-out")
     web_client.client.cookies.clear()
     assert parse_page(web_client.client.get("/", headers={"accept-language": "de"})).get("lang") == "en"
 
 
-def test_others_read_what_stands_on_paper(web_client: WebClient) -> None:
+def test_others_read_the_printed_settings(web_client: WebClient) -> None:
     page = web_client.sign_in("yusuf").get("/coalition")
     assert "press@mithaq.example" in page_text(page) and not parse_page(page).xpath("//main//form")
 
 
 @pytest.mark.parametrize(("kind", "media_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg")])
-def test_a_logo_is_shown_after_it_was_chosen(web_client: WebClient, kind: str, media_type: str) -> None:
+def test_uploaded_logo_is_shown(web_client: WebClient, kind: str, media_type: str) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (8, 8)).save(picture, kind)
     web_client.sign_in("salma")
@@ -312,19 +308,19 @@ def test_a_logo_is_shown_after_it_was_chosen(web_client: WebClient, kind: str, m
     assert (shown.content, shown.headers["content-type"]) == (picture.getvalue(), media_type)
 
 
-def test_an_organisation_and_its_first_person_come_in(web_client: WebClient) -> None:
+def test_organisation_and_its_first_person_are_added(web_client: WebClient) -> None:
     web_client.sign_in("salma")
     place = web_client.post("/organisations", {"name_ar": "منتدى قاسيون", "name_en": ""}).headers["location"]
     assert "No one works for this organisation yet." in page_text(web_client.get(place))
     form = {"name_ar": "هالة درويش", "email": "hala@qasioun.example", "lang": "ar", "role_focal_point": "1"}
     person = web_client.post("/people", {**form, "organisation": place.rpartition("/")[2]}).headers["location"]
-    said = page_text(web_client.get(person))
-    assert "هالة درويش" in said and "Focal point" in said and "منتدى قاسيون" in said
+    text = page_text(web_client.get(person))
+    assert "هالة درويش" in text and "Focal point" in text and "منتدى قاسيون" in text
     assert "هالة درويش" in page_text(web_client.get(place)) and "هالة درويش" in page_text(web_client.get("/people"))
     assert place in page_links(web_client.get("/organisations"))
 
 
-def test_a_role_is_given_and_taken_back_and_a_person_leaves(web_client: WebClient, instance: SampleInstance) -> None:
+def test_role_is_granted_and_revoked_and_a_person_is_removed(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("salma")
     place = f"/people/{instance.members.people['yusuf'].id}"
     web_client.post(f"{place}/roles", {"role": "auditor"})
@@ -336,9 +332,7 @@ def test_a_role_is_given_and_taken_back_and_a_person_leaves(web_client: WebClien
     assert not parse_page(web_client.get(place)).xpath("//main//form")
 
 
-def test_an_organisation_gets_another_name_leaves_and_comes_back(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_organisation_is_renamed_removed_and_readmitted(web_client: WebClient, instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     place = f"/organisations/{instance.members.organisations['sindyan']}"
     web_client.sign_in("salma")
@@ -356,14 +350,12 @@ def test_an_organisation_gets_another_name_leaves_and_comes_back(
     assert "left the coalition" not in page_text(web_client.get(place)) and document
 
 
-def test_an_organisation_shows_who_may_sign_and_what_it_answered(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_organisation_page_shows_mandates_and_answers(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     page = web_client.sign_in("lama").get(f"/organisations/{instance.members.organisations['sindyan']}")
-    said = page_text(page)
-    assert "Your organisation" in said and "Confirmed" in said and instance.members.people["yusuf"].names["en"] in said
-    assert f"/rounds/{round_id}" in page_links(page) and "Has not answered yet" in said
+    text = page_text(page)
+    assert "Your organisation" in text and "Confirmed" in text and instance.members.people["yusuf"].names["en"] in text
+    assert f"/rounds/{round_id}" in page_links(page) and "Has not answered yet" in text
 
 
 @pytest.mark.parametrize(
@@ -375,7 +367,7 @@ def test_an_organisation_shows_who_may_sign_and_what_it_answered(
         TABLE.replace(",", "\t").encode("utf-16"),
     ],
 )
-def test_a_table_is_shown_first_and_then_comes_in_whole(
+def test_table_is_previewed_and_then_imported_whole(
     web_client: WebClient, instance: SampleInstance, data: bytes
 ) -> None:
     web_client.sign_in("salma")
@@ -383,7 +375,7 @@ def test_a_table_is_shown_first_and_then_comes_in_whole(
     page = post_multipart(web_client, "/import", file=data)
     assert "2 new organisations" in page_text(page) and "2 new people" in page_text(page)
     assert counts(instance) == before
-    kept = str(parse_page(page).xpath("string(//textarea[@hidden])")).removeprefix("\n")  # as a browser reads it
+    kept = str(parse_page(page).xpath("string(//textarea[@hidden])")).removeprefix("\n")  # decoded as a browser does
     came = post_multipart(web_client, "/import/whole", text=kept)
     assert (came.status_code, came.headers.get("location")) == (303, "/people"), page_text(came)
     assert counts(instance) == (before[0] + 2, before[1] + 2)
@@ -391,11 +383,11 @@ def test_a_table_is_shown_first_and_then_comes_in_whole(
     assert "هالة درويش" in listed and "Qasioun Legal Forum" in listed
 
 
-def test_a_pasted_table_is_read_too(web_client: WebClient) -> None:
+def test_pasted_table_is_accepted(web_client: WebClient) -> None:
     assert "2 new people" in page_text(post_multipart(web_client.sign_in("salma"), "/import", text=TABLE))
 
 
-def test_notices_are_new_until_they_are_read(web_client: WebClient, instance: SampleInstance) -> None:
+def test_notices_are_new_until_read(web_client: WebClient, instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     web_client.sign_in("yusuf")
     page = web_client.get("/notices")
@@ -410,13 +402,11 @@ def test_notices_are_new_until_they_are_read(web_client: WebClient, instance: Sa
     assert create_document(instance) != document
 
 
-def test_who_was_told_nothing_reads_that(web_client: WebClient) -> None:
+def test_empty_notice_list_says_so(web_client: WebClient) -> None:
     assert "No notices yet." in page_text(web_client.sign_in("reem").get("/notices"))
 
 
-def test_a_mail_is_shown_as_mail_programs_show_it_to_its_reader_alone(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_mail_is_rendered_for_its_recipient_only(web_client: WebClient, instance: SampleInstance) -> None:
     with instance.write() as tx:
         its = or_not_found(people_store.get(tx, instance.members.people["yusuf"].id))
         mail = notifications.send_email(
@@ -434,7 +424,7 @@ def test_a_mail_is_shown_as_mail_programs_show_it_to_its_reader_alone(
     assert "script" not in shown.headers["content-security-policy"]
 
 
-def test_the_language_and_zone_chosen_on_a_page_stay_with_the_person(
+def test_language_and_time_zone_chosen_on_a_page_are_stored_for_the_person(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     web_client.post("/language", {"lang": "en"})

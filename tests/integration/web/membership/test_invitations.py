@@ -1,4 +1,4 @@
-"""Invitations: who may invite whom, and what a link does, once."""
+"""Invitations: who may invite whom, and the effects of a link, once."""
 
 import re
 from collections.abc import Iterator
@@ -32,10 +32,10 @@ def invite(
     return web_client.post("/invitations", {"email": email, "organisation": place, f"role_{role}": "1"})
 
 
-def path_of(answer: Any) -> str:
-    """The path of the link on the page that shows it."""
-    assert answer.status_code == 200
-    text = str(parse_page(answer).xpath("string(//textarea)"))
+def path_of(response: Any) -> str:
+    """Return the path of the link on the page that shows it."""
+    assert response.status_code == 200
+    text = str(parse_page(response).xpath("string(//textarea)"))
     return text.split()[-1].removeprefix(HOME)
 
 
@@ -47,13 +47,13 @@ def accept_invitation(web_client: WebClient, path: str, **more: str) -> Any:
 
 
 @pytest.mark.parametrize("path", ["/join/guessed", "/join/"])
-def test_a_link_that_was_never_given_opens_nothing(web_client: WebClient, path: str) -> None:
-    answer = web_client.get(path)
-    assert answer.status_code in (404, 409)
+def test_unknown_link_is_not_found(web_client: WebClient, path: str) -> None:
+    response = web_client.get(path)
+    assert response.status_code in (404, 409)
     assert accept_invitation(web_client, "/join/guessed").status_code == 409
 
 
-def test_looking_uses_nothing_up_and_shows_messengers_no_name(web_client: WebClient) -> None:
+def test_opening_a_link_does_not_use_it_and_link_previews_show_no_name(web_client: WebClient) -> None:
     path = path_of(invite(web_client, "salma"))
     web_client.client.cookies.clear()
     for _ in range(3):
@@ -70,7 +70,7 @@ def test_looking_uses_nothing_up_and_shows_messengers_no_name(web_client: WebCli
 
 
 @pytest.mark.parametrize("who", ["yusuf", "reem"])
-def test_most_people_invite_nobody(web_client: WebClient, who: str) -> None:
+def test_other_roles_cannot_invite(web_client: WebClient, who: str) -> None:
     answer = invite(web_client, who)
     assert (answer.status_code, error_code(answer)) == (403, "forbidden")
     assert web_client.get("/invitations").status_code == 403
@@ -80,7 +80,7 @@ def test_most_people_invite_nobody(web_client: WebClient, who: str) -> None:
 @pytest.mark.parametrize(
     ("organisation", "role"), [("two-banks", "drafter"), ("", "drafter"), ("sindyan", "auditor"), ("", "secretariat")]
 )
-def test_a_focal_point_invites_only_into_their_own(web_client: WebClient, organisation: str, role: str) -> None:
+def test_focal_point_invites_only_into_own_organisation(web_client: WebClient, organisation: str, role: str) -> None:
     answer = invite(web_client, "lama", organisation=organisation, role=role)
     assert answer.status_code == 403
     assert "A focal point can invite people from their own" in page_text(answer)
@@ -88,7 +88,7 @@ def test_a_focal_point_invites_only_into_their_own(web_client: WebClient, organi
         assert invitations.list_invitations(tx, web_client.instance.actor(tx, "salma")) == []
 
 
-def test_a_focal_point_withdraws_only_their_own(web_client: WebClient) -> None:
+def test_focal_point_revokes_only_own_invitations(web_client: WebClient) -> None:
     invite(web_client, "salma", organisation="two-banks")
     with web_client.instance.write() as tx:
         (one,) = invitations.list_invitations(tx, web_client.instance.actor(tx, "salma"))
@@ -97,11 +97,11 @@ def test_a_focal_point_withdraws_only_their_own(web_client: WebClient) -> None:
     assert NEW not in page_text(web_client.get("/invitations"))
 
 
-# Refused
+# Rejected
 
 
 @pytest.mark.parametrize(
-    ("given", "status", "said"),
+    ("given", "status", "message"),
     [
         ({"email": "nobody"}, 400, "is not an email address"),
         ({"email": "lama@sindyan.example"}, 409, "Someone with this email address already exists"),
@@ -111,15 +111,15 @@ def test_a_focal_point_withdraws_only_their_own(web_client: WebClient) -> None:
     ],
     ids=["bad_email", "email_taken", "no_role", "role_needs_organisation", "not_found"],
 )
-def test_an_invitation_that_cannot_be_is_told_at_the_form(
-    web_client: WebClient, given: dict[str, str], status: int, said: str
+def test_invalid_invitation_is_reported_at_the_form(
+    web_client: WebClient, given: dict[str, str], status: int, message: str
 ) -> None:
     answer = invite(web_client, "salma", **given)
-    assert (answer.status_code, said in page_text(answer)) == (status, True)
+    assert (answer.status_code, message in page_text(answer)) == (status, True)
     assert parse_page(answer).xpath("//input[@name='email']/@value") == [given.get("email", NEW)]
 
 
-def test_without_mails_a_password_is_needed(instance: SampleInstance, web_client: WebClient) -> None:
+def test_password_is_needed_where_mail_is_off(instance: SampleInstance, web_client: WebClient) -> None:
     path = path_of(invite(web_client, "salma"))
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
@@ -134,17 +134,15 @@ def test_without_mails_a_password_is_needed(instance: SampleInstance, web_client
 # Conflict
 
 
-def test_a_link_opens_once(web_client: WebClient) -> None:
+def test_link_works_once(web_client: WebClient) -> None:
     path = path_of(invite(web_client, "salma"))
     assert accept_invitation(web_client, path).status_code == 303
     web_client.client.cookies.clear()
-    for answer in (web_client.get(path), accept_invitation(web_client, path)):
-        assert (answer.status_code, error_code(answer)) == (409, "invitation_over")
+    for response in (web_client.get(path), accept_invitation(web_client, path)):
+        assert (response.status_code, error_code(response)) == (409, "invitation_over")
 
 
-def test_a_link_that_was_withdrawn_replaced_or_grew_old_opens_nothing(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_revoked_replaced_or_expired_link_does_not_work(web_client: WebClient, instance: SampleInstance) -> None:
     first = path_of(invite(web_client, "salma"))
     second = path_of(invite(web_client, "salma"))
     assert web_client.get(first).status_code == 409
@@ -161,7 +159,7 @@ def test_a_link_that_was_withdrawn_replaced_or_grew_old_opens_nothing(
     assert "Link expired" in page_text(web_client.get("/invitations"))
 
 
-def test_an_invitation_ends_with_whoever_sent_it(web_client: WebClient, instance: SampleInstance) -> None:
+def test_invitation_ends_with_the_inviter(web_client: WebClient, instance: SampleInstance) -> None:
     path = path_of(invite(web_client, "lama"))
     with instance.write() as tx:
         offboarding.close_person(tx, instance.actor(tx, "salma"), person=instance.members.people["lama"].id)
@@ -171,7 +169,7 @@ def test_an_invitation_ends_with_whoever_sent_it(web_client: WebClient, instance
 # Success
 
 
-def test_whoever_is_invited_comes_in_with_their_roles(web_client: WebClient, instance: SampleInstance) -> None:
+def test_invited_person_signs_in_with_their_roles(web_client: WebClient, instance: SampleInstance) -> None:
     page = invite(web_client, "lama", role="signatory")
     path = path_of(page)
     shares = {urlsplit(one).netloc: parse_qs(urlsplit(one).query) for one in parse_page(page).xpath("//a[@rel]/@href")}
@@ -190,9 +188,7 @@ def test_whoever_is_invited_comes_in_with_their_roles(web_client: WebClient, ins
     assert web_client.post("/sign-in", {"email": NEW, "password": VALID_PASSWORD}).status_code == 303
 
 
-def test_a_person_who_was_added_but_never_came_in_is_invited_as_they_are(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_added_person_who_never_signed_in_is_invited_unchanged(web_client: WebClient, instance: SampleInstance) -> None:
     from_file: dict[str, object] = {"name": "رنا", "email": NEW, "lang": "ar", "roles": [], "organisation": None}
     headers = {"authorization": f"Bearer {instance.token('salma')}"}
     id = web_client.client.post("/api/v1/people", json=from_file, headers=headers).json()["id"]
@@ -204,14 +200,14 @@ def test_a_person_who_was_added_but_never_came_in_is_invited_as_they_are(
     assert invite(web_client, "salma", organisation="", role="observer").status_code == 409
 
 
-def test_the_list_says_how_each_stands(web_client: WebClient) -> None:
+def test_list_shows_the_state_of_each_invitation(web_client: WebClient) -> None:
     accept_invitation(web_client, path_of(invite(web_client, "salma", email="one@x.example")), lang="en")
     invite(web_client, "salma", email="two@x.example")
     page = page_text(web_client.get("/invitations"))
     assert "Accepted" in page and "Not used yet" in page
 
 
-def test_an_invitation_goes_by_mail_in_the_language_chosen(web_client: WebClient, instance: SampleInstance) -> None:
+def test_invitation_is_mailed_in_the_chosen_language(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("lama")
     form = parse_page(web_client.get("/invitations"))
     assert form.xpath("//select[@name='lang']/option[@selected]/@value") == ["ar"]
@@ -232,9 +228,7 @@ def test_an_invitation_goes_by_mail_in_the_language_chosen(web_client: WebClient
     assert web_client.get(as_html).status_code == 404
 
 
-def test_where_no_mails_go_the_link_is_shown_to_the_inviter_alone(
-    instance: SampleInstance, web_client: WebClient
-) -> None:
+def test_link_is_shown_to_the_inviter_only_where_mail_is_off(instance: SampleInstance, web_client: WebClient) -> None:
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE coalition SET sample = false")
     app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
@@ -245,7 +239,7 @@ def test_where_no_mails_go_the_link_is_shown_to_the_inviter_alone(
         assert not notices_store.list_newest_invitation_emails(tx, limit=9)
 
 
-def test_a_focal_point_is_answered_alike_whoever_has_the_address(web_client: WebClient) -> None:
+def test_focal_point_gets_the_same_response_for_known_addresses(web_client: WebClient) -> None:
     answers = [
         invite(web_client, "lama", email=email) for email in ("huda@two-banks.example", "nobody@two-banks.example")
     ]
@@ -258,7 +252,7 @@ def test_a_focal_point_is_answered_alike_whoever_has_the_address(web_client: Web
     assert (refused.status_code, "This email address already has an account" in page_text(refused)) == (409, True)
 
 
-def test_whoever_invites_is_told_that_the_mail_did_not_arrive(web_client: WebClient, instance: SampleInstance) -> None:
+def test_inviter_is_notified_when_the_mail_bounced(web_client: WebClient, instance: SampleInstance) -> None:
     invite(web_client, "salma")
     assert "could not be delivered" not in page_text(web_client.get("/invitations"))
     with instance.write() as tx:

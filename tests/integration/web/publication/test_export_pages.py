@@ -1,4 +1,4 @@
-"""Files and publication by hand: outsider, wrong role, not found, conflict, success."""
+"""Exports and publication by form: outsider, wrong role, not found, conflict, success."""
 
 import zipfile
 from collections.abc import Iterator
@@ -32,7 +32,9 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 # Wrong role
 
 
-def test_who_may_not_publish_is_offered_nothing_and_refused(web_client: WebClient, instance: SampleInstance) -> None:
+def test_reader_who_may_not_publish_is_offered_nothing_and_forbidden(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     page = web_client.sign_in("yusuf").get(f"/documents/{document}/files")
@@ -46,14 +48,14 @@ def test_who_may_not_publish_is_offered_nothing_and_refused(web_client: WebClien
 # Not found
 
 
-def test_a_document_without_a_seal_has_no_files(web_client: WebClient, instance: SampleInstance) -> None:
+def test_document_without_seal_has_no_files(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     web_client.sign_in("lama")
     assert web_client.get(f"/documents/{document}/files").status_code == 404
     assert web_client.get("/documents/doc_none/files").status_code == 404
 
 
-def test_before_a_file_is_ready_there_is_no_archive_of_them(web_client: WebClient, instance: SampleInstance) -> None:
+def test_archive_is_not_found_before_a_file_is_ready(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     web_client.sign_in("reem")
     assert web_client.get(f"/documents/{document}/files.zip").status_code == 404
@@ -62,9 +64,7 @@ def test_before_a_file_is_ready_there_is_no_archive_of_them(web_client: WebClien
 # Conflict
 
 
-def test_nothing_is_published_before_its_files_are_ready_and_nothing_twice(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_publishing_needs_ready_files_and_happens_once(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     web_client.sign_in("reem")
     page = web_client.get(f"/documents/{document}/files")
@@ -77,31 +77,31 @@ def test_nothing_is_published_before_its_files_are_ready_and_nothing_twice(
     assert error_code(web_client.post(f"/documents/{document}/publication")) == "nothing_new"
 
 
-def test_a_withdrawal_needs_its_note(web_client: WebClient, instance: SampleInstance) -> None:
+def test_withdrawal_needs_a_note(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     create_publication(instance, document)
     web_client.sign_in("reem")
-    answer = web_client.post(f"/documents/{document}/publication/withdrawal", {"note": " "})
-    assert answer.status_code == 409 and "The note is public" in page_text(answer)
-    assert parse_page(answer).xpath("string(//*[@id='note']/@aria-invalid)") == "true"
+    response = web_client.post(f"/documents/{document}/publication/withdrawal", {"note": " "})
+    assert response.status_code == 409 and "The note is public" in page_text(response)
+    assert parse_page(response).xpath("string(//*[@id='note']/@aria-invalid)") == "true"
 
 
 # Success
 
 
-def test_a_file_that_could_not_be_made_is_asked_for_again(web_client: WebClient, instance: SampleInstance) -> None:
+def test_failed_export_is_requested_again(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with instance.write() as tx:
         failed = exports_store.list_by_document(tx, document)[0][1]
         exports.fail_export(tx, failed.id, code="render_failed", message="The file could not be made.")
     web_client.sign_in("reem")
     page = web_client.get(f"/documents/{document}/files")
-    answer = web_client.post(f"/documents/{document}/exports", hidden_fields(page))
-    assert answer.headers["location"] == f"/documents/{document}/files"
+    response = web_client.post(f"/documents/{document}/exports", hidden_fields(page))
+    assert response.headers["location"] == f"/documents/{document}/files"
     assert "Try again" not in page_text(web_client.get(f"/documents/{document}/files"))
 
 
-def test_published_by_hand_then_anew_then_withdrawn(web_client: WebClient, instance: SampleInstance) -> None:
+def test_document_is_published_revised_and_withdrawn_by_form(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     web_client.sign_in("reem")
@@ -122,13 +122,13 @@ def test_published_by_hand_then_anew_then_withdrawn(web_client: WebClient, insta
     assert "نُشرت قبل أوانها." in page_text(web_client.get(gone.headers["location"]))
 
 
-def test_the_document_leads_to_its_next_page(web_client: WebClient, instance: SampleInstance) -> None:
+def test_document_page_links_to_the_next_step(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     web_client.sign_in("lama")
     assert f"/documents/{document}/files" in page_links(web_client.get(f"/documents/{document}"))
 
 
-def test_each_file_says_what_is_done_with_it_now(web_client: WebClient, instance: SampleInstance) -> None:
+def test_each_file_shows_its_stage(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with instance.write() as tx:
         pdf, docx = (one for _, one in exports_store.list_by_document(tx, document))
@@ -147,16 +147,16 @@ def test_each_file_says_what_is_done_with_it_now(web_client: WebClient, instance
 
 
 @pytest.mark.parametrize("code_", sorted(EXPORT_FAILURES))
-def test_a_failure_is_told_in_words_with_its_code(web_client: WebClient, instance: SampleInstance, code_: str) -> None:
+def test_failure_is_explained_with_its_code(web_client: WebClient, instance: SampleInstance, code_: str) -> None:
     document = create_sealed_document(instance)
     with instance.write() as tx:
         failed = exports_store.list_by_document(tx, document)[0][1]
         exports.fail_export(tx, failed.id, code=code_, message="a program said: {x}")
-    said = page_text(web_client.sign_in("reem").get(f"/documents/{document}/files"))
-    assert EXPORT_FAILURES[code_] in said and f"Code {code_}" in said and "a program said" not in said
+    text = page_text(web_client.sign_in("reem").get(f"/documents/{document}/files"))
+    assert EXPORT_FAILURES[code_] in text and f"Code {code_}" in text and "a program said" not in text
 
 
-def test_what_happened_since_is_offered_as_a_revision_on_the_first_page(
+def test_later_events_are_offered_as_a_revision_on_the_dashboard(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     document = create_sealed_document(instance)
@@ -174,13 +174,13 @@ def test_what_happened_since_is_offered_as_a_revision_on_the_first_page(
     assert "A new revision" not in page_text(web_client.get("/"))
 
 
-def test_all_files_come_in_one_archive_of_the_same_bytes(web_client: WebClient, instance: SampleInstance) -> None:
+def test_archive_contains_the_same_bytes(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     page = web_client.sign_in("reem").get(f"/documents/{document}/files")
     assert f"/documents/{document}/files.zip" in page_links(page)
-    answer = web_client.get(f"/documents/{document}/files.zip")
-    assert answer.headers["content-type"] == "application/zip"
-    held = zipfile.ZipFile(BytesIO(answer.content))
+    response = web_client.get(f"/documents/{document}/files.zip")
+    assert response.headers["content-type"] == "application/zip"
+    held = zipfile.ZipFile(BytesIO(response.content))
     assert held.testzip() is None and {name.rpartition(".")[2] for name in held.namelist()} == {"pdf", "docx"}
-    assert answer.content == web_client.get(f"/documents/{document}/files.zip").content
+    assert response.content == web_client.get(f"/documents/{document}/files.zip").content

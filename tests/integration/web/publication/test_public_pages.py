@@ -1,4 +1,4 @@
-"""What everyone may read, and the act that makes it so."""
+"""Public pages, and the act of publishing."""
 
 from collections.abc import Iterator
 
@@ -30,9 +30,9 @@ def test_only_communications_is_offered_to_publish(web_client: WebClient, instan
     finish_exports(instance, document)
     web_client.sign_in("salma")
     assert "/publication" not in web_client.get(f"/documents/{document}").text
-    answer = web_client.post(f"/documents/{document}/publication")
-    assert answer.status_code == 403
-    assert "You do not have permission" in page_text(answer)
+    response = web_client.post(f"/documents/{document}/publication")
+    assert response.status_code == 403
+    assert "You do not have permission" in page_text(response)
 
 
 # Conflict
@@ -43,9 +43,9 @@ def test_publishing_waits_for_the_files(web_client: WebClient, instance: SampleI
     page = web_client.sign_in("reem").get(f"/documents/{document}")
     assert "You can publish as soon as the files are ready." in page_text(page)
     assert "2 files are being created" in page_text(page)
-    answer = web_client.post(f"/documents/{document}/publication")
-    assert answer.status_code == 409
-    assert "The files are not ready yet" in page_text(answer)
+    response = web_client.post(f"/documents/{document}/publication")
+    assert response.status_code == 409
+    assert "The files are not ready yet" in page_text(response)
 
 
 # Success
@@ -56,11 +56,11 @@ def test_communications_publishes_and_everyone_reads(web_client: WebClient, inst
     finish_exports(instance, document)
     web_client.sign_in("reem")
     assert "Publish" in page_text(web_client.get(f"/documents/{document}"))
-    answer = web_client.post(f"/documents/{document}/publication")
-    assert answer.status_code == 303
+    response = web_client.post(f"/documents/{document}/publication")
+    assert response.status_code == 303
     web_client.post("/sign-out")
-    page = web_client.get(answer.headers["location"])
-    said = page_text(page)
+    page = web_client.get(response.headers["location"])
+    text = page_text(page)
     for sentence in (
         "نصّ أوّل.",
         "Joint statement by 2 organisations",
@@ -68,21 +68,21 @@ def test_communications_publishes_and_everyone_reads(web_client: WebClient, inst
         "نتحفّظ على المادة ١.",
         "Abstained",
     ):
-        assert sentence in said
+        assert sentence in text
     files = [link for link in page_links(page) if "/files/" in link]
     assert len(files) == 2
     for link in files:
         assert web_client.get(link).status_code == 200
 
 
-def test_a_shared_link_keeps_its_language(web_client: WebClient, instance: SampleInstance) -> None:
+def test_shared_link_keeps_its_language(web_client: WebClient, instance: SampleInstance) -> None:
     publication = create_publication(instance, create_sealed_document(instance))
     root = parse_page(web_client.get(f"/p/{publication}?lang=ar"))
     assert root.get("lang") == "ar"
     assert "البصمة" in root.text_content()
 
 
-def test_a_withdrawn_publication_says_so_and_gives_nothing_out(web_client: WebClient, instance: SampleInstance) -> None:
+def test_withdrawn_publication_says_so_and_serves_no_files(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     publication = create_publication(instance, document)
     files = [link for link in page_links(web_client.get(f"/p/{publication}")) if "/files/" in link]

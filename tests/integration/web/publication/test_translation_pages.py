@@ -1,4 +1,4 @@
-"""The form of a translation that follows, and where it is read afterwards."""
+"""The form of a later translation, and the pages that show it."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def form(web_client: WebClient, document: str, **more: str) -> dict[str, str]:
 # Outsider
 
 
-def test_a_stranger_is_asked_who_they_are(web_client: WebClient, instance: SampleInstance) -> None:
+def test_outsider_is_asked_to_sign_in(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     assert web_client.get(f"/documents/{document}/translations").status_code == 401
 
@@ -44,7 +44,7 @@ def test_a_stranger_is_asked_who_they_are(web_client: WebClient, instance: Sampl
 # Wrong role
 
 
-def test_a_signatory_is_offered_none(web_client: WebClient, instance: SampleInstance) -> None:
+def test_signatory_is_not_offered_it(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     web_client.sign_in("yusuf")
     assert "/translations" not in web_client.get(f"/documents/{document}").text
@@ -54,37 +54,35 @@ def test_a_signatory_is_offered_none(web_client: WebClient, instance: SampleInst
 # Conflict
 
 
-def test_what_was_typed_comes_back_with_what_is_to_be_mended(web_client: WebClient, instance: SampleInstance) -> None:
+def test_rejected_form_keeps_its_input_and_shows_errors(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     web_client.sign_in("lama")
-    answer = web_client.post(
+    response = web_client.post(
         f"/documents/{document}/translations", form(web_client, document, text="See [](#nowhere).")
     )
-    assert (answer.status_code, error_code(answer)) == (409, "broken_reference")
-    assert form_fields(answer)["text"].strip() == "See [](#nowhere)." and form_fields(answer)["title"] == "A title"
+    assert (response.status_code, error_code(response)) == (409, "broken_reference")
+    assert form_fields(response)["text"].strip() == "See [](#nowhere)." and form_fields(response)["title"] == "A title"
 
 
 # Success
 
 
-def test_it_begins_with_a_copy_of_the_approved_text_if_one_wants(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_form_can_begin_with_a_copy_of_the_approved_text(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     web_client.sign_in("lama")
     assert form_fields(web_client.get(f"/documents/{document}/translations"))["text"].strip() == ""
     assert "نصّ أوّل." in form_fields(web_client.get(f"/documents/{document}/translations?copy=1"))["text"]
 
 
-def test_a_translation_is_added_corrected_and_published_as_what_it_is(
+def test_translation_is_added_corrected_and_published_as_translation(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     document = create_sealed_document(instance)
     publication = create_publication(instance, document)
     web_client.sign_in("reem")
     assert "/translations" in web_client.get(f"/documents/{document}").text
-    answer = web_client.post(f"/documents/{document}/translations", form(web_client, document))
-    assert answer.status_code == 303 and answer.headers["location"] == f"/documents/{document}/files"
+    response = web_client.post(f"/documents/{document}/translations", form(web_client, document))
+    assert response.status_code == 303 and response.headers["location"] == f"/documents/{document}/files"
     page = web_client.get(f"/documents/{document}?lang=en")
     assert "A first text, translated." in page_text(page) and "after the text was approved" in page_text(page)
     again = form_fields(web_client.get(f"/documents/{document}/translations"))

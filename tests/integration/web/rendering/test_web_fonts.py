@@ -1,4 +1,4 @@
-"""The web fonts: cut from the installed packages, once, with every letter the pages use."""
+"""The web fonts: subset once from the installed packages, with every letter the pages use."""
 
 from pathlib import Path
 
@@ -21,20 +21,20 @@ def letters(file: Path) -> set[int]:
         return set(font.getBestCmap())
 
 
-def test_they_are_made_once(built_fonts: Path) -> None:
+def test_fonts_are_built_once(built_fonts: Path) -> None:
     before = {file.name: file.stat().st_mtime_ns for file in built_fonts.iterdir()}
     web_fonts.build(built_fonts)
     assert {file.name: file.stat().st_mtime_ns for file in built_fonts.iterdir()} == before
 
 
-def test_the_sheet_names_each_face_and_fetches_nothing_from_elsewhere(built_fonts: Path) -> None:
+def test_style_sheet_names_each_font_and_loads_nothing_external(built_fonts: Path) -> None:
     sheet = (built_fonts / web_fonts.STYLESHEET).read_text()
     assert sheet.count("@font-face") == len(web_fonts.WEB_FONTS)
     assert all(face.file in sheet for face in web_fonts.WEB_FONTS)
     assert "//" not in sheet and "data:" not in sheet
 
 
-def test_a_phone_on_a_weak_line_can_afford_them(built_fonts: Path) -> None:
+def test_fonts_are_small_enough_for_a_slow_connection(built_fonts: Path) -> None:
     assert (
         sum(
             (built_fonts / face.file).stat().st_size
@@ -46,8 +46,8 @@ def test_a_phone_on_a_weak_line_can_afford_them(built_fonts: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", sorted(LANGUAGES))
-def test_every_letter_of_the_interface_is_in_them(built_fonts: Path, lang: str) -> None:
-    """Of Arabic and Latin; a handful of signs comes from the reader's own fonts."""
+def test_fonts_cover_every_letter_of_the_interface(built_fonts: Path, lang: str) -> None:
+    """Arabic and Latin letters; a few symbols come from the reader's own fonts."""
     said = set((LOCALE_DIR / lang / "LC_MESSAGES" / "mithaq.po").read_text())
     row = LANGUAGES[lang]
     held = set().union(
@@ -57,7 +57,7 @@ def test_every_letter_of_the_interface_is_in_them(built_fonts: Path, lang: str) 
     assert not [letter for letter in said if first <= letter <= last and letter.isalpha() and ord(letter) not in held]
 
 
-def test_they_carry_the_licence_but_no_reserved_name(built_fonts: Path) -> None:
+def test_fonts_carry_the_licence_but_no_reserved_name(built_fonts: Path) -> None:
     family_and_full_names = {1, 3, 4, 6, 16, 21, 25}
     for face in web_fonts.WEB_FONTS:
         with TTFont(built_fonts / face.file) as font:

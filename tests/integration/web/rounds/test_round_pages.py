@@ -1,4 +1,4 @@
-"""Rounds and mandates by hand: outsider, wrong role, not found, conflict, success."""
+"""Rounds and mandates by form: outsider, wrong role, not found, conflict, success."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def create_document_in_review(instance: SampleInstance) -> str:
 
 
 def post_round_form(web_client: WebClient, document: str, **more: str) -> Any:
-    """The answer to the form that opens a round, with `more` in it."""
+    """Return the response to the form that opens a round, with `more` in it."""
     page = web_client.get(f"/documents/{document}/round")
     form = {"rule": "two_thirds", "deadline": "3d", **hidden_fields(page), **more}
     return web_client.post(f"/documents/{document}/round", form)
@@ -66,7 +66,7 @@ def focal_point(instance: SampleInstance) -> str:
 
 
 @pytest.mark.parametrize("who", ["lama", "yusuf"])
-def test_only_the_secretariat_opens_and_ends_rounds(web_client: WebClient, instance: SampleInstance, who: str) -> None:
+def test_only_secretariat_opens_and_closes_rounds(web_client: WebClient, instance: SampleInstance, who: str) -> None:
     document = create_document_in_review(instance)
     web_client.sign_in(who)
     assert web_client.get(f"/documents/{document}/round").status_code == 403
@@ -77,7 +77,7 @@ def test_only_the_secretariat_opens_and_ends_rounds(web_client: WebClient, insta
         assert web_client.post(f"/rounds/{round_id}/{act}").status_code == 403
 
 
-def test_nobody_confirms_who_is_not_of_the_secretariat(web_client: WebClient, instance: SampleInstance) -> None:
+def test_only_secretariat_confirms_mandates(web_client: WebClient, instance: SampleInstance) -> None:
     mandate = grant_mandate(instance)
     web_client.sign_in("huda")
     assert web_client.post(f"/mandates/{mandate}/confirm").status_code == 403
@@ -90,7 +90,7 @@ def test_nobody_confirms_who_is_not_of_the_secretariat(web_client: WebClient, in
 # Not found
 
 
-def test_what_is_not_there(web_client: WebClient) -> None:
+def test_unknown_round_or_mandate_is_not_found(web_client: WebClient) -> None:
     web_client.sign_in("salma")
     assert web_client.get("/documents/doc_none/round").status_code == 404
     for path in ("/rounds/rnd_none/close", "/mandates/man_none/confirm", "/mandates/man_none/revoke"):
@@ -100,21 +100,19 @@ def test_what_is_not_there(web_client: WebClient) -> None:
 # Conflict
 
 
-def test_a_document_that_is_not_in_review_opens_no_round(web_client: WebClient, instance: SampleInstance) -> None:
+def test_document_not_in_review_is_rejected(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
-    answer = web_client.sign_in("salma").get(f"/documents/{document}/round")
-    assert answer.status_code == 409 and f"/documents/{document}" in page_links(answer)
+    response = web_client.sign_in("salma").get(f"/documents/{document}/round")
+    assert response.status_code == 409 and f"/documents/{document}" in page_links(response)
 
 
-def test_what_cannot_be_used_is_told_on_the_form_which_keeps_what_was_chosen(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_invalid_input_is_reported_on_the_form_which_keeps_it(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document_in_review(instance)
     web_client.sign_in("salma")
-    answer = post_round_form(web_client, document, deadline="own", date="soon", quorum="half", rule="majority")
-    assert answer.status_code == 400 and "Enter the date and time of the deadline." in page_text(answer)
-    assert parse_page(answer).xpath("//input[@checked]/@value")[:2] == ["majority", "own"]
-    assert parse_page(answer).xpath("string(//option[@selected]/@value)") == "half"
+    response = post_round_form(web_client, document, deadline="own", date="soon", quorum="half", rule="majority")
+    assert response.status_code == 400 and "Enter the date and time of the deadline." in page_text(response)
+    assert parse_page(response).xpath("//input[@checked]/@value")[:2] == ["majority", "own"]
+    assert parse_page(response).xpath("string(//option[@selected]/@value)") == "half"
     for more, said in (
         ({"rule": "sign_on", "at_least": "99"}, "The rule needs 99 endorsements"),
         ({"rule": "sign_on", "at_least": "some"}, "This rule cannot be used"),
@@ -122,19 +120,19 @@ def test_what_cannot_be_used_is_told_on_the_form_which_keeps_what_was_chosen(
         ({"deadline": "own", "date": "2020-01-01", "time": "17:00"}, "Choose a closing date in the next 12 months"),
     ):
         assert said in page_text(post_round_form(web_client, document, **more))
-    answer = post_round_form(web_client, document, version="7")
-    assert (answer.status_code, error_code(answer)) == (409, "stale_version")
+    response = post_round_form(web_client, document, version="7")
+    assert (response.status_code, error_code(response)) == (409, "stale_version")
     with instance.read() as tx:
         assert rounds_store.list_by_document(tx, document) == []
 
 
-def test_a_day_that_cannot_be_read_has_its_code() -> None:
+def test_malformed_date_has_its_code() -> None:
     with pytest.raises(InvalidInput) as unread:
         parse_day_and_time("soon", "17:00", zone="Asia/Damascus")
     assert unread.value.code == "unread_deadline"
 
 
-def test_a_mandate_is_confirmed_once_by_each_and_ended_once(web_client: WebClient, instance: SampleInstance) -> None:
+def test_mandate_is_confirmed_once_by_each_and_ended_once(web_client: WebClient, instance: SampleInstance) -> None:
     mandate = grant_mandate(instance)
     web_client.sign_in("salma")
     assert web_client.post(f"/mandates/{mandate}/confirm").status_code == 303
@@ -144,28 +142,28 @@ def test_a_mandate_is_confirmed_once_by_each_and_ended_once(web_client: WebClien
     assert error_code(web_client.post(f"/mandates/{mandate}/revoke")) == "mandate_ended"
 
 
-def test_a_mandate_that_cannot_be_is_told_on_the_form(web_client: WebClient, instance: SampleInstance) -> None:
+def test_invalid_mandate_is_reported_on_the_form(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in(focal_point(instance))
     form = {"person": instance.members.people["yusuf"].id, "until": "2020-01-01"}
-    answer = web_client.post("/mandates", form)
-    assert answer.status_code == 400 and "The end date of a mandate must be in the future." in page_text(answer)
-    assert parse_page(answer).xpath("string(//*[@id='until']/@value)") == "2020-01-01"
+    response = web_client.post("/mandates", form)
+    assert response.status_code == 400 and "The end date of a mandate must be in the future." in page_text(response)
+    assert parse_page(response).xpath("string(//*[@id='until']/@value)") == "2020-01-01"
 
 
 # Success
 
 
-def test_a_round_is_opened_as_the_form_says(web_client: WebClient, instance: SampleInstance) -> None:
+def test_round_is_opened_as_the_form_says(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document_in_review(instance)
     web_client.sign_in("salma")
     organisation = next(iter(instance.members.organisations.values()))
-    answer = post_round_form(
+    response = post_round_form(
         web_client, document, quorum="half", close_when_all_answered="1", **{f"required.{organisation}": "1"}
     )
-    assert answer.status_code == 303
+    assert response.status_code == 303
     with instance.read() as tx:
         [made] = rounds_store.list_by_document(tx, document)
-    assert answer.headers["location"] == f"/rounds/{made.id}"
+    assert response.headers["location"] == f"/rounds/{made.id}"
     assert made.rule == {
         "v": 1, "kind": "fraction", "num": 2, "den": 3, "of": "all",
         "quorum": {"num": 1, "den": 2}, "required": [organisation],
@@ -175,7 +173,7 @@ def test_a_round_is_opened_as_the_form_says(web_client: WebClient, instance: Sam
     assert (closes.hour, closes.minute) == (17, 0)
 
 
-def test_the_deadlines_offered_are_working_hours_of_the_coalition() -> None:
+def test_offered_deadlines_are_in_working_hours_of_the_coalition() -> None:
     now = int(dt.datetime(2026, 11, 22, 22, 30, tzinfo=dt.UTC).timestamp()) * 1_000_000
     found = deadline_options(now, zone="Asia/Damascus", working_weekdays=DEFAULT_WORKING_DAYS)
     there = [dt.datetime.fromtimestamp(one.at / 1e6, ZoneInfo("Asia/Damascus")) for one in found.values()]
@@ -184,7 +182,7 @@ def test_the_deadlines_offered_are_working_hours_of_the_coalition() -> None:
     assert all(one.strftime("%a") not in ("Fri", "Sat") and one.hour == 17 for one in there)
 
 
-def test_a_deadline_on_a_day_of_rest_must_be_meant(web_client: WebClient, instance: SampleInstance) -> None:
+def test_deadline_on_a_day_of_rest_must_be_confirmed(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document_in_review(instance)
     today = dt.datetime.now(ZoneInfo("Asia/Damascus")).date()
     friday = today + dt.timedelta(days=7 + (4 - today.weekday()) % 7)
@@ -192,31 +190,31 @@ def test_a_deadline_on_a_day_of_rest_must_be_meant(web_client: WebClient, instan
     with pytest.raises(Conflict) as refused:
         parse_deadline(own, now=0, zone="Asia/Damascus", working_weekdays=DEFAULT_WORKING_DAYS)
     assert refused.value.code == "deadline_on_rest_day"
-    answer = post_round_form(web_client.sign_in("salma"), document, **own)
-    assert answer.status_code == 409 and "This is not a working day of the coalition." in page_text(answer)
+    response = post_round_form(web_client.sign_in("salma"), document, **own)
+    assert response.status_code == 409 and "This is not a working day of the coalition." in page_text(response)
     with instance.read() as tx:
         assert rounds_store.list_by_document(tx, document) == []
-    assert parse_page(answer).xpath("//input[@name='date']/@value") == [friday.isoformat()]
+    assert parse_page(response).xpath("//input[@name='date']/@value") == [friday.isoformat()]
     meant = post_round_form(web_client, document, **own, rest_day="1")
     assert meant.status_code == 303
     assert "This is not a working day of the coalition." in page_text(web_client.get(meant.headers["location"]))
 
 
-def test_two_persons_end_a_round_and_the_second_sees_who_asked(web_client: WebClient, instance: SampleInstance) -> None:
+def test_round_is_closed_by_two_persons_and_the_second_sees_who_asked(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
     _, round_id = open_round_with_document(instance)
     web_client.sign_in("salma")
     assert "2 members of the secretariat must ask for it." in page_text(web_client.get(f"/rounds/{round_id}"))
     assert web_client.post(f"/rounds/{round_id}/close").status_code == 303
     assert "Close the round now" not in page_text(web_client.get(f"/rounds/{round_id}"))
-    said = page_text(web_client.sign_in("karim").get(f"/rounds/{round_id}"))
-    assert f"Have asked to close it: {instance.members.people['salma'].names['en']}" in said
+    text = page_text(web_client.sign_in("karim").get(f"/rounds/{round_id}"))
+    assert f"Have asked to close it: {instance.members.people['salma'].names['en']}" in text
     web_client.post(f"/rounds/{round_id}/close")
     assert "was not approved" in page_text(web_client.get(f"/rounds/{round_id}"))
 
 
-def test_who_has_not_answered_can_be_reminded_without_naming_the_text(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_reminder_can_be_sent_without_naming_the_document(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     cast_endorsement(instance, round_id, "yusuf")
     page = web_client.sign_in("salma").get(f"/rounds/{round_id}")
@@ -226,7 +224,7 @@ def test_who_has_not_answered_can_be_reminded_without_naming_the_text(
     assert {link.split("/")[2] for link in ways} == {"wa.me", "t.me"}
 
 
-def test_a_mandate_is_granted_and_confirmed_by_hand(web_client: WebClient, instance: SampleInstance) -> None:
+def test_mandate_is_granted_and_confirmed_by_form(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in(focal_point(instance))
     page = web_client.get("/mandates")
     form = {**hidden_fields(page), "person": instance.members.people["yusuf"].id, "until": "2199-12-31"}

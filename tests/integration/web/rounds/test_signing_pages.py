@@ -1,4 +1,4 @@
-"""The way of a signatory: outsider, wrong role, not found, conflict, success."""
+"""The signing pages: outsider, wrong role, not found, conflict, success."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,18 +27,18 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
     yield from open_web_client(instance)
 
 
-def hidden_fields(answer: Any, *, form: int = 0) -> dict[str, str]:
-    """What the hidden fields of a form of the page's body carry."""
-    found = parse_page(answer).xpath("//main//form")[form]
+def hidden_fields(response: Any, *, form: int = 0) -> dict[str, str]:
+    """Return the hidden fields of a form in the page's body."""
+    found = parse_page(response).xpath("//main//form")[form]
     return {str(one.get("name")): str(one.get("value")) for one in found.xpath(".//input[@type='hidden']")}
 
 
 def choose_position(web_client: WebClient, round_id: str, position: str, **more: str) -> str:
-    """Where the code of a choice is asked."""
+    """Return the page that asks for the code of a choice."""
     page = web_client.get(f"/rounds/{round_id}/sign")
-    answer = web_client.post(f"/rounds/{round_id}/sign", {**hidden_fields(page), "position": position, **more})
-    assert answer.status_code == 303, page_text(answer)
-    return str(answer.headers["location"])
+    response = web_client.post(f"/rounds/{round_id}/sign", {**hidden_fields(page), "position": position, **more})
+    assert response.status_code == 303, page_text(response)
+    return str(response.headers["location"])
 
 
 def mailed_code(instance: SampleInstance, who: str) -> str:
@@ -47,25 +47,23 @@ def mailed_code(instance: SampleInstance, who: str) -> str:
 
 
 def sign_round(web_client: WebClient, round_id: str, who: str, position: str = "endorse", **more: str) -> Any:
-    """The receipt after the whole way."""
+    """Return the receipt after all steps."""
     address = choose_position(web_client, round_id, position, **more)
-    answer = web_client.post(
+    response = web_client.post(
         address, {**hidden_fields(web_client.get(address)), "code": mailed_code(web_client.instance, who)}
     )
-    assert answer.status_code == 303, page_text(answer)
-    return web_client.get(answer.headers["location"])
+    assert response.status_code == 303, page_text(response)
+    return web_client.get(response.headers["location"])
 
 
 # Outsider
 
 
-def test_a_stranger_comes_to_the_door_and_from_there_to_the_choice(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_outsider_signs_in_and_returns_to_the_choice(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     for id in (round_id, "rnd_none"):
-        answer = web_client.client.get(f"/rounds/{id}/sign", follow_redirects=False)
-        assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next=/rounds/{id}/sign")
+        response = web_client.client.get(f"/rounds/{id}/sign", follow_redirects=False)
+        assert (response.status_code, response.headers["location"]) == (303, f"/sign-in?next=/rounds/{id}/sign")
     assert web_client.get(f"/rounds/{round_id}/receipt").status_code == 401
     assert web_client.post(f"/rounds/{round_id}/sign", {"position": "endorse"}).status_code == 401
 
@@ -74,35 +72,33 @@ def test_a_stranger_comes_to_the_door_and_from_there_to_the_choice(
 
 
 @pytest.mark.parametrize("who", ["salma", "lama"])
-def test_who_has_no_mandate_reads_and_is_told_who_answers(
+def test_person_without_mandate_reads_and_sees_who_answers(
     web_client: WebClient, instance: SampleInstance, who: str
 ) -> None:
     _, round_id = open_round_with_document(instance)
     page = web_client.sign_in(who).get(f"/rounds/{round_id}/sign")
     assert page.status_code == 200 and not parse_page(page).xpath("//input[@type='radio']")
     assert "Only people with a mandate can answer" in page_text(page)
-    answer = web_client.post(f"/rounds/{round_id}/sign", {"position": "endorse", "lang": "ar"})
-    assert (answer.status_code, error_code(answer)) == (403, "forbidden")
+    response = web_client.post(f"/rounds/{round_id}/sign", {"position": "endorse", "lang": "ar"})
+    assert (response.status_code, error_code(response)) == (403, "forbidden")
 
 
-def test_a_signatory_whose_mandate_is_not_confirmed_is_told_the_way(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_signatory_with_unconfirmed_mandate_sees_what_to_do(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     move_to_review(instance, document)
     round_id = open_round(instance, document)
-    said = page_text(web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign"))
-    assert "You have no confirmed mandate" in said and "the secretariat confirms them" in said
-    answer = web_client.post(f"/rounds/{round_id}/sign", {"position": "endorse", "lang": "ar"})
-    assert (answer.status_code, error_code(answer)) == (403, "no_mandate")
-    assert f"/rounds/{round_id}" in page_links(answer)
+    text = page_text(web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign"))
+    assert "You have no confirmed mandate" in text and "the secretariat confirms them" in text
+    response = web_client.post(f"/rounds/{round_id}/sign", {"position": "endorse", "lang": "ar"})
+    assert (response.status_code, error_code(response)) == (403, "no_mandate")
+    assert f"/rounds/{round_id}" in page_links(response)
 
 
 # Not found
 
 
-def test_what_is_not_there_or_another_persons(web_client: WebClient, instance: SampleInstance) -> None:
+def test_unknown_or_foreign_challenge_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     address = choose_position(web_client.sign_in("yusuf"), round_id, "endorse")
     for path in ("/rounds/rnd_none/sign", f"/rounds/{round_id}/sign/chl_none", f"/rounds/{round_id}/receipt"):
@@ -114,66 +110,66 @@ def test_what_is_not_there_or_another_persons(web_client: WebClient, instance: S
 # Conflict
 
 
-def test_a_closed_round_takes_no_answer_and_says_where_to_look(web_client: WebClient, instance: SampleInstance) -> None:
+def test_closed_round_rejects_answers_and_links_to_the_outcome(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     page = web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign")
     close_round(instance, round_id)
-    answer = web_client.post(f"/rounds/{round_id}/sign", {**hidden_fields(page), "position": "endorse"})
-    assert (answer.status_code, error_code(answer)) == (409, "round_closed")
-    assert f"/rounds/{round_id}" in page_links(answer)
+    response = web_client.post(f"/rounds/{round_id}/sign", {**hidden_fields(page), "position": "endorse"})
+    assert (response.status_code, error_code(response)) == (409, "round_closed")
+    assert f"/rounds/{round_id}" in page_links(response)
     assert "This round is closed." in page_text(web_client.get(f"/rounds/{round_id}/sign"))
 
 
-def test_an_answer_given_meanwhile_is_not_overwritten_unseen(web_client: WebClient, instance: SampleInstance) -> None:
+def test_concurrent_answer_is_not_overwritten_unseen(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     page = web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign")
     cast_endorsement(instance, round_id, "yusuf", "decline")
-    answer = web_client.post(f"/rounds/{round_id}/sign", {**hidden_fields(page), "position": "endorse"})
-    assert (answer.status_code, error_code(answer)) == (409, "already_endorsed")
-    assert f"/rounds/{round_id}/sign" in page_links(answer)
+    response = web_client.post(f"/rounds/{round_id}/sign", {**hidden_fields(page), "position": "endorse"})
+    assert (response.status_code, error_code(response)) == (409, "already_endorsed")
+    assert f"/rounds/{round_id}/sign" in page_links(response)
 
 
-def test_a_reservation_without_words_is_told_on_the_page_and_nothing_typed_is_lost(
+def test_reservation_without_text_is_reported_and_input_is_kept(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     _, round_id = open_round_with_document(instance)
     page = web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign")
     form = {**hidden_fields(page), "position": "abstain", "reservation.ar": "نتحفّظ."}
-    answer = web_client.post(f"/rounds/{round_id}/sign", form)
-    assert answer.status_code == 400
-    assert "write the reservation" in page_text(answer)
-    assert parse_page(answer).xpath("string(//textarea[@lang='ar'])") == "نتحفّظ."
-    assert parse_page(answer).xpath("string(//input[@checked]/@value)") == "abstain"
+    response = web_client.post(f"/rounds/{round_id}/sign", form)
+    assert response.status_code == 400
+    assert "write the reservation" in page_text(response)
+    assert parse_page(response).xpath("string(//textarea[@lang='ar'])") == "نتحفّظ."
+    assert parse_page(response).xpath("string(//input[@checked]/@value)") == "abstain"
 
 
-def test_a_wrong_code_is_told_at_its_field_until_there_are_no_tries_left(
+def test_wrong_code_is_reported_at_its_field_until_attempts_run_out(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     _, round_id = open_round_with_document(instance)
     address = choose_position(web_client.sign_in("yusuf"), round_id, "endorse")
     for left in (4, 3, 2, 1):
-        answer = web_client.post(address, {"code": "00000000"})
-        assert answer.status_code == 403
-        assert parse_page(answer).xpath("string(//*[@id='code']/@aria-invalid)") == "true"
-        assert f"Tries left: {left}." in page_text(answer)
+        response = web_client.post(address, {"code": "00000000"})
+        assert response.status_code == 403
+        assert parse_page(response).xpath("string(//*[@id='code']/@aria-invalid)") == "true"
+        assert f"Tries left: {left}." in page_text(response)
     web_client.post(address, {"code": "00000000"})
     void = web_client.get(address)
     assert (void.status_code, error_code(void)) == (403, "code_void")
     assert f"/rounds/{round_id}/sign" in page_links(void)
 
 
-def test_a_form_with_a_used_key_and_other_words_is_refused(web_client: WebClient, instance: SampleInstance) -> None:
+def test_form_with_a_used_key_and_other_input_is_rejected(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     form = hidden_fields(web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign"))
     assert web_client.post(f"/rounds/{round_id}/sign", {**form, "position": "endorse"}).status_code == 303
-    answer = web_client.post(f"/rounds/{round_id}/sign", {**form, "position": "decline"})
-    assert (answer.status_code, error_code(answer)) == (409, "form_reused")
+    response = web_client.post(f"/rounds/{round_id}/sign", {**form, "position": "decline"})
+    assert (response.status_code, error_code(response)) == (409, "form_reused")
 
 
 # Success
 
 
-def test_from_the_choice_to_the_receipt(web_client: WebClient, instance: SampleInstance) -> None:
+def test_signatory_goes_from_the_choice_to_the_receipt(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     web_client.sign_in("yusuf")
     address = choose_position(
@@ -198,7 +194,7 @@ def test_from_the_choice_to_the_receipt(web_client: WebClient, instance: SampleI
     assert statement_sha256(file.content)[:4] in page_text(receipt)
 
 
-def test_a_form_sent_twice_acts_once(web_client: WebClient, instance: SampleInstance) -> None:
+def test_form_sent_twice_acts_once(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     form = {**hidden_fields(web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign")), "position": "endorse"}
     first, second = (web_client.post(f"/rounds/{round_id}/sign", form) for _ in range(2))
@@ -208,7 +204,7 @@ def test_a_form_sent_twice_acts_once(web_client: WebClient, instance: SampleInst
     assert [web_client.post(address, given).status_code for _ in range(2)] == [303, 303]
 
 
-def test_an_answer_is_changed_and_taken_back(web_client: WebClient, instance: SampleInstance) -> None:
+def test_answer_is_changed_and_withdrawn(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     web_client.sign_in("yusuf")
     sign_round(web_client, round_id, "yusuf")
@@ -218,7 +214,7 @@ def test_an_answer_is_changed_and_taken_back(web_client: WebClient, instance: Sa
     assert "Your organisation’s answer was withdrawn" in receipt and "Answer again" in receipt
 
 
-def test_after_the_seal_an_answer_may_still_be_taken_back(web_client: WebClient, instance: SampleInstance) -> None:
+def test_answer_can_be_withdrawn_after_the_seal(web_client: WebClient, instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     for who in ("yusuf", "huda"):
         cast_endorsement(instance, round_id, who)
@@ -228,7 +224,7 @@ def test_after_the_seal_an_answer_may_still_be_taken_back(web_client: WebClient,
     assert "You can no longer answer" in page_text(sign_round(web_client, round_id, "yusuf", "withdraw"))
 
 
-def test_what_changed_is_told_since_the_version_the_organisation_knows(
+def test_changes_since_the_version_known_to_the_organisation_are_shown(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     document, first = open_round_with_document(instance)

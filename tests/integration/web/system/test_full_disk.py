@@ -1,4 +1,5 @@
-"""A disk that is full or may only be read: refused loudly, nothing half written, what was acknowledged still there."""
+"""A full or read-only disk: rejected with an error, nothing half written, and everything acknowledged is still
+there."""
 
 import os
 import shutil
@@ -28,7 +29,7 @@ SIZE = 6
 
 
 def mount_small_disk(place: Path, *options: str) -> bool:
-    """Whether a small disk now lies at `place`; only root may do that, and not everywhere."""
+    """Mount a small disk at `place`; return whether that worked, for only root may do it, and not everywhere."""
     place.mkdir(exist_ok=True)
     words = ["mount", "-t", "tmpfs", "-o", ",".join((f"size={SIZE}m", *options)), "mithaq-test", str(place)]
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
@@ -52,16 +53,16 @@ def open_api_client(instance: SampleInstance) -> Iterator[ApiTestClient]:
 
 
 def until_full(api: ApiTestClient) -> list[str]:
-    """Open documents until one is refused; the ids of those that were not."""
+    """Create documents until one is rejected; return the ids of the others."""
     opened: list[str] = []
     for _ in range(200):
         editions = {"ar": {"title": "عنوان", "text": TEXT}}
-        answer = api.post("/documents", {"kind": "statement", "authentic": ["ar"], "editions": editions}, by="lama")
-        if answer.status_code != 201:
-            assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
-            assert "Nothing was changed" in answer.json()["detail"] or "لم يتغيّر شيء" in answer.json()["detail"]
+        response = api.post("/documents", {"kind": "statement", "authentic": ["ar"], "editions": editions}, by="lama")
+        if response.status_code != 201:
+            assert (response.status_code, response.json()["code"]) == (503, "database_away")
+            assert "Nothing was changed" in response.json()["detail"] or "لم يتغيّر شيء" in response.json()["detail"]
             return opened
-        opened.append(answer.json()["id"])
+        opened.append(response.json()["id"])
     raise AssertionError("the disk never filled")
 
 
@@ -72,7 +73,7 @@ def assert_all_stored(instance: SampleInstance, opened: list[str]) -> None:
         assert verify_chain(record_store.list_leaves(tx, limit=100_000)) is None
 
 
-def test_a_full_disk(database_template: tuple[Path, SampleMembers], small_disk: Path) -> None:
+def test_full_disk_loses_nothing_acknowledged(database_template: tuple[Path, SampleMembers], small_disk: Path) -> None:
     instance = copy_template(*database_template, small_disk / "var")
     with open_api_client(instance) as api:
         opened = until_full(api)
@@ -82,28 +83,28 @@ def test_a_full_disk(database_template: tuple[Path, SampleMembers], small_disk: 
         _assert_logo_refused(api)
         subprocess.run(["mount", "-o", f"remount,size={2 * SIZE}m", str(small_disk)], check=True)
         one = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title": "عنوان", "text": "نصّ.\n"}}}
-        answer = api.post("/documents", one, by="lama")
-        assert answer.status_code == 201
-        assert_all_stored(instance, [*opened, answer.json()["id"]])
+        response = api.post("/documents", one, by="lama")
+        assert response.status_code == 201
+        assert_all_stored(instance, [*opened, response.json()["id"]])
     instance.database.close()
 
 
 def _assert_logo_refused(api: ApiTestClient) -> None:
-    """A file that finds no room leaves nothing behind."""
+    """Assert that a file without room leaves nothing behind."""
     picture = BytesIO()
     Image.effect_noise((900, 900), 90).save(picture, "PNG")
     for _ in range(40):
-        answer = api.call("PUT", "/coalition/logo", picture.getvalue() + os.urandom(300_000), by="salma")
-        if answer.status_code != 200:
-            assert (answer.status_code, answer.json()["code"]) in ((503, "disk_refuses"), (503, "database_away"))
+        response = api.call("PUT", "/coalition/logo", picture.getvalue() + os.urandom(300_000), by="salma")
+        if response.status_code != 200:
+            assert (response.status_code, response.json()["code"]) in ((503, "disk_refuses"), (503, "database_away"))
             break
     else:
         raise AssertionError("the disk never filled")
     assert [path for path in stored_path(api.instance.app_state.files).rglob(".new-*")] == []
 
 
-def test_a_database_without_room(instance: SampleInstance) -> None:
-    """The same without root: SQLite takes no more pages."""
+def test_full_database_loses_nothing_acknowledged(instance: SampleInstance) -> None:
+    """The same without root: SQLite is limited in its pages."""
 
     def limit(connection: object) -> None:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
@@ -116,15 +117,15 @@ def test_a_database_without_room(instance: SampleInstance) -> None:
     assert_all_stored(instance, opened)
 
 
-def test_a_directory_that_may_only_be_read_is_refused_at_the_start(small_disk: Path) -> None:
+def test_read_only_directory_prevents_start(small_disk: Path) -> None:
     (small_disk / "var").mkdir(mode=0o700)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     command = mithaq("up", "--var", str(small_disk / "var"), "--port", str(free_port()))
-    said = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
-    assert (said.returncode, "is not writable (Read-only file system)" in said.stderr) == (2, True)
+    result = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    assert (result.returncode, "is not writable (Read-only file system)" in result.stderr) == (2, True)
 
 
-def test_files_that_may_only_be_read(
+def test_read_only_files_are_reported(
     database_template: tuple[Path, SampleMembers], small_disk: Path, tmp_path: Path
 ) -> None:
     instance = copy_template(*database_template, tmp_path / "var")
@@ -135,7 +136,7 @@ def test_files_that_may_only_be_read(
     with open_api_client(instance) as api:
         picture = BytesIO()
         Image.new("RGB", (8, 8)).save(picture, "PNG")
-        answer = api.call("PUT", "/coalition/logo", picture.getvalue(), by="salma")
-        assert (answer.status_code, answer.json()["code"]) == (503, "disk_refuses")
+        response = api.call("PUT", "/coalition/logo", picture.getvalue(), by="salma")
+        assert (response.status_code, response.json()["code"]) == (503, "disk_refuses")
         assert api.get("/coalition", by="salma").json()["logo_sha256"] is None
     instance.database.close()

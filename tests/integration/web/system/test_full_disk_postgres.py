@@ -1,5 +1,5 @@
-"""A disk that is full under PostgreSQL: refused in the reader's language, all that was acknowledged is there, and once
-there is room everybody comes back without a hand at the service."""
+"""A full disk under PostgreSQL: rejected in the reader's language, everything acknowledged is there, and once there is
+room the service recovers by itself."""
 
 import os
 import secrets
@@ -30,12 +30,12 @@ SIZE = 160
 """Megabytes of the disk."""
 
 BYTES_LEFT = 12_000_000
-"""Bytes of it that are left: less than PostgreSQL wants for the next piece of its log."""
+"""Bytes left on it: less than PostgreSQL needs for its next WAL segment."""
 
 
 @pytest.fixture
 def disk() -> Iterator[Path]:
-    """Not below pytest's directory: PostgreSQL runs as another user where the tests are root."""
+    """Not below pytest's directory: PostgreSQL runs as another user where the tests run as root."""
     with tempfile.TemporaryDirectory(prefix="mithaq-disk-", ignore_cleanup_errors=True) as directory:
         place = Path(directory)
         place.chmod(0o755)
@@ -52,7 +52,7 @@ def server(disk: Path) -> Iterator[PostgresServer]:
 
 
 def open_document(api: ApiTestClient, *, lang: str = "ar") -> Any:
-    """The answer to one more document, of words that cannot be packed."""
+    """Create one more document, of incompressible words; return the response."""
     text = " ".join(secrets.token_hex(8) for _ in range(6000))
     body = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title": "عنوان", "text": text}}}
     return api.call("POST", "/documents", body, by="lama", accept_language=lang)
@@ -66,12 +66,12 @@ def fill(disk: Path, *, left: int) -> Path:
     return ballast
 
 
-def until_full(api: ApiTestClient, meanwhile: Callable[[], None]) -> tuple[list[str], int]:
-    """Open documents until two were refused; the ids of those that were not, and of how many nobody knows."""
+def until_full(api: ApiTestClient, between: Callable[[], None]) -> tuple[list[str], int]:
+    """Create documents until two were rejected; return the ids of the others, and the number of unknown outcomes."""
     opened: list[str] = []
     refused: list[Any] = []
     while len(refused) < 2:
-        meanwhile()
+        between()
         answer = open_document(api, lang=("ar", "en")[len(refused)])
         if answer.status_code == 201:
             opened.append(answer.json()["id"])
@@ -90,25 +90,27 @@ def stored_documents(instance: SampleInstance) -> set[str]:
 
 
 def restart_server(server: PostgresServer) -> bool:
-    """As `restart: unless-stopped` in docker-compose.yml: what ended is started again."""
+    """As `restart: unless-stopped` in docker-compose.yml: restart what has stopped."""
     if not is_alive(server.get_postmaster_info().pid):
         server.ensure_postgres_running()
     return True
 
 
-def switch_wal_segment(house: PostgresTemplate) -> None:
-    """PostgreSQL begins a new piece of its log; where there is no room for one it stops at once."""
+def switch_wal_segment(postgres: PostgresTemplate) -> None:
+    """Switch to a new WAL segment; PostgreSQL stops at once where there is no room for one."""
     with suppress(DatabaseUnavailable):
-        house.execute("SELECT pg_switch_wal()")
+        postgres.execute("SELECT pg_switch_wal()")
 
 
 @pytest.mark.parametrize("what", ["tables", "log"])
-def test_a_full_disk_under_postgresql(server: PostgresServer, disk: Path, tmp_path: Path, what: str) -> None:
-    house = PostgresTemplate(server)
-    instance = open_instance(house.create_copy(), house.members, tmp_path / "var")
+def test_full_disk_under_postgresql_loses_nothing_acknowledged(
+    server: PostgresServer, disk: Path, tmp_path: Path, what: str
+) -> None:
+    postgres = PostgresTemplate(server)
+    instance = open_instance(postgres.create_copy(), postgres.members, tmp_path / "var")
     with open_api_client(instance) as api:
         ballast = fill(disk, left=BYTES_LEFT)
-        opened, unknown = until_full(api, partial(switch_wal_segment, house) if what == "log" else lambda: None)
+        opened, unknown = until_full(api, partial(switch_wal_segment, postgres) if what == "log" else lambda: None)
         assert ("PANIC" in server.log.read_text()) == (what == "log")
         ballast.unlink()
         wait_until(lambda: restart_server(server) and open_document(api).status_code == 201)

@@ -1,4 +1,4 @@
-"""What machines ask: alive, and able to work."""
+"""Health endpoints: liveness and readiness."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,31 +32,31 @@ def readiness(app_state: AppState, **settings: str) -> tuple[int, dict[str, str]
     app = create_app(replace(app_state, settings=app_state.settings.replace(**settings)))
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
         assert client.get("/health").status_code == 200
-        answer = client.get("/ready")
-        return answer.status_code, answer.json()
+        response = client.get("/ready")
+        return response.status_code, response.json()
 
 
-def test_without_redis_it_is_not_ready(instance: SampleInstance) -> None:
+def test_service_is_not_ready_without_redis(instance: SampleInstance) -> None:
     for url in ("", "unix:///nowhere/redis.sock"):
         found = {"status": "not ready", "database": "ok", "redis": "away"}
         assert readiness(instance.app_state, redis_url=url) == (503, found)
 
 
-def test_before_the_migration_it_is_not_ready(instance: SampleInstance, redis_url: str, tmp_path: Path) -> None:
+def test_service_is_not_ready_before_the_migration(instance: SampleInstance, redis_url: str, tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path}/empty.db")
     found = {"status": "not ready", "database": "not migrated", "redis": "ok"}
     assert readiness(replace(instance.app_state, database=database), redis_url=redis_url) == (503, found)
     database.close()
 
 
-def test_without_a_database_it_is_not_ready(instance: SampleInstance, redis_url: str) -> None:
+def test_service_is_not_ready_without_a_database(instance: SampleInstance, redis_url: str) -> None:
     database = connect("postgresql+psycopg://nobody@127.0.0.1:9/nothing")
     found = {"status": "not ready", "database": "away", "redis": "ok"}
     assert readiness(replace(instance.app_state, database=database), redis_url=redis_url) == (503, found)
     database.close()
 
 
-def test_with_everything_it_is_ready(instance: SampleInstance, redis_url: str) -> None:
+def test_service_is_ready_with_everything(instance: SampleInstance, redis_url: str) -> None:
     assert readiness(instance.app_state, redis_url=redis_url) == (
         200,
         {"status": "ok", "database": "ok", "redis": "ok"},

@@ -1,4 +1,4 @@
-"""What changed since one last looked: on the first page, the document, a version, the round, before signing."""
+"""Changes since a person last looked: on the dashboard, the document, a version, the round, before signing."""
 
 from collections.abc import Iterator
 
@@ -39,7 +39,7 @@ def add_change(instance: SampleInstance, document: str) -> None:
     cut_version(instance, document)
 
 
-def test_what_a_stranger_asks_for_is_not_noted(web_client: WebClient, instance: SampleInstance) -> None:
+def test_requests_of_outsiders_are_not_recorded(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     web_client.get(f"/documents/{document}/versions/1")
@@ -49,7 +49,7 @@ def test_what_a_stranger_asks_for_is_not_noted(web_client: WebClient, instance: 
         )
 
 
-def test_what_one_cannot_see_or_what_is_not_there_is_not_noted(instance: SampleInstance) -> None:
+def test_hidden_or_unknown_versions_are_not_recorded(instance: SampleInstance) -> None:
     document = create_document(instance)
     with instance.write() as tx:
         with pytest.raises(NotFound):
@@ -61,7 +61,7 @@ def test_what_one_cannot_see_or_what_is_not_there_is_not_noted(instance: SampleI
     assert last_look(instance, "lama", document) is None
 
 
-def test_a_new_version_is_told_where_one_looks_and_to_nobody_else(
+def test_new_version_is_reported_where_one_looks_and_to_nobody_else(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     document = create_document(instance)
@@ -83,7 +83,7 @@ def test_a_new_version_is_told_where_one_looks_and_to_nobody_else(
     assert SINCE not in page_text(web_client.get("/")) and NEW not in page_text(web_client.get(page))
 
 
-def test_an_older_version_takes_nothing_back_and_a_comparison_counts(
+def test_older_version_does_not_move_the_mark_back_and_a_comparison_counts(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
     document = create_document(instance)
@@ -100,9 +100,7 @@ def test_an_older_version_takes_nothing_back_and_a_comparison_counts(
     assert (look := last_look(instance, "huda", document)) and look.version == 3
 
 
-def test_the_round_and_the_page_of_signing_compare_with_what_one_saw(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_round_and_signing_page_compare_with_the_version_seen(web_client: WebClient, instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     document = create_document(instance)
     cut_version(instance, document)
@@ -113,12 +111,12 @@ def test_the_round_and_the_page_of_signing_compare_with_what_one_saw(
     move_to_review(instance, document)
     round_id = open_round(instance, document, version=3)
     assert SINCE in page_text(web_client.get(f"/rounds/{round_id}"))
-    said = page_text(web_client.get(f"/rounds/{round_id}/sign"))
-    assert "What changed since version 1" in said and "You last looked at version 1." in said
+    text = page_text(web_client.get(f"/rounds/{round_id}/sign"))
+    assert "What changed since version 1" in text and "You last looked at version 1." in text
     assert "What changed since version 2" in page_text(web_client.sign_in("huda").get(f"/rounds/{round_id}/sign"))
 
 
-def test_what_a_person_read_is_forgotten_when_they_leave(web_client: WebClient, instance: SampleInstance) -> None:
+def test_read_marks_of_a_person_are_deleted_when_they_leave(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     web_client.sign_in("huda").get(f"/documents/{document}")

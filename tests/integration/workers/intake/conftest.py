@@ -1,4 +1,4 @@
-"""What the tests of the press have, too."""
+"""Fixtures shared with the tests of rendering."""
 
 from tests.integration.workers.render.conftest import manuscript
 

@@ -1,4 +1,5 @@
-"""Word files become text of the dialect: ours come back as they were, others as well as can be, bad ones not at all."""
+"""Word files become text of the dialect: our own round-trip unchanged, others as well as possible, invalid ones are
+rejected."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -66,7 +67,7 @@ A second line with * stars, [brackets], _underscores_ and <b>.
 
 
 def normalised(text: str, lang: str) -> str:
-    """A text as its reader sees it: names of notes do not count, nor what aligns at the start anyway."""
+    """Return a text as its reader sees it: without the names of notes and redundant alignment."""
     rtl = lang == "ar"
     html = render_preview(parse_markup(text), lang=lang, digits="arab" if rtl else "latn", dir="rtl" if rtl else "ltr")
     return html.replace(' class="align-start"', "").replace(' class="align-default"', "")
@@ -78,12 +79,12 @@ def notices(found: Any) -> dict[str, int]:
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
 @pytest.mark.parametrize("number", [1, 2])
-def test_our_own_file_comes_back_as_the_same_text(lang: str, number: int) -> None:
+def test_own_file_round_trips(lang: str, number: int) -> None:
     text = document_module.read_text(f"statement.{number}.{lang}.md")
     assert normalised(read_word(render_own_docx(text, lang=lang), lang=lang).text, lang) == normalised(text, lang)
 
 
-def test_references_in_arabic_words_come_back_as_references() -> None:
+def test_references_in_arabic_words_round_trip() -> None:
     heading = "### المادة العشرون: كذا {#a}\n\n### المادة الثانية: كذا {#b}\n\n"
     text = heading + "خلافًا لـ[](#a)، وكما في [](#a)، وتنصّ [](#a) وبـ[](#b) ولـ[](#b).\n"
     taken = read_word(render_own_docx(text, lang="ar"), lang="ar").text
@@ -92,24 +93,24 @@ def test_references_in_arabic_words_come_back_as_references() -> None:
 
 
 @pytest.mark.parametrize("starter", sorted(path.name for path in STARTERS.glob("*.md")))
-def test_every_starter_comes_back_as_well(starter: str) -> None:
+def test_every_starter_text_round_trips(starter: str) -> None:
     lang, text = starter.split(".")[1], (STARTERS / starter).read_text(encoding="utf-8")
     assert normalised(read_word(render_own_docx(text, lang=lang), lang=lang).text, lang) == normalised(text, lang)
 
 
-def test_what_is_hard_to_write_comes_back() -> None:
+def test_difficult_markup_round_trips() -> None:
     taken = read_word(render_own_docx(HARD, lang="en"), lang="en")
     assert normalised(taken.text, "en") == normalised(HARD, "en")
 
 
-def test_marks_of_direction_that_our_files_carry_do_not_pile_up() -> None:
+def test_bidi_marks_of_own_files_do_not_accumulate() -> None:
     text = "قرار [A/RES/77/301]{dir=ltr} [14-B]{dir=ltr} ورابط [example.org](https://example.org).\n"
     taken = read_word(render_own_docx(text, lang="ar"), lang="ar")
     assert taken.text == text
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_rules_emphasis_languages_and_the_labels_of_notes_come_back(lang: str) -> None:
+def test_rules_emphasis_languages_and_note_labels_round_trip(lang: str) -> None:
     text = (
         "نقول *بتشديد* و**بقوّة** ثم [Hôtel]{lang=fr}.[^law-1]\n\n---\n\n[A/RES/77]{dir=ltr lang=en} و*كلمة*.[^2]\n\n"
         "[^law-1]: قانون.\n\n[^2]: غيره.\n"
@@ -119,14 +120,14 @@ def test_rules_emphasis_languages_and_the_labels_of_notes_come_back(lang: str) -
     assert read_word(render_own_docx(text, lang=lang), lang=lang).text == text
 
 
-def test_what_stands_round_a_text_is_left_out_and_said(manuscript: Any) -> None:
+def test_surrounding_matter_is_dropped_and_reported(manuscript: Any) -> None:
     whole: Manuscript = replace(manuscript("en"), text="## Only this {#only}\n\nOne paragraph.\n")
     taken = read_word(render(whole, "docx", logo=None, report=lambda _: None), lang="en")
     assert taken.text == whole.text
     assert taken.found["title"] == whole.title and notices(taken)["matter"] > 5
 
 
-def test_a_file_of_the_street() -> None:
+def test_untidy_file_is_converted() -> None:
     taken = read_word(build_document(fill_untidy_document), lang="ar")
     assert taken.text == (
         "## المادة ٥: الحرية\n\nكلّ **إنسان** حرّ\nوسطر مهمّ\n\n1. أوّلًا\n\n2. ثانيًا\n\n"
@@ -136,7 +137,7 @@ def test_a_file_of_the_street() -> None:
     assert taken.found["counts"] == {"headings": 1, "paragraphs": 1, "items": 4, "tables": 1, "notes": 0}
 
 
-def test_tracked_changes_are_taken_and_said() -> None:
+def test_tracked_changes_are_accepted_and_reported() -> None:
     document: Any = Document()
     body = document.add_paragraph("Old words. ")._p
     added = make_element("ins", id=1, author="Someone", date="2026-01-01T00:00:00Z")
@@ -153,7 +154,7 @@ def _with(paragraph: Any) -> Callable[[Any], None]:
     return write
 
 
-def test_links_of_other_kinds_become_words() -> None:
+def test_unsupported_links_become_text() -> None:
     words = [{"t": "Str", "c": "here"}]
     inlines = InlineWriter(add_note=str, label_particle=lambda name, said: None)
     for href in ("javascript:alert(1)", "file:///etc/passwd", "#_Toc1", "", "http:"):
@@ -175,10 +176,10 @@ def test_links_of_other_kinds_become_words() -> None:
         (package({f"word/{n}.xml": b"" for n in range(2_001)} | {"word/document.xml": b""}), "word_file_too_large"),
     ],
 )
-def test_what_is_no_word_file_is_refused_at_the_door(data: bytes, code: str) -> None:
-    with pytest.raises(DomainError) as caught:
+def test_other_files_are_rejected_before_conversion(data: bytes, code: str) -> None:
+    with pytest.raises(DomainError) as raised:
         check_word_file(data)
-    assert caught.value.code == code
+    assert raised.value.code == code
 
 
 @pytest.mark.parametrize(
@@ -188,8 +189,8 @@ def test_what_is_no_word_file_is_refused_at_the_door(data: bytes, code: str) -> 
         b'<!DOCTYPE a [<!ENTITY x "yyyyyyyyyy">]><a>&x;</a>',
         b" " * (MAX_PART_BYTES + 1),
     ],
-    ids=["no xml", "entities", "a lie about its size"],
+    ids=["no xml", "entities", "a wrong declared size"],
 )
-def test_a_broken_body_is_refused_by_the_reader(body: bytes) -> None:
+def test_malformed_body_is_rejected_by_the_converter(body: bytes) -> None:
     with pytest.raises(RenderFailed):
         read_word(package({"word/document.xml": body}), lang="en")

@@ -20,7 +20,7 @@ def example(lang: str) -> Manuscript:
 
 @pytest.fixture
 def manuscript() -> Callable[..., Manuscript]:
-    """`manuscript("ar", kind="letter")`: the example in a language, with other fields."""
+    """`manuscript("ar", kind="letter")`: the example manuscript in a language, with other fields."""
 
     def make(lang: str, **fields: Any) -> Manuscript:
         return replace(example(lang), **fields)
@@ -30,7 +30,7 @@ def manuscript() -> Callable[..., Manuscript]:
 
 @pytest.fixture
 def plain_manuscript() -> Callable[..., Manuscript]:
-    """`bare("text")`: a text and its title, with nothing round it."""
+    """`plain_manuscript("text")`: a manuscript of only a text and its title."""
 
     def make(text: str, lang: str = "en", **fields: Any) -> Manuscript:
         rtl = lang == "ar"

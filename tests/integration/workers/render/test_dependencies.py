@@ -1,4 +1,4 @@
-"""What the press stands on: fonts, templates, pandoc."""
+"""Dependencies of rendering: fonts, templates, pandoc."""
 
 import shutil
 from collections.abc import Iterator
@@ -19,24 +19,24 @@ def clear_font_cache() -> Iterator[None]:
     fonts.directories.cache_clear()
 
 
-def test_every_face_is_found_in_its_package() -> None:
+def test_every_font_is_found_in_its_package() -> None:
     assert len(fonts.directories()) == len(fonts.FAMILIES)
     assert "Amiri-Regular.ttf" in fonts.digests()
 
 
 @pytest.mark.usefixtures("clear_font_cache")
-def test_a_missing_face_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_font_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "FAMILIES", ("Nowhere Sans",))
     with pytest.raises(RenderRefused, match="Nowhere Sans is missing; install the package fontpkg-nowhere-sans"):
         fonts.directories()
 
 
-def test_pandoc_is_the_one_that_was_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pandoc_is_the_installed_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     assert pandoc.binary().parts[-3:] == ("pypandoc", "files", "pandoc")
 
 
-def test_a_byte_of_a_template_changes_the_digest(tmp_path: Path) -> None:
+def test_changed_template_byte_changes_the_digest(tmp_path: Path) -> None:
     shutil.copytree(TEMPLATES, tmp_path / "templates")
     before = templates.digest(tmp_path / "templates")
     assert before == templates.digest(TEMPLATES)

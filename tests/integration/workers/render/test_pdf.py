@@ -45,7 +45,7 @@ def fonts_of(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_a_file_is_what_it_claims(manuscript: Make, lang: str) -> None:
+def test_file_conforms_to_its_declared_standard(manuscript: Make, lang: str) -> None:
     made = render(manuscript(lang), "pdf")
     with pikepdf.open(io.BytesIO(made)) as pdf:
         assert pdf.Root.Lang == lang
@@ -63,23 +63,23 @@ def test_a_file_is_what_it_claims(manuscript: Make, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
 @pytest.mark.parametrize("kind", get_args(Kind))
-def test_every_kind_is_set_in_every_language(manuscript: Make, kind: Kind, lang: str) -> None:
+def test_every_kind_is_rendered_in_every_language(manuscript: Make, kind: Kind, lang: str) -> None:
     assert render(manuscript(lang, kind=kind), "pdf").startswith(b"%PDF-1.7")
 
 
-def test_the_same_manuscript_gives_the_same_bytes(manuscript: Make) -> None:
+def test_same_manuscript_gives_the_same_bytes(manuscript: Make) -> None:
     assert render(manuscript("ar"), "pdf") == render(manuscript("ar"), "pdf")
 
 
 def test_stages_are_reported_in_order(manuscript: Make) -> None:
-    told: list[str] = []
-    render(manuscript("ar"), "pdf", report=told.append)
-    assert tuple(told) == FORMATS["pdf"].stages
+    edits_in_bytes: list[str] = []
+    render(manuscript("ar"), "pdf", report=edits_in_bytes.append)
+    assert tuple(edits_in_bytes) == FORMATS["pdf"].stages
 
 
 @pytest.mark.parametrize("line", HOSTILE)
-def test_what_a_drafter_wrote_is_words_and_never_code(plain_manuscript: Make, line: str) -> None:
-    """As a title, a name, a paragraph, an item, a cell and a note: it stands there as it was written."""
+def test_user_text_is_never_interpreted_as_code(plain_manuscript: Make, line: str) -> None:
+    """As a title, a name, a paragraph, an item, a cell and a note: it is printed as it was written."""
     text = "\n\n".join(f"x{mark}x" for mark in line.split())
     made = render(plain_manuscript(text, title=line, addressees=(line,), coalition=Coalition(line)), "pdf")
     said = words_of(made)
@@ -87,7 +87,7 @@ def test_what_a_drafter_wrote_is_words_and_never_code(plain_manuscript: Make, li
     assert "root:" not in said
 
 
-def test_signs_at_the_start_of_anything_stay_signs(plain_manuscript: Make) -> None:
+def test_leading_symbols_stay_symbols(plain_manuscript: Make) -> None:
     items = "- \\- item\n- \\= head\n\n1. \\+ plus\n2. \\1. one\n\n"
     text = items + "| a | b |\n|---|---|\n| \\- c | \\= d |\n\nx\n\\- y\n/ z\n"
     said = words_of(render(plain_manuscript(text), "pdf"))
@@ -95,11 +95,11 @@ def test_signs_at_the_start_of_anything_stay_signs(plain_manuscript: Make) -> No
         assert kept in said
 
 
-def test_headings_that_begin_low_and_skip_are_set(plain_manuscript: Make) -> None:
+def test_headings_that_skip_levels_are_rendered(plain_manuscript: Make) -> None:
     assert render(plain_manuscript("### a\n\n# b\n\n#### c\n\n###### d\n"), "pdf")
 
 
-def test_links_to_nothing_and_twice_the_same_id_are_set(plain_manuscript: Make) -> None:
+def test_broken_links_and_duplicate_ids_are_rendered(plain_manuscript: Make) -> None:
     assert render(plain_manuscript("# a {#x}\n\n[](#x) [](#gone) [here](#gone)\n"), "pdf")
 
 
@@ -108,29 +108,29 @@ def test_empty_fields_leave_no_trace(plain_manuscript: Make) -> None:
 
 
 def test_dissent_is_printed(manuscript: Make) -> None:
-    said = words_of(render(manuscript("en"), "pdf"))
-    assert "Abstained: Jazira Teachers’ Gathering." in said
-    assert "Did not endorse: Diaspora Forum for Citizenship." in said
-    assert "(reservation 1)" in said
-    assert "three months is longer than families" in said
+    text = words_of(render(manuscript("en"), "pdf"))
+    assert "Abstained: Jazira Teachers’ Gathering." in text
+    assert "Did not endorse: Diaspora Forum for Citizenship." in text
+    assert "(reservation 1)" in text
+    assert "three months is longer than families" in text
 
 
-def test_a_sample_says_so_on_every_page(manuscript: Make) -> None:
-    said = words_of(render(manuscript("en", sample=True), "pdf"))
-    assert said.count("Sample") >= 2
+def test_sample_is_marked_on_every_page(manuscript: Make) -> None:
+    text = words_of(render(manuscript("en", sample=True), "pdf"))
+    assert text.count("Sample") >= 2
 
 
-def test_a_translation_says_so(manuscript: Make) -> None:
-    said = words_of(render(manuscript("en", authentic=("ar",)), "pdf"))
-    assert "Translation. The authentic text is the Arabic one." in said
+def test_translation_is_marked(manuscript: Make) -> None:
+    text = words_of(render(manuscript("en", authentic=("ar",)), "pdf"))
+    assert "Translation. The authentic text is the Arabic one." in text
 
 
-def test_a_translation_that_followed_says_when_and_that_it_is_not_sealed(manuscript: Make) -> None:
-    said = words_of(render(manuscript("en", authentic=("ar",), followed_on="2026-11-22"), "pdf"))
-    assert "added on 22 November 2026, after the text was approved, and the seal does not cover it" in said
+def test_later_translation_shows_its_date_and_that_it_is_not_sealed(manuscript: Make) -> None:
+    text = words_of(render(manuscript("en", authentic=("ar",), followed_on="2026-11-22"), "pdf"))
+    assert "added on 22 November 2026, after the text was approved, and the seal does not cover it" in text
 
 
-def test_a_logo_is_the_one_the_manuscript_names(manuscript: Make) -> None:
+def test_logo_is_the_one_named_by_the_manuscript(manuscript: Make) -> None:
     whole = io.BytesIO()
     Image.new("RGB", (40, 40), "purple").save(whole, "PNG")
     logo = whole.getvalue()
@@ -142,19 +142,21 @@ def test_a_logo_is_the_one_the_manuscript_names(manuscript: Make) -> None:
         render(manuscript("en", coalition=named), "pdf")
 
 
-def test_a_letter_no_font_has_is_named(plain_manuscript: Make) -> None:
+def test_unprintable_letter_is_named(plain_manuscript: Make) -> None:
     with pytest.raises(RenderUnprintable, match="😀"):
         render(plain_manuscript("Good 😀 day"), "pdf")
 
 
-def test_the_key_names_every_tool(manuscript: Make) -> None:
+def test_artefact_key_names_every_tool(manuscript: Make) -> None:
     key = pipeline_key("pdf")
     assert {"pipeline", "pandoc", "typst", "writers", "templates", "fonts"} == set(key)
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"),
+    ("lang", "message"),
     [("en", "International Covenant on Civil and Political Rights, Article 25 (A/RES/2200(XXI)A)."), ("ar", "٢٥")],
 )
-def test_a_citation_is_a_footnote_in_the_language_of_the_text(plain_manuscript: Make, lang: str, said: str) -> None:
-    assert said in words_of(render(plain_manuscript("Cited.[](ref:iccpr-25)\n\nAgain.[](ref:iccpr-25)\n", lang), "pdf"))
+def test_citation_is_a_footnote_in_the_language_of_the_text(plain_manuscript: Make, lang: str, message: str) -> None:
+    assert message in words_of(
+        render(plain_manuscript("Cited.[](ref:iccpr-25)\n\nAgain.[](ref:iccpr-25)\n", lang), "pdf")
+    )

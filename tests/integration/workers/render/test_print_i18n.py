@@ -23,26 +23,26 @@ def wording(lang: str, digits: Digits = "latn") -> PrintFormatter:
         ("en", "latn", "22 November 2026"),
     ],
 )
-def test_a_date_is_said_in_words(lang: str, digits: Digits, shown: str) -> None:
+def test_date_is_written_in_words(lang: str, digits: Digits, shown: str) -> None:
     assert wording(lang, digits).format_date("2026-11-22") == shown
 
 
-def test_no_date_is_no_words_and_a_wrong_one_is_refused() -> None:
+def test_missing_date_is_empty_and_invalid_date_is_rejected() -> None:
     assert wording("ar").format_date("") == ""
     with pytest.raises(InvalidInput):
         wording("ar").format_date("2026-13-01")
 
 
 @pytest.mark.parametrize(
-    ("count", "said"),
+    ("count", "message"),
     [(1, "منظمة واحدة"), (2, "منظمتين"), (3, "٣ منظمات"), (10, "١٠ منظمات"), (11, "١١ منظمة"), (100, "١٠٠ منظمة")],
 )
-def test_counted_organisations_agree_in_arabic(count: int, said: str) -> None:
-    assert wording("ar", "arab").format_count(count, "outcome", "endorsed") == said
+def test_counted_organisations_agree_in_arabic(count: int, message: str) -> None:
+    assert wording("ar", "arab").format_count(count, "outcome", "endorsed") == message
 
 
 @pytest.mark.parametrize(
-    ("lang", "digits", "said"),
+    ("lang", "digits", "message"),
     [
         ("ar", "arab", "اعتُمد هذا النصّ في ٢٤ تشرين الثاني ٢٠٢٦ بتأييد ١١ منظمة من أصل ١٤، ٣ منها مع تحفّظ."),
         (
@@ -52,12 +52,12 @@ def test_counted_organisations_agree_in_arabic(count: int, said: str) -> None:
         ),
     ],
 )
-def test_the_outcome_is_one_sentence(lang: str, digits: Digits, said: str) -> None:
+def test_outcome_is_one_sentence(lang: str, digits: Digits, message: str) -> None:
     decided = Outcome(members=14, endorsed=11, reserved=3, decided_on="2026-11-24")
-    assert build_content(replace(example(lang), outcome=decided), wording(lang, digits)).record[0].startswith(said)
+    assert build_content(replace(example(lang), outcome=decided), wording(lang, digits)).record[0].startswith(message)
 
 
-def test_every_language_says_the_same_things() -> None:
+def test_every_language_has_the_same_strings() -> None:
     def shape(value: object) -> object:
         return {key: shape(inner) for key, inner in sorted(value.items())} if isinstance(value, dict) else None
 
@@ -73,12 +73,12 @@ def test_every_language_says_the_same_things() -> None:
     assert all(found == shapes[0] for found in shapes)
 
 
-def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(InvalidInput) as caught:
+def test_unknown_language_is_rejected() -> None:
+    with pytest.raises(InvalidInput) as raised:
         templates.strings("../ar", directory=TEMPLATES)
-    assert caught.value.code == "language_unknown"
+    assert raised.value.code == "language_unknown"
 
 
-def test_a_directory_without_templates_is_refused() -> None:
+def test_directory_without_templates_is_rejected() -> None:
     with pytest.raises(RenderRefused, match="MITHAQ_TEMPLATES_DIR"):
         templates.find_templates("/nonexistent")

@@ -1,4 +1,4 @@
-"""The same manuscript gives the same bytes in another process, under another hash seed, in another time zone."""
+"""The same manuscript gives the same bytes in another process, with another hash seed, in another time zone."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ print(hashlib.sha256(render(from_json(Path(sys.argv[1]).read_bytes()), sys.argv[
 
 
 @pytest.mark.parametrize("format_", ["pdf", "docx"])
-def test_the_same_bytes_elsewhere(tmp_path: Path, format_: str) -> None:
+def test_bytes_are_the_same_in_another_process(tmp_path: Path, format_: str) -> None:
     place = tmp_path / "manuscript.json"
     place.write_bytes(encode(example("ar")))
     here = hashlib.sha256(render(example("ar"), format_)).hexdigest()

@@ -1,4 +1,4 @@
-"""What is written as words comes out of Typst as the same words, wherever they stand and whatever they are."""
+"""Escaping for Typst: text comes out as the same text, in any position and with any characters."""
 
 import json
 import random
@@ -31,7 +31,7 @@ from workers.render.sandbox.limits import private_directory
 
 SIGNS = string.punctuation + string.digits + " abانص،«»" + "\u00a0\u200f"
 PLACES = 10
-"""In which `everywhere` puts each line."""
+"""The positions in which `in_all_positions` puts each line."""
 
 READER = """
 #let together(content) = content
@@ -46,14 +46,15 @@ BLOCKS = {"parbreak", "heading", "item", "list", "enum", "quote", "figure", "ali
 
 
 def random_strings(count: int, *, seed: int) -> list[str]:
-    """Strings of such signs as begin something in Typst, in pandoc or in Markdown; each with a name of its own."""
+    """Return random strings of characters that are special in Typst, pandoc or Markdown; each with a name of its
+    own."""
     dice = random.Random(seed)
     signs = ("".join(dice.choices(SIGNS, k=dice.randint(1, 14))) for _ in range(count))
     return [f"{' '.join(sign.split(' ')).strip(' ')}k{number}k" for number, sign in enumerate(signs)]
 
 
 def in_all_positions(line: str, *, number: int) -> list[Block]:
-    """`line` in PLACES places."""
+    """Return `line` in each of PLACES."""
     words = (PlainText(line),)
     paragraph = Paragraph(words, SPAN)
     item, row = Item((paragraph,), SPAN), Row((Cell(words), Cell(words)), SPAN)
@@ -69,7 +70,7 @@ def in_all_positions(line: str, *, number: int) -> list[Block]:
 
 
 def read_by_typst(blocks: list[Block]) -> tuple[str, set[str]]:
-    """The words and the kinds of elements Typst finds in what is written for `blocks`."""
+    """Return the text and the kinds of elements Typst parses from what is written for `blocks`."""
     written = for_typst(write_blocks(blocks), style=PageStyle(rtl=False, emphasis="slant"))
     with private_directory() as directory:
         markup = pandoc.write(document(written), target="typst-smart", directory=directory).decode()
@@ -80,7 +81,7 @@ def read_by_typst(blocks: list[Block]) -> tuple[str, set[str]]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_words_stay_words(seed: int) -> None:
+def test_text_is_preserved(seed: int) -> None:
     lines = random_strings(60, seed=seed)
     words, kinds = read_by_typst(
         [block for number, line in enumerate(lines, 1) for block in in_all_positions(line, number=number)]

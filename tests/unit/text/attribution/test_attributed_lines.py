@@ -1,4 +1,4 @@
-"""Lines of a text in the pieces of those who wrote them: nothing is lost, nothing changes hands."""
+"""Attributed lines of a text: nothing is lost, and no passage changes its author."""
 
 import pytest
 from hypothesis import given
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.unit
 def written(draw: st.DrawFn) -> tuple[str, list[AttributedSpan[str]]]:
     text = draw(PROSE)
     cuts = sorted({0, len(text), *draw(st.lists(st.integers(0, len(text)), max_size=6))})
-    hands = draw(st.lists(st.sampled_from("abc"), min_size=len(cuts), max_size=len(cuts)))
-    return text, [AttributedSpan(start, end, by) for start, end, by in zip(cuts, cuts[1:], hands, strict=False)]
+    authors = draw(st.lists(st.sampled_from("abc"), min_size=len(cuts), max_size=len(cuts)))
+    return text, [AttributedSpan(start, end, by) for start, end, by in zip(cuts, cuts[1:], authors, strict=False)]
 
 
 @given(written())
-def test_every_word_stands_in_a_line_with_its_hand(given: tuple[str, list[AttributedSpan[str]]]) -> None:
+def test_every_word_is_in_a_line_with_its_author(given: tuple[str, list[AttributedSpan[str]]]) -> None:
     text, passages = given
     by = "".join(one.author * (one.end - one.start) for one in passages)
     found = list(attributed_lines(text, passages))
@@ -35,14 +35,14 @@ def test_every_word_stands_in_a_line_with_its_hand(given: tuple[str, list[Attrib
 
 
 @given(written())
-def test_shares_are_the_whole(given: tuple[str, list[AttributedSpan[str]]]) -> None:
+def test_shares_add_up_to_the_whole(given: tuple[str, list[AttributedSpan[str]]]) -> None:
     text, passages = given
     found = author_shares(text, passages)
     assert sum(count for _, count in found) == len("".join(text.split()))
     assert [count for _, count in found] == sorted((count for _, count in found), reverse=True)
 
 
-def test_a_number_belongs_to_those_who_wrote_the_name() -> None:
+def test_number_belongs_to_the_authors_of_the_heading() -> None:
     text = "## Article\n\nWords.\n"
     found = number_marks(text, NumberingScheme("en", "constitution", "latn"))
     passages = shift_spans([AttributedSpan(0, 10, "a"), AttributedSpan(10, len(text), "b")], found)
@@ -53,7 +53,7 @@ def test_a_number_belongs_to_those_who_wrote_the_name() -> None:
     ]
 
 
-def test_shapes() -> None:
+def test_line_kinds() -> None:
     text = "## Title\n- item\n2. second\n> said\nwords"
     found = list(attributed_lines(text, [AttributedSpan(0, len(text), "a")]))
     assert [(line.shape, line.level, line.marker) for line in found] == [

@@ -1,4 +1,4 @@
-"""Who added and who took out what, against a replay that moves one character at a time."""
+"""Attribution of insertions and deletions, compared with a replay that moves one character at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ WORDS = st.text("ab كتبَ\n.🇸🇾é", max_size=6)
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[str, list[Turn]]:
-    """A text, and what three people did to it in turn; each edit is against the text before its turn."""
+    """Draw a text and the consecutive edits of three people; each edit is against the text before its session."""
     old = draw(st.one_of(PROSE, WORDS))
     turns: list[Turn] = []
     length = len(old)
@@ -52,7 +52,7 @@ class Letter:
 
 
 def replay(old: str, turns: Sequence[Turn]) -> tuple[list[Letter], list[Letter]]:
-    """The letters of the old text and those of the new one."""
+    """Return the letters of the old text and those of the new one, with their authors."""
     first = [Letter(char) for char in old]
     live = list(first)
     for by, edits in turns:
@@ -76,7 +76,7 @@ def text(letters: Sequence[Letter]) -> str:
 
 @examples(200)
 @given(histories())
-def test_bits_rebuild_both_texts_and_name_every_hand(drawn: tuple[str, list[Turn]]) -> None:
+def test_pieces_rebuild_both_texts_and_name_every_author(drawn: tuple[str, list[Turn]]) -> None:
     first, live = replay(*drawn)
     bits = spans_of(*drawn)
     befores = [(bit.kind, bit.author) for bit in bits if bit.kind != "come" for _ in range(bit.length)]
@@ -86,14 +86,14 @@ def test_bits_rebuild_both_texts_and_name_every_hand(drawn: tuple[str, list[Turn
 
 
 @given(histories())
-def test_a_long_history_is_followed_in_blocks_and_bytes(drawn: tuple[str, list[Turn]]) -> None:
+def test_long_history_is_followed_in_blocks_and_bytes(drawn: tuple[str, list[Turn]]) -> None:
     old, turns = drawn
     live = old
     whole: AttributionLog[str] = AttributionLog(len(old.encode()))
     for by, edits in turns:
-        told = [(len(live[:a].encode()), len(live[:b].encode()), words.encode()) for a, b, words in edits]
+        edits_in_bytes = [(len(live[:a].encode()), len(live[:b].encode()), words.encode()) for a, b, words in edits]
         with patch("service.domain.text.attribution.attribution_ops.BLOCK_SIZE", 2):
-            whole.apply(told, by)
+            whole.apply(edits_in_bytes, by)
         for start, stop, words in reversed(edits):
             live = live[:start] + words + live[stop:]
     sides = [("come", "gone"), ("gone", "come")]
@@ -109,7 +109,7 @@ def expand(bits: Sequence[AttributionOp[str]]) -> list[tuple[str, str | None]]:
 
 @examples(200)
 @given(histories())
-def test_the_redline_is_exact_and_whoever_it_names_did_it(drawn: tuple[str, list[Turn]]) -> None:
+def test_redline_is_exact_and_names_the_actual_authors(drawn: tuple[str, list[Turn]]) -> None:
     first, live = replay(*drawn)
     old, new = text(first), text(live)
     found = attributed_redline(spans_of(*drawn), old, new)
@@ -126,8 +126,8 @@ def test_the_redline_is_exact_and_whoever_it_names_did_it(drawn: tuple[str, list
 
 
 @given(histories())
-def test_no_word_is_torn(drawn: tuple[str, list[Turn]]) -> None:
-    """Where words were kept and others changed, a word stands on one side whole; hands alone may part it."""
+def test_no_word_is_split(drawn: tuple[str, list[Turn]]) -> None:
+    """Where words were kept and others changed, a word is whole on one side; only a change of author may split it."""
     first, live = replay(*drawn)
     old, new = text(first), text(live)
     for side, said in ((0, old), (1, new)):
@@ -146,7 +146,7 @@ def test_no_word_is_torn(drawn: tuple[str, list[Turn]]) -> None:
 
 
 def _seams(found: Redline, side: int) -> list[tuple[int, int]]:
-    """Where an unchanged passage meets a changed one: (place, the end of the text on that side)."""
+    """Return the boundaries between unchanged and changed passages: (position, the end of the text on that side)."""
     end = (found.ops[-1].a1, found.ops[-1].b1)[side] if found.ops else 0
     places = [op for op in found.ops if op.kind == "equal"]
     return [(place, end) for op in places for place in ((op.a0, op.a1), (op.b0, op.b1))[side] if place]
@@ -163,13 +163,13 @@ def attributed_changes(old: str, *turns: Turn) -> list[tuple[str, str, str | Non
     return [(op.kind, (old[op.a0 : op.a1] if op.kind == "delete" else live[op.b0 : op.b1]), op.author) for op in ops]
 
 
-def test_what_one_wrote_and_another_took_out_is_not_told() -> None:
+def test_text_added_and_deleted_in_between_is_not_reported() -> None:
     assert attributed_changes("One.\n", ("rima", ((3, 3, " two"),)), ("jihan", ((3, 7, ""),))) == [
         ("equal", "One.\n", None)
     ]
 
 
-def test_a_word_that_was_changed_in_part_is_shown_whole_by_those_who_changed_it() -> None:
+def test_partly_changed_word_is_shown_whole_with_its_authors() -> None:
     assert attributed_changes("All colours.\n", ("rima", ((8, 9, ""),))) == [
         ("equal", "All ", None),
         ("delete", "colours", "rima"),
@@ -178,7 +178,7 @@ def test_a_word_that_was_changed_in_part_is_shown_whole_by_those_who_changed_it(
     ]
 
 
-def test_a_text_that_was_pasted_over_itself_says_only_what_is_new() -> None:
+def test_text_pasted_over_itself_reports_only_what_is_new() -> None:
     old = "Everyone has rights.\n\nNobody is above the law.\n"
     new = "Everyone has rights.\n\nNobody at all is above the law.\n"
     assert attributed_changes(old, ("rima", ((0, len(old), new),))) == [
@@ -188,7 +188,7 @@ def test_a_text_that_was_pasted_over_itself_says_only_what_is_new() -> None:
     ]
 
 
-def test_who_took_it_out_is_told_beside_who_brought_other_words() -> None:
+def test_author_of_a_deletion_is_reported_beside_the_author_of_the_replacement() -> None:
     found = attributed_changes("The old words stay.\n", ("rima", ((4, 7, ""),)), ("jihan", ((4, 4, "new"),)))
     assert found == [
         ("equal", "The ", None),

@@ -37,7 +37,7 @@ def blame_of(texts: list[str]) -> list[AttributedSpan[int]]:
 
 @examples(200)
 @given(CHAINS)
-def test_passages_tile_the_text_and_stand_in_the_version_they_come_from(texts: list[str]) -> None:
+def test_passages_tile_the_text_and_occur_in_their_version(texts: list[str]) -> None:
     place = 0
     for passage in blame_of(texts):
         assert passage.start == place < passage.end
@@ -48,17 +48,17 @@ def test_passages_tile_the_text_and_stand_in_the_version_they_come_from(texts: l
 
 
 @given(CHAINS)
-def test_neighbours_are_of_different_hands(texts: list[str]) -> None:
+def test_adjacent_passages_have_different_authors(texts: list[str]) -> None:
     assert all(one.author != other.author for one, other in pairwise(blame_of(texts)))
 
 
-def test_hands() -> None:
+def test_authors() -> None:
     texts = ["The Council has nine members.\n", "The Council has eleven members.\n", "The High Council has eleven.\n"]
-    told = [(texts[-1][p.start : p.end], p.author) for p in blame_of(texts)]
-    assert told == [("The ", 0), ("High ", 2), ("Council has ", 0), ("eleven", 1), (".\n", 0)]
+    found = [(texts[-1][p.start : p.end], p.author) for p in blame_of(texts)]
+    assert found == [("The ", 0), ("High ", 2), ("Council has ", 0), ("eleven", 1), (".\n", 0)]
 
 
-def test_what_moved_as_it_was_stays_with_those_who_wrote_it() -> None:
+def test_moved_passage_stays_with_its_authors() -> None:
     one = "Everyone has the right to take part in the public affairs of the country.\n\n"
     rest = "The State protects human rights and public freedoms.\n\nCourts are independent of everyone else.\n\n"
     assert blame_of([one + rest + "End.\n", rest + one + "End.\n"]) == [
@@ -72,21 +72,21 @@ EDITS = st.lists(
 
 
 @given(EDITS)
-def test_the_journal_tells_the_hands(rows: list[tuple[int, int, str]]) -> None:
+def test_journal_determines_the_authors(rows: list[tuple[int, int, str]]) -> None:
     writer, reader = SharedText.new(client_id=3), SharedText.new(client_id=5)
     made: AttributionLog[int] = AttributionLog(0)
     updates: list[tuple[int, bytes]] = []
-    hands: list[int] = []
+    authors: list[int] = []
     for by, (start, length, words) in enumerate(rows):
-        start = min(start, len(hands))
-        end = min(start + length, len(hands))
+        start = min(start, len(authors))
+        end = min(start + length, len(authors))
         update = writer.splice([Edit(start, end, words)])
-        hands[start:end] = [by] * len(words)
+        authors[start:end] = [by] * len(words)
         if update:
             made.apply(reader.apply_as_edits(update), by)
             updates.append((by, update))
     passages = attributed_spans(made.ops(), -1)
-    assert [passage.author for passage in passages for _ in range(passage.start, passage.end)] == hands
+    assert [passage.author for passage in passages for _ in range(passage.start, passage.end)] == authors
     assert reader.text == writer.text
     whole: AttributionLog[int] = AttributionLog(0)
     again = SharedText.new(client_id=7)
@@ -101,8 +101,8 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_people_who_write_at_the_same_time_are_told_apart(steps: list[tuple[int, int, int, int, bool]]) -> None:
-    """No letter stands twice, so what each row brought and took out can be seen by looking at the texts alone."""
+def test_concurrent_writers_are_distinguished(steps: list[tuple[int, int, int, int, bool]]) -> None:
+    """No letter occurs twice, so the insertions and deletions of each row follow from the texts alone."""
     letters = (chr(code) for code in range(0x4E00, 0x9000))
     start = "".join(next(letters) for _ in range(20))
     seed = SharedText.new(client_id=1).splice([Edit(0, 0, start)])
@@ -120,17 +120,17 @@ def test_people_who_write_at_the_same_time_are_told_apart(steps: list[tuple[int,
         rows += [(who, row)] if row else []
     made: AttributionLog[int] = AttributionLog(len(start.encode()))
     copy, looked = (SharedText.load(None, [seed], client_id=9 + 2 * nth) for nth in range(2))
-    hands: dict[tuple[str, str], int] = {}
+    authors: dict[tuple[str, str], int] = {}
     for (who, row), edits in zip(rows, copy.replay(row for _, row in rows), strict=True):
         made.apply(edits, who)
         before = looked.text
         looked.apply(row)
-        hands |= {("gone", letter): who for letter in before if letter not in looked.text}
-        hands |= {("come", letter): who for letter in looked.text if letter not in before}
-    olds, news = iter(start), iter(looked.text)
+        authors |= {("gone", letter): who for letter in before if letter not in looked.text}
+        authors |= {("come", letter): who for letter in looked.text if letter not in before}
+    old_letters, new_letters = iter(start), iter(looked.text)
     for bit in to_code_points(made.ops(), start, looked.text):
         for _ in range(bit.length):
-            letter = next(news) if bit.kind == "come" else next(olds)
-            assert bit.kind == "kept" or hands[bit.kind, letter] == bit.author
-            assert bit.kind != "kept" or next(news) == letter
-    assert (next(olds, None), next(news, None)) == (None, None)
+            letter = next(new_letters) if bit.kind == "come" else next(old_letters)
+            assert bit.kind == "kept" or authors[bit.kind, letter] == bit.author
+            assert bit.kind != "kept" or next(new_letters) == letter
+    assert (next(old_letters, None), next(new_letters, None)) == (None, None)

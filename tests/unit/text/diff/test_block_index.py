@@ -1,4 +1,4 @@
-"""What two texts share, with an index and without; indexes that do not belong to a text."""
+"""The passages two texts share, with an index and without; indexes that do not belong to a text."""
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ def indexed(text: str) -> TextIndex:
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_heads_and_tails(old: str, new: str) -> None:
+def test_common_prefixes_and_suffixes(old: str, new: str) -> None:
     head = common_prefix_length(old, new)
     tail = common_suffix_length(old, new, limit=min(len(old), len(new)) - head)
     assert old[:head] == new[:head]
@@ -29,7 +29,7 @@ def test_heads_and_tails(old: str, new: str) -> None:
 
 @examples(300)
 @given(LAW_TEXT, LAW_TEXT)
-def test_passages_are_the_same_in_both_and_keep_their_order(old: str, new: str) -> None:
+def test_shared_passages_are_equal_and_keep_their_order(old: str, new: str) -> None:
     a = b = 0
     for a0, a1, b0, b1 in shared_passages(old, new):
         assert a <= a0 < a1
@@ -40,7 +40,7 @@ def test_passages_are_the_same_in_both_and_keep_their_order(old: str, new: str) 
         a, b = a1, b1
 
 
-def test_a_passage_does_not_end_with_the_heading_of_what_changed() -> None:
+def test_passage_does_not_end_with_the_heading_of_a_change() -> None:
     body = "Everyone may take part in the affairs of the country."
     old, new = f"{body}\n\n## Article 2\n\nold\n", f"{body}\n\n## Article 2\n\nnew\n"
     assert shared_passages(old, new) == [(0, len(body) + 2, 0, len(body) + 2)]
@@ -48,7 +48,7 @@ def test_a_passage_does_not_end_with_the_heading_of_what_changed() -> None:
 
 @examples(300)
 @given(LAW_TEXT, LAW_TEXT)
-def test_an_index_changes_nothing(old: str, new: str) -> None:
+def test_index_does_not_affect_the_result(old: str, new: str) -> None:
     stored = [TextIndex.from_bytes(indexed(text).to_bytes(), text_sha256=text_sha256(text)) for text in (old, new)]
     assert stored[0] is not None
     assert stored[1] is not None
@@ -56,12 +56,12 @@ def test_an_index_changes_nothing(old: str, new: str) -> None:
 
 
 @given(LAW_TEXT, LAW_TEXT, LAW_TEXT)
-def test_an_index_of_another_text_is_left_aside(old: str, new: str, other: str) -> None:
+def test_index_of_another_text_is_ignored(old: str, new: str, other: str) -> None:
     assert compute_redline(old, new, indexes=(indexed(other), indexed(new))) == compute_redline(old, new)
 
 
 @given(LAW_TEXT, LAW_TEXT, LAW_TEXT)
-def test_a_forged_index_makes_no_wrong_redline(old: str, new: str, other: str) -> None:
+def test_forged_index_causes_no_wrong_redline(old: str, new: str, other: str) -> None:
     forged = TextIndex.from_bytes(indexed(other).to_bytes(), text_sha256=text_sha256(old))
     assert forged is not None
     ops = compute_redline(old, new, indexes=(forged, indexed(new))).ops
@@ -70,5 +70,5 @@ def test_a_forged_index_makes_no_wrong_redline(old: str, new: str, other: str) -
 
 
 @pytest.mark.parametrize("raw", [b"", b"x", b"12345678901"])
-def test_bytes_that_are_no_index(raw: bytes) -> None:
+def test_invalid_bytes_are_rejected(raw: bytes) -> None:
     assert TextIndex.from_bytes(raw, text_sha256="") is None

@@ -42,7 +42,7 @@ def test_blocks_tile_the_text_at_line_starts(text: str) -> None:
     assert len(blocks.alignment_keys()) == len(blocks.weights()) == len(blocks)
 
 
-def test_what_the_reader_calls_blocks_begins_a_block() -> None:
+def test_every_parser_block_begins_a_block() -> None:
     starts = {start for start, _ in split_blocks(TEXT).spans}
     tree = parse_markup(TEXT)
     for block in walk_blocks((*tree.blocks, *(inner for note in tree.notes for inner in note.blocks))):
@@ -50,7 +50,7 @@ def test_what_the_reader_calls_blocks_begins_a_block() -> None:
 
 
 @given(ANY_TEXT)
-def test_a_heading_of_the_reader_is_a_heading_here(raw: str) -> None:
+def test_every_parser_heading_is_a_heading(raw: str) -> None:
     try:
         text = canonicalise(raw).text
     except InvalidText:
@@ -64,7 +64,7 @@ def test_a_heading_of_the_reader_is_a_heading_here(raw: str) -> None:
             return
 
 
-def test_keys() -> None:
+def test_block_keys() -> None:
     blocks = split_blocks(TEXT)
     assert blocks.keys[:3] == ["# Title {#t}", "First paragraph of two lines.", "## Article 1"]
     assert blocks.headings[:3] == [True, False, True]
@@ -77,7 +77,7 @@ def test_masked_numbers() -> None:
     assert mask_numbers("Article 13a, 14") == "Article 0a, 0"
 
 
-def test_passages_are_blocks_with_keys_of_their_own() -> None:
+def test_passages_are_blocks_with_unique_keys() -> None:
     text = "one\n\n## Article 2\n\ntwo\n\nfour\n"
     blocks = Blocks.outside_passages(text, [(0, 5), (18, 23)])
     assert blocks.spans == [(0, 5), (5, 18), (18, 23), (23, 29)]

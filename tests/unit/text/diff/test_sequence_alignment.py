@@ -34,7 +34,7 @@ def lcs_length(a: list[int], b: list[int]) -> int:
 
 
 @given(CANDIDATES)
-def test_no_chain_is_heavier(candidates: list[tuple[int, int, int]]) -> None:
+def test_heaviest_chain_is_found(candidates: list[tuple[int, int, int]]) -> None:
     weights = {(i, j): weight for i, j, weight in candidates}
     found = heaviest_chain(candidates)
     assert is_chain(found)
@@ -44,7 +44,7 @@ def test_no_chain_is_heavier(candidates: list[tuple[int, int, int]]) -> None:
 
 
 @given(KEYS, KEYS)
-def test_aligned_places_hold_the_same_and_keep_their_order(old: list[int], new: list[int]) -> None:
+def test_aligned_items_are_equal_and_keep_their_order(old: list[int], new: list[int]) -> None:
     pairs = align_sequences(old, new)
     assert is_chain(pairs)
     assert all(old[i] == new[j] for i, j in pairs)
@@ -52,14 +52,14 @@ def test_aligned_places_hold_the_same_and_keep_their_order(old: list[int], new: 
 
 
 @given(KEYS, KEYS)
-def test_common_is_the_longest(old: list[int], new: list[int]) -> None:
+def test_common_subsequence_is_the_longest(old: list[int], new: list[int]) -> None:
     runs = common_runs(old, new)
     assert all(old[i0:i1] == new[j0:j1] for i0, i1, j0, j1 in runs)
     assert sum(i1 - i0 for i0, i1, _, _ in runs) == lcs_length(old, new)
 
 
 @given(KEYS, KEYS)
-def test_filling_keeps_what_is_there(old: list[int], new: list[int]) -> None:
+def test_filling_keeps_existing_matches(old: list[int], new: list[int]) -> None:
     pairs = align_sequences(old, new)[::2]
     filled = fill_gaps(pairs, old, new, weights=[1] * len(old))
     assert set(pairs) <= set(filled)

@@ -19,14 +19,14 @@ def show(text: str, *, lang: str = "en") -> str:
 
 
 def parse(fragment: str) -> etree._Element:
-    """Strict: as XML, with the void tags closed."""
+    """Parse strictly: as XML, with the void tags closed."""
     for tag in VOID:
         fragment = fragment.replace(f"<{tag}>", f"<{tag}/>")
     return etree.fromstring(fragment)
 
 
 @given(ANY_TEXT)
-def test_a_preview_is_well_formed_and_holds_only_known_tags(raw: str) -> None:
+def test_preview_is_well_formed_and_has_only_known_tags(raw: str) -> None:
     try:
         text = canonicalise(raw).text
     except InvalidText:
@@ -40,7 +40,7 @@ def test_a_preview_is_well_formed_and_holds_only_known_tags(raw: str) -> None:
         assert href[1:] in ids if href.startswith("#") else href.lower().startswith(("http://", "https://", "mailto:"))
 
 
-def test_nothing_typed_becomes_a_tag() -> None:
+def test_user_text_never_becomes_a_tag() -> None:
     shown = show('<script>alert("x")</script> <b onclick=x> [a](javascript:x) &amp;\n')
     assert shown == (
         '<div class="text" lang="en" dir="ltr"><p>&lt;script&gt;alert("x")&lt;/script&gt; &lt;b onclick=x&gt;'

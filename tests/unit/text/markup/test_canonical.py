@@ -18,13 +18,13 @@ NOISE = st.one_of(
 
 
 def refusal(raw: str | bytes) -> DomainError:
-    with pytest.raises(DomainError) as caught:
+    with pytest.raises(DomainError) as raised:
         canonicalise(raw)
-    return caught.value
+    return raised.value
 
 
 @given(NOISE)
-def test_canonical_text_is_taken_as_it_is(raw: str) -> None:
+def test_canonical_text_is_unchanged(raw: str) -> None:
     try:
         once = canonicalise(raw)
     except InvalidText:
@@ -34,7 +34,7 @@ def test_canonical_text_is_taken_as_it_is(raw: str) -> None:
 
 
 @given(NOISE)
-def test_what_canonical_text_promises(raw: str) -> None:
+def test_canonical_text_has_its_properties(raw: str) -> None:
     try:
         text = canonicalise(raw).text
     except InvalidText:
@@ -44,13 +44,13 @@ def test_what_canonical_text_promises(raw: str) -> None:
     assert text == "" or (text.endswith("\n") and not text.endswith("\n\n"))
 
 
-def test_lines_blanks_and_marks() -> None:
+def test_lines_whitespace_and_marks_are_normalised() -> None:
     assert canonicalise("\ufeffcafe\u0301 \u00a0\r\nb\t\rc\n\n\n").text == "café\nb\nc\n"
     assert canonicalise(" \n\t\n").text == ""
     assert canonicalise("م\u200fن\u200eه\u200cو\u200dي").text == "م\u200fن\u200eه\u200cو\u200dي\n"
 
 
-def test_embeddings_are_removed_and_counted() -> None:
+def test_bidi_embeddings_are_removed_and_counted() -> None:
     taken = canonicalise("\u2067ميثاق\u2069 \u202ax\u202c\n")
     assert taken.text == "ميثاق x\n"
     assert [(notice.code, notice.count) for notice in taken.notices] == [("embeddings_removed", 4)]
@@ -72,13 +72,15 @@ def test_embeddings_are_removed_and_counted() -> None:
         ),
     ],
 )
-def test_refused_by_name_and_place(raw: str | bytes, code: str, extra: dict[str, object]) -> None:
+def test_rejected_characters_are_named_with_their_position(
+    raw: str | bytes, code: str, extra: dict[str, object]
+) -> None:
     error = refusal(raw)
     assert isinstance(error, InvalidText)
     assert (error.code, error.extra) == (code, extra)
 
 
-def test_the_limit_counts_code_points() -> None:
+def test_limit_counts_code_points() -> None:
     assert len(canonicalise("م" * 999_999).text) == 1_000_000
     for raw in ("م" * 1_000_000, "م" * 9_000_000, b"a" * 20_000_000):
         error = refusal(raw)
@@ -86,13 +88,13 @@ def test_the_limit_counts_code_points() -> None:
         assert error.code == "text_too_long"
 
 
-def test_a_million_marks_end_at_once() -> None:
+def test_million_combining_marks_terminate() -> None:
     assert refusal("a" + "\u0316\u0301" * 400_000).code == "too_many_marks"
     assert refusal("a" + ("\u0316\u0301" * 50 + "\u202a") * 4_000).code == "too_many_marks"
 
 
 @given(NOISE)
-def test_names_are_taken_as_they_are(raw: str) -> None:
+def test_valid_names_are_unchanged(raw: str) -> None:
     try:
         once = canonical_name(raw, limit=60)
     except DomainError:
@@ -115,10 +117,10 @@ def test_names_are_taken_as_they_are(raw: str) -> None:
         ("a" * 1_000_000, "name_too_long"),
     ],
 )
-def test_names_refused(raw: str, code: str) -> None:
-    with pytest.raises(DomainError) as caught:
+def test_invalid_names_are_rejected(raw: str, code: str) -> None:
+    with pytest.raises(DomainError) as raised:
         canonical_name(raw, limit=20)
-    assert caught.value.code == code
+    assert raised.value.code == code
 
 
 def test_names_are_trimmed_and_composed() -> None:
@@ -131,7 +133,7 @@ def test_digest() -> None:
 
 @examples(400)
 @given(st.one_of(NOISE, st.text(alphabet="\n\u064bae\u0653ا\ud800", max_size=40)))
-def test_what_is_settled_would_not_be_changed(raw: str) -> None:
+def test_is_canonical_implies_unchanged(raw: str) -> None:
     for text in (raw, f"{raw}\n"):
         if is_known_canonical(text):
             with pytest.MonkeyPatch.context() as patch:
@@ -140,5 +142,5 @@ def test_what_is_settled_would_not_be_changed(raw: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "a\n", "É « – l’été »\n\nb\n", "النَّاسُ\u200f\n", "漢字 👨\u200d👩\n"])
-def test_texts_as_they_are_mostly_written_are_settled(text: str) -> None:
+def test_ordinary_texts_are_recognised_as_canonical(text: str) -> None:
     assert is_known_canonical(text)

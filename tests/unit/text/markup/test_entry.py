@@ -45,11 +45,11 @@ def test_markers_become_items(typed: str, text: str, count: int) -> None:
         "1.5 m\n",
     ],
 )
-def test_what_stays_as_typed(typed: str) -> None:
+def test_other_text_stays_as_typed(typed: str) -> None:
     assert canonicalise_entry(typed) == CanonicalText(typed, ())
 
 
-def test_items_are_read_as_a_list() -> None:
+def test_items_are_parsed_as_a_list() -> None:
     [block] = parse_markup(canonicalise_entry("١- أول\nأ- فرع\n٢- ثان").text).blocks
     assert isinstance(block, OrderedList)
     assert len(block.items) == 2
@@ -57,11 +57,11 @@ def test_items_are_read_as_a_list() -> None:
 
 
 @given(st.lists(LINE, max_size=12).map("\n".join))
-def test_again_changes_nothing(typed: str) -> None:
+def test_conversion_is_idempotent(typed: str) -> None:
     once = canonicalise_entry(typed)
     assert canonicalise_entry(once.text) == CanonicalText(once.text, ())
 
 
-def test_refusals_are_those_of_canonical() -> None:
+def test_rejections_are_those_of_canonical() -> None:
     with pytest.raises(InvalidText):
         canonicalise_entry("١- \u202e")

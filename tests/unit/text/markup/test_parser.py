@@ -81,7 +81,7 @@ def test_headings_and_their_ids() -> None:
     assert (third.id, plain_text(third.children)) == (None, "C {#Bad}")
 
 
-def test_a_single_newline_is_a_line_break() -> None:
+def test_single_newline_is_a_line_break() -> None:
     assert inline("a\nb\\\nc\n") == (PlainText("a"), LineBreak(), PlainText("b"), LineBreak(), PlainText("c"))
 
 
@@ -114,7 +114,7 @@ def test_runs() -> None:
         "[x]{dir=ltr dir=rtl}",
     ],
 )
-def test_what_is_not_a_run_stays(typed: str) -> None:
+def test_malformed_runs_stay_text(typed: str) -> None:
     assert inline(typed + "\n") == (PlainText(typed),)
 
 
@@ -160,11 +160,11 @@ def test_links() -> None:
         "[^nobody]",
     ],
 )
-def test_what_is_not_in_the_dialect_stays_as_characters(typed: str) -> None:
+def test_syntax_outside_the_dialect_stays_text(typed: str) -> None:
     assert inline(typed + "\n") == (PlainText(typed),)
 
 
-def test_a_link_in_a_link_is_its_words() -> None:
+def test_link_inside_a_link_becomes_text() -> None:
     assert inline("[a <https://x.org> b](#id)\n") == (Link("#id", (PlainText("a https://x.org b"),)),)
 
 
@@ -185,7 +185,7 @@ def test_tables() -> None:
     assert table.rows[0].span == (36, 45)
 
 
-def test_notes_are_numbered_by_first_call() -> None:
+def test_notes_are_numbered_by_first_reference() -> None:
     tree = parse_markup("a[^b] c[^a] d[^b]\n\n[^a]: A [^b]\n[^b]: *B*\n[^c]: C\n[^a]: again\n")
     [block] = tree.blocks
     assert isinstance(block, Paragraph)
@@ -227,9 +227,9 @@ def test_other_blocks() -> None:
     ],
 )
 def test_limits(text: str, code: str) -> None:
-    with pytest.raises(TooLarge) as caught:
+    with pytest.raises(TooLarge) as raised:
         parse_markup(text)
-    assert caught.value.code == code
+    assert raised.value.code == code
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_limits(text: str, code: str) -> None:
         "\\" * 200_000,
     ],
 )
-def test_hostile_texts_end(text: str) -> None:
+def test_hostile_texts_terminate(text: str) -> None:
     try:
         assert parse_markup(text).blocks
     except TooLarge as refused:

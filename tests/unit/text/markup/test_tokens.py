@@ -19,7 +19,7 @@ pytestmark = pytest.mark.unit
 
 
 @given(ANY_TEXT)
-def test_tokens_are_the_text_and_tear_no_grapheme(text: str) -> None:
+def test_tokens_tile_the_text_and_split_no_grapheme(text: str) -> None:
     cut = tokenize(text)
     assert "".join(cut) == text
     assert all(cut)
@@ -39,11 +39,11 @@ def test_tokens_are_the_text_and_tear_no_grapheme(text: str) -> None:
         ("المادة ١٢.", ["المادة", " ", "١٢", "."]),
     ],
 )
-def test_words(text: str, cut: list[str]) -> None:
+def test_word_boundaries(text: str, cut: list[str]) -> None:
     assert tokenize(text) == cut
 
 
-def test_what_tokens_are() -> None:
+def test_token_kinds() -> None:
     assert fold("كَتَـبَ\u200f") == "كتب"
     assert [is_blank(token) for token in (" ", "\n", "\u200f", " \u200f", "x", "َ")] == [
         True,
@@ -57,7 +57,7 @@ def test_what_tokens_are() -> None:
     assert [is_number(token) for token in ("١٢", "7a", "1.5", "a7", "12ab")] == [True, True, True, False, False]
 
 
-def test_keys_know_words_without_their_marks() -> None:
+def test_keys_ignore_vowel_signs() -> None:
     keys = TokenKeys()
     assert keys["كتب"] == keys["كَتَبَ"] == WORD
     assert keys["قرأ"] == 1 << 2 | WORD

@@ -21,7 +21,7 @@ def anchor_on(text: str, quote: str) -> QuotedRange:
 
 
 def carry_quote(old: str, new: str, quote: str) -> tuple[str, str]:
-    """The fate of an anchor on a quote, and what it stands on now."""
+    """Return the fate of an anchor on a quote, and the text it covers now."""
     [found] = carry_ranges([anchor_on(old, quote)], compute_redline(old, new), old=old, new=new)
     assert found.quoted_range.quote == quote
     return found.state, new[found.quoted_range.start : found.quoted_range.end]
@@ -29,7 +29,7 @@ def carry_quote(old: str, new: str, quote: str) -> tuple[str, str]:
 
 @examples(200)
 @given(st.one_of(st.tuples(ANY_TEXT, ANY_TEXT), THREE_TEXTS.map(lambda texts: texts[:2])), st.data())
-def test_what_is_kept_or_moved_reads_the_same(texts: tuple[str, str], data: st.DataObject) -> None:
+def test_kept_or_moved_anchor_reads_the_same(texts: tuple[str, str], data: st.DataObject) -> None:
     old, new = texts
     start = data.draw(st.integers(0, len(old)))
     end = data.draw(st.integers(start, len(old)))
@@ -44,7 +44,7 @@ def test_what_is_kept_or_moved_reads_the_same(texts: tuple[str, str], data: st.D
 
 
 @given(ANY_TEXT, st.data())
-def test_nothing_happens_to_an_anchor_in_a_text_that_stays(text: str, data: st.DataObject) -> None:
+def test_anchor_in_an_unchanged_text_is_unchanged(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     anchor = QuotedRange(start, len(text), text[start:])
     [found] = carry_ranges([anchor], compute_redline(text, text), old=text, new=text)
@@ -69,19 +69,19 @@ def test_moved_and_edited() -> None:
     assert carry_quote(old, new, "affairs of the country") == ("partial", "affairs of the ")
 
 
-def test_an_orphan_stays_where_its_words_stood() -> None:
+def test_orphan_stays_at_the_place_of_its_words() -> None:
     old, new = RIGHTS + STATE + COURTS, RIGHTS + COURTS
     [found] = carry_ranges([anchor_on(old, "human rights")], compute_redline(old, new), old=old, new=new)
     assert found.quoted_range.start == len(RIGHTS)
 
 
-def test_one_of_two_equal_passages_is_not_taken_for_the_other() -> None:
+def test_equal_passages_are_not_confused() -> None:
     old = "# One\n\nSee the annex.\n\n# Two\n\nSee the annex.\n"
     new = "# One\n\n# Two\n\nSee the annex.\n"
     assert carry_quote(old, new, "the annex") == ("orphaned", "")
 
 
-def test_a_word_left_over_in_a_sentence_written_anew_holds_nothing() -> None:
+def test_single_word_left_in_a_rewritten_sentence_keeps_no_anchor() -> None:
     old = (
         "Rights of rulers are kept.\n\nThe power of Parliament to make laws for the former rulers is not restricted.\n"
     )

@@ -30,7 +30,7 @@ THREE_TEXTS = st.tuples(PROSE, CUTS, CUTS).map(
 
 @examples(200)
 @given(ANY_TEXT, ANY_TEXT)
-def test_edits_rebuild_the_text_and_stay_apart(base: str, new: str) -> None:
+def test_edits_rebuild_the_text_and_do_not_touch(base: str, new: str) -> None:
     text = base
     splices = minimal_edits(base, new)
     for a0, a1, words in reversed(splices):
@@ -48,7 +48,7 @@ def test_edits_are_small() -> None:
     assert minimal_edits("a b c\n", "a b c\n") == []
 
 
-def test_a_paragraph_beside_a_heading_that_went_is_changed_by_words() -> None:
+def test_paragraph_beside_a_deleted_heading_is_changed_by_words() -> None:
     base = "## Repeals\n\n**573. to 576.** [Repeals]\n\n## Coming into force\n"
     new = base.replace("## Repeals\n\n", "").replace("[Repeals]", "[Repealed in 2014, chapter 12]")
     assert word_splices(base, new) == [(0, 12, ""), (30, 37, "Repealed in 2014, chapter 12")]
@@ -63,9 +63,9 @@ def test_a_paragraph_beside_a_heading_that_went_is_changed_by_words() -> None:
         ("(٣) تتألف المحكمة من سبعة أعضاء.\n", "(٣) تنشأ محكمة عليا.\n(٤) ويصدر قانون بها.\n"),
     ],
 )
-def test_lines_put_before_a_like_line_leave_it_its_number(line: str, new: str) -> None:
-    """Words alone would let "3" stay and put "Facts …\\n(3" behind it; whoever renumbered the line would hit the new
-    one."""
+def test_lines_inserted_before_a_similar_line_keep_its_number(line: str, new: str) -> None:
+    """A diff by words alone would keep "3" and insert "Facts …\n(3" behind it; an edit that renumbers the line would
+    then affect the new one."""
     base = f"The States shall ensure control.\n{line}(8) The rest stays.\n"
     ours = base.replace(line, new + line)
     start = base.index(line)
@@ -86,7 +86,7 @@ def test_laws(texts: tuple[str, str, str]) -> None:
 
 @examples(200)
 @given(THREE_TEXTS)
-def test_swapping_the_sides_swaps_the_sides(texts: tuple[str, str, str]) -> None:
+def test_swapping_the_sides_swaps_the_result(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
     one, other = merge_texts(base, ours, theirs), merge_texts(base, theirs, ours)
     assert one.text == other.text
@@ -98,7 +98,7 @@ def test_swapping_the_sides_swaps_the_sides(texts: tuple[str, str, str]) -> None
 
 @examples(200)
 @given(THREE_TEXTS)
-def test_parts_hold_the_base_and_both_sides(texts: tuple[str, str, str]) -> None:
+def test_parts_contain_the_base_and_both_sides(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
     parts = merge_texts(base, ours, theirs).parts
     if all(isinstance(part, CleanPart) for part in parts):
@@ -111,7 +111,7 @@ def test_parts_hold_the_base_and_both_sides(texts: tuple[str, str, str]) -> None
             assert part.ours != part.theirs
 
 
-def test_edits_that_do_not_meet_are_both_taken() -> None:
+def test_disjoint_edits_are_both_applied() -> None:
     ours, theirs = BASE.replace("nine", "eleven"), BASE.replace("free", "independent")
     merged = merge_texts(BASE, ours, theirs)
     assert merged.text == BASE.replace("nine", "eleven").replace("free", "independent")
@@ -125,14 +125,14 @@ def test_edits_that_do_not_meet_are_both_taken() -> None:
     assert merged.review == ()
 
 
-def test_a_sentence_both_sides_changed_is_to_be_read_again() -> None:
+def test_sentence_changed_by_both_sides_is_reported() -> None:
     merged = merge_texts(BASE, BASE.replace("nine", "eleven"), BASE.replace("appointed", "elected"))
     assert merged.text == BASE.replace("nine", "eleven").replace("appointed", "elected")
     [(start, end)] = merged.review
     assert BASE[start:end].startswith("The Council")
 
 
-def test_the_same_words_changed_differently_are_a_conflict() -> None:
+def test_different_changes_of_the_same_words_conflict() -> None:
     merged = merge_texts(BASE, BASE.replace("nine", "eleven"), BASE.replace("nine", "seven"))
     assert merged.text is None
     [conflict] = merged.conflicts
@@ -153,7 +153,7 @@ def test_planted_conflicts_are_found(ours: str, theirs: str) -> None:
     assert merge_texts(BASE, ours, theirs).text is None
 
 
-def test_an_amendment_never_lands_in_another_article() -> None:
+def test_amendment_is_never_applied_to_another_article() -> None:
     clause = "The Council shall consist of nine members appointed for a term of four years."
     articles = [f"## Article {number}\n\nArticle {number}. {clause}\n\n" for number in range(1, 31)]
     base = "".join(articles)

@@ -11,7 +11,7 @@ WORDS = st.lists(st.sampled_from(["the ", "court ", "hears ", "no ", "appeal. ",
 
 
 @given(WORDS, st.data())
-def test_what_is_named_stands_in_the_result(words: list[str], data: st.DataObject) -> None:
+def test_reported_sentence_is_in_the_result(words: list[str], data: st.DataObject) -> None:
     base = "".join(words)
     sides = []
     for _ in range(2):
@@ -24,7 +24,7 @@ def test_what_is_named_stands_in_the_result(words: list[str], data: st.DataObjec
         assert len(found) <= len(merged.review)
 
 
-def test_a_sentence_both_changed() -> None:
+def test_sentence_changed_by_both_sides_is_reported() -> None:
     base = "Before it. The court shall hear no appeal in such a case. After it.\n"
     ours, theirs = base.replace("court", "high court"), base.replace("such a", "any such")
     assert overlapping_sentences(merge_texts(base, ours, theirs)) == [

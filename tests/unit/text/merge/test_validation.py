@@ -1,4 +1,4 @@
-"""What a merge is held against beyond words that meet: how it reads, and passages that moved."""
+"""Validation of merges beyond overlapping words: how the result parses, and passages that moved."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ TABLE = "| name | seats |\n|---|---|\n| North | 4 |\n| South | 5 |\n| Coast | 6 
 
 
 def merge_both_ways(base: str, ours: str, theirs: str) -> MergeResult:
-    """The merge, which is the same with the sides swapped."""
+    """Return the merge, which is the same with the sides swapped."""
     merged, swapped = merge_texts(base, ours, theirs), merge_texts(base, theirs, ours)
     assert merged.text == swapped.text
     assert [(c.a0, c.a1, c.ours) for c in merged.conflicts] == [(c.a0, c.a1, c.theirs) for c in swapped.conflicts]
@@ -29,7 +29,7 @@ def merge_both_ways(base: str, ours: str, theirs: str) -> MergeResult:
 
 @examples(200)
 @given(THREE_TEXTS)
-def test_nothing_is_in_a_merge_that_nobody_wrote(texts: tuple[str, str, str]) -> None:
+def test_merge_contains_nothing_nobody_wrote(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
     merged = merge_texts(base, ours, theirs)
     assert set(merged.text or "") <= set(base + ours + theirs)
@@ -41,7 +41,7 @@ def test_nothing_is_in_a_merge_that_nobody_wrote(texts: tuple[str, str, str]) ->
 
 @examples(200)
 @given(THREE_TEXTS)
-def test_either_side_can_be_had_from_the_parts(texts: tuple[str, str, str]) -> None:
+def test_either_side_can_be_rebuilt_from_the_parts(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
     sides = [both_readings(base, part) for part in merge_texts(base, ours, theirs).parts]
     assert "".join(mine for mine, _ in sides) == ours
@@ -50,7 +50,7 @@ def test_either_side_can_be_had_from_the_parts(texts: tuple[str, str, str]) -> N
 
 @examples(200)
 @given(THREE_TEXTS)
-def test_a_clean_merge_reads_as_the_sides_meant_it(texts: tuple[str, str, str]) -> None:
+def test_clean_merge_parses_as_both_sides_meant(texts: tuple[str, str, str]) -> None:
     base, ours, theirs = texts
     merged = merge_texts(base, ours, theirs)
     if merged.text is None or not merged.checked or base in (ours, theirs):
@@ -60,7 +60,8 @@ def test_a_clean_merge_reads_as_the_sides_meant_it(texts: tuple[str, str, str]) 
 
 
 def _bare(role: str) -> str:
-    """Lines that continue a paragraph go with the line above, into a list and out of one."""
+    """Return the lines of a paragraph without the markup of lists, which continuation lines join or leave with the line
+    above."""
     return role.removesuffix(" on").replace("/BulletList/item/Para", "/Para").replace("/OrderedList/item/Para", "/Para")
 
 
@@ -105,21 +106,21 @@ def _bare(role: str) -> str:
         ),
     ],
 )
-def test_what_would_read_as_nobody_meant_it_is_a_conflict(base: str, ours: str, theirs: str) -> None:
+def test_unintended_structure_is_a_conflict(base: str, ours: str, theirs: str) -> None:
     merged = merge_both_ways(base, ours, theirs)
     assert merged.text is None
     assert merged.checked
     assert all(conflict.ours != conflict.theirs for conflict in merged.conflicts)
 
 
-def test_structure_that_one_side_changes_while_the_other_changes_words_is_no_conflict() -> None:
+def test_structural_change_beside_a_change_of_words_is_no_conflict() -> None:
     base = "- one apple\n- two pears\n\nWords of the end.\n"
     ours = "1. one apple\n2. two pears\n\n## Heading\n\nWords of the end.\n"
     merged = merge_both_ways(base, ours, base.replace("apple", "orange").replace("the end", "an end"))
     assert merged.text == ours.replace("apple", "orange").replace("the end", "an end")
 
 
-def test_lines_that_continue_a_paragraph_go_with_it() -> None:
+def test_continuation_lines_follow_their_paragraph() -> None:
     base = "The Union rules on:\n1. foreign affairs;\n2. citizenship;\n3. the currency.\n\nThe end.\n"
     ours = base.replace("1. f", "    1. f").replace("2. c", "    2. c")
     theirs = base.replace("3. the", "    3. the")
@@ -127,7 +128,7 @@ def test_lines_that_continue_a_paragraph_go_with_it() -> None:
     assert merge_both_ways(base, ours, theirs).text == ours.replace("3. the", "    3. the")
 
 
-def test_items_that_would_continue_a_paragraph_are_a_conflict() -> None:
+def test_items_that_would_continue_a_paragraph_conflict() -> None:
     base = "A law rules on crimes.\n\n\n## Courts\n\nThey are free.\n"
     ours = base.replace(".\n\n\n## C", ":\n## C")
     theirs = base.replace("## C", "    1. theft;\n    2. fraud.\n\n\n## C")
@@ -135,7 +136,7 @@ def test_items_that_would_continue_a_paragraph_are_a_conflict() -> None:
     assert merge_both_ways(base, ours, theirs).text is None
 
 
-def test_what_cannot_be_read_is_merged_and_said_to_be_unread() -> None:
+def test_unparsable_text_is_merged_and_reported_as_unvalidated() -> None:
     base = "a b c d e\n\n" + "]" * 200 + "\n"
     merged = merge_both_ways(base, base.replace("b", "x"), base.replace("d", "y"))
     assert merged.text == base.replace("b", "x").replace("d", "y")
@@ -148,7 +149,7 @@ BASE = RIGHTS + STATE + COURTS + ARMY + "The end.\n"
 MOVED = STATE + COURTS + ARMY + RIGHTS + "The end.\n"
 
 
-def test_a_change_to_a_moved_paragraph_is_offered_its_new_place() -> None:
+def test_change_to_a_moved_paragraph_is_offered_its_new_place() -> None:
     theirs = BASE.replace("public affairs", "political affairs")
     merged = merge_both_ways(BASE, MOVED, theirs)
     assert merged.text is None
@@ -160,44 +161,44 @@ def test_a_change_to_a_moved_paragraph_is_offered_its_new_place() -> None:
     assert settled.text == MOVED.replace("public affairs", "political affairs")
 
 
-def test_moved_and_edited_by_the_mover_too() -> None:
+def test_change_to_a_paragraph_edited_by_the_mover_is_offered_its_new_place() -> None:
     ours, theirs = MOVED.replace("Everyone", "Every person"), BASE.replace("country", "land")
     [offer] = merge_texts(BASE, ours, theirs).relocations
     assert offer.text.startswith("Every person has the right")
     assert "of the land" in offer.text
 
 
-def test_the_same_words_changed_in_a_moved_paragraph_are_not_offered() -> None:
+def test_conflicting_change_in_a_moved_paragraph_is_not_offered() -> None:
     ours, theirs = MOVED.replace("country", "nation"), BASE.replace("country", "land")
     merged = merge_both_ways(BASE, ours, theirs)
     assert merged.text is None
     assert merged.relocations == ()
 
 
-def test_a_deleted_paragraph_is_offered_nothing() -> None:
+def test_change_to_a_deleted_paragraph_is_not_offered() -> None:
     merged = merge_both_ways(BASE, BASE.replace(RIGHTS, ""), BASE.replace("country", "land"))
     assert merged.text is None
     assert merged.relocations == ()
 
 
-def test_a_paragraph_moved_by_both_to_two_places_is_a_conflict() -> None:
+def test_paragraph_moved_by_both_to_two_places_is_a_conflict() -> None:
     elsewhere = STATE + RIGHTS + COURTS + ARMY + "The end.\n"
     merged = merge_both_ways(BASE, MOVED, elsewhere)
     assert merged.text is None
 
 
-def test_a_paragraph_moved_by_both_to_one_place_is_no_conflict() -> None:
+def test_paragraph_moved_by_both_to_one_place_is_no_conflict() -> None:
     assert merge_both_ways(BASE, MOVED, MOVED.replace("end", "close")).text is not None
 
 
-def test_a_paragraph_moved_by_one_side_and_deleted_by_the_other_is_a_conflict() -> None:
+def test_paragraph_moved_by_one_side_and_deleted_by_the_other_is_a_conflict() -> None:
     merged = merge_both_ways(BASE, MOVED, BASE.replace(RIGHTS, ""))
     assert [isinstance(part, MergeConflict) for part in merged.parts].count(True) == 1
 
 
-# Bad input
+# Invalid input
 
 
-def test_three_unrelated_texts_end() -> None:
+def test_unrelated_texts_terminate() -> None:
     texts = ["\n\n".join(f"{word}{n % 97} {word}a {word}{n % 13} b" for n in range(2_000)) for word in "xyz"]
     assert merge_texts(*texts).text is None

@@ -1,4 +1,4 @@
-"""A redline part by part: nothing is lost on the way to the page, and what is folded holds nothing to read."""
+"""A redline by provision: the page loses nothing, and folded passages contain no changes."""
 
 import pytest
 from hypothesis import given
@@ -29,14 +29,14 @@ def line_text(line: RedlineLine | None) -> str:
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_every_line_stands_in_one_part(old: str, new: str) -> None:
+def test_every_line_is_in_one_part(old: str, new: str) -> None:
     found = compute_redline(old, new)
     shown = [line for part in build_comparison(old, new, found).parts for line in part.lines]
     assert sorted(map(repr, shown)) == sorted(map(repr, redline_lines(found, old, new)))
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_each_change_and_each_end_of_a_move_belongs_to_one_part(old: str, new: str) -> None:
+def test_each_change_and_each_end_of_a_move_is_in_one_part(old: str, new: str) -> None:
     found = compared(old, new)
     numbers = [number for part in found.parts for number in part.changes]
     assert len(set(numbers)) == len(numbers) and set(numbers) <= set(range(1, found.counts.changes + 1))
@@ -46,7 +46,7 @@ def test_each_change_and_each_end_of_a_move_belongs_to_one_part(old: str, new: s
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_both_columns_read_as_their_texts_do(old: str, new: str) -> None:
+def test_both_columns_read_as_their_texts(old: str, new: str) -> None:
     for line in redline_lines(compute_redline(old, new), old, new):
         gone, come = split_sides(line)
         assert gone or come
@@ -66,7 +66,7 @@ def test_two_columns_keep_the_order_of_each(old: str, new: str) -> None:
 
 
 @given(ANY_TEXT, ANY_TEXT, st.integers(1, 200), st.integers(1, 50))
-def test_pages_hold_every_run_once_and_little_more_than_their_room(old: str, new: str, room: int, fold: int) -> None:
+def test_pages_contain_every_run_once_and_respect_their_size(old: str, new: str, room: int, fold: int) -> None:
     all_runs = list(group_parts(compared(old, new).parts))
     made = paginate(all_runs, page_size=room, fold_limit=fold)
     assert [run for page in made for run in page] == all_runs
@@ -78,7 +78,7 @@ def test_pages_hold_every_run_once_and_little_more_than_their_room(old: str, new
         )
 
 
-def test_what_became_of_each_article() -> None:
+def test_status_of_each_article() -> None:
     old = articles("One is here.", "Two is here.", "Three is here and stays long enough.", "Four goes away from here.")
     new = articles("One is here.", "Something else came between them, which is new.", "Two is here.", "Three stays.")
     found = compared(old, new)
@@ -90,7 +90,7 @@ def test_what_became_of_each_article() -> None:
     assert found.counts.articles and found.counts.parts >= 2
 
 
-def test_what_was_added_does_not_stand_under_a_heading_that_was_removed() -> None:
+def test_addition_is_not_under_a_removed_heading() -> None:
     old = f"## Article 1\n\nFirst.\n\n{MOVED}\n\n## Article 2\n\n{STAYS}\n\n## Article 3\n\nGone for good.\n"
     new = f"## Article 1\n\nFirst.\n\n## Article 2\n\n{STAYS}\n\n{MOVED}\n"
     found = compared(old, new)
@@ -102,7 +102,7 @@ def test_what_was_added_does_not_stand_under_a_heading_that_was_removed() -> Non
     assert (found.move_sources, found.move_targets, found.word_count(1)) == ({1: 0}, {1: 1}, 15)
 
 
-def test_a_moved_passage_says_what_changed_in_it() -> None:
+def test_moved_passage_shows_its_changes() -> None:
     old = f"{MOVED}\n\n" + "".join(f"Paragraph {number} says a thing of its own.\n\n" for number in "abcdef")
     new = old.removeprefix(f"{MOVED}\n\n") + MOVED.replace("order", "written order") + "\n"
     found = compared(old, new)
@@ -111,14 +111,14 @@ def test_a_moved_passage_says_what_changed_in_it() -> None:
     assert all(stretch.change is None for stretch in inside)
 
 
-def test_parts_do_not_grow_without_end() -> None:
+def test_parts_are_limited_in_size() -> None:
     old = "".join(f"Line {number} of a text without headings.\n\n" for number in range(3000))
     parts = compared(old, old.replace("Line 1500 ", "Line fifteen hundred ")).parts
     assert len(parts) > 3 and max(part.size for part in parts) < 25_000
     assert sum(part.touched for part in parts) == 1
 
 
-def test_blanks_and_unseen_marks_are_not_read() -> None:
+def test_whitespace_and_invisible_marks_are_not_changes_to_read() -> None:
     found = compared(articles("One two three."), articles("One  two\u200f three."))
     assert [part.state for part in found.parts] == ["quiet"]
     assert found.counts.unseen and not found.counts.is_empty

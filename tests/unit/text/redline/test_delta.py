@@ -1,4 +1,4 @@
-"""Deltas of diff-match-patch, and that library as an oracle of what a redline must rebuild."""
+"""Deltas of diff-match-patch, and that library as an oracle for what a redline must rebuild."""
 
 import pytest
 from diff_match_patch import diff_match_patch
@@ -11,7 +11,7 @@ from tests.unit.text.strategies import PROSE
 
 
 @given(PROSE, PROSE)
-def test_a_delta_makes_the_new_text_of_the_old(old: str, new: str) -> None:
+def test_delta_turns_the_old_text_into_the_new(old: str, new: str) -> None:
     assert from_delta(old, to_delta(compute_redline(old, new), old, new)) == new
 
 
@@ -26,7 +26,7 @@ def test_both_engines_rebuild_both_texts(old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize("delta", ["=99", "-99", "?", "=x", "+%zz%"])
-def test_a_delta_that_does_not_fit_is_refused(delta: str) -> None:
+def test_delta_that_does_not_fit_is_rejected(delta: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         from_delta("نصّ", delta)
     assert refused.value.code == "bad_delta"

@@ -19,7 +19,7 @@ def show(old: str, new: str, *, lang: str = "en") -> str:
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_well_formed_with_known_tags_and_both_texts(old: str, new: str) -> None:
+def test_html_is_well_formed_with_known_tags_and_both_texts(old: str, new: str) -> None:
     try:
         old, new = canonicalise(old).text, canonicalise(new).text
     except InvalidText:
@@ -31,7 +31,7 @@ def test_well_formed_with_known_tags_and_both_texts(old: str, new: str) -> None:
     assert {link.get("href") for link in shown.iter("a")} <= {f"#{name}" for name in ids}
 
 
-def test_words_added_and_removed_are_spoken() -> None:
+def test_insertions_and_deletions_are_announced() -> None:
     assert show("four years\n", "five years\n") == (
         '<div class="redline" lang="en" dir="ltr"><p class="text">'
         '<del id="c-1"><span class="spoken">removed: </span>four</del>'
@@ -40,13 +40,13 @@ def test_words_added_and_removed_are_spoken() -> None:
     assert '<span class="spoken">محذوف: </span>أربع</del>' in show("أربع سنوات\n", "خمس سنوات\n", lang="ar")
 
 
-def test_nothing_typed_becomes_a_tag() -> None:
+def test_user_text_never_becomes_a_tag() -> None:
     shown = show("<b>a</b>\n", '<script>alert("x")</script>\n')
     assert "<script" not in shown
     assert "<b>" not in shown
 
 
-def test_headings_items_rows_and_marks() -> None:
+def test_headings_items_rows_and_markup() -> None:
     text = "## Article 2 {#two}\n\n1. See [](#two), [14-B]{dir=ltr}\n\n| a | b |\n|---|---|\n| c | d |\n"
     shown = show(text, text + "\nnew\n")
     assert '<p class="heading heading-2" role="heading" aria-level="3">Article 2</p>' in shown
@@ -55,7 +55,7 @@ def test_headings_items_rows_and_marks() -> None:
     assert "---" not in shown
 
 
-def test_what_only_looks_like_a_mark_is_shown() -> None:
+def test_literal_markup_characters_are_shown() -> None:
     assert "[x]{class=big}" in show("[x]{class=big} a\n", "[x]{class=big} b\n")
 
 
@@ -85,7 +85,7 @@ def test_summary() -> None:
 
 
 @pytest.mark.parametrize(("lang", "direction"), [("ar", "rtl"), ("en", "ltr")])
-def test_the_page_stands_alone(lang: str, direction: str) -> None:
+def test_page_is_self_contained(lang: str, direction: str) -> None:
     old, new = "## Article 1\n\nA <b> b c.\n", "## Article 2\n\nA <b> d c.\n"
     shown = render_page(
         compute_redline(old, new), old, new, lang=lang, title="T <i>", old_name="one.md", new_name="two.md"
@@ -97,7 +97,7 @@ def test_the_page_stands_alone(lang: str, direction: str) -> None:
     assert root.findtext("body/header/h1") == root.findtext("head/title")
 
 
-def test_a_word_of_two_hands_is_named_once_and_reads_whole() -> None:
+def test_word_of_two_authors_is_named_once_and_reads_whole() -> None:
     signs = {
         who: AuthorBadge(str(number), number, f"{who} added:", "") for number, who in enumerate(("rima", "jihan"), 1)
     }

@@ -24,17 +24,17 @@ BODIES = [
 
 
 def numbered(places: Sequence[int]) -> str:
-    """Articles with those bodies, numbered from 1."""
+    """Return articles with those bodies, numbered from 1."""
     return "".join(f"## Article {number}\n\n{BODIES[place]}\n\n" for number, place in enumerate(places, 1))
 
 
 def twins(old: str, new: str) -> list[ProvisionMatch]:
-    olds, news = (build_outline(parse_markup(text)).provisions for text in (old, new))
-    return match_provisions(olds, news, compute_redline(old, new), old=old, new=new)
+    old_provisions, new_provisions = (build_outline(parse_markup(text)).provisions for text in (old, new))
+    return match_provisions(old_provisions, new_provisions, compute_redline(old, new), old=old, new=new)
 
 
 def pairs(old: Sequence[int], new: Sequence[int]) -> set[tuple[int | None, int | None]]:
-    return {(twin.old, twin.new) for twin in twins(numbered(old), numbered(new))}
+    return {(match.old, match.new) for match in twins(numbered(old), numbered(new))}
 
 
 def _place(places: Sequence[int], body: int) -> int | None:
@@ -60,17 +60,17 @@ def test_identity_survives_insertion_deletion_moves_and_renumbering(order: list[
 
 
 @given(PROSE, PROSE)
-def test_each_provision_is_named_once(old: str, new: str) -> None:
+def test_each_provision_is_matched_once(old: str, new: str) -> None:
     found = twins(old, new)
-    sides: list[Callable[[ProvisionMatch], int | None]] = [lambda twin: twin.old, lambda twin: twin.new]
+    sides: list[Callable[[ProvisionMatch], int | None]] = [lambda match: match.old, lambda match: match.new]
     for side, text in zip(sides, (old, new), strict=True):
-        places = [side(twin) for twin in found if side(twin) is not None]
+        places = [side(match) for match in found if side(match) is not None]
         assert sorted(place for place in places if place is not None) == list(
             range(len(build_outline(parse_markup(text)).provisions))
         )
 
 
-def test_what_changed_and_what_did_not() -> None:
+def test_changed_and_unchanged_provisions() -> None:
     old = numbered([0, 1, 2])
     new = numbered([3, 0, 1, 2]).replace("human rights", "the rights of all")
     assert twins(old, new) == [
@@ -81,7 +81,7 @@ def test_what_changed_and_what_did_not() -> None:
     ]
 
 
-def test_an_id_is_stronger_than_words() -> None:
+def test_id_outweighs_words() -> None:
     old = f"## A {{#a}}\n\n{BODIES[0]}\n\n## B {{#b}}\n\n{BODIES[1]}\n"
     new = f"## A {{#b}}\n\n{BODIES[0]}\n\n## B {{#a}}\n\n{BODIES[1]}\n"
-    assert {(twin.old, twin.new) for twin in twins(old, new)} == {(0, 1), (1, 0)}
+    assert {(match.old, match.new) for match in twins(old, new)} == {(0, 1), (1, 0)}

@@ -43,7 +43,7 @@ def numbered(*bodies: str, start: int = 1) -> str:
 
 @examples(300)
 @given(ANY_TEXT, ANY_TEXT)
-def test_ops_tile_both_texts_and_tear_nothing(old: str, new: str) -> None:
+def test_ops_tile_both_texts_and_split_nothing(old: str, new: str) -> None:
     found = compute_redline(old, new)
     a = b = 0
     old_ends, new_ends = ends(old), ends(new)
@@ -66,14 +66,14 @@ def test_both_texts_can_be_rebuilt(old: str, new: str) -> None:
 
 
 @given(ANY_TEXT)
-def test_a_text_is_equal_to_itself(text: str) -> None:
+def test_text_is_equal_to_itself(text: str) -> None:
     found = compute_redline(text, text)
     assert not found.has_changes
     assert len(found.ops) == bool(text)
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_ops_of_one_kind_do_not_stand_side_by_side(old: str, new: str) -> None:
+def test_adjacent_ops_have_different_kinds(old: str, new: str) -> None:
     ops = compute_redline(old, new).ops
     for one, other in itertools.pairwise(ops):
         assert one.kind != other.kind or one.move is not None or other.move is not None
@@ -81,7 +81,7 @@ def test_ops_of_one_kind_do_not_stand_side_by_side(old: str, new: str) -> None:
 
 @examples(300)
 @given(LAW_TEXT, LAW_TEXT)
-def test_paragraphs_that_come_again_are_tiled_and_rebuilt(old: str, new: str) -> None:
+def test_repeated_paragraphs_are_tiled_and_rebuilt(old: str, new: str) -> None:
     ops = compute_redline(old, new).ops
     assert "".join(old[op.a0 : op.a1] for op in ops) == old
     assert "".join(old[op.a0 : op.a1] if op.kind == "equal" else new[op.b0 : op.b1] for op in ops) == new
@@ -91,7 +91,7 @@ def test_paragraphs_that_come_again_are_tiled_and_rebuilt(old: str, new: str) ->
 
 
 @given(LAW_TEXT, LAW_TEXT)
-def test_a_redline_in_a_mirror_is_its_inverse(old: str, new: str) -> None:
+def test_reversed_redline_is_its_inverse(old: str, new: str) -> None:
     mirrored = [(op.kind, new[op.b0 : op.b1], old[op.a0 : op.a1]) for op in compute_redline(old, new).ops]
     assert "".join(before for _, before, _ in mirrored) == new
     assert "".join(before if kind == "equal" else after for kind, before, after in mirrored) == old
@@ -112,7 +112,7 @@ def test_each_move_has_two_ends(old: str, new: str) -> None:
         assert (gone.a0, gone.a1, come.b0, come.b1) == (move.a0, move.a1, move.b0, move.b1)
 
 
-def test_words_are_not_torn() -> None:
+def test_words_are_not_split() -> None:
     assert kinds("يتكوّن المجلس من\n", "يتكوّن المجالس من\n") == [("replace", "المجلس", "المجالس")]
     assert kinds("four years\n", "five years\n") == [("replace", "four", "five")]
     assert kinds("a 👨\u200d👩\u200d👧 b\n", "a 👨\u200d👩 b\n") == [("replace", "👨\u200d👩\u200d👧", "👨\u200d👩")]
@@ -132,7 +132,7 @@ def test_words_are_not_torn() -> None:
         ("a b c\n", "a x c\n", "replace"),
     ],
 )
-def test_kinds(old: str, new: str, kind: str) -> None:
+def test_change_kinds(old: str, new: str, kind: str) -> None:
     assert [found for found, _, _ in kinds(old, new)] == [kind]
 
 
@@ -142,7 +142,7 @@ def test_stray_words_between_changes_belong_to_them() -> None:
     assert len(kinds(old, new)) <= 2
 
 
-def test_a_new_article_renumbers_the_rest_and_nothing_else() -> None:
+def test_inserted_article_renumbers_the_rest_and_nothing_else() -> None:
     old, new = (
         numbered("rights", "state", "courts"),
         numbered("rights", "A wholly new text of dignity.", "state", "courts"),
@@ -156,7 +156,7 @@ def test_a_new_article_renumbers_the_rest_and_nothing_else() -> None:
     assert dict(found.renumber_map) == {"article 2": "article 3", "article 3": "article 4"}
 
 
-def test_references_that_the_renumbering_contradicts_are_flagged() -> None:
+def test_references_that_contradict_the_renumbering_are_flagged() -> None:
     old = numbered(
         "rights", "state", "As Article 2 and Article 2 of the Covenant say, and Articles 1, courts judge freely."
     )
@@ -177,11 +177,11 @@ def test_arabic_renumbering() -> None:
     assert compute_redline(old, new).renumber_map == (("مادة 5", "مادة 6"),)
 
 
-def test_a_number_that_is_not_a_provision_is_no_renumbering() -> None:
+def test_number_outside_a_provision_is_no_renumbering() -> None:
     assert kinds("It has 9 members.\n", "It has 11 members.\n") == [("replace", "9", "11")]
 
 
-def test_a_moved_paragraph_is_one_move() -> None:
+def test_moved_paragraph_is_one_move() -> None:
     rights, state, courts = ARTICLES.values()
     old, new = f"{rights}\n\n{state}\n\n{courts}\n\nThe end.\n", f"{state}\n\n{courts}\n\n{rights}\n\nThe end.\n"
     found = compute_redline(old, new)
@@ -208,29 +208,29 @@ def test_json() -> None:
     assert TOKENIZER in str(body["engine"])
 
 
-def test_json_text_is_the_same_in_one_line() -> None:
+def test_compact_json_is_the_same_on_one_line() -> None:
     found = compute_redline("## Article 1\n\na b ب\n", "## Article 2\n\na c ب\n")
     expected = json.dumps(found.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert found.to_json_text() == expected
 
 
-def test_a_budget_passed_is_said() -> None:
+def test_exceeded_budget_is_reported() -> None:
     old, new = " ".join(f"a{n} b c" for n in range(9_000)), " ".join(f"x{n} c b" for n in range(9_000))
     found = compute_redline(old + "\n", new + "\n")
     assert found.coarse
     assert found.ops[-1] == Op("equal", len(old), len(old) + 1, len(new), len(new) + 1)
 
 
-def test_an_indentation_that_grew_is_no_other_one() -> None:
+def test_increased_indentation_is_not_a_replacement() -> None:
     assert kinds("a\n  - b\n", "a\n    - b\n") == [("space", "", "  ")]
 
 
-def test_paragraphs_that_stand_many_times_are_compared_where_they_face_each_other() -> None:
+def test_repeated_paragraphs_are_compared_by_position() -> None:
     old, new = (f"{ARTICLES['rights']}\n\n" * 20, f"{ARTICLES['rights'].replace('any', 'all')}\n\n" * 20)
     assert kinds(old, new) == [("replace", "any", "all")] * 20
 
 
-def test_a_heading_that_stayed_in_what_did_not_change_outvotes_one_renumbered_elsewhere() -> None:
+def test_unchanged_heading_outweighs_one_renumbered_elsewhere() -> None:
     same = "# Part A\n\n" + numbered("rights", "state") + "\n# Part B\n\n" + numbered("courts", "Courts sit in public.")
     tail = "\n# Part C\n\n## Article {}\n\nThe seat of the council is in the capital of the country.\n"
     assert compute_redline(same + tail.format(1), same + tail.format(5)).renumber_map == ()
@@ -248,14 +248,14 @@ def test_a_heading_that_stayed_in_what_did_not_change_outvotes_one_renumbered_el
     ids=["many blocks", "one list", "one line", "one line, few words", "one word"],
 )
 def test_hostile_texts_take_bounded_time(old: str, new: str, coarse: bool) -> None:
-    began = process_time()
+    started_at = process_time()
     found = compute_redline(f"{old}\n", f"{new}\n")
-    assert process_time() - began < 20
+    assert process_time() - started_at < 20
     assert found.coarse == coarse
     assert sum(op.a1 - op.a0 for op in found.ops) == len(old) + 1
 
 
-def test_unlike_texts_end() -> None:
+def test_unrelated_texts_terminate() -> None:
     old = "\n\n".join(f"alpha{n % 97} beta gamma{n % 13} delta epsilon zeta eta" for n in range(3_000))
     new = "\n\n".join(f"iota{n % 89} kappa gamma{n % 17} lambda mu nu xi" for n in range(3_000))
     assert isinstance(compute_redline(old, new), Redline)

@@ -1,4 +1,4 @@
-"""An edition looked over: by itself, beside its twin, and since a version."""
+"""Edition reports: warnings of one edition, beside its counterpart, and since a version."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ ENGLISH = "## Article\n\nSovereignty belongs to the people.\n\n## Article\n\nWat
 
 
 def kinds(its: EditionReport) -> list[tuple[str, str]]:
-    return [(remark.kind, remark.subject) for remark in its.warnings]
+    return [(warning.kind, warning.subject) for warning in its.warnings]
 
 
 def report_since(was: str, now: EditionReport, by: NumberingScheme) -> SinceVersion:
@@ -36,15 +36,15 @@ def report_since(was: str, now: EditionReport, by: NumberingScheme) -> SinceVers
 
 
 @given(PROSE.map(lambda text: canonicalise(text).text), st.sampled_from([None, EN, AR]))
-def test_every_remark_belongs_to_one_provision(text: str, by: NumberingScheme | None) -> None:
+def test_every_warning_belongs_to_one_provision(text: str, by: NumberingScheme | None) -> None:
     its = report_edition(text, scheme=by)
-    found = [remark for _, remarks in warnings_by_provision(its, its.warnings) for remark in remarks]
+    found = [warning for _, warnings in warnings_by_provision(its, its.warnings) for warning in warnings]
     assert found == list(its.warnings)
-    assert all(0 <= remark.start <= remark.end <= len(its.text) for remark in its.warnings)
+    assert all(0 <= warning.start <= warning.end <= len(its.text) for warning in its.warnings)
 
 
 @given(PROSE.map(lambda text: canonicalise(text).text), PROSE.map(lambda text: canonicalise(text).text))
-def test_nothing_was_left_behind_where_nothing_changed(one: str, other: str) -> None:
+def test_unchanged_texts_have_no_outdated_counterpart(one: str, other: str) -> None:
     texts = [report_edition(text, scheme=None) for text in (one, other)]
     unchanged = SinceVersion(texts[0], compute_redline(one, one)), SinceVersion(texts[1], compute_redline(other, other))
     assert report_left_behind(texts[0], texts[1], since=unchanged) == []
@@ -56,21 +56,21 @@ def test_automatic_numbers() -> None:
     assert kinds(report_edition(text, scheme=None)) == []
 
 
-def test_a_twin_that_is_missing() -> None:
+def test_missing_counterpart_is_reported() -> None:
     one, other = (
         report_edition(ARABIC, scheme=AR),
         report_edition(ENGLISH.partition("\n\n## Article\n\nW")[0] + "\n", scheme=EN),
     )
     lone, missing = report_unmatched(one, other)
-    assert ([remark.subject for remark in lone], missing) == (["المادة ٢"], [])
+    assert ([warning.subject for warning in lone], missing) == (["المادة ٢"], [])
     lone, missing = report_unmatched(other, one)
-    assert (lone, [remark.subject for remark in missing]) == ([], ["المادة ٢"])
+    assert (lone, [warning.subject for warning in missing]) == ([], ["المادة ٢"])
 
 
-def test_a_twin_that_was_left_behind() -> None:
+def test_outdated_counterpart_is_reported() -> None:
     changed = ARABIC.replace("للجميع", "لكل من يعيش في البلاد")
     one, other = report_edition(changed, scheme=AR), report_edition(ENGLISH, scheme=EN)
     both = report_since(ARABIC, one, AR), report_since(ENGLISH, other, EN)
     assert report_left_behind(one, other, since=both) == []
     found = report_left_behind(other, one, since=(both[1], both[0]))
-    assert [remark.subject for remark in found] == ["Article 2"]
+    assert [warning.subject for warning in found] == ["Article 2"]

@@ -10,18 +10,18 @@ pytestmark = pytest.mark.unit
 
 
 def said(text: str) -> list[tuple[str, str]]:
-    return [(remark.kind, remark.subject) for remark in lint_outline(text, parse_markup(text))]
+    return [(warning.kind, warning.subject) for warning in lint_outline(text, parse_markup(text))]
 
 
 @given(PROSE)
-def test_remarks_lie_in_the_text_and_in_its_order(text: str) -> None:
+def test_warnings_are_in_the_text_and_in_its_order(text: str) -> None:
     try:
         tree = parse_markup(text)
     except DomainError:
         return
     found = lint_outline(text, tree)
-    assert all(0 <= remark.start <= remark.end <= len(text) for remark in found)
-    assert found == sorted(found, key=lambda remark: (remark.start, remark.end, remark.kind, remark.subject))
+    assert all(0 <= warning.start <= warning.end <= len(text) for warning in found)
+    assert found == sorted(found, key=lambda warning: (warning.start, warning.end, warning.kind, warning.subject))
 
 
 def test_references() -> None:
@@ -34,7 +34,7 @@ def test_arabic_references_in_other_digits() -> None:
     assert said(text) == [("provision_unknown", "مادة 7")]
 
 
-def test_numbers_and_ids_given_twice() -> None:
+def test_duplicate_numbers_and_ids() -> None:
     assert said("## Article 1 {#a}\n\n## Article 2 {#a}\n\n## Article 1\n") == [
         ("id_twice", "a"),
         ("number_twice", "article 1"),
@@ -65,7 +65,7 @@ def test_terms_used_before_they_are_defined(text: str, found: list[str]) -> None
         ("«الهيئة» تعني هيئة العدالة.\n\nوللهيئة مقرّ.\n", []),
     ],
 )
-def test_terms_that_are_defined_and_used_nowhere(text: str, found: list[str]) -> None:
+def test_terms_defined_and_never_used(text: str, found: list[str]) -> None:
     assert said(text) == [("term_unused", term) for term in found]
 
 

@@ -1,4 +1,4 @@
-"""Reading aids: they ask where an editor would ask, and take nothing for granted."""
+"""Writing advice: asks where an editor would ask, and assumes nothing."""
 
 import pytest
 from hypothesis import given
@@ -23,13 +23,12 @@ NOTHING = WordLists((), (), ())
 
 def kinds(text: str, lang: str = "en") -> list[str]:
     return [
-        remark.kind
-        for remark in review_writing(parse_markup(text), lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]).items
+        item.kind for item in review_writing(parse_markup(text), lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]).items
     ]
 
 
 @pytest.mark.parametrize(
-    ("text", "lang", "said"),
+    ("text", "lang", "message"),
     [
         ("Forty people were killed in Homs.", "en", ["nobody_named", "no_source"]),
         ("Forty people were killed in Homs.[^1]\n\n[^1]: A report.", "en", ["nobody_named"]),
@@ -47,17 +46,17 @@ def kinds(text: str, lang: str = "en") -> list[str]:
         ("نطالب بالعدل.", "ar", []),
     ],
 )
-def test_what_an_editor_would_ask(text: str, lang: str, said: list[str]) -> None:
-    assert kinds(f"{text}\n", lang) == said
+def test_advice_is_what_an_editor_would_ask(text: str, lang: str, message: list[str]) -> None:
+    assert kinds(f"{text}\n", lang) == message
 
 
-def test_a_heading_and_a_note_are_not_asked_about() -> None:
+def test_headings_and_notes_are_not_checked() -> None:
     assert kinds("## The killing\n\nWe speak.[^1]\n\n[^1]: They were killed.\n") == []
 
 
-def test_long_sentences_and_how_old_a_reader_is() -> None:
+def test_long_sentences_and_reading_age() -> None:
     long = review_writing(parse_markup("word " * (LONG_SENTENCE_WORDS + 1) + ".\n"), lang="en", word_lists=NOTHING)
-    assert [(remark.kind, remark.words) for remark in long.items] == [("long_sentence", LONG_SENTENCE_WORDS + 1)]
+    assert [(item.kind, item.words) for item in long.items] == [("long_sentence", LONG_SENTENCE_WORDS + 1)]
     easy = review_writing(parse_markup("The cat sat. The dog ran.\n"), lang="en", word_lists=NOTHING)
     hard = review_writing(
         parse_markup("Constitutional jurisprudence necessitates considerable institutional deliberation.\n"),
@@ -70,7 +69,7 @@ def test_long_sentences_and_how_old_a_reader_is() -> None:
 
 
 @given(ANY_TEXT, st.sampled_from(["ar", "en"]))
-def test_every_text_can_be_advised_on_and_what_is_quoted_stands_in_it(text: str, lang: str) -> None:
+def test_every_text_can_be_checked_and_quotes_occur_in_it(text: str, lang: str) -> None:
     try:
         tree = parse_markup(text)
     except TooLarge:
@@ -79,16 +78,16 @@ def test_every_text_can_be_advised_on_and_what_is_quoted_stands_in_it(text: str,
     assert len(found.items) <= MAX_ITEMS and (found.more == 0 or len(found.items) == MAX_ITEMS)
     assert review_writing(tree, lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]) == found
     assert not [one for one in review_writing(tree, lang=lang, word_lists=NOTHING).items if one.kind != "long_sentence"]
-    for remark in found.items:
-        assert remark.words > 0 and "\ue000" not in remark.sentence
+    for item in found.items:
+        assert item.words > 0 and "\ue000" not in item.sentence
 
 
 @given(st.lists(st.text("abcء ", min_size=1, max_size=6), max_size=8))
-def test_words_of_a_field(words: list[str]) -> None:
+def test_word_lists_of_a_field(words: list[str]) -> None:
     plain = tuple(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
     assert parse_terms("\n".join(words)) == parse_terms("، ".join(words)) == plain
 
 
 @given(st.text(max_size=40))
-def test_a_word_of_any_characters_is_looked_for_as_it_is(word: str) -> None:
+def test_listed_word_is_matched_literally(word: str) -> None:
     review_writing(parse_markup("Some words here (and more).\n"), lang="en", word_lists=WordLists((word,), (), (word,)))

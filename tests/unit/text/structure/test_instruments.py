@@ -1,4 +1,4 @@
-"""International instruments: the table holds together, and every citation is a note in the language of its text."""
+"""International instruments: the table is consistent, and every citation is a note in the language of its text."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ def said(ref: str, lang: str) -> str:
     return "".join(getattr(node, "text", "") or "".join(child.text for child in node.children) for node in nodes)  # type: ignore[union-attr]
 
 
-def test_forty_instruments_each_once_with_titles_in_both_languages() -> None:
+def test_forty_unique_instruments_have_titles_in_both_languages() -> None:
     assert len(INSTRUMENTS) >= 40
     for one in INSTRUMENTS.values():
         assert one.titles["ar"].strip() == one.titles["ar"] and one.titles["en"].strip() == one.titles["en"]
@@ -37,7 +37,7 @@ def test_forty_instruments_each_once_with_titles_in_both_languages() -> None:
         assert len(set(titles)) == len(titles)
 
 
-def test_the_words_of_a_citation() -> None:
+def test_citation_wording() -> None:
     assert said("iccpr-25", "en") == (
         "International Covenant on Civil and Political Rights, Article 25 (A/RES/2200(XXI)A)."
     )
@@ -66,11 +66,11 @@ def test_articles_added_by_amendment_can_be_cited(ref: str, lang: str, words: st
 
 
 @pytest.mark.parametrize("ref", ["rome-9bis", "rome-8ter", "rome-8 bis", "iccpr-8bis", "rome-bis"])
-def test_other_added_articles_cannot(ref: str) -> None:
+def test_other_added_articles_cannot_be_cited(ref: str) -> None:
     assert find_instrument(ref) is None
 
 
-def test_a_code_of_an_earlier_release_is_still_cited() -> None:
+def test_code_of_an_earlier_release_can_still_be_cited() -> None:
     assert (
         said("icppd-2", "en") == said("icpped-2", "en")
         and find_instrument("icppd") == find_instrument("icpped") is not None
@@ -79,7 +79,7 @@ def test_a_code_of_an_earlier_release_is_still_cited() -> None:
     assert list_citations(parse_markup("One.[](ref:icppd-2) Two.[](ref:icpped-2)\n")) == ("icpped-2",)
 
 
-def test_symbols_of_resolutions_have_one_form() -> None:
+def test_resolution_symbols_have_one_form() -> None:
     assert {INSTRUMENTS[code].symbol for code in ("udhr", "genocide", "iccpr", "icescr")} == {
         "A/RES/217(III)A",
         "A/RES/260(III)A",
@@ -88,7 +88,7 @@ def test_symbols_of_resolutions_have_one_form() -> None:
 
 
 @given(REFS, st.integers(1, 400))
-def test_an_article_is_cited_if_it_exists(code: str, number: int) -> None:
+def test_article_can_be_cited_if_it_exists(code: str, number: int) -> None:
     last = INSTRUMENTS[code].last
     assert (find_instrument(f"{code}-{number}") is not None) == (last is None or number <= last)
 
@@ -96,13 +96,13 @@ def test_an_article_is_cited_if_it_exists(code: str, number: int) -> None:
 @pytest.mark.parametrize(
     "ref", ["iccpr-0", "iccpr-025", "iccpr-54", "iccpr-", "iccpr-x", "nothing", "nothing-3", "unsc"]
 )
-def test_what_there_is_not_is_not_cited(ref: str) -> None:
+def test_unknown_article_is_not_cited(ref: str) -> None:
     assert find_instrument(ref) is None
     if ref != "iccpr-":
         assert said(ref, "ar") == f"ref:{ref}"
 
 
-def test_a_citation_is_a_note_counted_with_the_others_and_once() -> None:
+def test_citation_is_a_note_numbered_with_the_others_once() -> None:
     tree = parse_markup(
         "One[^1], two[](ref:iccpr-25), three[](ref:udhr), again[](ref:iccpr-25).\n\n[^1]: See [](ref:cat-op-4).\n"
     )
@@ -112,19 +112,19 @@ def test_a_citation_is_a_note_counted_with_the_others_and_once() -> None:
 
 
 @pytest.mark.parametrize("typed", ["[the Covenant](ref:iccpr-25)", "[](ref:)", "[](ref:ICCPR)", "<ref:iccpr>"])
-def test_what_only_looks_like_a_citation_stays_as_it_was_typed(typed: str) -> None:
+def test_citation_lookalike_stays_as_typed(typed: str) -> None:
     tree = parse_markup(f"See {typed}.\n")
     assert not list_citations(tree) and not tree.notes
 
 
-def test_what_cannot_be_cited_is_named_as_it_was_typed() -> None:
+def test_uncitable_code_is_reported_as_typed() -> None:
     assert unknown_citations(parse_markup("Of [](ref:iccpr-99) and [](ref:udhr-1) and [](ref:magna).\n")) == (
         "ref:iccpr-99",
         "ref:magna",
     )
 
 
-def test_the_preview_prints_it_in_each_language() -> None:
+def test_preview_prints_citations_in_each_language() -> None:
     tree = parse_markup("Everyone votes.[](ref:iccpr-25) Not so.[](ref:iccpr-99)\n")
     arabic = render_preview(tree, lang="ar", digits="arab", dir="rtl")
     assert "العهد الدولي الخاص بالحقوق المدنية والسياسية، المادة ٢٥ (<bdi" in arabic
@@ -133,7 +133,7 @@ def test_the_preview_prints_it_in_each_language() -> None:
 
 
 @given(ANY_TEXT, REFS)
-def test_a_citation_can_stand_anywhere(text: str, ref: str) -> None:
+def test_citation_can_be_anywhere(text: str, ref: str) -> None:
     try:
         tree = parse_markup(f"{text}\n\nCited.[](ref:{ref})\n")
     except Exception as error:

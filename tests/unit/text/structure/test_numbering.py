@@ -1,4 +1,4 @@
-"""Derived numbers: what they read as, that they follow the order, and that a redline of them is a redline."""
+"""Automatic numbers: how they read, that they follow the order, and that a redline of them is a valid redline."""
 
 import pytest
 from hypothesis import given
@@ -81,7 +81,7 @@ def compared(old: str, new: str, by: NumberingScheme) -> tuple[str, str, Redline
     )
 
 
-def test_parts_and_articles_in_both_languages() -> None:
+def test_parts_and_articles_are_numbered_in_both_languages() -> None:
     arabic = "# الباب: المبادئ\n\n### المادة\n\n### المادة: المساواة {#a}\n\n# الباب\n\n### المادة\n\n#### البند\n"
     assert titles(arabic, AR) == [
         "الباب الأول: المبادئ", "المادة ١", "المادة ٢: المساواة", "الباب الثاني", "المادة ٣", "البند أ",
@@ -96,14 +96,14 @@ def test_parts_and_articles_in_both_languages() -> None:
     assert build_outline(parse_markup(number_text(english, EN))).labels == {"a": "Article 2"}
 
 
-def test_chapters_begin_anew_in_each_part_and_articles_go_on() -> None:
+def test_chapters_restart_in_each_part_and_articles_continue() -> None:
     text = "# Part\n\n## Chapter\n\n### Article\n\n## Chapter\n\n# Part\n\n## Chapter\n\n### Article\n"
     assert titles(text, EN) == [
         "Part One", "Chapter 1", "Article 1", "Chapter 2", "Part Two", "Chapter 1", "Article 2",
     ]  # fmt: skip
 
 
-def test_a_typed_number_stays_and_the_next_go_on_from_it() -> None:
+def test_typed_number_stays_and_the_next_continue_from_it() -> None:
     text = "# Article\n\n# Article 12\n\n# Article\n\n# Article 13 bis\n\n# Article 2: old\n\n# Article\n"
     assert titles(text, EN) == [
         "Article 1",
@@ -116,11 +116,11 @@ def test_a_typed_number_stays_and_the_next_go_on_from_it() -> None:
 
 
 @pytest.mark.parametrize("heading", ["# Article of faith", "# Articles", "# المادة مكرر", "Article", "- # Article"])
-def test_what_is_not_numbered(heading: str) -> None:
+def test_unnumbered_provisions(heading: str) -> None:
     assert number_marks(heading, EN) == number_marks(heading, AR) == []
 
 
-def test_typed_numbers_are_left_alone() -> None:
+def test_typed_numbers_are_unchanged() -> None:
     assert numbering_scheme(TYPED, lang="ar", kind="statement", digits="arab") is None
     assert numbering_scheme(AUTOMATIC, lang="ar", kind="statement", digits="arab") == NumberingScheme(
         "ar", "statement", "arab"
@@ -128,7 +128,7 @@ def test_typed_numbers_are_left_alone() -> None:
     assert number_text("# Article\n", None) == "# Article\n" and number_marks("# Article\n", None) == []
 
 
-def test_taking_typed_numbers_out() -> None:
+def test_typed_numbers_are_removed() -> None:
     text = "# Part One: A\n\n### Article 1\n\n### Article 2: B\n\n### Article 2 Peace\n\n### Article 9\n"
     assert (
         strip_redundant_numbers(text, EN)
@@ -137,7 +137,7 @@ def test_taking_typed_numbers_out() -> None:
 
 
 @given(TEXTS, SCHEMES)
-def test_out_and_in_again_reads_the_same(text: str, by: NumberingScheme) -> None:
+def test_removal_and_renumbering_round_trips(text: str, by: NumberingScheme) -> None:
     bare = strip_redundant_numbers(text, by)
     assert number_text(bare, by) == number_text(number_text(bare, by), by)
     assert strip_redundant_numbers(number_text(bare, by), by) == bare
@@ -146,7 +146,7 @@ def test_out_and_in_again_reads_the_same(text: str, by: NumberingScheme) -> None
 
 
 @given(st.one_of(TEXTS, PROSE.map(lambda text: canonicalise(text).text)), SCHEMES)
-def test_marks_stand_in_order_after_names_and_take_nothing_away(text: str, by: NumberingScheme) -> None:
+def test_marks_are_ordered_after_names_and_remove_nothing(text: str, by: NumberingScheme) -> None:
     found = number_marks(text, by)
     places = [mark.offset for mark in found]
     assert places == sorted(set(places))
@@ -164,7 +164,7 @@ def test_each_article_has_the_next_number(headings: list[str], by: NumberingSche
 
 
 @given(TEXTS, TEXTS, SCHEMES)
-def test_a_redline_with_numbers_rebuilds_both_texts(old: str, new: str, by: NumberingScheme) -> None:
+def test_redline_with_numbers_rebuilds_both_texts(old: str, new: str, by: NumberingScheme) -> None:
     before, after, found = compared(old, new, by)
     a = b = 0
     for op in found.ops:
@@ -177,12 +177,12 @@ def test_a_redline_with_numbers_rebuilds_both_texts(old: str, new: str, by: Numb
 
 
 @given(TEXTS, SCHEMES)
-def test_a_text_against_itself_shows_nothing(text: str, by: NumberingScheme) -> None:
+def test_redline_of_equal_texts_is_empty(text: str, by: NumberingScheme) -> None:
     before, after, found = compared(text, text, by)
     assert before == after and not found.has_changes and found.renumber_map == ()
 
 
-def test_an_inserted_article_redlines_nothing_but_itself() -> None:
+def test_inserted_article_redlines_nothing_but_itself() -> None:
     old = "".join(f"### Article\n\n{body}\n\n" for body in BODIES[:3])
     new = f"### Article: Water\n\nWater belongs to all who live in the country, now and later.\n\n{old}"
     before, after, found = compared(old, new, EN)
@@ -198,7 +198,7 @@ def _number(title: str) -> int | str:
     return parse_number(found["number"]) or title if found else title
 
 
-def test_the_first_numbers_are_spelt_as_they_read() -> None:
+def test_first_numbers_are_spelled_as_parsed() -> None:
     found = spell_numbers(NumberingScheme("ar", "statement", "arab"), limit=40)
     assert found["article"][:2] == ["الأولى", "الثانية"] and found["part"][11] == "الثاني عشر"
     assert "annex" not in found and "article" not in spell_numbers(

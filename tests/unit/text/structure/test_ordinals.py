@@ -10,7 +10,7 @@ pytestmark = pytest.mark.unit
 
 
 @given(st.integers(1, 999), st.booleans())
-def test_ordinals_there_and_back(number: int, feminine: bool) -> None:
+def test_ordinals_round_trip(number: int, feminine: bool) -> None:
     written = arabic_ordinal(number, feminine=feminine)
     spellings = (written, written.replace("أ", "ا"), written.replace("ون", "ين"), written.replace("مئة", "مائة"))
     for spelling in spellings:
@@ -19,20 +19,20 @@ def test_ordinals_there_and_back(number: int, feminine: bool) -> None:
 
 
 @given(st.integers(1, 9), st.integers(1, 99), st.booleans())
-def test_the_hundred_may_come_first(hundreds: int, rest: int, feminine: bool) -> None:
+def test_hundred_may_come_first(hundreds: int, rest: int, feminine: bool) -> None:
     first, below = (arabic_ordinal(number, feminine=feminine) for number in (100 * hundreds, rest))
     assert parse_number_words(f"{first} و{below}") == 100 * hundreds + rest
     assert label_of(f"المادة {first} و{below}") == f"المادة {first} و{below}"
 
 
 @given(st.integers(1, 99))
-def test_english_words_there_and_back(number: int) -> None:
+def test_english_words_round_trip(number: int) -> None:
     assert parse_number(english_number_word(number)) == number
     assert label_of(f"Part {english_number_word(number)}: Rights") == f"Part {english_number_word(number)}"
 
 
 @given(st.integers(1, 28))
-def test_abjad_there_and_back(number: int) -> None:
+def test_abjad_numerals_round_trip(number: int) -> None:
     assert parse_number(abjad_letter(number)) == number
     assert label_of(f"البند {abjad_letter(number)}: كذا") == f"البند {abjad_letter(number)}"
 
@@ -43,11 +43,11 @@ def test_digits(number: int) -> None:
 
 
 @given(st.text(max_size=12))
-def test_anything_else_is_no_number(text: str) -> None:
+def test_other_words_are_no_number(text: str) -> None:
     assert parse_number(text) is None or any(char.isalnum() for char in text)
 
 
-def test_forms() -> None:
+def test_ordinal_forms() -> None:
     assert arabic_ordinal(1, feminine=True) == "الأولى"
     assert arabic_ordinal(11, feminine=False) == "الحادي عشر"
     assert arabic_ordinal(12, feminine=True) == "الثانية عشرة"
@@ -69,7 +69,7 @@ def test_words_that_only_begin_like_numbers(heading: str) -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1000, -1])
-def test_outside(number: int) -> None:
+def test_numbers_out_of_range(number: int) -> None:
     with pytest.raises(ValueError, match="known from 1 to 999"):
         arabic_ordinal(number, feminine=True)
     with pytest.raises(ValueError, match="28 letters"):

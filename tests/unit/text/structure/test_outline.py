@@ -20,7 +20,7 @@ See [](#equality), [](#rights), [](#gone), [words](#lost) and [](#gone).[^1]
 """
 
 
-def test_provisions_and_what_references_print() -> None:
+def test_provisions_and_printed_references() -> None:
     seen = build_outline(parse_markup(TEXT))
     assert [(p.level, p.id, p.label) for p in seen.provisions] == [
         (1, "rights", "Equality and rights"),
@@ -32,7 +32,7 @@ def test_provisions_and_what_references_print() -> None:
     assert seen.provisions[1].title == "Article 12: Equality"
 
 
-def test_labels_in_digits_by_choice() -> None:
+def test_labels_use_the_chosen_digits() -> None:
     tree = parse_markup("# المادة 12 {#a}\n\n# Article ١٢ {#b}\n")
     assert build_outline(tree, digits="arab").labels == {"a": "المادة ١٢", "b": "Article ١٢"}
     assert build_outline(tree, digits="latn").labels == {"a": "المادة 12", "b": "Article 12"}
@@ -59,5 +59,5 @@ def test_typed_labels(heading: str, label: str | None) -> None:
 
 
 @given(st.text(max_size=40))
-def test_digits_there_and_back(text: str) -> None:
+def test_digits_round_trip(text: str) -> None:
     assert in_digits(in_digits(text, "arab"), "latn") == in_digits(text, "latn")

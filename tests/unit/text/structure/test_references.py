@@ -1,4 +1,5 @@
-"""References in Arabic sentences: «في المادة العشرين», «للمادة الثانية», and digits where the case cannot be told."""
+"""References in Arabic sentences: «في المادة العشرين», «للمادة الثانية», and digits where the case cannot be
+determined."""
 
 import pytest
 from hypothesis import given
@@ -41,11 +42,11 @@ BEFORE = st.sampled_from(["", "كما في ", "تنصّ ", "وفق أحكام ",
         ("قبل ", "الأشهر العشرون الأولى", "قبل ", "الأشهر العشرون الأولى"),
     ],
 )
-def test_a_reference_agrees_with_the_words_before_it(before: str, label: str, kept: str, words: str) -> None:
+def test_reference_agrees_with_the_words_before_it(before: str, label: str, kept: str, words: str) -> None:
     assert inflect_reference(before, label, digits="arab") == (kept, words)
 
 
-def test_the_second_of_two_references_is_governed_too() -> None:
+def test_second_of_two_references_is_governed_too() -> None:
     labels = {"a": "المادة العشرون", "b": "المادة الثلاثون", "c": "المادة الأربعون"}
     nodes = (PlainText("في "), Link("#a", ()), PlainText(" و"), Link("#b", ()), PlainText("، وتسري "), Link("#c", ()))
     said = "".join(
@@ -55,30 +56,30 @@ def test_the_second_of_two_references_is_governed_too() -> None:
     assert said == "في المادة العشرين والمادة الثلاثين، وتسري المادة ٤٠"
 
 
-def test_typed_words_and_unknown_references_are_left() -> None:
+def test_typed_words_and_unknown_references_are_unchanged() -> None:
     nodes = (PlainText("لـ"), Link("#a", (PlainText("هذه المادة"),)), PlainText("لـ"), Link("#gone", ()))
     assert resolve_references(nodes, {"a": "المادة العشرون"}, digits="arab") == nodes
 
 
-def test_a_preview_prints_references_so() -> None:
+def test_preview_prints_inflected_references() -> None:
     tree = parse_markup("### المادة العشرون: كذا {#a}\n\nخلافًا لـ[](#a)، وكما في [](#a).\n")
     shown = render_preview(tree, lang="ar", digits="arab", dir="rtl")
     assert 'خلافًا <a href="#t-h-a">للمادة العشرين</a>، وكما في <a href="#t-h-a">المادة العشرين</a>.' in shown
 
 
-def test_a_heading_keeps_its_words() -> None:
+def test_heading_keeps_its_words() -> None:
     assert reference_labels("### المادة العشرون: كذا {#a}\n", labels_for("ar")) == {"a": "المادة العشرون"}
 
 
 @given(ORDINALS)
-def test_the_oblique_form_is_the_same_number_and_final(written: str) -> None:
+def test_oblique_form_is_the_same_number_and_final(written: str) -> None:
     assert parse_number_words(oblique(written)) == parse_number_words(written)
     assert oblique(oblique(written)) == oblique(written)
     assert not oblique(written).endswith(("ون", "تان"))
 
 
 @given(ORDINALS, BEFORE, PARTICLES, st.sampled_from(["arab", "latn"]))
-def test_what_is_printed_leads_back_to_what_was_typed(written: str, before: str, particle: str, digits: str) -> None:
+def test_printed_reference_maps_back_to_what_was_typed(written: str, before: str, particle: str, digits: str) -> None:
     label = f"المادة {written}"
     kept, words = inflect_reference(before + particle, label, digits=digits)  # type: ignore[arg-type]
     assert kept == before
@@ -88,7 +89,7 @@ def test_what_is_printed_leads_back_to_what_was_typed(written: str, before: str,
 
 
 @given(st.text(max_size=30), st.text(max_size=20))
-def test_any_words_can_stand_before_any_label(before: str, label: str) -> None:
+def test_any_words_can_precede_any_label(before: str, label: str) -> None:
     kept, words = inflect_reference(before, label, digits="arab")
     assert before.startswith(kept)
     assert words or not label

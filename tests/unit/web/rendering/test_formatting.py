@@ -1,4 +1,4 @@
-"""How pages speak: escaped, in one language at a time, with the right digits, times and names."""
+"""Formatting on pages: escaped, in one language at a time, with the right digits, times and names."""
 
 import pytest
 from hypothesis import given
@@ -13,29 +13,29 @@ AT = 1_795_356_000_000_000
 """22 November 2026, 14:00 UTC, in microseconds."""
 
 
-def voice(lang: str, *, zone: str = "Asia/Damascus", **digits: str) -> LocaleFormatter:
+def create_formatter(lang: str, *, zone: str = "Asia/Damascus", **digits: str) -> LocaleFormatter:
     return LocaleFormatter(Translator(lang, digits=digits.get(lang)), "Asia/Damascus", zone, digits)
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc"))), st.sampled_from(sorted(LANGUAGES)))
-def test_what_fills_a_sentence_cannot_become_part_of_the_page(text: str, lang: str) -> None:
+def test_placeholder_values_are_escaped(text: str, lang: str) -> None:
     for said in (
-        voice(lang).translate("There is no edition “{name}”.", name=text),
-        voice(lang).localized_name({lang: text}),
-        voice(lang).isolate(text, lang="en"),
-        voice(lang).join_facts(text, text),
+        create_formatter(lang).translate("There is no edition “{name}”.", name=text),
+        create_formatter(lang).localized_name({lang: text}),
+        create_formatter(lang).isolate(text, lang="en"),
+        create_formatter(lang).join_facts(text, text),
     ):
         page = etree.fromstring(f"<p>{said}</p>")
         assert {element.tag for element in page.iter()} <= {"p", "bdi"}
         assert text in "".join(map(str, page.itertext()))
 
 
-def test_markup_of_our_own_is_kept() -> None:
-    assert voice("en").translate("{date} in words", date=Markup("<b>today</b>")) == "<b>today</b> in words"
+def test_own_markup_is_kept() -> None:
+    assert create_formatter("en").translate("{date} in words", date=Markup("<b>today</b>")) == "<b>today</b> in words"
 
 
-def test_places_nobody_fills_stay_and_values_are_not_read_again() -> None:
-    assert voice("en").translate("{one} and {two}", one="{two}") == "{two} and {two}"
+def test_unfilled_placeholders_stay_and_values_are_not_expanded() -> None:
+    assert create_formatter("en").translate("{one} and {two}", one="{two}") == "{two} and {two}"
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,16 @@ def test_places_nobody_fills_stay_and_values_are_not_read_again() -> None:
         ({}, "<bdi></bdi>"),
     ],
 )
-def test_a_name_in_another_language_says_which(names: dict[str, str], shown: str) -> None:
-    assert voice("en").localized_name(names) == shown
+def test_name_in_another_language_is_marked(names: dict[str, str], shown: str) -> None:
+    assert create_formatter("en").localized_name(names) == shown
 
 
-def test_people_are_listed_as_the_language_lists_them() -> None:
-    assert voice("ar").join_people(["هالة درويش", "كريم نحّاس"]) == "<bdi>هالة درويش</bdi> و<bdi>كريم نحّاس</bdi>"
-    assert voice("ar").join_people(["هالة", "Adam <b>"]) == "<bdi>هالة</bdi> و <bdi>Adam &lt;b&gt;</bdi>"
-    assert voice("en").join_people(["A", "B", "C"]) == "<bdi>A</bdi>, <bdi>B</bdi> and <bdi>C</bdi>"
+def test_people_are_listed_by_the_rules_of_the_language() -> None:
+    assert (
+        create_formatter("ar").join_people(["هالة درويش", "كريم نحّاس"]) == "<bdi>هالة درويش</bdi> و<bdi>كريم نحّاس</bdi>"
+    )
+    assert create_formatter("ar").join_people(["هالة", "Adam <b>"]) == "<bdi>هالة</bdi> و <bdi>Adam &lt;b&gt;</bdi>"
+    assert create_formatter("en").join_people(["A", "B", "C"]) == "<bdi>A</bdi>, <bdi>B</bdi> and <bdi>C</bdi>"
 
 
 @pytest.mark.parametrize(
@@ -66,19 +68,19 @@ def test_people_are_listed_as_the_language_lists_them() -> None:
         ("en", "", "·"),
     ],
 )
-def test_a_stone_carries_the_letter_people_would_choose(lang: str, name: str, letter: str) -> None:
-    assert voice(lang).initial({lang: name}) == letter
+def test_avatar_has_the_expected_initial(lang: str, name: str, letter: str) -> None:
+    assert create_formatter(lang).initial({lang: name}) == letter
 
 
-def test_a_time_is_said_in_the_zone_of_the_coalition_and_of_the_reader() -> None:
-    assert "22 November 2026" in voice("en").format_moment(AT)
-    assert "(" not in voice("en").format_moment(AT)
-    assert "(14:00 in London)" in voice("en", zone="Europe/London").format_moment(AT)
-    assert "(" not in voice("en", zone="Asia/Riyadh").format_moment(AT), "the same clocks need not be said twice"
+def test_time_is_shown_in_the_zones_of_the_coalition_and_the_reader() -> None:
+    assert "22 November 2026" in create_formatter("en").format_moment(AT)
+    assert "(" not in create_formatter("en").format_moment(AT)
+    assert "(14:00 in London)" in create_formatter("en", zone="Europe/London").format_moment(AT)
+    assert "(" not in create_formatter("en", zone="Asia/Riyadh").format_moment(AT), "equal local times are shown once"
 
 
 @pytest.mark.parametrize(
-    ("left", "said"),
+    ("left", "message"),
     [
         (2 * DAY + 5 * HOUR, "2 days and 5 hours"),
         (DAY, "1 day"),
@@ -87,28 +89,28 @@ def test_a_time_is_said_in_the_zone_of_the_coalition_and_of_the_reader() -> None
         (-5, "0 minutes"),
     ],
 )
-def test_the_time_that_is_left(left: int, said: str) -> None:
-    assert voice("en").format_time_left(AT + left, now=AT) == said
+def test_remaining_time_is_shown(left: int, message: str) -> None:
+    assert create_formatter("en").format_time_left(AT + left, now=AT) == message
 
 
 def test_arabic_time_agrees_with_its_noun() -> None:
-    assert voice("ar").format_time_left(AT + 2 * DAY + 11 * HOUR, now=AT) == "يومان و١١ ساعة"
+    assert create_formatter("ar").format_time_left(AT + 2 * DAY + 11 * HOUR, now=AT) == "يومان و١١ ساعة"
 
 
-def test_a_digest_is_shown_in_groups_and_says_when_there_is_more() -> None:
+def test_digest_is_grouped_and_marked_when_shortened() -> None:
     digest = "0123456789abcdef" * 4
-    assert "0123 4567…" in voice("ar").format_digest(digest, groups=2)
-    assert voice("en").format_digest(digest, groups=16).striptags().replace(" ", "") == digest
+    assert "0123 4567…" in create_formatter("ar").format_digest(digest, groups=2)
+    assert create_formatter("en").format_digest(digest, groups=16).striptags().replace(" ", "") == digest
 
 
-def test_a_coalition_chooses_the_digits_of_each_language() -> None:
-    assert voice("ar").digit_system_of("ar") == "arab"
-    assert voice("ar", ar="latn").digit_system_of("ar") == "latn"
-    assert voice("ar", ar="latn").format_number(1047) == "1,047"
-    assert voice("en").digit_system_of("en") == "latn"
+def test_coalition_chooses_the_digits_of_each_language() -> None:
+    assert create_formatter("ar").digit_system_of("ar") == "arab"
+    assert create_formatter("ar", ar="latn").digit_system_of("ar") == "latn"
+    assert create_formatter("ar", ar="latn").format_number(1047) == "1,047"
+    assert create_formatter("en").digit_system_of("en") == "latn"
 
 
-def test_short_facts_are_parted_as_the_language_parts_them() -> None:
-    assert voice("en").join_facts("a", "", "b") == "a · b"
-    assert voice("ar").join_facts("أ", "ب") == "أ، ب"
-    assert voice("en").join_facts() == ""
+def test_short_facts_are_separated_by_the_rules_of_the_language() -> None:
+    assert create_formatter("en").join_facts("a", "", "b") == "a · b"
+    assert create_formatter("ar").join_facts("أ", "ب") == "أ، ب"
+    assert create_formatter("en").join_facts() == ""

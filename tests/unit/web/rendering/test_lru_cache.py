@@ -1,4 +1,4 @@
-"""What is remembered is what would have been made, and it stays small."""
+"""The LRU cache returns what would have been made, and its size is bounded."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ ASKED = st.lists(st.text("abcdefgh", max_size=3), max_size=60)
 
 
 class RecordingMaker:
-    """Makes strings and remembers which."""
+    """Makes strings and records which."""
 
     def __init__(self, memory: LruCache[str]) -> None:
         self.memory, self.made = memory, list[str]()
@@ -23,19 +23,19 @@ class RecordingMaker:
 
 
 @given(ASKED)
-def test_what_is_recalled_is_what_would_be_made(asked: list[str]) -> None:
+def test_cached_value_equals_a_new_one(asked: list[str]) -> None:
     maker = RecordingMaker(LruCache(max_size=20, size_of=len))
     assert [maker.ask(key) for key in asked] == [key * 4 for key in asked]
 
 
-def test_what_was_asked_for_last_is_kept_and_the_oldest_goes() -> None:
+def test_least_recently_used_value_is_evicted() -> None:
     maker = RecordingMaker(LruCache(max_size=10, size_of=len))
     for key in "abacab":
         maker.ask(key)
     assert maker.made == ["a", "b", "c", "b"]
 
 
-def test_what_is_larger_than_the_room_is_made_each_time() -> None:
+def test_value_larger_than_the_cache_is_not_cached() -> None:
     maker = RecordingMaker(LruCache(max_size=3, size_of=len))
     assert maker.ask("a") == maker.ask("a") == "aaaa"
     assert maker.made == ["a", "a"]

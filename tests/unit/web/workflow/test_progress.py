@@ -1,4 +1,4 @@
-"""The five stones."""
+"""The five steps of a document's progress."""
 
 import pytest
 
@@ -15,18 +15,18 @@ def document(state: str) -> Document:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_is_done_stands_before_what_is_coming(state: str) -> None:
-    voice = LocaleFormatter(Translator("en"), "Asia/Damascus", "Asia/Damascus", {})
-    places = [stone.state for stone in progress_steps(document(state), NOTHING, formatter=voice)]
+def test_completed_steps_come_before_upcoming_ones(state: str) -> None:
+    formatter = LocaleFormatter(Translator("en"), "Asia/Damascus", "Asia/Damascus", {})
+    places = [step.state for step in progress_steps(document(state), NOTHING, formatter=formatter)]
     assert len(places) == len(STATE_ORDER)
     assert places == sorted(places, key=["done", "now", "next"].index)
     assert places.count("now") == (state not in ("published", "withdrawn"))
 
 
-def test_the_short_way_is_the_same_way() -> None:
-    voice = LocaleFormatter(Translator("en"), "Asia/Damascus", "Asia/Damascus", {})
+def test_urgent_path_is_the_same_path() -> None:
+    formatter = LocaleFormatter(Translator("en"), "Asia/Damascus", "Asia/Damascus", {})
     for state in STATE_ORDER:
         assert short_progress(state) == [
-            stone.state for stone in progress_steps(document(state), NOTHING, formatter=voice)
+            step.state for step in progress_steps(document(state), NOTHING, formatter=formatter)
         ]
     assert short_progress("withdrawn") == []

@@ -1,4 +1,5 @@
-"""Remarks carried through versions whose edits are made here, so that the true place of each remark is known."""
+"""Comment anchors carried through versions whose edits are generated here, so that the true position of each anchor is
+known."""
 
 import random
 from collections import Counter
@@ -14,14 +15,14 @@ LAW_NAMES = ("india-en", "grundgesetz-de", "tunisia-ar")
 VERSIONS = 49
 ANCHORS = 2_000
 EDITS = 12
-"""In each version, of a few words; besides, a paragraph is moved, taken out or put in."""
+"""Edits of a few words in each version; in addition, a paragraph is moved, removed or inserted."""
 
 _WORD = regex.compile(r"\w{4,}")
 
 
 @dataclass(slots=True)
 class TrackedText:
-    """A text and where each remark, a word of it, truly begins; words that are gone have no place."""
+    """A text and the true start of each anchored word; deleted words have none."""
 
     text: str
     rng: random.Random
@@ -38,7 +39,7 @@ class TrackedText:
         }
 
     def move(self, start: int, end: int, to: int) -> None:
-        """The passage stands before what began at `to`, outside of it."""
+        """Move the passage before what begins at `to`, a position outside of it."""
         passage = self.text[start:end]
         inside = {nth: place - start for nth, place in self.positions.items() if start <= place < end}
         self.splice(start, end, "")
@@ -48,11 +49,11 @@ class TrackedText:
 
 
 def run() -> None:
-    """Prints the table."""
+    """Print the table."""
     if not law_names():
         print("skipped: no data in ../shared/data")
         return
-    print(f"{ANCHORS} remarks, {VERSIONS} versions; misplaced: said to stand with their words where they do not")
+    print(f"{ANCHORS} anchors, {VERSIONS} versions; misplaced: reported on their words at a wrong position")
     for name in LAW_NAMES:
         counts = _carry_anchors(law_versions(name)[0])
         print(f"{name:16} " + ", ".join(f"{fate} {count}" for fate, count in sorted(counts.items())))
@@ -71,16 +72,18 @@ def _carry_anchors(text: str) -> Counter[str]:
         found = carry_ranges(list(anchors.values()), compute_redline(old, tracked.text), old=old, new=tracked.text)
         for nth, now in zip(list(anchors), found, strict=True):
             anchors[nth] = now.quoted_range
-            said, true = now.state in ("kept", "moved"), tracked.positions.get(nth)
-            if not said or now.quoted_range.start != true:
-                counts["misplaced" if said else "words gone" if true is None else "given up, words there"] += 1
+            is_located, true = now.state in ("kept", "moved"), tracked.positions.get(nth)
+            if not is_located or now.quoted_range.start != true:
+                counts[
+                    "misplaced" if is_located else "lost, words deleted" if true is None else "lost, words present"
+                ] += 1
                 del anchors[nth]
-    counts["where they are"] = len(anchors)
+    counts["correct"] = len(anchors)
     return counts
 
 
 def _apply_revision(tracked: TrackedText, mark: str) -> None:
-    """New words stand nowhere else: there is one true place for every other."""
+    """Apply a revision. Inserted words occur nowhere else, so that every other word has one true position."""
     for nth in range(EDITS):
         start = _random_start(tracked, " ")
         end = start if nth % 3 == 0 else tracked.text.find(" ", start + tracked.rng.randrange(40)) + 1
@@ -95,5 +98,5 @@ def _apply_revision(tracked: TrackedText, mark: str) -> None:
 
 
 def _random_start(tracked: TrackedText, after: str) -> int:
-    """Where something begins after a blank or an empty line, not in the last part of the text."""
+    """Return a position after a blank or an empty line, not in the last part of the text."""
     return tracked.text.find(after, tracked.rng.randrange(len(tracked.text) * 9 // 10)) + len(after)

@@ -1,4 +1,4 @@
-"""The sample house the benches of pages play in: a database of its own, a coalition, documents written by Lama."""
+"""The sample instance of the page benchmarks: a database of its own, a coalition, documents written by Lama."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ class SampleBench:
             return document.load_actor(tx, self.members.people[key].id)
 
     def session_cookie(self, key: str) -> str:
-        """A session of that person, as its cookie says it."""
+        """Return the cookie value of a new session of that person."""
         with self.database.write(NullDispatcher()) as tx:
             return sign_in.sign_in_as_sample_person(
                 tx, person=self.members.people[key].id, sample=True, browser=sign_in.Browser()
@@ -47,7 +47,7 @@ class SampleBench:
 
 @contextmanager
 def open_sample_bench() -> Iterator[SampleBench]:
-    """On SQLite, in a directory that is gone afterwards."""
+    """Open an instance on SQLite, in a directory deleted afterwards."""
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings.load({}, var=Path(directory), sample=True)
         migrate(settings.resolved_database_url)
@@ -65,7 +65,8 @@ def open_sample_bench() -> Iterator[SampleBench]:
 
 
 def create_document_versions(sample_bench: SampleBench, texts: Sequence[str]) -> str:
-    """The id of an English document that said each of `texts` in turn: all are versions but the last, its draft."""
+    """Return the id of an English document that took each of `texts` in turn: all are versions but the last, its
+    draft."""
     lama, database = sample_bench.actor("lama"), sample_bench.database
     with database.write(NullDispatcher()) as tx:
         id = documents.open_document(
