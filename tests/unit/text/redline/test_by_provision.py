@@ -25,7 +25,7 @@ def articles(*bodies: str) -> str:
 
 
 def line_text(line: RedlineLine | None) -> str:
-    return "".join(one.new or one.old for one in line.runs) if line else ""
+    return "".join(one.old if one.kind == "delete" else one.new for one in line.runs) if line else ""
 
 
 @given(ANY_TEXT, ANY_TEXT)
