@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import regex
 
-from bench.laws import law_names, law_versions
+from bench.support.laws import law_names, law_versions
 from service.domain.text.merge.anchors import QuotedRange, carry_ranges
 from service.domain.text.redline.redline import compute_redline
 

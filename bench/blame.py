@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import regex
 
-from bench.laws import law_names, law_versions
+from bench.support.laws import law_names, law_versions
 from service.domain.text.attribution.blame import VersionStep, blame
 from service.domain.text.merge.anchors import QuotedRange, carry_ranges
 from service.domain.text.redline.redline import compute_redline

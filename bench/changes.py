@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.render_texts import CONSTITUTION_WORDS, constitution
+from bench.support.render_texts import CONSTITUTION_WORDS, constitution
 from service.actions.drafts.replay import MAX_TURNS
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit

@@ -6,8 +6,8 @@ import statistics
 
 from playwright.sync_api import Page, sync_playwright
 
-from bench.history import grow_journal
 from bench.live import LONG_WORDS, run_live_bench
+from bench.support.history import grow_journal
 from service.actions.accounts import sign_in
 from service.job_dispatch import NullDispatcher
 from service.store.db import connect as database_at

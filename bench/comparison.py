@@ -5,8 +5,8 @@ import asyncio
 import re
 
 from bench.pages import create_request, measure_ms
-from bench.render_texts import constitution
-from bench.sample_instance import SampleBench, create_document_versions, open_sample_bench
+from bench.support.render_texts import constitution
+from bench.support.sample_instance import SampleBench, create_document_versions, open_sample_bench
 from service.web.app import create_app
 from service.web.comparisons.view_model import COMPARISON_VIEWS
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from bench.history import grow_journal, type_keystrokes
 from bench.live import MEMORY_DIRECTORY, SHORT_WORDS, random_text
+from bench.support.history import grow_journal, type_keystrokes
 from service.actions.documents import documents
 from service.actions.drafts import live
 from service.config import Settings

@@ -1,7 +1,7 @@
 """Live editing: fifty people type five edits per second each, with carets, into one text of a running service.
 
 Measured: the latency from the writer of an edit to the replica of each other person, by when it is on disk. The service
-and the clients share the machine. `python -m bench.live_load` puts the same load on any service.
+and the clients share the machine. `python -m bench.support.live_load` puts the same load on any service.
 """
 
 import json
@@ -80,7 +80,7 @@ def _print_row(name: str, bench: LiveBench, people: dict[str, int]) -> None:
 def run_load(editions: Sequence[str], token: str, people: dict[str, int]) -> dict[str, Any]:
     """Return the output of the load script, run as a separate process."""
     words = [f"--{name}={value}" for name, value in {**people, "rate": 5, "seconds": SECONDS, "token": token}.items()]
-    command = [sys.executable, "-m", "bench.live_load", *words, *editions]
+    command = [sys.executable, "-m", "bench.support.live_load", *words, *editions]
     result: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return result
 

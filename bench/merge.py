@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.laws import law_names, law_versions
+from bench.support.laws import law_names, law_versions
 from service.domain.text.diff.minimal_edits import Splice, word_splices
 from service.domain.text.merge.diff3 import MergeConflict, diff3
 from service.domain.text.merge.merge import MergeResult, merge_texts

@@ -14,8 +14,8 @@ from playwright.sync_api import sync_playwright
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from bench.history import grow_journal
 from bench.live import LONG_WORDS, LiveBench, run_live_bench
+from bench.support.history import grow_journal
 from service.actions.accounts import sign_in
 from service.domain.crdt.updates import EMPTY_UPDATE, Cursor
 from service.job_dispatch import NullDispatcher

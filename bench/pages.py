@@ -22,8 +22,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
-from bench.render_texts import CONSTITUTION_WORDS, constitution
-from bench.sample_instance import SECRET, SampleBench, create_document_versions, open_sample_bench
+from bench.support.render_texts import CONSTITUTION_WORDS, constitution
+from bench.support.sample_instance import SECRET, SampleBench, create_document_versions, open_sample_bench
 from service.actions.documents import documents
 from service.actions.endorsement import rounds
 from service.job_dispatch import NullDispatcher

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.render_texts import statement
+from bench.support.render_texts import statement
 from service.cli.commands import demo
 from service.cli.commands.demo_run import DemoRun
 from service.cli.common.api_client import ApiClient

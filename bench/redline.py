@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.redline_texts import LAWS_DIRECTORY, TextPairSample, hard_cases, text_pairs
+from bench.support.redline_texts import LAWS_DIRECTORY, TextPairSample, hard_cases, text_pairs
 from service.domain.text.diff.block_index import build_index
 from service.domain.text.markup.canonical import canonicalise, text_sha256
 from service.domain.text.markup.tokens import grapheme_ends, is_word, tokenize
@@ -132,7 +132,7 @@ def _compare_hard_cases(files: tuple[Path, Path]) -> None:
 
 def _run_once(engine: str, files: tuple[Path, Path], *, seed: str = "0") -> tuple[float, float, str] | None:
     """Return seconds, MB and digest of a separate process; None after LIMIT seconds."""
-    command = [sys.executable, "-m", "bench.redline_once", engine, *map(str, files)]
+    command = [sys.executable, "-m", "bench.support.redline_once", engine, *map(str, files)]
     try:
         completed = subprocess.run(
             command, capture_output=True, check=True, timeout=OTHERS_TIMEOUT, env={**os.environ, "PYTHONHASHSEED": seed}

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.render_texts import constitution, statement
+from bench.support.render_texts import constitution, statement
 
 RUNS = 3
-PROGRAMS = {"Mithaq": "bench.render_ours", "WeasyPrint": "bench.render_weasyprint"}
+PROGRAMS = {"Mithaq": "bench.support.render_ours", "WeasyPrint": "bench.support.render_weasyprint"}
 EXIT_SKIPPED = 3
 """Exit code of a program that cannot run here."""
 

@@ -25,7 +25,7 @@ import lxml.html
 from pycrdt import Doc, Text
 from starlette.testclient import TestClient, WebSocketTestSession
 
-from bench.sample_instance import SECRET, SampleBench, create_document_versions, open_sample_bench
+from bench.support.sample_instance import SECRET, SampleBench, create_document_versions, open_sample_bench
 from service.actions.documents import documents
 from service.actions.endorsement import rounds
 from service.domain.crdt.updates import EMPTY_UPDATE, Cursor

@@ -1,4 +1,4 @@
-"""Render one PDF with our renderer: python -m bench.render_ours TEXT LANG OUT"""
+"""Render one PDF with our renderer: python -m bench.support.render_ours TEXT LANG OUT"""
 
 import sys
 from pathlib import Path

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import count
 
-from bench.live_load import LoadClient, LoadState
+from bench.support.live_load import LoadClient, LoadState
 from service.actions.drafts.live import add_snapshot, load_draft
 from service.actions.drafts.save import SNAPSHOT_INTERVAL
 from service.domain.crdt.shared_text import SharedText

@@ -1,4 +1,4 @@
-"""Render one PDF with WeasyPrint, from the HTML preview of the same tree: python -m bench.render_weasyprint TEXT LANG
+"""Render one PDF with WeasyPrint, from the HTML preview of the same tree: python -m bench.support.render_weasyprint TEXT LANG
 OUT"""
 
 import sys

@@ -4,7 +4,7 @@ repository."""
 from functools import lru_cache
 from pathlib import Path
 
-LAWS = Path(__file__).parents[2] / "shared" / "data"
+LAWS = Path(__file__).parents[3] / "shared" / "data"
 
 
 def law_names() -> list[str]:

@@ -1,6 +1,6 @@
 """Load generator for live editing: people type at the same time into one text of a running service.
 
-    python -m bench.live_load --typists 50 --rate 5 --seconds 20 --token TOKEN https://HOST/api/v1/documents/ID/editions/ar
+    python -m bench.support.live_load --typists 50 --rate 5 --seconds 20 --token TOKEN https://HOST/api/v1/documents/ID/editions/ar
 
 Every typist has a connection and a replica, types letters (one edit in ten jumps or deletes) and sends a caret position
 with each. An edit has arrived when it is in the replica of another typist. Typists are distributed over the given

@@ -1,4 +1,4 @@
-"""One comparison in a separate process: `python -m bench.redline_once mithaq|dmp OLD NEW` prints seconds, MB,
+"""One comparison in a separate process: `python -m bench.support.redline_once mithaq|dmp OLD NEW` prints seconds, MB,
 digest.
 
 Imports are excluded from the seconds and included in the memory."""

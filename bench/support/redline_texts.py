@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from bench.render_texts import constitution
+from bench.support.render_texts import constitution
 from service.domain.text.markup.canonical import canonicalise
 
-LAWS_DIRECTORY = Path(__file__).parents[2] / "shared" / "data"
+LAWS_DIRECTORY = Path(__file__).parents[3] / "shared" / "data"
 WORD_COUNT = 70_000
 
 TextPair = tuple[str, str]

@@ -1,0 +1,1 @@
+"""Texts, instances and child programs that several benchmarks use."""
