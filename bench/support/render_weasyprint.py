@@ -1,5 +1,7 @@
-"""Render one PDF with WeasyPrint, from the HTML preview of the same tree: python -m bench.support.render_weasyprint TEXT LANG
-OUT"""
+"""Render one PDF with WeasyPrint, from the HTML preview of the same tree.
+
+    python -m bench.support.render_weasyprint TEXT LANG OUT
+"""
 
 import sys
 from pathlib import Path

@@ -17,7 +17,7 @@ def validate_logo(data: bytes) -> str:
 
     Raises InvalidInput `logo_not_an_image`, TooLarge `logo_too_large`.
     """
-    from service.files import images as images_module  # noqa: PLC0415  # its decoder takes 3 MB of memory
+    from service.files import images  # noqa: PLC0415  # its decoder takes 3 MB of memory
 
     if len(data) > MAX_LOGO_BYTES:
         raise _too_large()

@@ -44,6 +44,6 @@ def _database_state(app_state: AppState) -> str:
 
 async def openapi(request: Request) -> Response:
     """Return the OpenAPI document."""
-    from service.web.api import openapi as openapi_pages  # noqa: PLC0415  # takes 10 MB of memory and is rarely requested
+    from service.web.api import openapi as api_description  # noqa: PLC0415  # takes 10 MB of memory and is rarely requested
 
     return Response(api_description.describe(), media_type="application/vnd.oai.openapi+json;version=3.1")
