@@ -84,7 +84,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SampleInstance]:
-    """A house with the sample coalition, empty of documents."""
+    """An instance with the sample coalition and no documents."""
     if request.param == "sqlite":
         directory, cast = request.getfixturevalue("database_template")
         opened = copy_template(directory, cast, tmp_path / "var")

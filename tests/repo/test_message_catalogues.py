@@ -1,4 +1,4 @@
-"""Every message of the house is in every catalogue, said in Arabic, and no catalogue keeps a message nobody says."""
+"""Every message is in every catalogue and translated into Arabic, and no catalogue holds an unused message."""
 
 import ast
 import importlib

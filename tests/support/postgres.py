@@ -80,7 +80,7 @@ class PostgresTemplate:
         self.execute(f"DROP DATABASE {url.split('?')[0].rsplit('/', 1)[-1]} WITH (FORCE)")
 
     def owner_url(self, database: str) -> str:
-        """The address of a database, for whoever owns it."""
+        """The URL of a database, with the rights of its owner."""
         return str(self._server.get_uri(database=database, driver="psycopg"))
 
     def execute(self, sql: str, *, database: str = "postgres") -> None:

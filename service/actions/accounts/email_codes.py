@@ -44,7 +44,7 @@ UNKNOWN_ADDRESS_LANGUAGE = "ar"
 def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secret: bytes) -> str:
     """Send a code to the person with this address, if any, and return the id to redeem it with.
 
-    Codes requested from other origins stay valid, so that a stranger cannot void them. Raises `RateLimited`
+    Codes requested from other origins stay valid, so that nobody else can void them. Raises `RateLimited`
     `too_many_codes`, `InvalidInput` `bad_email`.
     """
     normalised = validate_email(address)

@@ -1,4 +1,4 @@
-"""Rate limits by address and origin, so that a stranger cannot lock anyone out (ADR 0012)."""
+"""Rate limits by address and origin, so that nobody can lock another person out (ADR 0012)."""
 
 from service.domain.accounts.rules import CODE, HOUR, RequestOrigin, is_rate_limited
 from service.domain.errors import N_, RateLimited
@@ -11,7 +11,7 @@ UNKNOWN_ORIGIN = RequestOrigin()
 
 
 def get_person_origin(actor: Actor) -> RequestOrigin:
-    """Return the origin of a signed-in person, which no stranger can share."""
+    """Return the origin of a signed-in person, which nobody else shares."""
     return RequestOrigin(f"person {actor.person}", True)
 
 

@@ -85,7 +85,7 @@ def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def delete_old_attempts(tx: Tx, *, before: int) -> None:
-    """Delete attempts and codes that no longer count, so that addresses of strangers are not kept."""
+    """Delete attempts and codes that no longer count, so that unknown addresses are not kept."""
     tx.connection.execute(delete(proof_try).where(proof_try.c.at <= before))
     tx.connection.execute(delete(mailed_code).where(mailed_code.c.expires_at <= before))
 

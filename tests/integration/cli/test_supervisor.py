@@ -192,7 +192,7 @@ def test_a_guarded_program_does_not_inherit_ignored_signals() -> None:
     assert ended.stdout == "False False\n"
 
 
-def test_a_tether_whose_parent_is_gone_starts_nothing(tmp_path: Path) -> None:
+def test_orphan_guard_starts_nothing_if_its_parent_is_gone(tmp_path: Path) -> None:
     made = tmp_path / "made"
     ended = subprocess.run(
         [sys.executable, str(orphan_guard.__file__), "exec", "1", sys.executable, "-c", f"open({str(made)!r}, 'w')"],
