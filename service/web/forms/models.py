@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Protocol, Self, runtime_checkable
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from service.domain.errors import N_, InvalidInput
 from service.i18n import LANGUAGES
@@ -34,6 +34,16 @@ def _parse_int(value: object) -> object:
 
 FormInt = Annotated[int, BeforeValidator(_parse_int)]
 """A whole number, 0 or more."""
+
+Lang = Annotated[str, Field(max_length=16, examples=["ar", "en"])]
+Id = Annotated[str, Field(max_length=64)]
+ShortText = Annotated[str, Field(max_length=1000)]
+NonNegativeInt = Annotated[int, Field(ge=0, lt=2**53)]
+LocalizedText = dict[Lang, ShortText]
+"""Types of the forms that are shared with the API."""
+
+Checkbox = Annotated[bool, BeforeValidator(bool)]
+"""A checkbox: true where the form field was sent with a value. Give it the default false."""
 
 
 @runtime_checkable
@@ -89,12 +99,14 @@ class FormModel(BaseModel):
 
     @classmethod
     def parse(cls, form: Mapping[str, str]) -> Self:
-        """Read `form`. Raises InvalidInput `bad_form` with the name of the first invalid form field."""
-        values: dict[str, object] = dict(form)
+        """Read `form`; an empty field whose default is None counts as absent. Raises InvalidInput `bad_form` with the
+        name of the first invalid form field."""
+        optional = {info.alias or name for name, info in cls.model_fields.items() if info.default is None}
+        values: dict[str, object] = {name: value for name, value in form.items() if value or name not in optional}
         for name, group in cls._groups().items():
             values[name] = group.collect(form)
         try:
-            return cls.model_validate(values, strict=False)
+            return cls.model_validate(values)
         except ValidationError as error:
             location = error.errors()[0]["loc"]
             raise InvalidInput(
