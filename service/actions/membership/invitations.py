@@ -16,7 +16,7 @@ from service.domain.accounts.rules import (
     check_may_invite,
     invitation_unusable,
 )
-from service.domain.errors import N_, Conflict, InvalidInput, NotFound
+from service.domain.errors import N_, Conflict, InvalidInput, NotFound, at_field
 from service.domain.membership.people import (
     ORGANISATION_ROLES,
     SCOPES,
@@ -69,7 +69,8 @@ def invite(
     check_may_invite(
         anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles
     )
-    address = validate_email(email)
+    with at_field("email"):
+        address = validate_email(email)
     _check_roles(tx, organisation, roles)
     person, member_elsewhere = _find_addressee(
         tx, address, organisation=organisation, any_organisation=any_organisation
@@ -150,12 +151,15 @@ def prepare_acceptance(tx: Tx, *, link: str, names: Names, password: str, mail_e
     if not password and mail_enabled:
         return HashingRequest()
     if not password:
-        raise InvalidInput("password_needed", N_("Choose a password. This service cannot send email yet."))
-    settings.check_password(
-        tx,
-        password,
-        forbidden_words=(*(one[:MAX_NAME_LENGTH] for one in names.values()), found.email.partition("@")[0]),
-    )
+        raise InvalidInput(
+            "password_needed", N_("Choose a password. This service cannot send email yet."), field="password"
+        )
+    with at_field("password"):
+        settings.check_password(
+            tx,
+            password,
+            forbidden_words=(*(one[:MAX_NAME_LENGTH] for one in names.values()), found.email.partition("@")[0]),
+        )
     return HashingRequest(new_password=password)
 
 
@@ -206,7 +210,7 @@ def _find_addressee(
     if found and found.organisation != organisation and not any_organisation:
         return None, found
     if found and (found.organisation != organisation or accounts_store.has_ever_had_access(tx, found.id)):
-        raise Conflict("email_taken", N_("Someone with this email address already exists."))
+        raise Conflict("email_taken", N_("Someone with this email address already exists."), field="email")
     return found, None
 
 
