@@ -4,13 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Lang = Annotated[str, Field(max_length=16, examples=["ar", "en"])]
-Id = Annotated[str, Field(max_length=64)]
-ShortText = Annotated[str, Field(max_length=1000)]
+from service.web.forms.models import Id, Lang, LocalizedText, NonNegativeInt, ShortText
+from service.web.forms.organisations import OrganisationNames
+from service.web.forms.people import GrantRole
+from service.web.forms.steps import CutVersion
+
 Timestamp = Annotated[int, Field(ge=0, lt=2**53, description="Microseconds since 1970, UTC")]
-NonNegativeInt = Annotated[int, Field(ge=0, lt=2**53)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-LocalizedText = dict[Lang, ShortText]
 Numbering = Annotated[Literal["typed", "automatic"], Field(description="Numbers of articles and other provisions")]
 Position = Literal["endorse", "endorse_with_reservation", "abstain", "decline"]
 
@@ -97,8 +97,8 @@ class LogoResponse(ResponseModel):
     sha256: str
 
 
-class OrganisationNamesRequest(RequestModel):
-    names: LocalizedText
+class OrganisationNamesRequest(OrganisationNames, RequestModel):
+    pass
 
 
 class OrganisationResponse(ResponseModel):
@@ -124,9 +124,8 @@ class AddPersonRequest(RequestModel):
     roles: list[str] = []
 
 
-class GrantRoleRequest(RequestModel):
-    role: ShortText
-    document: Id = ""
+class GrantRoleRequest(GrantRole, RequestModel):
+    pass
 
 
 class PersonResponse(ResponseModel):
@@ -476,12 +475,9 @@ class ReplyRequest(RequestModel):
     mentions: Annotated[list[Id], Field(max_length=20)] = []
 
 
-class CutVersionRequest(RequestModel):
+class CutVersionRequest(CutVersion, RequestModel):
     """A version to create. `seen`: the seq of each draft as the person saw it; the request is rejected if a draft has
     changed since."""
-
-    note: ShortText = ""
-    seen: dict[Lang, NonNegativeInt] = {}
 
 
 class VersionEditionResponse(ResponseModel):
