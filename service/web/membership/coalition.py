@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import coalition, csv_import
-from service.domain.errors import at_field
+from service.domain.errors import N_, at_field
 from service.domain.membership.people import ROLES
 from service.domain.policy import Resource
 from service.files.logo import MAX_LOGO_BYTES
@@ -19,6 +19,12 @@ from service.web.forms.handlers import form, page, upload_form
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.rendering.time_zones import all_zones
+
+WORD_LIST_LABELS: Mapping[str, str] = {
+    "violations": N_("Words that speak of a violation"),
+    "actors": N_("Words that name who did it"),
+    "everybody": N_("Phrases that name everyone"),
+}
 
 MAX_LOGO_FORM_BYTES = MAX_LOGO_BYTES + 64 * 1024
 MAX_IMPORT_FORM_BYTES = csv_import.MAX_BYTES + 64 * 1024
@@ -96,16 +102,16 @@ def _settings_page(context: RequestContext) -> Response:
         confirmation_options=[(count, context.formatter.format_number(count)) for count in range(1, 6)],
         digit_options=DIGIT_SYSTEMS.items(),
         weekdays=coalition.WEEKDAYS,
-        word_lists={lang: _word_list_texts(found.settings, lang) for lang in LANGUAGES},
+        word_lists={lang: _word_list_rows(context, found.settings, lang) for lang in LANGUAGES},
         saved=bool(context.query_param("saved")),
         largest=MAX_LOGO_BYTES,
     )
 
 
-def _word_list_texts(settings: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """The word lists of a language by name, one word a line."""
-    lists = word_lists(settings, lang)
-    return {name: "\n".join(getattr(lists, name)) for name in coalition.WORD_LISTS}
+def _word_list_rows(context: RequestContext, settings: Mapping[str, Any], lang: str) -> list[tuple[str, str, str]]:
+    """(name, label, one word a line) of the word lists of a language."""
+    lists, translate = word_lists(settings, lang), context.formatter.translate
+    return [(name, translate(label), "\n".join(getattr(lists, name))) for name, label in WORD_LIST_LABELS.items()]
 
 
 def _import_page(context: RequestContext, found: csv_import.ImportPlan | None, text: str) -> Response:

@@ -22,7 +22,6 @@ from service.web.http.context import Form, RequestContext, can_send_email, coali
 from service.web.http.cookies import apply_account_preferences, browser_of, remember_browser, sign_in_response
 from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
-from service.web.rendering import labels
 
 FIELD_ERRORS = ("address_known",)
 
@@ -164,7 +163,11 @@ def _organisation_options(
         for one in organisations
         if one.state == "member" and (anywhere or one.id == context.user.organisation)
     ]
-    return [("", context.formatter.translate(labels.NO_ORGANISATION)), *members] if anywhere else members
+    return (
+        [("", context.formatter.translate(N_("No organisation: works for the coalition"))), *members]
+        if anywhere
+        else members
+    )
 
 
 def _share_links(message: str, address: str) -> dict[str, str]:

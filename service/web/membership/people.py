@@ -10,6 +10,7 @@ from service.actions.membership import directory, offboarding
 from service.actions.membership import people as people_actions
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
+from service.domain.errors import N_
 from service.domain.membership.people import ROLES, Mandate, Organisation, Person, RoleGrant
 from service.domain.policy import Resource, scope
 from service.i18n import collation_key
@@ -196,7 +197,7 @@ def _organisation_options(context: RequestContext) -> list[tuple[str, str]]:
     members = [
         (one.id, context.formatter.plain_name(one.names)) for _, one in organisations_store.list_members(context.tx)
     ]
-    no_organisation = ("", context.formatter.translate(labels.NO_ORGANISATION))
+    no_organisation = ("", context.formatter.translate(N_("No organisation: works for the coalition")))
     return [no_organisation, *sorted(members, key=lambda one: _sort_key(context, one[1]))]
 
 

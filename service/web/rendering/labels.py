@@ -95,14 +95,6 @@ WEEKDAYS: Mapping[str, str] = {
     "fri": N_("Friday"),
 }
 
-NO_ORGANISATION = N_("No organisation: works for the coalition")
-
-WORD_LISTS: Mapping[str, str] = {
-    "violations": N_("Words that speak of a violation"),
-    "actors": N_("Words that name who did it"),
-    "everybody": N_("Phrases that name everyone"),
-}
-
 IMPORT_COLUMNS: Mapping[str, str] = {
     "organisation_ar": N_("The organisation’s name in Arabic. One of the two names is enough."),
     "organisation_en": N_("The organisation’s name in English."),
