@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.laws import law_names, law_versions
-from service.domain.text.diff.minimal_edits import Splice, splices
+from service.domain.text.diff.minimal_edits import Splice, word_splices
 from service.domain.text.merge.diff3 import MergeConflict, diff3
 from service.domain.text.merge.merge import MergeResult, merge_texts
 from service.domain.text.merge.relocation import accept_relocation
@@ -63,7 +63,7 @@ def _split_cases(rng: random.Random) -> Iterator[MergeCase]:
     for name in law_names():
         texts, step = law_versions(name), VERSION_STEPS.get(name, 1)
         for old, new in zip(texts[::step], texts[step::step], strict=False):
-            found = splices(old, new)
+            found = word_splices(old, new)
             for by in ("article", "edit"):
                 sides = _sides(old, found, by=by, rng=rng)
                 if all(sides):
@@ -109,7 +109,7 @@ def _reason(merged: MergeResult, case: MergeCase) -> str:
     verdict = _verdict(merged.text, case)
     if verdict != "needless conflict":
         return verdict
-    sides = splices(case.base, case.ours), splices(case.base, case.theirs)
+    sides = word_splices(case.base, case.ours), word_splices(case.base, case.theirs)
     met = any(isinstance(part, MergeConflict) for part in diff3(case.base, *sides))
     return f"{verdict}, {'of words' if met else 'on reading again'}"
 
@@ -133,7 +133,7 @@ def _git_merge(case: MergeCase) -> str | None:
 def _merge_planted_conflicts(cases: Sequence[MergeCase], rng: random.Random) -> Counter[str]:
     counts: Counter[str] = Counter(cases=0)
     for case in cases:
-        short = [edit for edit in splices(case.base, case.expected) if _is_short(case.base, edit)]
+        short = [edit for edit in word_splices(case.base, case.expected) if _is_short(case.base, edit)]
         if not short:
             continue
         start, end, words = rng.choice(short)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.domain.text.markup.canonical import entry
+from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Heading, OrderedList, Table
 from service.domain.text.structure.outline import build_outline
@@ -66,7 +66,7 @@ def test_what_was_copied_keeps_its_form(page: Page, name: str) -> None:
     paste(page, html, keys="Control+a")
     expect(page.locator("#text")).to_have_value(meant.rstrip("\n"))
     assert page.title() != "ran"
-    assert entry(meant).text == meant, "the server takes it as it is"
+    assert canonicalise_entry(meant).text == meant, "the server takes it as it is"
     assert not accessibility_violations(page)
 
 

@@ -1,0 +1,1 @@
+"""Texts: parsing, structure, comparison, merging, attribution and review of canonical texts."""

@@ -16,7 +16,17 @@ from service.domain.membership.people import Actor, Person, preferred_name
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
-from service.web.api import schemas
+from service.web.api.schemas.comments import (
+    AddCommentRequest,
+    CommentAuthorResponse,
+    CommentPage,
+    CommentPermissionsResponse,
+    CommentResponse,
+    MentionablePersonResponse,
+    ReplyRequest,
+    TextUnitResponse,
+    ThreadPermissionsResponse,
+)
 from service.web.http.api_handler import ApiCall, ApiResponse
 
 STATE_FILTERS = {
@@ -38,21 +48,21 @@ def list_comments(call: ApiCall[None]) -> ApiResponse:
     people_lookup = _PersonLookup(call.tx, call.actor)
     matching = [one for one in found.threads if _matches_filters(one, call)]
     return ApiResponse(
-        schemas.CommentPage(
+        CommentPage(
             epoch=found.epoch,
             seq=found.seq,
-            may=schemas.CommentPermissionsResponse(add=placement_actions.can_comment(call.actor, found.document)),
+            may=CommentPermissionsResponse(add=placement_actions.can_comment(call.actor, found.document)),
             comments=[said for one in matching for said in _comment_responses(people_lookup, found.document, one)],
             people=[people_lookup.mentionable(one) for one in _mentionable_people(call, found)],
         )
     )
 
 
-def plan_comment(call: ApiCall[schemas.AddCommentRequest]) -> Anchor:
+def plan_comment(call: ApiCall[AddCommentRequest]) -> Anchor:
     return comments.plan_anchor(call.tx, call.actor, **_edition_args(call), **_passage(call.body))
 
 
-def make(call: ApiCall[schemas.AddCommentRequest]) -> ApiResponse:
+def make(call: ApiCall[AddCommentRequest]) -> ApiResponse:
     body, anchor = call.body, cast(Anchor | None, call.plan)
     content: dict[str, Any] = {"body": body.body, "scope": body.scope, "mentions": body.mentions}
     made = comments.open_thread(
@@ -66,7 +76,7 @@ def plan_thread_change(call: ApiCall[Any]) -> LocatedThread:
     return placement_actions.get_thread(call.tx, call.actor, **_edition_args(call), thread=call.path["comment"])
 
 
-def reply(call: ApiCall[schemas.ReplyRequest]) -> ApiResponse:
+def reply(call: ApiCall[ReplyRequest]) -> ApiResponse:
     body, thread = call.body, call.path["comment"]
     made = comments.reply(
         call.tx, call.actor, **_edition_args(call), thread=thread, body=body.body, mentions=body.mentions
@@ -96,21 +106,21 @@ class _PersonLookup:
 
     def __init__(self, tx: Tx, actor: Actor) -> None:
         self.tx, self.actor = tx, actor
-        self.cache: dict[str, schemas.CommentAuthorResponse] = {}
+        self.cache: dict[str, CommentAuthorResponse] = {}
 
-    def get(self, person: str) -> schemas.CommentAuthorResponse:
+    def get(self, person: str) -> CommentAuthorResponse:
         if person not in self.cache:
             found = people_store.get(self.tx, person)
             name = preferred_name(found.names, lang=self.actor.lang) if found else person
             organisation_id = found.organisation if found else None
-            self.cache[person] = schemas.CommentAuthorResponse(
+            self.cache[person] = CommentAuthorResponse(
                 person=person, name=name, organisation=self._organisation(organisation_id)
             )
         return self.cache[person]
 
-    def mentionable(self, person: Person) -> schemas.MentionablePersonResponse:
+    def mentionable(self, person: Person) -> MentionablePersonResponse:
         author = self.get(person.id)
-        return schemas.MentionablePersonResponse(
+        return MentionablePersonResponse(
             id=person.id, name=author.name, organisation=author.organisation, own=self._is_own_organisation(person)
         )
 
@@ -134,13 +144,13 @@ def _matches_filters(one: LocatedThread, call: ApiCall[Any]) -> bool:
 
 def _comment_responses(
     people_lookup: _PersonLookup, document: Document, one: LocatedThread
-) -> Iterator[schemas.CommentResponse]:
+) -> Iterator[CommentResponse]:
     """Every comment of a thread, each with the passage."""
     thread, position = one.thread, one.position
     rights = placement_actions.get_permissions(people_lookup.actor, document, thread)
     for comment in thread.comments:
         can_withdraw = rights.reply and comment_rules.can_withdraw(people_lookup.actor, thread, comment)
-        yield schemas.CommentResponse(
+        yield CommentResponse(
             id=comment.id,
             thread=thread.id,
             state=thread.state,
@@ -150,14 +160,14 @@ def _comment_responses(
             body=comment.body,
             mentions=list(comment.mentions),
             quote=thread.quote,
-            first=schemas.TextUnitResponse(**position.first._asdict()),
-            last=schemas.TextUnitResponse(**position.last._asdict()),
+            first=TextUnitResponse(**position.first._asdict()),
+            last=TextUnitResponse(**position.last._asdict()),
             start=position.start,
             end=position.end,
             fate=one.fate,
             settled_by=people_lookup.get(thread.settled_by) if thread.settled_by else None,
             settled_at=thread.settled_at,
-            may=schemas.ThreadPermissionsResponse(
+            may=ThreadPermissionsResponse(
                 reply=rights.reply, settle=rights.settle, reopen=rights.reopen, withdraw=can_withdraw
             ),
         )
@@ -176,7 +186,7 @@ def _last_comment_response(call: ApiCall[Any], thread: Thread, *, status: int = 
     return ApiResponse(last, status)
 
 
-def _passage(body: schemas.AddCommentRequest) -> dict[str, Any]:
+def _passage(body: AddCommentRequest) -> dict[str, Any]:
     return body.model_dump(include={"epoch", "seq", "start", "end", "quote"})
 
 

@@ -17,7 +17,30 @@ from service.store.documents import block_indexes as block_indexes_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
-from service.web.api import presenters, schemas
+from service.web.api import presenters
+from service.web.api.schemas.documents import (
+    AddEditionRequest,
+    ComparisonResponse,
+    CutVersionRequest,
+    DocumentPage,
+    MoveDocumentRequest,
+    OpenDocumentRequest,
+    SetNumberingRequest,
+    SetTitleRequest,
+    UpdateFrontMatterRequest,
+    VersionPage,
+)
+from service.web.api.schemas.drafts import (
+    DraftAuthorResponse,
+    DraftAuthorsResponse,
+    DraftResponse,
+    DraftSavePage,
+    DraftSaveResponse,
+    EntryNoticeResponse,
+    RestoreDraftRequest,
+    SavedDraftResponse,
+    SaveDraftRequest,
+)
 from service.web.http.api_handler import ApiCall, ApiResponse
 from service.web.http.pagination import next_cursor, page_window
 from service.web.texts import redline_fragment
@@ -27,10 +50,10 @@ def list_documents(call: ApiCall[None]) -> ApiResponse:
     after, limit = page_window(call.query)
     found = documents_store.list_in_scope(call.tx, scope(call.actor, "document.read"), after=after, limit=limit)
     items = [presenters.document(one) for _, one in found]
-    return ApiResponse(schemas.DocumentPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
+    return ApiResponse(DocumentPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
 
 
-def open_document(call: ApiCall[schemas.OpenDocumentRequest]) -> ApiResponse:
+def open_document(call: ApiCall[OpenDocumentRequest]) -> ApiResponse:
     body = call.body
     id = documents.open_document(
         call.tx,
@@ -51,7 +74,7 @@ def show_document(call: ApiCall[None]) -> ApiResponse:
     return ApiResponse(presenters.document(found), headers=presenters.etag(found))
 
 
-def edit_front(call: ApiCall[schemas.UpdateFrontMatterRequest]) -> ApiResponse:
+def edit_front(call: ApiCall[UpdateFrontMatterRequest]) -> ApiResponse:
     id = call.path["document"]
     documents.update_front_matter(
         call.tx, call.actor, document_id=id, front=call.body.model_dump(exclude_none=True), rev=call.rev
@@ -59,13 +82,13 @@ def edit_front(call: ApiCall[schemas.UpdateFrontMatterRequest]) -> ApiResponse:
     return _document_response(call, id)
 
 
-def renumber(call: ApiCall[schemas.SetNumberingRequest]) -> ApiResponse:
+def renumber(call: ApiCall[SetNumberingRequest]) -> ApiResponse:
     id = call.path["document"]
     documents.set_numbering(call.tx, call.actor, document_id=id, numbering=call.body.numbering, rev=call.rev)
     return _document_response(call, id)
 
 
-def move(call: ApiCall[schemas.MoveDocumentRequest]) -> ApiResponse:
+def move(call: ApiCall[MoveDocumentRequest]) -> ApiResponse:
     id = call.path["document"]
     documents.change_state(
         call.tx, call.actor, document_id=id, to_state=call.body.to, note=call.body.note, rev=call.rev
@@ -73,7 +96,7 @@ def move(call: ApiCall[schemas.MoveDocumentRequest]) -> ApiResponse:
     return _document_response(call, id)
 
 
-def add_edition(call: ApiCall[schemas.AddEditionRequest]) -> ApiResponse:
+def add_edition(call: ApiCall[AddEditionRequest]) -> ApiResponse:
     id, body = call.path["document"], call.body
     first = documents.InitialText(body.title, body.text)
     editions.add(
@@ -82,7 +105,7 @@ def add_edition(call: ApiCall[schemas.AddEditionRequest]) -> ApiResponse:
     return _document_response(call, id, status=201)
 
 
-def retitle(call: ApiCall[schemas.SetTitleRequest]) -> ApiResponse:
+def retitle(call: ApiCall[SetTitleRequest]) -> ApiResponse:
     id, lang = call.path["document"], call.path["lang"]
     documents.set_title(call.tx, call.actor, document_id=id, lang=lang, title=call.body.title, rev=call.rev)
     return _document_response(call, id)
@@ -91,7 +114,7 @@ def retitle(call: ApiCall[schemas.SetTitleRequest]) -> ApiResponse:
 def show_draft(call: ApiCall[Any]) -> ApiResponse:
     found = save.read(call.tx, call.actor, document_id=call.path["document"], lang=call.path["lang"])
     return ApiResponse(
-        schemas.DraftResponse(
+        DraftResponse(
             lang=found.lang,
             title=found.title,
             text=found.text,
@@ -102,32 +125,28 @@ def show_draft(call: ApiCall[Any]) -> ApiResponse:
     )
 
 
-def plan_draft(call: ApiCall[schemas.SaveDraftRequest]) -> save.SavePlan:
+def plan_draft(call: ApiCall[SaveDraftRequest]) -> save.SavePlan:
     return save.plan_save(call.tx, call.actor, **_save_args(call))
 
 
-def save_draft(call: ApiCall[schemas.SaveDraftRequest]) -> ApiResponse:
+def save_draft(call: ApiCall[SaveDraftRequest]) -> ApiResponse:
     saved = save.save(call.tx, call.actor, **_save_args(call), plan=cast(save.SavePlan | None, call.plan))
     translator = Translator(call.actor.lang)
     notices = [
-        schemas.EntryNoticeResponse(
-            code=one.code, count=one.count, sentence=translator.t(one.sentence, count=one.count)
-        )
+        EntryNoticeResponse(code=one.code, count=one.count, sentence=translator.t(one.sentence, count=one.count))
         for one in saved.notices
     ]
     return ApiResponse(
-        schemas.SavedDraftResponse(
-            epoch=saved.epoch, seq=saved.seq, text=saved.text, merged=saved.merged, notices=notices
-        )
+        SavedDraftResponse(epoch=saved.epoch, seq=saved.seq, text=saved.text, merged=saved.merged, notices=notices)
     )
 
 
-def _save_args(call: ApiCall[schemas.SaveDraftRequest]) -> dict[str, Any]:
+def _save_args(call: ApiCall[SaveDraftRequest]) -> dict[str, Any]:
     place = {"document_id": call.path["document"], "lang": call.path["lang"]}
     return {**place, "text": call.body.text, "epoch": call.body.epoch, "seq": call.body.seq}
 
 
-def restore_version(call: ApiCall[schemas.RestoreDraftRequest]) -> ApiResponse:
+def restore_version(call: ApiCall[RestoreDraftRequest]) -> ApiResponse:
     id, lang = call.path["document"], call.path["lang"]
     if call.body.seq is not None:
         restore.restore_position(call.tx, call.actor, document_id=id, lang=lang, seq=call.body.seq)
@@ -142,15 +161,15 @@ def list_hands(call: ApiCall[None]) -> ApiResponse:
     rows = journal_store.list_latest_updates(
         call.tx, edition.draft, epoch=journal_store.get_head(call.tx, edition.draft).epoch
     )
-    items = [schemas.DraftSaveResponse(seq=row.seq, at=row.at, person=row.actor, origin=row.origin) for row in rows]
-    return ApiResponse(schemas.DraftSavePage(items=items))
+    items = [DraftSaveResponse(seq=row.seq, at=row.at, person=row.actor, origin=row.origin) for row in rows]
+    return ApiResponse(DraftSavePage(items=items))
 
 
 def list_authors(call: ApiCall[None]) -> ApiResponse:
     id, lang = call.path["document"], call.path["lang"]
     found = authorship.list_authors(call.tx, call.actor, document_id=id, lang=lang)
     people = [
-        schemas.DraftAuthorResponse(
+        DraftAuthorResponse(
             id=one.id,
             name=preferred_name(one.names, lang=call.actor.lang) if one.names else one.id,
             organisation=preferred_name(one.organisation, lang=call.actor.lang) if one.organisation else "",
@@ -159,7 +178,7 @@ def list_authors(call: ApiCall[None]) -> ApiResponse:
         for one in found.people
     ]
     clients = {str(client): person for client, person in found.clients.items()}
-    return ApiResponse(schemas.DraftAuthorsResponse(epoch=found.epoch, seq=found.seq, clients=clients, people=people))
+    return ApiResponse(DraftAuthorsResponse(epoch=found.epoch, seq=found.seq, clients=clients, people=people))
 
 
 def list_versions(call: ApiCall[None]) -> ApiResponse:
@@ -167,10 +186,10 @@ def list_versions(call: ApiCall[None]) -> ApiResponse:
     after, limit = page_window(call.query)
     cut = versions_store.list_by_document(call.tx, found.id, after=after, limit=limit)
     items = [presenters.version_brief(one) for one in cut]
-    return ApiResponse(schemas.VersionPage(items=items, next=next_cursor([one.number for one in cut], limit)))
+    return ApiResponse(VersionPage(items=items, next=next_cursor([one.number for one in cut], limit)))
 
 
-def cut_version(call: ApiCall[schemas.CutVersionRequest]) -> ApiResponse:
+def cut_version(call: ApiCall[CutVersionRequest]) -> ApiResponse:
     id = call.path["document"]
     body = call.body
     new = versions.cut_version(call.tx, call.actor, document_id=id, note=body.note, seen_seqs=body.seen, rev=call.rev)
@@ -199,7 +218,7 @@ def compare(call: ApiCall[None]) -> ApiResponse:
     kept = block_indexes_store.get_pair(call.tx, text_sha256(texts[0]), text_sha256(texts[1]))
     result = compute_redline(texts[0], texts[1], indexes=kept)
     html = redline_fragment.inline(result, texts[0], texts[1], lang=lang)
-    return ApiResponse(schemas.ComparisonResponse(lang=lang, old=old, new=new, redline=result.to_json(), html=html))
+    return ApiResponse(ComparisonResponse(lang=lang, old=old, new=new, redline=result.to_json(), html=html))
 
 
 def _document_response(call: ApiCall[Any], id: str, *, status: int = 200) -> ApiResponse:

@@ -4,12 +4,19 @@ from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.publication import exports, publications, translations
 from service.domain.errors import NotFound
-from service.domain.publication.export import MEDIA_TYPES, file_name
+from service.domain.publication.export import file_name, stored_format
 from service.store.publication import exports as exports_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication import translations as translations_store
-from service.web.api import presenters, schemas
+from service.web.api import presenters
+from service.web.api.schemas.publication import (
+    AddTranslationRequest,
+    ExportPage,
+    RequestExportRequest,
+    TranslationPage,
+    WithdrawPublicationRequest,
+)
 from service.web.http.api_handler import ApiCall, ApiResponse
 from service.web.http.downloads import attachment_headers, open_export_file
 from service.web.http.pagination import next_cursor, page_window
@@ -20,10 +27,10 @@ def list_exports(call: ApiCall[None]) -> ApiResponse:
     after, limit = page_window(call.query)
     made = exports_store.list_by_document(call.tx, found.id, after=after, limit=limit)
     items = [presenters.export(call.tx, one) for _, one in made]
-    return ApiResponse(schemas.ExportPage(items=items, next=next_cursor([seq for seq, _ in made], limit)))
+    return ApiResponse(ExportPage(items=items, next=next_cursor([seq for seq, _ in made], limit)))
 
 
-def request_export(call: ApiCall[schemas.RequestExportRequest]) -> ApiResponse:
+def request_export(call: ApiCall[RequestExportRequest]) -> ApiResponse:
     document = call.path["document"]
     id = exports.request_export(
         call.tx, call.actor, document_id=document, format_=call.body.format, lang=call.body.lang
@@ -39,7 +46,7 @@ def show_export(call: ApiCall[None]) -> ApiResponse:
 
 def download(call: ApiCall[None]) -> ApiResponse:
     export, artefact, title = exports.get_file(call.tx, call.actor, export_id=call.path["export"])
-    name = file_name(title, lang=export.lang, format_=export.format)
+    name = file_name(title, lang=export.lang, suffix=stored_format(export.format).suffix)
     headers = attachment_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
     return ApiResponse(headers=headers, stream=open_export_file(call.app_state, artefact.sha256))
 
@@ -48,10 +55,10 @@ def list_translations(call: ApiCall[None]) -> ApiResponse:
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     seal = seals_store.get_by_document(call.tx, found.id)
     made = translations_store.list_newest(call.tx, seal.id) if seal else {}
-    return ApiResponse(schemas.TranslationPage(items=[presenters.translation(one) for one in made.values()], next=None))
+    return ApiResponse(TranslationPage(items=[presenters.translation(one) for one in made.values()], next=None))
 
 
-def add_translation(call: ApiCall[schemas.AddTranslationRequest]) -> ApiResponse:
+def add_translation(call: ApiCall[AddTranslationRequest]) -> ApiResponse:
     body = call.body
     made = translations.add_translation(
         call.tx,
@@ -75,7 +82,7 @@ def publish(call: ApiCall[None]) -> ApiResponse:
     return ApiResponse(presenters.publication(made), 201)
 
 
-def withdraw(call: ApiCall[schemas.WithdrawPublicationRequest]) -> ApiResponse:
+def withdraw(call: ApiCall[WithdrawPublicationRequest]) -> ApiResponse:
     found = publications.withdraw(call.tx, call.actor, document_id=call.path["document"], note=call.body.note)
     return ApiResponse(presenters.publication(found))
 
@@ -92,9 +99,9 @@ def published_file(call: ApiCall[None]) -> ApiResponse:
     wanted = next((file for file in files if file["sha256"] == call.path["sha256"]), None)
     if wanted is None or found.state != "public":
         raise NotFound()
-    name = f"{found.document}.{wanted['lang']}.{wanted['format']}"
-    media_type = MEDIA_TYPES[str(wanted["format"])]
-    headers = attachment_headers(name, media_type=media_type, sha256=wanted["sha256"], size=int(wanted["size"]))
+    format_ = stored_format(str(wanted["format"]))
+    name = f"{found.document}.{wanted['lang']}.{format_.suffix}"
+    headers = attachment_headers(name, media_type=format_.media_type, sha256=wanted["sha256"], size=int(wanted["size"]))
     return ApiResponse(headers=headers, stream=open_export_file(call.app_state, wanted["sha256"]))
 
 

@@ -8,8 +8,8 @@ from openapi_pydantic import OpenAPI
 from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 from pydantic import BaseModel
 
-from service.web.api import schemas
 from service.web.api.operations import OPERATIONS
+from service.web.api.schemas.base import ProblemResponse
 from service.web.http.api_handler import Operation
 
 API_VERSION = "0.1.0"
@@ -44,7 +44,7 @@ def _describe_operation(operation: Operation) -> dict[str, Any]:
         "parameters": list(_parameters(operation)),
         "responses": {
             str(operation.status): _describe_response(operation.response, "Success"),
-            "default": _describe_response(schemas.ProblemResponse, "Error", media="application/problem+json"),
+            "default": _describe_response(ProblemResponse, "Error", media="application/problem+json"),
         },
     }
     if operation.public:

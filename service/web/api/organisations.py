@@ -5,7 +5,8 @@ from service.actions.membership import organisations, people
 from service.domain.membership.people import Organisation
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
-from service.web.api import schemas
+from service.web.api.schemas.base import CreatedResponse
+from service.web.api.schemas.membership import OrganisationNamesRequest, OrganisationPage, OrganisationResponse
 from service.web.http.api_handler import ApiCall, ApiResponse
 from service.web.http.pagination import next_cursor, page_window
 
@@ -15,12 +16,12 @@ def members(call: ApiCall[None]) -> ApiResponse:
     after, limit = page_window(call.query)
     found = organisations_store.list_members(call.tx, after=after, limit=limit)
     items = [_organisation_response(one) for _, one in found]
-    return ApiResponse(schemas.OrganisationPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
+    return ApiResponse(OrganisationPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
 
 
-def add(call: ApiCall[schemas.OrganisationNamesRequest]) -> ApiResponse:
+def add(call: ApiCall[OrganisationNamesRequest]) -> ApiResponse:
     id = people.add_organisation(call.tx, call.actor, names=call.body.names)
-    return ApiResponse(schemas.CreatedResponse(id=id), 201)
+    return ApiResponse(CreatedResponse(id=id), 201)
 
 
 def show(call: ApiCall[None]) -> ApiResponse:
@@ -30,7 +31,7 @@ def show(call: ApiCall[None]) -> ApiResponse:
     )
 
 
-def rename(call: ApiCall[schemas.OrganisationNamesRequest]) -> ApiResponse:
+def rename(call: ApiCall[OrganisationNamesRequest]) -> ApiResponse:
     organisations.rename_organisation(
         call.tx, call.actor, organisation=call.path["organisation"], names=call.body.names
     )
@@ -51,5 +52,5 @@ def _current_response(tx: Tx, id: str) -> ApiResponse:
     return ApiResponse(_organisation_response(or_not_found(organisations_store.get(tx, id))))
 
 
-def _organisation_response(one: Organisation) -> schemas.OrganisationResponse:
-    return schemas.OrganisationResponse(id=one.id, names=dict(one.names), state=one.state, left_at=one.left_at)
+def _organisation_response(one: Organisation) -> OrganisationResponse:
+    return OrganisationResponse(id=one.id, names=dict(one.names), state=one.state, left_at=one.left_at)

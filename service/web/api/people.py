@@ -13,7 +13,34 @@ from service.store.accounts import people as people_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
-from service.web.api import presenters, schemas
+from service.web.api import presenters
+from service.web.api.schemas.accounts import (
+    CreatedTokenResponse,
+    CreateTokenRequest,
+    CurrentUserResponse,
+    TokenPage,
+    TokenResponse,
+)
+from service.web.api.schemas.base import CreatedResponse
+from service.web.api.schemas.membership import (
+    AddPersonRequest,
+    CoalitionResponse,
+    GrantMandateRequest,
+    GrantRoleRequest,
+    LogoResponse,
+    MandatePage,
+    PersonPage,
+    PersonResponse,
+    UpdateCoalitionRequest,
+)
+from service.web.api.schemas.system import (
+    EmailPage,
+    EmailResponse,
+    NoticePage,
+    NoticeResponse,
+    RecordPage,
+    RecordRowResponse,
+)
 from service.web.http.api_handler import ApiCall, ApiResponse
 from service.web.http.pagination import next_cursor, page_window
 
@@ -22,7 +49,7 @@ def me(call: ApiCall[None]) -> ApiResponse:
     actor = call.actor
     roles = sorted({grant.role for grant in actor.grants})
     return ApiResponse(
-        schemas.CurrentUserResponse(
+        CurrentUserResponse(
             id=actor.person,
             name=actor.name,
             names=dict(actor.names),
@@ -38,7 +65,7 @@ def show_coalition(call: ApiCall[None]) -> ApiResponse:
     require(call.actor, "coalition.read")
     found = or_not_found(organisations_store.get_coalition(call.tx))
     return ApiResponse(
-        schemas.CoalitionResponse(
+        CoalitionResponse(
             id=found.id,
             origin=found.origin,
             sample=found.sample,
@@ -48,21 +75,21 @@ def show_coalition(call: ApiCall[None]) -> ApiResponse:
     )
 
 
-def edit_coalition(call: ApiCall[schemas.UpdateCoalitionRequest]) -> ApiResponse:
+def edit_coalition(call: ApiCall[UpdateCoalitionRequest]) -> ApiResponse:
     coalition.update_settings(call.tx, call.actor, settings=call.body.model_dump(exclude_none=True))
     return show_coalition(_without_body(call))
 
 
 def set_logo(call: ApiCall[bytes]) -> ApiResponse:
     sha256 = coalition.set_logo(call.tx, call.actor, data=call.body, files=call.app_state.files)
-    return ApiResponse(schemas.LogoResponse(sha256=sha256))
+    return ApiResponse(LogoResponse(sha256=sha256))
 
 
 def list_people(call: ApiCall[None]) -> ApiResponse:
     after, limit = page_window(call.query)
     found = people.list_people(call.tx, call.actor, after=after, limit=limit)
     items = [
-        schemas.PersonResponse(
+        PersonResponse(
             id=one.id,
             name=one.name,
             names=dict(one.names),
@@ -72,10 +99,10 @@ def list_people(call: ApiCall[None]) -> ApiResponse:
         )
         for _, one in found
     ]
-    return ApiResponse(schemas.PersonPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
+    return ApiResponse(PersonPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
 
 
-def add_person(call: ApiCall[schemas.AddPersonRequest]) -> ApiResponse:
+def add_person(call: ApiCall[AddPersonRequest]) -> ApiResponse:
     body = call.body
     id = people.add_person(
         call.tx,
@@ -90,7 +117,7 @@ def add_person(call: ApiCall[schemas.AddPersonRequest]) -> ApiResponse:
     return _created_response(id)
 
 
-def grant_role(call: ApiCall[schemas.GrantRoleRequest]) -> ApiResponse:
+def grant_role(call: ApiCall[GrantRoleRequest]) -> ApiResponse:
     person = call.path["person"]
     people.grant_role(call.tx, call.actor, person=person, role=call.body.role, document=call.body.document)
     return ApiResponse()
@@ -124,10 +151,10 @@ def list_mandates(call: ApiCall[None]) -> ApiResponse:
     after, limit = page_window(call.query)
     found = mandates_store.list_all(call.tx, after=after, limit=limit)
     items = [presenters.mandate(one) for _, one in found]
-    return ApiResponse(schemas.MandatePage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
+    return ApiResponse(MandatePage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
 
 
-def grant_mandate(call: ApiCall[schemas.GrantMandateRequest]) -> ApiResponse:
+def grant_mandate(call: ApiCall[GrantMandateRequest]) -> ApiResponse:
     body = call.body
     id = mandates.grant_mandate(
         call.tx, call.actor, organisation=body.organisation, person=body.person, expires_at=body.expires_at
@@ -149,12 +176,12 @@ def list_tokens(call: ApiCall[None]) -> ApiResponse:
     return _token_page(call, call.actor.person)
 
 
-def issue_token(call: ApiCall[schemas.CreateTokenRequest]) -> ApiResponse:
+def issue_token(call: ApiCall[CreateTokenRequest]) -> ApiResponse:
     body = call.body
     key = people.issue_token(
         call.tx, call.actor, label=body.label, scopes=tuple(body.scopes), expires_at=body.expires_at
     )
-    return ApiResponse(schemas.CreatedTokenResponse(id=key.id, token=key.token), 201)
+    return ApiResponse(CreatedTokenResponse(id=key.id, token=key.token), 201)
 
 
 def revoke_token(call: ApiCall[None]) -> ApiResponse:
@@ -168,7 +195,7 @@ def list_notices(call: ApiCall[None]) -> ApiResponse:
     found = notices_store.list_by_person(call.tx, call.actor.person, after=after, limit=limit)
     translator, zone = Translator(call.actor.lang), notifications.get_coalition_zone(call.tx)
     items = [
-        schemas.NoticeResponse(
+        NoticeResponse(
             id=one.id,
             kind=one.kind,
             sentence=notifications.render_notice(translator, one, zone=zone),
@@ -178,7 +205,7 @@ def list_notices(call: ApiCall[None]) -> ApiResponse:
         )
         for _, one in found
     ]
-    return ApiResponse(schemas.NoticePage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
+    return ApiResponse(NoticePage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
 
 
 def list_mails(call: ApiCall[None]) -> ApiResponse:
@@ -189,10 +216,9 @@ def list_mails(call: ApiCall[None]) -> ApiResponse:
     after, limit = page_window(call.query)
     found = notices_store.list_emails(call.tx, after=after, limit=limit, person_id=call.actor.person)
     items = [
-        schemas.EmailResponse(id=one.id, subject=one.subject, body=one.body, state=one.state, at=one.at)
-        for _, one in found
+        EmailResponse(id=one.id, subject=one.subject, body=one.body, state=one.state, at=one.at) for _, one in found
     ]
-    return ApiResponse(schemas.EmailPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
+    return ApiResponse(EmailPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
 
 
 def list_record(call: ApiCall[None]) -> ApiResponse:
@@ -200,7 +226,7 @@ def list_record(call: ApiCall[None]) -> ApiResponse:
     after, limit = page_window(call.query)
     rows = record_store.list_leaves(call.tx, after=after, limit=limit)
     items = [
-        schemas.RecordRowResponse(
+        RecordRowResponse(
             seq=row.seq,
             prev=row.prev,
             commitment=row.commitment,
@@ -209,16 +235,16 @@ def list_record(call: ApiCall[None]) -> ApiResponse:
         )
         for row in rows
     ]
-    return ApiResponse(schemas.RecordPage(items=items, next=next_cursor([row.seq for row in rows], limit)))
+    return ApiResponse(RecordPage(items=items, next=next_cursor([row.seq for row in rows], limit)))
 
 
 def _token_page(call: ApiCall[Any], person: str) -> ApiResponse:
     found = people_store.list_tokens(call.tx, person)
-    return ApiResponse(schemas.TokenPage(items=[schemas.TokenResponse(**one) for one in found]))
+    return ApiResponse(TokenPage(items=[TokenResponse(**one) for one in found]))
 
 
 def _created_response(id: str) -> ApiResponse:
-    return ApiResponse(schemas.CreatedResponse(id=id), 201)
+    return ApiResponse(CreatedResponse(id=id), 201)
 
 
 def _without_body(call: ApiCall[Any]) -> ApiCall[None]:

@@ -14,7 +14,21 @@ from service.i18n import LANGUAGES
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
 from service.store.publication import exports as exports_store
-from service.web.api import schemas
+from service.web.api.schemas.documents import (
+    DocumentResponse,
+    EditionResponse,
+    VersionEditionResponse,
+    VersionResponse,
+    VersionSummaryResponse,
+)
+from service.web.api.schemas.endorsement import EndorsementResponse, RollEntryResponse, RoundResponse
+from service.web.api.schemas.membership import MandateResponse
+from service.web.api.schemas.publication import (
+    ExportResponse,
+    PublicationResponse,
+    PublicationRevisionResponse,
+    TranslationResponse,
+)
 
 
 def etag(document: Document) -> dict[str, str]:
@@ -22,12 +36,12 @@ def etag(document: Document) -> dict[str, str]:
     return {"etag": f'"{document.rev}"'}
 
 
-def document(found: Document) -> schemas.DocumentResponse:
+def document(found: Document) -> DocumentResponse:
     editions = {
-        lang: schemas.EditionResponse(title=edition.title, authentic=lang in found.authentic)
+        lang: EditionResponse(title=edition.title, authentic=lang in found.authentic)
         for lang, edition in found.editions.items()
     }
-    return schemas.DocumentResponse(
+    return DocumentResponse(
         id=found.id,
         kind=found.kind,
         state=found.state,
@@ -42,12 +56,12 @@ def document(found: Document) -> schemas.DocumentResponse:
     )
 
 
-def version(found: Version) -> schemas.VersionResponse:
+def version(found: Version) -> VersionResponse:
     editions = {
-        lang: schemas.VersionEditionResponse(title=edition.title, text=edition.text, text_sha256=edition.text_sha256)
+        lang: VersionEditionResponse(title=edition.title, text=edition.text, text_sha256=edition.text_sha256)
         for lang, edition in found.editions.items()
     }
-    return schemas.VersionResponse(
+    return VersionResponse(
         id=found.id,
         document=found.document,
         number=found.number,
@@ -64,8 +78,8 @@ def version(found: Version) -> schemas.VersionResponse:
     )
 
 
-def version_brief(found: Version) -> schemas.VersionSummaryResponse:
-    return schemas.VersionSummaryResponse(
+def version_brief(found: Version) -> VersionSummaryResponse:
+    return VersionSummaryResponse(
         id=found.id,
         number=found.number,
         version_sha256=found.version_sha256,
@@ -75,8 +89,8 @@ def version_brief(found: Version) -> schemas.VersionSummaryResponse:
     )
 
 
-def mandate(found: Mandate) -> schemas.MandateResponse:
-    return schemas.MandateResponse(
+def mandate(found: Mandate) -> MandateResponse:
+    return MandateResponse(
         id=found.id,
         organisation=found.organisation,
         person=found.person,
@@ -87,11 +101,11 @@ def mandate(found: Mandate) -> schemas.MandateResponse:
     )
 
 
-def round_(tx: Tx, found: Round) -> schemas.RoundResponse:
+def round_(tx: Tx, found: Round) -> RoundResponse:
     round_version = versions_store.get(tx, found.version)
     assert round_version is not None
     rule = rule_from_json(found.rule)
-    return schemas.RoundResponse(
+    return RoundResponse(
         id=found.id,
         document=found.document,
         version=round_version.number,
@@ -99,7 +113,7 @@ def round_(tx: Tx, found: Round) -> schemas.RoundResponse:
         rule=dict(found.rule),
         rule_sha256=found.rule_sha256,
         rule_in_words={lang: explain_rule(rule, lang=lang) for lang in LANGUAGES},
-        roll=[schemas.RollEntryResponse(organisation=one.organisation, names=dict(one.names)) for one in found.roll],
+        roll=[RollEntryResponse(organisation=one.organisation, names=dict(one.names)) for one in found.roll],
         roll_sha256=found.roll_sha256,
         state=found.state,
         accepts=found.is_accepting(now=tx.now),
@@ -111,8 +125,8 @@ def round_(tx: Tx, found: Round) -> schemas.RoundResponse:
     )
 
 
-def endorsement(found: Endorsement) -> schemas.EndorsementResponse:
-    return schemas.EndorsementResponse(
+def endorsement(found: Endorsement) -> EndorsementResponse:
+    return EndorsementResponse(
         id=found.id,
         organisation=found.organisation,
         position=found.position,
@@ -128,8 +142,8 @@ def endorsement(found: Endorsement) -> schemas.EndorsementResponse:
     )
 
 
-def translation(made: Translation) -> schemas.TranslationResponse:
-    return schemas.TranslationResponse(
+def translation(made: Translation) -> TranslationResponse:
+    return TranslationResponse(
         lang=made.lang,
         number=made.number,
         title=made.title,
@@ -139,9 +153,9 @@ def translation(made: Translation) -> schemas.TranslationResponse:
     )
 
 
-def export(tx: Tx, found: Export) -> schemas.ExportResponse:
+def export(tx: Tx, found: Export) -> ExportResponse:
     artefact = exports_store.get_artefact(tx, found.artefact) if found.artefact else None
-    return schemas.ExportResponse(
+    return ExportResponse(
         id=found.id,
         document=found.document,
         format=found.format,
@@ -156,14 +170,14 @@ def export(tx: Tx, found: Export) -> schemas.ExportResponse:
     )
 
 
-def publication(found: Publication) -> schemas.PublicationResponse:
+def publication(found: Publication) -> PublicationResponse:
     revisions = [
-        schemas.PublicationRevisionResponse(
+        PublicationRevisionResponse(
             number=one.number, seal=one.seal, content=dict(one.content), published_at=one.published_at
         )
         for one in found.revisions
     ]
-    return schemas.PublicationResponse(
+    return PublicationResponse(
         id=found.id,
         document=found.document,
         state=found.state,

@@ -6,17 +6,26 @@ from service.actions.endorsement import endorsements, rounds
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
-from service.web.api import presenters, schemas
+from service.web.api import presenters
+from service.web.api.schemas.endorsement import (
+    ConfirmEndorsementRequest,
+    EndorsementPage,
+    OpenRoundRequest,
+    PreparedEndorsementResponse,
+    PrepareEndorsementRequest,
+    RoundPage,
+    SealResponse,
+)
 from service.web.http.api_handler import ApiCall, ApiResponse
 
 
 def list_rounds(call: ApiCall[None]) -> ApiResponse:
     found = authorization.load_document(call.tx, call.actor, "round.read", call.path["document"])
     items = [presenters.round_(call.tx, one) for one in rounds_store.list_by_document(call.tx, found.id)]
-    return ApiResponse(schemas.RoundPage(items=items))
+    return ApiResponse(RoundPage(items=items))
 
 
-def open_round(call: ApiCall[schemas.OpenRoundRequest]) -> ApiResponse:
+def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
     body = call.body
     id = rounds.open_round(
         call.tx,
@@ -36,7 +45,7 @@ def show_round(call: ApiCall[None]) -> ApiResponse:
     return ApiResponse(presenters.round_(call.tx, found))
 
 
-def prepare(call: ApiCall[schemas.PrepareEndorsementRequest]) -> ApiResponse:
+def prepare(call: ApiCall[PrepareEndorsementRequest]) -> ApiResponse:
     body = call.body
     made = endorsements.prepare(
         call.tx,
@@ -49,7 +58,7 @@ def prepare(call: ApiCall[schemas.PrepareEndorsementRequest]) -> ApiResponse:
         secret=call.app_state.secret,
     )
     return ApiResponse(
-        schemas.PreparedEndorsementResponse(
+        PreparedEndorsementResponse(
             challenge=made.challenge,
             sentence=made.sentence,
             statement=made.statement.decode(),
@@ -60,7 +69,7 @@ def prepare(call: ApiCall[schemas.PrepareEndorsementRequest]) -> ApiResponse:
     )
 
 
-def cast(call: ApiCall[schemas.ConfirmEndorsementRequest]) -> ApiResponse:
+def cast(call: ApiCall[ConfirmEndorsementRequest]) -> ApiResponse:
     new = endorsements.cast(
         call.tx,
         call.actor,
@@ -72,7 +81,7 @@ def cast(call: ApiCall[schemas.ConfirmEndorsementRequest]) -> ApiResponse:
     return ApiResponse(presenters.endorsement(new), 201)
 
 
-def withdraw(call: ApiCall[schemas.ConfirmEndorsementRequest]) -> ApiResponse:
+def withdraw(call: ApiCall[ConfirmEndorsementRequest]) -> ApiResponse:
     ended = endorsements.withdraw(
         call.tx,
         call.actor,
@@ -87,7 +96,7 @@ def withdraw(call: ApiCall[schemas.ConfirmEndorsementRequest]) -> ApiResponse:
 def list_endorsements(call: ApiCall[None]) -> ApiResponse:
     _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
     items = [presenters.endorsement(one) for one in endorsements_store.list_by_round(call.tx, found.id)]
-    return ApiResponse(schemas.EndorsementPage(items=items))
+    return ApiResponse(EndorsementPage(items=items))
 
 
 def close(call: ApiCall[None]) -> ApiResponse:
@@ -106,7 +115,5 @@ def show_seal(call: ApiCall[None]) -> ApiResponse:
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     seal = or_not_found(seals_store.get_by_document(call.tx, found.id))
     return ApiResponse(
-        schemas.SealResponse(
-            id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content)
-        )
+        SealResponse(id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content))
     )

@@ -4,12 +4,17 @@ from typing import Any
 
 from service.actions.drafts import suggestions
 from service.domain.documents.suggestion import Suggestion, SuggestionSummary
-from service.web.api import schemas
+from service.web.api.schemas.drafts import (
+    AddSuggestionRequest,
+    SuggestionPage,
+    SuggestionResponse,
+    SuggestionSummaryResponse,
+)
 from service.web.http.api_handler import ApiCall, ApiResponse
 from service.web.http.pagination import next_cursor, page_window
 
 
-def keep(call: ApiCall[schemas.AddSuggestionRequest]) -> ApiResponse:
+def keep(call: ApiCall[AddSuggestionRequest]) -> ApiResponse:
     body, at = call.body, call.body.at
     found = suggestions.add_suggestion(
         call.tx,
@@ -28,8 +33,8 @@ def list_them(call: ApiCall[None]) -> ApiResponse:
     found = suggestions.list_suggestions(
         call.tx, call.actor, document_id=call.path["document"], after=after, limit=limit
     )
-    items = [schemas.SuggestionSummaryResponse(**_summary_fields(one)) for one in found]
-    return ApiResponse(schemas.SuggestionPage(items=items, next=next_cursor([one.sort_key for one in found], limit)))
+    items = [SuggestionSummaryResponse(**_summary_fields(one)) for one in found]
+    return ApiResponse(SuggestionPage(items=items, next=next_cursor([one.sort_key for one in found], limit)))
 
 
 def show(call: ApiCall[None]) -> ApiResponse:
@@ -52,9 +57,9 @@ def _suggestion_args(call: ApiCall[None]) -> dict[str, str]:
     return {"document_id": call.path["document"], "suggestion_id": call.path["suggestion"]}
 
 
-def _suggestion_response(its: Suggestion) -> schemas.SuggestionResponse:
-    return schemas.SuggestionResponse(base=its.base, text=its.text, **_summary_fields(its))
+def _suggestion_response(its: Suggestion) -> SuggestionResponse:
+    return SuggestionResponse(base=its.base, text=its.text, **_summary_fields(its))
 
 
 def _summary_fields(its: Suggestion | SuggestionSummary) -> dict[str, Any]:
-    return {name: getattr(its, name) for name in schemas.SuggestionSummaryResponse.model_fields}
+    return {name: getattr(its, name) for name in SuggestionSummaryResponse.model_fields}

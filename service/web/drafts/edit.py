@@ -9,7 +9,7 @@ from service.actions.documents import save_texts
 from service.actions.drafts import last_seen
 from service.actions.drafts import save as save_actions
 from service.domain.documents.document import Document
-from service.domain.text.markup.canonical import entry
+from service.domain.text.markup.canonical import canonicalise_entry
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
 from service.web.drafts.writing_advice import advice_with_differences
 from service.web.forms.fields import int_field
@@ -91,7 +91,7 @@ def preview(context: RequestContext, form: Form) -> Response:
     """Show the text as it would read; nothing is saved."""
     document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
     lang = save_actions.get_edition(document, context.path_param("lang")).lang
-    entered_text = entry(form.get("text", ""))
+    entered_text = canonicalise_entry(form.get("text", ""))
     html = render_text(
         entered_text.text, lang=lang, formatter=context.formatter, numbering=numbering_of(context, document, lang)
     )

@@ -34,11 +34,11 @@ class AdviceView:
 
     @property
     def has_any(self) -> bool:
-        return bool(self.advice.remarks or self.broken_citations or self.citation_differences)
+        return bool(self.advice.items or self.broken_citations or self.citation_differences)
 
 
 def _advice_size(advice: AdviceView) -> int:
-    return 400 + sum(len(one.sentence) for one in advice.advice.remarks)
+    return 400 + sum(len(one.sentence) for one in advice.advice.items)
 
 
 _advice_cache: LruCache[AdviceView] = LruCache(max_size=2_000_000, size_of=_advice_size)

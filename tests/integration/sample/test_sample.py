@@ -13,7 +13,7 @@ from service.cli.commands.import_members import import_
 from service.cli.commands.seed import seed
 from service.config import Settings
 from service.domain.membership.people import ROLES
-from service.domain.text.markup.canonical import entry
+from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Heading
 from service.job_dispatch import NullDispatcher
@@ -125,7 +125,7 @@ def test_the_statement_is_published_once_its_files_are_made(opened_sample: tuple
 
 @pytest.mark.parametrize("name", ["homes.1", "homes.2", "local"])
 def test_the_texts_have_the_same_provisions_in_both_languages(name: str) -> None:
-    trees = [parse_markup(entry(document.read_text(f"{name}.{lang}.md")).text) for lang in ("ar", "en")]
+    trees = [parse_markup(canonicalise_entry(document.read_text(f"{name}.{lang}.md")).text) for lang in ("ar", "en")]
     shapes = [[(one.level, one.id) for one in tree.blocks if isinstance(one, Heading)] for tree in trees]
     assert shapes[0] == shapes[1] and len(shapes[0]) > 5
 

@@ -1,0 +1,1 @@
+"""Attribution: who wrote each part of a text."""

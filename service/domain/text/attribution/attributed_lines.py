@@ -1,4 +1,4 @@
-"""A text cut into the lines a reader sees, each in the pieces of those who wrote them."""
+"""Split a text into display lines, each divided into runs by author."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,14 +17,19 @@ _OPENING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AttributedRun(Generic[AuthorT]):
+    """Characters of one line written by one author."""
+
     text: str
     author: AuthorT
 
 
 @dataclass(frozen=True, slots=True)
 class AttributedLine(Generic[AuthorT]):
-    """`level`: of a heading 1–6, else 0; `marker`: what stands before an item. `start` is the code point it begins at;
-    the pieces are all of the line but the signs of its shape."""
+    """One display line.
+
+    `level` is 1–6 for a heading, else 0. `marker` is the list marker of an item as typed. `start` is the code point at
+    which the source line begins. `runs` cover the line without its block markup.
+    """
 
     shape: AttributedShape
     level: int
@@ -34,30 +39,30 @@ class AttributedLine(Generic[AuthorT]):
 
 
 def attributed_lines(text: str, spans: Sequence[AttributedSpan[AuthorT]]) -> Iterator[AttributedLine[AuthorT]]:
-    """The lines of a text that have words or signs; `passages` tile it."""
+    """Yield the lines of a text that are not blank; `spans` must tile the text."""
     offset, first = 0, 0
     for source in text.split("\n"):
         end = offset + len(source)
         while first < len(spans) and spans[first].end <= offset:
             first += 1
         if source.strip():
-            found = _OPENING.match(source)
-            start = offset + (found.end() if found else 0)
-            yield AttributedLine(*_line_shape(found), offset, tuple(_line_runs(text, spans, first, start, end)))
+            opening = _OPENING.match(source)
+            start = offset + (opening.end() if opening else 0)
+            yield AttributedLine(*_line_shape(opening), offset, tuple(_line_runs(text, spans, first, start, end)))
         offset = end + 1
 
 
 def shift_spans(spans: Sequence[AttributedSpan[AuthorT]], marks: Sequence[NumberMark]) -> list[AttributedSpan[AuthorT]]:
-    """The passages of the marked text: a number belongs to those who wrote the name before it."""
+    """Return the spans in the text with number marks; a mark belongs to the author of the character before it."""
     return [AttributedSpan(shift_offset(one.start, marks), shift_offset(one.end, marks), one.author) for one in spans]
 
 
 def author_shares(text: str, spans: Sequence[AttributedSpan[AuthorT]]) -> list[tuple[AuthorT, int]]:
-    """Each hand with how many code points of words it wrote, blanks apart; the most first."""
+    """Return each author with the number of non-blank code points they wrote, largest first."""
     counts: dict[AuthorT, int] = {}
     for span in spans:
         counts[span.author] = counts.get(span.author, 0) + len("".join(text[span.start : span.end].split()))
-    return sorted(((hand, count) for hand, count in counts.items() if count), key=lambda share: -share[1])
+    return sorted(((author, count) for author, count in counts.items() if count), key=lambda share: -share[1])
 
 
 def _line_runs(
@@ -71,9 +76,9 @@ def _line_runs(
             yield AttributedRun(run_text, span.author)
 
 
-def _line_shape(found: re.Match[str] | None) -> tuple[AttributedShape, int, str]:
-    if not found:
+def _line_shape(opening: re.Match[str] | None) -> tuple[AttributedShape, int, str]:
+    if not opening:
         return "text", 0, ""
-    if found["heading"]:
-        return "heading", len(found["heading"]), ""
-    return ("item", 0, found["marker"]) if found["marker"] else ("quote", 0, "")
+    if opening["heading"]:
+        return "heading", len(opening["heading"]), ""
+    return ("item", 0, opening["marker"]) if opening["marker"] else ("quote", 0, "")

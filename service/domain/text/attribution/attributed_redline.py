@@ -1,24 +1,24 @@
-"""A redline in which every addition and every removal names whose it is.
+"""Redlines in which every insertion and deletion names its author.
 
-It is read from the hands themselves, not guessed from both texts: who took a word out is as well known as who brought
-one. Words that were changed in part are shown whole, and what came back as it was is not told.
+The authors come from attribution ops, not from comparing the two texts, so a deletion is attributed as reliably as an
+insertion. Words that changed in part are shown whole; text that was removed and put back unchanged is not shown.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from service.domain.text.attribution.attribution_ops import AttributionOp
-from service.domain.text.diff.minimal_edits import splices
+from service.domain.text.diff.minimal_edits import word_splices
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.markup.tokens import tokenize
 from service.domain.text.redline.redline import ENGINE, Op, Redline
 
 _AuthoredRange = tuple[int, int, str | None]
-"""Code points of one text, and whose they are."""
+"""A half-open range of code points of one text, and its author."""
 
 
 class _WordBoundaries:
-    """Where words of a text begin and end; only lines that are asked for are read."""
+    """Word boundaries of a text, computed lazily line by line."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -41,7 +41,7 @@ def _word_ends(line: str, offset: int) -> Iterator[int]:
 
 @dataclass(slots=True)
 class _Region:
-    """A place where both texts part: what was taken out there, what was brought, each range with its hand."""
+    """A changed region: ranges of the old text removed from it and ranges of the new text added to it, with authors."""
 
     a0: int
     b0: int
@@ -57,7 +57,10 @@ class _Region:
         return self.added[-1][1] if self.added else self.b0
 
     def extend(self, kind: str, length: int, author: str | None) -> None:
-        """Words of this fate follow; those that were kept are told as taken out and brought again by that hand."""
+        """Append `length` code points.
+
+        Kept code points count as removed and inserted again by `author`.
+        """
         if kind != "come":
             self.removed.append((self.a1, self.a1 + length, author))
         if kind != "gone":
@@ -65,19 +68,21 @@ class _Region:
 
     @property
     def last_author(self) -> str | None:
-        ends = [its[-1] for its in (self.removed, self.added) if its]
+        ends = [ranges[-1] for ranges in (self.removed, self.added) if ranges]
         return ends[-1][2] if ends else None
 
 
 def attributed_redline(attribution: Sequence[AttributionOp[str]], old: str, new: str) -> Redline:
-    """The redline of `old` and `new`, of which `bits` tell what became; its ops carry the hands. Nothing moves in it,
-    nothing is renumbered."""
+    """Build the redline of `old` and `new` from the attribution ops that lead from one to the other.
+
+    Its ops carry the authors. It contains no moves and no renumbering.
+    """
     ops = tuple(_coalesce(_region_ops(_changed_regions(attribution, old, new), old, new)))
     return Redline(text_sha256(old), text_sha256(new), ENGINE, ops, (), (), (), coarse=False)
 
 
 def _changed_regions(attribution: Sequence[AttributionOp[str]], old: str, new: str) -> Iterator[_Region]:
-    """The places that were touched, as far as whole words reach, in order."""
+    """Yield the changed regions in order, extended to whole words."""
     boundaries = _WordBoundaries(old), _WordBoundaries(new)
     region: _Region | None = None
     a = b = 0
@@ -107,12 +112,12 @@ def _changed_regions(attribution: Sequence[AttributionOp[str]], old: str, new: s
 def _word_overhang(
     boundaries: tuple[_WordBoundaries, _WordBoundaries], a: int, b: int, limit: int, *, step: int
 ) -> int:
-    """How many code points from a place on belong to a word that begins before it, in either text."""
+    """Return how many code points beyond a position belong to a word that begins before it, in either text."""
     return next(
         (
-            by
-            for by in range(limit)
-            if boundaries[0].is_boundary(a + step * by) and boundaries[1].is_boundary(b + step * by)
+            distance
+            for distance in range(limit)
+            if boundaries[0].is_boundary(a + step * distance) and boundaries[1].is_boundary(b + step * distance)
         ),
         limit,
     )
@@ -123,7 +128,7 @@ def _region_ops(regions: Iterable[_Region], old: str, new: str) -> Iterator[Op]:
     for region in regions:
         yield Op("equal", a, region.a0, b, region.b0)
         a, b = region.a0, region.b0
-        for start, stop, words in splices(old[region.a0 : region.a1], new[region.b0 : region.b1]):
+        for start, stop, words in word_splices(old[region.a0 : region.a1], new[region.b0 : region.b1]):
             step = region.a0 + start - a
             yield Op("equal", a, a + step, b, b + step)
             a, b = a + step, b + step
@@ -153,7 +158,7 @@ def _clip_ranges(ranges: Iterable[_AuthoredRange], start: int, end: int) -> Iter
 
 
 def _coalesce(ops: Iterable[Op]) -> Iterator[Op]:
-    """Without empty ones; those of one kind and one hand that stand side by side are one."""
+    """Drop empty ops and join adjacent ones of the same kind and author."""
     last: Op | None = None
     for op in ops:
         if op.a0 == op.a1 and op.b0 == op.b1:

@@ -1,6 +1,6 @@
-"""What became of a text under many hands: what was kept of it, what each of them added, what each of them took out.
+"""Attribution ops: which parts of a text were kept, and which were added or removed by which author.
 
-Lengths are in whatever both sides count in: code points, or bytes where a long history is followed.
+Lengths are in one unit on both sides: code points, or UTF-8 bytes while a long journal is replayed.
 """
 
 from collections import deque
@@ -12,12 +12,14 @@ OpKind = Literal["kept", "gone", "come"]
 AuthorT = TypeVar("AuthorT")
 
 BLOCK_SIZE = 32
-"""Bits that are looked at together: a change deep in a long history then costs as little as an early one."""
+"""Ops per block. Applying an edit rewrites only the blocks it touches, so its cost does not grow with the history."""
 
 
 class AttributionOp(NamedTuple, Generic[AuthorT]):
-    """What is `kept` or `gone` stood in the text before, what is `kept` or `come` stands in the text now; who took it
-    out or brought it is `by` (None of what was kept, and where nobody knows)."""
+    """A run of the old text (`kept`, `gone`) or of the new text (`kept`, `come`).
+
+    `author` removed or added it; None for kept runs and where the author is unknown.
+    """
 
     kind: OpKind
     length: int
@@ -25,22 +27,23 @@ class AttributionOp(NamedTuple, Generic[AuthorT]):
 
 
 SizedEdit = tuple[int, int, Sized]
-"""Start–end of the text become words."""
+"""Start, end and replacement: the range of the text that is replaced."""
 
 
 class AttributionLog(Generic[AuthorT]):
-    """A text of this length, and what became of it so far."""
+    """The attribution ops of a text, updated edit by edit."""
 
     def __init__(self, length: int) -> None:
         self._blocks: list[list[AttributionOp[AuthorT]]] = [initial_ops(length)]
         self._sizes = [length]
 
     def apply(self, edits: Sequence[SizedEdit], author: AuthorT | None) -> None:
-        """`by` changed the text as it stood; see `rewritten`."""
+        """Apply edits of the current text by one author, as `apply_edits` does."""
         for start, stop, inserted in reversed(edits):
             self._apply_edit(start, stop, inserted, author)
 
     def ops(self) -> list[AttributionOp[AuthorT]]:
+        """Return the ops so far; adjacent ones of the same kind and author are joined."""
         return _coalesce(chain.from_iterable(self._blocks))
 
     def _apply_edit(self, start: int, stop: int, inserted: Sized, author: AuthorT | None) -> None:
@@ -51,12 +54,12 @@ class AttributionLog(Generic[AuthorT]):
             end += self._sizes[last]
         replaced = chain.from_iterable(self._blocks[first : last + 1])
         ops = apply_edits(replaced, [(start - before, stop - before, inserted)], author)
-        blocks = [ops[place : place + BLOCK_SIZE] for place in range(0, len(ops), BLOCK_SIZE)] or [[]]
+        blocks = [ops[index : index + BLOCK_SIZE] for index in range(0, len(ops), BLOCK_SIZE)] or [[]]
         self._blocks[first : last + 1] = blocks
         self._sizes[first : last + 1] = [_live_length(block) for block in blocks]
 
     def _find_block(self, offset: int) -> tuple[int, int]:
-        """The block in which `place` lies, and the length of the text before it."""
+        """Return the index of the block that contains `offset`, and the length of the text before that block."""
         before = 0
         for block, size in enumerate(self._sizes[:-1]):
             if offset < before + size:
@@ -66,21 +69,24 @@ class AttributionLog(Generic[AuthorT]):
 
 
 def initial_ops(length: int) -> list[AttributionOp[AuthorT]]:
-    """A text that nobody has changed yet."""
+    """Return the ops of an unchanged text."""
     return [AttributionOp("kept", length)] if length else []
 
 
 def apply_edits(
     ops: Iterable[AttributionOp[AuthorT]], edits: Sequence[SizedEdit], author: AuthorT | None
 ) -> list[AttributionOp[AuthorT]]:
-    """The bits after `by` made edits, in order, apart, all against the text before: what `SharedText.trace` gives. What
-    someone brought and someone took out again leaves no trace. New words stand behind those that had been taken out at
-    the same place."""
+    """Return the ops after edits by one author.
+
+    The edits are sorted, do not overlap, and all refer to the text before them, as `SharedText.apply_as_edits` returns
+    them. Text that was added and later removed leaves no op. Inserted text comes after text removed at the same
+    position.
+    """
     return _coalesce(_apply_pending(ops, deque(edits), author))
 
 
 def to_code_points(ops: Iterable[AttributionOp[AuthorT]], old: str, new: str) -> list[AttributionOp[AuthorT]]:
-    """Bits that were counted in bytes of UTF-8; `old` and `new` are the texts they tell of."""
+    """Convert lengths from UTF-8 bytes to code points; `old` and `new` are the texts that the ops lead between."""
     before, after = old.encode(), new.encode()
     found: list[AttributionOp[AuthorT]] = []
     a = b = 0
@@ -93,7 +99,7 @@ def to_code_points(ops: Iterable[AttributionOp[AuthorT]], old: str, new: str) ->
 
 
 def _live_length(ops: Iterable[AttributionOp[AuthorT]]) -> int:
-    return sum(bit.length for bit in ops if bit.kind != "gone")
+    return sum(op.length for op in ops if op.kind != "gone")
 
 
 def _coalesce(ops: Iterable[AttributionOp[AuthorT]]) -> list[AttributionOp[AuthorT]]:
@@ -124,7 +130,7 @@ def _apply_pending(
 def _split_op(
     op: AttributionOp[AuthorT], offset: int, pending: deque[SizedEdit], author: AuthorT | None
 ) -> Iterator[AttributionOp[AuthorT]]:
-    """What becomes of a bit that stands at `place`; the edits that are done with are taken from `waiting`."""
+    """Yield the ops that replace `op`, which begins at `offset`; finished edits are removed from `pending`."""
     end = offset + op.length
     while pending and pending[0][0] < end:
         start, stop, inserted = pending[0]

@@ -1,4 +1,4 @@
-"""Who wrote what: the hands behind every passage of a text, through its versions and through its living draft."""
+"""Blame: the author of every span of a text, through its versions and its draft."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +11,12 @@ from service.domain.text.markup.tree import Span
 from service.domain.text.redline.redline import Redline
 
 AuthorT = TypeVar("AuthorT")
-"""Whoever asks says what a hand is: an organisation, a person, a version, or all three."""
+"""The caller chooses the type: an organisation, a person, a version, or a combination."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributedSpan(Generic[AuthorT]):
-    """Code points `start`–`end` of a text were written by `by`."""
+    """Code points `start`–`end` of a text, written by `author`."""
 
     start: int
     end: int
@@ -25,7 +25,7 @@ class AttributedSpan(Generic[AuthorT]):
 
 @dataclass(frozen=True, slots=True)
 class VersionStep(Generic[AuthorT]):
-    """A version that `by` made of the one before it: its text, and the redline from the text before."""
+    """A version that `author` made from the previous one: its text, and the redline from the previous text."""
 
     author: AuthorT
     text: str
@@ -33,17 +33,20 @@ class VersionStep(Generic[AuthorT]):
 
 
 _Source = tuple[Span | None, int]
-"""What a new text is made of, in order: a range of the old one, or so many new code points."""
+"""Where a piece of the new text comes from: a range of the old text, or a number of new code points."""
 
 
 def single_author(text: str, author: AuthorT) -> list[AttributedSpan[AuthorT]]:
-    """A whole text by one hand."""
+    """Attribute a whole text to one author."""
     return [AttributedSpan(0, len(text), author)] if text else []
 
 
 def blame(text: str, author: AuthorT, steps: Iterable[VersionStep[AuthorT]]) -> list[AttributedSpan[AuthorT]]:
-    """Who wrote each passage of the last version, from the first, `text`, through all steps. Passages tile the text;
-    those of one hand that stand side by side are one. What moved as it was stays with those who wrote it."""
+    """Attribute each span of the last version, starting from the first, `text`, and applying all steps.
+
+    The spans tile the text; adjacent spans of one author are joined. A passage that was moved without changes keeps its
+    authors.
+    """
     spans = single_author(text, author)
     for step in steps:
         spans = _apply_step(spans, _sources(step.redline, text, step.text), step.author)
@@ -52,7 +55,7 @@ def blame(text: str, author: AuthorT, steps: Iterable[VersionStep[AuthorT]]) -> 
 
 
 def attributed_spans(ops: Iterable[AttributionOp[AuthorT]], default_author: AuthorT) -> list[AttributedSpan[AuthorT]]:
-    """The passages of the text that `bits` lead to; what was kept on the way is by `kept`."""
+    """Return the spans of the new text that `ops` lead to; kept text is attributed to `default_author`."""
     found: list[AttributedSpan[AuthorT]] = []
     offset = 0
     for op in ops:
@@ -70,10 +73,12 @@ def attributed_spans(ops: Iterable[AttributionOp[AuthorT]], default_author: Auth
 def _apply_step(
     spans: Sequence[AttributedSpan[AuthorT]], sources: Iterable[_Source], step_author: AuthorT
 ) -> list[AttributedSpan[AuthorT]]:
-    starts = [passage.start for passage in spans]
+    starts = [span.start for span in spans]
     found: list[AttributedSpan[AuthorT]] = []
     offset = 0
-    for length, author in chain.from_iterable(_source_authors(spans, starts, piece, step_author) for piece in sources):
+    for length, author in chain.from_iterable(
+        _source_authors(spans, starts, source, step_author) for source in sources
+    ):
         if found and found[-1].author == author:
             found[-1] = AttributedSpan(found[-1].start, offset + length, author)
         else:
@@ -85,7 +90,7 @@ def _apply_step(
 def _source_authors(
     spans: Sequence[AttributedSpan[AuthorT]], starts: Sequence[int], source: _Source, step_author: AuthorT
 ) -> Iterator[tuple[int, AuthorT]]:
-    """The lengths of a piece, each with its hand."""
+    """Yield the length and author of each span of a source."""
     source_range, length = source
     if source_range is None:
         yield length, step_author

@@ -1,4 +1,4 @@
-"""A text cut at its blank lines, and the index of that: kept beside a version, it saves cutting the text again."""
+"""Index of a text by blank-line-separated units. Stored beside a version, it saves splitting the text again."""
 
 import sys
 from array import array
@@ -11,16 +11,19 @@ from itertools import accumulate
 BLANK_LINE = "\n\n"
 
 INDEX_VERSION = f"mithaq-index-1 {sys.byteorder}"
-"""Indexes of another version are made anew."""
+"""Indexes stored under another version string are rebuilt."""
 
 _DIGEST_BYTES = 8
-"""Bytes of a unit's digest. Two units of one digest are only taken for candidates: their texts are compared as well."""
+"""Bytes of a unit's digest. Equal digests only make two units candidates: their texts are compared as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Units one after another: what each is called (the same unit, the same name), and where each begins and, one
-    place more, where the next would."""
+    """A sequence of units.
+
+    Equal units have equal `ids`. `starts` has one entry more than `ids`: the code point each unit begins at, and the
+    one at which the next would.
+    """
 
     ids: Sequence[int]
     starts: Sequence[int]
@@ -31,19 +34,19 @@ class Units:
 
 @dataclass(frozen=True, slots=True)
 class TextIndex:
-    """The units of the text with this SHA-256: their code points, and a digest of each."""
+    """The units of the text with this SHA-256: the size of each in code points, and its digest."""
 
     text_sha256: str
     sizes: Sequence[int]
     digests: Sequence[int]
 
     def to_bytes(self) -> bytes:
-        """32 bits for each size, then 64 for each digest, in the byte order that VERSION names."""
+        """Serialise to 32 bits for each size, then 64 for each digest, in the byte order that `INDEX_VERSION` names."""
         return array("I", self.sizes).tobytes() + array("Q", self.digests).tobytes()
 
     @classmethod
     def from_bytes(cls, raw: bytes, *, text_sha256: str) -> "TextIndex | None":
-        """What `to_bytes` gave; None of bytes that no index gives."""
+        """Parse what `to_bytes` returned; None for bytes of any other length."""
         if not raw or len(raw) % 12:
             return None
         sizes, digests = array("I"), array("Q")
@@ -52,7 +55,7 @@ class TextIndex:
         return cls(text_sha256, sizes, digests)
 
     def units(self, start: int, end: int) -> Units | None:
-        """The units between two code points of the text; None where no unit begins there or the text is shorter."""
+        """Return the units between two code points; None if either is no boundary of units or lies beyond the text."""
         starts = list(accumulate(map(len(BLANK_LINE).__add__, self.sizes), initial=0))
         to_end = end == starts[-1] - len(BLANK_LINE)
         first, last = bisect_left(starts, start), len(self.sizes) if to_end else bisect_left(starts, end)
@@ -63,7 +66,7 @@ class TextIndex:
 
 
 def build_index(text: str, *, text_sha256: str) -> TextIndex:
-    """The index of a text whose digest is known."""
+    """Build the index of a text whose SHA-256 is already known."""
     units = text.split(BLANK_LINE)
     unit_digests = (
         blake2b(unit.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest() for unit in units
@@ -74,7 +77,7 @@ def build_index(text: str, *, text_sha256: str) -> TextIndex:
 
 
 def split_units(old: str, new: str, *, start: int, ends: tuple[int, int]) -> tuple[Units, Units]:
-    """The units of both texts from `start` on, up to their `ends`, with names that hold for the two of them."""
+    """Split both texts into units from `start` up to their `ends`, with ids that are valid across both."""
     ids: dict[str, int] = {}
     count, found = 0, []
     for text, end in ((old, ends[0]), (new, ends[1])):

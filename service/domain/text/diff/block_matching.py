@@ -1,4 +1,4 @@
-"""Which block of the old text is which block of the new one."""
+"""Block matching: which block of the old text corresponds to which block of the new one."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from service.domain.text.diff.similarity import PAIR_THRESHOLD, pair_blocks, sim
 from service.domain.text.markup.tokens import TokenKeys
 
 MIN_LONE_SIMILARITY = 200
-"""Likeness, in thousandths, from which two blocks that face each other alone are one rewritten."""
+"""Similarity, in thousandths, from which two blocks that are alone in a gap count as one rewritten block."""
 
 MAX_SHORT_WORDS = 3
-"""Words up to which two blocks that face each other alone are one rewritten, however unlike."""
+"""Up to this many words, two blocks that are alone in a gap count as one rewritten block at any similarity."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockMatches:
-    """Pairs of places, increasing on both sides; what no pair names was deleted or inserted."""
+    """Pairs of block indexes, increasing on both sides; unmatched blocks were deleted or inserted."""
 
     pairs: Sequence[Pair]
     unmatched_old: Sequence[int]
@@ -25,8 +25,11 @@ class BlockMatches:
 
 
 def match_blocks(old: Blocks, new: Blocks, *, keys: TokenKeys) -> BlockMatches:
-    """Pair the blocks. Texts come first, the same ones, then those the same but for numbers, then alike ones; headings
-    follow the texts under them, because articles are renumbered and their texts stay."""
+    """Match the blocks of two texts.
+
+    Body blocks come first: equal ones, then those equal but for numbers, then similar ones. Headings follow the bodies
+    under them, because articles are renumbered while their bodies stay.
+    """
     weights, names = old.weights(), _NameIds()
     bodies = old.alignment_keys(), new.alignment_keys()
     pairs = align_sequences(names(bodies[0]), names(bodies[1]), weights=weights)
@@ -40,23 +43,23 @@ def match_blocks(old: Blocks, new: Blocks, *, keys: TokenKeys) -> BlockMatches:
 
 
 class _NameIds(dict[str, int]):
-    """Small integers for strings, by first sight."""
+    """Assign small integers to strings, in order of first appearance."""
 
     def __call__(self, names: Iterable[str]) -> list[int]:
         return [self.setdefault(name, len(self)) for name in names]
 
 
 def _masked_ids(keys: tuple[list[str], list[str]], pairs: Sequence[Pair], names: _NameIds) -> Iterator[list[int]]:
-    """The keys of both texts with their numbers masked, where they are not paired yet."""
+    """Yield the ids of the keys of each text, with numbers masked in blocks that are not matched yet."""
     for side in (0, 1):
         paired = {pair[side] for pair in pairs}
-        yield names(key if place in paired else mask_numbers(key) for place, key in enumerate(keys[side]))
+        yield names(key if index in paired else mask_numbers(key) for index, key in enumerate(keys[side]))
 
 
 def _similar_pairs(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: TokenKeys) -> Iterator[Pair]:
     for a0, a1, b0, b1 in gaps_between(pairs, len(old), len(new)):
-        olds = [place for place in range(a0, a1) if not old.headings[place]]
-        news = [place for place in range(b0, b1) if not new.headings[place]]
+        olds = [index for index in range(a0, a1) if not old.headings[index]]
+        news = [index for index in range(b0, b1) if not new.headings[index]]
         if len(olds) > 1 or len(news) > 1:
             found = pair_blocks(
                 [word_bag(old.keys[i], keys) for i in olds], [word_bag(new.keys[j], keys) for j in news]
@@ -65,7 +68,7 @@ def _similar_pairs(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: TokenK
 
 
 def _heading_pairs(old: Blocks, new: Blocks, pairs: Sequence[Pair]) -> Iterator[Pair]:
-    """Headings that stand, level by level, right above texts that are paired."""
+    """Yield headings of equal level directly above blocks that are matched."""
     taken_old, taken_new = {i for i, _ in pairs}, {j for _, j in pairs}
     for i, j in pairs:
         i, j = i - 1, j - 1
@@ -75,14 +78,14 @@ def _heading_pairs(old: Blocks, new: Blocks, pairs: Sequence[Pair]) -> Iterator[
 
 
 def _same_level(old: Blocks, new: Blocks, i: int, j: int) -> bool:
-    marks = [blocks.keys[place].partition(" ")[0].strip("#") == "" for blocks, place in ((old, i), (new, j))]
+    marks = [blocks.keys[index].partition(" ")[0].strip("#") == "" for blocks, index in ((old, i), (new, j))]
     if not (old.headings[i] and new.headings[j] and marks[0] == marks[1]):
         return False
     return not marks[0] or old.keys[i].partition(" ")[0] == new.keys[j].partition(" ")[0]
 
 
 def _facing_pairs(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: TokenKeys) -> Iterator[Pair]:
-    """Blocks that face each other, as many as on the other side, if they have enough in common to be read as one."""
+    """Yield blocks in gaps of equal length on both sides that are similar enough to be one rewritten block."""
     for a0, a1, b0, b1 in gaps_between(pairs, len(old), len(new)):
         if a1 - a0 == b1 - b0:
             enough = MIN_LONE_SIMILARITY if a1 - a0 == 1 else PAIR_THRESHOLD
@@ -102,4 +105,4 @@ def _may_be_one(old: Blocks, new: Blocks, pair: Pair, keys: TokenKeys, enough: i
 
 
 def _unpaired(count: int, paired: set[int]) -> list[int]:
-    return [place for place in range(count) if place not in paired]
+    return [index for index in range(count) if index not in paired]

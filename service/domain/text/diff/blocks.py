@@ -1,7 +1,7 @@
-"""The blocks a redline aligns first: headings, paragraphs, list items, table rows, quotes, footnotes.
+"""The blocks that a redline aligns first: headings, paragraphs, list items, table rows, quotes, footnotes.
 
-They are cut at lines alone, without the reader, so that a text the reader refuses can still be compared, in a hundredth
-of its time. Tests hold them against the reader's spans.
+They are split by line patterns alone, without the parser: this takes a hundredth of the time, and texts that the parser
+rejects can still be compared. Tests compare the blocks with the parser's spans.
 """
 
 import re
@@ -22,23 +22,28 @@ _DIGIT = re.compile(r"\d")
 _HASHES = re.compile(r"#{1,6}(?: |$)")
 _HEADING_LENGTH = 60
 _PASSAGE_PREFIX = "\0"
-"""What the key of a passage begins with: no canonical text holds it."""
+"""Prefix of the key of a shared passage; no canonical text contains it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The blocks of a text: spans that tile it, each with the blank lines after it, and keys to compare them by."""
+    """The blocks of a text.
+
+    Spans tile the text, each including the blank lines after its block; keys are what blocks are compared by.
+    """
 
     text: str
     spans: list[Span]
     keys: list[str]
-    """The words of each block, blanks collapsed."""
+    """The words of each block, with blanks collapsed."""
     headings: list[bool]
 
     @classmethod
     def outside_passages(cls, text: str, passages: Sequence[Span]) -> "Blocks":
-        """The blocks of `text` outside of `passages`, which are blocks as they are; the nth of two texts has the same
-        key in both."""
+        """Split `text` outside of `passages`, each of which becomes one block.
+
+        The nth passage of two texts has the same key in both.
+        """
         blocks = cls(text, [], [], [])
         offset = 0
         for count, (start, end) in enumerate((*passages, (len(text), len(text)))):
@@ -52,9 +57,11 @@ class Blocks:
         return len(self.spans)
 
     def is_passage(self, index: int) -> bool:
+        """Return whether the block is a shared passage."""
         return self.keys[index].startswith(_PASSAGE_PREFIX)
 
     def source(self, index: int) -> str:
+        """Return the text of the block, with the blank lines after it."""
         start, end = self.spans[index]
         return self.text[start:end]
 
@@ -69,7 +76,7 @@ class Blocks:
         self.headings.append(heading)
 
     def alignment_keys(self) -> list[str]:
-        """For each block its key, for a heading also the key of the first text under it: what tells articles apart."""
+        """Return the keys of the blocks; a heading's includes the first body under it, to tell articles apart."""
         below, found = "", []
         for key, heading in zip(reversed(self.keys), reversed(self.headings), strict=True):
             if heading:
@@ -80,12 +87,12 @@ class Blocks:
         return found[::-1]
 
     def weights(self) -> list[int]:
-        """Code points of a block; 1 for a heading: articles are renumbered, their texts stay."""
+        """Return the length of each block in code points; 1 for a heading, because articles are renumbered."""
         return [1 if heading else end - start for (start, end), heading in zip(self.spans, self.headings, strict=True)]
 
 
 def split_blocks(text: str) -> Blocks:
-    """The blocks of `text`."""
+    """Split `text` into blocks."""
     return Blocks.outside_passages(text, [])
 
 
@@ -95,13 +102,15 @@ def _spans(text: str, start: int, end: int) -> list[Span]:
 
 
 def mask_numbers(key: str) -> str:
-    """`key` with every number the same: equal for a block that was only renumbered."""
+    """Replace every number in `key` by 0, so that blocks that were only renumbered have equal keys."""
     return str(_STANDING_NUMBER.sub("0", key)) if _DIGIT.search(key) else key
 
 
 def is_heading(line: str, *, numbers: Collection[str] = ()) -> bool:
-    """True of a line or key that begins with # or, being short, with the name and number of a provision. With
-    `numbers`: if the first number in it is one of them."""
+    """Return whether a line or key begins with #, or is short and begins with the name and number of a provision.
+
+    With `numbers`, the first number in it must also be one of them.
+    """
     if numbers and not ((line[:1] == "#" or len(line) <= _HEADING_LENGTH) and first_number(line) in numbers):
         return False
     return _HASHES.match(line) is not None or (len(line) <= _HEADING_LENGTH and label_of(line) is not None)

@@ -1,4 +1,4 @@
-"""The kinds of change a redline tells apart."""
+"""The kinds of change in a redline."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ ChangeKind = Literal["equal", "insert", "delete", "replace", "space", "invisible
 
 
 def classify_change(old: str, new: str) -> ChangeKind:
-    """What kind of change turns `old` into `new`."""
+    """Return the kind of change that turns `old` into `new`."""
     if old == new:
         return "equal"
     if has_marks(old) or has_marks(new):

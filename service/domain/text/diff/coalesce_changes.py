@@ -1,4 +1,4 @@
-"""Differences as a reader wants them: a phrase that was replaced is one change, not five with stray words between."""
+"""Semantic clean-up: a replaced phrase becomes one change instead of several with stray words between them."""
 
 from collections.abc import Sequence
 
@@ -7,19 +7,22 @@ from service.domain.text.diff.token_diff import DiffPart, TokenDiff
 from service.domain.text.markup.tokens import WORD
 
 MAX_STRAY_WORDS = 2
-"""Most equal words between two differences that may be taken into them."""
+"""Most equal words between two changes that may be absorbed into them."""
 
 
 MIN_SIZE_RATIO = 3
-"""How many times longer each of the differences must be than what stands between them."""
+"""How many times longer than the text between them both changes must be, in code points."""
 
 
 def coalesce(parts: Sequence[DiffPart], token_diff: TokenDiff) -> list[DiffPart]:
-    """Make what stands between two differences part of them where it holds no word, or at most `STRAY` and little
-    beside each of them. Differences in marks, blanks and numbers alone do not attract what is around them."""
+    """Merge changes with the equal text between them, if it is short enough.
+
+    It may contain no word and no newline; or up to `MAX_STRAY_WORDS` words, if both changes are at least
+    `MIN_SIZE_RATIO` times as long. Changes in marks, blanks or numbers alone absorb nothing.
+    """
     found: list[DiffPart] = []
     islands: list[int] = []
-    """Places in `found` of differences that may still absorb towards the left."""
+    """Indexes in `found` of changes that may still absorb equal text to their left."""
     for part in parts:
         found.append(part)
         if not _can_absorb(part, token_diff):

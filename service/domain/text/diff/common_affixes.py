@@ -1,8 +1,8 @@
-"""What two texts begin and end with, found by halves: slices are compared in memory, not letter by letter."""
+"""Lengths of common prefixes and suffixes, by bisection: comparing slices is faster than comparing characters."""
 
 
 def common_prefix_length(old: str, new: str) -> int:
-    """Code points both begin with."""
+    """Return the length of the common prefix in code points."""
     low, high = 0, min(len(old), len(new))
     if old[:high] == new[:high]:
         return high
@@ -20,7 +20,7 @@ def common_prefix_length(old: str, new: str) -> int:
 
 
 def common_suffix_length(old: str, new: str, *, limit: int) -> int:
-    """Code points both end with, up to `most`, which neither text is shorter than."""
+    """Return the length of the common suffix in code points, up to `limit`; neither text may be shorter than that."""
     a, b = len(old), len(new)
     low, high = 0, limit
     if old[a - high :] == new[b - high :]:

@@ -1,4 +1,4 @@
-"""Differences of two versions of one passage in code points, and where they begin when they might begin elsewhere."""
+"""Hunks: the differences of two versions of one passage, in code points, aligned to line boundaries where possible."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from service.domain.text.diff.change_kinds import ChangeKind
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """A difference, or what is equal, in code points of both blocks. `number`: one number in place of another."""
+    """A changed or equal range, in code points of both blocks; `is_number` if one number replaced another."""
 
     kind: ChangeKind
     a0: int
@@ -19,10 +19,10 @@ class Hunk:
 
 
 def align_to_lines(hunks: Sequence[Hunk], old: str, new: str) -> list[Hunk]:
-    """The same differences, where lines that came or went are told as whole lines if they can be.
+    """Shift insertions and deletions so that they cover whole lines, where the text allows it.
 
-    "(3) A\\n(3) B" beside "(3) B" has another line, and not something new between its bracket and its number: what the
-    other side of a merge does to the number of B is done to B.
+    "(3) A\\n(3) B" compared with "(3) B" then has one more line, not new text between the bracket and the number: in a
+    merge, what the other side did to the number of B is applied to B.
     """
     found = _coalesce(hunks)
     for index in range(1, len(found) - 1):
@@ -37,7 +37,7 @@ def align_to_lines(hunks: Sequence[Hunk], old: str, new: str) -> list[Hunk]:
 
 
 def _coalesce(hunks: Sequence[Hunk]) -> list[Hunk]:
-    """What is equal, and stands side by side, as one."""
+    """Join adjacent equal hunks."""
     found: list[Hunk] = []
     for hunk in hunks:
         if found and hunk.kind == found[-1].kind == "equal":
@@ -48,8 +48,10 @@ def _coalesce(hunks: Sequence[Hunk]) -> list[Hunk]:
 
 
 def _line_shift(text: str, start: int, end: int, before: Hunk, after: Hunk) -> int:
-    """By how many code points start–end of `text` goes left (less than 0) or right to begin with a line; 0 where it
-    does, or cannot."""
+    """Return by how many code points to shift `start`–`end` of `text` (negative: to the left) to begin at a line.
+
+    0 if it begins at one already, or cannot be shifted.
+    """
     words = text[start:end]
     first = words.find("\n") + 1
     line = text.rfind("\n", 0, start) + 1

@@ -1,10 +1,10 @@
-"""What was changed in one text to make another of it, as the fewest replacements at boundaries of words."""
+"""Minimal edits: the fewest replacements, at word boundaries, that turn one text into another."""
 
 from collections.abc import Iterable, Iterator
 
+from service.domain.text.diff.block_diff import diff_blocks
 from service.domain.text.diff.blocks import split_blocks
 from service.domain.text.diff.phrase_diff import diff_phrases
-from service.domain.text.diff.pieces import diff_blocks
 from service.domain.text.diff.sequence_alignment import RangePair
 from service.domain.text.diff.similarity import PAIR_THRESHOLD, similarity, word_bag
 from service.domain.text.markup.tokens import TokenKeys, grapheme_ends
@@ -14,12 +14,12 @@ Splice = tuple[int, int, str]
 
 
 def minimal_edits(base: str, new: str) -> list[Splice]:
-    """The splices, in order and apart from one another, that turn `base` into `new`; none splits a grapheme cluster."""
-    return [_trim_splice(base, splice) for splice in splices(base, new)]
+    """Return the splices that turn `base` into `new`, sorted and disjoint; none splits a grapheme cluster."""
+    return [_trim_splice(base, splice) for splice in word_splices(base, new)]
 
 
-def splices(base: str, new: str) -> list[Splice]:
-    """The maximal differences, at boundaries of words."""
+def word_splices(base: str, new: str) -> list[Splice]:
+    """Return the differences, extended to word boundaries."""
     found = _coalesce(_differences(base, new))
     found = _coalesce(finer for area in found for finer in _refine_area(base, new, area))
     return [(a0, a1, new[b0:b1]) for a0, a1, b0, b1 in found if base[a0:a1] != new[b0:b1]]
@@ -32,8 +32,7 @@ def _differences(base: str, new: str) -> Iterator[RangePair]:
 
 
 def _refine_area(base: str, new: str, area: RangePair) -> Iterator[RangePair]:
-    """What differs in a passage that was replaced by one much like it: its blocks were cut or matched otherwise, its
-    words are the same."""
+    """Compare similar passages by words, where one replaced the other because their blocks did not match."""
     a0, a1, b0, b1 = area
     old, text, keys = base[a0:a1], new[b0:b1], TokenKeys()
     if similarity(word_bag(old, keys), word_bag(text, keys)) < PAIR_THRESHOLD:
@@ -45,7 +44,7 @@ def _refine_area(base: str, new: str, area: RangePair) -> Iterator[RangePair]:
 
 
 def _coalesce(areas: Iterable[RangePair]) -> list[RangePair]:
-    """Differences that touch, as one."""
+    """Join differences that touch."""
     found: list[RangePair] = []
     for a0, a1, b0, b1 in areas:
         if found and found[-1][1] == a0 and found[-1][3] == b0:
@@ -56,7 +55,7 @@ def _coalesce(areas: Iterable[RangePair]) -> list[RangePair]:
 
 
 def _trim_splice(base: str, splice: Splice) -> Splice:
-    """The splice without the grapheme clusters that stay at both of its ends."""
+    """Remove the grapheme clusters that are unchanged at either end of the splice."""
     a0, a1, text = splice
     old = base[a0:a1]
     ends_old, ends_new = grapheme_ends(old), grapheme_ends(text)
@@ -69,6 +68,6 @@ def _trim_splice(base: str, splice: Splice) -> Splice:
 
 
 def _common_prefix_length(one: str, other: str) -> int:
-    """Code points both begin with."""
+    """Return the length of the common prefix in code points."""
     pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (x, y) in pairs if x != y), min(len(one), len(other)))
+    return next((index for index, (x, y) in pairs if x != y), min(len(one), len(other)))

@@ -1,4 +1,4 @@
-"""Blocks that were deleted in one place and inserted, hardly changed, in another."""
+"""Detection of moved blocks: deleted in one place and inserted, almost unchanged, in another."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,22 +8,22 @@ from service.domain.text.diff.similarity import WordBag, propose_pairs, similari
 from service.domain.text.markup.tokens import TokenKeys
 
 MIN_SIMILARITY = 800
-"""Likeness of a move, in thousandths."""
+"""Similarity from which a deletion and an insertion count as a move, in thousandths."""
 
 MIN_WORDS = 8
-"""Fewest words of a moved block: shorter ones are boilerplate as often as not."""
+"""Fewest words of a moved block: shorter ones are often boilerplate."""
 
 MIN_MARGIN = 100
-"""How much better, in thousandths, a move must be than the next best."""
+"""How much more similar, in thousandths, a move must be than the next best candidate."""
 
 FoundMove = tuple[int, int, int]
-"""Old block, new block, likeness in thousandths."""
+"""Old block, new block, similarity in thousandths."""
 
 
 def find_moves(
     old: Blocks, new: Blocks, *, olds: Sequence[int], news: Sequence[int], keys: TokenKeys
 ) -> list[FoundMove]:
-    """The moves among deleted blocks `olds` and inserted blocks `news`, each block at most once, in order of `olds`."""
+    """Match deleted blocks `olds` with inserted blocks `news`, each at most once, in order of `olds`."""
     exact = list(_exact_moves(old, new, olds, news, keys))
     olds = [i for i in olds if i not in {found[0] for found in exact}]
     news = [j for j in news if j not in {found[1] for found in exact}]
@@ -63,5 +63,5 @@ def _best_two(scores: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
 
 
 def _long_blocks(blocks: Blocks, indexes: Sequence[int], keys: TokenKeys) -> list[tuple[int, WordBag]]:
-    bags = ((place, word_bag(blocks.keys[place], keys)) for place in indexes)
-    return [(place, words) for place, words in bags if words.size >= MIN_WORDS]
+    bags = ((index, word_bag(blocks.keys[index], keys)) for index in indexes)
+    return [(index, words) for index, words in bags if words.size >= MIN_WORDS]

@@ -1,4 +1,4 @@
-"""What changed between two versions of one block, in code points."""
+"""Word diff of two versions of one block, in code points."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,20 +13,19 @@ from service.domain.text.diff.word_alignment import align_words
 from service.domain.text.markup.tokens import TokenKeys
 
 _SIMPLE_LETTERS = "\u0700"
-"""Below it whatever is a letter or a digit begins a word of its own after a blank, and joins nothing before it."""
+"""Letters and digits below this code point begin a word after a blank, and never join the character before them."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseDiff:
+    """Hunks that tile both texts. `coarse`: the budget was exceeded, and more may be shown as changed than was."""
+
     hunks: Sequence[Hunk]
     coarse: bool
 
 
 def diff_phrases(old: str, new: str, *, keys: TokenKeys, readable: bool) -> PhraseDiff:
-    """Hunks that tile both texts. `readable`: stray equal words between differences become part of them.
-
-    `coarse`: the budget was passed, and somewhere more is shown as changed than was.
-    """
+    """Compare two blocks word by word. `readable`: apply the semantic clean-up of `coalesce`."""
     head, tail = _common_ends(old, new)
     token_diff = TokenDiff.between(old[head : len(old) - tail], new[head : len(new) - tail], keys, start=head)
     runs, coarse = align_words(token_diff)
@@ -53,20 +52,20 @@ def _build_hunks(token_diff: TokenDiff, runs: Sequence[RangePair], *, readable: 
 
 
 def _common_blanks(old: str, new: str) -> int:
-    """Blanks that stay where others came or went: an indentation that grew has not become another."""
+    """Return the length of the common blank prefix: a longer indentation keeps the blanks it had."""
     plain = not (old + new).strip(" \t\n")
     return common_prefix_length(old, new) if plain else 0
 
 
 def _common_ends(old: str, new: str) -> tuple[int, int]:
-    """Code points both begin and end with, up to the blanks before a word: what is cut there is cut between words."""
+    """Return the common prefix and suffix in code points, cut back to the start of a word after a blank."""
     head = common_prefix_length(old, new)
     tail = common_suffix_length(old, new, limit=min(len(old), len(new)) - head)
     return _word_start_before(old, head), len(old) - _word_start_after(old, len(old) - tail)
 
 
 def _word_start_before(text: str, offset: int) -> int:
-    """The last place before `place` where a word begins after a blank; 0 of none."""
+    """Return the last start of a word after a blank before `offset`; 0 if there is none."""
     while offset > 0:
         offset = text.rfind(" ", 0, offset - 1) + 1 if offset > 1 else 0
         if offset and text[offset] < _SIMPLE_LETTERS and text[offset].isalnum():
@@ -75,7 +74,7 @@ def _word_start_before(text: str, offset: int) -> int:
 
 
 def _word_start_after(text: str, offset: int) -> int:
-    """The first place after `place` where a word begins after a blank; the end of none."""
+    """Return the first start of a word after a blank from `offset` on; the end of the text if there is none."""
     while offset < len(text):
         offset = text.find(" ", offset) + 1 or len(text)
         if offset < len(text) and text[offset] < _SIMPLE_LETTERS and text[offset].isalnum():

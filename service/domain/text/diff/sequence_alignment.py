@@ -1,7 +1,7 @@
-"""Alignment of two sequences of keys: exact, deterministic, bounded by counts of operations and never by a clock.
+"""Sequence alignment of two lists of keys: exact, deterministic, bounded by operation counts and never by a clock.
 
-Anchors are the keys that stand once on each side, and of them the heaviest chain that keeps its order (a weighted
-patience diff); what lies between anchors is aligned exactly by longest common subsequence where that is affordable.
+Weighted patience diff: anchors are the keys that are unique on both sides, of which the heaviest increasing chain is
+kept; gaps between anchors are aligned by longest common subsequence where that is affordable.
 """
 
 from collections import Counter
@@ -19,18 +19,18 @@ MAX_EXACT_CELLS = 4_000_000
 
 
 def align_sequences(old: Sequence[int], new: Sequence[int], *, weights: Sequence[int] | None = None) -> list[Pair]:
-    """Places of equal keys, increasing on both sides. `weights` are those of `old`; None: all equal."""
+    """Return index pairs of equal keys, increasing on both sides. `weights` belong to `old`; None: all equal."""
     return sorted(_align_area(old, new, weights, (0, len(old), 0, len(new))))
 
 
 def fill_gaps(pairs: Sequence[Pair], old: Sequence[int], new: Sequence[int], *, weights: Sequence[int]) -> list[Pair]:
-    """`pairs` and, between them, the pairs that `old` and `new` (other keys of the same places) give."""
+    """Return `pairs` and, in the gaps between them, the pairs of `old` and `new`: other keys of the same items."""
     more = [pair for area in gaps_between(pairs, len(old), len(new)) for pair in _align_area(old, new, weights, area)]
     return sorted([*pairs, *more])
 
 
 def gaps_between(pairs: Sequence[Pair], olds: int, news: int) -> Iterator[RangePair]:
-    """The areas between consecutive pairs where both sides hold something."""
+    """Yield the gaps between consecutive pairs that are empty on neither side."""
     a = b = 0
     for i, j in (*pairs, (olds, news)):
         if a < i and b < j:
@@ -39,7 +39,7 @@ def gaps_between(pairs: Sequence[Pair], olds: int, news: int) -> Iterator[RangeP
 
 
 def common_runs(old: Sequence[int], new: Sequence[int]) -> list[RangePair]:
-    """The runs of a longest common subsequence, in order; exact. Costs len(old) × len(new) ÷ 64 steps."""
+    """Return the runs of a longest common subsequence, exact and in order, in len(old) × len(new) ÷ 64 steps."""
     if not old or not new:
         return []
     blocks = LCSseq.opcodes(old, new).as_matching_blocks()
@@ -47,11 +47,14 @@ def common_runs(old: Sequence[int], new: Sequence[int]) -> list[RangePair]:
 
 
 def heaviest_unique_chain(candidates: Iterable[tuple[int, int, int]]) -> list[Pair]:
-    """`heaviest` of candidates in order of i, each i and each j once: neighbours on both sides go together."""
+    """Return the `heaviest_chain` of candidates sorted by i, with unique i and j.
+
+    Candidates that are adjacent on both sides are grouped first.
+    """
     found = list(candidates)
     if all(one[1] < other[1] for one, other in pairwise(found)):
         return [(i, j) for i, j, _ in found]
-    rank = {j: place for place, j in enumerate(sorted(j for _, j, _ in found))}
+    rank = {j: index for index, j in enumerate(sorted(j for _, j, _ in found))}
     groups: list[list[tuple[int, int, int]]] = []
     for i, j, weight in found:
         if groups and rank[j] == rank[groups[-1][-1][1]] + 1:
@@ -64,12 +67,12 @@ def heaviest_unique_chain(candidates: Iterable[tuple[int, int, int]]) -> list[Pa
 
 
 def heaviest_chain(candidates: Sequence[tuple[int, int, int]]) -> list[Pair]:
-    """Of candidates (i, j, weight) the chain strictly increasing in i and j with the greatest weight in all.
+    """Return the chain of candidates (i, j, weight), strictly increasing in i and j, with the greatest total weight.
 
-    Fredman's chain with a Fenwick tree over j, O(n log n); of equal chains the first found.
+    Fredman's algorithm with a Fenwick tree over j, O(n log n); of equal chains the first found.
     """
     ranked = sorted(candidates, key=lambda c: (c[0], -c[1]))
-    rank = {j: place for place, j in enumerate(sorted({j for _, j, _ in ranked}), 1)}
+    rank = {j: index for index, j in enumerate(sorted({j for _, j, _ in ranked}), 1)}
     best: list[tuple[int, int]] = [(0, -1)] * (len(rank) + 1)
     previous_of: list[int] = []
     top = (0, -1)

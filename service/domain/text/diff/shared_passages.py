@@ -1,8 +1,8 @@
-"""The passages two texts share word for word, found before anything else is looked at: what stands in no passage is
-all that has to be cut into blocks, aligned and compared.
+"""Shared passages: text that two versions have in common word for word, found before anything else is compared.
 
-Units are what stands between blank lines. Long units that stand once on each side are anchors; the heaviest chain of
-them holds, and from there passages grow in both directions for as long as the units are the same.
+Only the text outside of them is split into blocks, aligned and compared. Units are separated by blank lines. Long units
+that are unique on both sides are anchors; the heaviest chain of anchors is kept, and passages are extended from them in
+both directions while the units are equal.
 """
 
 from collections import Counter
@@ -14,17 +14,17 @@ from service.domain.text.diff.common_affixes import common_prefix_length, common
 from service.domain.text.diff.sequence_alignment import Pair, RangePair, heaviest_unique_chain
 
 MIN_ANCHOR_LENGTH = 32
-"""Fewest code points of an anchor: what is shorter is a heading or a number as often as not."""
+"""Fewest code points of an anchor: shorter units are often headings or numbers."""
 
 BATCH_UNITS = 64
-"""Units that are looked at in one go where the texts stay the same."""
+"""Units compared at a time while the texts are equal."""
 
 Indexes = tuple[TextIndex, TextIndex]
-"""Of the old text and of the new one."""
+"""The indexes of the old and the new text."""
 
 
 def split_around_passages(old: str, new: str, *, indexes: Indexes | None = None) -> tuple[Blocks, Blocks]:
-    """Both texts in blocks, where each passage they share is one block, with a key of its own in both."""
+    """Split both texts into blocks, where each shared passage is one block with its own key, the same in both."""
     shared = shared_passages(old, new, indexes=indexes)
     return (
         Blocks.outside_passages(old, [(a0, a1) for a0, a1, _, _ in shared]),
@@ -33,9 +33,11 @@ def split_around_passages(old: str, new: str, *, indexes: Indexes | None = None)
 
 
 def shared_passages(old: str, new: str, *, indexes: Indexes | None = None) -> list[RangePair]:
-    """Code points a0–a1 of `old` and b0–b1 of `new` that are the same, in order and apart; each begins at the start of
-    a unit, and ends after a blank line or with both texts. Headings at its end are left out: they belong to what
-    follows, and articles are renumbered."""
+    """Return the ranges a0–a1 of `old` and b0–b1 of `new` that are equal, sorted and disjoint, in code points.
+
+    Each begins at the start of a unit, and ends after a blank line or at the end of both texts. Headings at its end are
+    excluded: they belong to what follows, and articles are renumbered.
+    """
     if old == new:
         return [(0, len(old), 0, len(new))] if old else []
     head, tail = _common_ends(old, new)
@@ -53,7 +55,7 @@ def _units_from_indexes(indexes: Indexes | None, start: int, ends: Pair) -> tupl
 
 
 def _common_ends(old: str, new: str) -> Pair:
-    """Code points of the units both texts begin and end with."""
+    """Return the lengths of the common first and last units in code points."""
     head = common_prefix_length(old, new)
     tail = common_suffix_length(old, new, limit=min(len(old), len(new)) - head)
     head = old.rfind(BLANK_LINE, 0, head) + len(BLANK_LINE) if BLANK_LINE in old[:head] else 0
@@ -62,7 +64,7 @@ def _common_ends(old: str, new: str) -> Pair:
 
 
 def _without_headings(text: str, end: int) -> int:
-    """Where the units that end at `end` end without the headings among them that come last."""
+    """Return where the units that end at `end` end once trailing headings are removed."""
     while end > 0:
         stop = end
         while stop and text[stop - 1].isspace():
@@ -88,7 +90,7 @@ def _inner_passages(old: str, new: str, olds: Units, news: Units) -> Iterator[Ra
 
 
 def _equal_runs(olds: Units, news: Units) -> Iterator[tuple[int, int, int]]:
-    """Old units i–p that are the new units from j on, in order, none of them empty."""
+    """Yield (i, p, j): old units i–p equal the new units from j on; in order, never empty."""
     a, b = olds.ids, news.ids
     i = j = 0
     for x, y in ((-1, -1), *_anchors(olds, news), (len(a), len(b))):

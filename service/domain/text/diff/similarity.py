@@ -1,4 +1,4 @@
-"""Which blocks of a gap are the same block rewritten, and which deleted block is an inserted one moved."""
+"""Similarity of blocks as bags of words: which blocks of a gap were rewritten, and which deleted block was moved."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,40 +8,40 @@ from service.domain.text.diff.sequence_alignment import Pair, heaviest_chain
 from service.domain.text.markup.tokens import WORD, TokenKeys, is_simple, tokenize
 
 PAIR_THRESHOLD = 400
-"""Likeness, in thousandths, from which two blocks of a gap are one rewritten."""
+"""Similarity, in thousandths, from which two blocks of a gap count as one rewritten block."""
 
 MAX_WORD_SPREAD = 8
-"""Blocks a word may stand in to propose a pair."""
+"""A word proposes pairs only if it occurs in at most this many blocks."""
 
 MAX_CANDIDATES = 4
-"""Candidates weighed for one block."""
+"""Candidates scored for each block."""
 
-_ALL_PAIRS = 256
+_MAX_EXHAUSTIVE_PAIRS = 256
 
 
 @dataclass(frozen=True, slots=True)
 class WordBag:
-    """The words of a block and how often each stands there."""
+    """The words of a block with their counts; `size` is their sum."""
 
     words: Mapping[int, int]
     size: int
 
 
 def word_bag(text: str, keys: TokenKeys) -> WordBag:
-    """What stands between blanks counts as a word where the script of `text` writes words so."""
+    """Count the words of `text`, which are split at blanks in scripts that separate words by blanks."""
     found = text.split() if is_simple(text) else tokenize(text)
     words = Counter(key for key in keys.for_tokens(found) if key & 3 == WORD)
     return WordBag(words, words.total())
 
 
 def similarity(one: WordBag, other: WordBag) -> int:
-    """Dice's coefficient of two bags of words, in thousandths; 0 of empty ones."""
+    """Return Dice's coefficient of two bags of words, in thousandths; 0 if both are empty."""
     shared = sum(min(one.words[word], other.words[word]) for word in one.words.keys() & other.words.keys())
     return 2000 * shared // (one.size + other.size) if shared else 0
 
 
 def pair_blocks(olds: Sequence[WordBag], news: Sequence[WordBag]) -> list[Pair]:
-    """The heaviest chain of pairs at least `PAIRED` alike: places in `olds` and `news`, increasing."""
+    """Return the heaviest chain of index pairs at least `PAIR_THRESHOLD` similar, increasing on both sides."""
     found = []
     for i, j in _candidates(olds, news):
         score = similarity(olds[i], news[j])
@@ -51,7 +51,7 @@ def pair_blocks(olds: Sequence[WordBag], news: Sequence[WordBag]) -> list[Pair]:
 
 
 def propose_pairs(olds: Sequence[WordBag], news: Sequence[WordBag]) -> Iterator[Pair]:
-    """For each old bag the new ones that share the most rare words with it."""
+    """Yield, for each old bag, the new ones that share the most rare words with it."""
     where: dict[int, list[int]] = {}
     spread = Counter(word for bag in news for word in bag.words)
     for j, bag in enumerate(news):
@@ -65,7 +65,7 @@ def propose_pairs(olds: Sequence[WordBag], news: Sequence[WordBag]) -> Iterator[
 
 
 def _candidates(olds: Sequence[WordBag], news: Sequence[WordBag]) -> Iterator[Pair]:
-    if len(olds) * len(news) > _ALL_PAIRS:
+    if len(olds) * len(news) > _MAX_EXHAUSTIVE_PAIRS:
         yield from propose_pairs(olds, news)
         return
     for i in range(len(olds)):

@@ -1,4 +1,4 @@
-"""Two versions of one passage as tokens, side by side, and the parts that are the same or differ."""
+"""Token diff: the tokens of two versions of one passage, and the parts that are equal or differ."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from service.domain.text.markup.tokens import BLANK, TokenKeys, is_number, token
 
 @dataclass(slots=True)
 class DiffPart:
-    """Tokens i0–i1 of the old side and j0–j1 of the new one. `number`: one number in place of another."""
+    """Tokens i0–i1 of the old side and j0–j1 of the new one; `is_number` if one number replaced another."""
 
     is_equal: bool
     i0: int
@@ -22,7 +22,11 @@ class DiffPart:
 
 @dataclass(frozen=True, slots=True)
 class TokenDiff:
-    """The tokens of both, their keys, and the code point each begins at and, one place more, the last ends at."""
+    """The tokens of both sides, their keys and their offsets.
+
+    `old_starts` and `new_starts` have one entry more than the tokens: the code point each begins at, and the one at
+    which the last ends.
+    """
 
     olds: Sequence[str]
     news: Sequence[str]
@@ -33,13 +37,13 @@ class TokenDiff:
 
     @classmethod
     def between(cls, old: str, new: str, keys: TokenKeys, *, start: int = 0) -> "TokenDiff":
-        """Code points are counted from `start`."""
+        """Tokenize two texts; offsets count from `start`."""
         olds, news = tokenize(old), tokenize(new)
         starts = [list(accumulate(map(len, side), initial=start)) for side in (olds, news)]
         return cls(olds, news, keys.for_tokens(olds), keys.for_tokens(news), *starts)
 
     def parts(self, runs: Sequence[RangePair]) -> list[DiffPart]:
-        """Parts that tile both sides. `runs`: where words match, words at both ends of each."""
+        """Return parts that tile both sides. `runs` are token ranges whose words match, with words at both ends."""
         parts: list[DiffPart] = []
         i = j = 0
         for i0, i1, j0, j1 in (*runs, (len(self.olds), len(self.olds), len(self.news), len(self.news))):
@@ -52,7 +56,7 @@ class TokenDiff:
         return self.trim(parts)
 
     def trim(self, parts: Sequence[DiffPart]) -> list[DiffPart]:
-        """Nothing equal at the edge of a difference is called different; equal parts that meet are one."""
+        """Remove equal tokens from the edges of differences, and join adjacent equal parts."""
         found: list[DiffPart] = []
         for part in parts:
             if part.is_equal:
@@ -65,7 +69,7 @@ class TokenDiff:
         return _coalesce(found)
 
     def span(self, part: DiffPart) -> RangePair:
-        """The part in code points."""
+        """Return the ranges of a part in code points."""
         return (
             self.old_starts[part.i0],
             self.old_starts[part.i1],
@@ -74,9 +78,11 @@ class TokenDiff:
         )
 
     def old_text(self, part: DiffPart) -> str:
+        """Return the old text of a part."""
         return "".join(self.olds[part.i0 : part.i1])
 
     def new_text(self, part: DiffPart) -> str:
+        """Return the new text of a part."""
         return "".join(self.news[part.j0 : part.j1])
 
     def _core(self, part: DiffPart) -> RangePair:
@@ -89,10 +95,10 @@ class TokenDiff:
         return i0, i1, j0, j1
 
     def _word_by_word(self, i0: int, i1: int, j0: int, j1: int) -> Iterator[DiffPart]:
-        """A run whose words match but for marks, or whose blanks differ."""
+        """Yield the parts of a run whose words match except for marks, or whose blanks differ."""
         token_pairs = zip(
-            (place for place in range(i0, i1) if self.old_keys[place] & 3 != BLANK),
-            (place for place in range(j0, j1) if self.new_keys[place] & 3 != BLANK),
+            (index for index in range(i0, i1) if self.old_keys[index] & 3 != BLANK),
+            (index for index in range(j0, j1) if self.new_keys[index] & 3 != BLANK),
             strict=True,
         )
         for i, j in token_pairs:
@@ -109,7 +115,7 @@ class TokenDiff:
 
 
 def _coalesce(parts: Sequence[DiffPart]) -> list[DiffPart]:
-    """Without empty parts, and equal parts that meet as one."""
+    """Drop empty parts and join adjacent equal ones."""
     found: list[DiffPart] = []
     for part in parts:
         if part.i0 == part.i1 and part.j0 == part.j1:

@@ -1,4 +1,4 @@
-"""The tree as an HTML fragment for pages: escaped, from a short list of tags, without styles or scripts."""
+"""Render the tree as an HTML fragment for pages: escaped, from a fixed set of tags, without styles or scripts."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ from service.domain.text.markup.tree import (
 from service.domain.text.structure.instruments import find_instrument, render_citation
 from service.domain.text.structure.outline import build_outline
 from service.domain.text.structure.provisions import Digits, in_digits
-from service.domain.text.structure.references import referred
+from service.domain.text.structure.references import resolve_references
 
 TAGS = frozenset(
     [
@@ -68,20 +68,20 @@ TAGS = frozenset(
         "td",
     ]
 )
-"""Every tag a preview may hold."""
+"""Every tag that a preview may contain."""
 
 Translate = Callable[[str], str]
-"""Gives a message id in the language of the page."""
+"""Translate a message id to the language of the page."""
 
 
 def render_preview(
     tree: Tree, *, lang: str, digits: Digits, dir: Direction, prefix: str = "t", translate: Translate = str
 ) -> str:
-    """A `<div>` with the text. Headings begin at h2: h1 is the page's.
+    """Return a `<div>` with the text. Headings begin at h2, because h1 is the page's.
 
-    Ids in it begin with `prefix`; give each text of a page its own. Tables carry classes `align-…` and stand in
-    a `<div class="table">` that keys can reach, for a narrow page scrolls it; lists carry `digits-arab` or
-    `digits-latn`; a reference that leads nowhere has the class `broken`.
+    Ids begin with `prefix`, which must differ between the texts of one page. Table cells have classes `align-…`; a
+    table is inside a focusable `<div class="table">` that scrolls on narrow pages; lists have the class `digits-arab`
+    or `digits-latn`; a broken reference has the class `broken`.
     """
     page = _Renderer(lang, digits, prefix, translate, dict(build_outline(tree, digits=digits).labels))
     body = page.render_blocks(tree.blocks) + page.render_notes(tree.notes)
@@ -96,9 +96,9 @@ class _Renderer:
     translate: Translate
     labels: dict[str, str]
     headings: int = 0
-    """How many were written: those without a name of their own have their place as an id."""
+    """Headings rendered so far; a heading without an id is numbered instead."""
     calls: dict[int, int] = field(default_factory=dict)
-    """How often each note was called so far: a call's id, and the links back to it."""
+    """How often each note was called so far, for the ids of the calls and the links back to them."""
 
     def render_blocks(self, blocks: Iterable[Block]) -> str:
         return "".join(self.render_block(block) for block in blocks)
@@ -132,7 +132,7 @@ class _Renderer:
         return f'<ol class="digits-{self.digits}"{start}>{items}</ol>'
 
     def render_item(self, blocks: Sequence[Block], *, tight: bool) -> str:
-        """In a tight list the words of an item stand without a paragraph around them."""
+        """Render an item; in a tight list its first paragraph has no `<p>`."""
         if tight and blocks and isinstance(blocks[0], Paragraph):
             return self.render_inline(blocks[0].children) + self.render_blocks(blocks[1:])
         return self.render_blocks(blocks)
@@ -153,7 +153,7 @@ class _Renderer:
         return f"<tr>{''.join(cells)}</tr>"
 
     def render_inline(self, nodes: Iterable[Inline]) -> str:
-        return "".join(self.render_node(node) for node in referred(nodes, self.labels, digits=self.digits))
+        return "".join(self.render_node(node) for node in resolve_references(nodes, self.labels, digits=self.digits))
 
     def render_node(self, node: Inline) -> str:
         match node:

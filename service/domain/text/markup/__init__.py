@@ -1,0 +1,1 @@
+"""The Markdown dialect: canonical form, parser, syntax tree and tokens."""

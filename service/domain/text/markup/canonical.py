@@ -1,7 +1,8 @@
-"""The canonical form of a text (DESIGN §4.4): what is stored, signed, compared. Everything else takes it for granted.
+"""Canonical form of a text (DESIGN §4.4): the form that is stored, signed and compared. Other modules require it.
 
-Canonical text is NFC, its lines end with LF and carry no trailing blanks, it ends with exactly one newline unless it is
-empty, and it holds no control, byte order mark, bidi embedding, isolate or override. RLM, LRM, ZWNJ, ZWJ and tabs stay.
+Canonical text is in Unicode NFC; its lines end with LF and have no trailing blanks; it ends with exactly one newline
+unless it is empty; it contains no control characters, byte order marks, or bidi embeddings, isolates or overrides. RLM,
+LRM, ZWNJ, ZWJ and tabs are kept.
 """
 
 import hashlib
@@ -25,12 +26,20 @@ _EMBEDDING = regex.compile("[\u202a-\u202c\u2066-\u2069]")
 _BIDI = regex.compile("[\u202a-\u202e\u2066-\u2069]")
 _MANY_MARKS = regex.compile(rf"\p{{M}}{{{4 * MAX_COMBINING_MARKS}}}")
 _VISIBLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
-_UNNAMED = {0: "NULL", 7: "BELL", 8: "BACKSPACE", 11: "LINE TABULATION", 12: "FORM FEED", 27: "ESCAPE", 127: "DELETE"}
+_CONTROL_NAMES = {
+    0: "NULL",
+    7: "BELL",
+    8: "BACKSPACE",
+    11: "LINE TABULATION",
+    12: "FORM FEED",
+    27: "ESCAPE",
+    127: "DELETE",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class EntryNotice:
-    """Something was changed on entry: `sentence` is a message id with a place for `{count}`."""
+    """A change made to entered text. `sentence` is a message id with a `{count}` placeholder."""
 
     code: str
     sentence: str
@@ -39,15 +48,19 @@ class EntryNotice:
 
 @dataclass(frozen=True, slots=True)
 class CanonicalText:
+    """A canonical text, with notices of the changes made to the input."""
+
     text: str
     notices: tuple[EntryNotice, ...]
 
 
 def canonicalise(raw: str | bytes, *, limit: int = MAX_TEXT_LENGTH) -> CanonicalText:
-    """The canonical form of `raw`; bytes must be UTF-8.
+    """Convert `raw` to canonical form; bytes must be UTF-8.
 
-    Raises TextRefused: `invalid_utf8` (byte), `control_character`, `bidi_override`, `too_many_marks` (name, line,
-    column; from 1, in code points); TooLarge: `text_too_long`. Applying it again changes nothing and notices nothing.
+    Idempotent: a second call changes nothing and returns no notices.
+
+    Raises InvalidText `invalid_utf8` (byte), `control_character`, `bidi_override`, `too_many_marks` (name, line,
+    column; counted from 1, in code points); TooLarge `text_too_long`.
     """
     text = _decode(raw, limit=limit)
     if len(text) <= limit and is_known_canonical(text, raw if isinstance(raw, bytes) else None):
@@ -66,11 +79,11 @@ def canonicalise(raw: str | bytes, *, limit: int = MAX_TEXT_LENGTH) -> Canonical
     return CanonicalText(text, _notices(embeddings=embeddings, marks=marks))
 
 
-def entry(raw: str | bytes) -> CanonicalText:
-    """`canonical(raw)` for text that is typed, pasted or imported: typed markers at line starts become list items.
+def canonicalise_entry(raw: str | bytes) -> CanonicalText:
+    """Canonicalise typed, pasted or imported text, and turn typed markers at line starts into list items.
 
-    A notice `list_markers` says how many. Typed numbers of provisions («المادة ٥», "Article 5") stay as typed. Applying
-    it again changes nothing. Raises as `canonical` does.
+    A notice `list_markers` counts them. Typed numbers of provisions («المادة ٥», "Article 5") are kept as typed.
+    Idempotent. Raises as `canonicalise` does.
     """
     result = canonicalise(raw)
     text, count = convert_markers(result.text)
@@ -82,10 +95,10 @@ def entry(raw: str | bytes) -> CanonicalText:
 
 
 def canonical_name(raw: str, *, limit: int) -> str:
-    """A name or title in canonical form: one line, trimmed, at most `limit` code points, with something to see in it.
+    """Canonicalise a name or title: one line, trimmed, at most `limit` code points, with a visible character in it.
 
-    Raises TextRefused: `name_empty`, `name_not_one_line`, and those of `canonical`, where every bidi embedding, isolate
-    and override is a `bidi_override`; TooLarge: `name_too_long`.
+    Raises InvalidText `name_empty`, `name_not_one_line`, and as `canonicalise` does, where every bidi embedding,
+    isolate and override is a `bidi_override`; TooLarge `name_too_long`.
     """
     if len(raw) > 4 * limit + 100:
         raise _name_too_long(limit)
@@ -105,12 +118,12 @@ def canonical_name(raw: str, *, limit: int) -> str:
 
 
 def text_sha256(text: str) -> str:
-    """Lower-case hex SHA-256 of the UTF-8 of a canonical text."""
+    """Return the lower-case hex SHA-256 of the UTF-8 encoding of a canonical text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_text_length(text: str | bytes, *, limit: int = MAX_TEXT_LENGTH) -> None:
-    """Raises TooLarge `text_too_long` above `limit` code points (bytes, for bytes)."""
+    """Raise TooLarge `text_too_long` above `limit` code points (bytes, for bytes)."""
     if len(text) > limit:
         raise TooLarge("text_too_long", N_("This text is longer than the limit of {limit} characters."), limit=limit)
 
@@ -147,7 +160,7 @@ def _reject(pattern: regex.Pattern[str], text: str, *, code: str) -> None:
 
 def _character_name(character: str) -> str:
     point = ord(character)
-    official = unicodedata.name(character, "") or _UNNAMED.get(point, "")
+    official = unicodedata.name(character, "") or _CONTROL_NAMES.get(point, "")
     return f"U+{point:04X} {official}".rstrip()
 
 

@@ -1,10 +1,11 @@
-"""The rules of the dialect (DESIGN §4.4) for markdown-it: what CommonMark gains, and what is not read at all.
+"""The Markdown dialect (DESIGN §4.4) as markdown-it rules: extensions of CommonMark, and syntax that is disabled.
 
 Added: pipe tables, footnotes, citations `[](ref:iccpr-25)`, a heading's trailing `{#id}`, `[…]{dir=ltr lang=en}`; a
-single newline breaks the line.
-Not read, so that they stay the characters they are: HTML, images, entities, link titles, link reference definitions,
-links of other schemes. All of these could hide words from whoever reads or signs the printed text. Indented code is not
-read either: it would set every indented paragraph of a word processor in a typewriter face.
+single newline is a line break.
+
+Disabled, so that the characters are shown literally: HTML, images, entities, link titles, link reference definitions,
+links with other schemes. Each of these could hide words from someone who reads or signs the printed text. Indented code
+is disabled too: it would show every indented paragraph of a word processor in a monospace font.
 """
 
 import regex
@@ -22,7 +23,7 @@ MAX_TABLE_CELLS = 5_000
 """Cells of one table."""
 
 MAX_NESTING = 100
-"""Levels markdown-it reads before it drops what follows; far above what `markup` lets pass."""
+"""Nesting depth at which markdown-it drops the rest; far above what the parser accepts."""
 
 _HREF = regex.compile(r"(?i:https?://[^\s/?#][^\s]*|mailto:[^\s@]+@[^\s@]+)|#[a-z0-9][a-z0-9-]{0,63}")
 _CITED = regex.compile(r"ref:[a-z0-9][a-z0-9-]{0,63}")
@@ -34,7 +35,7 @@ _RUN = regex.compile(rf"\{{(?:{_DIR}(?: {_LANG})?|{_LANG}(?: {_DIR})?)\}}")
 
 
 def build_parser() -> MarkdownIt:
-    """A reader of the dialect. It holds no state between texts."""
+    """Return a markdown-it parser for the dialect. It keeps no state between texts."""
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": MAX_NESTING})
     parser.enable("table").use(footnote_plugin, inline=False, move_to_end=False)
     parser.disable(["html_block", "html_inline", "entity", "reference", "code"])
@@ -43,24 +44,25 @@ def build_parser() -> MarkdownIt:
     parser.inline.ruler.at("link", _link_rule)
     parser.inline.ruler.before("link", "run", _run_rule)
     parser.core.ruler.before("inline", "heading_id", _heading_id_rule)
-    parser.validateLink = is_allowed_link  # type: ignore[method-assign,assignment]  # the documented way
-    parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # decoding could bring an override to the page
+    parser.validateLink = is_allowed_link  # type: ignore[method-assign,assignment]  # documented by markdown-it
+    parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # decoding could put a bidi override on the page
     return parser
 
 
 def table_too_large() -> TooLarge:
+    """Return the error TooLarge `table_too_large`."""
     return TooLarge(
         "table_too_large", N_("A table has more than {limit} cells, which is the limit."), limit=MAX_TABLE_CELLS
     )
 
 
 def is_allowed_link(href: str) -> bool:
-    """Whether the dialect takes `href` as an address."""
+    """Return whether `href` is an allowed link target: http, https, mailto or `#id`."""
     return len(href) <= _HREF_LENGTH and _HREF.fullmatch(href) is not None
 
 
 def _table_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The rule for tables, which stops before a table far too large fills the memory."""
+    """Parse a table, but raise TooLarge `table_too_large` before a far too large one fills the memory."""
     if not silent and _estimate_cells(state, start, end) > 4 * MAX_TABLE_CELLS:
         raise table_too_large()
     return read_table(state, start, end, silent)
@@ -77,8 +79,10 @@ def _estimate_cells(state: StateBlock, start: int, end: int) -> int:
 
 
 def _heading_id_rule(state: StateCore) -> None:
-    """Move a heading's trailing `{#id}` from its words to its token; of two equal ids the first stands, the other stays
-    visible as the characters it is."""
+    """Move a heading's trailing `{#id}` from its content to its token.
+
+    Only the first of two equal ids counts; the second remains visible text.
+    """
     known_ids: set[str] = set()
     for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
         found = _ID.search(inline.content) if opening.type == "heading_open" else None
@@ -89,7 +93,7 @@ def _heading_id_rule(state: StateCore) -> None:
 
 
 def _image_rule(state: StateInline, silent: bool) -> bool:
-    """An image is the characters it is written with: its address must not turn into a link either."""
+    """Show an image as the characters it is written with; its address must not become a link either."""
     start = state.pos
     if not read_image(state, True):
         return False
@@ -99,7 +103,7 @@ def _image_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _link_rule(state: StateInline, silent: bool) -> bool:
-    """`[words](address)`, without title; without words only `[](#id)` and `[](ref:code)`, the latter never with."""
+    """Parse `[words](address)` without a title. Only `[](#id)` may, and `[](ref:code)` must, have no words."""
     start = state.pos
     if state.src[start] != "[":
         return False
@@ -115,7 +119,7 @@ def _link_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _parse_address(state: StateInline, pos: int) -> tuple[str, int]:
-    """The address in parentheses at `pos` and the position after it; "" where there is none that may be linked."""
+    """Return the address in parentheses at `pos` and the position after it; "" if there is no allowed one."""
     if not state.src.startswith("(", pos):
         return "", 0
     pos = _skip_blanks(state, pos + 1)
@@ -136,7 +140,7 @@ def _skip_blanks(state: StateInline, pos: int) -> int:
 
 
 def _run_rule(state: StateInline, silent: bool) -> bool:
-    """`[words]{dir=ltr lang=en}`: one or both, in any order, nothing else."""
+    """Parse `[words]{dir=ltr lang=en}`: one or both attributes, in any order, and no others."""
     start = state.pos
     if state.src[start] != "[":
         return False
@@ -152,7 +156,7 @@ def _run_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _push_inline(state: StateInline, kind: str, start: int, end: int, attrs: dict[str, str]) -> None:
-    """Open `kind`, read `start` to `end` inside it, close it."""
+    """Open a `kind` token, tokenize `start` to `end` inside it, and close it."""
     maximum, state.pos, state.posMax = state.posMax, start, end
     state.push(f"{kind}_open", "", 1).attrs = dict(attrs)
     state.md.inline.tokenize(state)

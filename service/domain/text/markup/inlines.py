@@ -1,4 +1,4 @@
-"""From markdown-it's inline tokens to the inline nodes of the tree."""
+"""Convert markdown-it's inline tokens to the inline nodes of the tree."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -20,18 +20,18 @@ from service.domain.text.markup.tree import (
 )
 
 MAX_INLINE_DEPTH = 10
-"""Emphasis, links and runs inside one another."""
+"""Nesting depth of emphasis, links and runs."""
 
 NoteFactory = Callable[[str], Note | str]
-"""The note of a label, or the characters its call stays."""
+"""Return the note of a label, or the literal text of a call that is no note."""
 
 
 CITATION_PREFIX = "ref:"
-"""How the address of a citation begins."""
+"""Prefix of the address of a citation."""
 
 
 def build_inlines(tokens: Sequence[Token], *, note: NoteFactory, cite: Callable[[str], Inline]) -> tuple[Inline, ...]:
-    """The nodes of one paragraph, heading or cell. Raises TooLarge `text_too_deep`."""
+    """Build the nodes of one paragraph, heading or cell. Raises TooLarge `text_too_deep`."""
     stack: list[tuple[Token | None, list[Inline]]] = [(None, [])]
     for token in tokens:
         if token.nesting > 0:
@@ -54,7 +54,7 @@ def build_inlines(tokens: Sequence[Token], *, note: NoteFactory, cite: Callable[
 
 
 def plain_text(children: Iterable[Inline]) -> str:
-    """The plain words of nodes, without notes; a line break is a blank."""
+    """Return the plain text of nodes, without notes; a line break becomes a space."""
     return "".join(_node_text(child) for child in children)
 
 
@@ -84,7 +84,7 @@ def _build_leaf(token: Token, note: NoteFactory) -> Iterable[Inline]:
 
 
 def _text_nodes(text: str) -> Iterable[Inline]:
-    """Words, with the newlines inside them as line breaks."""
+    """Yield text nodes, with newlines as line breaks."""
     for index, line in enumerate(text.split("\n")):
         if index:
             yield LineBreak()
@@ -93,7 +93,7 @@ def _text_nodes(text: str) -> Iterable[Inline]:
 
 
 def _close_node(opening: Token | None, children: tuple[Inline, ...], *, inside_link: bool) -> Iterable[Inline]:
-    """The node that ends; a link inside a link is only its words."""
+    """Return the node that ends here; a link inside a link is replaced by its children."""
     assert opening is not None
     match opening.type:
         case "em_open":
@@ -121,7 +121,7 @@ def _optional_text(value: object) -> str | None:
 
 
 def _append_nodes(nodes: list[Inline], more: Iterable[Inline]) -> None:
-    """Append, joining words that stand side by side."""
+    """Append nodes, joining adjacent text nodes."""
     for node in more:
         if isinstance(node, PlainText) and nodes and isinstance(nodes[-1], PlainText):
             nodes[-1] = PlainText(nodes[-1].text + node.text)

@@ -1,4 +1,4 @@
-"""Whether a text is canonical as it comes: most are, and it takes a twentieth of the time of making them so."""
+"""Fast check whether a text is already canonical: most are, and it takes a twentieth of the time of `canonicalise`."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ import regex
 
 _COMMON = bytes([9, 10, *range(32, 127)])
 _LATIN = re.compile(rb"(?:\xc2[\xa0-\xbf]|[\xc3-\xcb][\x80-\xbf]|\xe2\x80[\x90-\xa7\xb0-\xbe])*")
-"""Letters up to U+02FF and their punctuation: none of them composes with what stands before it."""
+"""Letters up to U+02FF and their punctuation: none of them composes with the character before it."""
 
 _CONTROLS = bytes([*range(9), *range(11, 32), 127])
 _UNUSUAL = tuple(
@@ -18,7 +18,7 @@ _UNUSUAL = tuple(
         rb"\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xbe\xbf])",
     )
 )
-"""Controls, separators and directions that may have to go; each pattern begins with one byte and is as fast as that."""
+"""Controls, separators and bidi characters that may need removal; each begins with a literal byte, for speed."""
 
 _WIDE_BLANKS = tuple(
     re.compile(pattern)
@@ -32,8 +32,7 @@ TOO_MANY_MARKS = regex.compile(rf"\p{{M}}{{{MAX_COMBINING_MARKS + 1}}}")
 
 
 def is_known_canonical(text: str, raw: bytes | None = None) -> bool:
-    """True only of text that is canonical already; False may mean that it takes a closer look to know. `raw`: its UTF-8
-    where that is at hand."""
+    """Return True only if the text is certainly canonical; False if unknown. `raw`: its UTF-8, if available."""
     if not text:
         return True
     try:

@@ -1,6 +1,6 @@
-"""Markers as people type and paste them, `١-`, `أ-`, `•`, and the list items they mean (DESIGN §4.4).
+"""List markers as people type and paste them, `١-`, `أ-`, `•`, and the list items they stand for (DESIGN §4.4).
 
-Typed numbers of provisions («المادة ٥», "Article 5") are words of the text and stay as typed.
+Typed numbers of provisions («المادة ٥», "Article 5") are words of the text and are kept as typed.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ _MARKER = regex.compile(rf"(?P<indent>[ \t]*)(?:{_BULLET}|{_NUMBER}|{_LETTER})",
 _ITEM = regex.compile(r"[ \t]*(?:[-*+]|(?P<number>[0-9]{1,9})[.)])[ \t]+\S")
 _FENCE = regex.compile(r" {0,3}(`{3,}|~{3,})")
 _ABJAD = {
-    letter: place
-    for place, letters in enumerate(("أا", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط", "ي"), 1)
+    letter: index
+    for index, letters in enumerate(("أا", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط", "ي"), 1)
     for letter in letters
 }
 _NESTED = "   "
@@ -24,7 +24,7 @@ _NESTED = "   "
 
 @dataclass(slots=True)
 class _LineState:
-    """Where the reading of lines stands: inside a list, under a numbered item, inside a fence."""
+    """State of the line scanner: inside a list, under a numbered item, inside a code fence."""
 
     in_list: bool = False
     in_numbered_item: bool = False
@@ -33,9 +33,9 @@ class _LineState:
 
 
 def convert_markers(text: str) -> tuple[str, int]:
-    """`text` with typed markers at line starts turned into list items, and how many were. Nothing is left to turn.
+    """Return `text` with typed markers at line starts turned into list items, and their number. Idempotent.
 
-    A letter under a numbered item becomes a list inside that item.
+    A lettered line under a numbered item becomes a list inside that item.
     """
     lines, count = _convert_lines(text.split("\n"))
     return "\n".join(lines), count
@@ -57,7 +57,7 @@ def _convert_lines(lines: list[str]) -> tuple[list[str], int]:
 
 
 def _append_item(line: str, marker: regex.Match[str], state: _LineState, result: list[str]) -> None:
-    """Append the line as an item. A list that does not begin with 1 needs a blank line after a paragraph."""
+    """Append the line as a list item. A list that does not begin with 1 needs a blank line after a paragraph."""
     label = _item_label(marker)
     is_nested = state.in_list and (
         (bool(marker["letter"]) and state.in_numbered_item) or len(marker["indent"].expandtabs(4)) > 1
@@ -87,7 +87,7 @@ def _item_label(marker: regex.Match[str]) -> str:
 
 
 def _in_fence(line: str, state: _LineState) -> bool:
-    """True inside a fenced block and on its first and last line."""
+    """Return whether the line is inside a fenced block or is its first or last line."""
     fence = _FENCE.match(line)
     if state.fence:
         if fence and fence[1].startswith(state.fence) and not line[fence.end() :].strip():

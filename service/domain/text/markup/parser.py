@@ -1,4 +1,4 @@
-"""The one reader: canonical text in, tree out (DESIGN §4.4). Preview, outline, checks and exports walk it."""
+"""The only parser: canonical text to syntax tree (DESIGN §4.4). Preview, outline, checks and exports use the tree."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -35,13 +35,13 @@ from service.domain.text.markup.tree import (
 )
 
 MAX_DEPTH = 10
-"""Lists and quotes inside one another."""
+"""Nesting depth of lists and quotes."""
 
 MAX_NOTES = 2_000
 """Footnotes, and calls of footnotes, in one text."""
 
 MAX_OPEN_BRACKETS = 100
-"""Brackets or backticks in a row, and brackets open at one time in a paragraph."""
+"""Brackets or backticks in a row, and brackets open at the same time in one paragraph."""
 
 _TANGLED = regex.compile(rf"\]{{{MAX_OPEN_BRACKETS + 1}}}|`{{{MAX_OPEN_BRACKETS + 1}}}")
 _BRACKETS = regex.compile(r"\[+|\]+|\n[ \t]*\n")
@@ -51,9 +51,9 @@ _local = threading.local()
 
 
 def parse_markup(text: str) -> Tree:
-    """The tree of a canonical text, in time bounded by its length.
+    """Parse a canonical text, in time bounded by its length.
 
-    Raises TooLarge: `text_too_long`, `text_too_deep`, `too_many_notes`, `table_too_large`, `text_too_tangled`.
+    Raises TooLarge `text_too_long`, `text_too_deep`, `too_many_notes`, `table_too_large`, `text_too_tangled`.
     """
     check_text_length(text)
     if _TANGLED.search(text) or _max_open_brackets(text) > MAX_OPEN_BRACKETS:
@@ -65,15 +65,15 @@ def parse_markup(text: str) -> Tree:
 
 
 def _parser() -> MarkdownIt:
-    """One reader a thread: markdown-it does not promise to be shared."""
-    if not hasattr(_local, "reader"):
-        _local.reader = build_parser()
-    parser: MarkdownIt = _local.reader
+    """Return the parser of this thread: markdown-it does not document its parsers as thread-safe."""
+    if not hasattr(_local, "parser"):
+        _local.parser = build_parser()
+    parser: MarkdownIt = _local.parser
     return parser
 
 
 def _max_open_brackets(text: str) -> int:
-    """The most brackets that are open at one time in a paragraph; each of them makes the reader look ahead."""
+    """Return the most brackets open at the same time in one paragraph; each makes the parser look ahead."""
     deepest = level = 0
     for found in _BRACKETS.finditer(text):
         run = found.group()
@@ -84,7 +84,7 @@ def _max_open_brackets(text: str) -> int:
 
 @dataclass(slots=True)
 class _NoteRegistry:
-    """Footnotes as they are met: definitions by label (the first of a label counts), numbers by order of first call."""
+    """Footnotes found so far: definitions by label (the first counts), numbers in order of first call."""
 
     bodies: dict[str, Sequence[Token]] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
@@ -93,7 +93,7 @@ class _NoteRegistry:
 
 
 class _TreeBuilder:
-    """Turns markdown-it's flat tokens into the tree."""
+    """Build the tree from markdown-it's flat token stream."""
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self.text = text
@@ -107,7 +107,7 @@ class _TreeBuilder:
         return Tree(blocks, tuple(self.notes.called.values()), (*uncalled, *self.notes.repeated))
 
     def _extract_definitions(self, tokens: Sequence[Token]) -> Sequence[Token]:
-        """Take the definitions of footnotes out of the stream; they may stand anywhere, but not inside one another."""
+        """Remove footnote definitions from the stream; they may appear anywhere, but not inside one another."""
         remaining: list[Token] = []
         open_at: list[int] = []
         for token in tokens:
@@ -193,7 +193,7 @@ class _TreeBuilder:
         return self._build_note(label, lambda: tuple(self._build_blocks(body, depth=0, in_note=True)))
 
     def _build_citation(self, ref: str) -> Note:
-        """A note of its own, called again where the same is cited again."""
+        """Return a separate note, called again where the same reference is cited again."""
         return self._build_note(f"{inlines.CITATION_PREFIX}{ref}", lambda: (Paragraph((Citation(ref),), (0, 0)),))
 
     def _build_note(self, label: str, body: Callable[[], tuple[Block, ...]]) -> Note:
@@ -207,7 +207,7 @@ class _TreeBuilder:
         return note
 
     def _span_of(self, token: Token) -> Span:
-        """The whole lines of a token, in code points, without the blank lines and the newline at their end."""
+        """Return the span of a token's whole lines in code points, without trailing blank lines and newline."""
         first, last = token.map or [0, 0]
         start = self.starts[first]
         end = self.starts[min(last, len(self.starts) - 1)]
@@ -215,7 +215,7 @@ class _TreeBuilder:
 
 
 def _split_siblings(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """Cut a stream into the runs that open and close at its own level."""
+    """Yield the runs of tokens that open and close at the level of the stream."""
     depth = start = 0
     for index, token in enumerate(tokens):
         depth += token.nesting
@@ -225,7 +225,7 @@ def _split_siblings(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 
 def _literal_call(label: str) -> str:
-    """A note calls no notes: paper has no footnotes of footnotes. The call stays the characters it is."""
+    """Return the literal text of a call inside a note: print has no footnotes of footnotes."""
     return f"[^{label}]"
 
 

@@ -1,4 +1,4 @@
-"""Words of a text by UAX #29, and what two of them have in common besides marks and invisible characters."""
+"""Word tokens by UAX #29, and keys that ignore marks and invisible characters."""
 
 import re
 from collections.abc import Iterable
@@ -15,10 +15,10 @@ _SIMPLE = re.compile(
     r"[\n\t -~\u00a0-\u05ff\u0606-\u06dc\u06de-\u06ff\u0750-\u077f\u08a0-\u08e1\u08e3-\u08ff\u1e00-\u1fff"
     r"\u200b\u200c\u200e-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u218f]*"
 )
-"""Latin, Greek, Cyrillic, Hebrew, Arabic and their punctuation: here every word boundary is a grapheme boundary too."""
+"""Latin, Greek, Cyrillic, Hebrew, Arabic and their punctuation: every word boundary is a grapheme boundary too."""
 
 BLANK, WORD, OTHER = range(3)
-"""The last two bits of a token's key: blanks and what cannot be seen; letters and digits; punctuation and the rest."""
+"""Token class, in the last two bits of a key: blanks and invisible characters; letters and digits; all others."""
 
 INVISIBLE = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _HARAKAT = (*range(0x610, 0x61B), *range(0x64B, 0x660), 0x670, *range(0x6D6, 0x6DD), *range(0x6DF, 0x6E9))
@@ -30,54 +30,56 @@ _NUMBER = regex.compile(r"\p{Nd}+(?:[.,٫]\p{Nd}+)*\p{L}?")
 
 
 def tokenize(text: str) -> list[str]:
-    """`text` cut at word boundaries, losslessly; no cut tears a grapheme cluster."""
+    """Split `text` at word boundaries, losslessly and without splitting a grapheme cluster."""
     cut = [token for token in _WORD_BOUNDARY.split(text) if token]
     return cut if is_simple(text) else _join_graphemes(text, cut)
 
 
 def grapheme_ends(text: str) -> set[int]:
-    """0 and the position after each grapheme cluster of `text`."""
+    """Return 0 and the offset after each grapheme cluster of `text`."""
     return {0, *accumulate(len(cluster) for cluster in _GRAPHEME.findall(text))}
 
 
 def is_simple(text: str) -> bool:
-    """True of text in alphabets whose words stand between blanks, and where no cut at a word tears a grapheme."""
+    """Return whether words are separated by blanks in all scripts of `text`, and no word boundary splits a grapheme."""
     return _SIMPLE.fullmatch(text) is not None
 
 
 def fold(text: str) -> str:
-    """`text` without harakat, tatweel and invisible characters."""
+    """Return `text` without harakat, tatweel and invisible characters."""
     return text.translate(_FOLD) if has_marks(text) else text
 
 
 def has_marks(text: str) -> bool:
-    """True of text that `fold` would change."""
+    """Return whether `fold` would change `text`."""
     return not text.isascii() and _FOLDED.search(text) is not None
 
 
 def without_invisible(text: str) -> str:
+    """Return `text` without the characters of `INVISIBLE`."""
     return text if text.isascii() else text.translate(_WITHOUT_INVISIBLE)
 
 
 def is_blank(token: str) -> bool:
-    """True of blanks, newlines and what cannot be seen."""
+    """Return whether a token consists of blanks, newlines and invisible characters."""
     return token.isspace() or not (token.isascii() or without_invisible(token).strip())
 
 
 def is_word(token: str) -> bool:
-    """True of what holds a letter or a digit."""
+    """Return whether a token contains a letter or a digit."""
     return any(char.isalnum() for char in token)
 
 
 def is_number(token: str) -> bool:
-    """True of 12, ١٢, 7a and 1.5."""
+    """Return whether a token is a number such as 12, ١٢, 7a or 1.5."""
     return token[:1].isdecimal() and _NUMBER.fullmatch(token) is not None
 
 
 class TokenKeys(dict[str, int]):
-    """Gives tokens that differ in nothing but marks and invisible characters one small integer, by first sight.
+    """Map tokens to small integers, in order of first appearance.
 
-    Its last two bits are `BLANK`, `WORD` or `OTHER`.
+    Tokens that differ only in marks and invisible characters share a key. Its last two bits are `BLANK`, `WORD` or
+    `OTHER`.
     """
 
     def __init__(self) -> None:
@@ -92,6 +94,7 @@ class TokenKeys(dict[str, int]):
         return key
 
     def for_tokens(self, tokens: Iterable[str]) -> list[int]:
+        """Return the keys of `tokens`."""
         return list(map(self.__getitem__, tokens))
 
 

@@ -1,7 +1,7 @@
-"""The tree of an edition: what the one reader gives, and preview, outline, checks and exports walk.
+"""The syntax tree of an edition, built by the parser and walked by preview, outline, checks and exports.
 
-Spans are half-open ranges of code points of the canonical text the tree was read from. They cover whole source lines of
-a block (without its trailing newline); inline nodes carry none. All values are frozen and hashable.
+Spans are half-open ranges of code points of the canonical source text. They cover the whole source lines of a block
+(without the trailing newline); inline nodes have none. All values are frozen and hashable.
 """
 
 from dataclasses import dataclass
@@ -17,23 +17,29 @@ Direction = Literal["ltr", "rtl"]
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """Plain characters, shown as they are."""
+    """Literal characters."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Emphasis:
+    """Emphasised text."""
+
     children: tuple["Inline", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Strong:
+    """Strongly emphasised text."""
+
     children: tuple["Inline", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
+    """A code span."""
+
     text: str
 
 
@@ -44,8 +50,11 @@ class LineBreak:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`href` has the scheme http, https or mailto, or is `#id` of a heading. Without children and with `#id` it is a
-    reference that prints the provision's label: `[](#equality)` reads "Article 12"."""
+    """A link; `href` is http, https or mailto, or `#id` of a heading.
+
+    Without children and with `#id` it is a reference that prints the provision's label: `[](#equality)` reads "Article
+    12".
+    """
 
     href: str
     children: tuple["Inline", ...]
@@ -53,7 +62,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class DirectionalRun:
-    """A foreign run: `[14-B]{dir=ltr}`, optionally with `lang`."""
+    """A run in another direction or language: `[14-B]{dir=ltr}`, optionally with `lang`."""
 
     direction: Direction | None
     lang: str | None
@@ -62,8 +71,10 @@ class DirectionalRun:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote, at the place it is called from. `number` counts from 1 in order of first call; a second call of the
-    same note repeats the number and has no blocks."""
+    """A footnote, at the place of its call.
+
+    `number` counts from 1 in order of first call; a later call of the same note repeats the number and has no blocks.
+    """
 
     number: int
     label: str
@@ -72,7 +83,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An international instrument, `iccpr` or `iccpr-25`, as a note names it: its words are made for each language."""
+    """A citation of an international instrument, `iccpr` or `iccpr-25`; its wording is generated for each language."""
 
     ref: str
 
@@ -85,7 +96,7 @@ Inline = PlainText | Emphasis | Strong | Code | LineBreak | Link | DirectionalRu
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1–6; `id` from a trailing `{#id}`, else None."""
+    """A heading. `level` is 1–6; `id` comes from a trailing `{#id}`, else None."""
 
     level: int
     id: str | None
@@ -95,18 +106,24 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """A paragraph."""
+
     children: tuple[Inline, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """An item of a list."""
+
     blocks: tuple["Block", ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class BulletList:
+    """A bulleted list; `tight` as in CommonMark."""
+
     items: tuple[Item, ...]
     tight: bool
     span: Span
@@ -114,6 +131,8 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True)
 class OrderedList:
+    """A numbered list that begins with `start`; `tight` as in CommonMark."""
+
     start: int
     items: tuple[Item, ...]
     tight: bool
@@ -122,24 +141,30 @@ class OrderedList:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
+    """A block quotation."""
+
     blocks: tuple["Block", ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """A table cell."""
+
     children: tuple[Inline, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """A table row."""
+
     cells: tuple[Cell, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Every row has `len(aligns)` cells."""
+    """A table; every row has `len(aligns)` cells."""
 
     aligns: tuple[Align, ...]
     head: Row
@@ -149,6 +174,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
+    """A fenced code block."""
+
     text: str
     span: Span
 
@@ -165,8 +192,11 @@ Block = Heading | Paragraph | BulletList | OrderedList | Quote | Table | CodeBlo
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A whole edition. `notes` are the notes in order of first call; definitions nobody calls are in `uncalled`
-    (labels), for a remark to the drafter."""
+    """The tree of a whole edition.
+
+    `notes` are in order of first call. `uncalled` are labels of definitions that are never called, or defined twice,
+    for a warning to the drafter.
+    """
 
     blocks: tuple[Block, ...]
     notes: tuple[Note, ...]

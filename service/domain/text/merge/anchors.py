@@ -1,27 +1,32 @@
-"""Where a remark stands after its text changed: a range is carried through a comparison, and never guessed."""
+"""Text anchors: carry a range of a text through a comparison to the new text, without guessing."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from service.domain.text.diff.minimal_edits import splices
+from service.domain.text.diff.minimal_edits import word_splices
 from service.domain.text.markup.tokens import is_word
 from service.domain.text.markup.tree import Span
 from service.domain.text.redline.redline import Move, Op, Redline
 
 RangeState = Literal["kept", "moved", "partial", "orphaned"]
-"""kept, moved: the same words, the latter elsewhere; partial: some of the words are left, or others came between them;
-orphaned: no word is left, the range is the empty place where they stood."""
+"""State of a carried range.
+
+`kept`, `moved`: the same words, in place or elsewhere; `partial`: some words are left, or others came between them;
+`orphaned`: no word is left, and the range is the empty position where they were.
+"""
 
 CONTEXT_LENGTH = 60
-"""Code points of the paragraph before and after a range that bear witness for it: half of them must be unchanged.
-Else its words are words that any two sentences share."""
+"""Code points of the paragraph before and after a range that corroborate it: at least half must be unchanged.
+
+Otherwise the matching words are ones that any two sentences share.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedRange:
-    """Code points `start`–`end` of a text, and the words that stood there when the remark was made."""
+    """Code points `start`–`end` of a text, and the words there when the comment was made."""
 
     start: int
     end: int
@@ -30,13 +35,18 @@ class QuotedRange:
 
 @dataclass(frozen=True, slots=True)
 class CarriedRange:
+    """A range in the new text, with its state."""
+
     state: RangeState
     quoted_range: QuotedRange
 
 
 def carry_ranges(ranges: Sequence[QuotedRange], redline: Redline, *, old: str, new: str) -> list[CarriedRange]:
-    """Each anchor of `old` in `new`, which `compared` compares. What is kept or moved reads in `new` exactly as in
-    `old`; the quote is never changed. An empty range is kept where its place is."""
+    """Carry ranges of `old` to `new`, which `redline` compares.
+
+    A kept or moved range reads in `new` exactly as in `old`; the quote never changes. An empty range is kept if its
+    position is unchanged.
+    """
     mapper = _RangeMapper(redline, old, new)
     return [mapper.map_range(anchor) for anchor in ranges]
 
@@ -65,7 +75,7 @@ class _RangeMapper:
         return CarriedRange(state if unchanged else "partial", QuotedRange(start, end, quoted_range.quote))
 
     def _unchanged_parts(self, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
-        """The parts of a range of `old` that are unchanged, with where they are in `new`."""
+        """Yield the unchanged parts of a range of `old`, with their ranges in `new`."""
         index = max(0, bisect_right(self.starts, start) - 1)
         while index < len(self.ops) and self.ops[index].a0 < end:
             op = self.ops[index]
@@ -75,7 +85,7 @@ class _RangeMapper:
             index += 1
 
     def _parts_in_move(self, quoted_range: QuotedRange, move: Move) -> Iterator[tuple[int, int, int, int]]:
-        """The parts of the range that the moved passage still has."""
+        """Yield the parts of the range that the moved passage still contains."""
         if quoted_range.end <= move.a0 or move.a1 <= quoted_range.start:
             return
         for (a0, a1), b0 in _unchanged_runs(self.old[move.a0 : move.a1], self.new[move.b0 : move.b1]):
@@ -94,7 +104,7 @@ class _RangeMapper:
         return any(is_word(self.old[a0:a1]) for a0, a1, _, _ in runs)
 
     def _map_offset(self, offset: int) -> int:
-        """The place in `new` that a place of `old` became."""
+        """Return the offset in `new` that corresponds to an offset in `old`."""
         if not self.ops or offset >= len(self.old):
             return len(self.new)
         op = self.ops[max(0, bisect_right(self.starts, offset) - 1)]
@@ -102,9 +112,9 @@ class _RangeMapper:
 
 
 def _unchanged_runs(old: str, new: str) -> Iterator[tuple[Span, int]]:
-    """The runs of `old` that are in `new`, and where."""
+    """Yield the runs of `old` that are unchanged in `new`, with their offsets there."""
     offset = shift = 0
-    for a0, a1, words in (*splices(old, new), (len(old), len(old), "")):
+    for a0, a1, words in (*word_splices(old, new), (len(old), len(old), "")):
         if offset < a0:
             yield (offset, a0), offset + shift
         offset, shift = a1, shift + len(words) - (a1 - a0)

@@ -1,7 +1,7 @@
-"""The changes of two sides laid over one base: passages of one side, of both, and those where the sides meet.
+"""Token-level diff3: combine the edits of two sides of one base into parts, clean or in conflict.
 
-Token-level diff3 (Khanna, Kunal, Pierce: A Formal Investigation of Diff3, 2007), one stricter rule: edits that touch
-are a conflict, because the order of what is inserted is content in law. Nothing is ever placed by likeness.
+After Khanna, Kunal and Pierce, A Formal Investigation of Diff3 (2007), with one stricter rule: edits that touch are a
+conflict, because the order of insertions matters in a legal text. No edit is placed by similarity.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ Side = Literal["base", "ours", "theirs", "both"]
 
 @dataclass(frozen=True, slots=True)
 class CleanPart:
-    """What base code points a0–a1 became, and by whom; `both`: the same edit on both sides."""
+    """What base code points a0–a1 became, and on which side; `both`: the same edit on both sides."""
 
     side: Side
     text: str
@@ -26,7 +26,7 @@ class CleanPart:
 
 @dataclass(frozen=True, slots=True)
 class MergeConflict:
-    """Base code points a0–a1 were changed by both sides, differently. Both texts replace the whole of a0–a1."""
+    """Base code points a0–a1 were changed differently by both sides. Either text replaces the whole of a0–a1."""
 
     a0: int
     a1: int
@@ -39,7 +39,7 @@ MergePart = CleanPart | MergeConflict
 
 
 def diff3(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[MergePart]:
-    """The parts of a merge: they tile the base, in order."""
+    """Yield the parts of a merge; they tile the base, in order."""
     offset = 0
     for start, end, our_splices, their_splices in _group_splices(ours, theirs):
         if offset < start:
@@ -51,7 +51,7 @@ def diff3(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterat
 
 
 def both_readings(base: str, part: MergePart) -> tuple[str, str]:
-    """What a part reads in our text and in theirs."""
+    """Return the text of a part in our text and in theirs."""
     if isinstance(part, MergeConflict):
         return part.ours, part.theirs
     old = base[part.a0 : part.a1]
@@ -59,15 +59,15 @@ def both_readings(base: str, part: MergePart) -> tuple[str, str]:
 
 
 def combine_parts(base: str, parts: Sequence[MergePart]) -> MergePart:
-    """Parts that stand side by side, as one conflict; as they are if the sides say the same."""
+    """Combine adjacent parts into one conflict, or into a clean part if both sides read the same."""
     sides = [both_readings(base, part) for part in parts]
-    ours, theirs = "".join(mine for mine, _ in sides), "".join(yours for _, yours in sides)
+    ours, theirs = "".join(our_text for our_text, _ in sides), "".join(their_text for _, their_text in sides)
     a0, a1 = parts[0].a0, parts[-1].a1
     return CleanPart("both", ours, a0, a1) if ours == theirs else MergeConflict(a0, a1, base[a0:a1], ours, theirs)
 
 
 def combine_runs(base: str, parts: Sequence[MergePart], runs: Sequence[Span]) -> tuple[MergePart, ...]:
-    """The parts, where each run of places, both ends included, is one conflict; runs that meet are one."""
+    """Combine each run of part indexes, both ends included, into one conflict; overlapping runs are joined."""
     found: list[MergePart] = []
     index = 0
     for first, last in _merge_overlapping(runs):
@@ -89,7 +89,7 @@ def _merge_overlapping(runs: Sequence[Span]) -> list[Span]:
 def _group_splices(
     ours: Sequence[Splice], theirs: Sequence[Splice]
 ) -> Iterator[tuple[int, int, list[Splice], list[Splice]]]:
-    """Splices whose ranges of the base overlap or touch, together, with the range they cover."""
+    """Yield groups of splices whose base ranges overlap or touch, with the range they cover."""
     pending = sorted([(splice, 0) for splice in ours] + [(splice, 1) for splice in theirs], reverse=True)
     while pending:
         splice, side = pending.pop()
@@ -117,6 +117,7 @@ def _build_part(base: str, start: int, end: int, ours: Sequence[Splice], theirs:
 
 
 def apply_splices(base: str, start: int, end: int, splices: Sequence[Splice]) -> str:
+    """Return code points `start`–`end` of the base with the splices applied."""
     out, offset = [], start
     for a0, a1, text in splices:
         out += [base[offset:a0], text]

@@ -1,7 +1,7 @@
-"""Exact three-way merge: what two sides changed in one base, put together where their words do not meet.
+"""Three-way merge: combine the edits of two sides of one base where they do not overlap.
 
-A result is read again before it is given: what neither side wrote, a broken heading or table, a passage both moved, is
-a conflict too. Whoever decides a conflict is a person.
+The result is validated before it is returned: text that neither side wrote, a broken heading or table, or a passage
+that both moved is a conflict too. Conflicts are resolved by a person.
 """
 
 from bisect import bisect_right
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import regex
 
-from service.domain.text.diff.minimal_edits import Splice, splices
+from service.domain.text.diff.minimal_edits import Splice, word_splices
 from service.domain.text.markup.tree import Span
 from service.domain.text.merge.diff3 import CleanPart, MergeConflict, MergePart, diff3
 from service.domain.text.merge.merge_validation import validate_parts
@@ -21,9 +21,11 @@ _SENTENCE_END = regex.compile(r"[.!?؟۔…]+[\"'»”’)\]]*\s+|\n")
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """`text` is None if there is a conflict; `parts` tile the base. `review`: sentences of the base that both sides
-    changed without meeting: a person should read them again. `checked` is false where the reader takes one of the
-    texts, or the result, for too long or too tangled: then nobody has looked whether the result reads as both meant.
+    """The result of a merge; `parts` tile the base.
+
+    `text` is None if there is a conflict. `review`: sentences of the base that both sides changed without overlapping,
+    which a person should read again. `checked` is false if the parser rejects one of the texts or the result as too
+    large or too tangled: then nothing verified that the result reads as both sides meant.
     """
 
     text: str | None
@@ -34,12 +36,13 @@ class MergeResult:
 
     @property
     def conflicts(self) -> tuple[MergeConflict, ...]:
+        """The parts that are conflicts."""
         return tuple(part for part in self.parts if isinstance(part, MergeConflict))
 
 
 def merge_texts(base: str, ours: str, theirs: str) -> MergeResult:
     """Merge two texts made from `base`. Swapping the sides swaps them in the conflicts and changes nothing else."""
-    sides = splices(base, ours), splices(base, theirs)
+    sides = word_splices(base, ours), word_splices(base, theirs)
     parts = mark_move_conflicts(base, ours, theirs, tuple(diff3(base, *sides)))
     validated = validate_parts(base, ours, theirs, parts)
     parts = parts if validated is None else validated
@@ -54,7 +57,7 @@ def merge_texts(base: str, ours: str, theirs: str) -> MergeResult:
 
 
 def _sentences_changed_by_both(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[Span]:
-    """Sentences of the base that hold edits of both sides, but not the same edits."""
+    """Yield the sentences of the base that contain edits of both sides, unless the edits are equal."""
     ends = [found.end() for found in _SENTENCE_END.finditer(base)]
     only_ours, only_theirs = set(ours) - set(theirs), set(theirs) - set(ours)
     for index in sorted(_sentence_indexes(ends, only_ours) & _sentence_indexes(ends, only_theirs)):
@@ -62,9 +65,9 @@ def _sentences_changed_by_both(base: str, ours: Sequence[Splice], theirs: Sequen
 
 
 def _sentence_indexes(ends: Sequence[int], splices: set[Splice]) -> set[int]:
-    """The places of the sentences that splices lie in."""
+    """Return the indexes of the sentences that contain splices."""
     return {
-        place
+        index
         for a0, a1, _ in splices
-        for place in range(bisect_right(ends, a0), bisect_right(ends, max(a0, a1 - 1)) + 1)
+        for index in range(bisect_right(ends, a0), bisect_right(ends, max(a0, a1 - 1)) + 1)
     }

@@ -1,7 +1,7 @@
-"""A merge is read again: every line must be what one of the sides made of it, a heading, a list item, a row of a table.
+"""Validation of a merge: parse the result again, and require every line to keep the role one of the sides gave it.
 
-Words that do not meet can still break each other: a row with two cells in a table that gained a third column, a
-paragraph inside a quotation the other side closed, an id given twice. Such a place is a conflict.
+Edits that do not overlap can still break each other: a row with two cells in a table that gained a third column, a
+paragraph inside a quotation that the other side closed, an id given twice. Such a place is a conflict.
 """
 
 import re
@@ -18,8 +18,10 @@ from service.domain.text.merge.diff3 import CleanPart, MergePart, both_readings,
 from service.domain.text.structure.outline import build_outline, walk_blocks
 
 LineRole = str
-"""What a line is: the blocks it stands in, from the outside in, and whether it begins the innermost one (`first`) or
-continues a paragraph that an earlier line began (`on`)."""
+"""The role of a line: the blocks that contain it, outermost first.
+
+It ends with ` first` if the line begins the innermost block, and with ` on` if it continues a paragraph.
+"""
 
 _FIRST, _CONTINUES = " first", " on"
 _LISTS = re.compile(r"/(?:Bullet|Ordered)List/item")
@@ -27,9 +29,11 @@ _LISTS = re.compile(r"/(?:Bullet|Ordered)List/item")
 
 @dataclass(frozen=True, slots=True)
 class LineRoles:
-    """A text as the reader takes it: the role of each line that has words, by the place it begins; what only the whole
-    text can have wrong (references that lead nowhere, notes nobody calls), with a place; and the ids
-    of its headings."""
+    """The line roles of a parsed text.
+
+    `roles`: the role of each line that is not blank, by its start offset. `faults`: errors of the text as a whole
+    (broken references, notes without a call), with an offset. `ids`: the ids of its headings.
+    """
 
     roles: dict[int, LineRole]
     faults: dict[str, int]
@@ -37,7 +41,10 @@ class LineRoles:
 
 
 def validate_parts(base: str, ours: str, theirs: str, parts: tuple[MergePart, ...]) -> tuple[MergePart, ...] | None:
-    """The parts, with a conflict wherever the result reads as neither side meant it. None if a text cannot be read."""
+    """Return the parts, with a conflict wherever the result parses as neither side meant it.
+
+    None if the parser rejects one of the texts, or the result.
+    """
     clean = [part for part in parts if isinstance(part, CleanPart)]
     if len(clean) < len(parts) or not {"ours", "theirs"} <= {part.side for part in clean}:
         return parts
@@ -51,7 +58,7 @@ def validate_parts(base: str, ours: str, theirs: str, parts: tuple[MergePart, ..
 
 
 def _new_faults(result: LineRoles, *sides: LineRoles) -> Iterator[int]:
-    """Faults of no side; a reference is one if it leads to what a side has, or had."""
+    """Yield the offsets of faults that no side has; a broken reference counts if a side has, or had, its target."""
     lost = {f"reference {id}" for side in sides for id in side.ids}
     known = {name for side in sides for name in side.faults}
     for name, offset in result.faults.items():
@@ -68,7 +75,7 @@ def _misread_lines(
     theirs: LineRoles,
     base_text: LineRoles,
 ) -> Iterator[int]:
-    """The lines of the result that are not what the sides made of them."""
+    """Yield the offsets of the lines of the result whose role is on neither side."""
     our_offsets, their_offsets = (
         list(accumulate((len(both_readings(base, part)[side]) for part in parts), initial=0)) for side in (0, 1)
     )
@@ -88,7 +95,7 @@ def _misread_lines(
 
 
 def _allowed_roles(ours: LineRole | None, theirs: LineRole | None, base: LineRole | None) -> set[LineRole | None]:
-    """What a line may be: as the side made it that changed it."""
+    """Return the roles a line may have: the one given by the side that changed it."""
     if ours is None or theirs is None:
         return {ours, theirs} - {None}
     if ours == base:
@@ -97,8 +104,11 @@ def _allowed_roles(ours: LineRole | None, theirs: LineRole | None, base: LineRol
 
 
 def _matches_role(role: LineRole, allowed: LineRole | None) -> bool:
-    """Paragraphs that were joined or parted are still paragraphs; and what continues the line above goes with it, into
-    a list and out of one."""
+    """Return whether a role matches an allowed one.
+
+    Paragraphs that were joined or split are still paragraphs, and a continuation line follows the line above it into a
+    list or out of one.
+    """
     if allowed is None or role == allowed:
         return role == allowed
     if role.endswith(_CONTINUES) and allowed.endswith(_CONTINUES):
@@ -107,7 +117,7 @@ def _matches_role(role: LineRole, allowed: LineRole | None) -> bool:
 
 
 def _conflict_runs(parts: Sequence[CleanPart], ends: Sequence[int], broken: Sequence[int]) -> Iterator[Span]:
-    """For each place of the result that is broken, the run of parts around it with the nearest change of each side."""
+    """Yield, for each misread offset, the run of parts around it with the nearest change of each side."""
     changes = [[nth for nth, part in enumerate(parts) if part.side == side] for side in ("ours", "theirs")]
     last_index = -1
     for offset in broken:
@@ -122,7 +132,7 @@ def _conflict_runs(parts: Sequence[CleanPart], ends: Sequence[int], broken: Sequ
 
 
 def _neighbours(indexes: Sequence[int], part_index: int) -> Sequence[int]:
-    """The last of `places` before `at`, and the first from there."""
+    """Return the last of `indexes` before `part_index`, and the first from there on."""
     insertion = bisect_left(indexes, part_index)
     return indexes[max(0, insertion - 1) : insertion + 1]
 
@@ -131,11 +141,11 @@ def _distance_to(parts: Sequence[CleanPart], ends: Sequence[int], index: int, of
     return max(ends[index] - len(parts[index].text) - offset, offset + 1 - ends[index], 0)
 
 
-# Reading
+# Parsing
 
 
 def read_roles(text: str) -> LineRoles:
-    """Raises what `markup.read` raises."""
+    """Parse a text and return its line roles. Raises as `parse_markup` does."""
     tree = parse_markup(text)
     starts = [start for start in _line_starts(text) if text[start : start + 1] not in ("", "\n")]
     roles = dict.fromkeys(starts, "")
@@ -175,7 +185,7 @@ def _assign_role(span: Span, name: str, starts: Sequence[int], roles: dict[int, 
 
 
 def _assign_paragraph_roles(span: Span, name: str, starts: Sequence[int], roles: dict[int, LineRole]) -> None:
-    """The lines of a paragraph; the first line of an item says so already."""
+    """Assign the roles of the lines of a paragraph; the first line of an item already has one."""
     first = bisect_left(starts, span[0])
     for offset in starts[first : bisect_left(starts, span[1], first)]:
         if not roles[offset].endswith(f"/item{_FIRST}"):

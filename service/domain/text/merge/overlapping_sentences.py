@@ -1,4 +1,4 @@
-"""Sentences of a merge that both sides changed without meeting: what a person should read again, as it reads now."""
+"""Sentences of a merge result that both sides changed without overlapping, for a person to read again."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from service.domain.text.merge.merge import MergeResult
 
 
 def overlapping_sentences(merged: MergeResult) -> list[str]:
-    """Each sentence once, in the order of the result, which has no conflict."""
+    """Return each sentence once, in the order of the result, which must have no conflict."""
     parts = [part for part in merged.parts if isinstance(part, CleanPart)]
     text = merged.text or ""
     found = (
@@ -18,8 +18,11 @@ def overlapping_sentences(merged: MergeResult) -> list[str]:
 
 
 def _result_offset(parts: Sequence[CleanPart], base_offset: int, *, at_end: bool = False) -> int:
-    """The place in the result of a place of the base; inside a changed part its beginning, or its end as `last`. What
-    was inserted at the place comes after it, or before it as `last`."""
+    """Map an offset of the base to the result.
+
+    Inside a changed part it is the part's start, or its end with `at_end`. Text inserted at the offset comes after it,
+    or before it with `at_end`.
+    """
     offset = 0
     for part in parts:
         if part.a0 > base_offset or (part.a0 == base_offset and not (at_end and part.a0 == part.a1)):

@@ -1,0 +1,1 @@
+"""The redline of two texts, and its renderings."""

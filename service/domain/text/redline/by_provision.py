@@ -1,7 +1,7 @@
-"""A redline as its readers meet it: provision by provision, with what became of each of them.
+"""Comparison by provision: a redline split into parts, each with its state.
 
-A part is a heading with all that stands under it up to the next one. Parts in which nothing is to be read are told
-from the others, so that a page can fold them, and parts are short enough to be shown by themselves.
+A part is a heading with everything under it up to the next heading. Parts without visible changes are marked, so that a
+page can fold them; long parts are split, so that each can be shown separately.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ from service.domain.text.structure.provisions import label_of
 PartState = Literal["same", "renumbered", "quiet", "changed", "added", "removed"]
 
 MAX_PART_LENGTH = 24_000
-"""Code points after which a part is cut in two, at the end of a line."""
+"""Code points after which a part is split, at the end of a line."""
 
 INVISIBLE_KINDS = ("space", "invisible")
-"""Kinds of changes that nobody sees on paper."""
+"""Kinds of changes that are invisible in print."""
 
 _ARTICLES = ("article", "art", "§", "المادة", "مادة")
 _MAX_TITLE = 200
@@ -28,9 +28,12 @@ _MAX_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPart:
-    """`label`: the name and number its heading begins with, else the whole heading; empty where there is none. `was`:
-    the same in the old text. `changes`: numbers of the changes that begin here; `gone`, `come`: moves that left from
-    here and that arrived. `loud`: words were added or removed here, moves apart."""
+    """One part of a comparison.
+
+    `label`: the name and number its heading begins with, else the whole heading; empty if there is none. `old_label`:
+    the same in the old text. `changes`: numbers of the changes that begin here. `moves_out`, `moves_in`: moves that
+    begin or end here. `has_word_changes`: words were added or removed here, moves excepted. `size`: code points.
+    """
 
     index: int
     label: str
@@ -46,14 +49,16 @@ class ComparisonPart:
 
     @property
     def touched(self) -> bool:
-        """Whether there is something to read in it."""
+        """Whether it contains visible changes."""
         return self.state in ("changed", "added", "removed")
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeCounts:
-    """How much changed: `parts` are those in which words were added or removed; `articles` says that each of them is
-    an article."""
+    """Counts of changes.
+
+    `parts` counts those in which words were added or removed; `articles` is true if each of them is an article.
+    """
 
     changes: int
     parts: int
@@ -65,12 +70,13 @@ class ChangeCounts:
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing changed."""
         return not any((self.changes, self.moved, self.renumbered, self.vocalised, self.unseen))
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Both texts, part by part. `departures`, `arrivals`: in which part the ends of each move stand."""
+    """Two texts, part by part. `move_sources`, `move_targets`: part indexes of the ends of each move, by its number."""
 
     redline: Redline
     parts: tuple[ComparisonPart, ...]
@@ -86,19 +92,19 @@ class Comparison:
         return self._old, self._new
 
     def lines_of_move(self, move: int) -> tuple[RedlineLine, ...]:
-        """What a moved passage says now, with what changed in it; its changes carry no numbers."""
+        """Return the lines of a moved passage with the changes in it, which carry no numbers."""
         found = self.redline.moves[move - 1]
         old, new = self._old[found.a0 : found.a1], self._new[found.b0 : found.b1]
         return tuple(_without_numbers(line) for line in redline_lines(compute_redline(old, new), old, new))
 
     def word_count(self, move: int) -> int:
-        """How many words were moved."""
+        """Return how many words were moved."""
         found = self.redline.moves[move - 1]
         return len(self._old[found.a0 : found.a1].split())
 
 
 def build_comparison(old: str, new: str, redline: Redline) -> Comparison:
-    """`found` is the redline of `old` and `new`."""
+    """Build the comparison of `old` and `new`, of which `redline` is the redline."""
     parts = tuple(_build_parts(order_for_reading(redline_lines(redline, old, new))))
     return Comparison(
         redline=redline,
@@ -112,7 +118,7 @@ def build_comparison(old: str, new: str, redline: Redline) -> Comparison:
 
 
 def group_parts(parts: Iterable[ComparisonPart]) -> Iterator[tuple[ComparisonPart, ...]]:
-    """Parts in their order: each touched one by itself, the others with the neighbours they share a state with."""
+    """Yield parts in order: each touched one alone, the others grouped with neighbours of the same state."""
     for _, run in groupby(parts, key=lambda part: str(part.index) if part.touched else part.state):
         yield tuple(run)
 
@@ -120,7 +126,10 @@ def group_parts(parts: Iterable[ComparisonPart]) -> Iterator[tuple[ComparisonPar
 def paginate(
     groups: Iterable[tuple[ComparisonPart, ...]], *, page_size: int, fold_limit: int
 ) -> list[list[tuple[ComparisonPart, ...]]]:
-    """Runs on pages of about `room` code points, each at least one run. A run that is folded counts `fold` at most."""
+    """Split groups into pages of about `page_size` code points, each with at least one group.
+
+    A folded group counts `fold_limit` code points at most.
+    """
     pages: list[list[tuple[ComparisonPart, ...]]] = [[]]
     remaining = page_size
     for run in groups:
@@ -135,7 +144,7 @@ def paginate(
 
 
 def _build_parts(all_lines: Iterable[RedlineLine]) -> Iterator[ComparisonPart]:
-    """Cut at headings, and where a part grows too long."""
+    """Split at headings, and where a part grows too long."""
     begun_changes: set[int] = set()
     part_lines: list[RedlineLine] = []
     index, size, heading_names = 0, 0, ("", "", "")
@@ -146,7 +155,7 @@ def _build_parts(all_lines: Iterable[RedlineLine]) -> Iterator[ComparisonPart]:
             index, size, part_lines = index + 1, 0, []
         heading_names = _heading_names(line) if heading else heading_names
         part_lines.append(line)
-        size += sum(len(stretch.old) + len(stretch.new) for stretch in line.runs)
+        size += sum(len(run.old) + len(run.new) for run in line.runs)
     if part_lines:
         yield _build_part(index, heading_names, part_lines, begun_changes, size)
 
@@ -154,8 +163,8 @@ def _build_parts(all_lines: Iterable[RedlineLine]) -> Iterator[ComparisonPart]:
 def _build_part(
     index: int, heading_names: tuple[str, str, str], lines: Sequence[RedlineLine], begun_changes: set[int], size: int
 ) -> ComparisonPart:
-    """`seen`: changes that began in earlier parts; those of this one join them."""
-    runs = [stretch for line in lines for stretch in line.runs]
+    """Build a part; `begun_changes`, the changes that began in earlier parts, is updated with those of this one."""
+    runs = [run for line in lines for run in line.runs]
     numbers = dict.fromkeys(one.change for one in runs if one.change is not None and one.change not in begun_changes)
     begun_changes.update(numbers)
     label, old_label, title = heading_names
@@ -175,7 +184,7 @@ def _build_part(
 
 
 def _part_state(runs: Sequence[LineRun]) -> PartState:
-    kinds = {stretch.kind for stretch in runs}
+    kinds = {run.kind for run in runs}
     if kinds == {"insert"} or kinds == {"delete"}:
         return "changed" if any(one.move for one in runs) else "added" if kinds == {"insert"} else "removed"
     if kinds & {*WORD_CHANGE_KINDS, "vocalisation"}:
@@ -190,7 +199,7 @@ def _move_ids(runs: Sequence[LineRun], kind: str) -> tuple[int, ...]:
 
 
 def _heading_names(heading: RedlineLine) -> tuple[str, str, str]:
-    """Label, label before, and title."""
+    """Return the label, the old label and the title."""
     old, new = split_sides(heading)
     before, title = _heading_text(old), _heading_text(new)
     return label_of(title) or title, label_of(before) or before, title or before
@@ -202,7 +211,7 @@ def _heading_text(line: RedlineLine | None) -> str:
 
 
 def _without_numbers(line: RedlineLine) -> RedlineLine:
-    return replace(line, runs=tuple(replace(stretch, change=None) for stretch in line.runs))
+    return replace(line, runs=tuple(replace(run, change=None) for run in line.runs))
 
 
 def _count_changes(redline: Redline, parts: Sequence[ComparisonPart]) -> ChangeCounts:

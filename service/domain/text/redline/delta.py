@@ -1,7 +1,7 @@
-"""A redline as a delta of diff-match-patch: the compact form other programs exchange changes in.
+"""Redline as a diff-match-patch delta, the compact format in which other programs exchange changes.
 
-That library writes and reads the form; it does not decide what changed (ADR 0008): its own comparison of whole texts
-depends on the clock, and its patches land in the wrong article.
+The library only writes and parses the format; it does not compute the diff (ADR 0008): its own comparison depends on
+the clock, and its patches can apply to the wrong article.
 """
 
 from diff_match_patch import diff_match_patch
@@ -13,7 +13,7 @@ KEEP, DELETE, INSERT = diff_match_patch.DIFF_EQUAL, diff_match_patch.DIFF_DELETE
 
 
 def to_delta(redline: Redline, old: str, new: str) -> str:
-    """The delta from `old` to `new`: `=12` keeps 12 code points, `-3` drops 3, `+…` inserts, percent-encoded."""
+    """Return the delta from `old` to `new`: `=12` keeps 12 code points, `-3` deletes 3, `+…` inserts (URL-encoded)."""
     steps: list[tuple[int, str]] = []
     for op in redline.ops:
         if op.kind == "equal":
@@ -24,7 +24,7 @@ def to_delta(redline: Redline, old: str, new: str) -> str:
 
 
 def from_delta(old: str, delta: str) -> str:
-    """The text that `delta` makes of `old`. Raises Malformed `bad_delta` where it does not fit."""
+    """Apply `delta` to `old`. Raises InvalidInput `bad_delta` if it does not fit."""
     try:
         steps = diff_match_patch().diff_fromDelta(old, delta)
     except ValueError:

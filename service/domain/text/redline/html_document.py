@@ -1,4 +1,4 @@
-"""A redline as one HTML file that needs nothing else: to be opened, sent, printed, kept."""
+"""Render a redline as one self-contained HTML file."""
 
 from html import escape
 
@@ -14,7 +14,10 @@ __all__ = ["change_summary", "render_inline", "render_page"]
 def render_page(
     redline: Redline, old: str, new: str, *, lang: str, title: str = "", old_name: str = "", new_name: str = ""
 ) -> str:
-    """The whole file. `title` of the document; `older`, `newer`: what the two texts are called; empty: as usual."""
+    """Return the whole file.
+
+    `title` is the document's. `old_name` and `new_name` name the two texts; if empty, default labels do.
+    """
     ui_labels = labels_for(lang)
     heading = f"{ui_labels.title}: {title}" if title else ui_labels.title
     return (
@@ -41,7 +44,7 @@ def _render_key(ui_labels: RedlineLabels) -> str:
 
 
 def _render_notes(redline: Redline, ui_labels: RedlineLabels) -> str:
-    """What the reader should know besides the changes: a coarse comparison, old numbers, the list of new ones."""
+    """Render the notes above the text: coarse comparison, stale references, renumbered provisions."""
     coarse = f'<p class="care">{escape(ui_labels.coarse)}</p>\n' if redline.coarse else ""
     stale = dict.fromkeys((flag.found, flag.expected) for flag in redline.flags)
     flags = "".join(_render_stale_reference(ui_labels, found, expected) for found, expected in stale)

@@ -1,6 +1,6 @@
-"""A redline as an HTML fragment: added words underlined, removed words struck, with labels for those who listen.
+"""Render a redline as an HTML fragment: insertions underlined, deletions struck through, with screen-reader labels.
 
-Colour says nothing that a line does not say. Only the tags of `TAGS` appear, and everything typed is escaped.
+No information is conveyed by colour alone. Only the tags of `TAGS` occur, and all text is escaped.
 """
 
 import re
@@ -15,13 +15,13 @@ from service.domain.text.redline.labels import RedlineLabels, labels_for
 from service.domain.text.redline.lines import LineRun, RedlineLine, number_changes, redline_lines
 from service.domain.text.redline.redline import Redline
 from service.domain.text.structure.provisions import in_digits, label_of
-from service.domain.text.structure.references import printed
+from service.domain.text.structure.references import inflect_reference
 
 TAGS = frozenset(("div", "p", "ins", "del", "span", "a", "bdi", "details", "summary", "mark"))
-"""Every tag an inline redline may hold."""
+"""Every tag that an inline redline may contain."""
 
 MAX_UNFOLDED = 4
-"""Unchanged lines in a row that are still shown."""
+"""Unchanged lines in a row that are not folded."""
 
 _MARKS = re.compile(
     r"\[(?P<run>[^\[\]\n]+)\]\{(?:dir=(?P<dir>ltr|rtl)(?: lang=[A-Za-z0-9-]+)?|lang=[A-Za-z0-9-]+)\}"
@@ -32,7 +32,7 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t]+\{#(?P<id>[a-z0-9
 
 
 def render_inline(redline: Redline, old: str, new: str, *, lang: str) -> str:
-    """A `<div class="redline">` with the whole of both texts in one order of reading; long unchanged passages folded.
+    """Return a `<div class="redline">` with both texts in one reading order; long unchanged passages are folded.
 
     `old` and `new` are the texts that were compared. Every change has an id `c-1`, `c-2` …, every move `m-1-old` and
     `m-1-new`.
@@ -44,7 +44,7 @@ def render_inline(redline: Redline, old: str, new: str, *, lang: str) -> str:
 
 
 def change_summary(redline: Redline, *, lang: str) -> str:
-    """One plain sentence: how many changes, moves, renumbered provisions."""
+    """Return a one-sentence summary: the numbers of changes, moves and renumbered provisions."""
     ui_labels = labels_for(lang)
     counted = [
         (ui_labels.changes, max((number or 0 for number in number_changes(redline)), default=0)),
@@ -58,7 +58,7 @@ def change_summary(redline: Redline, *, lang: str) -> str:
 
 
 def reference_labels(text: str, ui_labels: RedlineLabels) -> dict[str, str]:
-    """What references to the headings of a text print."""
+    """Return what references to the headings of a text print, by heading id."""
     found = _HEADING.finditer(text)
     return {
         heading["id"]: in_digits(label_of(heading["title"]) or heading["title"], ui_labels.digits) for heading in found
@@ -67,8 +67,7 @@ def reference_labels(text: str, ui_labels: RedlineLabels) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class AuthorBadge:
-    """How a hand is told from others: a number, a colour from 0, and what is said, not shown, before the words it added
-    or removed."""
+    """How an author is marked: a number, a colour index from 0, and screen-reader labels for additions and removals."""
 
     number: str
     colour: int
@@ -78,14 +77,17 @@ class AuthorBadge:
 
 @dataclass(slots=True)
 class RedlineWriter:
+    """Render redline lines as HTML."""
+
     ui_labels: RedlineLabels
     labels: dict[str, str]
     badges: Mapping[str, AuthorBadge] = field(default_factory=dict)
-    """Of the hands that additions and removals name."""
+    """Badges by author."""
     numbered_changes: set[int] = field(default_factory=set)
-    """Changes that have their id."""
+    """Changes whose id was already written."""
 
     def render_lines(self, all_lines: Sequence[RedlineLine]) -> Iterator[str]:
+        """Render lines, grouped into changed and unchanged ones."""
         for changed, run in groupby(all_lines, key=lambda line: line.has_changes):
             group = list(run)
             if changed:
@@ -94,22 +96,23 @@ class RedlineWriter:
                 yield from self.render_unchanged(group)
 
     def render_changed(self, group: Sequence[RedlineLine]) -> Iterator[str]:
+        """Render changed lines; consecutive lines of one end of a move share a frame."""
         for (move, kind), run in groupby(group, key=lambda line: (line.move, line.runs[0].kind)):
             html = "".join(map(self.render_line, run))
             yield self.render_moved(move, "old" if kind == "delete" else "new", html) if move else html
 
     def render_moved(self, move: int, end: str, html: str) -> str:
-        """A frame around one end of a move, with a link to its other end."""
+        """Render a frame around one end of a move, with a link to its other end."""
         other, label = ("new", self.ui_labels.moved_away) if end == "old" else ("old", self.ui_labels.moved_here)
         link = f'<a href="#m-{move}-{other}">{escape(label)}</a>'
         return f'<div class="moved" id="m-{move}-{end}"><p class="moved-to">{link}</p>{html}</div>'
 
     def render_unchanged(self, group: Sequence[RedlineLine]) -> Iterator[str]:
-        """Short runs as they are; of long ones the first and last line and the last heading, the rest folded."""
+        """Render unchanged lines; of a long run only the first and last line and the last heading are not folded."""
         if len(group) <= MAX_UNFOLDED:
             yield from map(self.render_line, group)
             return
-        headings = [place for place in range(1, len(group) - 1) if group[place].shape == "heading"]
+        headings = [index for index in range(1, len(group) - 1) if group[index].shape == "heading"]
         last = headings[-1] if headings else len(group) - 1
         yield self.render_line(group[0])
         yield self.render_folded(group[1:last])
@@ -119,6 +122,7 @@ class RedlineWriter:
             yield self.render_line(group[-1])
 
     def render_folded(self, group: Sequence[RedlineLine]) -> str:
+        """Render lines inside `<details>`; a single line is not folded."""
         html = "".join(map(self.render_line, group))
         if len(group) <= 1:
             return html
@@ -126,6 +130,7 @@ class RedlineWriter:
         return f"<details><summary>{escape(self.ui_labels.unchanged)}: {count}</summary>{html}</details>"
 
     def render_line(self, line: RedlineLine) -> str:
+        """Render one line as a paragraph."""
         previous_runs = (None, *line.runs)
         html = "".join(self.render_run(one, previous=last) for last, one in zip(previous_runs, line.runs, strict=False))
         role = f' role="heading" aria-level="{min(line.level + 1, 6)}"' if line.shape == "heading" else ""
@@ -133,6 +138,7 @@ class RedlineWriter:
         return f'<p class="{line.shape}{level}"{role}>{self.render_marker(line)}{html}</p>'
 
     def render_marker(self, line: RedlineLine) -> str:
+        """Render the list marker or note label of a line, if it has one."""
         if not line.marker:
             return ""
         number = re.match(r"[0-9]+", line.marker) if line.shape == "item" else None
@@ -143,6 +149,7 @@ class RedlineWriter:
         return f'<span class="marker"><bdi>{escape(label)}</bdi>{dash}</span> '
 
     def render_run(self, run: LineRun, *, previous: LineRun | None = None) -> str:
+        """Render one run by its kind."""
         match run.kind:
             case "equal":
                 return self.render_text(run.new, ids=False)
@@ -160,6 +167,7 @@ class RedlineWriter:
                 return self.render_text(run.new)
 
     def render_change(self, tag: Literal["ins", "del"], run: LineRun, previous: LineRun | None) -> str:
+        """Render an insertion or a deletion; the first run of a change carries its id."""
         text, change = run.new or run.old, run.change
         if not text:
             return ""
@@ -172,8 +180,10 @@ class RedlineWriter:
         return f"<{tag}{id_attribute}{opening}{self.render_text(text, ids=only_id)}</{tag}>"
 
     def render_badge(self, tag: Literal["ins", "del"], badge: AuthorBadge | None, *, inside_word: bool) -> str:
-        """The end of an opening tag, and what says that words were added or removed, and by whom; `quiet`: within a
-        word that two hands wrote the second is told by colour alone, so that the word can be read."""
+        """Return the rest of an opening tag, with the label of the change and of its author.
+
+        `inside_word`: the second author of one word is marked by colour only, so that the word stays readable.
+        """
         if badge is None:
             label = self.ui_labels.added if tag == "ins" else self.ui_labels.removed
             return f'><span class="spoken">{escape(label)} </span>'
@@ -184,18 +194,19 @@ class RedlineWriter:
         return f' class="who{badge.colour}"><span class="spoken">{escape(label)} </span>{number}'
 
     def render_text(self, text: str, *, ids: bool = True) -> str:
-        """Escaped, with the marks of the dialect read or set back; without a heading's `{#id}` unless `ids`."""
+        """Escape text and render its markup; a heading's `{#id}` is omitted unless `ids`."""
         parts, offset = [], 0
         for found in _MARKS.finditer(text):
             before, shown = text[offset : found.start()], self.render_mark(found) if ids or not found["id"] else ""
             if found["target"] in self.labels:
-                before, said = printed(before, self.labels[found["target"]], digits=self.ui_labels.digits)
-                shown = f"<bdi>{escape(said, quote=False)}</bdi>"
+                before, words = inflect_reference(before, self.labels[found["target"]], digits=self.ui_labels.digits)
+                shown = f"<bdi>{escape(words, quote=False)}</bdi>"
             parts += [escape(before, quote=False), shown]
             offset = found.end()
         return "".join([*parts, escape(text[offset:], quote=False)])
 
     def render_mark(self, found: re.Match[str]) -> str:
+        """Render one piece of markup: a directional run as `<bdi>`, anything else as a de-emphasised mark."""
         if found["run"]:
             return f'<bdi dir="{found["dir"] or "auto"}">{escape(found["run"], quote=False)}</bdi>'
         return f'<bdi class="mark" dir="ltr">{escape(found.group(), quote=False)}</bdi>'

@@ -1,4 +1,4 @@
-"""What a comparison says besides the two texts, in each language: short labels that agree with any number."""
+"""Labels of a comparison in each language: short, and worded so that they agree with any number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ from service.domain.text.structure.provisions import Digits
 
 @dataclass(frozen=True, slots=True)
 class RedlineLabels:
-    """A row a language. `added`, `removed`, `became` are spoken, not shown; labels are followed by a number."""
+    """The labels of one language.
+
+    `added`, `removed` and `became` are for screen readers; labels of counts are followed by a number.
+    """
 
     lang: str
     direction: Direction
@@ -98,5 +101,5 @@ LABELS: Mapping[str, RedlineLabels] = {words.lang: words for words in (ENGLISH, 
 
 
 def labels_for(lang: str) -> RedlineLabels:
-    """The row of `lang`; of English where there is none."""
+    """Return the labels of `lang`, or the English ones if there are none."""
     return LABELS.get(lang, ENGLISH)

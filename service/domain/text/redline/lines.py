@@ -1,4 +1,4 @@
-"""A redline cut into the lines a reader sees, each a heading, an item, a table row … with what changed in it."""
+"""Split a redline into display lines, each with its shape (heading, item, table row …) and its changes."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,9 +17,11 @@ WORD_CHANGE_KINDS = ("insert", "delete", "replace")
 
 @dataclass(frozen=True, slots=True)
 class LineRun:
-    """Characters of one line that share a fate. `old` and `new` differ only where `kind` is a quiet change: one that
-    shows the new characters alone. `change`: the number, from 1, of the change an addition or removal is part of; `by`:
-    whose it is, where that is known."""
+    """Characters of one line with the same kind of change.
+
+    `old` and `new` differ only if `kind` is a minor change that shows the new characters alone. `change`: the number,
+    from 1, of the change that an addition or removal belongs to. `author`: its author, if known.
+    """
 
     kind: ChangeKind
     old: str
@@ -31,7 +33,10 @@ class LineRun:
 
 @dataclass(frozen=True, slots=True)
 class RedlineLine:
-    """`marker`: what stands before the words of an item; `level`: of a heading 1–6, of an item the depth from 0."""
+    """One display line.
+
+    `marker`: the list marker of an item, or the label of a note. `level`: 1–6 for a heading, depth from 0 for an item.
+    """
 
     shape: LineShape
     level: int
@@ -40,12 +45,13 @@ class RedlineLine:
 
     @property
     def has_changes(self) -> bool:
-        return any(stretch.kind != "equal" for stretch in self.runs)
+        """Whether any run changed."""
+        return any(run.kind != "equal" for run in self.runs)
 
     @property
     def move(self) -> int | None:
-        """The move that the whole line is part of."""
-        moves = {stretch.move for stretch in self.runs}
+        """The move that the whole line is part of, or None."""
+        moves = {run.move for run in self.runs}
         return moves.pop() if len(moves) == 1 else None
 
 
@@ -57,7 +63,7 @@ _RULER = re.compile(r"[\s|:-]*-[\s|:-]*")
 
 
 def redline_lines(redline: Redline, old: str, new: str) -> Iterator[RedlineLine]:
-    """The lines of both texts in one order of reading, without blank ones and the rulers of tables."""
+    """Yield the lines of both texts in one reading order, without blank lines and table delimiter rows."""
     line_runs: list[LineRun] = []
     for run in _build_runs(redline, old, new):
         if run is None:
@@ -69,7 +75,7 @@ def redline_lines(redline: Redline, old: str, new: str) -> Iterator[RedlineLine]
 
 
 def number_changes(redline: Redline) -> list[int | None]:
-    """For each op the number of its change, from 1: a run of additions and removals of one hand that are no moves."""
+    """Return the change number, from 1, of each op: a run of additions and removals of one author, moves excepted."""
     numbers: list[int | None] = []
     count, in_change, author = 0, False, None
     for op in redline.ops:
@@ -81,7 +87,7 @@ def number_changes(redline: Redline) -> list[int | None]:
 
 
 def _build_runs(redline: Redline, old: str, new: str) -> Iterator[LineRun | None]:
-    """Stretches without newlines; None where a line ends."""
+    """Yield runs without newlines; None ends a line."""
     for op, change in zip(redline.ops, number_changes(redline), strict=True):
         removed, added = old[op.a0 : op.a1], new[op.b0 : op.b1]
         if op.kind in WORD_CHANGE_KINDS:
@@ -103,8 +109,8 @@ def _split_lines(run: LineRun) -> Iterator[LineRun | None]:
 
 
 def _build_line(runs: Sequence[LineRun]) -> Iterator[RedlineLine]:
-    whole = "".join(stretch.new or stretch.old for stretch in runs)
-    ruler = "|" in whole and _RULER.fullmatch(whole) and all(stretch.kind == "equal" for stretch in runs)
+    whole = "".join(run.new or run.old for run in runs)
+    ruler = "|" in whole and _RULER.fullmatch(whole) and all(run.kind == "equal" for run in runs)
     if ruler or not whole.strip():
         return
     first, *rest = runs

@@ -1,7 +1,7 @@
-"""A redline of two texts, as a redline of the same texts with the numbers they read with.
+"""Convert a redline of two texts to a redline of the same texts with their derived numbers.
 
-An article that was inserted gives all that follow another number, and changes none of their lines: such numbers are
-told as `renumber`, and words alone are added or removed.
+An inserted article changes the number of all that follow, but none of their lines: such numbers become `renumber` ops,
+and only words are added or removed.
 """
 
 from bisect import bisect_right
@@ -14,11 +14,11 @@ from service.domain.text.redline.redline import Op, Redline
 from service.domain.text.structure.numbering import NumberMark, insert_marks, shift_offset
 
 MarkPair = tuple[Sequence[NumberMark], Sequence[NumberMark]]
-"""The marks of the old and of the new text."""
+"""The marks of the old and the new text."""
 
 
 def number_redline(redline: Redline, old: str, new: str, marks: MarkPair) -> Redline:
-    """`found` compares `old` and `new`; what is returned compares `marked(old, …)` and `marked(new, …)`."""
+    """Convert a redline of `old` and `new` to one of both texts with their marks inserted."""
     if not any(marks):
         return redline
     olds, news = marks
@@ -43,7 +43,7 @@ def number_redline(redline: Redline, old: str, new: str, marks: MarkPair) -> Red
 
 
 def _renumbered_headings(redline: Redline, marks: MarkPair) -> Iterator[tuple[str, str]]:
-    """Of each heading that stands in both texts what it was called, and is called now."""
+    """Yield the old and the new name of each heading that is in both texts."""
     for op in redline.ops:
         for old_mark, new_mark in _marks_by_offset(op, marks).values() if op.kind == "equal" else ():
             if old_mark and new_mark and old_mark.words != new_mark.words:
@@ -51,19 +51,19 @@ def _renumbered_headings(redline: Redline, marks: MarkPair) -> Iterator[tuple[st
 
 
 def _marks_by_offset(op: Op, marks: MarkPair) -> dict[int, tuple[NumberMark | None, NumberMark | None]]:
-    """The marks of an equal op by their distance from its beginning. A mark belongs to the code point before it."""
+    """Return the marks of an equal op by their offset in it. A mark belongs to the code point before it."""
     olds = {mark.offset - op.a0: mark for mark in _marks_between(marks[0], op.a0, op.a1)}
     news = {mark.offset - op.b0: mark for mark in _marks_between(marks[1], op.b0, op.b1)}
-    return {place: (olds.get(place), news.get(place)) for place in sorted(olds.keys() | news.keys())}
+    return {offset: (olds.get(offset), news.get(offset)) for offset in sorted(olds.keys() | news.keys())}
 
 
 def _marks_between(marks: Sequence[NumberMark], start: int, end: int) -> Sequence[NumberMark]:
-    first, last = (bisect_right(marks, place, key=lambda mark: mark.offset) for place in (start, end))
+    first, last = (bisect_right(marks, offset, key=lambda mark: mark.offset) for offset in (start, end))
     return marks[first:last]
 
 
 def _split_op(op: Op, marks: MarkPair) -> Iterator[Op]:
-    """The op in the marked texts; an equal one is cut at its marks."""
+    """Yield the op in the texts with marks; an equal op is split at its marks."""
     olds, news = marks
     a, b = shift_offset(op.a0, olds), shift_offset(op.b0, news)
     if op.kind != "equal":
@@ -87,7 +87,7 @@ def _mark_kind(old_words: str, new_words: str) -> ChangeKind:
 
 
 def _coalesce(parts: Iterable[Op]) -> Iterator[Op]:
-    """Without empty ones, and equal ones that stand side by side as one."""
+    """Drop empty ops and join adjacent equal ones."""
     last: Op | None = None
     for op in parts:
         if op.a0 == op.a1 and op.b0 == op.b1:

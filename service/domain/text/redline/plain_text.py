@@ -1,4 +1,4 @@
-"""A redline as plain text, for terminals and mails: [-what went-]{+what came+}, and all the rest as it reads now."""
+"""Render a redline as plain text for terminals and email: [-removed-]{+added+}, in the new text."""
 
 from service.domain.text.redline.redline import Redline
 
@@ -6,7 +6,7 @@ _VISIBLE_KINDS = ("insert", "delete", "replace", "renumber")
 
 
 def render_text(redline: Redline, old: str, new: str) -> str:
-    """The new text with its changes in brackets. Blanks, vowel signs and invisible marks that changed show as new."""
+    """Return the new text with its changes in brackets, except changes of blanks, vowel marks and invisible marks."""
     parts = []
     for op in redline.ops:
         removed, added = old[op.a0 : op.a1], new[op.b0 : op.b1]

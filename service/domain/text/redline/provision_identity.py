@@ -1,4 +1,4 @@
-"""Which provision of one version is which of the next, whatever its number became and wherever it went."""
+"""Provision identity: which provision of one version is which of the next, regardless of number and position."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -13,8 +13,10 @@ from service.domain.text.structure.outline import Provision
 
 @dataclass(frozen=True, slots=True)
 class ProvisionMatch:
-    """One provision in two versions, by its place in each list; None where it was not yet, or is no more. `changed`
-    says whether a word of it, its number apart, is another."""
+    """One provision in two versions, by its index in each; None if it is not in that version.
+
+    `changed`: a word of it, other than its number, changed.
+    """
 
     old: int | None
     new: int | None
@@ -22,7 +24,7 @@ class ProvisionMatch:
 
 
 def provision_spans(provisions: Sequence[Provision], length: int) -> list[Span]:
-    """From the heading of each provision to the next heading, of whatever level, in a text of that length."""
+    """Return the span of each provision, from its heading to the next heading of any level; `length` is the text's."""
     starts = [provision.span[0] for provision in provisions]
     return list(pairwise([*starts, length]))
 
@@ -30,10 +32,10 @@ def provision_spans(provisions: Sequence[Provision], length: int) -> list[Span]:
 def match_provisions(
     olds: Sequence[Provision], news: Sequence[Provision], redline: Redline, *, old: str, new: str
 ) -> list[ProvisionMatch]:
-    """Each provision of both versions once, in order of the new version; those that are no more come last.
+    """Match the provisions of two versions, in order of the new one; deleted provisions come last.
 
-    The same `{#id}` on one heading of each version is the same provision. Others are those that share most of their
-    unchanged words, each the other's best.
+    Headings with the same `{#id}`, unique in each version, are the same provision. Others match if they share the most
+    unchanged text, each being the other's best match.
     """
     pairs = dict(_by_id(olds, news))
     matched = set(pairs.values())
@@ -54,7 +56,7 @@ def _by_id(olds: Sequence[Provision], news: Sequence[Provision]) -> Iterator[tup
 
 
 def _shared_length(olds: Sequence[Span], news: Sequence[Span], redline: Redline) -> Counter[tuple[int, int]]:
-    """How many code points each old provision shares with each new one, in place or moved."""
+    """Count the code points each old provision shares with each new one, in place or moved."""
     same = [(op.a0, op.a1, op.b0, op.b1) for op in redline.ops if op.kind == "equal"]
     moved = [(move.a0, move.a1, move.b0, move.b1) for move in redline.moves]
     found: Counter[tuple[int, int]] = Counter()
@@ -90,7 +92,7 @@ def _best(shared: Counter[tuple[int, int]], side: int) -> dict[int, tuple[int, i
 
 
 def _unchanged_provisions(news: Sequence[Span], redline: Redline) -> list[bool]:
-    """For each new provision whether nothing in it is new but its number, and nothing was taken from it."""
+    """Return, for each new provision, whether nothing in it changed except its number."""
     changed_ranges = [
         (op.b0, max(op.b1, op.b0 + 1)) for op in redline.ops if op.kind not in ("equal", "renumber", "space")
     ]

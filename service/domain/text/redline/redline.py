@@ -1,7 +1,7 @@
-"""The redline: what turns one canonical text into another, exact and the same on every machine.
+"""The redline: the changes that turn one canonical text into another, exact and reproducible on every machine.
 
-Blocks first (heaviest chain of what stands once, weighted by length), then words in blocks that belong together.
-No clock and no order of hashes take part; budgets count operations, and a budget that was passed says `coarse`.
+Blocks are aligned first (heaviest chain of unique blocks, weighted by length), then words in matched blocks. No clock
+and no hash order is involved; budgets count operations, and an exceeded budget sets `coarse`.
 """
 
 import hashlib
@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from service.domain.text.diff.block_diff import DiffSegment, diff_blocks
 from service.domain.text.diff.change_kinds import ChangeKind
-from service.domain.text.diff.pieces import DiffSegment, diff_blocks
 from service.domain.text.diff.shared_passages import Indexes, split_around_passages
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.markup.tokens import TOKENIZER
@@ -18,13 +18,15 @@ from service.domain.text.markup.tree import Span
 from service.domain.text.redline.renumbering import Flag, find_renumbering, find_stale_references, is_renumbering
 
 ENGINE = f"mithaq-redline-3 {TOKENIZER}"
-"""Texts compared by engines of different names may give different redlines."""
+"""Redlines of engines with different names may differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """Old code points a0–a1 became new code points b0–b1. `move`: the move a deletion or insertion is an end of; `by`:
-    whose it is, where that is known."""
+    """Old code points a0–a1 became new code points b0–b1.
+
+    `move`: the move that a deletion or insertion is an end of. `author`: its author, if known.
+    """
 
     kind: ChangeKind
     a0: int
@@ -37,7 +39,7 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A passage that stands elsewhere now. `score`: likeness of both ends in thousandths."""
+    """A moved passage. `score`: similarity of both ends, in thousandths."""
 
     id: int
     a0: int
@@ -49,7 +51,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Redline:
-    """`ops` tile both texts, in order. `renumber_map`: which provision is now which. `digest` covers all the rest."""
+    """A redline; `ops` tile both texts, in order.
+
+    `renumber_map`: old and new names of renumbered provisions. `digest` covers everything else.
+    """
 
     old_sha256: str
     new_sha256: str
@@ -67,14 +72,15 @@ class Redline:
 
     @property
     def has_changes(self) -> bool:
+        """Whether the texts differ."""
         return any(op.kind != "equal" for op in self.ops)
 
     def to_json(self) -> dict[str, object]:
-        """JSON values; `ops` as [kind, a0, a1, b0, b1, move or null], in code points."""
+        """Return JSON values; `ops` as [kind, a0, a1, b0, b1, move or null], in code points."""
         return {**self._body(), "digest": self.digest}
 
     def to_json_text(self) -> str:
-        """`to_json` as one line, keys sorted, without blanks: the same bytes on every machine."""
+        """Return `to_json` on one line, with sorted keys and no whitespace: the same bytes on every machine."""
         body = self._body_json()
         coarse, rest = body.split(",", 1)
         return f'{coarse},"digest":"{_digest(body)}",{rest}'
@@ -106,16 +112,16 @@ def _digest(body: str) -> str:
 
 
 def compute_redline(old: str, new: str, *, indexes: Indexes | None = None) -> Redline:
-    """Compare two canonical texts. Any two texts can be compared; nothing is raised.
+    """Compare two canonical texts. Any two texts can be compared; raises nothing.
 
-    `indexes` of both save time and change nothing; those of other texts are left aside.
+    `indexes` of both texts save time and do not change the result; indexes of other texts are ignored.
     """
     digests = text_sha256(old), text_sha256(new)
     usable_indexes = indexes if indexes and digests == tuple(index.text_sha256 for index in indexes) else None
     compared = diff_blocks(*split_around_passages(old, new, indexes=usable_indexes), readable=True)
     moves = [
-        _to_move(place, compared.old.spans[i], compared.new.spans[j], score)
-        for place, (i, j, score) in enumerate(compared.moves, 1)
+        _to_move(number, compared.old.spans[i], compared.new.spans[j], score)
+        for number, (i, j, score) in enumerate(compared.moves, 1)
     ]
     renumbered = find_renumbering(compared)
     return Redline(
@@ -135,7 +141,7 @@ def _to_move(number: int, old: Span, new: Span, score: int) -> Move:
 
 
 def _build_ops(segments: Sequence[DiffSegment], moves: Sequence[Move], renumbered: Mapping[str, str]) -> Iterator[Op]:
-    """The pieces, with moves and renumbering named; of one kind and side by side as one, unless they are moves."""
+    """Yield ops with moves and renumbering identified; adjacent ops of one kind are joined, unless they are moves."""
     move_sources = {(move.a0, move.a1): move.id for move in moves}
     move_targets = {(move.b0, move.b1): move.id for move in moves}
     last: Op | None = None

@@ -1,12 +1,12 @@
-"""Which provision carries which number now, and references that still carry the old one."""
+"""Renumbering: which provision has which number now, and references that still use the old number."""
 
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from service.domain.text.diff.block_diff import BlockDiff, DiffSegment
 from service.domain.text.diff.blocks import Blocks, is_heading
-from service.domain.text.diff.pieces import BlockDiff, DiffSegment
 from service.domain.text.structure.provisions import (
     Reference,
     find_references_to,
@@ -17,8 +17,10 @@ from service.domain.text.structure.provisions import (
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something a person should look at, in code points of the new text. `stale_reference`: it names `found`, but what
-    carried that number is now `expected`."""
+    """A warning, in code points of the new text.
+
+    `stale_reference`: it names `found`, but the provision that had that number is now `expected`.
+    """
 
     kind: str
     b0: int
@@ -28,9 +30,9 @@ class Flag:
 
 
 def find_renumbering(compared: BlockDiff) -> dict[str, str]:
-    """Names of provisions that became others, as their headings say: {"article 12": "article 13"}.
+    """Return the names of renumbered provisions, from their headings: {"article 12": "article 13"}.
 
-    A name that several headings carry counts only where most of them agree.
+    A name on several headings counts only if most of them agree.
     """
     votes = Counter(_votes(compared))
     if all(old == new for old, new in votes):
@@ -47,14 +49,15 @@ def find_renumbering(compared: BlockDiff) -> dict[str, str]:
 
 
 def is_renumbering(reference: tuple[str, str], renumbered: Mapping[str, str]) -> bool:
+    """Return whether a changed reference follows the renumbering."""
     return renumbered.get(reference[0]) == reference[1]
 
 
 def find_stale_references(compared: BlockDiff, renumbered: Mapping[str, str]) -> Iterator[Flag]:
-    """References of the new text that the renumbering contradicts: left alone, or changed to something else."""
-    new_segments = [piece for piece in compared.segments if piece.b0 < piece.b1] if renumbered else []
+    """Yield references of the new text that contradict the renumbering: left unchanged, or changed otherwise."""
+    new_segments = [segment for segment in compared.segments if segment.b0 < segment.b1] if renumbered else []
     new = compared.new
-    changed = [piece.reference[1] for piece in new_segments if piece.reference]
+    changed = [segment.reference[1] for segment in new_segments if segment.reference]
     for reference in find_references_to(new.text, _numbers([*renumbered, *changed])) if new_segments else ():
         current = str(reference)
         expected = renumbered.get(
@@ -72,7 +75,7 @@ def find_stale_references(compared: BlockDiff, renumbered: Mapping[str, str]) ->
 
 
 def _segment_at(segments: Sequence[DiffSegment], offset: int) -> DiffSegment:
-    return segments[bisect_right(segments, offset, key=lambda piece: piece.b0) - 1]
+    return segments[bisect_right(segments, offset, key=lambda segment: segment.b0) - 1]
 
 
 def _in_heading(blocks: Blocks, reference: Reference) -> bool:
@@ -84,7 +87,7 @@ def _in_heading(blocks: Blocks, reference: Reference) -> bool:
 
 
 def _old_reference(first: DiffSegment, last: DiffSegment, current: str) -> str:
-    """What a reference that begins and ends in these pieces said in the old text; "" where it is new."""
+    """Return what a reference that begins and ends in these segments was in the old text; "" if it is new."""
     if last.reference:
         return last.reference[0]
     return current if first.kind == last.kind == "equal" else ""
@@ -99,7 +102,7 @@ def _votes(compared: BlockDiff) -> Iterator[tuple[str, str]]:
 
 
 def _unchanged_votes(compared: BlockDiff, numbers: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The headings with one of `numbers` in passages that did not change."""
+    """Yield the headings with one of `numbers` in unchanged passages."""
     for index in range(len(compared.old)):
         if compared.old.is_passage(index):
             for line in compared.old.source(index).split("\n"):

@@ -1,4 +1,4 @@
-"""The lines of a redline as each of its two texts has them: for two columns, and in an order that one can read."""
+"""Redline lines split into the two texts: for two columns, and in an order suited to reading."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -8,20 +8,20 @@ from service.domain.text.redline.lines import LineRun, RedlineLine
 
 
 def split_sides(line: RedlineLine) -> tuple[RedlineLine | None, RedlineLine | None]:
-    """The line as the old text and as the new one has it; None where that one has no such line."""
-    old = [_old_run(stretch) for stretch in line.runs if stretch.kind != "insert"]
-    new = [stretch for stretch in line.runs if stretch.kind != "delete"]
+    """Return the line in the old text and in the new one; None for a text that does not have it."""
+    old = [_old_run(run) for run in line.runs if run.kind != "insert"]
+    new = [run for run in line.runs if run.kind != "delete"]
     return _with_runs(line, old), _with_runs(line, new)
 
 
 def old_reading(line: RedlineLine) -> RedlineLine:
-    """A line of which all was removed, as it read."""
-    runs = tuple(LineRun("equal", "", stretch.old or stretch.new) for stretch in line.runs)
+    """Return a removed line as it read in the old text."""
+    runs = tuple(LineRun("equal", "", run.old or run.new) for run in line.runs)
     return replace(line, runs=runs)
 
 
 def side_by_side(all_lines: Sequence[RedlineLine]) -> Iterator[tuple[RedlineLine | None, RedlineLine | None]]:
-    """Rows of two columns; what was removed stands beside what came in its place."""
+    """Yield rows of two columns; removed lines are paired with the lines that replaced them."""
     removed: list[RedlineLine] = []
     for line in all_lines:
         old, new = split_sides(line)
@@ -37,8 +37,10 @@ def side_by_side(all_lines: Sequence[RedlineLine]) -> Iterator[tuple[RedlineLine
 
 
 def order_for_reading(all_lines: Iterable[RedlineLine]) -> Iterator[RedlineLine]:
-    """Where some lines were removed and others added, what stands under the headings before them comes first: a line
-    that was added does not belong under a heading that was removed."""
+    """Reorder runs of removed and added lines so that those under the preceding headings come first.
+
+    Otherwise a line that was added would appear under a heading that was removed.
+    """
     for one_sided, run in groupby(all_lines, key=lambda line: _only_side(line) is not None):
         if not one_sided:
             yield from run
@@ -49,13 +51,13 @@ def order_for_reading(all_lines: Iterable[RedlineLine]) -> Iterator[RedlineLine]
 
 
 def _only_side(line: RedlineLine) -> str | None:
-    """The only text that has this line: the old one ("delete") or the new one ("insert")."""
-    kinds = {stretch.kind for stretch in line.runs}
+    """Return the only side that has this line: "delete" (old) or "insert" (new); None if both have it."""
+    kinds = {run.kind for run in line.runs}
     return next((side for side in ("delete", "insert") if kinds == {side}), None)
 
 
 def _before_heading(group: Sequence[RedlineLine], side: str) -> set[int]:
-    """Which lines of one text come before its first heading here."""
+    """Return the `id()`s of the lines of one side that precede its first heading here."""
     side_lines = (line for line in group if _only_side(line) == side)
     return {id(line) for line in takewhile(lambda line: line.shape != "heading", side_lines)}
 

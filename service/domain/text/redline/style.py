@@ -1,4 +1,4 @@
-"""How a comparison looks on its own: on paper and screen, right to left and left to right, with and without colour."""
+"""Style sheet of a standalone comparison: for screen and print, both text directions, and monochrome output."""
 
 STYLE = """\
 :root {

@@ -1,0 +1,1 @@
+"""Advice to drafters: linter, translation parity and writing advice."""

@@ -1,4 +1,4 @@
-"""An edition looked over for those who write it: its provisions, and what they may want to mend. Nothing is refused."""
+"""Review of an edition for its drafters: its provisions and warnings. Warnings never block anything."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from service.domain.text.structure.outline import Provision, build_outline
 
 @dataclass(frozen=True, slots=True)
 class EditionReport:
-    """`text` is the edition as it reads, with its numbers: spans are code points of it."""
+    """The report of an edition. `text` includes derived numbers; spans are code points of it."""
 
     text: str
     provisions: tuple[Provision, ...]
@@ -34,7 +34,7 @@ class EditionReport:
 
 
 def report_edition(text: str, *, scheme: NumberingScheme | None) -> EditionReport:
-    """One edition by itself. Raises what the reader raises."""
+    """Report on one edition by itself. Raises as `parse_markup` does."""
     numbers = number_marks(text, scheme)
     numbered_text = insert_marks(text, numbers)
     tree = parse_markup(numbered_text)
@@ -52,18 +52,20 @@ def report_edition(text: str, *, scheme: NumberingScheme | None) -> EditionRepor
 
 
 def report_unmatched(one: EditionReport, other: EditionReport) -> tuple[list[LintWarning], list[LintWarning]]:
-    """Provisions of `one` that have no twin in `other`, and those of `other` that have none in `one`: spans of the text
-    each stands in."""
+    """Return provisions of `one` without a counterpart in `other`, and the reverse.
+
+    Each warning's span belongs to the text of its own edition.
+    """
     found = match_editions(one.provisions, other.provisions)
     return (
-        [_provision_warning("no_twin", one.provisions[place]) for place in found.only_one],
-        [_provision_warning("twin_missing", other.provisions[place]) for place in found.only_other],
+        [_provision_warning("no_twin", one.provisions[index]) for index in found.only_one],
+        [_provision_warning("twin_missing", other.provisions[index]) for index in found.only_other],
     )
 
 
 @dataclass(frozen=True, slots=True)
 class SinceVersion:
-    """What an edition was, and the redline from that to what it is; both with their numbers."""
+    """An earlier state of an edition and the redline from it to the present; both with derived numbers."""
 
     before: EditionReport
     redline: Redline
@@ -72,10 +74,10 @@ class SinceVersion:
 def report_left_behind(
     one: EditionReport, other: EditionReport, *, since: tuple[SinceVersion, SinceVersion]
 ) -> list[LintWarning]:
-    """Provisions of `one` that nobody touched since a version, while their twins in `other` changed."""
-    twins = _provision_matches(one, since[0]), _provision_matches(other, since[1])
+    """Return provisions of `one` that are unchanged since a version while their counterparts in `other` changed."""
+    matches = _provision_matches(one, since[0]), _provision_matches(other, since[1])
     pairs: Sequence[Pair] = match_editions(one.provisions, other.provisions).pairs
-    return [_provision_warning("left_behind", one.provisions[place]) for place, _ in outdated_pairs(pairs, *twins)[1]]
+    return [_provision_warning("left_behind", one.provisions[index]) for index, _ in outdated_pairs(pairs, *matches)[1]]
 
 
 def _provision_matches(report: EditionReport, since: SinceVersion) -> list[ProvisionMatch]:
@@ -91,11 +93,11 @@ def _provision_warning(kind: LintKind, provision: Provision) -> LintWarning:
 def warnings_by_provision(
     report: EditionReport, warnings: Sequence[LintWarning]
 ) -> Iterator[tuple[int, list[LintWarning]]]:
-    """The remarks of each provision that has some, by its place; -1 for what stands before the first."""
+    """Yield the warnings of each provision that has any, with its index; -1 for text before the first."""
     starts = [provision.span[0] for provision in report.provisions]
     for index in range(-1, len(starts)):
         low = starts[index] if index >= 0 else 0
         high = starts[index + 1] if index + 1 < len(starts) else len(report.text) + 1
-        inside = [remark for remark in warnings if low <= remark.start < high]
+        inside = [warning for warning in warnings if low <= warning.start < high]
         if inside:
             yield index, inside

@@ -1,4 +1,4 @@
-"""What is wrong with the numbers and names of a text, for a person to look at. Advice: nothing is refused for it."""
+"""Linter for numbers, references and defined terms of a text. Its warnings are advice and never block anything."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -27,7 +27,7 @@ LintKind = Literal[
 ]
 
 MAX_TERMS = 200
-"""Defined terms that are looked for in one text."""
+"""Defined terms that are checked in one text."""
 
 _QUOTED = r"[“\"«](?P<term>[^”\"»\n]{2,60})[”\"»]"
 _ID = regex.compile(r"\{#([a-z0-9-]+)\}$")
@@ -41,7 +41,7 @@ _DEFINED = regex.compile(
 
 @dataclass(frozen=True, slots=True)
 class LintWarning:
-    """Code points `start`–`end` of the text; `named` is the id, provision or term it is about."""
+    """A warning about code points `start`–`end`; `subject` is the id, provision or term it concerns."""
 
     kind: LintKind
     start: int
@@ -50,7 +50,7 @@ class LintWarning:
 
 
 def lint_outline(text: str, tree: Tree) -> list[LintWarning]:
-    """Everything there is to say about a text, in its order; `tree` is what the reader makes of it."""
+    """Return all warnings about a text, in text order; `tree` is its parsed tree."""
     outline = build_outline(tree)
     return sort_warnings(
         [
@@ -63,7 +63,7 @@ def lint_outline(text: str, tree: Tree) -> list[LintWarning]:
 
 
 def lint_typed_references(text: str, tree: Tree) -> list[LintWarning]:
-    """References to provisions of a text with automatic numbers that were typed, and will not follow."""
+    """Return typed references to provisions of an automatically numbered text, which will not be renumbered."""
     outline = build_outline(tree)
     known = {" ".join(found) for found in map(_name_and_number, outline.provisions) if found}
     headings = [provision.span for provision in outline.provisions]
@@ -75,8 +75,8 @@ def lint_typed_references(text: str, tree: Tree) -> list[LintWarning]:
 
 
 def sort_warnings(warnings: Iterable[LintWarning]) -> list[LintWarning]:
-    """Remarks in the order of their text."""
-    return sorted(warnings, key=lambda remark: (remark.start, remark.end, remark.kind, remark.subject))
+    """Sort warnings by position."""
+    return sorted(warnings, key=lambda warning: (warning.start, warning.end, warning.kind, warning.subject))
 
 
 def _is_inside(spans: Sequence[Span], offset: int) -> bool:
@@ -85,7 +85,7 @@ def _is_inside(spans: Sequence[Span], offset: int) -> bool:
 
 
 def line_number(text: str, offset: int) -> int:
-    """The line a code point stands in, from 1."""
+    """Return the line of a code point, from 1."""
     return text.count("\n", 0, offset) + 1
 
 
@@ -96,8 +96,10 @@ def _broken_references(text: str, outline: Outline) -> Iterator[LintWarning]:
 
 
 def _unknown_provisions(text: str, outline: Outline) -> Iterator[LintWarning]:
-    """Provisions of this text that are named and are not in it. Names that no heading bears say nothing: they are of
-    other texts, or of lists."""
+    """Yield references to provisions of this text that do not exist.
+
+    Names that no heading has are ignored: they refer to other texts, or to lists.
+    """
     numbered = [found for found in map(_name_and_number, outline.provisions) if found]
     names, known = {name for name, _ in numbered}, {f"{name} {number}" for name, number in numbered}
     for found in find_references(text):
@@ -106,7 +108,7 @@ def _unknown_provisions(text: str, outline: Outline) -> Iterator[LintWarning]:
 
 
 def _duplicates(outline: Outline) -> Iterator[LintWarning]:
-    """Ids that stay words, because a heading before has them; numbers that a heading before has."""
+    """Yield ids that stay visible text because an earlier heading has them, and numbers that an earlier heading has."""
     counts: Counter[str] = Counter()
     for provision in outline.provisions:
         repeated_id = _ID.search(provision.title)
@@ -124,7 +126,7 @@ def _name_and_number(provision: Provision) -> tuple[str, str] | None:
 
 
 def _term_warnings(text: str) -> Iterator[LintWarning]:
-    """Terms that are used before the place that defines them, and those that are defined and used nowhere."""
+    """Yield terms that are used before their definition, and terms that are defined and never used."""
     defined: dict[str, Span] = {}
     for found in _DEFINED.finditer(text):
         term = next(term for term in found.captures("term") if term)
@@ -138,8 +140,11 @@ def _term_warnings(text: str) -> Iterator[LintWarning]:
 
 
 def _is_used(term: str, *parts: str) -> bool:
-    """Whether a text has the term in whatever form: any word that holds the stem of one of its words counts, so that a
-    plural or a suffix is not taken for another term."""
+    """Return whether a text uses the term in any form.
+
+    Any word that contains the stem of one of its words counts, so that a plural or a suffix is not taken for another
+    term.
+    """
     stems = [word.removeprefix("ال")[:-1] or word for word in term.casefold().split()]
     return any(stem in part for part in map(str.casefold, parts) for stem in stems)
 

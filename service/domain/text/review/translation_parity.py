@@ -1,4 +1,4 @@
-"""Two editions of one document side by side: which provision is whose twin, and which twin was left behind."""
+"""Translation parity: which provisions of two editions correspond, and which of them is outdated."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class EditionMatch:
-    """`pairs` are places in both lists of provisions, increasing in the first; the others have no twin."""
+    """Matched provisions: `pairs` are indexes into both lists, increasing in the first; the others are unmatched."""
 
     pairs: tuple[Pair, ...]
     only_one: tuple[int, ...]
@@ -23,27 +23,32 @@ class EditionMatch:
 
 
 def match_editions(one: Sequence[Provision], other: Sequence[Provision]) -> EditionMatch:
-    """Twins have the same `{#id}`; else the same level and number, in whatever digits or words; else the same place
-    between twins, if as many headings of the same levels stand there in both."""
+    """Match the provisions of two editions.
+
+    They match by the same `{#id}`; else by the same level and number, in any digits or words; else by position between
+    matches, if both editions have headings of the same levels there.
+    """
     pairs = dict(_same_name_pairs(one, other, [x.id for x in one], [x.id for x in other]))
     matched = set(pairs.values())
     by_number = _same_name_pairs(one, other, [_provision_number(x) for x in one], [_provision_number(x) for x in other])
     pairs |= {i: j for i, j in by_number if i not in pairs and j not in matched}
     pairs |= dict(_pairs_between(one, other, heaviest_chain([(i, j, 1) for i, j in sorted(pairs.items())]), pairs))
-    twins = set(pairs.values())
+    matched_other = set(pairs.values())
     return EditionMatch(
         tuple(sorted(pairs.items())),
         tuple(i for i in range(len(one)) if i not in pairs),
-        tuple(j for j in range(len(other)) if j not in twins),
+        tuple(j for j in range(len(other)) if j not in matched_other),
     )
 
 
 def outdated_pairs(
     pairs: Sequence[Pair], one: Sequence[ProvisionMatch], other: Sequence[ProvisionMatch]
 ) -> tuple[list[Pair], list[Pair]]:
-    """Twins of which only one changed since a version: where `other` was left behind, and where `one` was. Both are
-    what `identity.identify` says of each edition."""
-    changed = [{twin.new for twin in edition if twin.changed} for edition in (one, other)]
+    """Return pairs of which only one side changed since a version: `other` is outdated, and `one` is outdated.
+
+    `one` and `other` are the results of `match_provisions` for each edition.
+    """
+    changed = [{match.new for match in edition if match.changed} for edition in (one, other)]
     return (
         [(i, j) for i, j in pairs if i in changed[0] and j not in changed[1]],
         [(i, j) for i, j in pairs if i not in changed[0] and j in changed[1]],
@@ -53,7 +58,7 @@ def outdated_pairs(
 def _same_name_pairs(
     one: Sequence[Provision], other: Sequence[Provision], names: Sequence[object], others: Sequence[object]
 ) -> Iterator[Pair]:
-    """Provisions of one level that a name tells apart from all others of their edition."""
+    """Yield provisions of equal level and name, where both together are unique in each edition."""
     olds = [(x.level, name) for x, name in zip(one, names, strict=True)]
     news = [(x.level, name) for x, name in zip(other, others, strict=True)]
     once_old, once_new = Counter(olds), Counter(news)

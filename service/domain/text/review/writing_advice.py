@@ -1,7 +1,8 @@
-"""Reading aids for statements: what a careful editor would ask about a text. Advice, never a block.
+"""Writing advice for statements: what a careful editor would ask about a text. It never blocks anything.
 
-A sentence alleges a violation where it has a word of `violations`; it names who did it where it has one of `actors`.
-Words stand for all that begin with them: "kill" for "killed"; in Arabic after «و»، «ف»، «ب»، «ل»، «ك» and «ال» too.
+A sentence alleges a violation if it contains a word of `violations`; it names a perpetrator if it contains one of
+`actors`. A word matches all words that begin with it: "kill" matches "killed"; in Arabic also after «و»، «ف»، «ب»، «ل»،
+«ك» and «ال».
 """
 
 import unicodedata
@@ -17,10 +18,10 @@ from service.domain.text.structure.outline import walk_blocks
 AdviceKind = Literal["nobody_named", "everybody_named", "no_source", "long_sentence"]
 
 LONG_SENTENCE_WORDS = 35
-"""Words of a sentence that is hard to follow."""
+"""Words above which a sentence is hard to follow."""
 
 MAX_ITEMS = 20
-"""Remarks of a text, at most."""
+"""Items of advice on one text, at most."""
 
 _NOTE = "\ue000"
 _CLOSING = rf"{_NOTE}»”\"')\]"
@@ -32,7 +33,7 @@ _HAMZA_FOLD = str.maketrans("أإآٱىؤئة", "اااايويه")
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
-    """Words of one language. `everybody`: phrases that name all sides at once."""
+    """Word lists of one language. `everybody`: phrases that name all sides at once."""
 
     violations: tuple[str, ...]
     actors: tuple[str, ...]
@@ -41,7 +42,7 @@ class WordLists:
 
 @dataclass(frozen=True, slots=True)
 class AdviceItem:
-    """`sentence` is the one it is about, `words` how many it has."""
+    """Advice on one sentence; `words` is its word count."""
 
     kind: AdviceKind
     sentence: str
@@ -50,10 +51,13 @@ class AdviceItem:
 
 @dataclass(frozen=True, slots=True)
 class WritingAdvice:
-    """`remarks`: the first SHOWN; `more`: how many others there are. `mean`: words of a sentence on the average. `age`:
-    of a reader who follows it easily, in years; None where there is no measure of that for the language."""
+    """Advice on a text.
 
-    remarks: tuple[AdviceItem, ...]
+    `items`: the first `MAX_ITEMS`; `more`: the number of others. `mean`: words per sentence on average. `age`: reading
+    age in years; None for languages without a formula.
+    """
+
+    items: tuple[AdviceItem, ...]
     more: int
     sentences: int
     mean: int
@@ -91,19 +95,17 @@ DEFAULT_WORD_LISTS: Mapping[str, WordLists] = {
 
 
 def review_writing(tree: Tree, *, lang: str, word_lists: WordLists) -> WritingAdvice:
-    """What to look at in a text; nothing is said of headings, tables and notes."""
+    """Return advice on the paragraphs of a text; headings, tables and notes are ignored."""
     sentences = [
         one for block in walk_blocks(tree.blocks) if isinstance(block, Paragraph) for one in _split_sentences(block)
     ]
     counts = [_count_words(one) for one in sentences]
     items = [
-        remark
-        for one, count in zip(sentences, counts, strict=True)
-        for remark in _sentence_advice(one, count, word_lists)
+        item for one, count in zip(sentences, counts, strict=True) for item in _sentence_advice(one, count, word_lists)
     ]
     words, sentence_count = sum(counts), max(1, len(sentences))
     return WritingAdvice(
-        remarks=tuple(items[:MAX_ITEMS]),
+        items=tuple(items[:MAX_ITEMS]),
         more=max(0, len(items) - MAX_ITEMS),
         sentences=len(sentences),
         mean=round(words / sentence_count),
@@ -112,7 +114,7 @@ def review_writing(tree: Tree, *, lang: str, word_lists: WordLists) -> WritingAd
 
 
 def parse_terms(typed: str) -> tuple[str, ...]:
-    """The words of a field, one on each line or parted by commas; each once."""
+    """Return the terms of a form field, separated by newlines or commas, without duplicates."""
     found = (" ".join(term.split()) for term in regex.split(r"[\n,،;؛]", typed))
     return tuple(dict.fromkeys(term for term in found if term))
 
@@ -138,7 +140,7 @@ def _split_sentences(paragraph: Paragraph) -> Iterator[str]:
 
 
 def _flatten_characters(nodes: Iterable[Inline]) -> Iterator[str]:
-    """The characters of nodes, each note as one of them."""
+    """Yield the characters of nodes, each note as one placeholder character."""
     for node in nodes:
         match node:
             case Note():
@@ -159,13 +161,13 @@ def _contains_any(folded: str, words: Sequence[str]) -> bool:
 
 
 def _fold_letters(text: str) -> str:
-    """Without marks and case, seats of hamza as plain letters: as one searches."""
+    """Fold marks, case and hamza carriers, as for a search."""
     plain = unicodedata.normalize("NFD", text.translate(_HAMZA_FOLD).casefold())
     return "".join(char for char in plain if not unicodedata.combining(char) and char != "ـ")
 
 
 def _reading_age(sentences: Sequence[str], words: int) -> int:
-    """The Automated Readability Index, as years of age (Senter and Smith 1967: a grade of school, and five years)."""
+    """Return the Automated Readability Index as an age in years (Senter and Smith 1967: school grade plus five)."""
     letters = sum(len(found.group()) for one in sentences for found in _WORD.finditer(one))
     grade = 4.71 * letters / words + 0.5 * words / len(sentences) - 21.43
     return min(max(round(grade) + 5, 5), 25)

@@ -1,0 +1,1 @@
+"""Provisions: outline, numbering, references and citations of instruments."""

@@ -1,8 +1,8 @@
-"""The instruments a text may cite: facts alone, official titles in Arabic and English.
+"""Table of the international instruments that a text may cite, with official titles in Arabic and English.
 
-The symbol is that of the United Nations, or the place in its Treaty Series (volume UNTS page). Additional protocols to
-the Geneva Conventions, the convention on anti-personnel mines, conventions 98, 111 and 169 of the International Labour
-Organization, and others whose Arabic title has more than one form in official use, are left out.
+The symbol is that of the United Nations, or the position in its Treaty Series (volume UNTS page). Additional protocols
+to the Geneva Conventions, the convention on anti-personnel mines, conventions 98, 111 and 169 of the International
+Labour Organization, and others whose Arabic title has more than one form in official use, are not included.
 """
 
 from collections.abc import Mapping
@@ -118,7 +118,7 @@ INSERTED: Mapping[str, tuple[str, ...]] = {"rome": ("8bis", "15bis", "15ter")}
 """Articles added by amendment, by code of the instrument."""
 
 FORMER_CODES: Mapping[str, str] = {"icppd": "icpped"}
-"""Codes of earlier releases, which texts may still hold, with the code of today."""
+"""Codes of earlier releases, which texts may still contain, with the current code."""
 
 SECURITY_COUNCIL: tuple[tuple[int, int, int | None], ...] = (
     (242, 1967, 4),

@@ -1,6 +1,6 @@
-"""International instruments as a text cites them: `[](ref:iccpr-25)` is a footnote with the official title.
+"""Citations of international instruments: `[](ref:iccpr-25)` is a footnote with the official title.
 
-`ref:` is followed by a code of the table, and where one article or paragraph is meant, by its number: `rome-15bis`.
+`ref:` is followed by a code of the table and, to cite one article or paragraph, its number: `rome-15bis`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,8 +32,11 @@ from service.domain.text.structure.provisions import Digits, in_digits
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """`titles` by language; `last`: the number of its last `unit`, None where that is not checked; `inserted`: numbers
-    of those that were added between the others."""
+    """An instrument that can be cited.
+
+    `titles` are by language; `last` is the number of its last `unit`, None if not checked; `inserted` are numbers of
+    units added between the others.
+    """
 
     code: str
     titles: Mapping[str, str]
@@ -64,15 +67,14 @@ _UNITS: Mapping[str, Mapping[str, str]] = {
 }
 _INSERTED = regex.compile(r"(?P<number>\d+)(?P<again>bis|ter)")
 _AGAIN: Mapping[str, Mapping[str, str]] = {"ar": {"bis": "مكررًا", "ter": "مكررًا ثانيًا"}}
-"""What follows the number of an inserted article; the Latin word itself where nothing else is said."""
+"""The suffix of the number of an inserted article; the Latin word itself in other languages."""
 _COMMAS: Mapping[str, str] = {"ar": "، "}
 _DEFAULT_LANG = "en"
 
 
 def find_instrument(ref: str) -> tuple[Instrument, str | None] | None:
-    """The instrument a reference names, with the number of its article or paragraph as typed; None where there is none
-    such."""
-    ref = current(ref)
+    """Return the instrument of a reference, with the article or paragraph number typed; None if either is unknown."""
+    ref = current_ref(ref)
     instrument = INSTRUMENTS.get(ref)
     if instrument:
         return instrument, None
@@ -81,14 +83,14 @@ def find_instrument(ref: str) -> tuple[Instrument, str | None] | None:
     return (found, number) if found and _exists(found, number) else None
 
 
-def current(ref: str) -> str:
-    """`ref` with the code of today in place of one of an earlier release."""
+def current_ref(ref: str) -> str:
+    """Return `ref` with a code of an earlier release replaced by the current one."""
     code, dash, number = ref.partition("-")
     return f"{FORMER_CODES.get(code, code)}{dash}{number}"
 
 
 def render_citation(cite: Citation, *, lang: str, digits: Digits) -> tuple[Inline, ...]:
-    """The words of a citation: title, article, symbol. What cannot be cited is shown as it was typed."""
+    """Return the words of a citation: title, article, symbol. An unknown reference is shown as typed."""
     found = find_instrument(cite.ref)
     if not found:
         return (DirectionalRun("ltr", None, (PlainText(f"ref:{cite.ref}"),)),)
@@ -106,12 +108,12 @@ def render_citation(cite: Citation, *, lang: str, digits: Digits) -> tuple[Inlin
 
 
 def list_citations(tree: Tree) -> tuple[str, ...]:
-    """What a text cites, each once, by its code of today, in the order of reading."""
-    return tuple(dict.fromkeys(map(current, _refs_in_blocks(tree))))
+    """Return the references a text cites, without duplicates, with current codes, in reading order."""
+    return tuple(dict.fromkeys(map(current_ref, _refs_in_blocks(tree))))
 
 
 def unknown_citations(tree: Tree) -> tuple[str, ...]:
-    """Citations of instruments or articles that there are not, as typed: `ref:iccpr-99`."""
+    """Return citations of unknown instruments or articles: `ref:iccpr-99`."""
     return tuple(f"ref:{ref}" for ref in list_citations(tree) if not find_instrument(ref))
 
 
@@ -124,7 +126,7 @@ def _exists(instrument: Instrument, number: str) -> bool:
 
 
 def _number(number: str, *, lang: str, digits: Digits) -> str:
-    """«٢٥», «١٥ مكررًا», "15 bis"."""
+    """Format the number of an article: «٢٥», «١٥ مكررًا», "15 bis"."""
     inserted = _INSERTED.fullmatch(number)
     if not inserted:
         return in_digits(number, digits)

@@ -1,7 +1,7 @@
 """Numbers of provisions in words: Arabic ordinals of both genders from 1 to 999, English number words from 1 to 99.
 
-Beyond ninety-nine Arabic says the hundred last: «الحادية والعشرون بعد المئة». The other order, «المئة والحادية
-والعشرون», is read as well, and so are every case, and spellings without the hamza or with the old alif of مائة.
+Above ninety-nine, Arabic puts the hundred last: «الحادية والعشرون بعد المئة». Also parsed are the other order, «المئة
+والحادية والعشرون», every case, and spellings without the hamza or with the old alif of مائة.
 """
 
 import regex
@@ -38,7 +38,7 @@ _HUNDREDS = (
 )
 _AFTER_WORD = "بعد"
 _GENITIVE = {"المئتان": "المئتين"}
-"""What stands in the genitive after بعد."""
+"""The genitive of a hundred after بعد."""
 
 _ENGLISH = (
     "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve", "Thirteen",
@@ -54,7 +54,7 @@ _HUNDRED = r"(?:م(?:ئ|ائ)(?:ة|تان|تين)|(?:ثلاث|[أا]ربع|خم�
 _BELOW = rf"ال(?:{_UNIT}(?: عشرة?(?!\p{{L}})| وال{_TEN})?|{_TEN})"
 
 ARABIC_PATTERN = rf"(?:{_BELOW}(?: {_AFTER_WORD} ال{_HUNDRED})?|ال{_HUNDRED}(?: و{_BELOW})?)"
-"""Matches an Arabic ordinal, in whatever case."""
+"""Matches an Arabic ordinal in any case."""
 
 ENGLISH_PATTERN = (
     rf"(?:(?:{'|'.join(_ENGLISH_TENS)})(?:[- ](?i:{'|'.join(_ENGLISH[:9])}))?|{'|'.join(_ENGLISH[::-1])})(?!\p{{L}})"
@@ -70,8 +70,10 @@ _BY_HUNDRED = regex.compile(rf"(?:(?P<below>.+) {_AFTER_WORD} )?(?P<hundred>ال
 
 
 def arabic_ordinal(number: int, *, feminine: bool) -> str:
-    """«الأولى», «الحادي عشر», «الثالثة والعشرون», «الثانية بعد المئة». `feminine` like مادة, not like باب.
-    For 1 to 999."""
+    """Return the ordinal of 1 to 999: «الأولى», «الحادي عشر», «الثالثة والعشرون», «الثانية بعد المئة».
+
+    `feminine` agrees with مادة, otherwise with باب. Raises ValueError outside of the range.
+    """
     if not 1 <= number <= MAX_ARABIC:
         raise ValueError("ordinals are known from 1 to 999")
     hundreds, rest = divmod(number, 100)
@@ -82,13 +84,13 @@ def arabic_ordinal(number: int, *, feminine: bool) -> str:
 
 
 def oblique(written: str) -> str:
-    """The same ordinal in the genitive and the accusative: «العشرين» of «العشرون». Other words stay."""
+    """Return an ordinal in the genitive and accusative: «العشرين» for «العشرون». Other words are unchanged."""
     changed: str = _NOMINATIVE.sub(r"\g<stem>ين", written)
     return changed
 
 
 def english_number_word(number: int) -> str:
-    """ "One", "Twelve", "Twenty-three". For 1 to 99."""
+    """Return the number word of 1 to 99: "One", "Twelve", "Twenty-three". Raises ValueError outside of the range."""
     if not 1 <= number <= MAX_ENGLISH:
         raise ValueError("number words are known from 1 to 99")
     if number < 20:
@@ -98,7 +100,7 @@ def english_number_word(number: int) -> str:
 
 
 def parse_number_words(written: str) -> int | None:
-    """The number that such words stand for; None of other words."""
+    """Return the number that such words denote; None for other words."""
     plain = _fold_spelling(written)
     found = _BY_HUNDRED.fullmatch(written)
     if not found:
@@ -120,8 +122,11 @@ def _below(number: int, *, feminine: bool) -> str:
 
 
 def _fold_spelling(written: str) -> str:
-    """One spelling of all: without hamza, the genitive as the nominative, small letters. Not a correct one: the dual
-    of المئتان and the plural of الستون come to end alike, and no two numbers do."""
+    """Return a normalised spelling: without hamza, the genitive as the nominative, in lower case.
+
+    It is not correct Arabic: the dual of المئتان and the plural of الستون get the same ending, but no two numbers
+    collide.
+    """
     plain = written.translate(_SPELLING_FOLD).replace("ماي", "مي").replace("ماا", "ما").lower()
     return plain.replace("ين", "ون").replace("تون", "تان").replace("-", " ")
 
@@ -136,4 +141,4 @@ def _below_hundred() -> dict[str, int]:
 
 
 _BELOW_HUNDRED = _below_hundred()
-_BY_NAME = {_fold_spelling(name): 100 * place for place, name in enumerate(_HUNDREDS, 1)}
+_BY_NAME = {_fold_spelling(name): 100 * index for index, name in enumerate(_HUNDREDS, 1)}

@@ -1,9 +1,8 @@
-"""Numbers of provisions that nobody types: they follow from the order of the headings, in the style of their kind.
+"""Automatic numbering: numbers of provisions derived from the order of headings, in the style of their kind.
 
-A heading that is the name of a provision alone, or that name before a colon, dash or full stop, is given the number
-that is its own: `### Article: Equality` reads "Article 12: Equality". A number somebody typed stays, and those after
-it go on from it, never back. The text itself never holds what is derived: an article that is inserted changes no other
-line.
+A heading that consists of the name of a provision alone, or of that name before a colon, dash or full stop, is given a
+number: `### Article: Equality` reads "Article 12: Equality". A typed number is kept, and the following ones continue
+from it, never backwards. Derived numbers are not stored in the text: inserting an article changes no other line.
 """
 
 from bisect import bisect_left
@@ -22,7 +21,7 @@ TYPED, AUTOMATIC = "typed", "automatic"
 NUMBERINGS = (TYPED, AUTOMATIC)
 
 NUMBERING_RULES = "mithaq.numbering.v1"
-"""The name of these rules, which the digest of a version binds: rules that derive other numbers get another name."""
+"""The name of these rules, bound by the digest of a version: rules that derive other numbers need another name."""
 
 _UNITS: Mapping[str, str] = {
     "جزء": "book",
@@ -35,10 +34,10 @@ _UNITS: Mapping[str, str] = {
     "ملحق": "annex",
     **{unit: unit for unit in ("book", "part", "chapter", "section", "article", "paragraph", "clause", "annex")},
 }
-"""What a provision is called; «ال» before it is passed over."""
+"""The unit of each provision name; the article «ال» before a name is ignored."""
 
 _CONTINUOUS_UNITS = ("book", "part", "article", "annex")
-"""Units that are counted through the whole text; the others begin anew under each larger heading."""
+"""Units numbered through the whole text; the others restart under each higher-level heading."""
 
 _BARE_NAME = regex.compile(
     rf"(?P<name>(?i:(?:ال)?(?:{'|'.join(_UNITS)})))(?=[ \t]*(?:$|[\n:.،,–—-]|\*\*|__|\{{\#|\#+[ \t]*(?:$|\n)|\[\^))",
@@ -49,7 +48,7 @@ _OPENING = regex.compile(r" {0,3}(?:#{1,6}[ \t]+)?(?:\*\*|__)?")
 
 @dataclass(frozen=True, slots=True)
 class NumberingScheme:
-    """How the provisions of one edition, of a document of this kind, are numbered."""
+    """How the provisions of one edition are numbered: by its language, kind of document and digits."""
 
     lang: str
     kind: str
@@ -58,7 +57,7 @@ class NumberingScheme:
 
 @dataclass(frozen=True, slots=True)
 class NumberMark:
-    """What reads at code point `place` of a text, after `name`, without standing in it: " 12" after "Article"."""
+    """A derived number, shown at code point `offset` after `name` but not stored: " 12" after "Article"."""
 
     offset: int
     words: str
@@ -66,36 +65,36 @@ class NumberMark:
 
 
 def numbering_scheme(numbering: str, *, lang: str, kind: str, digits: Digits) -> NumberingScheme | None:
-    """None where numbers are typed."""
+    """Return the numbering scheme; None if numbers are typed."""
     return NumberingScheme(lang, kind, digits) if numbering == AUTOMATIC else None
 
 
 def number_marks(text: str, scheme: NumberingScheme | None) -> list[NumberMark]:
-    """The derived numbers of a canonical text, in its order. Raises what the reader raises."""
+    """Return the derived numbers of a canonical text, in text order. Raises as `parse_markup` does."""
     found = _derived_numbers(text, scheme) if scheme else ()
     return [NumberMark(one.end, words, one.name) for one, words in found if not one.typed_number]
 
 
 def number_text(text: str, scheme: NumberingScheme | None) -> str:
-    """`text` as it reads. A text whose numbers are all typed is the same."""
+    """Return `text` with its derived numbers; unchanged if all numbers are typed."""
     return insert_marks(text, number_marks(text, scheme))
 
 
 def redundant_numbers(text: str, scheme: NumberingScheme | None) -> list[Span]:
-    """Where the typed numbers stand that a text would read with anyway."""
+    """Return the spans of typed numbers that equal the derived ones."""
     found = _derived_numbers(text, scheme) if scheme else ()
     return [(one.start, one.end) for one, _ in found if one.typed_number]
 
 
 def strip_redundant_numbers(text: str, scheme: NumberingScheme | None) -> str:
-    """`text` without those typed numbers that it would read with anyway; others stay typed."""
+    """Return `text` without the typed numbers that equal the derived ones; other typed numbers are kept."""
     for start, end in reversed(redundant_numbers(text, scheme)):
         text = text[:start] + text[end:]
     return text
 
 
 def insert_marks(text: str, marks: Sequence[NumberMark]) -> str:
-    """`text` with marks that were made for it."""
+    """Insert marks, which must have been made for `text`."""
     starts = [0, *(mark.offset for mark in marks)]
     ends = [*starts[1:], len(text)]
     words = [*(mark.words for mark in marks), ""]
@@ -103,15 +102,17 @@ def insert_marks(text: str, marks: Sequence[NumberMark]) -> str:
 
 
 def shift_offset(offset: int, marks: Sequence[NumberMark]) -> int:
-    """The code point of the marked text that a code point of the text became; what stands at a mark comes after it."""
+    """Map an offset of the text to the text with marks; an offset at a mark comes after it."""
     before = bisect_left(marks, offset + 1, key=lambda mark: mark.offset)
     return offset + sum(len(mark.words) for mark in marks[:before])
 
 
 @dataclass(frozen=True, slots=True)
 class _NumberedHeading:
-    """A heading that bears the name of a provision; `start`–`end` is where its number stands, or would. `bare`: it
-    would be numbered if nothing were typed there."""
+    """A heading with the name of a provision; `start`–`end` is the place of its number.
+
+    `is_bare`: it would be numbered automatically without the typed number.
+    """
 
     name: str
     level: int
@@ -126,7 +127,7 @@ class _NumberedHeading:
 
 
 def _derived_numbers(text: str, scheme: NumberingScheme) -> Iterator[tuple[_NumberedHeading, str]]:
-    """The headings whose number is derived, or typed and the same, with how it reads."""
+    """Yield the headings whose number is derived, or typed and equal to the derived one, with its formatted number."""
     last: dict[str, tuple[int, int]] = {}
     """By unit: the level and number of its last heading."""
     for heading in parse_markup(text).blocks:
@@ -169,7 +170,7 @@ def _unit_of(name: str) -> str:
 
 
 def spell_numbers(scheme: NumberingScheme, *, limit: int) -> dict[str, list[str]]:
-    """How 1 … `upto` read, by unit; units that are counted in digits throughout are left out."""
+    """Return the numbers 1 … `limit` in words, by unit; units numbered in digits throughout are omitted."""
     units = dict.fromkeys(_UNITS.values())
     found = {unit: [_format_number(number, unit, scheme) for number in range(1, limit + 1)] for unit in units}
     digits = [_in_digits(number, scheme.digits) for number in range(1, limit + 1)]
@@ -219,4 +220,4 @@ _STYLES: Mapping[str, Mapping[str, Style]] = {
     },
     "en": {"book": _word, "part": _word},
 }
-"""By language and unit, or kind of document and unit; digits where nothing else is said."""
+"""By language and unit, or kind of document and unit; others are in digits."""

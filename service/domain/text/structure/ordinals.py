@@ -1,4 +1,4 @@
-"""Numbers of provisions as they are written: digits, words, letters of the abjad row, Roman numerals."""
+"""Parse and format numbers of provisions: digits, words, abjad letters, Roman numerals."""
 
 import regex
 
@@ -37,7 +37,7 @@ ABJAD = tuple(
         "غ",
     ]
 )
-"""The letters that number paragraphs, in the order of أبجد هوّز."""
+"""The letters that number paragraphs, in abjad order (أبجد هوّز)."""
 
 _ROMAN_FORM = regex.compile(r"(?=[LXVI])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
@@ -45,15 +45,17 @@ _SPELLING_FOLD = str.maketrans("أإآ", "ااا")
 
 
 def abjad_letter(number: int) -> str:
-    """«أ», «ب», … «غ»: 1 to 28."""
+    """Return the abjad letter of 1 to 28: «أ», «ب», … «غ». Raises ValueError outside of the range."""
     if not 1 <= number <= len(ABJAD):
         raise ValueError("the abjad has 28 letters")
     return ABJAD[number - 1]
 
 
 def parse_number(written: str) -> int | None:
-    """The number that digits of any script, number words, a letter of the abjad, or a Roman numeral below 90 stand
-    for; None of anything else. Ordinals are known in every case, with and without the hamza."""
+    """Return the number denoted by digits of any script, number words, an abjad letter or a Roman numeral below 90.
+
+    None for anything else. Ordinals are recognised in every case, with and without the hamza.
+    """
     plain = to_ascii_digits(written.strip())
     if plain.isascii() and plain.isdecimal():
         return int(plain[:9])
@@ -64,7 +66,7 @@ def parse_number(written: str) -> int | None:
 
 def _roman_value(written: str) -> int:
     values = [_ROMAN_VALUES[letter] for letter in written]
-    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
+    return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))
 
 
 _LETTERS = {letter.translate(_SPELLING_FOLD): number for number, letter in enumerate(ABJAD, 1)} | {"ه": 5}

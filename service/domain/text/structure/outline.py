@@ -1,4 +1,4 @@
-"""The provisions of an edition, what references print, and references that lead nowhere."""
+"""Outline of an edition: its provisions, the labels that references print, and broken references."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,8 +24,11 @@ from service.domain.text.structure.provisions import Digits, in_digits, label_of
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """A heading. `label` is what a reference to it prints: the name and number it begins with ("Article 12"), else its
-    `title`, the words of the whole heading."""
+    """A heading.
+
+    `label` is what a reference to it prints: the name and number it begins with ("Article 12"), else its `title`, the
+    words of the whole heading.
+    """
 
     level: int
     id: str | None
@@ -36,7 +39,10 @@ class Provision:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """`labels` are by id. `broken` are ids that are referred to but belong to no heading, in order of first mention."""
+    """An outline; `labels` are by id.
+
+    `broken` are ids that are referred to but belong to no heading, in order of first mention.
+    """
 
     provisions: tuple[Provision, ...]
     labels: Mapping[str, str]
@@ -44,7 +50,7 @@ class Outline:
 
 
 def build_outline(tree: Tree, *, digits: Digits | None = None) -> Outline:
-    """The outline of an edition; labels have their numbers in `digits`, None: as typed."""
+    """Build the outline of an edition. Numbers in labels are in `digits`; None: as typed."""
     provisions = tuple(_to_provision(block, digits) for block in walk_blocks(tree.blocks) if isinstance(block, Heading))
     labels = {provision.id: provision.label for provision in provisions if provision.id}
     return Outline(
@@ -53,7 +59,7 @@ def build_outline(tree: Tree, *, digits: Digits | None = None) -> Outline:
 
 
 def walk_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """Every block in the order of reading, those inside lists and quotes too; notes are not entered."""
+    """Yield every block in reading order, including those in lists and quotes, but not in notes."""
     for block in blocks:
         yield block
         match block:
@@ -73,7 +79,7 @@ def _to_provision(heading: Heading, digits: Digits | None) -> Provision:
 
 
 def _link_targets(tree: Tree) -> Iterator[str]:
-    """The ids that links of the text and its notes lead to."""
+    """Yield the ids that links in the text and its notes refer to."""
     for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
         for block in walk_blocks(blocks):
             yield from _linked_ids(_inline_children(block))

@@ -1,4 +1,4 @@
-"""How provisions are named and numbered in each language: the words before a number, and numbers in any digits."""
+"""Names and numbers of provisions in each language, and digits of any script."""
 
 import re
 import unicodedata
@@ -31,7 +31,7 @@ PROVISION_NAMES = {
     "de": ("artikel", "art", "kapitel", "abschnitt", "teil", "anlage"),
     "it": ("articolo", "art", "capo", "titolo", "parte", "allegato"),
 }
-"""What comes before the number of a provision, in lower case; a row a language."""
+"""Words before the number of a provision, in lower case, by language."""
 
 _LATIN_NAMES = "|".join(
     sorted(
@@ -69,27 +69,27 @@ _TO_ARABIC = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
 
 
 def in_digits(text: str, digits: Digits) -> str:
-    """`text` with its decimal digits, of any script, written as `digits`."""
+    """Return `text` with its decimal digits, of any script, converted to `digits`."""
     plain: str = DIGITS_PATTERN.sub(lambda found: to_ascii_digits(found.group()), text)
     return plain.translate(_TO_ARABIC) if digits == "arab" else plain
 
 
 def to_ascii_digits(number: str) -> str:
-    """Digits of any script as 0–9; other characters stay."""
+    """Convert digits of any script to 0–9; other characters are kept."""
     if number.isascii():
         return number
     return "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in number)
 
 
 def label_of(heading: str) -> str | None:
-    """The typed name and number a heading begins with, else None."""
+    """Return the typed name and number a heading begins with, else None."""
     found = LABEL_PATTERN.match(heading)
     return str(found.group()) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A provision as a text names it, `start`–`end` in code points; its words are in plain form: "article 12"."""
+    """A reference to a provision at code points `start`–`end`; its words are normalised: "article 12"."""
 
     name: str
     number: str
@@ -101,21 +101,21 @@ class Reference:
 
 
 def find_references(text: str) -> Iterator[Reference]:
-    """Every provision `text` names with a number in digits."""
+    """Yield every reference in `text` with a number in digits."""
     return (
         _reference(found["name"], found["number"], found.start(), found.end()) for found in _REFERENCE.finditer(text)
     )
 
 
 def first_number(text: str) -> str:
-    """The first number in digits in `text`, in plain digits; "" of none."""
+    """Return the first number in digits in `text`, as ASCII digits; "" if there is none."""
     digits = _DIGITS_HERE.search(text)
     number = _NUMBER_HERE.match(text, digits.start()) if digits else None
     return _normalise_number(number.group()) if number else ""
 
 
 def find_references_to(text: str, numbers: Collection[str]) -> Iterator[Reference]:
-    """Those of `references` whose number, in plain digits, is one of `numbers`."""
+    """Yield the references whose number, as ASCII digits, is one of `numbers`."""
     for found in _DIGITS_HERE.finditer(text):
         number = _NUMBER_HERE.match(text, found.start())
         if number and _normalise_number(number.group()) in numbers:
@@ -125,7 +125,7 @@ def find_references_to(text: str, numbers: Collection[str]) -> Iterator[Referenc
 
 
 def reference_at(text: str, offset: int) -> Reference | None:
-    """The provision whose number, in digits, stands at `place`."""
+    """Return the reference whose number, in digits, begins at `offset`."""
     line_start = max(text.rfind("\n", 0, offset) + 1, offset - _LOOKBEHIND)
     before, number = text[line_start:offset], _NUMBER_HERE.match(text, offset)
     name_match = _NAME_BEFORE.search(before, before.rstrip(" \u00a0(").rfind(" ") + 1)
@@ -136,13 +136,13 @@ def reference_at(text: str, offset: int) -> Reference | None:
 
 
 def heading_reference(heading: str) -> Reference | None:
-    """The name and number, in digits, that a heading begins with."""
+    """Return the name and number, in digits, that a heading begins with."""
     found = _HEADING.match(heading)
     return _reference(found["name"] or "", found["number"], found.start(), found.end()) if found else None
 
 
 def refers_to_other_text(text: str, end: int) -> bool:
-    """True where what follows a reference says that it leads to another text: "… of the Covenant"."""
+    """Return whether the words after a reference say that it is to another text: "… of the Covenant"."""
     return _ELSEWHERE.match(text, end) is not None
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import InvalidText
-from service.domain.text.markup.canonical import CanonicalText, entry
+from service.domain.text.markup.canonical import CanonicalText, canonicalise_entry
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import OrderedList
 
@@ -26,7 +26,7 @@ LINE = st.sampled_from(
     ],
 )
 def test_markers_become_items(typed: str, text: str, count: int) -> None:
-    taken = entry(typed)
+    taken = canonicalise_entry(typed)
     assert taken.text == text
     assert [(notice.code, notice.count) for notice in taken.notices] == [("list_markers", count)]
 
@@ -46,11 +46,11 @@ def test_markers_become_items(typed: str, text: str, count: int) -> None:
     ],
 )
 def test_what_stays_as_typed(typed: str) -> None:
-    assert entry(typed) == CanonicalText(typed, ())
+    assert canonicalise_entry(typed) == CanonicalText(typed, ())
 
 
 def test_items_are_read_as_a_list() -> None:
-    [block] = parse_markup(entry("١- أول\nأ- فرع\n٢- ثان").text).blocks
+    [block] = parse_markup(canonicalise_entry("١- أول\nأ- فرع\n٢- ثان").text).blocks
     assert isinstance(block, OrderedList)
     assert len(block.items) == 2
     assert isinstance(block.items[0].blocks[1], OrderedList)
@@ -58,10 +58,10 @@ def test_items_are_read_as_a_list() -> None:
 
 @given(st.lists(LINE, max_size=12).map("\n".join))
 def test_again_changes_nothing(typed: str) -> None:
-    once = entry(typed)
-    assert entry(once.text) == CanonicalText(once.text, ())
+    once = canonicalise_entry(typed)
+    assert canonicalise_entry(once.text) == CanonicalText(once.text, ())
 
 
 def test_refusals_are_those_of_canonical() -> None:
     with pytest.raises(InvalidText):
-        entry("١- \u202e")
+        canonicalise_entry("١- \u202e")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.text.diff.minimal_edits import minimal_edits, splices
+from service.domain.text.diff.minimal_edits import minimal_edits, word_splices
 from service.domain.text.merge.diff3 import CleanPart, MergeConflict
 from service.domain.text.merge.merge import merge_texts
 from tests.unit.text.strategies import ANY_TEXT, PROSE, TEXT_PIECES
@@ -50,7 +50,7 @@ def test_edits_are_small() -> None:
 def test_a_paragraph_beside_a_heading_that_went_is_changed_by_words() -> None:
     base = "## Repeals\n\n**573. to 576.** [Repeals]\n\n## Coming into force\n"
     new = base.replace("## Repeals\n\n", "").replace("[Repeals]", "[Repealed in 2014, chapter 12]")
-    assert splices(base, new) == [(0, 12, ""), (30, 37, "Repealed in 2014, chapter 12")]
+    assert word_splices(base, new) == [(0, 12, ""), (30, 37, "Repealed in 2014, chapter 12")]
     assert merge_texts(base, new, base.replace("573", "574")).text == new.replace("573", "574")
 
 
@@ -68,8 +68,8 @@ def test_lines_put_before_a_like_line_leave_it_its_number(line: str, new: str) -
     base = f"The States shall ensure control.\n{line}(8) The rest stays.\n"
     ours = base.replace(line, new + line)
     start = base.index(line)
-    assert splices(base, ours) == [(start, start, new)]
-    assert splices(ours, base) == [(start, start + len(new), "")]
+    assert word_splices(base, ours) == [(start, start, new)]
+    assert word_splices(ours, base) == [(start, start + len(new), "")]
     theirs = base.replace(line, f"(7{line[2:]}")
     assert merge_texts(base, ours, theirs).text == ours.replace(new + line, f"{new}(7{line[2:]}")
 

@@ -24,7 +24,7 @@ NOTHING = WordLists((), (), ())
 def kinds(text: str, lang: str = "en") -> list[str]:
     return [
         remark.kind
-        for remark in review_writing(parse_markup(text), lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]).remarks
+        for remark in review_writing(parse_markup(text), lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]).items
     ]
 
 
@@ -57,7 +57,7 @@ def test_a_heading_and_a_note_are_not_asked_about() -> None:
 
 def test_long_sentences_and_how_old_a_reader_is() -> None:
     long = review_writing(parse_markup("word " * (LONG_SENTENCE_WORDS + 1) + ".\n"), lang="en", word_lists=NOTHING)
-    assert [(remark.kind, remark.words) for remark in long.remarks] == [("long_sentence", LONG_SENTENCE_WORDS + 1)]
+    assert [(remark.kind, remark.words) for remark in long.items] == [("long_sentence", LONG_SENTENCE_WORDS + 1)]
     easy = review_writing(parse_markup("The cat sat. The dog ran.\n"), lang="en", word_lists=NOTHING)
     hard = review_writing(
         parse_markup("Constitutional jurisprudence necessitates considerable institutional deliberation.\n"),
@@ -76,12 +76,10 @@ def test_every_text_can_be_advised_on_and_what_is_quoted_stands_in_it(text: str,
     except TooLarge:
         return
     found = review_writing(tree, lang=lang, word_lists=DEFAULT_WORD_LISTS[lang])
-    assert len(found.remarks) <= MAX_ITEMS and (found.more == 0 or len(found.remarks) == MAX_ITEMS)
+    assert len(found.items) <= MAX_ITEMS and (found.more == 0 or len(found.items) == MAX_ITEMS)
     assert review_writing(tree, lang=lang, word_lists=DEFAULT_WORD_LISTS[lang]) == found
-    assert not [
-        one for one in review_writing(tree, lang=lang, word_lists=NOTHING).remarks if one.kind != "long_sentence"
-    ]
-    for remark in found.remarks:
+    assert not [one for one in review_writing(tree, lang=lang, word_lists=NOTHING).items if one.kind != "long_sentence"]
+    for remark in found.items:
         assert remark.words > 0 and "\ue000" not in remark.sentence
 
 

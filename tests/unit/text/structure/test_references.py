@@ -12,7 +12,7 @@ from service.domain.text.redline.labels import labels_for
 from service.domain.text.structure.number_words import arabic_ordinal, oblique, parse_number_words
 from service.domain.text.structure.ordinals import parse_number
 from service.domain.text.structure.provisions import LABEL_PATTERN
-from service.domain.text.structure.references import particle_of, printed, referred
+from service.domain.text.structure.references import inflect_reference, resolve_references, typed_particle
 
 pytestmark = pytest.mark.unit
 
@@ -42,7 +42,7 @@ BEFORE = st.sampled_from(["", "كما في ", "تنصّ ", "وفق أحكام ",
     ],
 )
 def test_a_reference_agrees_with_the_words_before_it(before: str, label: str, kept: str, words: str) -> None:
-    assert printed(before, label, digits="arab") == (kept, words)
+    assert inflect_reference(before, label, digits="arab") == (kept, words)
 
 
 def test_the_second_of_two_references_is_governed_too() -> None:
@@ -50,14 +50,14 @@ def test_the_second_of_two_references_is_governed_too() -> None:
     nodes = (PlainText("في "), Link("#a", ()), PlainText(" و"), Link("#b", ()), PlainText("، وتسري "), Link("#c", ()))
     said = "".join(
         one.children[0].text if isinstance(one, Link) else one.text  # type: ignore[union-attr]
-        for one in referred(nodes, labels, digits="arab")
+        for one in resolve_references(nodes, labels, digits="arab")
     )
     assert said == "في المادة العشرين والمادة الثلاثين، وتسري المادة ٤٠"
 
 
 def test_typed_words_and_unknown_references_are_left() -> None:
     nodes = (PlainText("لـ"), Link("#a", (PlainText("هذه المادة"),)), PlainText("لـ"), Link("#gone", ()))
-    assert referred(nodes, {"a": "المادة العشرون"}, digits="arab") == nodes
+    assert resolve_references(nodes, {"a": "المادة العشرون"}, digits="arab") == nodes
 
 
 def test_a_preview_prints_references_so() -> None:
@@ -80,20 +80,20 @@ def test_the_oblique_form_is_the_same_number_and_final(written: str) -> None:
 @given(ORDINALS, BEFORE, PARTICLES, st.sampled_from(["arab", "latn"]))
 def test_what_is_printed_leads_back_to_what_was_typed(written: str, before: str, particle: str, digits: str) -> None:
     label = f"المادة {written}"
-    kept, words = printed(before + particle, label, digits=digits)  # type: ignore[arg-type]
+    kept, words = inflect_reference(before + particle, label, digits=digits)  # type: ignore[arg-type]
     assert kept == before
-    assert particle_of(words, (label,)) == particle
+    assert typed_particle(words, (label,)) == particle
     number = LABEL_PATTERN.search(words)
     assert number and parse_number(number["number"]) == parse_number_words(written)
 
 
 @given(st.text(max_size=30), st.text(max_size=20))
 def test_any_words_can_stand_before_any_label(before: str, label: str) -> None:
-    kept, words = printed(before, label, digits="arab")
+    kept, words = inflect_reference(before, label, digits="arab")
     assert before.startswith(kept)
     assert words or not label
 
 
 @given(st.text(max_size=30))
 def test_other_words_are_no_reference(words: str) -> None:
-    assert particle_of(words, ()) is None
+    assert typed_particle(words, ()) is None

@@ -1,4 +1,4 @@
-"""From matched blocks to the pieces of a redline: every difference of two texts, in order, tiling both."""
+"""Block diff: from matched blocks to the segments of a redline, which cover both texts in order."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from service.domain.text.structure.provisions import reference_at
 
 @dataclass(frozen=True, slots=True)
 class DiffSegment:
-    """Old code points a0–a1 became b0–b1. `reference`: both names, where the number of a provision became another."""
+    """Old code points a0–a1 became b0–b1. `reference`: both names, where the number of a provision changed."""
 
     kind: ChangeKind
     a0: int
@@ -27,7 +27,7 @@ class DiffSegment:
 
 @dataclass(frozen=True, slots=True)
 class BlockDiff:
-    """Two texts laid side by side. `pairs` are places of blocks; `coarse` as in `phrases.Compared`."""
+    """The comparison of two texts. `pairs` are block indexes; `coarse` as in `PhraseDiff`."""
 
     old: Blocks
     new: Blocks
@@ -38,7 +38,7 @@ class BlockDiff:
 
 
 def diff_blocks(old: Blocks, new: Blocks, *, readable: bool) -> BlockDiff:
-    """Compare two texts block by block. `readable`: with the clean-up of `phrases`, and with moves."""
+    """Compare two texts block by block. `readable`: with the semantic clean-up of `coalesce`, and with moves."""
     keys = TokenKeys()
     matched = match_blocks(old, new, keys=keys)
     builder = _SegmentBuilder(old, new, keys, readable)
@@ -84,7 +84,7 @@ class _SegmentBuilder:
             yield DiffSegment(hunk.kind, a, a0 + hunk.a1, b, b0 + hunk.b1, reference)
 
     def changed_reference(self, a: int, b: int) -> tuple[str, str] | None:
-        """What the numbers at both places number, where both number provisions of one name."""
+        """Return both names if the numbers at the two offsets number provisions of the same name."""
         old, new = reference_at(self.old.text, a), reference_at(self.new.text, b)
         return (str(old), str(new)) if old and new and old.name == new.name else None
 

@@ -1,0 +1,1 @@
+"""Schemas of the API: the same models validate, present and describe (OpenAPI). Times: microseconds UTC."""

@@ -1,0 +1,97 @@
+"""Rounds, endorsements and seals."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from service.web.api.schemas.base import Id, Lang, NonNegativeInt, RequestModel, ResponseModel, Sha256, Timestamp
+
+
+class OpenRoundRequest(RequestModel):
+    """A round to open. Without `rule`, the usual rule of the kind of document applies."""
+
+    version: NonNegativeInt
+    closes_at: Timestamp
+    rule: dict[str, Any] | None = None
+    close_when_all_answered: bool = False
+
+
+class RollEntryResponse(ResponseModel):
+    organisation: str
+    names: dict[str, str]
+
+
+class RoundResponse(ResponseModel):
+    """A round. `tally` is its result: if it closed now, or as it closed."""
+
+    id: str
+    document: str
+    version: int
+    version_sha256: str
+    rule: dict[str, Any]
+    rule_sha256: str
+    rule_in_words: dict[str, str]
+    roll: list[RollEntryResponse]
+    roll_sha256: str
+    state: str
+    accepts: bool
+    opened_at: int
+    closes_at: int
+    closed_at: int | None
+    close_when_all_answered: bool
+    tally: dict[str, Any]
+
+
+class RoundPage(ResponseModel):
+    items: list[RoundResponse]
+
+
+class PrepareEndorsementRequest(RequestModel):
+    """An answer to prepare. `replaces`: SHA-256 of the organisation's current statement, to change or withdraw its
+    answer."""
+
+    position: Literal["endorse", "endorse_with_reservation", "abstain", "decline", "withdraw"]
+    reservation: dict[Lang, Annotated[str, Field(max_length=10_000)]] = {}
+    lang: Lang
+    replaces: Sha256 | None = None
+
+
+class PreparedEndorsementResponse(ResponseModel):
+    """A prepared answer. `statement` is the exact text that will be recorded. A code is emailed to the signatory."""
+
+    challenge: str
+    sentence: str
+    statement: str
+    statement_sha256: str
+    expires_at: int
+
+
+class ConfirmEndorsementRequest(RequestModel):
+    challenge: Id
+    code: Annotated[str, Field(max_length=64)]
+
+
+class EndorsementResponse(ResponseModel):
+    id: str
+    organisation: str
+    position: str
+    reservation: dict[str, str]
+    state: str
+    sentence: str
+    statement: str
+    statement_sha256: str
+    assurance: str
+    cast_at: int
+    ended_at: int | None
+    withdrawal: str | None
+
+
+class EndorsementPage(ResponseModel):
+    items: list[EndorsementResponse]
+
+
+class SealResponse(ResponseModel):
+    id: str
+    seal_sha256: str
+    sealed_at: int
+    content: dict[str, Any]

@@ -1,0 +1,114 @@
+"""Coalition, organisations, people, roles and mandates."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from service.web.api.schemas.base import Id, Lang, LocalizedText, RequestModel, ResponseModel, ShortText, Timestamp
+from service.web.forms.organisations import OrganisationNames
+from service.web.forms.people import GrantRole
+
+
+class PressContactRequest(RequestModel):
+    name: LocalizedText = {}
+    email: Annotated[str, Field(max_length=254)] = ""
+    phone: Annotated[str, Field(max_length=40)] = ""
+
+
+class WordListsRequest(RequestModel):
+    """Word lists of the automatic advice. Each entry also covers longer words that start with it."""
+
+    violations: list[str] = []
+    actors: list[str] = []
+    everybody: list[str] = []
+
+
+class UpdateCoalitionRequest(RequestModel):
+    names: LocalizedText | None = None
+    about: dict[Lang, Annotated[str, Field(max_length=4000)]] | None = None
+    place: LocalizedText | None = None
+    press: PressContactRequest | None = None
+    digits: dict[Lang, Literal["arab", "latn"]] | None = None
+    langs: list[Lang] | None = None
+    zone: Annotated[str, Field(max_length=64)] | None = None
+    working_days: list[Literal["sat", "sun", "mon", "tue", "wed", "thu", "fri"]] | None = None
+    mandate_confirmations: Annotated[int, Field(ge=1, le=5)] | None = None
+    reading_aids: dict[Lang, WordListsRequest] | None = None
+
+
+class CoalitionResponse(ResponseModel):
+    id: str
+    origin: str
+    sample: bool
+    settings: dict[str, Any]
+    logo_sha256: str | None
+
+
+class LogoResponse(ResponseModel):
+    sha256: str
+
+
+class OrganisationNamesRequest(OrganisationNames, RequestModel):
+    pass
+
+
+class OrganisationResponse(ResponseModel):
+    id: str
+    names: dict[str, str]
+    state: str
+    left_at: int | None
+
+
+class OrganisationPage(ResponseModel):
+    items: list[OrganisationResponse]
+    next: str | None
+
+
+class AddPersonRequest(RequestModel):
+    """A person to add. `name` is the name in `lang`; it can be left out if `names` is given."""
+
+    name: Annotated[str, Field(max_length=1000)] = ""
+    names: LocalizedText = {}
+    email: ShortText
+    organisation: Id | None = None
+    lang: Lang
+    roles: list[str] = []
+
+
+class GrantRoleRequest(GrantRole, RequestModel):
+    pass
+
+
+class PersonResponse(ResponseModel):
+    id: str
+    name: str
+    names: dict[str, str]
+    email: str
+    organisation: str | None
+    lang: str
+
+
+class PersonPage(ResponseModel):
+    items: list[PersonResponse]
+    next: str | None
+
+
+class GrantMandateRequest(RequestModel):
+    organisation: Id
+    person: Id
+    expires_at: Timestamp | None = None
+
+
+class MandateResponse(ResponseModel):
+    id: str
+    organisation: str
+    person: str
+    state: str
+    granted_at: int
+    expires_at: int | None
+    confirmations: int
+
+
+class MandatePage(ResponseModel):
+    items: list[MandateResponse]
+    next: str | None

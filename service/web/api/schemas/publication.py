@@ -1,0 +1,76 @@
+"""Translations after approval, exports and publications."""
+
+from typing import Any
+
+from service.web.api.schemas.base import Lang, RequestModel, ResponseModel, ShortText
+from service.web.api.schemas.documents import EditionRequest
+
+
+class AddTranslationRequest(EditionRequest):
+    """A translation to add. `after` is the number of the translation it corrects; 0 for the first."""
+
+    lang: Lang
+    after: int = 0
+
+
+class TranslationResponse(ResponseModel):
+    lang: str
+    number: int
+    title: str
+    text: str
+    text_sha256: str
+    added_at: int
+
+
+class TranslationPage(ResponseModel):
+    """The latest translation into each language that was added after approval."""
+
+    items: list[TranslationResponse]
+    next: str | None
+
+
+class RequestExportRequest(RequestModel):
+    format: ShortText
+    lang: Lang
+
+
+class ExportResponse(ResponseModel):
+    """A file to create. `stage` is the last stage that the worker reported; `sha256` and `size` are known once `state`
+    is ready."""
+
+    id: str
+    document: str
+    format: str
+    lang: str
+    state: str
+    stage: str
+    requested_at: int
+    ended_at: int | None
+    sha256: str | None
+    size: int | None
+    failure: dict[str, Any] | None
+
+
+class ExportPage(ResponseModel):
+    items: list[ExportResponse]
+    next: str | None
+
+
+class PublicationRevisionResponse(ResponseModel):
+    number: int
+    seal: str
+    content: dict[str, Any]
+    published_at: int
+
+
+class PublicationResponse(ResponseModel):
+    id: str
+    document: str
+    state: str
+    published_at: int
+    note: str
+    revisions: list[PublicationRevisionResponse]
+
+
+class WithdrawPublicationRequest(RequestModel):
+    note: ShortText

@@ -1,0 +1,43 @@
+"""Record, notices and the emails of a sample."""
+
+from service.web.api.schemas.base import ResponseModel
+
+
+class RecordRowResponse(ResponseModel):
+    seq: int
+    prev: str
+    commitment: str
+    salt: str | None
+    content: str | None
+
+
+class RecordPage(ResponseModel):
+    items: list[RecordRowResponse]
+    next: str | None
+
+
+class NoticeResponse(ResponseModel):
+    id: str
+    kind: str
+    sentence: str
+    about: str
+    at: int
+    read: bool
+
+
+class NoticePage(ResponseModel):
+    items: list[NoticeResponse]
+    next: str | None
+
+
+class EmailResponse(ResponseModel):
+    id: str
+    subject: str
+    body: str
+    state: str
+    at: int
+
+
+class EmailPage(ResponseModel):
+    items: list[EmailResponse]
+    next: str | None
