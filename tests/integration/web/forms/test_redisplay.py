@@ -323,6 +323,15 @@ def test_a_page_without_the_rejected_form_shows_its_error(web_client: WebClient,
     assert not parse_page(answer).xpath("//main//*[@aria-invalid]")
 
 
+def test_a_problem_page_shows_the_error_once(web_client: WebClient) -> None:
+    answer = web_client.sign_in("yusuf").post("/people", {"name_en": "Rana Haddad", "lang": "en"})
+    assert answer.status_code == 403
+    page = parse_page(answer)
+    assert not page.xpath("//main//*[@role='alert']")
+    assert [one.text for one in page.xpath("//main//bdi[@class='mono']")] == ["forbidden"]
+    assert [one.text.strip() for one in page.xpath("//main//textarea")] == ["Rana Haddad"]
+
+
 def test_a_table_that_cannot_be_imported_comes_back(web_client: WebClient) -> None:
     web_client.sign_in("salma")
     headers = {"accept-language": "en", "origin": ORIGIN}
