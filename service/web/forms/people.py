@@ -21,6 +21,12 @@ class GrantRole(FormModel):
     document: Id = ""
 
 
+class GrantRoleForm(GrantRole):
+    """Without a role, it is the act that rejects it, after it has checked who asks."""
+
+    role: ShortText = ""
+
+
 class RevokeRoleForm(FormModel):
     role: str = ""
     document: str = ""

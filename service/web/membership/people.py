@@ -22,7 +22,7 @@ from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.web.forms.handlers import form, page
 from service.web.forms.organisations import OrganisationNames
-from service.web.forms.people import AddPersonForm, GrantRole, RevokeRoleForm
+from service.web.forms.people import AddPersonForm, GrantRoleForm, RevokeRoleForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.rendering import labels
@@ -170,7 +170,7 @@ def show_person(context: RequestContext) -> Response:
 def grant_role(context: RequestContext, form: Form) -> Response:
     """Give a role in the whole coalition."""
     id = context.path_param("person")
-    grant = GrantRole.parse(form)
+    grant = GrantRoleForm.parse(form)
     people_actions.grant_role(context.tx, context.user, person=id, role=grant.role)
     return redirect(f"/people/{id}")
 
