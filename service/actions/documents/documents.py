@@ -23,7 +23,7 @@ from service.domain.documents.document import (
     check_transition,
     wrong_state,
 )
-from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge
+from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge, at_field
 from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import canonicalise
 from service.domain.text.structure.numbering import AUTOMATIC, TYPED, number_text, strip_redundant_numbers
@@ -169,7 +169,9 @@ def change_state(
     validated_note = validate_note(note)
     if to_state == WITHDRAWN and not validated_note:
         raise InvalidInput(
-            "note_needed", N_("Explain in one sentence why it is withdrawn. The note stays with the document.")
+            "note_needed",
+            N_("Explain in one sentence why it is withdrawn. The note stays with the document."),
+            field="note",
         )
     if to_state == REVIEW and versions_store.get_latest(tx, document_id) is None:
         raise Conflict("no_version", N_("Create a version first. Review needs a fixed text."))
@@ -199,9 +201,12 @@ def check_rev(document: Document, rev: int | None) -> None:
 
 def validate_note(note: str) -> str:
     """Return a note for display: canonical, or empty. Raises `TooLarge` `note_too_long`."""
-    validated = canonicalise(note).text.strip()
+    with at_field("note"):
+        validated = canonicalise(note).text.strip()
     if len(validated) > MAX_NOTE_LENGTH:
-        raise TooLarge("note_too_long", N_("A note can have up to {limit} characters."), limit=MAX_NOTE_LENGTH)
+        raise TooLarge(
+            "note_too_long", N_("A note can have up to {limit} characters."), field="note", limit=MAX_NOTE_LENGTH
+        )
     return validated
 
 
