@@ -23,7 +23,7 @@ from service.domain.documents.document import (
     check_transition,
     wrong_state,
 )
-from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge
+from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge, at_field
 from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import canonicalise
 from service.domain.text.structure.numbering import AUTOMATIC, TYPED, number_text, strip_redundant_numbers
@@ -85,7 +85,8 @@ def open_document(
             tx, document_id=id, lang=lang, title=_validate_initial_title(first, lang), draft=draft
         )
         text = strip_typed_numbers(first.text, get_numbering_scheme(tx, kind=kind, numbering=numbering, lang=lang))
-        save.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+        with at_field(f"text_{lang}"):
+            save.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions), "numbering": numbering}
     record_store.append(tx, act="document.open", actor=actor.person, facts=facts)
     return id
@@ -94,7 +95,8 @@ def open_document(
 def _validate_initial_title(initial: InitialText, lang: str) -> str:
     """Its title; a refusal says of which language."""
     try:
-        return validate_title(initial.title)
+        with at_field(f"title_{lang}"):
+            return validate_title(initial.title)
     except DomainError as error:
         error.extra = {**error.extra, "lang": lang}
         raise
@@ -117,7 +119,8 @@ def set_title(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, 
     check_document_state(document, DRAFTING)
     check_rev(document, rev)
     save.get_edition(document, lang)
-    documents_store.set_title(tx, document_id, lang=lang, title=validate_title(title))
+    with at_field("title"):
+        documents_store.set_title(tx, document_id, lang=lang, title=validate_title(title))
     documents_store.touch(tx, document_id)
     record_store.append(tx, act="document.title", actor=actor.person, facts={"document": document_id, "lang": lang})
 
@@ -158,7 +161,9 @@ def change_state(
     validated_note = validate_note(note)
     if to_state == WITHDRAWN and not validated_note:
         raise InvalidInput(
-            "note_needed", N_("Explain in one sentence why it is withdrawn. The note stays with the document.")
+            "note_needed",
+            N_("Explain in one sentence why it is withdrawn. The note stays with the document."),
+            field="note",
         )
     if to_state == REVIEW and versions_store.get_latest(tx, document_id) is None:
         raise Conflict("no_version", N_("Create a version first. Review needs a fixed text."))
@@ -188,9 +193,12 @@ def check_rev(document: Document, rev: int | None) -> None:
 
 def validate_note(note: str) -> str:
     """A note as it is shown: canonical, or empty. Raises TooLarge `note_too_long`."""
-    validated = canonicalise(note).text.strip()
+    with at_field("note"):
+        validated = canonicalise(note).text.strip()
     if len(validated) > MAX_NOTE_LENGTH:
-        raise TooLarge("note_too_long", N_("A note can have up to {limit} characters."), limit=MAX_NOTE_LENGTH)
+        raise TooLarge(
+            "note_too_long", N_("A note can have up to {limit} characters."), field="note", limit=MAX_NOTE_LENGTH
+        )
     return validated
 
 
@@ -200,16 +208,19 @@ def validate_front_matter(front: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise InvalidInput("unknown_field", N_("There is no field “{name}”."), name=sorted(unknown)[0])
     place = {
-        validate_language(lang): validate_printable_line(text, limit=MAX_NAME_LENGTH)
+        validate_language(lang): _validate_front_lines([text], field=f"place_{lang}")[0]
         for lang, text in _nonempty_items(front, "place")
     }
     addressees = {
-        validate_language(lang): [
-            validate_printable_line(line, limit=MAX_NAME_LENGTH) for line in lines[:MAX_ADDRESSEES]
-        ]
+        validate_language(lang): _validate_front_lines(lines[:MAX_ADDRESSEES], field=f"addressees_{lang}")
         for lang, lines in _nonempty_items(front, "addressees")
     }
     return {"v": 1, "place": place, "addressees": addressees}
+
+
+def _validate_front_lines(lines: Sequence[str], *, field: str) -> list[str]:
+    with at_field(field):
+        return [validate_printable_line(line, limit=MAX_NAME_LENGTH) for line in lines]
 
 
 def _nonempty_items(front: Mapping[str, Any], field: str) -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from service.actions.drafts import save as save_actions
 from service.actions.drafts.conflicts import draft_conflict
 from service.actions.validation import validate_title
 from service.domain.documents.document import DRAFTING, check_document_state
-from service.domain.errors import N_, Conflict, InvalidInput
+from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.merge.diff3 import CleanPart
@@ -52,7 +52,8 @@ def save_edition(
     """
     saved = save_actions.save(tx, actor, document_id=document_id, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
     edition = save_actions.get_edition(authorization.load_document(tx, actor, "draft.save", document_id), lang)
-    validated_title = validate_title(title)
+    with at_field("title"):
+        validated_title = validate_title(title)
     if validated_title == base_title or validated_title == edition.title:
         return saved
     if edition.title != base_title:
@@ -92,7 +93,8 @@ def resolve_conflicts(
     save_actions.check_position(head, epoch=epoch, seq=seq)
     live = save_actions.load_shared_text(tx, edition.draft, epoch=epoch).text
     base = save_actions.load_shared_text(tx, edition.draft, epoch=epoch, upto=seq).text
-    proposed = canonicalise_entry(text).text
+    with at_field("text"):
+        proposed = canonicalise_entry(text).text
     result = _merge_with_moves(base, live, proposed, accepted_moves)
     if len(choices) != len(result.conflicts) or not set(choices) <= set(CHOICES):
         raise draft_conflict(base, live, proposed, result, accepted_moves=accepted_moves)

@@ -17,7 +17,7 @@ from service.actions.drafts.integrity import (
 from service.domain.crdt.shared_text import SharedText, new_client_id
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.document import DRAFTING, Document, Edition, check_document_state
-from service.domain.errors import N_, InvalidInput, NotFound
+from service.domain.errors import N_, InvalidInput, NotFound, at_field
 from service.domain.membership.people import Actor
 from service.domain.text.diff.minimal_edits import minimal_edits
 from service.domain.text.markup.canonical import EntryNotice, canonicalise, canonicalise_entry, text_sha256
@@ -135,8 +135,9 @@ def save(
 
 
 def _make_plan(tx: Tx, draft: str, head: journal_store.Head, *, text: str, base: DraftPosition) -> SavePlan:
-    canonicalised = canonicalise_entry(text)
-    read_markup(canonicalised.text)
+    with at_field("text"):
+        canonicalised = canonicalise_entry(text)
+        read_markup(canonicalised.text)
     epoch, seq = base
     check_position(head, epoch=epoch, seq=seq)
     live = load_shared_text(tx, draft, epoch=epoch, upto=head.seq).text

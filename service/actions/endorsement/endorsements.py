@@ -17,7 +17,7 @@ from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position, reservation_text
 from service.domain.endorsement.round import PASSED, Round, check_round_open
-from service.domain.errors import N_, Conflict, Forbidden, NotFound
+from service.domain.errors import N_, Conflict, Forbidden, NotFound, at_field
 from service.domain.membership.people import Actor, Mandate, Names, mandate_sha256
 from service.domain.trust.statement import (
     CAST,
@@ -171,7 +171,10 @@ def require_mandate(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Ma
 
 def _validate_reservation(texts: Names) -> dict[str, str]:
     """The words of a reservation by language, canonical; empty ones left out."""
-    validated = {get_language(lang).code: validate_printable_text(text) for lang, text in texts.items()}
+    validated = {}
+    for lang, text in texts.items():
+        with at_field(f"reservation.{lang}"):
+            validated[get_language(lang).code] = validate_printable_text(text)
     return {lang: text for lang, text in validated.items() if text}
 
 

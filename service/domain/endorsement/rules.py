@@ -102,6 +102,7 @@ def check_rule_attainable(rule: Rule, roll: Sequence[str]) -> None:
         raise InvalidInput(
             "rule_out_of_reach",
             N_("The rule needs {needed} endorsements, but only {base} organisations can answer."),
+            field="at_least",
             needed=rule.at_least,
             base=len(roll),
         )
