@@ -78,6 +78,33 @@ REJECTED_FORMS = {
         "title",
         {"text": "My long work.\n", "start": "pasted"},
     ),
+    "a language without a title": RejectedForm(
+        "lama", "/documents/{single}/editions", {"title": ""}, "name_empty", "title", {"kind": "translation"}
+    ),
+    "addressees": RejectedForm(
+        "lama",
+        "/documents/{draft}/front",
+        {"addressees_ar": OVERRIDE},
+        "bidi_override",
+        "addressees_ar",
+        {"place_en": "Berlin"},
+    ),
+    "the title of a text": RejectedForm(
+        "lama",
+        "/documents/{draft}/texts/en",
+        {"title": OVERRIDE},
+        "bidi_override",
+        "title",
+        {"text": "My long work.\n"},
+    ),
+    "the text of a new document": RejectedForm(
+        "lama",
+        "/documents/new",
+        {"text_en": OVERRIDE},
+        "bidi_override",
+        "text_en",
+        {"title_en": "A call", "edition_en": "authentic", "edition_ar": "", "start": "pasted", "place_en": "Berlin"},
+    ),
     "a text": RejectedForm("lama", "/documents/{draft}/texts/en", {"text": OVERRIDE}, "bidi_override", "text"),
     "the note of a version": RejectedForm(
         "lama", "/documents/{draft}/versions", {"note": LONG}, "note_too_long", "note", page="/documents/{draft}/steps"
