@@ -124,6 +124,14 @@ REJECTED_FORMS = {
     "a round": RejectedForm(
         "salma", "/documents/{reviewed}/round", {"at_least": "99"}, "rule_out_of_reach", "at_least", {"rule": "sign_on"}
     ),
+    "a round with a day that cannot be read": RejectedForm(
+        "salma",
+        "/documents/{reviewed}/round",
+        {"deadline": "own", "date": "soon"},
+        "unread_deadline",
+        "date",
+        {"rule": "consensus", "quorum": "half", "time": "09:30"},
+    ),
     "the note of a publication": RejectedForm(
         "reem",
         "/documents/{published}/publication/withdrawal",
