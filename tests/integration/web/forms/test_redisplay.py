@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from tests.integration.web.drafts.test_edit_pages import TEXTS
-from tests.support.factories import SampleInstance, create_document, create_sealed_document, cut_version, move_to_review
+from tests.support.factories import (
+    SampleInstance,
+    create_document,
+    create_sealed_document,
+    cut_version,
+    move_to_review,
+    open_round_with_document,
+)
 from tests.support.web_client import ORIGIN, WebClient, create_publication, open_web_client, parse_page
 
 OVERRIDE = "so \u202eturned"
@@ -140,6 +147,25 @@ REJECTED_FORMS = {
         "note",
         page="/documents/{published}/files",
     ),
+    "a translation that follows": RejectedForm(
+        "lama",
+        "/documents/{published}/translations",
+        {"title": OVERRIDE},
+        "bidi_override",
+        "title",
+        {"text": "My long work.\n"},
+    ),
+    "the text of a translation that follows": RejectedForm(
+        "lama", "/documents/{published}/translations", {"text": OVERRIDE}, "bidi_override", "text", {"title": "A call"}
+    ),
+    "a reservation": RejectedForm(
+        "yusuf",
+        "/rounds/{round}/sign?lang=ar",
+        {"reservation.en": OVERRIDE},
+        "bidi_override",
+        "reservation.en",
+        {"reservation.ar": "نتحفّظ.", "position": "endorse_with_reservation"},
+    ),
     "a table": RejectedForm("salma", "/import", {"text": "colour\nred, and <green>"}, "csv_columns", "text", file=b""),
     "a logo": RejectedForm(
         "salma", "/coalition/logo", {}, "logo_not_an_image", "logo", page="/coalition", file=b"words"
@@ -170,6 +196,7 @@ def resolve_path(instance: SampleInstance, path: str) -> str:
         "{urgent}": lambda: create_document(instance, urgent=True),
         "{reviewed}": lambda: _reviewed(instance),
         "{published}": lambda: _published(instance),
+        "{round}": lambda: open_round_with_document(instance)[1],
     }
     for name, make in made.items():
         if name in path:
